@@ -1,0 +1,13 @@
+import { join } from 'node:path';
+import { App, type AppProps } from 'aws-cdk-lib';
+import { TemplateVideoStack } from './stack.ts';
+
+/** The whole app, ready to be synthesized. */
+export function createApp(props: AppProps = {}): App {
+  const app = new App(props);
+  new TemplateVideoStack(app, 'TemplateVideo', {
+    description: 'Videos from MiniMax templates, submitted, awaited and stored by Step Functions',
+    bundleFolder: join(app.outdir, 'bundles'),
+  });
+  return app;
+}

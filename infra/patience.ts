@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+
+type Patience = Omit<RetryProps, 'errors'>;
+
+/** Ways in which Lambda itself fails. To repeat after them is right wherever the step does no harm twice: not for a create. */
+export const LAMBDA_FAULTS: readonly string[] = [
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'States.Timeout',
+];
+
+/** An hour on average: full jitter halves a sum of two hours. */
+export const SUBMIT_PATIENCE: Patience = {
+  interval: Duration.seconds(10),
+  backoffRate: 1.5,
+  maxDelay: Duration.minutes(5),
+  maxAttempts: 31,
+  jitterStrategy: JitterType.FULL,
+};
+
+/** About six and a half hours of pauses, inside the nine for which MiniMax keeps a finished video. */
+export const COPY_PATIENCE: Patience = {
+  interval: Duration.seconds(15),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(10),
+  maxAttempts: 42,
+};
+
+/** For the steps that talk to nobody but AWS. */
+export const BRIEF_PATIENCE: Patience = {
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 6,
+};
+
+/** Longer than all of the above after the last look, so that the execution's own timeout is never the first to act. */
+export const BACKSTOP = Duration.hours(24);
+
+/**
+ * As patient as polling itself: from one interval to five minutes, for as long as there is anything to wait for. `Check
+ * task` ends it with `GaveUpWaiting`. Without jitter, so that two looks are never closer than the interval.
+ */
+export function pollingPatience(pollSeconds: number, giveUpAfter: Duration): Patience {
+  const longestSeconds = Math.max(300, 2 * pollSeconds);
+  const growing = Math.ceil(Math.log(longestSeconds / pollSeconds) / Math.log(1.5));
+  return {
+    interval: Duration.seconds(pollSeconds),
+    backoffRate: 1.5,
+    maxDelay: Duration.seconds(longestSeconds),
+    maxAttempts: growing + Math.ceil(giveUpAfter.toSeconds() / longestSeconds) + 1,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Node } from 'constructs';
+
+/** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
+export interface Settings {
+  /** MiniMax's host. @default 'https://api.minimax.io' */
+  readonly minimaxHost: string;
+  /** Name of the Secrets Manager secret that holds the MiniMax key. @default 'minimax/api-key' */
+  readonly apiKeySecret: string;
+  /** Seconds between the create and the first look. @default 30 */
+  readonly firstWaitSeconds: number;
+  /** Seconds between two looks in the first ten minutes. @default 10 */
+  readonly pollSeconds: number;
+  /** Hours after which an unfinished task is given up. @default 9 */
+  readonly giveUpAfterHours: number;
+  /** Origins that videos may come from although they are not https. @default [] */
+  readonly trustedDownloadOrigins: readonly string[];
+}
+
+const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
+
+/** Reads the settings from the context of a construct. @throws Error that names the key, the value and what is allowed */
+export function readSettings(node: Node): Settings {
+  const given = (key: keyof Settings): unknown => node.tryGetContext(key);
+  return {
+    minimaxHost: toHost('minimaxHost', given('minimaxHost') ?? 'https://api.minimax.io'),
+    apiKeySecret: toSecretName('apiKeySecret', given('apiKeySecret') ?? 'minimax/api-key'),
+    firstWaitSeconds: toWholeNumber('firstWaitSeconds', given('firstWaitSeconds') ?? 30, 1, 3600),
+    pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
+    giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 168),
+    trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
+  };
+}
+
+function toHost(key: string, value: unknown): string {
+  const allowed = 'an https origin without a path, such as https://api.minimax.io (http only for loopback)';
+  const url = toUrl(value);
+  if (url === undefined || !isBareOrigin(url)) throw wrong(key, value, allowed);
+  if (url.protocol !== 'https:' && !LOOPBACK_HOSTS.includes(url.hostname)) throw wrong(key, value, allowed);
+  return url.origin;
+}
+
+function toSecretName(key: string, value: unknown): string {
+  if (typeof value === 'string' && /^[\w/+=.@-]{1,512}$/.test(value)) return value;
+  throw wrong(key, value, 'the name of a Secrets Manager secret: 1 to 512 letters, digits and /_+=.@-');
+}
+
+function toWholeNumber(key: string, value: unknown, least: number, most: number): number {
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most) return Number(number);
+  throw wrong(key, value, `a whole number from ${least} to ${most}`);
+}
+
+function toOrigins(key: string, value: unknown): readonly string[] {
+  const allowed = 'origins such as http://127.0.0.1:8080, separated by commas';
+  if (typeof value !== 'string') throw wrong(key, value, allowed);
+  const parts = value.split(',').map((part) => part.trim());
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const url = toUrl(part);
+      if (url === undefined || !isBareOrigin(url)) throw wrong(key, value, allowed);
+      return url.origin;
+    });
+}
+
+function toUrl(value: unknown): URL | undefined {
+  return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+}
+
+function isBareOrigin(url: URL): boolean {
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+  return (
+    isWeb &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === ''
+  );
+}
+
+function wrong(key: string, value: unknown, allowed: string): Error {
+  return new Error(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
+}

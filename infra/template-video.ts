@@ -1,0 +1,133 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../lambdas/core/function-environment.ts';
+import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
+import { VideoApi } from './video-api.ts';
+import { VideoFunction } from './video-function.ts';
+import { Workflow } from './workflow.ts';
+
+export interface TemplateVideoProps {
+  readonly settings: Settings;
+  /** The folder of each function's bundle. */
+  readonly bundles: Readonly<Record<FunctionName, string>>;
+}
+
+/** Videos from MiniMax templates: the trigger, the workflow and the bucket, with the functions in between. */
+export class TemplateVideo extends Construct {
+  readonly bucket: Bucket;
+  readonly workflow: Workflow;
+  readonly api: VideoApi;
+
+  constructor(scope: Construct, id: string, { settings, bundles }: TemplateVideoProps) {
+    super(scope, id);
+    const giveUpAfter = Duration.hours(settings.giveUpAfterHours);
+
+    this.bucket = new Bucket(this, 'Videos', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      versioned: false,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+    acknowledge(this.bucket, {
+      'AwsSolutions-S1':
+        'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
+    });
+
+    const apiKey = Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret);
+    const waiting = {
+      FIRST_WAIT_SECONDS: String(settings.firstWaitSeconds),
+      POLL_SECONDS: String(settings.pollSeconds),
+      GIVE_UP_AFTER_SECONDS: String(giveUpAfter.toSeconds()),
+    };
+    const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: settings.apiKeySecret };
+    const readKey = may(['secretsmanager:GetSecretValue'], `${apiKey.secretArn}-??????`);
+    const putVideo = may(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('videos/*'));
+
+    const submitTask = new VideoFunction<'submit-task'>(this, 'SubmitTask', {
+      bundle: bundles['submit-task'],
+      description: 'Sends the one create call of a video to MiniMax.',
+      environment: { ...minimax, ...waiting },
+      may: [readKey],
+      timeout: Duration.minutes(1),
+    });
+    const adoptTask = new VideoFunction<'adopt-task'>(this, 'AdoptTask', {
+      bundle: bundles['adopt-task'],
+      description: 'Takes up a task that MiniMax has already.',
+      environment: {},
+    });
+    const checkTask = new VideoFunction<'check-task'>(this, 'CheckTask', {
+      bundle: bundles['check-task'],
+      description: 'Asks MiniMax once how a task is doing.',
+      environment: { ...minimax, ...waiting },
+      may: [readKey],
+      timeout: Duration.minutes(1),
+    });
+    const copyVideo = new VideoFunction<'copy-video'>(this, 'CopyVideo', {
+      bundle: bundles['copy-video'],
+      description: 'Streams a finished video from MiniMax into the bucket.',
+      environment: {
+        ...minimax,
+        VIDEO_BUCKET: this.bucket.bucketName,
+        TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
+      },
+      may: [readKey, putVideo],
+      timeout: Duration.minutes(15),
+      memoryMegabytes: 512,
+    });
+    const recordFailure = new VideoFunction<'record-failure'>(this, 'RecordFailure', {
+      bundle: bundles['record-failure'],
+      description: 'Names a failure and writes it down.',
+      environment: { VIDEO_BUCKET: this.bucket.bucketName },
+      may: [putVideo],
+    });
+
+    this.workflow = new Workflow(this, 'Workflow', {
+      functions: { submitTask, adoptTask, checkTask, copyVideo, recordFailure },
+      pollSeconds: settings.pollSeconds,
+      giveUpAfter,
+    });
+    const { stateMachine } = this.workflow;
+
+    const startVideo = new VideoFunction<'start-video'>(this, 'StartVideo', {
+      bundle: bundles['start-video'],
+      description: 'POST /videos',
+      environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn },
+      may: [may(['states:StartExecution'], stateMachine.stateMachineArn)],
+    });
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${stateMachine.stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const getVideo = new VideoFunction<'get-video'>(this, 'GetVideo', {
+      bundle: bundles['get-video'],
+      description: 'GET /videos/{video_id}',
+      environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn, VIDEO_BUCKET: this.bucket.bucketName },
+      may: [
+        may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
+        may(['s3:GetObject'], this.bucket.arnForObjects('videos/*')),
+      ],
+    });
+    this.api = new VideoApi(this, 'Api', { startVideo, getVideo });
+
+    const videos = wildcardFinding(`<${logicalIdOf(this.bucket)}.Arn>/videos/*`);
+    for (const { role } of [copyVideo, recordFailure, getVideo]) {
+      acknowledge(role, { [videos]: 'Each video is an object of its own, under the prefix videos/.' });
+    }
+    const thisMachine = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(stateMachine)}.Name>:*`;
+    acknowledge(getVideo.role, {
+      [wildcardFinding(thisMachine)]: 'Each video is an execution of its own, of this one state machine.',
+    });
+  }
+}
+
+function may(actions: readonly string[], resource: string): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [resource] });
+}

@@ -1,0 +1,190 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  Fail,
+  JsonPath,
+  LogLevel,
+  QueryLanguage,
+  StateMachine,
+  StateMachineType,
+  Succeed,
+  TaskInput,
+  Timeout,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import type { FailureName } from '../lambdas/core/failure.ts';
+import type { BrokenJob, NewJob } from '../lambdas/core/job.ts';
+import type { TaskStatus } from '../lambdas/core/minimax-answer.ts';
+import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
+import {
+  BACKSTOP,
+  BRIEF_PATIENCE,
+  COPY_PATIENCE,
+  LAMBDA_FAULTS,
+  pollingPatience,
+  SUBMIT_PATIENCE,
+} from './patience.ts';
+
+interface StepProps {
+  readonly stateName: string;
+  readonly comment: string;
+  /** @default the state's whole input */
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+export interface WorkflowProps {
+  readonly functions: Readonly<
+    Record<'submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo' | 'recordFailure', LambdaFunction>
+  >;
+  readonly pollSeconds: number;
+  readonly giveUpAfter: Duration;
+}
+
+const STATUS_PATH = '$.check.status';
+const ERROR_PATH = '$.error';
+
+/** Where each field of a job document comes from. */
+type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
+
+const SAFE_TO_SUBMIT_AGAIN: string[] = [
+  'MiniMaxBusy' satisfies FailureName,
+  'Lambda.TooManyRequestsException',
+];
+const ASK_AGAIN: readonly FailureName[] = ['MiniMaxUnavailable', 'MiniMaxBusy'];
+const COPY_AGAIN: readonly FailureName[] = ['VideoUnreachable', 'StorageUnavailable'];
+
+/** Step Functions waits a little longer than the function runs, so that Lambda's own verdict comes first. */
+const INVOKE_MARGIN = Duration.seconds(30);
+
+const EXECUTION = {
+  video_id: JsonPath.stringAt('$$.Execution.Name'),
+  created_at: JsonPath.stringAt('$$.Execution.StartTime'),
+  request: JsonPath.objectAt('$$.Execution.Input'),
+};
+const NEW_JOB: Sources<NewJob> = EXECUTION;
+const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
+
+/** The state machine: submit, wait and check, copy. */
+export class Workflow extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, { functions, pollSeconds, giveUpAfter }: WorkflowProps) {
+    super(scope, id);
+
+    const taskGiven = new Choice(this, 'TaskGiven', {
+      stateName: 'Task given?',
+      comment: 'A request with a task_id adopts a task that MiniMax has already; any other is a new task.',
+    });
+    const submitTask = this.step('SubmitTask', functions.submitTask, {
+      stateName: 'Submit task',
+      comment: 'Sends the one create call. It costs money, so nothing with an unknown outcome is repeated.',
+      payload: NEW_JOB,
+    });
+    const adoptTask = this.step('AdoptTask', functions.adoptTask, {
+      stateName: 'Adopt task',
+      comment: 'Takes up a task that exists already. Nothing is submitted.',
+      payload: NEW_JOB,
+    });
+    const wait = new Wait(this, 'Wait', {
+      time: WaitTime.secondsPath('$.wait_seconds'),
+      comment: 'As long as the last step said.',
+    });
+    const checkTask = this.step('CheckTask', functions.checkTask, {
+      stateName: 'Check task',
+      comment: 'Asks MiniMax once how the task is doing.',
+    });
+    const isFinished = new Choice(this, 'Finished', {
+      stateName: 'Finished?',
+      comment: 'Only what MiniMax itself calls a success or a failure ends the waiting.',
+    });
+    const copyVideo = this.step('CopyVideo', functions.copyVideo, {
+      stateName: 'Copy video',
+      comment: 'Asks MiniMax for a fresh link and streams the file into the bucket.',
+    });
+    const recordFailure = this.step('RecordFailure', functions.recordFailure, {
+      stateName: 'Record failure',
+      comment: 'Gives the failure its name and one plain cause: what happened, what it cost, what to do.',
+      payload: BROKEN_JOB,
+    });
+    const videoReady = new Succeed(this, 'VideoReady', {
+      stateName: 'Video ready',
+      comment: 'The video is in the bucket.',
+    });
+    const videoFailed = new Fail(this, 'VideoFailed', {
+      stateName: 'Video failed',
+      comment: 'Ends the execution with the name and the cause that Record failure found.',
+      errorPath: '$.error.Error',
+      causePath: '$.error.Cause',
+    });
+
+    taskGiven.when(Condition.isPresent('$.task_id'), adoptTask).otherwise(submitTask);
+    submitTask.next(wait);
+    wait.next(checkTask);
+    adoptTask.next(checkTask);
+    checkTask.next(isFinished);
+    isFinished
+      .when(Condition.stringEquals(STATUS_PATH, 'succeeded' satisfies TaskStatus), copyVideo)
+      .when(Condition.stringEquals(STATUS_PATH, 'failed' satisfies TaskStatus), recordFailure)
+      .otherwise(wait);
+    copyVideo.next(videoReady);
+    recordFailure.next(videoFailed);
+
+    submitTask.addRetry({ errors: SAFE_TO_SUBMIT_AGAIN, ...SUBMIT_PATIENCE });
+    adoptTask.addRetry({ errors: [...LAMBDA_FAULTS], ...BRIEF_PATIENCE });
+    checkTask.addRetry({
+      errors: [...ASK_AGAIN, ...LAMBDA_FAULTS],
+      ...pollingPatience(pollSeconds, giveUpAfter),
+    });
+    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...ASK_AGAIN, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
+    recordFailure.addRetry({ errors: [...LAMBDA_FAULTS], ...BRIEF_PATIENCE });
+
+    for (const step of [submitTask, adoptTask, checkTask, copyVideo])
+      step.addCatch(recordFailure, { resultPath: ERROR_PATH });
+    recordFailure.addCatch(videoFailed, { resultPath: '$.record_failure' });
+
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineType: StateMachineType.STANDARD,
+      queryLanguage: QueryLanguage.JSON_PATH,
+      comment: 'Makes one video from a MiniMax template: submit, wait and check, copy.',
+      definitionBody: DefinitionBody.fromChainable(taskGiven),
+      timeout: giveUpAfter.plus(BACKSTOP),
+      tracingEnabled: true,
+      logs: { level: LogLevel.ALL, includeExecutionData: true, destination: this.executionLog() },
+    });
+    acknowledge(this.stateMachine.role, {
+      [wildcardFinding('*')]: 'Log delivery and X-Ray are granted for the resource * only.',
+    });
+    for (const invoked of Object.values(functions)) {
+      const versions = wildcardFinding(`<${logicalIdOf(invoked)}.Arn>:*`);
+      acknowledge(this.stateMachine.role, {
+        [versions]: 'The CDK grants the versions of a function together with it.',
+      });
+    }
+  }
+
+  /** A task state that hands the job document to its function and takes it back. */
+  private step(id: string, lambdaFunction: LambdaFunction, { payload, ...props }: StepProps): LambdaInvoke {
+    return new LambdaInvoke(this, id, {
+      ...props,
+      lambdaFunction,
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false,
+      taskTimeout: Timeout.duration(lambdaFunction.timeout?.plus(INVOKE_MARGIN) ?? INVOKE_MARGIN),
+      ...(payload === undefined ? {} : { payload: TaskInput.fromObject(payload) }),
+    });
+  }
+
+  private executionLog(): LogGroup {
+    return new LogGroup(this, 'ExecutionLog', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}

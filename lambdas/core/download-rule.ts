@@ -1,0 +1,39 @@
+import { Failure } from './failure.ts';
+
+/** How many redirects a download follows; each is checked like the link itself. */
+export const MAX_REDIRECTS = 3;
+
+/**
+ * The address that a link from outside may be downloaded from: https at the default port, without credentials. A link
+ * that says http is tried as https. Origins that the operator trusts are taken as they are.
+ * @throws Failure `VideoRejected`, which names the rule and the host but not the link
+ */
+export function toDownloadUrl(link: string, trustedOrigins: readonly string[], base?: URL): URL {
+  if (!URL.canParse(link, base?.href)) throw rejected('is not a URL');
+  const url = new URL(link, base);
+  if (trustedOrigins.includes(url.origin)) return url;
+  if (url.protocol === 'http:') url.protocol = 'https:';
+  if (url.protocol !== 'https:') throw rejected(`uses ${url.protocol.slice(0, -1)} instead of https`);
+  if (url.port !== '') throw rejected(`names the port ${url.port} of ${url.hostname}`);
+  if (url.username !== '' || url.password !== '') throw rejected(`carries credentials for ${url.hostname}`);
+  return url;
+}
+
+/** The comma-separated setting as a list of origins. */
+export function toTrustedOrigins(setting: string): readonly string[] {
+  return setting
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+}
+
+const FTYP = [0x66, 0x74, 0x79, 0x70];
+
+/** Do these first bytes begin an MP4 file, whose first box is `ftyp` (ISO/IEC 14496-12, 4.3)? */
+export function isMp4Start(head: Uint8Array): boolean {
+  return FTYP.every((byte, index) => head[4 + index] === byte);
+}
+
+function rejected(why: string): Failure {
+  return new Failure('VideoRejected', `The download link ${why}.`);
+}

@@ -1,0 +1,102 @@
+/** Whether MiniMax has charged, or will charge, for the video of a failed job. */
+export type MoneySpent = 'no' | 'maybe' | 'yes';
+
+interface Meaning {
+  readonly title: string;
+  readonly moneySpent: MoneySpent;
+  readonly advice: string;
+}
+
+/** Every way a video can fail, under the name that the workflow acts on and the operator reads. */
+export const FAILURES = {
+  InvalidRequest: {
+    title: 'The request is wrong',
+    moneySpent: 'no',
+    advice: 'Correct the request and send it again.',
+  },
+  ContentRejected: {
+    title: 'MiniMax judged the content sensitive',
+    moneySpent: 'no',
+    advice: 'Change the image or the text and send a new request.',
+  },
+  ApiKeyRejected: {
+    title: 'The MiniMax key is missing or refused',
+    moneySpent: 'no',
+    advice:
+      'Store a valid key, of the same region as the host, in the Secrets Manager secret, and try again.',
+  },
+  InsufficientBalance: {
+    title: 'The MiniMax account has no balance',
+    moneySpent: 'no',
+    advice: 'Top up the MiniMax account and send the request again.',
+  },
+  QuotaExhausted: {
+    title: "The MiniMax plan's quota is used up",
+    moneySpent: 'no',
+    advice: 'Wait for the quota to renew or enlarge the plan, and send the request again.',
+  },
+  MiniMaxBusy: {
+    title: 'MiniMax took no more requests',
+    moneySpent: 'no',
+    advice: 'Send the request again later.',
+  },
+  MiniMaxUnavailable: {
+    title: 'MiniMax gave no usable answer about the task',
+    moneySpent: 'yes',
+    advice: 'Adopt the task when MiniMax answers again.',
+  },
+  SubmitOutcomeUnknown: {
+    title: 'Nobody knows whether MiniMax accepted the task',
+    moneySpent: 'maybe',
+    advice:
+      'Look the task up in the MiniMax account before sending the request again; if it is there, adopt it.',
+  },
+  MiniMaxRefused: {
+    title: 'MiniMax refused the task',
+    moneySpent: 'no',
+    advice: "Look the code up in MiniMax's documentation, or ask their support.",
+  },
+  GenerationFailed: {
+    title: 'MiniMax could not make the video',
+    moneySpent: 'maybe',
+    advice: 'Try another image or text; ask MiniMax whether a failed task is charged.',
+  },
+  GaveUpWaiting: {
+    title: 'MiniMax did not finish in time',
+    moneySpent: 'yes',
+    advice: 'Adopt the task later: it may still finish.',
+  },
+  VideoUnreachable: {
+    title: 'The finished video could not be downloaded',
+    moneySpent: 'yes',
+    advice: 'Adopt the task to try the download again; a finished video is kept for hours only.',
+  },
+  VideoRejected: {
+    title: 'What MiniMax offered for download is not an acceptable video',
+    moneySpent: 'yes',
+    advice: 'Adopt the task to look again, or ask MiniMax support.',
+  },
+  StorageUnavailable: {
+    title: 'S3 would not take the video',
+    moneySpent: 'yes',
+    advice: 'Mend the bucket or its permissions and adopt the task; a finished video is kept for hours only.',
+  },
+} as const satisfies Readonly<Record<string, Meaning>>;
+
+export type FailureName = keyof typeof FAILURES;
+
+/** Is this one of the names that the workflow's errors have? */
+export function isFailureName(name: string): name is FailureName {
+  return Object.hasOwn(FAILURES, name);
+}
+
+/** A failure that somebody acts on by its name: a Retry of the workflow, or `Record failure`. */
+export class Failure extends Error {
+  override readonly name: FailureName;
+
+  /** @param happened one sentence without the key, a link or a stack: it ends up in the execution's cause. */
+  constructor(name: FailureName, happened: string, options?: ErrorOptions) {
+    super(happened, options);
+    this.name = name;
+  }
+}

@@ -1,0 +1,27 @@
+/** Which environment variables each function is given; the one list that the stack writes from and the functions read by. */
+export const FUNCTION_ENVIRONMENT = {
+  'submit-task': [
+    'MINIMAX_API_HOST',
+    'MINIMAX_KEY_SECRET',
+    'FIRST_WAIT_SECONDS',
+    'POLL_SECONDS',
+    'GIVE_UP_AFTER_SECONDS',
+  ],
+  'adopt-task': [],
+  'check-task': [
+    'MINIMAX_API_HOST',
+    'MINIMAX_KEY_SECRET',
+    'FIRST_WAIT_SECONDS',
+    'POLL_SECONDS',
+    'GIVE_UP_AFTER_SECONDS',
+  ],
+  'copy-video': ['MINIMAX_API_HOST', 'MINIMAX_KEY_SECRET', 'VIDEO_BUCKET', 'TRUSTED_DOWNLOAD_ORIGINS'],
+  'record-failure': ['VIDEO_BUCKET'],
+  'start-video': ['STATE_MACHINE_ARN'],
+  'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;
+export type EnvironmentOf<Name extends FunctionName> = Readonly<
+  Record<(typeof FUNCTION_ENVIRONMENT)[Name][number], string>
+>;

@@ -1,0 +1,109 @@
+import * as z from 'zod/mini';
+
+/** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
+export const MAX_REQUEST_BYTES = 200_000;
+
+const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
+const MEDIA_RULE = 'must be an http(s) URL or a data:image/…;base64,… URL';
+
+const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
+const metadata = z.optional(z.record(z.string(), z.unknown(), 'must be an object'));
+const mediaInput = z.strictObject({ value: z.string(MEDIA_RULE).check(z.refine(isMediaUrl, MEDIA_RULE)) });
+const textInput = z.strictObject({
+  value: z.string('must be a string').check(z.minLength(1, 'must not be empty')),
+});
+
+const newTask = z.strictObject({
+  template_id: id,
+  media_inputs: z.optional(z.array(mediaInput, 'must be a list of { "value": … }')),
+  text_inputs: z.optional(z.array(textInput, 'must be a list of { "value": … }')),
+  metadata,
+});
+const existingTask = z.strictObject({ task_id: id, metadata });
+
+/** MiniMax's own request body, and the caller's `metadata`. */
+export type NewTaskRequest = z.infer<typeof newTask>;
+/** A task that MiniMax has already: nothing is submitted for it. */
+export type ExistingTaskRequest = z.infer<typeof existingTask>;
+export type VideoRequest = NewTaskRequest | ExistingTaskRequest;
+
+/** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Checks the body of a request for a video; refuses it with every wrong field named. */
+export function toVideoRequest(body: unknown): Checked<VideoRequest> {
+  const isAdoption = typeof body === 'object' && body !== null && 'task_id' in body;
+  const schema = isAdoption ? existingTask : newTask;
+  const parsed = z.safeParse(schema, body, { reportInput: true });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return {
+    ok: false,
+    faults: parsed.error.issues.flatMap((issue) => toFaults(issue, Object.keys(schema.shape))),
+  };
+}
+
+/** The same check on text from outside: its size, its JSON, its fields. */
+export function parseVideoRequest(text: string | null): Checked<VideoRequest> {
+  if (text === null || text.trim() === '') return refused('is empty; send a JSON object with a template_id');
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > MAX_REQUEST_BYTES) {
+    return refused(
+      `is ${bytes} bytes; the workflow carries at most ${MAX_REQUEST_BYTES}. Give large images as URLs`,
+    );
+  }
+  try {
+    return toVideoRequest(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return refused('is not JSON');
+    throw error;
+  }
+}
+
+/** All faults in one line, for a caller that has only a sentence. */
+export function faultsSentence(faults: readonly Fault[]): string {
+  return faults.map(({ pointer, detail }) => `${pointer === '' ? 'the body' : pointer} ${detail}`).join('; ');
+}
+
+function refused(detail: string): Checked<never> {
+  return { ok: false, faults: [{ pointer: '', detail }] };
+}
+
+function isMediaUrl(value: string): boolean {
+  if (/^data:image\/[a-z+.-]+;base64,[A-Za-z0-9+/]+=*$/i.test(value)) return true;
+  return /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
+function toFaults(issue: z.core.$ZodIssue, allowed: readonly string[]): readonly Fault[] {
+  const pointer = issue.path
+    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? allowed.join(', ') : 'value';
+    return issue.keys.map((key) => ({
+      pointer: `${pointer}/${key}`,
+      detail: `is not a known field; known are ${known}`,
+    }));
+  }
+  if (issue.input === undefined) return [{ pointer, detail: `is missing: it ${ruleOf(issue)}` }];
+  return [{ pointer, detail: `${ruleOf(issue)}; given ${shown(issue.input)}` }];
+}
+
+function ruleOf(issue: z.core.$ZodIssue): string {
+  return issue.message.startsWith('must') ? issue.message : 'must be an object';
+}
+
+function shown(input: unknown): string {
+  if (input === null) return 'null';
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object') return 'an object';
+  if (typeof input === 'string')
+    return input.length <= 80 ? JSON.stringify(input) : `a string of ${input.length} characters`;
+  return `the ${typeof input} ${String(input)}`;
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { Failure } from '../core/failure.ts';
+import type { SignedLink } from '../core/video.ts';
+import { reasonOf } from './http-exchange.ts';
+
+const LINK_SECONDS = 3600;
+
+export interface StoredObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Bucket {
+  /** Streams `content` into an object, part by part. @throws Failure `StorageUnavailable`, or what `content` broke with */
+  putStream(key: string, content: Readable, contentType: string, signal: AbortSignal): Promise<StoredObject>;
+  /** @throws Failure `StorageUnavailable` */
+  putJson(key: string, value: unknown): Promise<void>;
+  /** A link that opens the object for an hour. */
+  signLink(key: string, now: Date): Promise<SignedLink>;
+}
+
+export function createBucket(bucket: string, client = new S3Client()): Bucket {
+  return {
+    async putStream(key, content, contentType, signal) {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      const measured = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          hash.update(chunk);
+          bytes += chunk.length;
+          done(null, chunk);
+        },
+      });
+      const upload = new Upload({
+        client,
+        params: { Bucket: bucket, Key: key, Body: measured, ContentType: contentType },
+      });
+      const reading = pipeline(content, measured, { signal });
+      const storing = upload.done().catch((error: unknown) => {
+        if (measured.errored !== null) throw measured.errored;
+        measured.destroy();
+        throw unavailable(error);
+      });
+      for (const half of await Promise.allSettled([storing, reading])) {
+        if (half.status === 'rejected') throw half.reason;
+      }
+      return { bucket, key, bytes, sha256: hash.digest('hex') };
+    },
+
+    async putJson(key, value) {
+      const body = `${JSON.stringify(value, null, 2)}\n`;
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: 'application/json',
+      });
+      await client.send(command).catch((error: unknown) => {
+        throw unavailable(error);
+      });
+    },
+
+    async signLink(key, now) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      const url = await getSignedUrl(client, command, { expiresIn: LINK_SECONDS });
+      return { url, expiresAt: new Date(now.getTime() + LINK_SECONDS * 1000) };
+    },
+  };
+}
+
+function unavailable(error: unknown): Failure {
+  const reason = error instanceof Error && error.name !== 'Error' ? error.name : reasonOf(error);
+  return new Failure('StorageUnavailable', `The bucket did not take the object (${reason}).`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,63 @@
+import { Failure } from '../core/failure.ts';
+import { type CreatedTask, type Exchange, type Task, toCreatedTask, toTask } from '../core/minimax-answer.ts';
+import type { NewTaskRequest } from '../core/request.ts';
+import { exchange, reasonOf } from './http-exchange.ts';
+
+/** Longer than any answer seen, and shorter than the functions' own time, so that a missing answer gets its right name. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+export interface MiniMax {
+  /** Creates a task with exactly one request. @throws Failure, `SubmitOutcomeUnknown` where a task may exist */
+  createTask(request: NewTaskRequest, signal: AbortSignal): Promise<CreatedTask>;
+  /** Asks once how a task is doing. @throws Failure, `MiniMaxUnavailable` where the task is as unknown as before */
+  queryTask(taskId: string, signal: AbortSignal): Promise<Task>;
+}
+
+interface Peer {
+  /** Scheme and authority, as in `https://api.minimax.io`. */
+  readonly host: string;
+  readonly apiKey: () => Promise<string>;
+}
+
+export function createMiniMax({ host, apiKey }: Peer): MiniMax {
+  async function call(
+    method: 'GET' | 'POST',
+    path: string,
+    signal: AbortSignal,
+    body?: object,
+  ): Promise<Exchange> {
+    const key = await keyOrReason(apiKey);
+    if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
+    return exchange({
+      method,
+      url: new URL(path, host),
+      headers: { authorization: `Bearer ${key.value}`, 'content-type': 'application/json' },
+      timeoutMs: ANSWER_TIMEOUT_MS,
+      signal,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  return {
+    async createTask({ template_id, media_inputs, text_inputs }, signal) {
+      const body = { template_id, media_inputs, text_inputs };
+      return toCreatedTask(await call('POST', '/v1/video_template_generation', signal, body));
+    },
+    async queryTask(taskId, signal) {
+      const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
+      return toTask(await call('GET', path, signal));
+    },
+  };
+}
+
+/** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */
+async function keyOrReason(
+  apiKey: Peer['apiKey'],
+): Promise<{ readonly value: string } | { readonly reason: string }> {
+  try {
+    return { value: await apiKey() };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return { reason: `the key could not be read from Secrets Manager: ${reasonOf(error)}` };
+  }
+}

@@ -1,0 +1,47 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+
+/** How long before Lambda's own deadline a step is told to stop, and how long it then has to say what happened. */
+const STOP_EARLY_MS = 2_000;
+const LAST_WORDS_MS = 1_000;
+
+const logger = new Logger();
+
+interface Surroundings {
+  /** Aborted when the function is about to run out of time. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+type Step<In, Out> = (job: In, surroundings: Surroundings) => Promise<Out>;
+
+/** Makes a Lambda handler of one step of the workflow: job document in, job document out, one log line each time. */
+export function workflowStep<In extends object, Out extends object>(step: Step<In, Out>) {
+  return middy<In, Out, Error, Context>({
+    timeoutEarlyInMillis: STOP_EARLY_MS,
+    timeoutEarlyResponse: lastWords,
+  })
+    .use({
+      before: ({ context }) => logger.addContext(context),
+      after: ({ response }) => logger.info('done', whereabouts(response)),
+      onError: ({ event, error }) =>
+        logger.error(error?.name ?? 'failed', { ...whereabouts(event), why: error?.message ?? '' }),
+    })
+    .handler((job, _context, { signal }) => step(job, { signal, now: () => new Date() }));
+}
+
+async function lastWords(): Promise<never> {
+  await after(LAST_WORDS_MS);
+  throw new Error('The function ran out of time.');
+}
+
+function whereabouts(job: unknown): Record<string, unknown> {
+  const { video_id, task, check } = (job ?? {}) as {
+    readonly video_id?: string;
+    readonly task?: { readonly task_id?: string };
+    readonly check?: { readonly polls?: number; readonly status?: string };
+  };
+  return { video_id, task_id: task?.task_id, polls: check?.polls, status: check?.status };
+}

@@ -1,0 +1,37 @@
+import { mkdir } from 'node:fs/promises';
+import S3rver from '@20minutes/s3rver';
+
+/** The only credentials that s3rver knows. */
+export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
+
+export interface ObjectStore {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** An S3-protocol server that keeps its objects in a folder. */
+export async function startObjectStore({
+  folder,
+  buckets,
+}: {
+  readonly folder: string;
+  readonly buckets: readonly string[];
+}): Promise<ObjectStore> {
+  await mkdir(folder, { recursive: true });
+  const server = new S3rver({
+    address: '127.0.0.1',
+    port: 0,
+    silent: true,
+    directory: folder,
+    vhostBuckets: false,
+    configureBuckets: buckets.map((name) => ({ name })),
+  });
+  const { port } = await server.run();
+  return { url: `http://127.0.0.1:${port}`, stop: () => stop(server) };
+}
+
+async function stop(server: S3rver): Promise<void> {
+  const closed = server.close();
+  server.httpServer.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,22 @@
+import type { GetSecretValueRequest, GetSecretValueResponse } from '@aws-sdk/client-secrets-manager';
+import { ACCOUNT_ID, REGION } from '../template.ts';
+import type { Operations } from './aws-endpoint.ts';
+import { AwsFault } from './aws-fault.ts';
+
+/** @param secrets each secret's text, by its name */
+export function secretsManagerApi(secrets: ReadonlyMap<string, string>): Operations {
+  return {
+    'secretsmanager.GetSecretValue': ({ SecretId }: GetSecretValueRequest): GetSecretValueResponse => {
+      const name = SecretId ?? '';
+      const value = secrets.get(name);
+      if (value === undefined) {
+        throw new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+      }
+      return {
+        ARN: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}`,
+        Name: name,
+        SecretString: value,
+      };
+    },
+  };
+}

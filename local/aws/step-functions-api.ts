@@ -1,0 +1,126 @@
+import type {
+  DescribeExecutionInput,
+  DescribeExecutionOutput,
+  GetExecutionHistoryInput,
+  GetExecutionHistoryOutput,
+  ListExecutionsInput,
+  ListExecutionsOutput,
+  StartExecutionInput,
+  StartExecutionOutput,
+  StopExecutionInput,
+  StopExecutionOutput,
+} from '@aws-sdk/client-sfn';
+import type { Engine, LocalExecution } from '../engine/engine.ts';
+import { MAX_PAYLOAD_BYTES } from '../engine/run.ts';
+import type { Operations } from './aws-endpoint.ts';
+import { AwsFault } from './aws-fault.ts';
+
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 1000;
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
+const NAME_RULE = /^[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
+
+/** The calls of Step Functions that the functions and their operators make, answered from the embedded engine. */
+export function stepFunctionsApi(engine: Engine): Operations {
+  function find(executionArn: string | undefined): LocalExecution {
+    const name = executionArn?.split(':').at(-1) ?? '';
+    const execution = engine.executions.get(name);
+    if (execution !== undefined && execution.arn === executionArn) return execution;
+    throw new AwsFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+  }
+
+  function requireThisMachine(stateMachineArn: string | undefined): void {
+    if (stateMachineArn === engine.stateMachineArn) return;
+    throw new AwsFault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+  }
+
+  return {
+    'AWSStepFunctions.StartExecution': (given: StartExecutionInput): StartExecutionOutput => {
+      requireThisMachine(given.stateMachineArn);
+      const { name = crypto.randomUUID(), input = '{}' } = given;
+      if (!NAME_RULE.test(name)) throw new AwsFault('InvalidName', `Invalid Name: '${name}'`);
+      requireExecutionInput(input);
+      const existing = engine.executions.get(name);
+      const isRepeated = existing?.status === 'RUNNING' && existing.input === input;
+      if (existing !== undefined && !isRepeated) {
+        throw new AwsFault('ExecutionAlreadyExists', `Execution Already Exists: '${existing.arn}'`);
+      }
+      const { arn, startDate } = existing ?? engine.start(name, input);
+      return { executionArn: arn, startDate };
+    },
+
+    'AWSStepFunctions.DescribeExecution': (given: DescribeExecutionInput): DescribeExecutionOutput => {
+      const { arn, events: _events, ...described } = find(given.executionArn);
+      return {
+        ...described,
+        executionArn: arn,
+        stateMachineArn: engine.stateMachineArn,
+        inputDetails: { included: true },
+        ...(described.output === undefined ? {} : { outputDetails: { included: true } }),
+        redriveCount: 0,
+      };
+    },
+
+    'AWSStepFunctions.GetExecutionHistory': (given: GetExecutionHistoryInput): GetExecutionHistoryOutput => {
+      const { events } = find(given.executionArn);
+      const { page, nextToken } = pageOf(given.reverseOrder ? events.toReversed() : events, given);
+      return { events: page, ...nextToken };
+    },
+
+    'AWSStepFunctions.ListExecutions': (given: ListExecutionsInput): ListExecutionsOutput => {
+      requireThisMachine(given.stateMachineArn);
+      const all = [...engine.executions.values()].reverse();
+      const wanted = all.filter(
+        ({ status }) => given.statusFilter === undefined || status === given.statusFilter,
+      );
+      const { page, nextToken } = pageOf(wanted, given);
+      const executions = page.map(({ arn, name, status, startDate, stopDate }) => ({
+        executionArn: arn,
+        stateMachineArn: engine.stateMachineArn,
+        name,
+        status,
+        startDate,
+        ...(stopDate === undefined ? {} : { stopDate }),
+      }));
+      return { executions, ...nextToken };
+    },
+
+    'AWSStepFunctions.StopExecution': (given: StopExecutionInput): StopExecutionOutput => {
+      const { name } = find(given.executionArn);
+      const { error, cause } = given;
+      engine.stop(name, {
+        ...(error === undefined ? {} : { error }),
+        ...(cause === undefined ? {} : { cause }),
+      });
+      return { stopDate: find(given.executionArn).stopDate };
+    },
+  };
+}
+
+function requireExecutionInput(input: string): void {
+  if (Buffer.byteLength(input) > MAX_PAYLOAD_BYTES) {
+    throw new AwsFault('ValidationException', `'input' must be at most ${MAX_PAYLOAD_BYTES} bytes`);
+  }
+  try {
+    JSON.parse(input);
+  } catch {
+    throw new AwsFault('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is not JSON');
+  }
+}
+
+interface Paging {
+  readonly maxResults?: number | undefined;
+  readonly nextToken?: string | undefined;
+}
+
+function pageOf<T>(
+  all: readonly T[],
+  { maxResults = 0, nextToken }: Paging,
+): { page: T[]; nextToken: { nextToken?: string } } {
+  const from = nextToken === undefined ? 0 : Number(nextToken);
+  if (!Number.isInteger(from) || from < 0)
+    throw new AwsFault('InvalidToken', `Invalid Token: '${nextToken}'`);
+  const to = from + Math.min(maxResults === 0 ? DEFAULT_PAGE : maxResults, MAX_PAGE);
+  return { page: all.slice(from, to), nextToken: to < all.length ? { nextToken: String(to) } : {} };
+}

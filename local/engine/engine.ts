@@ -1,0 +1,63 @@
+import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import { StateMachine } from 'aws-local-stepfunctions';
+import type { Deployment } from '../deployment.ts';
+import type { LambdaHost } from '../lambda/lambda-host.ts';
+import { refuseUnknownFeatures } from './known-features.ts';
+import { type Run, startRun } from './run.ts';
+
+/** One execution as Step Functions describes it; `input` and `output` are JSON text. */
+export interface LocalExecution {
+  readonly arn: string;
+  readonly name: string;
+  readonly input: string;
+  readonly startDate: Date;
+  readonly events: readonly HistoryEvent[];
+  readonly status: ExecutionStatus;
+  readonly stopDate?: Date;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export interface Engine {
+  readonly stateMachineArn: string;
+  readonly executions: ReadonlyMap<string, LocalExecution>;
+  start(name: string, input: string): LocalExecution;
+  stop(name: string, reason: { readonly error?: string; readonly cause?: string }): void;
+  /** Ends whatever is still running, as if nobody had ever asked for it. */
+  stopAll(): void;
+}
+
+export interface EngineOptions {
+  readonly stateMachine: Deployment['stateMachine'];
+  readonly lambda: Pick<LambdaHost, 'invoke'>;
+  /** Whether `Wait` and the pauses of `Retry` take their time. @default true */
+  readonly waits?: boolean;
+  readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
+}
+
+/** Runs the synthesized definition on aws-local-stepfunctions, and keeps what AWS would keep of each execution. */
+export function createEngine(options: EngineOptions): Engine {
+  const { arn, definition } = options.stateMachine;
+  refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
+  const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
+  const executions = new Map<string, LocalExecution>();
+  const runs = new Map<string, Run>();
+
+  return {
+    stateMachineArn: arn,
+    executions,
+    start(name, input) {
+      const run = startRun(machine, { name, input }, options);
+      executions.set(name, run.execution);
+      runs.set(name, run);
+      return run.execution;
+    },
+    stop(name, reason) {
+      runs.get(name)?.stop(reason);
+    },
+    stopAll() {
+      for (const run of runs.values()) run.stop({});
+    },
+  };
+}

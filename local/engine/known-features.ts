@@ -1,0 +1,98 @@
+/**
+ * What the embedded engine (aws-local-stepfunctions 3, docs/feature-support.md and its source) and our history of it know.
+ * Anything else in a definition is refused before it runs, because the engine would ignore it or do something else.
+ */
+const MACHINE_FIELDS = ['Comment', 'StartAt', 'States', 'Version', 'TimeoutSeconds', 'QueryLanguage'];
+const EVERY_STATE = ['Type', 'Comment', 'InputPath', 'OutputPath'];
+const STATE_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Task: [
+    'Resource',
+    'Parameters',
+    'ResultSelector',
+    'ResultPath',
+    'TimeoutSeconds',
+    'Retry',
+    'Catch',
+    'Next',
+    'End',
+  ],
+  Pass: ['Result', 'Parameters', 'ResultPath', 'Next', 'End'],
+  Wait: ['Seconds', 'SecondsPath', 'Timestamp', 'TimestampPath', 'Next', 'End'],
+  Choice: ['Choices', 'Default'],
+  Succeed: [],
+  Fail: ['Error', 'Cause', 'ErrorPath', 'CausePath'],
+};
+const RETRY_FIELDS = [
+  'ErrorEquals',
+  'IntervalSeconds',
+  'MaxAttempts',
+  'BackoffRate',
+  'MaxDelaySeconds',
+  'JitterStrategy',
+];
+const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath'];
+const CONTEXT_PATHS =
+  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|Input(\.[\w.]+)?)|StateMachine\.(Id|Name))$/;
+const INTRINSICS =
+  /^States\.(Format|StringToJson|JsonToString|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(/;
+const LAMBDA_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+$/;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @throws Error that names every feature of the definition which the engine does not know, and where it stands */
+export function refuseUnknownFeatures(definition: Fields): void {
+  const refused = [
+    ...unknownKeys(definition, MACHINE_FIELDS, 'the definition'),
+    ...((definition.QueryLanguage ?? 'JSONPath') === 'JSONPath'
+      ? []
+      : ['QueryLanguage JSONata in the definition']),
+    ...Object.entries(definition.States as Readonly<Record<string, Fields>>).flatMap(([name, state]) =>
+      unknownInState(name, state),
+    ),
+    ...unknownPaths(definition),
+  ];
+  if (refused.length > 0) throw new Error(`The embedded engine does not know: ${refused.join('; ')}.`);
+}
+
+function unknownInState(name: string, state: Fields): readonly string[] {
+  const where = `the state "${name}"`;
+  const known = STATE_FIELDS[String(state.Type)];
+  if (known === undefined) return [`Type ${String(state.Type)} in ${where}`];
+  return [
+    ...unknownKeys(state, [...EVERY_STATE, ...known], where),
+    ...listOf(state, 'Retry').flatMap((retrier) => unknownKeys(retrier, RETRY_FIELDS, `a Retry of ${where}`)),
+    ...listOf(state, 'Catch').flatMap((catcher) => unknownKeys(catcher, CATCH_FIELDS, `a Catch of ${where}`)),
+    ...(state.Type === 'Task' ? unknownInTask(state, where) : []),
+  ];
+}
+
+function unknownInTask(state: Fields, where: string): readonly string[] {
+  const resource = String(state.Resource);
+  return [
+    ...(LAMBDA_ARN.test(resource) ? [] : [`Resource ${resource} in ${where}`]),
+    ...(typeof state.TimeoutSeconds === 'number'
+      ? []
+      : [`a Task without TimeoutSeconds (it takes 60) in ${where}`]),
+  ];
+}
+
+/** Context paths and intrinsic functions, wherever they stand. */
+function unknownPaths(value: unknown): readonly string[] {
+  if (typeof value === 'string') {
+    const isUnknownContext = value.startsWith('$$') && !CONTEXT_PATHS.test(value);
+    const isUnknownFunction = /^States\.\w+\(/.test(value) && !INTRINSICS.test(value);
+    return isUnknownContext || isUnknownFunction ? [value] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(unknownPaths);
+}
+
+function unknownKeys(value: Fields, known: readonly string[], where: string): readonly string[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => `${key} in ${where}`);
+}
+
+function listOf(state: Fields, key: string): readonly Fields[] {
+  return (state[key] ?? []) as readonly Fields[];
+}

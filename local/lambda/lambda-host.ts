@@ -1,0 +1,74 @@
+import type { DeployedFunction } from '../deployment.ts';
+import { type FunctionWorker, startFunctionWorker, type WorkerReply } from './function-worker.ts';
+
+/** The functions of a deployment, ready to be invoked as Lambda would. */
+export interface LambdaHost {
+  /** @param event JSON text */
+  invoke(functionArn: string, event: string): Promise<WorkerReply>;
+  stop(): Promise<void>;
+}
+
+interface HostOptions {
+  readonly functions: readonly DeployedFunction[];
+  /** What AWS adds to every function's environment (credentials, region, endpoints), asked for when an instance starts. */
+  readonly surroundings: () => Readonly<Record<string, string>>;
+  readonly onLog: (functionName: string, text: string) => void;
+}
+
+export function startLambdaHost({ functions, surroundings, onLog }: HostOptions): LambdaHost {
+  const pools = new Map(
+    functions.map((deployed) => [deployed.arn, createPool(deployed, surroundings, onLog)]),
+  );
+  return {
+    async invoke(functionArn, event) {
+      const pool = pools.get(functionArn);
+      if (pool === undefined) throw new Error(`There is no function ${functionArn}.`);
+      return pool.invoke(event);
+    },
+    async stop() {
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+    },
+  };
+}
+
+interface Pool {
+  invoke(event: string): Promise<WorkerReply>;
+  stop(): Promise<void>;
+}
+
+function createPool(
+  deployed: DeployedFunction,
+  surroundings: HostOptions['surroundings'],
+  onLog: HostOptions['onLog'],
+): Pool {
+  const environment = (): Readonly<Record<string, string>> => ({
+    ...surroundings(),
+    ...deployed.environment,
+    AWS_LAMBDA_FUNCTION_NAME: deployed.name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  });
+  const started = new Set<FunctionWorker>();
+  const idle: FunctionWorker[] = [];
+
+  function take(): FunctionWorker {
+    const warm = idle.pop();
+    if (warm !== undefined) return warm;
+    const cold = startFunctionWorker(deployed, environment(), (text) => onLog(deployed.name, text));
+    started.add(cold);
+    return cold;
+  }
+
+  return {
+    async invoke(event) {
+      const worker = take();
+      const reply = await worker.invoke(event);
+      if (worker.isAlive) idle.push(worker);
+      else started.delete(worker);
+      return reply;
+    },
+    async stop() {
+      await Promise.all([...started].map((worker) => worker.stop()));
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerInit, WorkerReply, WorkerRequest } from './function-worker.ts';
+
+/** Runs in a worker thread of its own: loads one bundle and calls its handler, one request after the other. */
+const { entry, exportName, memoryMegabytes, functionName, functionArn } = workerData as WorkerInit;
+
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+const loading = import(entry).then(
+  (module: Readonly<Record<string, unknown>>) => module[exportName] as Handler,
+);
+loading.catch(() => undefined);
+
+parentPort?.on('message', ({ requestId, event, deadline }: WorkerRequest) => {
+  const context = {
+    awsRequestId: requestId,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionArn,
+    memoryLimitInMB: String(memoryMegabytes),
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+  loading
+    .then((handler) => handler(JSON.parse(event), context))
+    .then(
+      (result): WorkerReply => ({ ok: true, result: JSON.stringify(result ?? null) }),
+      (error: unknown): WorkerReply => ({ ok: false, error: toLambdaError(error) }),
+    )
+    .then((reply) => parentPort?.postMessage(reply));
+});
+
+/** As the Lambda runtime reports a thrown error: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
+function toLambdaError(error: unknown): {
+  errorType: string;
+  errorMessage: string;
+  trace: readonly string[];
+} {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
+  return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split('\n') ?? [] };
+}

@@ -1,0 +1,80 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { startAwsEndpoint } from './aws/aws-endpoint.ts';
+import { CREDENTIALS, startObjectStore } from './aws/object-store.ts';
+import { secretsManagerApi } from './aws/secrets-manager-api.ts';
+import { stepFunctionsApi } from './aws/step-functions-api.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
+import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
+import { startHttpTrigger } from './http-trigger.ts';
+import { startLambdaHost } from './lambda/lambda-host.ts';
+import { REGION } from './template.ts';
+
+export interface LocalServiceOptions {
+  /** A synthesized cloud assembly. */
+  readonly assembly: string;
+  /** Where the objects are kept. */
+  readonly objectFolder: string;
+  /** Secrets by their names. */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** The HTTP trigger's port. @default a free one */
+  readonly port?: number;
+  /** Whether the workflow's waits take their time. @default true */
+  readonly waits?: boolean;
+  readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
+  readonly onLog?: (functionName: string, text: string) => void;
+}
+
+/** The whole synthesized service, running on this machine. */
+export interface LocalService {
+  /** As in `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly deployment: Deployment;
+  readonly engine: Engine;
+  /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
+  const {
+    assembly,
+    objectFolder,
+    secrets,
+    port = 0,
+    waits = true,
+    onEvent,
+    onLog = () => undefined,
+  } = options;
+  const deployment = await readDeployment(assembly);
+  const lambda = startLambdaHost({ functions: deployment.functions, surroundings: () => environment, onLog });
+  const engine = createEngine({
+    stateMachine: deployment.stateMachine,
+    lambda,
+    waits,
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+  const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
+  const aws = await startAwsEndpoint({ ...secretsManagerApi(secrets), ...stepFunctionsApi(engine) });
+  const environment = {
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: store.url,
+    AWS_ENDPOINT_URL_SFN: aws.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+  };
+  const trigger = await startHttpTrigger(deployment.routes, lambda, port);
+
+  return {
+    url: trigger.url,
+    deployment,
+    engine,
+    environment,
+    async stop() {
+      engine.stopAll();
+      await trigger.stop();
+      await lambda.stop();
+      await Promise.all([aws.stop(), store.stop()]);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { LocalEnvironment } from './environment.ts';
+import { startSimulator } from './simulator/simulator.ts';
+import type { Context } from './synthesize.ts';
+
+/** The secret under which the stack looks for the key when nothing else is set. */
+const KEY_SECRET = 'minimax/api-key';
+const SIMULATED_KEY = 'simulated-key';
+
+/** The MiniMax that the local service talks to: the real one where there is a key for it, otherwise a simulated one. */
+export interface MiniMaxPeer {
+  readonly isReal: boolean;
+  /** For people. */
+  readonly description: string;
+  /** The settings that point the stack at it. */
+  readonly context: Context;
+  readonly secrets: ReadonlyMap<string, string>;
+  stop(): Promise<void>;
+}
+
+export async function choosePeer({ minimaxApiKey, minimaxApiHost }: LocalEnvironment): Promise<MiniMaxPeer> {
+  if (minimaxApiKey === undefined) return simulatedPeer();
+  return {
+    isReal: true,
+    description: `the real MiniMax at ${minimaxApiHost ?? 'its global host'} (videos cost money)`,
+    context: minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost },
+    secrets: new Map([[KEY_SECRET, minimaxApiKey]]),
+    stop: async () => undefined,
+  };
+}
+
+async function simulatedPeer(): Promise<MiniMaxPeer> {
+  const simulator = await startSimulator({ apiKey: SIMULATED_KEY });
+  return {
+    isReal: false,
+    description: 'a simulated MiniMax (set MINIMAX_API_KEY to use the real one)',
+    context: {
+      minimaxHost: simulator.url,
+      trustedDownloadOrigins: simulator.url,
+      firstWaitSeconds: 1,
+      pollSeconds: 1,
+    },
+    secrets: new Map([[KEY_SECRET, SIMULATED_KEY]]),
+    stop: simulator.stop,
+  };
+}

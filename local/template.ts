@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the embedded runner pretends to be deployed. */
+export const REGION = 'us-east-1';
+export const ACCOUNT_ID = '000000000000';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+/** A synthesized stack, readable with its CloudFormation functions worked out. */
+export interface SynthesizedTemplate {
+  /** The resources of one type, by logical id, with plain values as properties. */
+  resources(type: string): ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  /** The local stand-in of an ARN. */
+  arnOf(logicalId: string): string;
+  /** The name under which the local stand-in of a resource is known. */
+  nameOf(logicalId: string): string;
+}
+
+/** @param folder a cloud assembly, as in `cdk.out` */
+export async function readTemplate(folder: string, stackName: string): Promise<SynthesizedTemplate> {
+  return toTemplate(
+    JSON.parse(await readFile(join(folder, `${stackName}.template.json`), 'utf8')) as Template,
+  );
+}
+
+/** @throws Error that names any CloudFormation function or attribute for which there is no local stand-in */
+export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
+  const typeOf = (logicalId: string): string => {
+    const resource = all[logicalId];
+    if (resource === undefined)
+      throw new Error(`The template refers to ${logicalId}, which it does not contain.`);
+    return resource.Type;
+  };
+  const nameOf = (logicalId: string): string =>
+    typeOf(logicalId) === 'AWS::S3::Bucket' ? logicalId.toLowerCase() : logicalId;
+
+  const arnOf = (logicalId: string): string => {
+    const name = nameOf(logicalId);
+    const place = `${REGION}:${ACCOUNT_ID}`;
+    switch (typeOf(logicalId)) {
+      case 'AWS::Lambda::Function':
+        return `arn:aws:lambda:${place}:function:${name}`;
+      case 'AWS::StepFunctions::StateMachine':
+        return `arn:aws:states:${place}:stateMachine:${name}`;
+      case 'AWS::S3::Bucket':
+        return `arn:aws:s3:::${name}`;
+      case 'AWS::IAM::Role':
+        return `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
+      case 'AWS::Logs::LogGroup':
+        return `arn:aws:logs:${place}:log-group:${name}:*`;
+      default:
+        throw new Error(`There is no local ARN for ${logicalId}, a ${typeOf(logicalId)}.`);
+    }
+  };
+
+  const refer = (logicalId: string): string => {
+    const pseudo = PSEUDO_PARAMETERS[logicalId];
+    if (pseudo !== undefined) return pseudo;
+    return typeOf(logicalId) === 'AWS::StepFunctions::StateMachine' ? arnOf(logicalId) : nameOf(logicalId);
+  };
+
+  const attribute = ([logicalId = '', name = '']: readonly string[]): string => {
+    if (name === 'Arn') return arnOf(logicalId);
+    if (name === 'Name') return nameOf(logicalId);
+    if (name === 'RootResourceId') return `${logicalId}/`;
+    throw new Error(`There is no local stand-in for the attribute ${name} of ${logicalId}.`);
+  };
+
+  const plain = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    const [only] = entries;
+    if (entries.length === 1 && only !== undefined && /^(Ref$|Fn::)/.test(only[0]))
+      return call(only[0], only[1]);
+    return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+  };
+
+  const call = (name: string, argument: unknown): unknown => {
+    switch (name) {
+      case 'Ref':
+        return refer(String(argument));
+      case 'Fn::GetAtt':
+        return attribute(argument as readonly string[]);
+      case 'Fn::Join': {
+        const [separator, parts] = argument as readonly [string, readonly unknown[]];
+        return parts.map(plain).join(separator);
+      }
+      case 'Fn::Sub':
+        if (typeof argument === 'string')
+          return argument.replaceAll(/\$\{([^}]+)\}/g, (_, logicalId: string) => refer(logicalId));
+        throw new Error('There is no local stand-in for Fn::Sub with variables of its own.');
+      default:
+        throw new Error(`There is no local stand-in for the CloudFormation function ${name}.`);
+    }
+  };
+
+  return {
+    arnOf,
+    nameOf,
+    resources(type) {
+      const found = Object.entries(all).filter(([, resource]) => resource.Type === type);
+      return new Map(
+        found.map(([logicalId, { Properties = {} }]) => [
+          logicalId,
+          plain(Properties) as Record<string, unknown>,
+        ]),
+      );
+    },
+  };
+}
+
+const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT_ID,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+};

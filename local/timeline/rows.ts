@@ -1,0 +1,81 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { CopiedJob, FailedJob } from '../../lambdas/core/job.ts';
+
+/** One state of an execution as people look at it; times are milliseconds from the execution's start. */
+export interface Row {
+  readonly name: string;
+  /** Each visit; the last one has no end while the state is active. */
+  readonly visits: readonly { readonly from: number; readonly to?: number }[];
+  /** What the state last said: the task, the status, the size. */
+  readonly note: string;
+  readonly outcome: 'active' | 'done' | 'failed';
+}
+
+/** Folds a history, event by event, into its rows in the order in which the states were first entered. */
+export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: number): readonly Row[] {
+  const at = (event.timestamp?.getTime() ?? startedAt) - startedAt;
+  const entered = event.stateEnteredEventDetails;
+  if (entered?.name !== undefined) return enter(rows, entered.name, at);
+  const exited = event.stateExitedEventDetails;
+  if (exited?.name !== undefined)
+    return leave(rows, { name: exited.name, at, note: noteOf(exited.name, exited.output), outcome: 'done' });
+  const failed = event.lambdaFunctionFailedEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
+  const active = rows.find((row) => row.outcome === 'active');
+  if (failed !== undefined && active !== undefined)
+    return replace(rows, { ...active, note: failed.error ?? '' });
+  if (event.executionFailedEventDetails !== undefined && active !== undefined) {
+    return leave(rows, {
+      name: active.name,
+      at,
+      note: event.executionFailedEventDetails.error ?? '',
+      outcome: 'failed',
+    });
+  }
+  return rows;
+}
+
+/** Milliseconds spent in a state so far. */
+export function millisecondsIn({ visits }: Row, now: number): number {
+  return visits.reduce((sum, { from, to }) => sum + (to ?? now) - from, 0);
+}
+
+function enter(rows: readonly Row[], name: string, at: number): readonly Row[] {
+  const known = rows.find((row) => row.name === name);
+  const visits = [...(known?.visits ?? []), { from: at }];
+  const row: Row = { name, visits, note: known?.note ?? '', outcome: 'active' };
+  return known === undefined ? [...rows, row] : replace(rows, row);
+}
+
+interface Leaving {
+  readonly name: string;
+  readonly at: number;
+  readonly note: string;
+  readonly outcome: 'done' | 'failed';
+}
+
+function leave(rows: readonly Row[], { name, at, note, outcome }: Leaving): readonly Row[] {
+  const row = rows.find((candidate) => candidate.name === name);
+  const last = row?.visits.at(-1);
+  if (row === undefined || last === undefined) return rows;
+  const visits = [...row.visits.slice(0, -1), { from: last.from, to: at }];
+  return replace(rows, { ...row, visits, outcome, note: note === '' ? row.note : note });
+}
+
+function replace(rows: readonly Row[], row: Row): readonly Row[] {
+  return rows.map((candidate) => (candidate.name === row.name ? row : candidate));
+}
+
+/** The one thing that a state has added to the job document. */
+function noteOf(name: string, output: string | undefined): string {
+  const { task, check, video, error }: Partial<CopiedJob & FailedJob> = JSON.parse(output ?? '{}');
+  if (name === 'Submit task' || name === 'Adopt task')
+    return task === undefined ? '' : `task ${task.task_id}`;
+  if (name === 'Check task') return check?.minimax_status ?? '';
+  if (name === 'Copy video')
+    return video === undefined ? '' : `${size(video.bytes)}, SHA-256 ${video.sha256.slice(0, 12)}…`;
+  return name === 'Record failure' ? (error?.Error ?? '') : '';
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
