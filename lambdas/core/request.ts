@@ -81,18 +81,19 @@ function isMediaUrl(value: string): boolean {
 }
 
 function toFaults(issue: z.core.$ZodIssue, allowed: readonly string[]): readonly Fault[] {
-  const pointer = issue.path
-    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
   if (issue.code === 'unrecognized_keys') {
     const known = issue.path.length === 0 ? allowed.join(', ') : 'value';
-    return issue.keys.map((key) => ({
-      pointer: `${pointer}/${key}`,
-      detail: `is not a known field; known are ${known}`,
-    }));
+    const detail = `is not a known field; known are ${known}`;
+    return issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), detail }));
   }
-  if (issue.input === undefined) return [{ pointer, detail: `is missing: it ${ruleOf(issue)}` }];
-  return [{ pointer, detail: `${ruleOf(issue)}; given ${shown(issue.input)}` }];
+  const rule = ruleOf(issue);
+  const detail =
+    issue.input === undefined ? `is missing: it ${rule}` : `${rule}; given ${shown(issue.input)}`;
+  return [{ pointer: toPointer(issue.path), detail }];
+}
+
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {

@@ -40,7 +40,8 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const { arn, definition } = options.stateMachine;
   refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
-  const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
+  // Its validator writes into what it is given.
+  const machine = new StateMachine(structuredClone(definition), { validationOptions: { checkArn: false } });
   const executions = new Map<string, LocalExecution>();
   const runs = new Map<string, Run>();
 

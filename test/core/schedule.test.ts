@@ -1,3 +1,68 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextCheckIn } from '../../lambdas/core/schedule.ts';
-test('x', () => { expect(nextCheckIn(0, {firstWaitSeconds:1,pollSeconds:10,giveUpAfterSeconds:100})).toBe(10); });
+import { nextCheckIn, type Schedule } from '../../lambdas/core/schedule.ts';
+
+const DEFAULTS: Schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 9 * 3600 };
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MAX_HISTORY_EVENTS = 25_000;
+/** Wait entered and exited; Check task entered, scheduled, started, succeeded, exited; Finished? entered and exited. */
+const EVENTS_A_LOOK = 9;
+
+const schedules = fc.record({
+  firstWaitSeconds: fc.integer({ min: 1, max: 3600 }),
+  pollSeconds: fc.integer({ min: 5, max: 3600 }),
+  giveUpAfterSeconds: fc.integer({ min: 1, max: 168 * 3600 }),
+});
+
+/** Every moment at which a task that never finishes is looked at, in seconds. */
+function looks(schedule: Schedule): readonly number[] {
+  const moments = [schedule.firstWaitSeconds];
+  for (;;) {
+    const elapsed = moments.at(-1) ?? 0;
+    const wait = nextCheckIn(elapsed, schedule);
+    if (wait === undefined) return moments;
+    moments.push(elapsed + wait);
+  }
+}
+
+test.each([
+  [30, 10],
+  [599, 10],
+  [600, 30],
+  [1799, 30],
+  [1800, 300],
+  [9 * 3600 - 60, 60],
+  [9 * 3600, undefined],
+  [10 * 3600, undefined],
+])('after %i s the defaults look again in %s s', (elapsed, wait) => {
+  expect(nextCheckIn(elapsed, DEFAULTS)).toBe(wait);
+});
+
+test('never looks twice within the interval, but for the last look at the very end', () => {
+  fc.assert(
+    fc.property(schedules, (schedule) => {
+      const moments = looks(schedule);
+      const pauses = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
+      expect(pauses.slice(0, -1).every((pause) => pause >= schedule.pollSeconds)).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('looks a last time exactly when it is time to give up', () => {
+  fc.assert(
+    fc.property(schedules, (schedule) => {
+      expect(looks(schedule).at(-1)).toBe(Math.max(schedule.firstWaitSeconds, schedule.giveUpAfterSeconds));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('keeps the history of a task that never finishes far below the limit', () => {
+  fc.assert(
+    fc.property(schedules, (schedule) => {
+      expect(looks(schedule).length * EVENTS_A_LOOK).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
+    }),
+    { numRuns: 200 },
+  );
+});

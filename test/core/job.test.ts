@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { FAILURES, Failure } from '../../lambdas/core/failure.ts';
+import {
+  adopted,
+  type BrokenJob,
+  checked,
+  checkFailed,
+  failed,
+  type SubmittedJob,
+  submitted,
+  unrecorded,
+} from '../../lambdas/core/job.ts';
+import type { Task } from '../../lambdas/core/minimax-answer.ts';
+
+const schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 3600 };
+const START = new Date('2026-11-22T10:00:00Z');
+const request = { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] };
+const newJob = { video_id: 'v1', created_at: START.toISOString(), request };
+const submittedJob: SubmittedJob = submitted(
+  newJob,
+  { taskId: '42', traceId: 't' },
+  { now: START, schedule },
+);
+const running: Task = { status: 'running', word: 'Processing', code: 0 };
+
+function after(seconds: number): Date {
+  return new Date(START.getTime() + seconds * 1000);
+}
+
+function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
+  return { ...newJob, job: { ...job, error: { Error: error, Cause: cause } } };
+}
+
+test('a submitted job knows its task and waits for the first look', () => {
+  expect(submittedJob).toEqual({
+    ...newJob,
+    task: { task_id: '42', adopted: false, waiting_since: START.toISOString(), trace_id: 't' },
+    wait_seconds: 30,
+  });
+});
+
+test('a submitted job no longer carries its inline images', () => {
+  const image = `data:image/png;base64,${'A'.repeat(5000)}`;
+  const job = submitted(
+    {
+      ...newJob,
+      request: { ...request, media_inputs: [{ value: image }, { value: 'https://x.example/a.jpg' }] },
+    },
+    { taskId: '42' },
+    { now: START, schedule },
+  );
+  expect(job.request).toMatchObject({
+    media_inputs: [
+      { value: 'data:image/png (inline, 5022 characters)' },
+      { value: 'https://x.example/a.jpg' },
+    ],
+  });
+});
+
+test('an adopted job is looked at without waiting', () => {
+  const job = adopted({ ...newJob, request: { task_id: '7' } }, START);
+  expect(job).toMatchObject({ task: { task_id: '7', adopted: true }, wait_seconds: 0 });
+});
+
+test('a checked job counts its looks and says when the next one is', () => {
+  const once = checked(submittedJob, running, { now: after(30), schedule });
+  const twice = checked(once, running, { now: after(40), schedule });
+  expect(twice).toMatchObject({
+    wait_seconds: 10,
+    check: { status: 'running', minimax_status: 'Processing', polls: 2, elapsed_seconds: 40 },
+  });
+});
+
+test('a task that still runs when its time is over is given up, with its id', () => {
+  expect(() => checked(submittedJob, running, { now: after(3600), schedule })).toThrow(
+    expect.objectContaining({ name: 'GaveUpWaiting', message: expect.stringContaining('task 42') }),
+  );
+});
+
+test('a task that succeeds after its time is over is taken all the same', () => {
+  const task: Task = { status: 'succeeded', word: 'Success', code: 0, videoUrl: 'https://x.example/v.mp4' };
+  const job = checked(submittedJob, task, { now: after(9999), schedule });
+  expect(job.check.status).toBe('succeeded');
+  expect(JSON.stringify(job)).not.toContain('x.example');
+});
+
+test.each([
+  [0, 'GenerationFailed'],
+  [1026, 'ContentRejected'],
+  [1027, 'ContentRejected'],
+])('a task that failed with code %i is %s', (code, name) => {
+  const job = checked(submittedJob, { status: 'failed', word: 'Fail', code }, { now: after(60), schedule });
+  expect(job).toMatchObject({ check: { status: 'failed' }, error: { Error: name } });
+});
+
+test.each([
+  ['MiniMaxUnavailable', 100, 'MiniMaxUnavailable'],
+  ['MiniMaxUnavailable', 3600, 'GaveUpWaiting'],
+  ['MiniMaxBusy', 3600, 'GaveUpWaiting'],
+  ['ApiKeyRejected', 3600, 'ApiKeyRejected'],
+] as const)('a look that failed with %s after %i s is %s', (name, seconds, expected) => {
+  expect(checkFailed(submittedJob, new Failure(name, 'x'), { now: after(seconds), schedule }).name).toBe(
+    expected,
+  );
+});
+
+test('a failure of our own keeps its name and its sentence, and says what it cost and what to do', () => {
+  const cause = JSON.stringify({
+    errorType: 'ContentRejected',
+    errorMessage: 'MiniMax said no',
+    trace: ['at x'],
+  });
+  expect(failed(broken(request, 'ContentRejected', cause), after(5)).error).toEqual({
+    Error: 'ContentRejected',
+    Cause: `MiniMax said no. No money was spent. ${FAILURES.ContentRejected.advice}`,
+    title: FAILURES.ContentRejected.title,
+    money_spent: 'no',
+  });
+});
+
+test.each([
+  'States.Timeout',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'Lambda.Unknown',
+  'Lambda.ServiceException',
+  'TypeError',
+])('a create that ended with %s has an unknown outcome', (error) => {
+  const { error: found } = failed(broken(request, error), after(5));
+  expect(found).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
+  expect(found.Cause).toContain('with task_id its id');
+});
+
+test('a create whose function was never invoked cost nothing', () => {
+  const { error } = failed(broken(request, 'Lambda.TooManyRequestsException'), after(5));
+  expect(error).toMatchObject({ Error: 'MiniMaxBusy', money_spent: 'no' });
+  expect(error.Cause).toContain('AWS Lambda could not be started');
+});
+
+test('whatever fails after there is a task names the task and how to adopt it', () => {
+  const succeeded = checked(submittedJob, { ...running, status: 'succeeded' }, { now: after(60), schedule });
+  expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe('MiniMaxUnavailable');
+  expect(failed(broken(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe('VideoUnreachable');
+  for (const job of [submittedJob, succeeded]) {
+    for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
+      const { error } = failed(broken(job, name), after(70));
+      expect(error.Cause).toContain('with task_id "42" as the only field');
+      expect(error.money_spent).not.toBe('no');
+    }
+  }
+});
+
+test('an adoption that fails names the task it was given', () => {
+  const input = { video_id: 'v1', created_at: START.toISOString(), request: { task_id: '7' } };
+  const { error } = failed({ ...input, job: { error: { Error: 'Sandbox.Timedout', Cause: '' } } }, after(5));
+  expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
+});
+
+test.each([
+  [null],
+  ['text'],
+  [[1, 2]],
+  [{ media_inputs: [1, null, { value: 2 }] }],
+  [{ task: 'x', check: 3 }],
+])('records a failure of the request %j', (rubbish) => {
+  const input = {
+    ...newJob,
+    request: rubbish,
+    job: { ...Object(rubbish), error: { Error: 'InvalidRequest', Cause: 'No' } },
+  };
+  expect(failed(input, after(1)).error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
+});
+
+test('a failure that could not be written down says so and keeps its name', () => {
+  const job = unrecorded(failed(broken(request, 'MiniMaxRefused'), after(1)), 'The bucket is gone.');
+  expect(job.error).toMatchObject({
+    Error: 'MiniMaxRefused',
+    Cause: expect.stringMatching(/job\.json is missing: The bucket is gone\.$/),
+  });
+});

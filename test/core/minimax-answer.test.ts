@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../lambdas/core/failure.ts';
+import { type Exchange, toCreatedTask, toTask } from '../../lambdas/core/minimax-answer.ts';
+
+const FINE = { status_code: 0, status_msg: 'success' };
+
+function answered(body: unknown, httpStatus = 200, traceId?: string): Exchange {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { outcome: 'answered', httpStatus, text, ...(traceId === undefined ? {} : { traceId }) };
+}
+
+function coded(code: number, fields: object = {}): Exchange {
+  return answered({ ...fields, base_resp: { status_code: code, status_msg: 'why' } });
+}
+
+/** What a reading ends in: the name of its failure, or its value. */
+function outcomeOf<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Failure) return error.name;
+    throw error;
+  }
+}
+
+const BUSY = [1002, 1039, 1041, 2045];
+const DOUBTFUL = [1000, 1001, 1013, 1024, 1033];
+const KEY = [1004, 2049];
+const QUOTA = [1028, 1030, 2056, 2061];
+const CONTENT = [1026, 1027];
+const INVALID = [1042, 2013];
+
+describe('a create', () => {
+  test.each([
+    ...BUSY.map((code) => [code, 'MiniMaxBusy']),
+    ...DOUBTFUL.map((code) => [code, 'SubmitOutcomeUnknown']),
+    ...KEY.map((code) => [code, 'ApiKeyRejected']),
+    ...QUOTA.map((code) => [code, 'QuotaExhausted']),
+    ...CONTENT.map((code) => [code, 'ContentRejected']),
+    ...INVALID.map((code) => [code, 'InvalidRequest']),
+    [1008, 'InsufficientBalance'],
+    [500, 'MiniMaxRefused'],
+    [9999, 'MiniMaxRefused'],
+  ])('answered with code %i is %s', (code, name) => {
+    expect(outcomeOf(() => toCreatedTask(coded(Number(code))))).toBe(name);
+  });
+
+  test.each([
+    [401, 'ApiKeyRejected'],
+    [403, 'ApiKeyRejected'],
+    [429, 'MiniMaxBusy'],
+    [400, 'MiniMaxRefused'],
+    [404, 'MiniMaxRefused'],
+    [408, 'SubmitOutcomeUnknown'],
+    [307, 'SubmitOutcomeUnknown'],
+    [500, 'SubmitOutcomeUnknown'],
+    [502, 'SubmitOutcomeUnknown'],
+    [504, 'SubmitOutcomeUnknown'],
+    [200, 'SubmitOutcomeUnknown'],
+  ])('answered with HTTP %i and no base_resp is %s', (httpStatus, name) => {
+    expect(outcomeOf(() => toCreatedTask(answered('<html>', httpStatus)))).toBe(name);
+  });
+
+  test('is judged by its code where there is one, whatever the HTTP status', () => {
+    const body = { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } };
+    expect(outcomeOf(() => toCreatedTask(answered(body, 500)))).toBe('InsufficientBalance');
+  });
+
+  test.each([
+    ['without a task_id', answered({ base_resp: FINE })],
+    ['with an empty task_id', answered({ task_id: '', base_resp: FINE })],
+    ['without a base_resp', answered({ task_id: '1' })],
+    ['cut off in the middle', answered('{"task_id":"39376918014190')],
+  ])('accepted %s has an unknown outcome', (_name, exchange) => {
+    expect(outcomeOf(() => toCreatedTask(exchange))).toBe('SubmitOutcomeUnknown');
+  });
+
+  test('that got no answer has an unknown outcome, and one that was never sent has not', () => {
+    expect(outcomeOf(() => toCreatedTask({ outcome: 'unanswered', reason: 'ECONNRESET' }))).toBe(
+      'SubmitOutcomeUnknown',
+    );
+    expect(outcomeOf(() => toCreatedTask({ outcome: 'never sent', reason: 'ECONNREFUSED' }))).toBe(
+      'MiniMaxBusy',
+    );
+  });
+
+  test('gives the task with its Trace-Id', () => {
+    const exchange = answered({ task_id: '393769180141900000', base_resp: FINE }, 200, 'abc');
+    expect(toCreatedTask(exchange)).toEqual({ taskId: '393769180141900000', traceId: 'abc' });
+  });
+
+  test('keeps every digit of an id that comes as a number', () => {
+    const exchange = answered('{"task_id":393769180141900001,"base_resp":{"status_code":0}}');
+    expect(toCreatedTask(exchange).taskId).toBe('393769180141900001');
+  });
+
+  test('that is refused says code, words and Trace-Id, on one line and without a link', () => {
+    const body = {
+      base_resp: { status_code: 1004, status_msg: 'login\nfail, see https://x.example/?token=1' },
+    };
+    expect(() => toCreatedTask(answered(body, 200, 'trace-1'))).toThrow(
+      'MiniMax answered the create with code 1004 "login fail, see (link)" (Trace-Id trace-1).',
+    );
+  });
+
+  test('that is doubtful but names a task says which', () => {
+    expect(() => toCreatedTask(coded(1000, { task_id: '42' }))).toThrow('yet names the task 42');
+  });
+});
+
+describe('a query', () => {
+  test.each([
+    ...BUSY.map((code) => [code, 'MiniMaxBusy']),
+    ...DOUBTFUL.map((code) => [code, 'MiniMaxUnavailable']),
+    ...KEY.map((code) => [code, 'ApiKeyRejected']),
+    ...CONTENT.map((code) => [code, 'ContentRejected']),
+    ...INVALID.map((code) => [code, 'InvalidRequest']),
+    [9999, 'MiniMaxUnavailable'],
+  ])('answered with code %i is %s', (code, name) => {
+    expect(outcomeOf(() => toTask(coded(Number(code))))).toBe(name);
+  });
+
+  test.each([
+    ['Preparing', 'running'],
+    ['Processing', 'running'],
+    ['processing', 'running'],
+    ['Queueing', 'running'],
+    ['Fail', 'failed'],
+    ['FAILED', 'failed'],
+  ])('that says %s means that the task is %s', (word, status) => {
+    expect(toTask(answered({ task_id: '1', status: word, base_resp: FINE }))).toEqual({
+      status,
+      word,
+      code: 0,
+    });
+  });
+
+  test('that says Success gives the link', () => {
+    const body = { task_id: '1', status: 'Success', video_url: 'https://cdn.example/v.mp4', base_resp: FINE };
+    expect(toTask(answered(body))).toMatchObject({
+      status: 'succeeded',
+      videoUrl: 'https://cdn.example/v.mp4',
+    });
+  });
+
+  test('that says Fail is a failure of the task, with whatever code', () => {
+    expect(toTask(coded(1027, { status: 'Fail' }))).toMatchObject({ status: 'failed', code: 1027 });
+  });
+
+  test.each([
+    ['Success without a link', answered({ status: 'Success', video_url: '', base_resp: FINE })],
+    ['no status', answered({ task_id: '1', base_resp: FINE })],
+    ['no base_resp', answered({ status: 'Processing' })],
+    ['no JSON', answered('<html>')],
+    ['HTTP 503', answered('', 503)],
+    ['nothing', { outcome: 'unanswered', reason: 'ECONNRESET' } as const],
+    ['no connection', { outcome: 'never sent', reason: 'ENOTFOUND' } as const],
+  ])('that gives %s leaves the task as unknown as before', (_name, exchange) => {
+    expect(outcomeOf(() => toTask(exchange))).toBe('MiniMaxUnavailable');
+  });
+});

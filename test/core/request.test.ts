@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  faultsSentence,
+  MAX_REQUEST_BYTES,
+  parseVideoRequest,
+  toVideoRequest,
+} from '../../lambdas/core/request.ts';
+
+const EXAMPLE = {
+  template_id: '393769180141805569',
+  media_inputs: [{ value: 'https://cdn.hailuoai.com/pet.jpeg' }],
+  text_inputs: [{ value: 'Lion' }],
+};
+
+test.each([
+  ["MiniMax's own example", EXAMPLE],
+  ['a template without inputs', { template_id: '392747428568649728' }],
+  ["the caller's metadata", { ...EXAMPLE, metadata: { order: 17, tags: ['a'] } }],
+  ['an inline image', { ...EXAMPLE, media_inputs: [{ value: 'data:image/png;base64,iVBORw0KGgo=' }] }],
+  ['a task to adopt', { task_id: '393769180141900000' }],
+])('takes %s as it is', (_name, body) => {
+  expect(toVideoRequest(body)).toEqual({ ok: true, value: body });
+});
+
+test.each([
+  ['no template', {}, '/template_id', 'is missing'],
+  ['a number as id', { template_id: Number('393769180141805569') }, '/template_id', 'given the number'],
+  ['an empty id', { template_id: '' }, '/template_id', 'given ""'],
+  ['an id with a slash', { template_id: '../x' }, '/template_id', 'given "../x"'],
+  ['a number as task id', { task_id: 17 }, '/task_id', 'given the number 17'],
+  [
+    'a task id beside a template',
+    { task_id: '1', template_id: '2' },
+    '/template_id',
+    'known are task_id, metadata',
+  ],
+  ['inputs that are no list', { template_id: '1', media_inputs: 'x' }, '/media_inputs', 'must be a list'],
+  ['an item without value', { template_id: '1', text_inputs: [{}] }, '/text_inputs/0/value', 'is missing'],
+  [
+    'an item that is a string',
+    { template_id: '1', text_inputs: ['Lion'] },
+    '/text_inputs/0',
+    'must be an object',
+  ],
+  [
+    'an empty text',
+    { template_id: '1', text_inputs: [{ value: '' }] },
+    '/text_inputs/0/value',
+    'must not be empty',
+  ],
+  [
+    'a file path as image',
+    { template_id: '1', media_inputs: [{ value: 'pet.jpg' }] },
+    '/media_inputs/0/value',
+    'http(s) URL',
+  ],
+  [
+    'a second field in an item',
+    { template_id: '1', text_inputs: [{ value: 'a', b: 1 }] },
+    '/text_inputs/0/b',
+    'not a known field',
+  ],
+  [
+    'an unknown field',
+    { template_id: '1', callback_url: 'https://x.example' },
+    '/callback_url',
+    'not a known field',
+  ],
+  ['a field that needs escaping', { template_id: '1', 'a/b~c': 1 }, '/a~1b~0c', 'not a known field'],
+  ['metadata that is a list', { template_id: '1', metadata: [] }, '/metadata', 'must be an object'],
+  ['a list as body', [], '', 'must be an object'],
+  ['null as body', null, '', 'must be an object'],
+])('refuses %s and points to it', (_name, body, pointer, detail) => {
+  const checked = toVideoRequest(body);
+  expect(checked.ok ? [] : checked.faults).toContainEqual({
+    pointer,
+    detail: expect.stringContaining(detail),
+  });
+});
+
+test('names every wrong field at once', () => {
+  const checked = toVideoRequest({ template_id: 1, media_inputs: [{}, { value: 2 }], extra: true });
+  expect(checked.ok ? [] : checked.faults.map(({ pointer }) => pointer).sort()).toEqual([
+    '/extra',
+    '/media_inputs/0/value',
+    '/media_inputs/1/value',
+    '/template_id',
+  ]);
+});
+
+test.each([
+  [null, 'is empty'],
+  ['', 'is empty'],
+  ['{', 'is not JSON'],
+  ['"text"', 'must be an object'],
+])('refuses the text %j', (text, detail) => {
+  const checked = parseVideoRequest(text);
+  expect(checked).toEqual({ ok: false, faults: [{ pointer: '', detail: expect.stringContaining(detail) }] });
+});
+
+test('refuses what the workflow cannot carry, counted in bytes', () => {
+  const text = JSON.stringify({
+    template_id: '1',
+    text_inputs: [{ value: 'ä'.repeat(MAX_REQUEST_BYTES / 2) }],
+  });
+  expect(text.length).toBeLessThan(MAX_REQUEST_BYTES);
+  const checked = parseVideoRequest(text);
+  expect(checked.ok ? '' : faultsSentence(checked.faults)).toMatch(
+    /^the body is 2000\d\d bytes; the workflow carries at most 200000/,
+  );
+});
+
+test('answers any JSON with a request or with faults, never with a throw', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (body) => {
+      const checked = toVideoRequest(body);
+      expect(checked.ok || checked.faults.length > 0).toBe(true);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { type Execution, isFinished, storedVideo, toVideo } from '../../lambdas/core/video.ts';
+
+const startDate = new Date('2026-11-22T10:00:00Z');
+const stopDate = new Date('2026-11-22T10:05:00Z');
+const input = { template_id: '393769180141805569', metadata: { order: 17 } };
+const running: Execution = { name: 'v1', status: 'RUNNING', startDate, input };
+const task = { task_id: '42', adopted: false, waiting_since: startDate.toISOString() };
+const check = {
+  status: 'running',
+  minimax_status: 'Processing',
+  polls: 3,
+  checked_at: '',
+  elapsed_seconds: 60,
+};
+
+test.each([
+  [undefined, 'queued'],
+  ['Task given?', 'queued'],
+  ['Submit task', 'queued'],
+  ['Wait', 'generating'],
+  ['Check task', 'generating'],
+  ['Finished?', 'generating'],
+  ['Copy video', 'copying'],
+  ['Record failure', 'generating'],
+])('a running execution in the state %s is %s', (stateName, status) => {
+  expect(toVideo(stateName === undefined ? running : { ...running, stateName }).status).toBe(status);
+});
+
+test.each([
+  ['SUCCEEDED', 'succeeded'],
+  ['FAILED', 'failed'],
+  ['TIMED_OUT', 'timed_out'],
+  ['ABORTED', 'cancelled'],
+] as const)('an execution that is %s is %s, and finished', (status, expected) => {
+  const execution: Execution = { ...running, status, stopDate };
+  expect(toVideo(execution)).toMatchObject({ status: expected, finished_at: stopDate.toISOString() });
+  expect(isFinished(execution)).toBe(true);
+});
+
+test('shows task, looks and the metadata of a running video', () => {
+  expect(toVideo({ ...running, stateName: 'Wait', stateInput: { task, check } })).toEqual({
+    video_id: 'v1',
+    status: 'generating',
+    created_at: startDate.toISOString(),
+    template_id: '393769180141805569',
+    task_id: '42',
+    polls: 3,
+    metadata: { order: 17 },
+  });
+});
+
+test('shows the stored object with its fresh link', () => {
+  const stored = {
+    bucket: 'b',
+    key: 'videos/v1/video.mp4',
+    bytes: 9,
+    sha256: 'ab',
+    content_type: 'video/mp4',
+    seconds: 1,
+  };
+  const execution: Execution = {
+    ...running,
+    status: 'SUCCEEDED',
+    stopDate,
+    output: { task, check, video: stored },
+  };
+  expect(storedVideo(execution)).toEqual(stored);
+  expect(toVideo(execution, { url: 'https://s3/x', expiresAt: stopDate }).video).toEqual({
+    url: 'https://s3/x',
+    url_expires_at: stopDate.toISOString(),
+    s3_uri: 's3://b/videos/v1/video.mp4',
+    bytes: 9,
+    sha256: 'ab',
+    content_type: 'video/mp4',
+  });
+});
+
+test('shows a recorded failure with what it cost', () => {
+  const error = { Error: 'ContentRejected', Cause: 'No.', title: 't', money_spent: 'maybe' };
+  const execution: Execution = {
+    ...running,
+    status: 'FAILED',
+    stopDate,
+    error: 'ContentRejected',
+    cause: 'No.',
+    stateName: 'Video failed',
+    stateInput: { task, error },
+  };
+  expect(toVideo(execution).error).toEqual({
+    type: 'ContentRejected',
+    title: 'MiniMax judged the content sensitive',
+    detail: 'No.',
+    money_spent: 'maybe',
+  });
+});
+
+test('says nothing of the inside of a failure that is not one of ours', () => {
+  const execution: Execution = {
+    ...running,
+    status: 'FAILED',
+    error: 'States.Runtime',
+    cause: 'arn:aws:states:… broke',
+  };
+  expect(toVideo(execution).error).toMatchObject({ type: 'Unexpected', money_spent: 'maybe' });
+  expect(JSON.stringify(toVideo(execution))).not.toContain('arn:');
+});

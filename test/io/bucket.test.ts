@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBucket } from '../../lambdas/io/bucket.ts';
+import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
+
+const BUCKET = 'videos';
+const signal = new AbortController().signal;
+let folder: string;
+let store: ObjectStore;
+let client: S3Client;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  store = await startObjectStore({ folder, buckets: [BUCKET] });
+  client = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: CREDENTIALS });
+});
+afterAll(async () => {
+  await store.stop();
+  await rm(folder, { recursive: true });
+});
+
+async function read(key: string): Promise<Uint8Array | undefined> {
+  const found = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key })).catch(() => undefined);
+  return found?.Body?.transformToByteArray();
+}
+
+/** s3rver keeps the parts of unfinished uploads in a folder each. */
+function unfinishedUploads(): Promise<string[]> {
+  return readdir(join(folder, BUCKET, '._S3rver_uploads'));
+}
+
+test.each([
+  ['nothing', 0],
+  ['one part', 1_000],
+  ['several parts', 12 * 1024 * 1024 + 7],
+])('stores %s and measures it', async (_name, bytes) => {
+  const content = Buffer.alloc(bytes, 'v');
+  const pieces = Readable.from(
+    bytes === 0 ? [] : [content.subarray(0, bytes / 2), content.subarray(bytes / 2)],
+    { objectMode: false },
+  );
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const key = `stored-${bytes}.mp4`;
+  expect(await createBucket(BUCKET, client).putStream(key, pieces, 'video/mp4', signal)).toEqual({
+    bucket: BUCKET,
+    key,
+    bytes,
+    sha256,
+  });
+  expect(Buffer.compare(Buffer.from((await read(key)) ?? []), content)).toBe(0);
+});
+
+test('stores nothing and leaves no upload behind when the content breaks', async () => {
+  async function* breaking(): AsyncGenerator<Buffer> {
+    yield Buffer.alloc(11 * 1024 * 1024);
+    throw new Error('it broke');
+  }
+  const putting = createBucket(BUCKET, client).putStream(
+    'broken.mp4',
+    Readable.from(breaking(), { objectMode: false }),
+    'video/mp4',
+    signal,
+  );
+  await expect(putting).rejects.toThrow('it broke');
+  expect(await read('broken.mp4')).toBeUndefined();
+  expect(await unfinishedUploads()).toEqual([]);
+});
+
+test('stops when it is told to', async () => {
+  const stopping = new AbortController();
+  async function* endless(): AsyncGenerator<Buffer> {
+    for (;;) {
+      yield Buffer.alloc(1024 * 1024);
+      stopping.abort();
+    }
+  }
+  const putting = createBucket(BUCKET, client).putStream(
+    'stopped.mp4',
+    Readable.from(endless(), { objectMode: false }),
+    'video/mp4',
+    stopping.signal,
+  );
+  await expect(putting).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await read('stopped.mp4')).toBeUndefined();
+});
+
+test('says StorageUnavailable, with the name of the fault, and stops reading', async () => {
+  const broken = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: CREDENTIALS });
+  const content = Readable.from([Buffer.alloc(100)], { objectMode: false });
+  const putting = createBucket('no-such-bucket', broken).putStream('x.mp4', content, 'video/mp4', signal);
+  await expect(putting).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    message: expect.stringContaining('NoSuchBucket'),
+  });
+  await expect(createBucket('no-such-bucket', broken).putJson('x.json', {})).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+  });
+  expect(content.destroyed).toBe(true);
+});
+
+test('signs a link that opens the object', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putJson('card.json', { a: 1 });
+  const now = new Date();
+  const { url, expiresAt } = await bucket.signLink('card.json', now);
+  const answer = await fetch(url);
+  expect([answer.status, answer.headers.get('content-type'), await answer.json()]).toEqual([
+    200,
+    'application/json',
+    { a: 1 },
+  ]);
+  expect(expiresAt.getTime() - now.getTime()).toBe(3_600_000);
+});

@@ -1,0 +1,136 @@
+import type { AddressInfo } from 'node:net';
+import { createServer as createRawServer, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { Failure } from '../../lambdas/core/failure.ts';
+import { createMiniMax, type MiniMax } from '../../lambdas/io/minimax.ts';
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+
+const KEY = 'sk-test';
+const REQUEST = {
+  template_id: '393769180141805569',
+  text_inputs: [{ value: 'Lion' }],
+  metadata: { mine: true },
+};
+const signal = new AbortController().signal;
+
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ apiKey: KEY });
+});
+afterAll(() => simulator.stop());
+
+function client(host: string, apiKey: () => Promise<string> = async () => KEY): MiniMax {
+  return createMiniMax({ host, apiKey });
+}
+
+/** A server that does as it is told with the bytes of a connection, and counts the connections that sent any. */
+async function startRawPeer(
+  answer: (socket: Socket) => void,
+): Promise<{ host: string; requests: () => number }> {
+  let requests = 0;
+  const server: Server = createRawServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      requests += 1;
+      answer(socket);
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  onTestFinished(() => void server.close());
+  return { host: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
+}
+
+test("sends MiniMax's own fields and nothing of ours", async () => {
+  const { taskId, traceId } = await client(simulator.url).createTask(REQUEST, signal);
+  expect(simulator.creates.at(-1)).toEqual({
+    body: { template_id: REQUEST.template_id, text_inputs: REQUEST.text_inputs },
+    taskId,
+  });
+  expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('asks until the task succeeds and then has its link', async () => {
+  simulator.script({ queries: ['Processing', 'Success'] });
+  const { taskId } = await client(simulator.url).createTask(REQUEST, signal);
+  expect(await client(simulator.url).queryTask(taskId, signal)).toMatchObject({
+    status: 'running',
+    word: 'Processing',
+  });
+  expect(await client(simulator.url).queryTask(taskId, signal)).toMatchObject({
+    status: 'succeeded',
+    videoUrl: expect.stringContaining(`/files/${taskId}.mp4`),
+  });
+});
+
+test.each([
+  ['closes the connection without a word', (socket: Socket) => socket.destroy()],
+  ['answers half a header', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le')],
+  [
+    'answers half a body',
+    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"1"'),
+  ],
+  [
+    'redirects',
+    (socket: Socket) => socket.end('HTTP/1.1 307 Moved\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n'),
+  ],
+  ['answers nothing that is HTTP', (socket: Socket) => socket.end('hello\r\n\r\n')],
+])('sends a create exactly once and leaves its outcome open when the peer %s', async (_name, answer) => {
+  const { host, requests } = await startRawPeer(answer);
+  const create = client(host).createTask(REQUEST, signal);
+  await expect(create).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
+  expect(requests()).toBe(1);
+});
+
+test('leaves the outcome of a create open when the function runs out of time', async () => {
+  const outOfTime = new AbortController();
+  const { host } = await startRawPeer(() => outOfTime.abort());
+  const create = client(host).createTask(REQUEST, outOfTime.signal);
+  await expect(create).rejects.toThrow('MiniMax did not answer the create (the function ran out of time).');
+});
+
+test.each([
+  ['nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
+  ['the name does not resolve', 'http://minimax.invalid', 'ENOTFOUND|EAI_AGAIN'],
+])('knows that nothing was sent when %s', async (_name, host, reason) => {
+  const create = client(host).createTask(REQUEST, signal);
+  await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy', message: expect.stringMatching(reason) });
+});
+
+test('knows that nothing was sent when TLS cannot be agreed on', async () => {
+  const { host } = await startRawPeer((socket) => socket.end('this is not TLS'));
+  const create = client(host.replace('http:', 'https:')).createTask(REQUEST, signal);
+  await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+});
+
+test('knows that nothing was sent when the key cannot be read just now', async () => {
+  const minimax = client(simulator.url, async () => {
+    throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+  });
+  const before = simulator.creates.length;
+  await expect(minimax.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(minimax.queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxUnavailable' });
+  expect(simulator.creates.length).toBe(before);
+});
+
+test('hands on that there is no key', async () => {
+  const minimax = client(simulator.url, async () => {
+    throw new Failure('ApiKeyRejected', 'no key');
+  });
+  await expect(minimax.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'ApiKeyRejected' });
+});
+
+test('says of a query that got no answer that the task is as unknown as before', async () => {
+  const { host } = await startRawPeer((socket) => socket.destroy());
+  await expect(client(host).queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxUnavailable' });
+});
+
+test('refuses an answer without end', async () => {
+  const { host } = await startRawPeer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    const chunk = Buffer.alloc(100_000, 'x');
+    for (let count = 0; count < 15; count += 1) socket.write(chunk);
+  });
+  await expect(client(host).queryTask('1', signal)).rejects.toThrow('longer than 1000000 bytes');
+});

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { refuseUnknownFeatures } from '../../local/engine/known-features.ts';
+
+const RESOURCE = 'arn:aws:lambda:us-east-1:000000000000:function:CheckTask';
+const TASK = { Type: 'Task', Resource: RESOURCE, TimeoutSeconds: 30, End: true };
+
+function machine(state: object, fields: object = {}): Readonly<Record<string, unknown>> {
+  return { StartAt: 'It', States: { It: state }, ...fields };
+}
+
+test.each([
+  [TASK],
+  [{ ...TASK, Parameters: { 'name.$': '$$.Execution.Name', 'id.$': 'States.UUID()', 'a.$': '$.b' } }],
+  [
+    {
+      ...TASK,
+      Retry: [{ ErrorEquals: ['X'], JitterStrategy: 'FULL' }],
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'It' }],
+    },
+  ],
+  [{ Type: 'Wait', SecondsPath: '$.wait', Next: 'It' }],
+])('lets the engine run %j', (state) => {
+  expect(() => refuseUnknownFeatures(machine(state))).not.toThrow();
+});
+
+test.each([
+  [{ ...TASK, HeartbeatSeconds: 5 }, 'HeartbeatSeconds in the state "It"'],
+  [{ ...TASK, Credentials: {} }, 'Credentials in the state "It"'],
+  [{ ...TASK, Assign: {} }, 'Assign in the state "It"'],
+  [
+    { ...TASK, Resource: 'arn:aws:states:::s3:putObject.waitForTaskToken' },
+    'Resource arn:aws:states:::s3:putObject.waitForTaskToken',
+  ],
+  [{ Type: 'Task', Resource: RESOURCE, End: true }, 'a Task without TimeoutSeconds'],
+  [{ ...TASK, Parameters: { 'token.$': '$$.Task.Token' } }, '$$.Task.Token'],
+  [{ ...TASK, Parameters: { deep: [{ 'at.$': '$$.State.EnteredTime' }] } }, '$$.State.EnteredTime'],
+  [{ ...TASK, Parameters: { 'x.$': 'States.Invent($.a)' } }, 'States.Invent($.a)'],
+  [{ ...TASK, Retry: [{ ErrorEquals: ['X'], Patience: 1 }] }, 'Patience in a Retry of the state "It"'],
+  [{ Type: 'Map', End: true }, 'Type Map in the state "It"'],
+])('refuses %j by name', (state, feature) => {
+  expect(() => refuseUnknownFeatures(machine(state))).toThrow(feature);
+});
+
+test('refuses JSONata and names everything that it refuses at once', () => {
+  expect(() =>
+    refuseUnknownFeatures(
+      machine({ ...TASK, HeartbeatSeconds: 5, Assign: {} }, { QueryLanguage: 'JSONata' }),
+    ),
+  ).toThrow(
+    'The embedded engine does not know: QueryLanguage JSONata in the definition; HeartbeatSeconds in the state "It"; Assign in the state "It".',
+  );
+});

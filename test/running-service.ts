@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Video } from '../lambdas/core/video.ts';
+import type { LocalExecution } from '../local/engine/engine.ts';
+import { type LocalService, startLocalService } from '../local/local-service.ts';
+import type { Script } from '../local/simulator/script.ts';
+import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
+import { type Context, synthesize } from '../local/synthesize.ts';
+
+export const API_KEY = 'sk-test-0123456789abcdef';
+export const REQUEST = {
+  template_id: '393769180141805569',
+  media_inputs: [{ value: 'https://cdn.hailuoai.com/pet.jpeg' }],
+  text_inputs: [{ value: 'Lion' }],
+};
+
+const FINAL_EVENTS: readonly (string | undefined)[] = [
+  'ExecutionSucceeded',
+  'ExecutionFailed',
+  'ExecutionAborted',
+  'ExecutionTimedOut',
+];
+
+/** The synthesized service with the simulator as its MiniMax, in a folder of its own, without any real waiting. */
+export interface RunningService {
+  readonly service: LocalService;
+  readonly simulator: Simulator;
+  /** Everything that the functions have printed. */
+  readonly log: () => string;
+  post(body: unknown): Promise<Response>;
+  get(videoId: string): Promise<Video>;
+  /** POSTs a request, waits for the end of its execution, and gives it. */
+  run(body: unknown, script?: Script): Promise<LocalExecution>;
+  stop(): Promise<void>;
+}
+
+export async function startRunningService(
+  context: Context = {},
+  secret: string | null = API_KEY,
+): Promise<RunningService> {
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  const assembly = join(folder, 'cdk.out');
+  await synthesize(assembly, {
+    minimaxHost: simulator.url,
+    trustedDownloadOrigins: simulator.url,
+    ...context,
+  });
+  let log = '';
+  const finished = new Map<string, PromiseWithResolvers<void>>();
+  const endOf = (name: string): PromiseWithResolvers<void> => {
+    const end = finished.get(name) ?? Promise.withResolvers<void>();
+    finished.set(name, end);
+    return end;
+  };
+  const service = await startLocalService({
+    assembly,
+    objectFolder: join(folder, 'objects'),
+    secrets: new Map(secret === null ? [] : [['minimax/api-key', secret]]),
+    waits: false,
+    onLog: (_name, text) => {
+      log += text;
+    },
+    onEvent: ({ name }, { type }) => {
+      if (FINAL_EVENTS.includes(type)) endOf(name).resolve();
+    },
+  });
+  const post = (body: unknown): Promise<Response> =>
+    fetch(`${service.url}/videos`, {
+      method: 'POST',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  return {
+    service,
+    simulator,
+    log: () => log,
+    post,
+    async get(videoId) {
+      const answer = await fetch(`${service.url}/videos/${videoId}`);
+      return (await answer.json()) as Video;
+    },
+    async run(body, script) {
+      if (script !== undefined) simulator.script(script);
+      const { video_id } = (await (await post(body)).json()) as Video;
+      await endOf(video_id).promise;
+      const execution = service.engine.executions.get(video_id);
+      if (execution === undefined) throw new Error(`The execution ${video_id} is gone.`);
+      return execution;
+    },
+    async stop() {
+      await service.stop();
+      await simulator.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The states that an execution went through, in order. */
+export function visitedStates({ events }: LocalExecution): readonly string[] {
+  return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,208 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LocalExecution } from '../../local/engine/engine.ts';
+import {
+  API_KEY,
+  REQUEST,
+  type RunningService,
+  startRunningService,
+  visitedStates,
+} from '../running-service.ts';
+
+let running: RunningService;
+beforeAll(async () => {
+  running = await startRunningService();
+});
+afterAll(() => running.stop());
+
+const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
+const ONE_LOOK = ['Wait', 'Check task', 'Finished?'];
+
+/** Whether the bucket holds the video of an execution. */
+async function storedBytes({ name }: LocalExecution): Promise<Buffer | undefined> {
+  const { video } = await running.get(name);
+  return video === undefined ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
+}
+
+async function storedJob({ name }: LocalExecution): Promise<unknown> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
+    running.service.environment;
+  const client = new S3Client({
+    region: 'us-east-1',
+    endpoint: running.service.environment.AWS_ENDPOINT_URL_S3 ?? '',
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const [Bucket = ''] = running.service.deployment.buckets;
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: `videos/${name}/job.json` }));
+  return JSON.parse((await Body?.transformToString()) ?? '');
+}
+
+test('submits once, looks until the task succeeds, and stores exactly the file', async () => {
+  const before = running.simulator.creates.length;
+  const execution = await running.run(REQUEST, { queries: ['Preparing', 'Processing', 'Success'] });
+
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(visitedStates(execution)).toEqual([
+    'Task given?',
+    'Submit task',
+    ...ONE_LOOK,
+    ...ONE_LOOK,
+    ...ONE_LOOK,
+    'Copy video',
+    'Video ready',
+  ]);
+  expect(running.simulator.creates.slice(before)).toEqual([
+    { body: REQUEST, taskId: expect.stringMatching(/^\d{18}$/) },
+  ]);
+  expect(await storedBytes(execution)).toEqual(await readFile(CLIP));
+});
+
+test('ends with the job document: task, looks, bucket, key, bytes and SHA-256', async () => {
+  const execution = await running.run({ ...REQUEST, metadata: { order: 17 } }, { queries: ['Success'] });
+  const job = JSON.parse(execution.output ?? '');
+  expect(job).toEqual({
+    video_id: execution.name,
+    created_at: expect.any(String),
+    request: { ...REQUEST, metadata: { order: 17 } },
+    task: {
+      task_id: running.simulator.creates.at(-1)?.taskId,
+      adopted: false,
+      waiting_since: expect.any(String),
+      trace_id: expect.any(String),
+    },
+    wait_seconds: 0,
+    check: {
+      status: 'succeeded',
+      minimax_status: 'Success',
+      polls: 1,
+      checked_at: expect.any(String),
+      elapsed_seconds: 0,
+    },
+    video: {
+      bucket: running.service.deployment.buckets[0],
+      key: `videos/${execution.name}/video.mp4`,
+      bytes: 64331,
+      sha256: '0acb8fafcff587abc9c972a22a5f84d196ea611d7ba83b02add3510e8e016e01',
+      content_type: 'video/mp4',
+      seconds: expect.any(Number),
+    },
+    finished_at: expect.any(String),
+  });
+  expect(await storedJob(execution)).toEqual(job);
+});
+
+test('adopts a task without submitting anything', async () => {
+  await running.run(REQUEST, { queries: ['Fail'] });
+  const { creates } = running.simulator;
+  const before = creates.length;
+  const first = await running.run(REQUEST, { queries: ['Success'] });
+  const execution = await running.run({ task_id: creates.at(-1)?.taskId });
+  expect(first.status).toBe('SUCCEEDED');
+  expect(visitedStates(execution)).toEqual([
+    'Task given?',
+    'Adopt task',
+    'Check task',
+    'Finished?',
+    'Copy video',
+    'Video ready',
+  ]);
+  expect(creates.length).toBe(before + 1);
+});
+
+test('ends as GenerationFailed when MiniMax says Fail, and says so over HTTPS', async () => {
+  const execution = await running.run(REQUEST, { queries: ['Processing', 'Fail'] });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'GenerationFailed' });
+  expect(visitedStates(execution).slice(-3)).toEqual(['Finished?', 'Record failure', 'Video failed']);
+  expect(await running.get(execution.name)).toMatchObject({
+    status: 'failed',
+    task_id: running.simulator.creates.at(-1)?.taskId,
+    polls: 2,
+    error: { type: 'GenerationFailed', money_spent: 'maybe', detail: execution.cause },
+  });
+  expect(await storedJob(execution)).toMatchObject({ error: { Error: 'GenerationFailed' } });
+});
+
+test.each([
+  ['loses the reply to an accepted create', 'accept, lose the reply'],
+  ['answers an accepted create with rubbish', 'accept, reply with rubbish'],
+  ['answers a create with an internal error', { code: 1000 }],
+  ['answers a create with HTTP 502', { httpStatus: 502 }],
+] as const)('never submits again when MiniMax %s', async (_name, create) => {
+  const before = running.simulator.creates.length;
+  const execution = await running.run(REQUEST, { create });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'SubmitOutcomeUnknown' });
+  expect(execution.cause).toContain('Money may have been spent.');
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('submits again when MiniMax was too busy to accept the task', async () => {
+  const before = running.simulator.creates.length;
+  running.simulator.script({ create: { code: 1002 } });
+  running.simulator.script({ create: { httpStatus: 429 } });
+  const execution = await running.run(REQUEST, { queries: ['Success'] });
+  expect(execution.status).toBe('SUCCEEDED');
+  const creates = running.simulator.creates.slice(before);
+  expect(creates.map(({ taskId }) => taskId !== undefined)).toEqual([false, false, true]);
+});
+
+test.each([
+  [1004, 'ApiKeyRejected'],
+  [1008, 'InsufficientBalance'],
+  [1026, 'ContentRejected'],
+  [2056, 'QuotaExhausted'],
+  [2013, 'InvalidRequest'],
+  [4711, 'MiniMaxRefused'],
+])('a create refused with %i ends as %s without a cent', async (code, error) => {
+  const before = running.simulator.creates.length;
+  const execution = await running.run(REQUEST, { create: { code } });
+  expect(execution).toMatchObject({ status: 'FAILED', error });
+  expect(execution.cause).toContain(`code ${code}`);
+  expect(execution.cause).toContain('No money was spent.');
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('goes on waiting when a look fails', async () => {
+  const execution = await running.run(REQUEST, {
+    queries: [{ code: 1000 }, 'lose the reply', { httpStatus: 503 }, 'Success'],
+  });
+  expect(execution.status).toBe('SUCCEEDED');
+});
+
+test('follows a redirect of the download', async () => {
+  const execution = await running.run(REQUEST, { queries: ['Success'], download: 'moved' });
+  expect(execution.status).toBe('SUCCEEDED');
+});
+
+test.each([
+  ['half', 'VideoUnreachable'],
+  ['gone', 'VideoUnreachable'],
+  ['wrong bytes', 'VideoRejected'],
+] as const)(
+  'a download that is %s ends as %s, stores nothing, and names the task',
+  async (download, error) => {
+    const execution = await running.run(REQUEST, { queries: ['Success'], download });
+    expect(execution).toMatchObject({ status: 'FAILED', error });
+    expect(execution.cause).toContain(running.simulator.creates.at(-1)?.taskId);
+    expect(await storedBytes(execution)).toBeUndefined();
+  },
+);
+
+test('makes as many videos at once as are asked for', async () => {
+  const before = running.simulator.creates.length;
+  const executions = await Promise.all(Array.from({ length: 5 }, () => running.run(REQUEST)));
+  expect(executions.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'SUCCEEDED'));
+  expect(new Set(executions.map(({ name }) => name)).size).toBe(5);
+  expect(running.simulator.creates.length).toBe(before + 5);
+});
+
+test('keeps the key and the signed links out of every history, answer and log line', async () => {
+  const execution = await running.run(REQUEST);
+  const answer = await running.get(execution.name);
+  const { url: _link, ...video } = answer.video ?? {};
+  const seen = [JSON.stringify(execution), JSON.stringify({ ...answer, video }), running.log()].join('\n');
+  expect(seen).toContain(execution.name);
+  expect(seen).not.toContain(API_KEY);
+  expect(seen).not.toContain('Signature=');
+});
