@@ -12,7 +12,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { refusedByGateway } from '../lambdas/core/problem.ts';
+import { GATEWAY_PROBLEM } from '../lambdas/core/problem.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface VideoApiProps {
@@ -53,13 +53,7 @@ export class VideoApi extends Construct {
     videos.addResource('{video_id}').addMethod('GET', new LambdaIntegration(getVideo));
     this.videosUrl = api.urlForPath(videos.path);
 
-    this.answerAsProblem(
-      api,
-      ResponseType.DEFAULT_4XX,
-      400,
-      'The request was refused before it reached the service',
-    );
-    this.answerAsProblem(api, ResponseType.DEFAULT_5XX, 500, 'The service could not answer');
+    for (const type of [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX]) answerAsProblem(api, type);
     acknowledge(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
@@ -70,17 +64,16 @@ export class VideoApi extends Construct {
       'AwsSolutions-COG4': 'Callers are AWS identities that sign with IAM, not users of a Cognito pool.',
     });
   }
+}
 
-  private answerAsProblem(api: RestApi, type: ResponseType, status: number, title: string): void {
-    api.addGatewayResponse(`${type.responseType}Problem`, {
-      type,
-      templates: {
-        'application/json': JSON.stringify({
-          ...refusedByGateway(status, title),
-          detail: '$context.error.message',
-        }),
-      },
-      responseHeaders: { 'content-type': "'application/problem+json'" },
-    });
-  }
+/** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
+function answerAsProblem(api: RestApi, type: ResponseType): void {
+  const { type: problemType, title } = GATEWAY_PROBLEM;
+  api.addGatewayResponse(`${type.responseType}Problem`, {
+    type,
+    templates: {
+      'application/json': `{"type":${JSON.stringify(problemType)},"title":${JSON.stringify(title)},"detail":$context.error.messageString}`,
+    },
+    responseHeaders: { 'content-type': "'application/problem+json'" },
+  });
 }

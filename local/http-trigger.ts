@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { type Problem, refusedByGateway } from '../lambdas/core/problem.ts';
+import { GATEWAY_PROBLEM } from '../lambdas/core/problem.ts';
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import { type Listening, listen } from './listen.ts';
@@ -24,24 +24,24 @@ export async function startHttpTrigger(
       const match = pattern.exec(url.pathname);
       if (method !== request.method || match === null) continue;
       const body = await readBounded(request);
-      if (body === undefined) return problem(response, refusedByGateway(413, 'Request Too Long'));
+      if (body === undefined) return refuse(response, 413, 'Request Too Long');
       const event = toEvent(request, { url, body, path, parameters: match.groups ?? {} });
       const reply = await lambda.invoke(functionArn, JSON.stringify(event));
-      if (!reply.ok) return problem(response, refusedByGateway(502, 'Internal server error'));
+      if (!reply.ok) return refuse(response, 502, 'Internal server error');
       const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
       response.writeHead(statusCode, headers as Record<string, string>).end(text);
       return;
     }
-    problem(response, refusedByGateway(403, 'Missing Authentication Token'));
+    refuse(response, 403, 'Missing Authentication Token');
   }
 
   return listen(createServer(), answer, port);
 }
 
-function problem(response: ServerResponse, body: Problem): void {
-  response
-    .writeHead(body.status, { 'content-type': 'application/problem+json', connection: 'close' })
-    .end(JSON.stringify(body));
+/** What the gateway itself answers, with its own words for why. */
+function refuse(response: ServerResponse, status: number, detail: string): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
+  response.end(JSON.stringify({ ...GATEWAY_PROBLEM, status, detail }));
 }
 
 /** `/videos/{video_id}` as an expression that names its parameters. */

@@ -4,7 +4,7 @@ import type { Fault } from './request.ts';
 export interface Problem {
   readonly type: string;
   readonly title: string;
-  readonly status: number;
+  readonly status?: number;
   readonly detail?: string;
   /** The wrong places of a bad body. */
   readonly errors?: readonly Fault[];
@@ -12,9 +12,12 @@ export interface Problem {
   readonly request_id?: string;
 }
 
+/** A problem whose HTTP status is known. */
+export type AnsweredProblem = Problem & { readonly status: number };
+
 const TYPE_PREFIX = 'urn:template-video:problem:';
 
-export function badRequest(errors: readonly Fault[]): Problem {
+export function badRequest(errors: readonly Fault[]): AnsweredProblem {
   return {
     type: `${TYPE_PREFIX}bad-request`,
     title: 'The request body is wrong',
@@ -25,7 +28,7 @@ export function badRequest(errors: readonly Fault[]): Problem {
   };
 }
 
-export function videoNotFound(videoId: string): Problem {
+export function videoNotFound(videoId: string): AnsweredProblem {
   return {
     type: `${TYPE_PREFIX}video-not-found`,
     title: 'There is no such video',
@@ -34,7 +37,7 @@ export function videoNotFound(videoId: string): Problem {
   };
 }
 
-export function unexpected(requestId: string): Problem {
+export function unexpected(requestId: string): AnsweredProblem {
   return {
     type: `${TYPE_PREFIX}unexpected`,
     title: 'Something went wrong on our side',
@@ -43,7 +46,8 @@ export function unexpected(requestId: string): Problem {
   };
 }
 
-/** A request that never reached a function: refused by the gateway in front of it. */
-export function refusedByGateway(status: number, title: string): Problem {
-  return { type: `${TYPE_PREFIX}gateway`, title, status };
-}
+/** A request that never reached a function: the gateway in front of it says why, in `detail`. */
+export const GATEWAY_PROBLEM = {
+  type: `${TYPE_PREFIX}gateway`,
+  title: 'The request was not handed on to the service',
+} as const satisfies Problem;

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { type Problem, unexpected } from '../core/problem.ts';
+import { type AnsweredProblem, unexpected } from '../core/problem.ts';
 
 const logger = new Logger();
 
@@ -32,7 +32,7 @@ export function jsonReply(
   };
 }
 
-export function problemReply(problem: Problem): APIGatewayProxyResult {
+export function problemReply(problem: AnsweredProblem): APIGatewayProxyResult {
   return {
     statusCode: problem.status,
     headers: { 'content-type': 'application/problem+json' },

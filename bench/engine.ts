@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { StateMachine } from 'aws-local-stepfunctions';
+import { readDeployment } from '../local/deployment.ts';
+import { createEngine } from '../local/engine/engine.ts';
+import { synthesize } from '../local/synthesize.ts';
+import { millisecondsOf, ratio, type Table } from './measure.ts';
+
+const EXECUTIONS = 1000;
+const INPUT = '{"template_id":"393769180141805569"}';
+
+/** What every instant handler answers: a task that has succeeded at the first look. */
+const JOB = {
+  task: { task_id: '1' },
+  wait_seconds: 0,
+  check: { status: 'succeeded' },
+  error: { Error: 'x', Cause: 'y' },
+};
+
+/** Executions a second of the synthesized definition with instant handlers: through our glue, and on the bare engine. */
+export async function measureEngine(folder: string): Promise<Table> {
+  const assembly = join(folder, 'engine');
+  await synthesize(assembly, {});
+  const { stateMachine } = await readDeployment(assembly);
+  const bare = await executionsASecond(() => bareExecution(stateMachine.definition));
+  const glued = await executionsASecond(gluedExecution(stateMachine));
+  return {
+    title: `Embedded engine, ${EXECUTIONS} executions of 7 states one after the other, handlers instant`,
+    rows: [
+      { engine: 'aws-local-stepfunctions alone', 'executions/s': Math.round(bare), ratio: '1.00' },
+      {
+        engine: 'with names, history and status as AWS has them',
+        'executions/s': Math.round(glued),
+        ratio: ratio(glued, bare),
+      },
+    ],
+  };
+}
+
+async function executionsASecond(execute: () => Promise<void>): Promise<number> {
+  for (let count = 0; count < EXECUTIONS / 10; count += 1) await execute();
+  const milliseconds = await millisecondsOf(async () => {
+    for (let count = 0; count < EXECUTIONS; count += 1) await execute();
+  });
+  return (EXECUTIONS / milliseconds) * 1000;
+}
+
+async function bareExecution(definition: ConstructorParameters<typeof StateMachine>[0]): Promise<void> {
+  const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
+  const tasks = Object.keys(definition.States);
+  await machine.run(JSON.parse(INPUT), {
+    context: { Execution: { Name: 'bench' } },
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(tasks.map((name) => [name, () => JOB])),
+      waitTimeOverrides: { Wait: 0 },
+    },
+  }).result;
+}
+
+function gluedExecution(
+  stateMachine: Awaited<ReturnType<typeof readDeployment>>['stateMachine'],
+): () => Promise<void> {
+  let finished = Promise.withResolvers<void>();
+  let count = 0;
+  const engine = createEngine({
+    stateMachine,
+    lambda: { invoke: async () => ({ ok: true, result: JSON.stringify(JOB) }) },
+    waits: false,
+    onEvent: (_execution, { type }) => {
+      if (type === 'ExecutionSucceeded') finished.resolve();
+    },
+  });
+  return () => {
+    finished = Promise.withResolvers();
+    count += 1;
+    engine.start(`bench-${count}`, INPUT);
+    return finished.promise;
+  };
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { millisecondsOf } from './measure.ts';
+
+/** The parts of `npm start`, one after the other in a fresh process, as JSON in milliseconds. */
+const [folder = ''] = process.argv.slice(2);
+const assembly = join(folder, 'cdk.out');
+const parts: Record<string, number> = {};
+async function part(name: string, action: () => unknown): Promise<void> {
+  parts[name] = await millisecondsOf(action);
+}
+
+await part('load the CDK', () => import('../local/synthesize.ts'));
+const { synthesize } = await import('../local/synthesize.ts');
+const { bundleFunctions } = await import('../infra/bundles.ts');
+const { choosePeer } = await import('../local/minimax-peer.ts');
+const peer = await choosePeer({});
+await part('bundle and synthesize', () => synthesize(assembly, peer.context));
+await part('  of which bundle', () => bundleFunctions(join(folder, 'bundles')));
+await part('load the runner', () => import('../local/local-service.ts'));
+const { startLocalService } = await import('../local/local-service.ts');
+
+const finished = Promise.withResolvers<void>();
+const options = {
+  assembly,
+  objectFolder: join(folder, 'objects'),
+  secrets: peer.secrets,
+  onEvent: (_execution: unknown, { type }: { readonly type: string | undefined }) => {
+    if (type === 'ExecutionSucceeded') finished.resolve();
+  },
+};
+let service: Awaited<ReturnType<typeof startLocalService>> | undefined;
+await part('start the runner', async () => {
+  service = await startLocalService(options);
+});
+await part('make the video (3 s of it waiting, as told)', async () => {
+  await fetch(`${service?.url}/videos`, { method: 'POST', body: '{"template_id":"393769180141805569"}' });
+  await finished.promise;
+});
+await service?.stop();
+await peer.stop();
+console.log(JSON.stringify(parts));

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { medianOf, millisecondsOf, ratio, runNode, seconds, type Table } from './measure.ts';
+
+const TIMES = 3;
+
+/** `npm start` on the simulator as a whole, and what its parts take in processes of their own. */
+export async function measureStart(folder: string): Promise<Table> {
+  const out = join(folder, 'out');
+  const whole = await medianOf(TIMES, () => millisecondsOf(() => runNode(['local/start.ts', '--out', out])));
+  const parts = JSON.parse(await runNode(['bench/start-parts.ts', join(folder, 'parts')])) as Readonly<
+    Record<string, number>
+  >;
+  const synth = await medianOf(TIMES, () =>
+    millisecondsOf(() => runNode(['infra/app.ts'], { CDK_OUTDIR: join(folder, 'synth') })),
+  );
+  const row = (what: string, milliseconds: number) => ({
+    what,
+    time: seconds(milliseconds),
+    'of npm start': ratio(milliseconds, whole),
+  });
+  return {
+    title: `npm start on the simulator (median of ${TIMES}; its parts once, in a process of their own)`,
+    rows: [
+      row('npm start', whole),
+      ...Object.entries(parts).map(([what, milliseconds]) => row(`  ${what}`, milliseconds)),
+      row('for comparison: the app synthesized with all checks', synth),
+    ],
+  };
+}

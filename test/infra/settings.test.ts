@@ -1,0 +1,61 @@
+import { App } from 'aws-cdk-lib';
+import { expect, test } from 'vitest';
+import { readSettings } from '../../infra/settings.ts';
+
+function settingsWith(context: Readonly<Record<string, unknown>>) {
+  return readSettings(new App({ context }).node);
+}
+
+test('has a default for everything', () => {
+  expect(settingsWith({})).toEqual({
+    minimaxHost: 'https://api.minimax.io',
+    apiKeySecret: 'minimax/api-key',
+    firstWaitSeconds: 30,
+    pollSeconds: 10,
+    giveUpAfterHours: 9,
+    trustedDownloadOrigins: [],
+  });
+});
+
+test.each([
+  ['minimaxHost', 'https://api.minimaxi.com', 'https://api.minimaxi.com'],
+  ['minimaxHost', 'https://api.minimax.cn/', 'https://api.minimax.cn'],
+  ['minimaxHost', 'http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['minimaxHost', 'http://localhost:8080', 'http://localhost:8080'],
+  ['apiKeySecret', 'team/minimax+key', 'team/minimax+key'],
+  ['firstWaitSeconds', '45', 45],
+  ['pollSeconds', 1, 1],
+  ['giveUpAfterHours', '24', 24],
+  [
+    'trustedDownloadOrigins',
+    'http://127.0.0.1:1, https://cdn.example/',
+    ['http://127.0.0.1:1', 'https://cdn.example'],
+  ],
+])('takes %s=%j', (key, value, expected) => {
+  expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
+});
+
+test.each([
+  ['minimaxHost', 'api.minimax.io', 'an https origin'],
+  ['minimaxHost', 'http://api.minimax.io', 'http only for loopback'],
+  ['minimaxHost', 'http://127.0.0.1.evil.example', 'http only for loopback'],
+  ['minimaxHost', 'https://api.minimax.io/v1', 'without a path'],
+  ['minimaxHost', 'https://user:pw@api.minimax.io', 'without a path'],
+  ['minimaxHost', 5, 'an https origin'],
+  ['apiKeySecret', '', 'the name of a Secrets Manager secret'],
+  ['apiKeySecret', 'has space', 'the name of a Secrets Manager secret'],
+  ['firstWaitSeconds', '0', 'a whole number from 1 to 3600'],
+  ['pollSeconds', 'ten', 'a whole number from 1 to 3600'],
+  ['pollSeconds', '1.5', 'a whole number from 1 to 3600'],
+  ['pollSeconds', '', 'a whole number from 1 to 3600'],
+  ['pollSeconds', true, 'a whole number from 1 to 3600'],
+  ['giveUpAfterHours', 169, 'a whole number from 1 to 168'],
+  ['trustedDownloadOrigins', 'cdn.example', 'origins such as'],
+  ['trustedDownloadOrigins', 'https://cdn.example/path', 'origins such as'],
+  ['trustedDownloadOrigins', ['https://cdn.example'], 'origins such as'],
+])('refuses %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
+  const message = expect.stringMatching(`^Setting ${key} is `);
+  expect(() => settingsWith({ [key]: value })).toThrow(expect.objectContaining({ message }));
+  expect(() => settingsWith({ [key]: value })).toThrow(`${JSON.stringify(value)}; allowed is`);
+  expect(() => settingsWith({ [key]: value })).toThrow(allowed);
+});

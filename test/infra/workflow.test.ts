@@ -1,0 +1,143 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import validateAsl from 'asl-validator';
+import type { IConstruct } from 'constructs';
+import { expect, test } from 'vitest';
+import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/function-environment.ts';
+import { toTemplate } from '../../local/template.ts';
+import { appWith, templateOf } from './synthesized.ts';
+
+const app = appWith();
+const synthesized = templateOf(app).toJSON();
+const [machine] = toTemplate(synthesized as Parameters<typeof toTemplate>[0])
+  .resources('AWS::StepFunctions::StateMachine')
+  .values();
+
+interface Step {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Resource?: string;
+  readonly TimeoutSeconds?: number;
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Catch?: readonly object[];
+}
+const definition = JSON.parse(String(machine?.DefinitionString)) as {
+  readonly States: Readonly<Record<string, Step>>;
+  readonly TimeoutSeconds: number;
+};
+const steps = Object.entries(definition.States);
+const tasks = steps.filter(([, { Type }]) => Type === 'Task');
+
+const LAMBDA_FAULTS = [
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'States.Timeout',
+];
+
+test('is a valid Standard workflow in JSONPath, traced and logged in full', () => {
+  expect(validateAsl(JSON.parse(String(machine?.DefinitionString))).errorsText()).toBe('');
+  expect(machine).toMatchObject({
+    StateMachineType: 'STANDARD',
+    TracingConfiguration: { Enabled: true },
+    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+  });
+  expect(definition).toMatchObject({ QueryLanguage: 'JSONPath' });
+});
+
+test('has the states of the design, each with a comment for the console', () => {
+  expect(Object.fromEntries(steps.map(([name, { Type }]) => [name, Type]))).toEqual({
+    'Task given?': 'Choice',
+    'Submit task': 'Task',
+    'Adopt task': 'Task',
+    Wait: 'Wait',
+    'Check task': 'Task',
+    'Finished?': 'Choice',
+    'Copy video': 'Task',
+    'Record failure': 'Task',
+    'Video ready': 'Succeed',
+    'Video failed': 'Fail',
+  });
+  expect(steps.filter(([, { Comment = '' }]) => Comment === '')).toEqual([]);
+});
+
+test('repeats exactly these errors, and of a create none whose outcome is unknown', () => {
+  const repeated = tasks.map(([name, { Retry = [] }]) => [
+    name,
+    Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
+  ]);
+  expect(Object.fromEntries(repeated)).toEqual({
+    'Submit task': ['MiniMaxBusy', 'Lambda.TooManyRequestsException'],
+    'Adopt task': LAMBDA_FAULTS,
+    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', ...LAMBDA_FAULTS],
+    'Copy video': [
+      'VideoUnreachable',
+      'StorageUnavailable',
+      'MiniMaxUnavailable',
+      'MiniMaxBusy',
+      ...LAMBDA_FAULTS,
+    ],
+    'Record failure': LAMBDA_FAULTS,
+  });
+});
+
+test('records whatever goes wrong in any step', () => {
+  const caught = tasks.map(([name, { Catch = [] }]) => [name, Catch]);
+  const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }];
+  expect(Object.fromEntries(caught)).toEqual({
+    'Submit task': recorded,
+    'Adopt task': recorded,
+    'Check task': recorded,
+    'Copy video': recorded,
+    'Record failure': [{ ErrorEquals: ['States.ALL'], ResultPath: '$.record_failure', Next: 'Video failed' }],
+  });
+});
+
+test('gives each step longer than its function, and the whole longer than its waiting', () => {
+  const functions = toTemplate(synthesized as Parameters<typeof toTemplate>[0]).resources(
+    'AWS::Lambda::Function',
+  );
+  for (const [name, { Resource = '', TimeoutSeconds = 0 }] of tasks) {
+    const timeout = functions.get(Resource.split(':').at(-1) ?? '')?.Timeout;
+    expect(TimeoutSeconds, name).toBe(Number(timeout) + 30);
+  }
+  expect(definition.TimeoutSeconds).toBe((9 + 24) * 3600);
+});
+
+test('gives one thing one name: file, state, construct and function', () => {
+  const lambdas = join(import.meta.dirname, '..', '..', 'lambdas');
+  const files = readdirSync(lambdas, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+  expect(files.sort()).toEqual(
+    Object.keys(FUNCTION_ENVIRONMENT)
+      .map((name) => `${name}.ts`)
+      .sort(),
+  );
+
+  const service = app.node.findChild('TemplateVideo').node.findChild('TemplateVideo');
+  const workflow = service.node.findChild('Workflow');
+  for (const [state, { Type, Resource = '' }] of steps) {
+    const id = toConstructId(state);
+    expect(workflow.node.tryFindChild(id), `the construct ${id} of the state ${state}`).toBeDefined();
+    if (Type !== 'Task') continue;
+    expect(Resource).toContain(`:function:TemplateVideo${id}`);
+    expect(service.node.tryFindChild(id)).toBeDefined();
+    expect(Object.keys(FUNCTION_ENVIRONMENT)).toContain(state.toLowerCase().replace(' ', '-'));
+  }
+  const stateIds = workflow.node.children.filter(isState).map(({ node }) => node.id);
+  expect(stateIds.sort()).toEqual(steps.map(([state]) => toConstructId(state)).sort());
+});
+
+function toConstructId(state: string): string {
+  return state.replace('?', '').replaceAll(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function isState(construct: IConstruct): boolean {
+  return 'stateId' in construct;
+}

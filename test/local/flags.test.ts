@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseDevFlags, parseStartFlags, WrongFlag } from '../../local/flags.ts';
+import { temporaryFolder } from '../running-service.ts';
+
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+async function fileWith(bytes: Buffer): Promise<string> {
+  const path = join(await temporaryFolder(), 'image');
+  await writeFile(path, bytes);
+  return path;
+}
+
+test("asks for MiniMax's own example when nothing is said", async () => {
+  expect(await parseStartFlags([])).toEqual({
+    request: {
+      template_id: '393769180141805569',
+      media_inputs: [{ value: expect.stringMatching(/^https:\/\/cdn\.hailuoai\.com\/.*\.jpeg$/) }],
+      text_inputs: [{ value: 'Lion' }],
+    },
+    out: 'out',
+  });
+});
+
+test('takes template, images, texts and the place of the file', async () => {
+  const args = [
+    '--template',
+    '1',
+    '--media',
+    'https://a.example/1.png',
+    '--media',
+    'https://a.example/2.png',
+    '--text',
+    'x',
+    '--out',
+    'a.mp4',
+  ];
+  expect(await parseStartFlags(args)).toEqual({
+    request: {
+      template_id: '1',
+      media_inputs: [{ value: 'https://a.example/1.png' }, { value: 'https://a.example/2.png' }],
+      text_inputs: [{ value: 'x' }],
+    },
+    out: 'a.mp4',
+  });
+});
+
+test('adds no input of the example to another template', async () => {
+  expect(await parseStartFlags(['--template', '394514820878671878', '--text', 'at sea'])).toMatchObject({
+    request: { template_id: '394514820878671878', media_inputs: [], text_inputs: [{ value: 'at sea' }] },
+  });
+});
+
+test('sends a local image along', async () => {
+  const flags = await parseStartFlags(['--media', await fileWith(PNG)]);
+  expect(flags?.request).toMatchObject({
+    media_inputs: [{ value: `data:image/png;base64,${PNG.toString('base64')}` }],
+  });
+});
+
+test('takes up a task', async () => {
+  expect(await parseStartFlags(['--task', '42'])).toEqual({ request: { task_id: '42' }, out: 'out' });
+});
+
+test('gives way to a request for help', async () => {
+  expect(await parseStartFlags(['--help'])).toBeUndefined();
+  expect(parseDevFlags(['--help'])).toBeUndefined();
+});
+
+test.each([
+  [['--colour'], "Unknown option '--colour'"],
+  [['lion'], 'Unexpected argument'],
+  [['--text'], "Option '--text <value>' argument missing"],
+  [
+    ['--media', 'no/such/file.jpg'],
+    '--media no/such/file.jpg cannot be read (ENOENT); allowed is a URL or a local image file.',
+  ],
+  [['--task', '1', '--text', 'x'], '--task takes up a task that exists'],
+])('refuses %j', async (args, message) => {
+  await expect(parseStartFlags(args)).rejects.toThrow(WrongFlag);
+  await expect(parseStartFlags(args)).rejects.toThrow(message);
+});
+
+test('refuses a file that is no image, and one that the workflow cannot carry', async () => {
+  const text = await fileWith(Buffer.from('%PDF-1.7'));
+  await expect(parseStartFlags(['--media', text])).rejects.toThrow('is not a JPEG, PNG or WebP image');
+  const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(200_000)]));
+  await expect(parseStartFlags(['--media', large])).rejects.toThrow(
+    'has 201 kB; a local image may have 150 kB. Give a larger one as a URL.',
+  );
+});
+
+test('takes a port and refuses what is none', () => {
+  expect(parseDevFlags([])).toEqual({ port: 3000 });
+  expect(parseDevFlags(['--port', '8080'])).toEqual({ port: 8080 });
+  for (const port of ['http', '-1', '65536', '1.5', '']) {
+    expect(() => parseDevFlags([`--port=${port}`])).toThrow(
+      `--port is "${port}"; allowed is a whole number from 0 to 65535.`,
+    );
+  }
+});

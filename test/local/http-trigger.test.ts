@@ -1,0 +1,75 @@
+import { request } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { startHttpTrigger } from '../../local/http-trigger.ts';
+import type { WorkerReply } from '../../local/lambda/function-worker.ts';
+
+const ROUTES = [
+  { method: 'POST', path: '/videos', functionArn: 'start' },
+  { method: 'GET', path: '/videos/{video_id}', functionArn: 'get' },
+];
+
+/** A trigger whose functions answer with what they were given. */
+async function trigger(reply?: WorkerReply): Promise<string> {
+  const invoke = async (functionArn: string, event: string): Promise<WorkerReply> => {
+    const result = { statusCode: 200, headers: { 'x-function': functionArn }, body: event };
+    return reply ?? { ok: true, result: JSON.stringify(result) };
+  };
+  const server = await startHttpTrigger(ROUTES, { invoke }, 0);
+  onTestFinished(() => server.stop());
+  return server.url;
+}
+
+test("hands a function API Gateway's event", async () => {
+  const url = await trigger();
+  const answer = await fetch(`${url}/videos/a%2Fb?limit=1&limit=2`, { headers: { 'X-Test': 'yes' } });
+  expect(answer.headers.get('x-function')).toBe('get');
+  expect(await answer.json()).toMatchObject({
+    resource: '/videos/{video_id}',
+    path: '/videos/a%2Fb',
+    httpMethod: 'GET',
+    headers: { 'x-test': 'yes' },
+    pathParameters: { video_id: 'a/b' },
+    queryStringParameters: { limit: '2' },
+    multiValueQueryStringParameters: { limit: ['1', '2'] },
+    body: null,
+    isBase64Encoded: false,
+    requestContext: { requestId: expect.any(String) },
+  });
+});
+
+test('hands a body on as text', async () => {
+  const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body: '{"ä":1}' });
+  expect(await answer.json()).toMatchObject({ body: '{"ä":1}', pathParameters: null });
+});
+
+test.each([
+  ['GET', '/'],
+  ['GET', '/videos'],
+  ['DELETE', '/videos/1'],
+  ['GET', '/videos/1/2'],
+  ['GET', '/videos/%'],
+])('answers %s %s without a throw', async (method, path) => {
+  const answer = await fetch(`${await trigger()}${path}`, { method });
+  const isRoute = path === '/videos/%';
+  expect(answer.status).toBe(isRoute ? 200 : 403);
+  if (!isRoute)
+    expect(await answer.json()).toMatchObject({ status: 403, detail: 'Missing Authentication Token' });
+});
+
+test('says nothing of why a function broke', async () => {
+  const error = { errorType: 'TypeError', errorMessage: 'secret', trace: ['secret'] };
+  const answer = await fetch(`${await trigger({ ok: false, error })}/videos/1`);
+  expect(answer.status).toBe(502);
+  expect(await answer.text()).not.toContain('secret');
+});
+
+test('refuses a body that API Gateway would not take', async () => {
+  const url = await trigger();
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+  const sending = request(`${url}/videos`, { method: 'POST' }, (response) => resolve(response.statusCode));
+  sending.on('error', reject);
+  const chunk = Buffer.alloc(1024 * 1024);
+  for (let count = 0; count < 11; count += 1) sending.write(chunk);
+  sending.end();
+  expect(await promise).toBe(413);
+});

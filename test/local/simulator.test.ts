@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+
+const KEY = 'sk-test';
+const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ apiKey: KEY });
+});
+afterAll(() => simulator.stop());
+
+async function call(method: string, path: string, body?: unknown, key = KEY): Promise<Response> {
+  return fetch(`${simulator.url}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+const create = (body: unknown = { template_id: '1' }): Promise<Response> =>
+  call('POST', '/v1/video_template_generation', body);
+const query = (taskId: string): Promise<Response> =>
+  call('GET', `/v1/query/video_template_generation?task_id=${taskId}`);
+
+async function createdTask(): Promise<string> {
+  const { task_id } = (await (await create()).json()) as { readonly task_id: string };
+  return task_id;
+}
+
+test('accepts a create with an id beyond 2^53 and a Trace-Id', async () => {
+  const answer = await create();
+  expect(answer.headers.get('trace-id')).toMatch(/^[0-9a-f]{32}$/);
+  const { task_id, base_resp } = (await answer.json()) as {
+    readonly task_id: string;
+    readonly base_resp: object;
+  };
+  expect(base_resp).toEqual({ status_code: 0, status_msg: 'success' });
+  expect(BigInt(task_id)).toBeGreaterThan(BigInt(Number.MAX_SAFE_INTEGER));
+});
+
+test('goes through the scripted statuses and stays with the last', async () => {
+  simulator.script({ queries: ['Preparing', 'Processing', 'Success'] });
+  const task = await createdTask();
+  const statuses = [];
+  for (let look = 0; look < 4; look += 1) {
+    const { status } = (await (await query(task)).json()) as { readonly status: string };
+    statuses.push(status);
+  }
+  expect(statuses).toEqual(['Preparing', 'Processing', 'Success', 'Success']);
+  expect(simulator.queries.get(task)).toBe(4);
+});
+
+test('gives a link on success only, and real MP4 bytes behind it', async () => {
+  simulator.script({ queries: ['Processing', 'Success'] });
+  const task = await createdTask();
+  expect(await (await query(task)).json()).toMatchObject({ status: 'Processing', video_url: '' });
+  const { video_url } = (await (await query(task)).json()) as { readonly video_url: string };
+  const bytes = Buffer.from(await (await fetch(video_url)).arrayBuffer());
+  expect(bytes.equals(await readFile(CLIP))).toBe(true);
+  expect(bytes.subarray(4, 8).toString()).toBe('ftyp');
+  expect(bytes.length).toBeLessThan(300_000);
+});
+
+test('counts a create that it accepted also when nobody heard the reply', async () => {
+  const before = simulator.creates.length;
+  simulator.script({ create: 'accept, lose the reply' });
+  await expect(create()).rejects.toThrow('fetch failed');
+  simulator.script({ create: { code: 1002 } });
+  expect(await (await create()).json()).toEqual({
+    base_resp: { status_code: 1002, status_msg: 'simulated' },
+  });
+  expect(simulator.creates.slice(before).map(({ taskId }) => taskId !== undefined)).toEqual([true, false]);
+});
+
+test('answers late when it is told to', async () => {
+  simulator.script({ create: { acceptAfterMs: 60 } });
+  const startedAt = performance.now();
+  await create();
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(50);
+});
+
+test.each([
+  ['a wrong key', () => call('POST', '/v1/video_template_generation', { template_id: '1' }, 'wrong'), 1004],
+  ['a create without template', () => create({}), 2013],
+  ['an unknown task', () => query('1'), 2013],
+])('refuses %s inside a 200', async (_name, send, code) => {
+  const answer = await send();
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ base_resp: { status_code: code } });
+});

@@ -1,0 +1,71 @@
+import { execFile, spawn } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../running-service.ts';
+
+const run = promisify(execFile);
+const PROJECT = join(import.meta.dirname, '..', '..');
+const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
+const env = { PATH: '/usr/bin:/bin' };
+
+function start(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return run(process.execPath, ['local/start.ts', ...args], { cwd: PROJECT, env });
+}
+
+test('makes one video, shows its states, and prints the path of the whole file last', async () => {
+  const out = await temporaryFolder();
+  const { stdout } = await start('--out', out);
+  const states = [
+    'Task given?',
+    'Submit task',
+    'Wait',
+    'Check task',
+    'Finished?',
+    'Copy video',
+    'Video ready',
+  ];
+  expect(states.filter((state) => !stdout.includes(state))).toEqual([]);
+  expect(stdout).toContain('a simulated MiniMax');
+  const path = join(PROJECT, stdout.trim().split('\n').at(-1) ?? '');
+  expect((await readFile(path)).equals(await readFile(CLIP))).toBe(true);
+  expect(await readdir(out)).toHaveLength(1);
+});
+
+test('explains its flags', async () => {
+  const { stdout } = await start('--help');
+  for (const flag of ['--template', '--media', '--text', '--task', '--out', '--help'])
+    expect(stdout).toContain(flag);
+});
+
+test.each([
+  [['--bogus'], "Unknown option '--bogus'"],
+  [['--template', 'a b'], '/template_id must be a string of 1 to 64 letters'],
+])('exits 2 at %j and says what is wrong', async (args, message) => {
+  await expect(start(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+});
+
+test("exits 1 with the failure's name and sentence", async () => {
+  await expect(start('--task', '1')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^\s*InvalidRequest: MiniMax answered the query with code 2013 .+\n$/),
+  });
+});
+
+test('keeps the service up until it is interrupted, and then ends by itself', async () => {
+  const service = spawn(process.execPath, ['local/dev.ts', '--port', '0'], { cwd: PROJECT, env });
+  onTestFinished(() => void service.kill('SIGKILL'));
+  let printed = '';
+  service.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  await expect.poll(() => printed, { timeout: 15_000 }).toContain('Ctrl-C stops.');
+  const url = /up at (http:\/\/\S+)/.exec(printed)?.[1];
+  expect((await fetch(`${url}/videos/unknown`)).status).toBe(404);
+  const ended = new Promise((resolve) => service.once('exit', resolve));
+  service.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(printed).toContain('Stopped.');
+  expect((await stat(join(PROJECT, '.local', 'objects'))).isDirectory()).toBe(true);
+});

@@ -1,0 +1,112 @@
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { expect, test } from 'vitest';
+import { addEvent, type Row } from '../../local/timeline/rows.ts';
+import { createTimeline, picture } from '../../local/timeline/timeline.ts';
+
+const START = Date.parse('2026-11-22T10:00:00Z');
+
+function entered(name: string, at: number): HistoryEvent {
+  return {
+    id: 0,
+    type: 'TaskStateEntered',
+    timestamp: new Date(START + at),
+    stateEnteredEventDetails: { name },
+  };
+}
+
+function exited(name: string, at: number, output: object = {}): HistoryEvent {
+  const details = { name, output: JSON.stringify(output) };
+  return {
+    id: 0,
+    type: 'TaskStateExited',
+    timestamp: new Date(START + at),
+    stateExitedEventDetails: details,
+  };
+}
+
+const LOOP: readonly HistoryEvent[] = [
+  entered('Submit task', 0),
+  exited('Submit task', 200, { task: { task_id: '42' } }),
+  entered('Wait', 200),
+  exited('Wait', 1200),
+  entered('Check task', 1200),
+  exited('Check task', 1300, { check: { minimax_status: 'Processing' } }),
+  entered('Wait', 1300),
+  exited('Wait', 2300),
+  entered('Check task', 2300),
+];
+
+function rowsOf(events: readonly HistoryEvent[]): readonly Row[] {
+  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, START), []);
+}
+
+test('folds a history into a row a state, with every visit and what the state last said', () => {
+  expect(rowsOf(LOOP)).toEqual([
+    { name: 'Submit task', visits: [{ from: 0, to: 200 }], note: 'task 42', outcome: 'done' },
+    {
+      name: 'Wait',
+      visits: [
+        { from: 200, to: 1200 },
+        { from: 1300, to: 2300 },
+      ],
+      note: '',
+      outcome: 'done',
+    },
+    {
+      name: 'Check task',
+      visits: [{ from: 1200, to: 1300 }, { from: 2300 }],
+      note: 'Processing',
+      outcome: 'active',
+    },
+  ]);
+});
+
+test('shows the error of a step that is repeated, and of the execution that it ends', () => {
+  const failed: HistoryEvent = {
+    id: 0,
+    type: 'LambdaFunctionFailed',
+    timestamp: new Date(START),
+    lambdaFunctionFailedEventDetails: { error: 'MiniMaxBusy' },
+  };
+  expect(rowsOf([entered('Submit task', 0), failed])[0]).toMatchObject({
+    note: 'MiniMaxBusy',
+    outcome: 'active',
+  });
+  const ended: HistoryEvent = {
+    id: 0,
+    type: 'ExecutionFailed',
+    timestamp: new Date(START + 5),
+    executionFailedEventDetails: { error: 'MiniMaxBusy' },
+  };
+  expect(rowsOf([entered('Video failed', 0), ended])[0]).toMatchObject({
+    visits: [{ from: 0, to: 5 }],
+    outcome: 'failed',
+  });
+});
+
+test('pictures when a state was active, how long and how often', () => {
+  const [, wait] = rowsOf(LOOP);
+  const line = stripVTControlCharacters(picture(wait as Row, { now: 2400, total: 2400, frame: 0 }));
+  expect(line).toBe('  ✔ Wait           ×2   ···━━━━━━━━━━━━━━━·━━━━━━━━━━━━━━━━·    2.00 s');
+});
+
+test('prints a line a visit where there is no terminal, begun when the state is entered', () => {
+  let printed = '';
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      printed += chunk;
+      done();
+    },
+  });
+  const timeline = createTimeline(out as NodeJS.WriteStream);
+  for (const event of LOOP) timeline.add(event);
+  expect(printed.split('\n')).toEqual([
+    '     0.00 s  Submit task       0.20 s  task 42',
+    '     0.20 s  Wait              1.00 s',
+    '     1.20 s  Check task        0.10 s  Processing',
+    '     1.30 s  Wait              1.00 s',
+    '     2.30 s  Check task     ',
+  ]);
+});
