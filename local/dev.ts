@@ -4,7 +4,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { bringUp } from './bring-up.ts';
 import { interruption, runCommand } from './command.ts';
 import type { LocalExecution } from './engine/engine.ts';
-import { DEV_HELP, parseDevFlags } from './flags.ts';
+import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
 
 const LOG_FILE = join('.local', 'functions.log');
 
@@ -23,6 +23,9 @@ runCommand('npm run dev', async () => {
     announce: console.log,
     onEvent: showEvent,
     onLog: (_functionName, text) => appendFileSync(LOG_FILE, text),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new WrongFlag(`Port ${flags.port} is taken; choose another with --port.`);
   });
   console.log(welcome(running.service.url));
   await interrupted;
@@ -35,17 +38,22 @@ function welcome(url: string): string {
     '{"template_id":"393769180141805569","media_inputs":[{"value":"https://example.com/pet.jpg"}],"text_inputs":[{"value":"Lion"}]}';
   return `Template Video is up at ${url}
 
-  Make a video:
-    curl -i ${url}/videos -d '${body}'
+  Make a video, and keep its id:
+    id=$(curl -s ${url}/videos -d '${body}' | ${field('video_id')})
 
-  Look at it (with the video_id of the answer):
-    curl ${url}/videos/VIDEO_ID
+  Look at it:
+    curl -s ${url}/videos/$id
 
   Fetch it when it has succeeded:
-    curl -o video.mp4 "$(curl -s ${url}/videos/VIDEO_ID | sed 's/.*"url":"\\([^"]*\\)".*/\\1/')"
+    curl -s -o video.mp4 "$(curl -s ${url}/videos/$id | ${field('url')})"
 
 Objects stay in .local/objects, the functions' log in ${LOG_FILE}. Ctrl-C stops.
 `;
+}
+
+/** A shell filter that takes one text field out of a JSON answer. */
+function field(name: string): string {
+  return `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
 }
 
 function showEvent({ name }: LocalExecution, event: HistoryEvent): void {

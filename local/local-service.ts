@@ -45,7 +45,11 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     onEvent,
     onLog = () => undefined,
   } = options;
+  await using cleanup = new AsyncDisposableStack();
   const deployment = await readDeployment(assembly);
+  const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
+  cleanup.defer(() => store.stop());
+
   const lambda = startLambdaHost({ functions: deployment.functions, surroundings: () => environment, onLog });
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
@@ -53,8 +57,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     waits,
     ...(onEvent === undefined ? {} : { onEvent }),
   });
-  const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
   const aws = await startAwsEndpoint({ ...secretsManagerApi(secrets), ...stepFunctionsApi(engine) });
+  cleanup.defer(() => aws.stop());
   const environment = {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -63,18 +67,12 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     AWS_ENDPOINT_URL_SFN: aws.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
   };
-  const trigger = await startHttpTrigger(deployment.routes, lambda, port);
+  cleanup.defer(() => lambda.stop());
 
-  return {
-    url: trigger.url,
-    deployment,
-    engine,
-    environment,
-    async stop() {
-      engine.stopAll();
-      await trigger.stop();
-      await lambda.stop();
-      await Promise.all([aws.stop(), store.stop()]);
-    },
-  };
+  const trigger = await startHttpTrigger(deployment.routes, lambda, port);
+  cleanup.defer(() => trigger.stop());
+  cleanup.defer(() => engine.stopAll());
+
+  const everything = cleanup.move();
+  return { url: trigger.url, deployment, engine, environment, stop: () => everything.disposeAsync() };
 }

@@ -6,6 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
 import { createApp } from '../../infra/create-app.ts';
 import type { TemplateVideoStack } from '../../infra/stack.ts';
+import { type SynthesizedTemplate, toTemplate } from '../../local/template.ts';
 
 /** An app in a folder that is gone after the test file. */
 export function appWith(props: AppProps = {}): App {
@@ -16,4 +17,37 @@ export function appWith(props: AppProps = {}): App {
 
 export function templateOf(app: App): Template {
   return Template.fromStack(app.node.findChild('TemplateVideo') as TemplateVideoStack);
+}
+
+/** The template with its CloudFormation functions worked out, as the embedded runner reads it. */
+export function resolvedTemplateOf(app: App): SynthesizedTemplate {
+  return toTemplate(templateOf(app).toJSON() as Parameters<typeof toTemplate>[0]);
+}
+
+interface State {
+  readonly Type: string;
+  readonly Comment?: string;
+  readonly Resource?: string;
+  readonly TimeoutSeconds?: number;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
+  readonly Catch?: readonly { readonly Next: string }[];
+}
+
+export interface Definition {
+  readonly StartAt: string;
+  readonly States: Readonly<Record<string, State>>;
+  readonly TimeoutSeconds: number;
+}
+
+export function definitionOf(template: SynthesizedTemplate): Definition {
+  const [machine] = template.resources('AWS::StepFunctions::StateMachine').values();
+  return JSON.parse(String(machine?.DefinitionString));
+}
+
+/** The id of the construct that makes the state of this name. */
+export function toConstructId(state: string): string {
+  return state.replace('?', '').replaceAll(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -4,27 +4,12 @@ import validateAsl from 'asl-validator';
 import type { IConstruct } from 'constructs';
 import { expect, test } from 'vitest';
 import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/function-environment.ts';
-import { toTemplate } from '../../local/template.ts';
-import { appWith, templateOf } from './synthesized.ts';
+import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './synthesized.ts';
 
 const app = appWith();
-const synthesized = templateOf(app).toJSON();
-const [machine] = toTemplate(synthesized as Parameters<typeof toTemplate>[0])
-  .resources('AWS::StepFunctions::StateMachine')
-  .values();
-
-interface Step {
-  readonly Type: string;
-  readonly Comment?: string;
-  readonly Resource?: string;
-  readonly TimeoutSeconds?: number;
-  readonly Retry?: readonly { readonly ErrorEquals: readonly string[] }[];
-  readonly Catch?: readonly object[];
-}
-const definition = JSON.parse(String(machine?.DefinitionString)) as {
-  readonly States: Readonly<Record<string, Step>>;
-  readonly TimeoutSeconds: number;
-};
+const template = resolvedTemplateOf(app);
+const [machine] = template.resources('AWS::StepFunctions::StateMachine').values();
+const definition = definitionOf(template);
 const steps = Object.entries(definition.States);
 const tasks = steps.filter(([, { Type }]) => Type === 'Task');
 
@@ -41,7 +26,7 @@ const LAMBDA_FAULTS = [
 ];
 
 test('is a valid Standard workflow in JSONPath, traced and logged in full', () => {
-  expect(validateAsl(JSON.parse(String(machine?.DefinitionString))).errorsText()).toBe('');
+  expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
   expect(machine).toMatchObject({
     StateMachineType: 'STANDARD',
     TracingConfiguration: { Enabled: true },
@@ -99,9 +84,7 @@ test('records whatever goes wrong in any step', () => {
 });
 
 test('gives each step longer than its function, and the whole longer than its waiting', () => {
-  const functions = toTemplate(synthesized as Parameters<typeof toTemplate>[0]).resources(
-    'AWS::Lambda::Function',
-  );
+  const functions = template.resources('AWS::Lambda::Function');
   for (const [name, { Resource = '', TimeoutSeconds = 0 }] of tasks) {
     const timeout = functions.get(Resource.split(':').at(-1) ?? '')?.Timeout;
     expect(TimeoutSeconds, name).toBe(Number(timeout) + 30);
@@ -133,10 +116,6 @@ test('gives one thing one name: file, state, construct and function', () => {
   const stateIds = workflow.node.children.filter(isState).map(({ node }) => node.id);
   expect(stateIds.sort()).toEqual(steps.map(([state]) => toConstructId(state)).sort());
 });
-
-function toConstructId(state: string): string {
-  return state.replace('?', '').replaceAll(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
 
 function isState(construct: IConstruct): boolean {
   return 'stateId' in construct;

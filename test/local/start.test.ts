@@ -1,8 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { listen } from '../../local/listen.ts';
 import { temporaryFolder } from '../running-service.ts';
 
 const run = promisify(execFile);
@@ -50,6 +52,18 @@ test("exits 1 with the failure's name and sentence", async () => {
   await expect(start('--task', '1')).rejects.toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^\s*InvalidRequest: MiniMax answered the query with code 2013 .+\n$/),
+  });
+});
+
+test('exits 2 when the port is taken, and leaves nothing running', async () => {
+  const other = await listen(createServer(), () => undefined, 0);
+  onTestFinished(() => other.stop());
+  const port = new URL(other.url).port;
+  await expect(
+    run(process.execPath, ['local/dev.ts', '--port', port], { cwd: PROJECT, env }),
+  ).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`Port ${port} is taken; choose another with --port.`),
   });
 });
 

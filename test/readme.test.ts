@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { expect, test } from 'vitest';
+import { readSettings } from '../infra/settings.ts';
+import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './infra/synthesized.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+
+test('pictures the state graph as it is', () => {
+  const { StartAt, States } = definitionOf(resolvedTemplateOf(appWith()));
+  const arrow = (from: string, kind: string, to: string): string =>
+    `${toConstructId(from)} ${kind} ${toConstructId(to)}`;
+  const real = Object.entries(States).flatMap(([name, { Next, Default, Choices = [], Catch = [] }]) => {
+    const next = [Next, Default, ...Choices.map((choice) => choice.Next)].filter((to) => to !== undefined);
+    return [
+      ...next.map((to) => arrow(name, '>', to)),
+      ...Catch.map((catcher) => arrow(name, 'error>', catcher.Next)),
+    ];
+  });
+  const [, picture = ''] = /```mermaid\n([^`]*)```/.exec(readme) ?? [];
+  const arrows = [
+    ...picture.matchAll(/^ {2}(\w+)(?:\W[^>]*?)? ((?:-- \w+ )?-->|-\. error \.->) (\w+)/gm),
+  ].map(([, from, arrow, to]) => `${from} ${arrow?.includes('error') ? 'error> ' : '> '}${to}`);
+  expect(arrows.sort()).toEqual([...real, `start > ${toConstructId(StartAt)}`].sort());
+});
+
+test('lists every setting with its default', () => {
+  const [, table = ''] = /## Settings\n([\s\S]*?)\n## /.exec(readme) ?? [];
+  const listed = [...table.matchAll(/^\| `(\w+)` \| `?([^`|]*?)`? \|/gm)].map(([, name, value]) => [
+    name,
+    value?.trim(),
+  ]);
+  expect(listed).toEqual(
+    Object.entries(readSettings(new App().node)).map(([name, value]) => [name, String(value) || 'empty']),
+  );
+});
+
+test('names two commands that CI runs as they stand', () => {
+  const commands = [...readme.matchAll(/```sh\n(npm ci && npm \w+)\n```/g)].map(([, command]) => command);
+  expect(commands).toEqual(['npm ci && npm start', 'npm ci && npm test']);
+  const ci = readFileSync(join(PROJECT, '.ci', 'run'), 'utf8');
+  for (const command of ['npm ci', 'npm test', 'npm run verify', 'npm start']) expect(ci).toContain(command);
+});
