@@ -66,9 +66,8 @@ const INVOKE_MARGIN = Duration.seconds(30);
 const EXECUTION = {
   video_id: JsonPath.stringAt('$$.Execution.Name'),
   created_at: JsonPath.stringAt('$$.Execution.StartTime'),
-  request: JsonPath.objectAt('$$.Execution.Input'),
 };
-const NEW_JOB: Sources<NewJob> = EXECUTION;
+const NEW_JOB: Sources<NewJob> = { ...EXECUTION, request: JsonPath.entirePayload };
 const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
 
 /** The state machine: submit, wait and check, copy. */

@@ -64,10 +64,12 @@ export interface CaughtError {
 }
 
 /**
- * What `Record failure` is given: `job` is the document as it was when the step failed (the bare request, if nothing had
- * been submitted), with the error that the workflow caught.
+ * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
+ * step had succeeded yet) with the error that the workflow caught. The request is in it once, because it may be large.
  */
-export interface BrokenJob extends NewJob {
+export interface BrokenJob {
+  readonly video_id: string;
+  readonly created_at: string;
   readonly job: Partial<CheckedJob> & { readonly error: CaughtError };
 }
 
@@ -148,16 +150,20 @@ export function copied(job: CheckedJob, video: StoredVideo, now: Date): CopiedJo
  * Turns whatever went wrong, in whichever state, into a named failure with one plain cause. A name of our own stands; any
  * other (a timeout, a crash) is named after what the job was doing, and before there is a task that is a doubtful create.
  */
-export function failed({ job, ...start }: BrokenJob, now: Date): FailedJob {
-  const { task, check } = job.video_id === start.video_id ? job : {};
-  const taskId = task?.task_id ?? adoptedId(start.request);
-  const name = nameOf(job.error.Error, taskId, check?.status);
+export function failed({ video_id, created_at, job }: BrokenJob, now: Date): FailedJob {
+  const { error, ...input } = job;
+  const isJob = job.video_id === video_id;
+  const { task, check }: Partial<CheckedJob> = isJob ? job : {};
+  const request: unknown = isJob ? job.request : input;
+  const taskId = task?.task_id ?? adoptedId(request);
+  const name = nameOf(error.Error, taskId, check?.status);
   const { title, moneySpent: usually, advice } = FAILURES[name];
   const moneySpent = taskId !== undefined && usually === 'no' ? 'maybe' : usually;
-  const cause = [happened(name, job.error), MONEY[moneySpent], advice, howToAdopt(moneySpent, taskId)];
+  const cause = [happened(name, error), MONEY[moneySpent], advice, howToAdopt(moneySpent, taskId)];
   return {
-    ...start,
-    request: withoutInlineImages(start.request),
+    video_id,
+    created_at,
+    request: withoutInlineImages(request),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     error: {

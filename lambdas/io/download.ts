@@ -42,7 +42,7 @@ function get(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   const request = send(url, { agent: false, signal, timeout: IDLE_TIMEOUT_MS });
   request.once('timeout', () => request.destroy(new Error(`no byte for ${IDLE_TIMEOUT_MS / 1000} s`)));
   request.once('response', resolve);
-  request.once('error', (error) => reject(unreachable(`${url.hostname}: ${reasonOf(error)}`)));
+  request.on('error', (error) => reject(unreachable(`${url.hostname}: ${reasonOf(error)}`)));
   return promise;
 }
 

@@ -35,7 +35,7 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
       isConnected = true;
     });
   });
-  request.once('error', (error) => {
+  request.on('error', (error) => {
     const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
     resolve({ outcome: isConnected ? 'unanswered' : 'never sent', reason });
   });

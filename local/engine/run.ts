@@ -66,6 +66,7 @@ export function startRun(
 
   async function invoke(resource: string, payload: string): Promise<ReturnType<typeof JSON.parse>> {
     await engineHasSpoken();
+    requireCarriable(payload);
     attempt += 1;
     const mine = attempt;
     const addIfWanted = (event: NewEvent): void => {
@@ -87,8 +88,8 @@ export function startRun(
       type: 'LambdaFunctionSucceeded',
       lambdaFunctionSucceededEventDetails: { output, outputDetails: WHOLE },
     });
-    if (Buffer.byteLength(output) <= MAX_PAYLOAD_BYTES) return JSON.parse(output);
-    throw namedError('States.DataLimitExceeded', `The result is larger than ${MAX_PAYLOAD_BYTES} bytes.`);
+    requireCarriable(output);
+    return JSON.parse(output);
   }
 
   const { eventLogs, result, abort } = machine.run(JSON.parse(input), {
@@ -137,6 +138,16 @@ function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
 function withoutPauses({ States }: StateMachineDefinition) {
   const nowhere = Object.fromEntries(Object.keys(States).map((name) => [name, 0]));
   return { waitTimeOverrides: nowhere, retryIntervalOverrides: nowhere };
+}
+
+/** Not even States.ALL catches this one: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+function requireCarriable(payload: string): void {
+  if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return;
+  const error = namedError(
+    'States.DataLimitExceeded',
+    `A payload is larger than ${MAX_PAYLOAD_BYTES} bytes.`,
+  );
+  throw Object.assign(error, { isRetryable: false, isCatchable: false });
 }
 
 /** The engine matches Retry and Catch on an error's name and hands its message on as the cause. */

@@ -28,7 +28,8 @@ function after(seconds: number): Date {
 }
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
-  return { ...newJob, job: { ...job, error: { Error: error, Cause: cause } } };
+  const { video_id, created_at } = newJob;
+  return { video_id, created_at, job: { ...job, error: { Error: error, Cause: cause } } };
 }
 
 test('a submitted job knows its task and waits for the first look', () => {
@@ -151,24 +152,30 @@ test('whatever fails after there is a task names the task and how to adopt it', 
 });
 
 test('an adoption that fails names the task it was given', () => {
-  const input = { video_id: 'v1', created_at: START.toISOString(), request: { task_id: '7' } };
-  const { error } = failed({ ...input, job: { error: { Error: 'Sandbox.Timedout', Cause: '' } } }, after(5));
+  const { error } = failed(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
 });
 
+test('a recorded failure carries the request, without its inline images', () => {
+  const image = `data:image/png;base64,${'A'.repeat(5000)}`;
+  const rejected = { ...request, media_inputs: [{ value: image }] };
+  expect(failed(broken(rejected, 'ContentRejected'), after(5)).request).toEqual({
+    ...request,
+    media_inputs: [{ value: 'data:image/png (inline, 5022 characters)' }],
+  });
+  expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
+});
+
 test.each([
-  [null],
-  ['text'],
   [[1, 2]],
   [{ media_inputs: [1, null, { value: 2 }] }],
   [{ task: 'x', check: 3 }],
+  [{ task_id: 17 }],
 ])('records a failure of the request %j', (rubbish) => {
-  const input = {
-    ...newJob,
-    request: rubbish,
-    job: { ...Object(rubbish), error: { Error: 'InvalidRequest', Cause: 'No' } },
-  };
-  expect(failed(input, after(1)).error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
+  expect(failed(broken(rubbish, 'InvalidRequest'), after(1)).error).toMatchObject({
+    Error: 'InvalidRequest',
+    money_spent: 'no',
+  });
 });
 
 test('a failure that could not be written down says so and keeps its name', () => {

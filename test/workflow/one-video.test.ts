@@ -163,6 +163,15 @@ test.each([
   expect(running.simulator.creates.length).toBe(before + 1);
 });
 
+test('records the failure of a request as large as the workflow carries', async () => {
+  const image = `data:image/png;base64,${'A'.repeat(199_000)}`;
+  const execution = await running.run(
+    { ...REQUEST, media_inputs: [{ value: image }] },
+    { create: { code: 1026 } },
+  );
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'ContentRejected' });
+});
+
 test('goes on waiting when a look fails', async () => {
   const execution = await running.run(REQUEST, {
     queries: [{ code: 1000 }, 'lose the reply', { httpStatus: 503 }, 'Success'],
