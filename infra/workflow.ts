@@ -20,8 +20,9 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { FailureName } from '../lambdas/core/failure.ts';
-import type { BrokenJob, NewJob } from '../lambdas/core/job.ts';
-import type { TaskStatus } from '../lambdas/core/minimax-answer.ts';
+import type { NewJob } from '../lambdas/core/job.ts';
+import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
+import type { BrokenJob } from '../lambdas/core/recorded-failure.ts';
 import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
 import {
   BACKSTOP,

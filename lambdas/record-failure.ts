@@ -1,4 +1,4 @@
-import { type BrokenJob, type FailedJob, failed, unrecorded } from './core/job.ts';
+import { type BrokenJob, type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { workflowStep } from './io/workflow-step.ts';

@@ -1,5 +1,3 @@
-import { Failure, type FailureName } from './failure.ts';
-
 /** What became of one request to MiniMax, before anybody has judged it. */
 export type Exchange =
   | {
@@ -11,24 +9,8 @@ export type Exchange =
   | { readonly outcome: 'never sent'; readonly reason: string }
   | { readonly outcome: 'unanswered'; readonly reason: string };
 
-/** A task that MiniMax has just accepted. */
-export interface CreatedTask {
-  readonly taskId: string;
-  readonly traceId?: string;
-}
-
-export type TaskStatus = 'running' | 'succeeded' | 'failed';
-
-/** How a task is doing; `word` is MiniMax's own status, `videoUrl` is there exactly when it succeeded. */
-export interface Task {
-  readonly status: TaskStatus;
-  readonly word: string;
-  readonly code: number;
-  readonly videoUrl?: string;
-  readonly traceId?: string;
-}
-
-interface Answer {
+/** An answer taken apart; `code` is `base_resp.status_code`, which may be missing, and `fields` is the whole body. */
+export interface Answer {
   readonly httpStatus: number;
   readonly code?: number;
   readonly message: string;
@@ -36,99 +18,8 @@ interface Answer {
   readonly traceId?: string;
 }
 
-const NAMED_CODES: Readonly<Record<number, FailureName>> = {
-  1002: 'MiniMaxBusy',
-  1039: 'MiniMaxBusy',
-  1041: 'MiniMaxBusy',
-  2045: 'MiniMaxBusy',
-  1004: 'ApiKeyRejected',
-  2049: 'ApiKeyRejected',
-  1008: 'InsufficientBalance',
-  1028: 'QuotaExhausted',
-  1030: 'QuotaExhausted',
-  2056: 'QuotaExhausted',
-  2061: 'QuotaExhausted',
-  1026: 'ContentRejected',
-  1027: 'ContentRejected',
-  1042: 'InvalidRequest',
-  2013: 'InvalidRequest',
-};
-const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
-const REFUSING_HTTP_STATUSES: readonly number[] = [400, 404, 405, 406, 411, 413, 414, 415, 422];
-
-/** Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. */
-export function toCreatedTask(exchange: Exchange): CreatedTask {
-  if (exchange.outcome === 'never sent') {
-    throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
-  }
-  if (exchange.outcome === 'unanswered') {
-    throw new Failure('SubmitOutcomeUnknown', `MiniMax did not answer the create (${exchange.reason}).`);
-  }
-  const answer = toAnswer(exchange);
-  const taskId = toId(answer.fields.task_id);
-  if (answer.code === 0 && taskId !== undefined) {
-    return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
-  }
-  throw new Failure(
-    nameAfterCreate(answer),
-    `MiniMax answered the create with ${described(answer)}${withTask(taskId)}.`,
-  );
-}
-
-/** Reads the answer to a query. A word that nobody has documented means that the task is still running. */
-export function toTask(exchange: Exchange): Task {
-  if (exchange.outcome !== 'answered') {
-    throw new Failure('MiniMaxUnavailable', `MiniMax did not answer the query (${exchange.reason}).`);
-  }
-  const answer = toAnswer(exchange);
-  const word = answer.fields.status;
-  const status = typeof word === 'string' ? toStatus(word) : undefined;
-  const code = answer.code ?? Number.NaN;
-  const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
-
-  if (typeof word === 'string' && status === 'failed') return { status, word, code, ...trace };
-  if (code !== 0 || typeof word !== 'string' || status === undefined) {
-    throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
-  }
-  if (status === 'running') return { status, word, code, ...trace };
-
-  const videoUrl = answer.fields.video_url;
-  if (typeof videoUrl !== 'string' || videoUrl === '') {
-    throw new Failure(
-      'MiniMaxUnavailable',
-      `MiniMax says that the task succeeded but gives no video_url${traced(answer)}.`,
-    );
-  }
-  return { status, word, code, videoUrl, ...trace };
-}
-
-function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
-  if (code === 0 || (code !== undefined && DOUBTFUL_CODES.includes(code))) return 'SubmitOutcomeUnknown';
-  if (code !== undefined) return NAMED_CODES[code] ?? 'MiniMaxRefused';
-  if (REFUSING_HTTP_STATUSES.includes(httpStatus)) return 'MiniMaxRefused';
-  return nameOfHttpStatus(httpStatus) ?? 'SubmitOutcomeUnknown';
-}
-
-function nameAfterQuery({ code, httpStatus }: Answer): FailureName {
-  if (code === 0) return 'MiniMaxUnavailable';
-  if (code !== undefined) return NAMED_CODES[code] ?? 'MiniMaxUnavailable';
-  return nameOfHttpStatus(httpStatus) ?? 'MiniMaxUnavailable';
-}
-
-function nameOfHttpStatus(httpStatus: number): FailureName | undefined {
-  if (httpStatus === 429) return 'MiniMaxBusy';
-  if (httpStatus === 401 || httpStatus === 403) return 'ApiKeyRejected';
-  return undefined;
-}
-
-function toStatus(word: string): TaskStatus {
-  const lower = word.toLowerCase();
-  if (lower === 'success') return 'succeeded';
-  if (lower === 'fail' || lower === 'failed') return 'failed';
-  return 'running';
-}
-
-function toAnswer({ httpStatus, text, traceId }: Extract<Exchange, { outcome: 'answered' }>): Answer {
+/** Reads what MiniMax sent, whatever it is: most failures come as HTTP 200 with a code. */
+export function toAnswer({ httpStatus, text, traceId }: Extract<Exchange, { outcome: 'answered' }>): Answer {
   const fields = toObject(parse(text));
   const base = toObject(fields.base_resp);
   const { status_code: code, status_msg: message } = base;
@@ -156,23 +47,16 @@ function toObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-function toId(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
-}
-
-function described(answer: Answer): string {
+/** The answer in words for an operator, with code and Trace-Id, and without any link. */
+export function described(answer: Answer): string {
   const { code, httpStatus, message } = answer;
   if (code === undefined) return `HTTP ${httpStatus} and no readable base_resp${traced(answer)}`;
   if (code === 0) return `code 0 but without the fields it promises${traced(answer)}`;
   return `code ${code}${message === '' ? '' : ` "${plain(message)}"`}${traced(answer)}`;
 }
 
-function traced({ traceId }: Answer): string {
+export function traced({ traceId }: Answer): string {
   return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
-}
-
-function withTask(taskId: string | undefined): string {
-  return taskId === undefined ? '' : `, yet names the task ${taskId}`;
 }
 
 /** MiniMax's words as they may stand in a cause: short, on one line, and without any link. */

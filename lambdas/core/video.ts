@@ -1,5 +1,6 @@
 import { FAILURES, isFailureName, type MoneySpent } from './failure.ts';
-import type { CheckedJob, CopiedJob, FailedJob, SubmittedJob } from './job.ts';
+import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
+import type { FailedJob } from './recorded-failure.ts';
 
 export type VideoStatus =
   | 'queued'

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts';
-import { type CreatedTask, type Exchange, type Task, toCreatedTask, toTask } from '../core/minimax-answer.ts';
+import type { Exchange } from '../core/minimax-answer.ts';
+import { type CreatedTask, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
 import type { NewTaskRequest } from '../core/request.ts';
 import { exchange, reasonOf } from './http-exchange.ts';
 

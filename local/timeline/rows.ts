@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { CopiedJob, FailedJob } from '../../lambdas/core/job.ts';
+import type { CopiedJob } from '../../lambdas/core/job.ts';
+import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
 
 /** One state of an execution as people look at it; times are milliseconds from the execution's start. */
 export interface Row {

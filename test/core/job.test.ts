@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest';
-import { FAILURES, Failure } from '../../lambdas/core/failure.ts';
-import {
-  adopted,
-  type BrokenJob,
-  checked,
-  checkFailed,
-  failed,
-  type SubmittedJob,
-  submitted,
-  unrecorded,
-} from '../../lambdas/core/job.ts';
-import type { Task } from '../../lambdas/core/minimax-answer.ts';
+import { Failure } from '../../lambdas/core/failure.ts';
+import { adopted, checked, checkFailed, type SubmittedJob, submitted } from '../../lambdas/core/job.ts';
+import type { Task } from '../../lambdas/core/minimax-task.ts';
 
 const schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 3600 };
 const START = new Date('2026-11-22T10:00:00Z');
@@ -25,11 +16,6 @@ const running: Task = { status: 'running', word: 'Processing', code: 0 };
 
 function after(seconds: number): Date {
   return new Date(START.getTime() + seconds * 1000);
-}
-
-function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
-  const { video_id, created_at } = newJob;
-  return { video_id, created_at, job: { ...job, error: { Error: error, Cause: cause } } };
 }
 
 test('a submitted job knows its task and waits for the first look', () => {
@@ -103,85 +89,4 @@ test.each([
   expect(checkFailed(submittedJob, new Failure(name, 'x'), { now: after(seconds), schedule }).name).toBe(
     expected,
   );
-});
-
-test('a failure of our own keeps its name and its sentence, and says what it cost and what to do', () => {
-  const cause = JSON.stringify({
-    errorType: 'ContentRejected',
-    errorMessage: 'MiniMax said no',
-    trace: ['at x'],
-  });
-  expect(failed(broken(request, 'ContentRejected', cause), after(5)).error).toEqual({
-    Error: 'ContentRejected',
-    Cause: `MiniMax said no. No money was spent. ${FAILURES.ContentRejected.advice}`,
-    title: FAILURES.ContentRejected.title,
-    money_spent: 'no',
-  });
-});
-
-test.each([
-  'States.Timeout',
-  'Sandbox.Timedout',
-  'Runtime.ExitError',
-  'Lambda.Unknown',
-  'Lambda.ServiceException',
-  'TypeError',
-])('a create that ended with %s has an unknown outcome', (error) => {
-  const { error: found } = failed(broken(request, error), after(5));
-  expect(found).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
-  expect(found.Cause).toContain('with task_id its id');
-});
-
-test('a create whose function was never invoked cost nothing', () => {
-  const { error } = failed(broken(request, 'Lambda.TooManyRequestsException'), after(5));
-  expect(error).toMatchObject({ Error: 'MiniMaxBusy', money_spent: 'no' });
-  expect(error.Cause).toContain('AWS Lambda could not be started');
-});
-
-test('whatever fails after there is a task names the task and how to adopt it', () => {
-  const succeeded = checked(submittedJob, { ...running, status: 'succeeded' }, { now: after(60), schedule });
-  expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe('MiniMaxUnavailable');
-  expect(failed(broken(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe('VideoUnreachable');
-  for (const job of [submittedJob, succeeded]) {
-    for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
-      const { error } = failed(broken(job, name), after(70));
-      expect(error.Cause).toContain('with task_id "42" as the only field');
-      expect(error.money_spent).not.toBe('no');
-    }
-  }
-});
-
-test('an adoption that fails names the task it was given', () => {
-  const { error } = failed(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
-  expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
-});
-
-test('a recorded failure carries the request, without its inline images', () => {
-  const image = `data:image/png;base64,${'A'.repeat(5000)}`;
-  const rejected = { ...request, media_inputs: [{ value: image }] };
-  expect(failed(broken(rejected, 'ContentRejected'), after(5)).request).toEqual({
-    ...request,
-    media_inputs: [{ value: 'data:image/png (inline, 5022 characters)' }],
-  });
-  expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
-});
-
-test.each([
-  [[1, 2]],
-  [{ media_inputs: [1, null, { value: 2 }] }],
-  [{ task: 'x', check: 3 }],
-  [{ task_id: 17 }],
-])('records a failure of the request %j', (rubbish) => {
-  expect(failed(broken(rubbish, 'InvalidRequest'), after(1)).error).toMatchObject({
-    Error: 'InvalidRequest',
-    money_spent: 'no',
-  });
-});
-
-test('a failure that could not be written down says so and keeps its name', () => {
-  const job = unrecorded(failed(broken(request, 'MiniMaxRefused'), after(1)), 'The bucket is gone.');
-  expect(job.error).toMatchObject({
-    Error: 'MiniMaxRefused',
-    Cause: expect.stringMatching(/job\.json is missing: The bucket is gone\.$/),
-  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import { type Exchange, toCreatedTask, toTask } from '../../lambdas/core/minimax-answer.ts';
+import type { Exchange } from '../../lambdas/core/minimax-answer.ts';
+import { toCreatedTask, toTask } from '../../lambdas/core/minimax-task.ts';
 
 const FINE = { status_code: 0, status_msg: 'success' };
 
