@@ -32,7 +32,10 @@ export class TemplateVideo extends Construct {
       enforceSSL: true,
       versioned: false,
       removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        { prefix: 'uploads/', expiration: Duration.days(1) },
+      ],
     });
     acknowledge(this.bucket, {
       'AwsSolutions-S1':
@@ -52,9 +55,10 @@ export class TemplateVideo extends Construct {
     const submitTask = new VideoFunction<'submit-task'>(this, 'SubmitTask', {
       bundle: bundles['submit-task'],
       description: 'Sends the one create call of a video to MiniMax.',
-      environment: { ...minimax, ...waiting },
-      may: [readKey],
-      timeout: Duration.minutes(1),
+      environment: { ...minimax, ...waiting, VIDEO_BUCKET: this.bucket.bucketName },
+      may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*'))],
+      timeout: Duration.minutes(2),
+      memoryMegabytes: 512,
     });
     const adoptTask = new VideoFunction<'adopt-task'>(this, 'AdoptTask', {
       bundle: bundles['adopt-task'],
@@ -121,6 +125,10 @@ export class TemplateVideo extends Construct {
     for (const { role } of [copyVideo, recordFailure, getVideo]) {
       acknowledge(role, { [videos]: 'Each video is an object of its own, under the prefix videos/.' });
     }
+    acknowledge(submitTask.role, {
+      [wildcardFinding(`<${logicalIdOf(this.bucket)}.Arn>/uploads/*`)]:
+        'Each image is an object of its own, under the prefix uploads/.',
+    });
     const thisMachine = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(stateMachine)}.Name>:*`;
     acknowledge(getVideo.role, {
       [wildcardFinding(thisMachine)]: 'Each video is an execution of its own, of this one state machine.',

@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { MAX_REQUEST_BYTES } from '../lambdas/core/request.ts';
+import { IMAGE_HEAD_BYTES, imageTypeOf, MAX_IMAGE_BYTES } from '../lambdas/core/image.ts';
+import type { ExistingTaskRequest, NewTaskRequest } from '../lambdas/core/request.ts';
 
 /** A flag that cannot be used as it was given; the message says what is allowed. */
 export class WrongFlag extends Error {}
 
+/** An image for the template: the URL of one, or the bytes of a local file. */
+export type Image = { readonly url: string } | { readonly bytes: Buffer; readonly type: string };
+
 export interface StartFlags {
-  /** The body to POST. */
-  readonly request: object;
+  /** The body to POST, but for its images. */
+  readonly request: ExistingTaskRequest | NewTaskRequest;
+  readonly images: readonly Image[];
   /** The MP4 file, or the folder to put it into. */
   readonly out: string;
 }
@@ -53,17 +58,13 @@ export async function parseStartFlags(args: readonly string[]): Promise<StartFla
         '--task takes up a task that exists, so --template, --media and --text do not go with it.',
       );
     }
-    return { request: { task_id: task }, out };
+    return { request: { task_id: task }, images: [], out };
   }
   const fallback =
     template === undefined ? { media: [EXAMPLE.media], text: [EXAMPLE.text] } : { media: [], text: [] };
-  const images = await Promise.all((media ?? fallback.media).map(toMediaValue));
-  const request = {
-    template_id: template ?? EXAMPLE.template,
-    media_inputs: images.map((value) => ({ value })),
-    text_inputs: (text ?? fallback.text).map((value) => ({ value })),
-  };
-  return { request, out };
+  const images = await Promise.all((media ?? fallback.media).map(toImage));
+  const text_inputs = (text ?? fallback.text).map((value) => ({ value }));
+  return { request: { template_id: template ?? EXAMPLE.template, text_inputs }, images, out };
 }
 
 export const DEV_HELP = `Keeps the whole service up on this machine.
@@ -96,27 +97,17 @@ function parse<Options extends NonNullable<Parameters<typeof parseArgs>[0]>['opt
   }
 }
 
-/** Leading bytes of the image types that MiniMax takes. */
-const IMAGE_TYPES: readonly { readonly type: string; readonly starts: RegExp }[] = [
-  { type: 'image/jpeg', starts: /^ffd8ff/ },
-  { type: 'image/png', starts: /^89504e470d0a1a0a/ },
-  { type: 'image/webp', starts: /^52494646.{8}57454250/ },
-];
-
-async function toMediaValue(media: string): Promise<string> {
-  if (/^(https?:|data:)/i.test(media)) return media;
+async function toImage(media: string): Promise<Image> {
+  if (/^(https?|data|s3):/i.test(media)) return { url: media };
   const bytes = await readFile(media).catch((error: NodeJS.ErrnoException) => {
     throw new WrongFlag(
       `--media ${media} cannot be read (${error.code}); allowed is a URL or a local image file.`,
     );
   });
-  const head = bytes.subarray(0, 12).toString('hex');
-  const image = IMAGE_TYPES.find(({ starts }) => starts.test(head));
-  if (image === undefined) throw new WrongFlag(`--media ${media} is not a JPEG, PNG or WebP image.`);
-  const value = `data:${image.type};base64,${bytes.toString('base64')}`;
-  if (value.length <= MAX_REQUEST_BYTES) return value;
-  const most = Math.floor((MAX_REQUEST_BYTES * 3) / 4 / 1000);
+  const type = imageTypeOf(bytes.subarray(0, IMAGE_HEAD_BYTES).toString('hex'));
+  if (type === undefined) throw new WrongFlag(`--media ${media} is not a JPEG, PNG or WebP image.`);
+  if (bytes.length <= MAX_IMAGE_BYTES) return { bytes, type };
   throw new WrongFlag(
-    `--media ${media} has ${Math.ceil(bytes.length / 1000)} kB; a local image may have ${most} kB. Give a larger one as a URL.`,
+    `--media ${media} has ${bytes.length} bytes; MiniMax takes images of up to ${MAX_IMAGE_BYTES}.`,
   );
 }

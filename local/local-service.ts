@@ -24,6 +24,12 @@ export interface LocalServiceOptions {
   readonly onLog?: (functionName: string, text: string) => void;
 }
 
+type AwsVariable =
+  | 'AWS_REGION'
+  | 'AWS_ACCESS_KEY_ID'
+  | 'AWS_SECRET_ACCESS_KEY'
+  | `AWS_ENDPOINT_URL_${'S3' | 'SFN' | 'SECRETS_MANAGER'}`;
+
 /** The whole synthesized service, running on this machine. */
 export interface LocalService {
   /** As in `http://127.0.0.1:3000`. */
@@ -31,7 +37,7 @@ export interface LocalService {
   readonly deployment: Deployment;
   readonly engine: Engine;
   /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<AwsVariable, string>>;
   stop(): Promise<void>;
 }
 

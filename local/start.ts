@@ -3,9 +3,11 @@ import type { Video } from '../lambdas/core/video.ts';
 import { bringUp } from './bring-up.ts';
 import { interruption, runCommand } from './command.ts';
 import type { Engine } from './engine/engine.ts';
-import { parseStartFlags, START_HELP } from './flags.ts';
+import { parseStartFlags, START_HELP, type StartFlags } from './flags.ts';
+import type { LocalService } from './local-service.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
+import { toMediaValue } from './upload-image.ts';
 
 const FINAL_EVENTS: readonly (string | undefined)[] = [
   'ExecutionSucceeded',
@@ -34,10 +36,7 @@ runCommand('npm start', async () => {
   });
   const { service } = running;
 
-  const posted = await fetch(`${service.url}/videos`, {
-    method: 'POST',
-    body: JSON.stringify(flags.request),
-  });
+  const posted = await fetch(`${service.url}/videos`, { method: 'POST', body: await toBody(flags, service) });
   if (posted.status !== 202) {
     console.error(await refusal(posted));
     return 2;
@@ -64,9 +63,21 @@ runCommand('npm start', async () => {
     video,
     flags.out.endsWith('.mp4') ? flags.out : join(flags.out, `${video_id}.mp4`),
   );
-  console.log(`\n${relative('', path)}`);
+  console.log(`\n${shortest(path)}`);
   return 0;
 });
+
+/** Relative inside this folder, absolute elsewhere. */
+function shortest(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
+async function toBody({ request, images }: StartFlags, service: LocalService): Promise<string> {
+  if ('task_id' in request) return JSON.stringify(request);
+  const values = await Promise.all(images.map((image) => toMediaValue(image, service)));
+  return JSON.stringify({ ...request, media_inputs: values.map((value) => ({ value })) });
+}
 
 async function refusal(answer: Response): Promise<string> {
   const { title, errors = [] } = (await answer.json()) as {

@@ -3,6 +3,7 @@ export const FUNCTION_ENVIRONMENT = {
   'submit-task': [
     'MINIMAX_API_HOST',
     'MINIMAX_KEY_SECRET',
+    'VIDEO_BUCKET',
     'FIRST_WAIT_SECONDS',
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',

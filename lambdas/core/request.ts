@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 export const MAX_REQUEST_BYTES = 200_000;
 
 const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
-const MEDIA_RULE = 'must be an http(s) URL or a data:image/…;base64,… URL';
+const MEDIA_RULE = 'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI';
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
 const metadata = z.optional(z.record(z.string(), z.unknown(), 'must be an object'));
@@ -55,7 +55,7 @@ export function parseVideoRequest(text: string | null): Checked<VideoRequest> {
   const bytes = new TextEncoder().encode(text).length;
   if (bytes > MAX_REQUEST_BYTES) {
     return refused(
-      `is ${bytes} bytes; the workflow carries at most ${MAX_REQUEST_BYTES}. Give large images as URLs`,
+      `is ${bytes} bytes; the workflow carries at most ${MAX_REQUEST_BYTES}. Give large images by URL`,
     );
   }
   try {
@@ -77,7 +77,7 @@ function refused(detail: string): Checked<never> {
 
 function isMediaUrl(value: string): boolean {
   if (/^data:image\/[a-z+.-]+;base64,[A-Za-z0-9+/]+=*$/i.test(value)) return true;
-  return /^https?:\/\//i.test(value) && URL.canParse(value);
+  return /^(https?|s3):\/\//i.test(value) && URL.canParse(value);
 }
 
 function toFaults(issue: z.core.$ZodIssue, allowed: readonly string[]): readonly Fault[] {

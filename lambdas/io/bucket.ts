@@ -10,6 +10,9 @@ import { reasonOf } from './http-exchange.ts';
 
 const LINK_SECONDS = 3600;
 
+/** S3 denies a missing object to a caller who may not list the bucket. */
+const ABSENT: readonly string[] = ['NoSuchKey', 'AccessDenied'];
+
 export interface StoredObject {
   readonly bucket: string;
   readonly key: string;
@@ -18,6 +21,8 @@ export interface StoredObject {
 }
 
 export interface Bucket {
+  /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
+  read(key: string, maxBytes: number): Promise<Buffer>;
   /** Streams `content` into an object, part by part. @throws Failure `StorageUnavailable`, or what `content` broke with */
   putStream(key: string, content: Readable, contentType: string, signal: AbortSignal): Promise<StoredObject>;
   /** @throws Failure `StorageUnavailable` */
@@ -28,6 +33,21 @@ export interface Bucket {
 
 export function createBucket(bucket: string, client = new S3Client()): Bucket {
   return {
+    async read(key, maxBytes) {
+      const found = await client
+        .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        .catch((error: unknown) => {
+          if (!(error instanceof Error) || !ABSENT.includes(error.name)) throw error;
+          throw new Failure('InvalidRequest', `There is no object s3://${bucket}/${key}.`, { cause: error });
+        });
+      const bytes = found.ContentLength ?? 0;
+      if (bytes <= maxBytes) return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+      throw new Failure(
+        'InvalidRequest',
+        `The object s3://${bucket}/${key} has ${bytes} bytes; allowed are ${maxBytes}.`,
+      );
+    },
+
     async putStream(key, content, contentType, signal) {
       const hash = createHash('sha256');
       let bytes = 0;

@@ -12,7 +12,7 @@ export function readEnvironment<Name extends FunctionName>(name: Name): Environm
 }
 
 /** The rules of waiting, as the stack wrote them into the environment. */
-export function toSchedule(environment: EnvironmentOf<'submit-task' | 'check-task'>): Schedule {
+export function toSchedule(environment: EnvironmentOf<'check-task'>): Schedule {
   return {
     firstWaitSeconds: Number(environment.FIRST_WAIT_SECONDS),
     pollSeconds: Number(environment.POLL_SECONDS),

@@ -4,7 +4,8 @@ import type { Exchange } from '../core/minimax-answer.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 
-interface Call {
+/** One request, as it is to be sent once. */
+export interface Call {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;

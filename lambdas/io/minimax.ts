@@ -2,10 +2,11 @@ import { Failure } from '../core/failure.ts';
 import type { Exchange } from '../core/minimax-answer.ts';
 import { type CreatedTask, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
 import type { NewTaskRequest } from '../core/request.ts';
-import { exchange, reasonOf } from './http-exchange.ts';
+import { type Call, exchange, reasonOf } from './http-exchange.ts';
 
-/** Longer than any answer seen, and shorter than the functions' own time, so that a missing answer gets its right name. */
-const ANSWER_TIMEOUT_MS = 30_000;
+/** Both shorter than the functions' own time, so that a missing answer gets its right name; a create is worth waiting for. */
+const CREATE_TIMEOUT_MS = 100_000;
+const QUERY_TIMEOUT_MS = 30_000;
 
 export interface MiniMax {
   /** Creates a task with exactly one request. @throws Failure, `SubmitOutcomeUnknown` where a task may exist */
@@ -21,32 +22,25 @@ interface Peer {
 }
 
 export function createMiniMax({ host, apiKey }: Peer): MiniMax {
-  async function call(
-    method: 'GET' | 'POST',
-    path: string,
-    signal: AbortSignal,
-    body?: object,
-  ): Promise<Exchange> {
+  async function call({
+    path,
+    ...rest
+  }: Omit<Call, 'url' | 'headers'> & { readonly path: string }): Promise<Exchange> {
     const key = await keyOrReason(apiKey);
     if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
-    return exchange({
-      method,
-      url: new URL(path, host),
-      headers: { authorization: `Bearer ${key.value}`, 'content-type': 'application/json' },
-      timeoutMs: ANSWER_TIMEOUT_MS,
-      signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const headers = { authorization: `Bearer ${key.value}`, 'content-type': 'application/json' };
+    return exchange({ ...rest, url: new URL(path, host), headers });
   }
 
   return {
     async createTask({ template_id, media_inputs, text_inputs }, signal) {
-      const body = { template_id, media_inputs, text_inputs };
-      return toCreatedTask(await call('POST', '/v1/video_template_generation', signal, body));
+      const body = JSON.stringify({ template_id, media_inputs, text_inputs });
+      const path = '/v1/video_template_generation';
+      return toCreatedTask(await call({ method: 'POST', path, body, timeoutMs: CREATE_TIMEOUT_MS, signal }));
     },
     async queryTask(taskId, signal) {
       const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
-      return toTask(await call('GET', path, signal));
+      return toTask(await call({ method: 'GET', path, timeoutMs: QUERY_TIMEOUT_MS, signal }));
     },
   };
 }

@@ -47,7 +47,10 @@ test('lets each function do what its call needs, and nothing else', () => {
   const executions =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":states:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":execution:",{"Fn::GetAtt":["WorkflowStateMachine","Name"]},":*"]]}';
   expect(permissions()).toEqual({
-    SubmitTask: [`secretsmanager:GetSecretValue ${key}`],
+    SubmitTask: [
+      `secretsmanager:GetSecretValue ${key}`,
+      `s3:GetObject ${videos.replace('videos/*', 'uploads/*')}`,
+    ],
     AdoptTask: [],
     CheckTask: [`secretsmanager:GetSecretValue ${key}`],
     CopyVideo: [
@@ -65,7 +68,7 @@ test('lets each function do what its call needs, and nothing else', () => {
   });
 });
 
-test('keeps the bucket private, encrypted, TLS only and alive, and clears unfinished uploads away', () => {
+test('keeps the bucket private, encrypted, TLS only and alive, and clears images and unfinished uploads away', () => {
   template.hasResource('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
     Properties: {
@@ -79,7 +82,10 @@ test('keeps the bucket private, encrypted, TLS only and alive, and clears unfini
         RestrictPublicBuckets: true,
       },
       LifecycleConfiguration: {
-        Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' }],
+        Rules: [
+          { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+          { Prefix: 'uploads/', ExpirationInDays: 1, Status: 'Enabled' },
+        ],
       },
       VersioningConfiguration: Match.absent(),
     },

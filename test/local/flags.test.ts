@@ -16,9 +16,9 @@ test("asks for MiniMax's own example when nothing is said", async () => {
   expect(await parseStartFlags([])).toEqual({
     request: {
       template_id: '393769180141805569',
-      media_inputs: [{ value: expect.stringMatching(/^https:\/\/cdn\.hailuoai\.com\/.*\.jpeg$/) }],
       text_inputs: [{ value: 'Lion' }],
     },
+    images: [{ url: expect.stringMatching(/^https:\/\/cdn\.hailuoai\.com\/.*\.jpeg$/) }],
     out: 'out',
   });
 });
@@ -39,28 +39,31 @@ test('takes template, images, texts and the place of the file', async () => {
   expect(await parseStartFlags(args)).toEqual({
     request: {
       template_id: '1',
-      media_inputs: [{ value: 'https://a.example/1.png' }, { value: 'https://a.example/2.png' }],
       text_inputs: [{ value: 'x' }],
     },
+    images: [{ url: 'https://a.example/1.png' }, { url: 'https://a.example/2.png' }],
     out: 'a.mp4',
   });
 });
 
 test('adds no input of the example to another template', async () => {
   expect(await parseStartFlags(['--template', '394514820878671878', '--text', 'at sea'])).toMatchObject({
-    request: { template_id: '394514820878671878', media_inputs: [], text_inputs: [{ value: 'at sea' }] },
+    request: { template_id: '394514820878671878', text_inputs: [{ value: 'at sea' }] },
+    images: [],
   });
 });
 
-test('sends a local image along', async () => {
+test('takes a local image by its leading bytes', async () => {
   const flags = await parseStartFlags(['--media', await fileWith(PNG)]);
-  expect(flags?.request).toMatchObject({
-    media_inputs: [{ value: `data:image/png;base64,${PNG.toString('base64')}` }],
-  });
+  expect(flags?.images).toEqual([{ bytes: PNG, type: 'image/png' }]);
 });
 
 test('takes up a task', async () => {
-  expect(await parseStartFlags(['--task', '42'])).toEqual({ request: { task_id: '42' }, out: 'out' });
+  expect(await parseStartFlags(['--task', '42'])).toEqual({
+    request: { task_id: '42' },
+    images: [],
+    out: 'out',
+  });
 });
 
 test('gives way to a request for help', async () => {
@@ -82,12 +85,12 @@ test.each([
   await expect(parseStartFlags(args)).rejects.toThrow(message);
 });
 
-test('refuses a file that is no image, and one that the workflow cannot carry', async () => {
+test('refuses a file that is no image, and one that MiniMax would not take', async () => {
   const text = await fileWith(Buffer.from('%PDF-1.7'));
   await expect(parseStartFlags(['--media', text])).rejects.toThrow('is not a JPEG, PNG or WebP image');
-  const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(200_000)]));
+  const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(20_000_000)]));
   await expect(parseStartFlags(['--media', large])).rejects.toThrow(
-    'has 201 kB; a local image may have 150 kB. Give a larger one as a URL.',
+    'has 20000016 bytes; MiniMax takes images of up to 20000000.',
   );
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalExecution } from '../../local/engine/engine.ts';
+import { toMediaValue } from '../../local/upload-image.ts';
 import {
   API_KEY,
   REQUEST,
@@ -177,6 +178,47 @@ test('goes on waiting when a look fails', async () => {
     queries: [{ code: 1000 }, 'lose the reply', { httpStatus: 503 }, 'Success'],
   });
   expect(execution.status).toBe('SUCCEEDED');
+});
+
+test('hands MiniMax an image of the bucket inline, and keeps it out of the history', async () => {
+  const png = Buffer.concat([
+    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+    Buffer.alloc(300_000, 7),
+  ]);
+  const value = await toMediaValue({ bytes: png, type: 'image/png' }, running.service);
+  const execution = await running.run({ ...REQUEST, media_inputs: [{ value }] }, { queries: ['Success'] });
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(running.simulator.creates.at(-1)?.body).toMatchObject({
+    media_inputs: [{ value: `data:image/png;base64,${png.toString('base64')}` }],
+  });
+  expect(JSON.stringify(execution)).not.toContain('base64');
+});
+
+test.each([
+  ['is not there', (bucket: string) => `s3://${bucket}/uploads/nothing`, 'There is no object'],
+  ['is in another bucket', () => 's3://another/uploads/pet.jpg', 'is not under s3://'],
+  ['is not an upload', (bucket: string) => `s3://${bucket}/videos/1/video.mp4`, 'is not under s3://'],
+])('submits nothing when the image %s', async (_name, toValue, why) => {
+  const before = running.simulator.creates.length;
+  const [bucket = ''] = running.service.deployment.buckets;
+  const execution = await running.run({ ...REQUEST, media_inputs: [{ value: toValue(bucket) }] });
+  expect(execution).toMatchObject({
+    status: 'FAILED',
+    error: 'InvalidRequest',
+    cause: expect.stringContaining(why),
+  });
+  expect(running.simulator.creates.length).toBe(before);
+});
+
+test('submits nothing when the object is no image', async () => {
+  const before = running.simulator.creates.length;
+  const value = await toMediaValue({ bytes: Buffer.from('%PDF-1.7'), type: 'image/png' }, running.service);
+  const execution = await running.run({ ...REQUEST, media_inputs: [{ value }] });
+  expect(execution).toMatchObject({
+    error: 'InvalidRequest',
+    cause: expect.stringContaining('is not a JPEG'),
+  });
+  expect(running.simulator.creates.length).toBe(before);
 });
 
 test('follows a redirect of the download', async () => {
