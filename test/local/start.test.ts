@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../local/listen.ts';
@@ -30,7 +30,7 @@ test('makes one video, shows its states, and prints the path of the whole file l
   ];
   expect(states.filter((state) => !stdout.includes(state))).toEqual([]);
   expect(stdout).toContain('a simulated MiniMax');
-  const path = join(PROJECT, stdout.trim().split('\n').at(-1) ?? '');
+  const path = resolve(PROJECT, stdout.trim().split('\n').at(-1) ?? '');
   expect((await readFile(path)).equals(await readFile(CLIP))).toBe(true);
   expect(await readdir(out)).toHaveLength(1);
 });
