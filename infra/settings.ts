@@ -16,9 +16,12 @@ export interface Settings {
   readonly trustedDownloadOrigins: readonly string[];
 }
 
+/** A setting that cannot be used as it was given. */
+export class WrongSetting extends Error {}
+
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 
-/** Reads the settings from the context of a construct. @throws Error that names the key, the value and what is allowed */
+/** Reads the settings from the context of a construct. @throws WrongSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
   const given = (key: keyof Settings): unknown => node.tryGetContext(key);
   return {
@@ -79,6 +82,6 @@ function isBareOrigin(url: URL): boolean {
   );
 }
 
-function wrong(key: string, value: unknown, allowed: string): Error {
-  return new Error(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
+function wrong(key: string, value: unknown, allowed: string): WrongSetting {
+  return new WrongSetting(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
 }

@@ -1,27 +1,13 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import { adopted, checked, checkFailed, type SubmittedJob, submitted } from '../../lambdas/core/job.ts';
+import { adopted, checked, checkFailed, submitted } from '../../lambdas/core/job.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
-
-const schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 3600 };
-const START = new Date('2026-11-22T10:00:00Z');
-const request = { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] };
-const newJob = { video_id: 'v1', created_at: START.toISOString(), request };
-const submittedJob: SubmittedJob = submitted(
-  newJob,
-  { taskId: '42', traceId: 't' },
-  { now: START, schedule },
-);
-const running: Task = { status: 'running', word: 'Processing', code: 0 };
-
-function after(seconds: number): Date {
-  return new Date(START.getTime() + seconds * 1000);
-}
+import { after, createdAt, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 test('a submitted job knows its task and waits for the first look', () => {
   expect(submittedJob).toEqual({
     ...newJob,
-    task: { task_id: '42', adopted: false, waiting_since: START.toISOString(), trace_id: 't' },
+    task: { task_id: '42', adopted: false, waiting_since: createdAt.toISOString(), trace_id: 't' },
     wait_seconds: 30,
   });
 });
@@ -34,7 +20,7 @@ test('a submitted job no longer carries its inline images', () => {
       request: { ...request, media_inputs: [{ value: image }, { value: 'https://x.example/a.jpg' }] },
     },
     { taskId: '42' },
-    { now: START, schedule },
+    { now: createdAt, schedule },
   );
   expect(job.request).toMatchObject({
     media_inputs: [
@@ -45,7 +31,7 @@ test('a submitted job no longer carries its inline images', () => {
 });
 
 test('an adopted job is looked at without waiting', () => {
-  const job = adopted({ ...newJob, request: { task_id: '7' } }, START);
+  const job = adopted({ ...newJob, request: { task_id: '7' } }, createdAt);
   expect(job).toMatchObject({ task: { task_id: '7', adopted: true }, wait_seconds: 0 });
 });
 

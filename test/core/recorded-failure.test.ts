@@ -1,23 +1,8 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../lambdas/core/failure.ts';
-import { checked, type SubmittedJob, submitted } from '../../lambdas/core/job.ts';
-import type { Task } from '../../lambdas/core/minimax-task.ts';
+import { checked } from '../../lambdas/core/job.ts';
 import { type BrokenJob, failed, unrecorded } from '../../lambdas/core/recorded-failure.ts';
-
-const schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 3600 };
-const START = new Date('2026-11-22T10:00:00Z');
-const request = { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] };
-const newJob = { video_id: 'v1', created_at: START.toISOString(), request };
-const submittedJob: SubmittedJob = submitted(
-  newJob,
-  { taskId: '42', traceId: 't' },
-  { now: START, schedule },
-);
-const running: Task = { status: 'running', word: 'Processing', code: 0 };
-
-function after(seconds: number): Date {
-  return new Date(START.getTime() + seconds * 1000);
-}
+import { after, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
   const { video_id, created_at } = newJob;

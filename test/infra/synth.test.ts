@@ -24,7 +24,7 @@ test('has no open finding of cdk-nag or of CloudFormation, without an account', 
   });
 });
 
-test('stops at a wrong setting and says which', async () => {
+test('stops at a wrong setting and says which, and nothing else', async () => {
   await expect(synth({ pollSeconds: 'often' })).rejects.toMatchObject({
     stderr: expect.stringContaining(
       'Setting pollSeconds is "often"; allowed is a whole number from 1 to 3600.',

@@ -1,0 +1,14 @@
+import { submitted } from '../../lambdas/core/job.ts';
+import type { Task } from '../../lambdas/core/minimax-task.ts';
+
+/** A job in the middle of its life, as the tests of what comes next begin with it. */
+export const schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 3600 };
+export const createdAt = new Date('2026-11-22T10:00:00Z');
+export const request = { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] };
+export const newJob = { video_id: 'v1', created_at: createdAt.toISOString(), request };
+export const submittedJob = submitted(newJob, { taskId: '42', traceId: 't' }, { now: createdAt, schedule });
+export const running: Task = { status: 'running', word: 'Processing', code: 0 };
+
+export function after(seconds: number): Date {
+  return new Date(createdAt.getTime() + seconds * 1000);
+}
