@@ -2,7 +2,6 @@ import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
-  type HistoryEvent,
   InvalidArn,
   SFNClient,
   StartExecutionCommand,
@@ -10,8 +9,11 @@ import {
 import type { VideoRequest } from '../core/request.ts';
 import type { Execution } from '../core/video.ts';
 
-/** Enough of the newest events to hold the newest state that was entered. */
-const NEWEST_EVENTS = 10;
+/**
+ * How many of the newest events to look through for the newest state that was entered: a few are mostly enough, and the
+ * most that one call gives hold it even where a step has been repeated for hours.
+ */
+const NEWEST_EVENTS: readonly number[] = [10, 1000];
 
 export interface Executions {
   /** Starts the execution of this name. The name makes a repeated call harmless. */
@@ -25,11 +27,15 @@ export function createExecutions(stateMachineArn: string, client = new SFNClient
   const arnPrefix = stateMachineArn.replace(':stateMachine:', ':execution:');
 
   async function newestState(executionArn: string): Promise<Pick<Execution, 'stateName' | 'stateInput'>> {
-    const page = { executionArn, reverseOrder: true, maxResults: NEWEST_EVENTS };
-    const { events = [] } = await client.send(new GetExecutionHistoryCommand(page));
-    const entered = events.find((event: HistoryEvent) => event.stateEnteredEventDetails !== undefined);
-    const { name, input } = entered?.stateEnteredEventDetails ?? {};
-    return name === undefined ? {} : { stateName: name, stateInput: fromJson(input) };
+    for (const maxResults of NEWEST_EVENTS) {
+      const page = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults });
+      const { events = [] } = await client.send(page);
+      const entered = events.find((event) => event.stateEnteredEventDetails !== undefined);
+      const { name, input } = entered?.stateEnteredEventDetails ?? {};
+      if (name !== undefined) return { stateName: name, stateInput: fromJson(input) };
+      if (events.length < maxResults) break;
+    }
+    return {};
   }
 
   return {
