@@ -1,15 +1,16 @@
+import { WrongSetting } from '../infra/settings.ts';
 import { WrongFlag } from './flags.ts';
 
-/** Runs a command to its exit code: 2 for a wrong flag, 1 for whatever else it throws. */
+/** Runs a command to its exit code: 2 for what the person has set wrongly, 1 for whatever else it throws. */
 export function runCommand(name: string, main: () => Promise<number>): void {
   main().then(
     (exitCode) => {
       process.exitCode = exitCode;
     },
     (error: unknown) => {
-      const isWrongFlag = error instanceof WrongFlag;
-      console.error(isWrongFlag ? `${error.message}\n${name} -- --help shows all flags.` : error);
-      process.exitCode = isWrongFlag ? 2 : 1;
+      const isTheirs = error instanceof WrongFlag || error instanceof WrongSetting;
+      console.error(isTheirs ? `${error.message}\n${name} -- --help shows all flags.` : error);
+      process.exitCode = isTheirs ? 2 : 1;
     },
   );
 }

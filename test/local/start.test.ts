@@ -48,6 +48,15 @@ test.each([
   await expect(start(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });
 
+test('exits 2 at a host that the stack would not take', async () => {
+  const asked = { ...env, MINIMAX_API_KEY: 'sk-1', MINIMAX_API_HOST: 'http://minimax.example' };
+  const starting = run(process.execPath, ['local/start.ts'], { cwd: PROJECT, env: asked });
+  await expect(starting).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^Setting minimaxHost is "http:\/\/minimax.example"; allowed is /),
+  });
+});
+
 test("exits 1 with the failure's name and sentence", async () => {
   await expect(start('--task', '1')).rejects.toMatchObject({
     code: 1,
