@@ -100,3 +100,13 @@ export class Failure extends Error {
     this.name = name;
   }
 }
+
+/** A Lambda's error reaches the workflow as JSON text with `errorType`, `errorMessage` and a stack; anything else is text. */
+export function errorMessageOf(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : '';
+  } catch {
+    return cause;
+  }
+}

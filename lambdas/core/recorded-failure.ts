@@ -1,4 +1,4 @@
-import { FAILURES, type FailureName, isFailureName, type MoneySpent } from './failure.ts';
+import { errorMessageOf, FAILURES, type FailureName, isFailureName, type MoneySpent } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import type { CaughtError, CheckedJob, NewJob, SubmittedJob } from './job.ts';
 import type { TaskStatus } from './minimax-task.ts';
@@ -77,18 +77,8 @@ function adoptedId(request: unknown): string | undefined {
 function happened(name: FailureName, { Error: errorName, Cause }: CaughtError): string {
   if (errorName === NEVER_INVOKED)
     return 'AWS Lambda could not be started because too many functions were running.';
-  if (name === errorName) return asSentence(messageOf(Cause));
+  if (name === errorName) return asSentence(errorMessageOf(Cause));
   return `The step ended with ${errorName} instead of a result.`;
-}
-
-/** A Lambda's error reaches the workflow as JSON text with `errorType`, `errorMessage` and a stack; anything else is text. */
-function messageOf(cause: string): string {
-  try {
-    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : '';
-  } catch {
-    return cause;
-  }
 }
 
 function asSentence(text: string): string {

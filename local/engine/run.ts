@@ -9,6 +9,9 @@ export const MAX_PAYLOAD_BYTES = 262_144;
 
 const WHOLE = { truncated: false };
 
+/** Marks an error that the engine must neither repeat nor catch. */
+const FINAL = { isRetryable: false, isCatchable: false };
+
 /** One execution on the engine, from its start on. */
 export interface Run {
   readonly execution: LocalExecution;
@@ -66,6 +69,7 @@ export function startRun(
 
   async function invoke(resource: string, payload: string): Promise<ReturnType<typeof JSON.parse>> {
     await engineHasSpoken();
+    requireRunning();
     requireCarriable(payload);
     attempt += 1;
     const mine = attempt;
@@ -78,6 +82,7 @@ export function startRun(
     });
     addIfWanted({ type: 'LambdaFunctionStarted' });
     const reply = await lambda.invoke(resource, payload);
+    requireRunning();
     if (!reply.ok) {
       const failure = { error: reply.error.errorType, cause: JSON.stringify(reply.error) };
       addIfWanted({ type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure });
@@ -90,6 +95,12 @@ export function startRun(
     });
     requireCarriable(output);
     return JSON.parse(output);
+  }
+
+  /** The engine goes on repeating a task after it was aborted, so the task itself has to end it. */
+  function requireRunning(): void {
+    if (execution.status === 'RUNNING') return;
+    throw Object.assign(new Error('The execution has ended.'), FINAL);
   }
 
   const { eventLogs, result, abort } = machine.run(JSON.parse(input), {
@@ -147,7 +158,7 @@ function requireCarriable(payload: string): void {
     'States.DataLimitExceeded',
     `A payload is larger than ${MAX_PAYLOAD_BYTES} bytes.`,
   );
-  throw Object.assign(error, { isRetryable: false, isCatchable: false });
+  throw Object.assign(error, FINAL);
 }
 
 /** The engine matches Retry and Catch on an error's name and hands its message on as the cause. */

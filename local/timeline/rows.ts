@@ -1,4 +1,5 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent, LambdaFunctionFailedEventDetails } from '@aws-sdk/client-sfn';
+import { errorMessageOf } from '../../lambdas/core/failure.ts';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
 import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
 
@@ -10,6 +11,8 @@ export interface Row {
   /** What the state last said: the task, the status, the size. */
   readonly note: string;
   readonly outcome: 'active' | 'done' | 'failed';
+  /** Why the newest attempt failed, until there is another. */
+  readonly failure?: string;
 }
 
 /** Folds a history, event by event, into its rows in the order in which the states were first entered. */
@@ -19,18 +22,17 @@ export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: n
   if (entered?.name !== undefined) return enter(rows, entered.name, at);
   const exited = event.stateExitedEventDetails;
   if (exited?.name !== undefined)
-    return leave(rows, { name: exited.name, at, note: noteOf(exited.name, exited.output), outcome: 'done' });
-  const failed = event.lambdaFunctionFailedEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
+    return leave(rows, { name: exited.name, at, note: noteOf(exited.name, exited.output) });
+
   const active = rows.find((row) => row.outcome === 'active');
-  if (failed !== undefined && active !== undefined)
-    return replace(rows, { ...active, note: failed.error ?? '' });
-  if (event.executionFailedEventDetails !== undefined && active !== undefined) {
-    return leave(rows, {
-      name: active.name,
-      at,
-      note: event.executionFailedEventDetails.error ?? '',
-      outcome: 'failed',
-    });
+  if (active === undefined) return rows;
+  const failed = event.lambdaFunctionFailedEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
+  if (failed !== undefined) return replace(rows, { ...active, failure: reasonOf(failed) });
+  if (event.type === 'LambdaFunctionScheduled') return replace(rows, withoutFailure(active));
+  const ended = event.executionFailedEventDetails;
+  if (ended !== undefined) {
+    const failedRows = replace(rows, { ...active, failure: ended.error ?? '' });
+    return leave(failedRows, { name: active.name, at, note: '' });
   }
   return rows;
 }
@@ -51,15 +53,26 @@ interface Leaving {
   readonly name: string;
   readonly at: number;
   readonly note: string;
-  readonly outcome: 'done' | 'failed';
 }
 
-function leave(rows: readonly Row[], { name, at, note, outcome }: Leaving): readonly Row[] {
+function leave(rows: readonly Row[], { name, at, note }: Leaving): readonly Row[] {
   const row = rows.find((candidate) => candidate.name === name);
   const last = row?.visits.at(-1);
   if (row === undefined || last === undefined) return rows;
   const visits = [...row.visits.slice(0, -1), { from: last.from, to: at }];
-  return replace(rows, { ...row, visits, outcome, note: note === '' ? row.note : note });
+  if (row.failure !== undefined)
+    return replace(rows, { ...row, visits, outcome: 'failed', note: row.failure });
+  return replace(rows, { ...row, visits, outcome: 'done', note: note === '' ? row.note : note });
+}
+
+function withoutFailure({ failure: _failure, ...row }: Row): Row {
+  return row;
+}
+
+/** The error's name and its sentence. */
+function reasonOf({ error, cause }: LambdaFunctionFailedEventDetails): string {
+  const message = cause === undefined ? '' : errorMessageOf(cause);
+  return message === '' ? (error ?? '') : `${error}: ${message}`;
 }
 
 function replace(rows: readonly Row[], row: Row): readonly Row[] {
@@ -79,4 +92,8 @@ function noteOf(name: string, output: string | undefined): string {
 
 function size(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2).padStart(7)} s`;
 }

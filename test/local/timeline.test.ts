@@ -2,8 +2,9 @@ import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect, test } from 'vitest';
+import { picture } from '../../local/timeline/picture.ts';
 import { addEvent, type Row } from '../../local/timeline/rows.ts';
-import { createTimeline, picture } from '../../local/timeline/timeline.ts';
+import { createTimeline } from '../../local/timeline/timeline.ts';
 
 const START = Date.parse('2026-11-22T10:00:00Z');
 
@@ -63,17 +64,28 @@ test('folds a history into a row a state, with every visit and what the state la
   ]);
 });
 
-test('shows the error of a step that is repeated, and of the execution that it ends', () => {
-  const failed: HistoryEvent = {
-    id: 0,
-    type: 'LambdaFunctionFailed',
-    timestamp: new Date(START),
-    lambdaFunctionFailedEventDetails: { error: 'MiniMaxBusy' },
-  };
-  expect(rowsOf([entered('Submit task', 0), failed])[0]).toMatchObject({
-    note: 'MiniMaxBusy',
-    outcome: 'active',
-  });
+const FAILED: HistoryEvent = {
+  id: 0,
+  type: 'LambdaFunctionFailed',
+  timestamp: new Date(START + 100),
+  lambdaFunctionFailedEventDetails: {
+    error: 'MiniMaxBusy',
+    cause: JSON.stringify({ errorType: 'MiniMaxBusy', errorMessage: 'It said "later".' }),
+  },
+};
+const SCHEDULED: HistoryEvent = { id: 0, type: 'LambdaFunctionScheduled', timestamp: new Date(START + 5000) };
+
+test('shows why an attempt has failed, until there is another', () => {
+  const [waiting] = rowsOf([entered('Submit task', 0), FAILED]);
+  expect(waiting).toMatchObject({ outcome: 'active', failure: 'MiniMaxBusy: It said "later".' });
+  const [repeated] = rowsOf([entered('Submit task', 0), FAILED, SCHEDULED, exited('Submit task', 6000)]);
+  expect(repeated).toMatchObject({ outcome: 'done' });
+  expect(repeated).not.toHaveProperty('failure');
+});
+
+test('shows a step as failed whose last attempt failed, and the state in which the execution ends', () => {
+  const [caught] = rowsOf([entered('Submit task', 0), FAILED, exited('Submit task', 100)]);
+  expect(caught).toMatchObject({ outcome: 'failed', note: 'MiniMaxBusy: It said "later".' });
   const ended: HistoryEvent = {
     id: 0,
     type: 'ExecutionFailed',
@@ -86,9 +98,23 @@ test('shows the error of a step that is repeated, and of the execution that it e
   });
 });
 
+test.each([72, 80, 96, 200])('fits a terminal of %i columns', (columns) => {
+  const row: Row = {
+    name: 'Record failure',
+    visits: [{ from: 0, to: 1 }, { from: 2 }],
+    note: 'x'.repeat(300),
+    outcome: 'active',
+  };
+  const line = stripVTControlCharacters(picture(row, { now: 3, total: 3, frame: 1, columns }));
+  expect(line.length).toBeLessThanOrEqual(columns);
+  expect(line).toContain('Record failure');
+});
+
 test('pictures when a state was active, how long and how often', () => {
   const [, wait] = rowsOf(LOOP);
-  const line = stripVTControlCharacters(picture(wait as Row, { now: 2400, total: 2400, frame: 0 }));
+  const line = stripVTControlCharacters(
+    picture(wait as Row, { now: 2400, total: 2400, frame: 0, columns: 120 }),
+  );
   expect(line).toBe('  ✔ Wait           ×2   ···━━━━━━━━━━━━━━━·━━━━━━━━━━━━━━━━·    2.00 s');
 });
 
@@ -101,12 +127,14 @@ test('prints a line a visit where there is no terminal, begun when the state is 
     },
   });
   const timeline = createTimeline(out as NodeJS.WriteStream);
-  for (const event of LOOP) timeline.add(event);
+  for (const event of [...LOOP, FAILED, SCHEDULED, exited('Check task', 6000)]) timeline.add(event);
   expect(printed.split('\n')).toEqual([
     '     0.00 s  Submit task       0.20 s  task 42',
     '     0.20 s  Wait              1.00 s',
     '     1.20 s  Check task        0.10 s  Processing',
     '     1.30 s  Wait              1.00 s',
-    '     2.30 s  Check task     ',
+    '     2.30 s  Check task                MiniMaxBusy: It said "later".',
+    '     2.30 s  Check task        3.70 s  Processing',
+    '',
   ]);
 });

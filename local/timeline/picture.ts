@@ -1,0 +1,62 @@
+import { styleText } from 'node:util';
+import { millisecondsIn, type Row, seconds } from './rows.ts';
+
+const NAME_WIDTH = 15;
+const WIDEST_BAR = 36;
+/** Everything in a line but the bar and the note. */
+const FIXED_WIDTH = 36;
+const NOTE_WIDTH = 24;
+const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+/** In fewer columns there is no room for a picture. */
+export const NARROWEST_PICTURE = 72;
+
+interface Frame {
+  /** Milliseconds from the execution's start to now, and to the end of the picture. */
+  readonly now: number;
+  readonly total: number;
+  /** Counts the redraws. */
+  readonly frame: number;
+  /** The terminal's width. */
+  readonly columns: number;
+}
+
+/** One line, never wider than the terminal: sign, name, how often, when and how long it was active, and what it said. */
+export function picture(row: Row, { now, total, frame, columns }: Frame): string {
+  const times = row.visits.length === 1 ? '' : `×${row.visits.length}`;
+  const barWidth = Math.min(WIDEST_BAR, columns - FIXED_WIDTH - NOTE_WIDTH);
+  const note = (row.failure ?? row.note).slice(0, columns - FIXED_WIDTH - barWidth - 1);
+  return [
+    '  ',
+    sign(row, frame),
+    ' ',
+    row.name.padEnd(NAME_WIDTH),
+    times.padEnd(5),
+    styleText('cyan', bar(row, { now, total, width: barWidth })),
+    ' ',
+    seconds(millisecondsIn(row, now)),
+    note === '' ? '' : `  ${row.failure === undefined ? note : styleText('red', note)}`,
+  ].join('');
+}
+
+function sign({ outcome }: Row, frame: number): string {
+  if (outcome === 'done') return styleText('green', '✔');
+  if (outcome === 'failed') return styleText('red', '✘');
+  return SPINNER[frame % SPINNER.length] ?? ' ';
+}
+
+interface Span {
+  readonly now: number;
+  readonly total: number;
+  readonly width: number;
+}
+
+function bar({ visits }: Row, { now, total, width }: Span): string {
+  const cells = Array.from({ length: width }, () => '·');
+  for (const { from, to = now } of visits) {
+    const first = Math.min(width - 1, Math.floor((from / total) * width));
+    const last = Math.min(width - 1, Math.max(first, Math.ceil((to / total) * width) - 1));
+    cells.fill('━', first, last + 1);
+  }
+  return cells.join('');
+}
