@@ -24,7 +24,7 @@ const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 /** Reads the settings from the context of a construct. @throws WrongSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
   const given = (key: keyof Settings): unknown => node.tryGetContext(key);
-  return {
+  const settings: Settings = {
     minimaxHost: toHost('minimaxHost', given('minimaxHost') ?? 'https://api.minimax.io'),
     apiKeySecret: toSecretName('apiKeySecret', given('apiKeySecret') ?? 'minimax/api-key'),
     firstWaitSeconds: toWholeNumber('firstWaitSeconds', given('firstWaitSeconds') ?? 30, 1, 3600),
@@ -32,6 +32,15 @@ export function readSettings(node: Node): Settings {
     giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 168),
     trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
   };
+  refuseUnknown(Object.keys(node.getAllContext()), Object.keys(settings));
+  return settings;
+}
+
+/** The CDK's own keys have a colon, a slash or a dash in them; a plain word is meant for us, and may be misspelt. */
+function refuseUnknown(given: readonly string[], known: readonly string[]): void {
+  const unknown = given.filter((key) => /^\w+$/.test(key) && !known.includes(key));
+  if (unknown.length > 0)
+    throw new WrongSetting(`Setting ${unknown.join(', ')} is not known; known are ${known.join(', ')}.`);
 }
 
 function toHost(key: string, value: unknown): string {

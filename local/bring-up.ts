@@ -18,6 +18,8 @@ interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 
 
 export interface Running extends AsyncDisposable {
   readonly service: LocalService;
+  /** Whether videos cost money. */
+  readonly isReal: boolean;
 }
 
 /** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
@@ -36,5 +38,5 @@ export async function bringUp({ keepObjects, announce, ...options }: BringUpOpti
   cleanup.defer(() => service.stop());
 
   const stop = cleanup.move();
-  return { service, [Symbol.asyncDispose]: () => stop.disposeAsync() };
+  return { service, isReal: peer.isReal, [Symbol.asyncDispose]: () => stop.disposeAsync() };
 }

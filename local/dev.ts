@@ -2,20 +2,19 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { bringUp } from './bring-up.ts';
-import { interruption, runCommand } from './command.ts';
+import { runCommand } from './command.ts';
 import type { LocalExecution } from './engine/engine.ts';
 import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
 
 const LOG_FILE = join('.local', 'functions.log');
 
 /** `npm run dev`: keeps the service up until Ctrl-C. Objects stay on disk, executions are forgotten. */
-runCommand('npm run dev', async () => {
+runCommand('npm run dev', async (interruption) => {
   const flags = parseDevFlags(process.argv.slice(2));
   if (flags === undefined) {
     console.log(DEV_HELP);
     return 0;
   }
-  const interrupted = interruption();
   mkdirSync('.local', { recursive: true });
   await using running = await bringUp({
     port: flags.port,
@@ -28,7 +27,7 @@ runCommand('npm run dev', async () => {
     throw new WrongFlag(`Port ${flags.port} is taken; choose another with --port.`);
   });
   console.log(welcome(running.service.url));
-  await interrupted;
+  await interruption.promise;
   console.log('\nStopped.');
   return 0;
 });
@@ -45,9 +44,9 @@ function welcome(url: string): string {
     curl -s ${url}/videos/$id
 
   Fetch it when it has succeeded:
-    curl -s -o video.mp4 "$(curl -s ${url}/videos/$id | ${field('url')})"
+    curl -sSf -o video.mp4 "$(curl -s ${url}/videos/$id | ${field('url')})"
 
-Objects stay in .local/objects, the functions' log in ${LOG_FILE}. Ctrl-C stops.
+Videos are forgotten when it stops; their files stay in .local/objects. The functions' log is ${LOG_FILE}. Ctrl-C stops.
 `;
 }
 

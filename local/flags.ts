@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { IMAGE_HEAD_BYTES, imageTypeOf, MAX_IMAGE_BYTES } from '../lambdas/core/image.ts';
-import type { ExistingTaskRequest, NewTaskRequest } from '../lambdas/core/request.ts';
+import { type ExistingTaskRequest, type NewTaskRequest, toVideoRequest } from '../lambdas/core/request.ts';
 
 /** A flag that cannot be used as it was given; the message says what is allowed. */
 export class WrongFlag extends Error {}
@@ -30,6 +30,7 @@ export const START_HELP = `Makes one video from a MiniMax template on this machi
 
 Without --template, the image and the text of MiniMax's own example are used for what is not given.
 With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simulated one answers.
+MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
 `;
 
 /** The example of MiniMax's guide. */
@@ -58,13 +59,19 @@ export async function parseStartFlags(args: readonly string[]): Promise<StartFla
         '--task takes up a task that exists, so --template, --media and --text do not go with it.',
       );
     }
+    refuseWrong({ task_id: task });
     return { request: { task_id: task }, images: [], out };
   }
   const fallback =
     template === undefined ? { media: [EXAMPLE.media], text: [EXAMPLE.text] } : { media: [], text: [] };
   const images = await Promise.all((media ?? fallback.media).map(toImage));
   const text_inputs = (text ?? fallback.text).map((value) => ({ value }));
-  return { request: { template_id: template ?? EXAMPLE.template, text_inputs }, images, out };
+  const request = { template_id: template ?? EXAMPLE.template, text_inputs };
+  refuseWrong({
+    ...request,
+    media_inputs: images.flatMap((image) => ('url' in image ? [{ value: image.url }] : [])),
+  });
+  return { request, images, out };
 }
 
 export const DEV_HELP = `Keeps the whole service up on this machine.
@@ -97,8 +104,25 @@ function parse<Options extends NonNullable<Parameters<typeof parseArgs>[0]>['opt
   }
 }
 
+/** Checks a request as the service will, and names the flag instead of the field. */
+function refuseWrong(request: object): void {
+  const checked = toVideoRequest(request);
+  if (checked.ok) return;
+  const flagOf = (pointer: string): string => FLAGS[pointer.split('/')[1] ?? ''] ?? pointer;
+  throw new WrongFlag(
+    checked.faults.map(({ pointer, detail }) => `${flagOf(pointer)} ${detail}.`).join('\n'),
+  );
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  task_id: '--task',
+  template_id: '--template',
+  media_inputs: '--media',
+  text_inputs: '--text',
+};
+
 async function toImage(media: string): Promise<Image> {
-  if (/^(https?|data|s3):/i.test(media)) return { url: media };
+  if (/^[a-z0-9]{2,}:/i.test(media)) return { url: media };
   const bytes = await readFile(media).catch((error: NodeJS.ErrnoException) => {
     throw new WrongFlag(
       `--media ${media} cannot be read (${error.code}); allowed is a URL or a local image file.`,

@@ -19,7 +19,9 @@ export async function startHttpTrigger(
   const matchers = routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const target = `http://localhost${request.url}`;
+    if (!URL.canParse(target)) return refuse(response, 400, 'Bad Request');
+    const url = new URL(target);
     for (const { method, path, functionArn, pattern } of matchers) {
       const match = pattern.exec(url.pathname);
       if (method !== request.method || match === null) continue;

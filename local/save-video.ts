@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Video } from '../lambdas/core/video.ts';
 
 /**
- * Downloads a stored video and gives the path of the file. The file appears under its name only when it is whole.
- * @throws Error when it cannot be had, or is not the one that was stored
+ * Downloads a stored video. The file appears under its name only when it is whole.
+ * @throws Error when it cannot be had, is not the one that was stored, or cannot be written
  */
-export async function saveVideo({ url, sha256 }: NonNullable<Video['video']>, path: string): Promise<string> {
-  const absolute = resolve(path);
-  const partial = `${absolute}.${process.pid}.part`;
-  await mkdir(dirname(absolute), { recursive: true });
+export async function saveVideo({ url, sha256 }: NonNullable<Video['video']>, path: string): Promise<void> {
+  const partial = `${path}.${process.pid}.part`;
   const answer = await fetch(url);
   if (!answer.ok || answer.body === null)
     throw new Error(`The stored video could not be fetched: HTTP ${answer.status}.`);
@@ -29,8 +26,7 @@ export async function saveVideo({ url, sha256 }: NonNullable<Video['video']>, pa
     await pipeline(answer.body, hashing, createWriteStream(partial));
     if (hash.digest('hex') !== sha256)
       throw new Error('The fetched video is not the stored one: its SHA-256 differs.');
-    await rename(partial, absolute);
-    return absolute;
+    await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
   }

@@ -1,10 +1,10 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Video } from '../lambdas/core/video.ts';
 import { bringUp } from './bring-up.ts';
-import { interruption, runCommand } from './command.ts';
-import type { Engine } from './engine/engine.ts';
+import { INTERRUPTED, runCommand } from './command.ts';
 import { parseStartFlags, START_HELP, type StartFlags } from './flags.ts';
 import type { LocalService } from './local-service.ts';
+import { prepareOut } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
 import { toMediaValue } from './upload-image.ts';
@@ -14,16 +14,15 @@ const FINAL_EVENTS: readonly (string | undefined)[] = [
   'ExecutionFailed',
   'ExecutionTimedOut',
 ];
-const INTERRUPTED = 130;
 
 /** `npm start`: makes one video through the service's own HTTP trigger. */
-runCommand('npm start', async () => {
+runCommand('npm start', async (interruption) => {
   const flags = await parseStartFlags(process.argv.slice(2));
   if (flags === undefined) {
     console.log(START_HELP);
     return 0;
   }
-  const interrupted = interruption();
+  const toPath = await prepareOut(flags.out);
   const timeline = createTimeline(process.stdout);
   const finished = Promise.withResolvers<void>();
   await using running = await bringUp({
@@ -34,44 +33,45 @@ runCommand('npm start', async () => {
       if (FINAL_EVENTS.includes(event.type)) finished.resolve();
     },
   });
-  const { service } = running;
+  const { service, isReal } = running;
+  const body = await toBody(flags, service);
+  if (interruption.hasHappened) {
+    console.error('Stopped before anything was submitted.');
+    return INTERRUPTED;
+  }
 
-  const posted = await fetch(`${service.url}/videos`, { method: 'POST', body: await toBody(flags, service) });
+  const posted = await fetch(`${service.url}/videos`, { method: 'POST', body });
   if (posted.status !== 202) {
     console.error(await refusal(posted));
     return 2;
   }
   const { video_id } = (await posted.json()) as Video;
-  const isInterrupted = await Promise.race([
-    finished.promise.then(() => false),
-    interrupted.then(() => true),
-  ]);
+  await Promise.race([finished.promise, interruption.promise]);
   timeline.end();
-  if (isInterrupted) {
-    console.error(`\n${farewell(service.engine, video_id)}`);
+
+  const answer = await fetch(`${service.url}/videos/${video_id}`);
+  const video = (await answer.json()) as Video;
+  if (interruption.hasHappened) {
+    console.error(`\n${farewell(video, isReal)}`);
     return INTERRUPTED;
   }
-
-  const { video, error } = (await (await fetch(`${service.url}/videos/${video_id}`)).json()) as Video;
-  if (video === undefined) {
-    console.error(
-      `\n${error?.type ?? 'Unexpected'}: ${error?.detail ?? 'The workflow ended without a video.'}`,
-    );
+  if (video.video === undefined) {
+    console.error(`\n${video.error?.type ?? 'Unexpected'}: ${video.error?.detail ?? 'There is no video.'}`);
+    if (isReal && video.error?.money_spent !== 'no') console.error(howToAdopt(video));
     return 1;
   }
-  const path = await saveVideo(
-    video,
-    flags.out.endsWith('.mp4') ? flags.out : join(flags.out, `${video_id}.mp4`),
-  );
+  const path = toPath(video_id);
+  await saveVideo(video.video, path).catch((error: Error) => {
+    throw new Error(
+      `The video is made but could not be written to ${path}. ${isReal ? howToAdopt(video) : ''}`,
+      {
+        cause: error,
+      },
+    );
+  });
   console.log(`\n${shortest(path)}`);
   return 0;
 });
-
-/** Relative inside this folder, absolute elsewhere. */
-function shortest(path: string): string {
-  const fromHere = relative('', path);
-  return fromHere.startsWith('..') ? path : fromHere;
-}
 
 async function toBody({ request, images }: StartFlags, service: LocalService): Promise<string> {
   if ('task_id' in request) return JSON.stringify(request);
@@ -79,24 +79,28 @@ async function toBody({ request, images }: StartFlags, service: LocalService): P
   return JSON.stringify({ ...request, media_inputs: values.map((value) => ({ value })) });
 }
 
+/** Relative inside this folder, absolute elsewhere. */
+function shortest(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
 async function refusal(answer: Response): Promise<string> {
   const { title, errors = [] } = (await answer.json()) as {
     readonly title?: string;
     readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
   };
-  const faults = errors.map(({ pointer, detail }) => `  ${pointer} ${detail}`);
+  const faults = errors.map(({ pointer, detail }) => `  ${pointer === '' ? 'It' : pointer} ${detail}`);
   return [`${title ?? 'The request was refused'} (HTTP ${answer.status}).`, ...faults].join('\n');
 }
 
 /** An interrupted wait does not stop MiniMax, so it says which task is still to be had. */
-function farewell(engine: Engine, videoId: string): string {
-  const events = engine.executions.get(videoId)?.events ?? [];
-  const newest = events.findLast(({ stateEnteredEventDetails }) => stateEnteredEventDetails !== undefined);
-  const job = JSON.parse(newest?.stateEnteredEventDetails?.input ?? '{}') as {
-    readonly task?: { readonly task_id: string };
-  };
-  if (job.task === undefined)
-    return 'Stopped. If the create was under way, look for the task in your MiniMax account.';
-  const { task_id } = job.task;
-  return `Stopped waiting. MiniMax goes on with task ${task_id}; to fetch its video: npm start -- --task ${task_id}`;
+function farewell(video: Video, isReal: boolean): string {
+  if (!isReal) return 'Stopped. The simulated MiniMax ends with it.';
+  if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${howToAdopt(video)}`;
+  return 'Stopped while the task was being submitted: look for it in your MiniMax account before you try again.';
+}
+
+function howToAdopt({ task_id }: Video): string {
+  return task_id === undefined ? '' : `To fetch the video of task ${task_id}: npm start -- --task ${task_id}`;
 }

@@ -32,7 +32,8 @@ export function failed({ video_id, created_at, job }: BrokenJob, now: Date): Fai
   const taskId = task?.task_id ?? adoptedId(request);
   const name = nameOf(error.Error, taskId, check?.status);
   const { title, moneySpent: usually, advice } = FAILURES[name];
-  const moneySpent = taskId !== undefined && usually === 'no' ? 'maybe' : usually;
+  const isUnknownTask = name === 'InvalidRequest' && task?.adopted !== false;
+  const moneySpent = taskId !== undefined && usually === 'no' && !isUnknownTask ? 'maybe' : usually;
   const cause = [happened(name, error), MONEY[moneySpent], advice, howToAdopt(moneySpent, taskId)];
   return {
     video_id,

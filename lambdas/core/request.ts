@@ -7,7 +7,13 @@ const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE = 'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI';
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
-const metadata = z.optional(z.record(z.string(), z.unknown(), 'must be an object'));
+const MAX_METADATA_DEPTH = 20;
+const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
+const metadata = z.optional(
+  z
+    .record(z.string(), z.unknown(), METADATA_RULE)
+    .check(z.refine((value) => isShallow(value, MAX_METADATA_DEPTH), METADATA_RULE)),
+);
 const mediaInput = z.strictObject({ value: z.string(MEDIA_RULE).check(z.refine(isMediaUrl, MEDIA_RULE)) });
 const textInput = z.strictObject({
   value: z.string('must be a string').check(z.minLength(1, 'must not be empty')),
@@ -73,6 +79,12 @@ export function faultsSentence(faults: readonly Fault[]): string {
 
 function refused(detail: string): Checked<never> {
   return { ok: false, faults: [{ pointer: '', detail }] };
+}
+
+/** Engines and consoles give up on JSON that is nested too deep. */
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
 function isMediaUrl(value: string): boolean {

@@ -50,6 +50,7 @@ function createPool(
   });
   const started = new Set<FunctionWorker>();
   const idle: FunctionWorker[] = [];
+  let isStopped = false;
 
   function take(): FunctionWorker {
     const warm = idle.pop();
@@ -61,6 +62,7 @@ function createPool(
 
   return {
     async invoke(event) {
+      if (isStopped) throw new Error(`The function ${deployed.name} is stopped.`);
       const worker = take();
       const reply = await worker.invoke(event);
       if (worker.isAlive) idle.push(worker);
@@ -68,6 +70,7 @@ function createPool(
       return reply;
     },
     async stop() {
+      isStopped = true;
       await Promise.all([...started].map((worker) => worker.stop()));
     },
   };

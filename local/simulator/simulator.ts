@@ -117,7 +117,7 @@ export async function startSimulator({
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://simulator');
+    const url = new URL(`http://simulator${request.url}`);
     const file = /^\/files\/(\d+)\.mp4$/.exec(url.pathname);
     if (file?.[1] !== undefined) {
       download(file[1], response);

@@ -60,6 +60,14 @@ test('an adoption that fails names the task it was given', () => {
   expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
 });
 
+test('an adoption of a task that MiniMax does not know costs nothing and is not to be repeated', () => {
+  const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
+  for (const job of [{ task_id: '7' }, known]) {
+    const { error } = failed(broken(job, 'InvalidRequest', 'No such task'), after(5));
+    expect(error).toMatchObject({ money_spent: 'no', Cause: expect.not.stringContaining('adopt') });
+  }
+});
+
 test('a recorded failure carries the request, without its inline images', () => {
   const image = `data:image/png;base64,${'A'.repeat(5000)}`;
   const rejected = { ...request, media_inputs: [{ value: image }] };

@@ -13,6 +13,11 @@ const EXAMPLE = {
   text_inputs: [{ value: 'Lion' }],
 };
 
+/** An object in an object in an object … */
+function nested(depth: number): unknown {
+  return JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+}
+
 test.each([
   ["MiniMax's own example", EXAMPLE],
   ['a template without inputs', { template_id: '392747428568649728' }],
@@ -68,6 +73,12 @@ test.each([
     'not a known field',
   ],
   ['a field that needs escaping', { template_id: '1', 'a/b~c': 1 }, '/a~1b~0c', 'not a known field'],
+  [
+    'metadata that is nested too deep',
+    { template_id: '1', metadata: nested(30_000) },
+    '/metadata',
+    'at most 20 deep',
+  ],
   ['metadata that is a list', { template_id: '1', metadata: [] }, '/metadata', 'must be an object'],
   ['a list as body', [], '', 'must be an object'],
   ['null as body', null, '', 'must be an object'],

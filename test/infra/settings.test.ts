@@ -35,6 +35,12 @@ test.each([
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
 
+test('refuses a setting that it does not know, and says which there are', () => {
+  expect(() => settingsWith({ minimaxhost: 'https://api.minimaxi.com', '@aws-cdk/core:x': true })).toThrow(
+    'Setting minimaxhost is not known; known are minimaxHost, apiKeySecret,',
+  );
+});
+
 test.each([
   ['minimaxHost', 'api.minimax.io', 'an https origin'],
   ['minimaxHost', 'http://api.minimax.io', 'http only for loopback'],

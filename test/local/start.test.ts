@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -42,8 +43,8 @@ test('explains its flags', async () => {
 });
 
 test.each([
-  [['--bogus'], "Unknown option '--bogus'"],
-  [['--template', 'a b'], '/template_id must be a string of 1 to 64 letters'],
+  [['--out', 'movie.mov'], '--out is "movie.mov"; allowed is a path that ends in .mp4, or a folder.'],
+  [['--template', 'a b'], '--template must be a string of 1 to 64 letters'],
 ])('exits 2 at %j and says what is wrong', async (args, message) => {
   await expect(start(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });
@@ -75,6 +76,26 @@ test('exits 2 when the port is taken, and leaves nothing running', async () => {
     stderr: expect.stringContaining(`Port ${port} is taken; choose another with --port.`),
   });
 });
+
+test.concurrent.each(['Check task', 'Copy video'])(
+  'ends at once when it is interrupted in %s',
+  async (state) => {
+    const out = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+    const starting = spawn(process.execPath, ['local/start.ts', '--out', out], { cwd: PROJECT, env });
+    let printed = '';
+    starting.stderr.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+    starting.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (text.includes(state)) starting.kill('SIGINT');
+    });
+    const deadline = setTimeout(() => starting.kill('SIGKILL'), 15_000);
+    const exitCode = await new Promise((resolve) => starting.once('exit', resolve));
+    clearTimeout(deadline);
+    await rm(out, { recursive: true });
+    expect([exitCode, printed.trim()]).toEqual([130, 'Stopped. The simulated MiniMax ends with it.']);
+  },
+);
 
 test('keeps the service up until it is interrupted, and then ends by itself', async () => {
   const service = spawn(process.execPath, ['local/dev.ts', '--port', '0'], { cwd: PROJECT, env });
