@@ -35,7 +35,7 @@ test('is a valid Standard workflow in JSONPath, traced and logged in full', () =
   expect(definition).toMatchObject({ QueryLanguage: 'JSONPath' });
 });
 
-test('has the states of the design, each with a comment for the console', () => {
+test('has these states, each with a comment for the console', () => {
   expect(Object.fromEntries(steps.map(([name, { Type }]) => [name, Type]))).toEqual({
     'Task given?': 'Choice',
     'Submit task': 'Task',
