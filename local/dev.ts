@@ -1,7 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { bringUp } from './bring-up.ts';
 import { runCommand } from './command.ts';
 import type { LocalExecution } from './engine/engine.ts';
 import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
@@ -16,6 +15,7 @@ runCommand('npm run dev', async (interruption) => {
     return 0;
   }
   mkdirSync('.local', { recursive: true });
+  const { bringUp } = await import('./bring-up.ts');
   await using running = await bringUp({
     port: flags.port,
     keepObjects: true,

@@ -1,13 +1,11 @@
 import { relative } from 'node:path';
 import type { Video } from '../lambdas/core/video.ts';
-import { bringUp } from './bring-up.ts';
 import { INTERRUPTED, runCommand } from './command.ts';
 import { parseStartFlags, START_HELP, type StartFlags } from './flags.ts';
 import type { LocalService } from './local-service.ts';
 import { prepareOut } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
-import { toMediaValue } from './upload-image.ts';
 
 const FINAL_EVENTS: readonly (string | undefined)[] = [
   'ExecutionSucceeded',
@@ -23,6 +21,8 @@ runCommand('npm start', async (interruption) => {
     return 0;
   }
   const toPath = await prepareOut(flags.out);
+  // Loaded only now, because it brings the CDK: help and wrong flags are answered at once.
+  const { bringUp } = await import('./bring-up.ts');
   const timeline = createTimeline(process.stdout);
   const finished = Promise.withResolvers<void>();
   await using running = await bringUp({
@@ -75,6 +75,7 @@ runCommand('npm start', async (interruption) => {
 
 async function toBody({ request, images }: StartFlags, service: LocalService): Promise<string> {
   if ('task_id' in request) return JSON.stringify(request);
+  const { toMediaValue } = await import('./upload-image.ts');
   const values = await Promise.all(images.map((image) => toMediaValue(image, service)));
   return JSON.stringify({ ...request, media_inputs: values.map((value) => ({ value })) });
 }

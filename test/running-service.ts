@@ -7,7 +7,7 @@ import type { LocalExecution } from '../local/engine/engine.ts';
 import { type LocalService, startLocalService } from '../local/local-service.ts';
 import type { Script } from '../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
-import { type Context, synthesize } from '../local/synthesize.ts';
+import { synthesize } from '../local/synthesize.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
 export const REQUEST = {
@@ -23,7 +23,31 @@ const FINAL_EVENTS: readonly (string | undefined)[] = [
   'ExecutionTimedOut',
 ];
 
-/** The synthesized service with the simulator as its MiniMax, in a folder of its own, without any real waiting. */
+/** A stack synthesized for a simulator, in a folder of its own. */
+export interface SimulatedStack {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  readonly assembly: string;
+  stop(): Promise<void>;
+}
+
+export async function synthesizeForSimulator(): Promise<SimulatedStack> {
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  const assembly = join(folder, 'cdk.out');
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  await synthesize(assembly, { minimaxHost: simulator.url, trustedDownloadOrigins: simulator.url });
+  return {
+    simulator,
+    folder,
+    assembly,
+    async stop() {
+      await simulator.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The service of such a stack, without any real waiting. */
 export interface RunningService {
   readonly service: LocalService;
   readonly simulator: Simulator;
@@ -36,18 +60,11 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-export async function startRunningService(
-  context: Context = {},
+/** @param secret what Secrets Manager holds as the key; null for nothing */
+export async function serve(
+  { simulator, folder, assembly }: SimulatedStack,
   secret: string | null = API_KEY,
 ): Promise<RunningService> {
-  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
-  const simulator = await startSimulator({ apiKey: API_KEY });
-  const assembly = join(folder, 'cdk.out');
-  await synthesize(assembly, {
-    minimaxHost: simulator.url,
-    trustedDownloadOrigins: simulator.url,
-    ...context,
-  });
   let log = '';
   const finished = new Map<string, PromiseWithResolvers<void>>();
   const endOf = (name: string): PromiseWithResolvers<void> => {
@@ -90,10 +107,18 @@ export async function startRunningService(
       if (execution === undefined) throw new Error(`The execution ${video_id} is gone.`);
       return execution;
     },
+    stop: () => service.stop(),
+  };
+}
+
+export async function startRunningService(): Promise<RunningService> {
+  const stack = await synthesizeForSimulator();
+  const running = await serve(stack);
+  return {
+    ...running,
     async stop() {
-      await service.stop();
-      await simulator.stop();
-      await rm(folder, { recursive: true, force: true });
+      await running.stop();
+      await stack.stop();
     },
   };
 }

@@ -1,8 +1,11 @@
-import { afterEach, expect, test } from 'vitest';
-import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { REQUEST, type SimulatedStack, serve, synthesizeForSimulator } from '../running-service.ts';
 
-let running: RunningService;
-afterEach(() => running.stop());
+let stack: SimulatedStack;
+beforeAll(async () => {
+  stack = await synthesizeForSimulator();
+});
+afterAll(() => stack.stop());
 
 test.each([
   ['no key is stored', null, 'ResourceNotFoundException'],
@@ -10,12 +13,13 @@ test.each([
   ['the stored key is empty', '  ', 'holds no key'],
   ['the stored key is wrong', 'sk-wrong', 'code 1004'],
 ])('ends as ApiKeyRejected when %s', async (_name, secret, why) => {
-  running = await startRunningService({}, secret);
-  const execution = await running.run(REQUEST);
+  const { run, stop } = await serve(stack, secret);
+  onTestFinished(stop);
+  const execution = await run(REQUEST);
   expect(execution).toMatchObject({
     status: 'FAILED',
     error: 'ApiKeyRejected',
     cause: expect.stringContaining(why),
   });
-  expect(running.simulator.creates).toEqual([]);
+  expect(stack.simulator.creates).toEqual([]);
 });
