@@ -29,7 +29,7 @@ export function readSettings(node: Node): Settings {
     apiKeySecret: toSecretName('apiKeySecret', given('apiKeySecret') ?? 'minimax/api-key'),
     firstWaitSeconds: toWholeNumber('firstWaitSeconds', given('firstWaitSeconds') ?? 30, 1, 3600),
     pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
-    giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 168),
+    giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 48),
     trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
   };
   refuseUnknown(Object.keys(node.getAllContext()), Object.keys(settings));

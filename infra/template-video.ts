@@ -16,6 +16,9 @@ export interface TemplateVideoProps {
   readonly bundles: Readonly<Record<FunctionName, string>>;
 }
 
+/** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
+const API_TIMEOUT = Duration.seconds(20);
+
 /** Videos from MiniMax templates: the trigger, the workflow and the bucket, with the functions in between. */
 export class TemplateVideo extends Construct {
   readonly bucket: Bucket;
@@ -101,6 +104,7 @@ export class TemplateVideo extends Construct {
     const startVideo = new VideoFunction<'start-video'>(this, 'StartVideo', {
       bundle: bundles['start-video'],
       description: 'POST /videos',
+      timeout: API_TIMEOUT,
       environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn },
       may: [may(['states:StartExecution'], stateMachine.stateMachineArn)],
     });
@@ -113,6 +117,7 @@ export class TemplateVideo extends Construct {
     const getVideo = new VideoFunction<'get-video'>(this, 'GetVideo', {
       bundle: bundles['get-video'],
       description: 'GET /videos/{video_id}',
+      timeout: API_TIMEOUT,
       environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn, VIDEO_BUCKET: this.bucket.bucketName },
       may: [
         may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),

@@ -12,7 +12,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { GATEWAY_PROBLEM } from '../lambdas/core/problem.ts';
+import { GATEWAY_PROBLEMS, type Problem } from '../lambdas/core/problem.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface VideoApiProps {
@@ -53,7 +53,8 @@ export class VideoApi extends Construct {
     videos.addResource('{video_id}').addMethod('GET', new LambdaIntegration(getVideo));
     this.videosUrl = api.urlForPath(videos.path);
 
-    for (const type of [ResponseType.DEFAULT_4XX, ResponseType.DEFAULT_5XX]) answerAsProblem(api, type);
+    answerAsProblem(api, ResponseType.DEFAULT_4XX, GATEWAY_PROBLEMS.DEFAULT_4XX);
+    answerAsProblem(api, ResponseType.DEFAULT_5XX, GATEWAY_PROBLEMS.DEFAULT_5XX);
     acknowledge(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
@@ -67,8 +68,8 @@ export class VideoApi extends Construct {
 }
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
-function answerAsProblem(api: RestApi, type: ResponseType): void {
-  const { type: problemType, title } = GATEWAY_PROBLEM;
+function answerAsProblem(api: RestApi, type: ResponseType, problem: Problem): void {
+  const { type: problemType, title } = problem;
   api.addGatewayResponse(`${type.responseType}Problem`, {
     type,
     templates: {

@@ -1,4 +1,5 @@
 import { WrongSetting } from '../infra/settings.ts';
+import type { Video } from '../lambdas/core/video.ts';
 import { WrongFlag } from './flags.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
@@ -8,6 +9,11 @@ export const INTERRUPTED = 130;
 export interface Interruption {
   readonly promise: Promise<void>;
   readonly hasHappened: boolean;
+}
+
+/** How to take up a task whose wait has ended on this machine; empty where there is none. */
+export function howToAdopt({ task_id }: Pick<Video, 'task_id'>): string {
+  return task_id === undefined ? '' : `To fetch the video of task ${task_id}: npm start -- --task ${task_id}`;
 }
 
 /** Runs a command to its exit code: 2 for what the person has set wrongly, 1 for whatever else it throws. */
@@ -20,14 +26,19 @@ export function runCommand(name: string, main: (interruption: Interruption) => P
       process.exitCode = exitCode;
     },
     (error: unknown) => {
-      // Whatever broke because of Ctrl-C, such as a compiler that got it too, is not worth a word.
-      if (interruption.hasHappened) console.error('Stopped before anything was submitted.');
-      process.exitCode = interruption.hasHappened ? INTERRUPTED : complain(name, error);
+      process.exitCode = complain(name, error);
     },
   );
 }
 
+/** Thrown where Ctrl-C was heard before anything had been submitted. */
+export class StoppedEarly extends Error {}
+
 function complain(name: string, error: unknown): number {
+  if (error instanceof StoppedEarly) {
+    console.error('Stopped before anything was submitted.');
+    return INTERRUPTED;
+  }
   const isTheirs = error instanceof WrongFlag || error instanceof WrongSetting;
   console.error(isTheirs ? `${error.message}\n${name} -- --help shows all flags.` : error);
   return isTheirs ? 2 : 1;

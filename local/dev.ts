@@ -1,7 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { runCommand } from './command.ts';
+import type { Video } from '../lambdas/core/video.ts';
+import type { Running } from './bring-up.ts';
+import { howToAdopt, runCommand } from './command.ts';
 import type { LocalExecution } from './engine/engine.ts';
 import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
 
@@ -28,7 +30,7 @@ runCommand('npm run dev', async (interruption) => {
   });
   console.log(welcome(running.service.url));
   await interruption.promise;
-  console.log('\nStopped.');
+  console.log(`\n${await farewell(running)}`);
   return 0;
 });
 
@@ -53,6 +55,16 @@ Videos are forgotten when it stops; their files stay in .local/objects. The func
 /** A shell filter that takes one text field out of a JSON answer. */
 function field(name: string): string {
   return `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
+}
+
+/** Executions are forgotten with the process, so it names the tasks that go on at MiniMax. */
+async function farewell({ service, isReal }: Running): Promise<string> {
+  if (!isReal) return 'Stopped.';
+  const running = [...service.engine.executions.values()].filter(({ status }) => status === 'RUNNING');
+  const videos = await Promise.all(
+    running.map(async ({ name }) => (await (await fetch(`${service.url}/videos/${name}`)).json()) as Video),
+  );
+  return ['Stopped.', ...videos.map(howToAdopt).filter((line) => line !== '')].join('\n');
 }
 
 function showEvent({ name }: LocalExecution, event: HistoryEvent): void {

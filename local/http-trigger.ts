@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { GATEWAY_PROBLEM } from '../lambdas/core/problem.ts';
+import { GATEWAY_PROBLEMS } from '../lambdas/core/problem.ts';
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import { type Listening, listen } from './listen.ts';
@@ -19,31 +19,46 @@ export async function startHttpTrigger(
   const matchers = routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isFromHere(request)) return refuse(response, 403, 'Forbidden');
     const target = `http://localhost${request.url}`;
     if (!URL.canParse(target)) return refuse(response, 400, 'Bad Request');
     const url = new URL(target);
     for (const { method, path, functionArn, pattern } of matchers) {
-      const match = pattern.exec(url.pathname);
-      if (method !== request.method || match === null) continue;
-      const body = await readBounded(request);
-      if (body === undefined) return refuse(response, 413, 'Request Too Long');
-      const event = toEvent(request, { url, body, path, parameters: match.groups ?? {} });
-      const reply = await lambda.invoke(functionArn, JSON.stringify(event));
-      if (!reply.ok) return refuse(response, 502, 'Internal server error');
-      const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
-      response.writeHead(statusCode, headers as Record<string, string>).end(text);
-      return;
+      const parameters = method === request.method ? pattern.exec(url.pathname) : null;
+      if (parameters !== null)
+        return invoke(functionArn, request, response, { url, path, parameters: parameters.groups ?? {} });
     }
     refuse(response, 403, 'Missing Authentication Token');
+  }
+
+  async function invoke(
+    functionArn: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    matched: Omit<Matched, 'body'>,
+  ): Promise<void> {
+    const body = await readBounded(request);
+    if (body === undefined) return refuse(response, 413, 'Request Too Long');
+    const reply = await lambda.invoke(functionArn, JSON.stringify(toEvent(request, { ...matched, body })));
+    if (!reply.ok) return refuse(response, 502, 'Internal server error');
+    const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
+    response.writeHead(statusCode, headers as Record<string, string>).end(text);
   }
 
   return listen(createServer(), answer, port);
 }
 
+/** A page of the web could otherwise spend money through the browser of somebody who runs this. */
+function isFromHere({ headers }: IncomingMessage): boolean {
+  const isOurs = /^(https?:\/\/)?(127\.0\.0\.1|localhost)(:\d+)?$/;
+  return isOurs.test(headers.host ?? '') && (headers.origin === undefined || isOurs.test(headers.origin));
+}
+
 /** What the gateway itself answers, with its own words for why. */
 function refuse(response: ServerResponse, status: number, detail: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
-  response.end(JSON.stringify({ ...GATEWAY_PROBLEM, status, detail }));
+  const problem = status < 500 ? GATEWAY_PROBLEMS.DEFAULT_4XX : GATEWAY_PROBLEMS.DEFAULT_5XX;
+  response.end(JSON.stringify({ ...problem, status, detail }));
 }
 
 /** `/videos/{video_id}` as an expression that names its parameters. */

@@ -2,7 +2,7 @@ import type { LocalEnvironment } from './environment.ts';
 import { startSimulator } from './simulator/simulator.ts';
 import type { Context } from './synthesize.ts';
 
-/** The secret under which the stack looks for the key when nothing else is set. */
+/** The secret that holds the key here, whatever the project's own settings say. */
 const KEY_SECRET = 'minimax/api-key';
 const SIMULATED_KEY = 'simulated-key';
 
@@ -22,7 +22,10 @@ export async function choosePeer({ minimaxApiKey, minimaxApiHost }: LocalEnviron
   return {
     isReal: true,
     description: `the real MiniMax at ${minimaxApiHost ?? 'its global host'} (videos cost money)`,
-    context: minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost },
+    context: {
+      apiKeySecret: KEY_SECRET,
+      ...(minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost }),
+    },
     secrets: new Map([[KEY_SECRET, minimaxApiKey]]),
     stop: async () => undefined,
   };
@@ -34,6 +37,7 @@ async function simulatedPeer(): Promise<MiniMaxPeer> {
     isReal: false,
     description: 'a simulated MiniMax (set MINIMAX_API_KEY to use the real one)',
     context: {
+      apiKeySecret: KEY_SECRET,
       minimaxHost: simulator.url,
       trustedDownloadOrigins: simulator.url,
       firstWaitSeconds: 1,

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { Video } from '../lambdas/core/video.ts';
-import { INTERRUPTED, runCommand } from './command.ts';
+import { howToAdopt, INTERRUPTED, runCommand, StoppedEarly } from './command.ts';
 import { parseStartFlags, START_HELP, type StartFlags } from './flags.ts';
 import type { LocalService } from './local-service.ts';
 import { prepareOut } from './out-path.ts';
@@ -32,18 +32,18 @@ runCommand('npm start', async (interruption) => {
       timeline.add(event);
       if (FINAL_EVENTS.includes(event.type)) finished.resolve();
     },
+  }).catch((error: unknown) => {
+    // Ctrl-C reaches the compiler too, which then breaks in its own words.
+    throw interruption.hasHappened ? new StoppedEarly() : error;
   });
   const { service, isReal } = running;
   const body = await toBody(flags, service);
-  if (interruption.hasHappened) {
-    console.error('Stopped before anything was submitted.');
-    return INTERRUPTED;
-  }
+  if (interruption.hasHappened) throw new StoppedEarly();
 
   const posted = await fetch(`${service.url}/videos`, { method: 'POST', body });
   if (posted.status !== 202) {
     console.error(await refusal(posted));
-    return 2;
+    return posted.status === 400 ? 2 : 1;
   }
   const { video_id } = (await posted.json()) as Video;
   await Promise.race([finished.promise, interruption.promise]);
@@ -100,8 +100,4 @@ function farewell(video: Video, isReal: boolean): string {
   if (!isReal) return 'Stopped. The simulated MiniMax ends with it.';
   if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${howToAdopt(video)}`;
   return 'Stopped while the task was being submitted: look for it in your MiniMax account before you try again.';
-}
-
-function howToAdopt({ task_id }: Video): string {
-  return task_id === undefined ? '' : `To fetch the video of task ${task_id}: npm start -- --task ${task_id}`;
 }

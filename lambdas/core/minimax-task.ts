@@ -51,10 +51,8 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
   if (answer.code === 0 && taskId !== undefined) {
     return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
   }
-  throw new Failure(
-    nameAfterCreate(answer),
-    `MiniMax answered the create with ${described(answer)}${withTask(taskId)}.`,
-  );
+  const name = taskId === undefined ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown';
+  throw new Failure(name, `MiniMax answered the create with ${described(answer)}${withTask(taskId)}.`);
 }
 
 /** Reads the answer to a query. A word that nobody has documented means that the task is still running. */
@@ -91,10 +89,19 @@ function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
   return nameOfHttpStatus(httpStatus) ?? 'SubmitOutcomeUnknown';
 }
 
+/** Balance and quota are the business of a create; a query that names them has told nothing about the task. */
 function nameAfterQuery({ code, httpStatus }: Answer): FailureName {
-  if (code === 0) return 'MiniMaxUnavailable';
-  if (code !== undefined) return NAMED_CODES[code] ?? 'MiniMaxUnavailable';
-  return nameOfHttpStatus(httpStatus) ?? 'MiniMaxUnavailable';
+  const name = code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code];
+  if (name === undefined || name === 'InsufficientBalance' || name === 'QuotaExhausted')
+    return 'MiniMaxUnavailable';
+  return name;
+}
+
+/** Is this an answer about the key, which a newer key may turn? */
+export function refusesKey(exchange: Exchange): boolean {
+  if (exchange.outcome !== 'answered') return false;
+  const { code, httpStatus } = toAnswer(exchange);
+  return (code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code]) === 'ApiKeyRejected';
 }
 
 function nameOfHttpStatus(httpStatus: number): FailureName | undefined {

@@ -46,8 +46,14 @@ export function unexpected(requestId: string): AnsweredProblem {
   };
 }
 
-/** A request that never reached a function: the gateway in front of it says why, in `detail`. */
-export const GATEWAY_PROBLEM = {
-  type: `${TYPE_PREFIX}gateway`,
-  title: 'The request was not handed on to the service',
-} as const satisfies Problem;
+/** What the gateway in front of the functions answers itself; why, it says in `detail`. */
+export const GATEWAY_PROBLEMS = {
+  DEFAULT_4XX: {
+    type: `${TYPE_PREFIX}gateway-refusal`,
+    title: 'The request was not handed on to the service',
+  },
+  DEFAULT_5XX: {
+    type: `${TYPE_PREFIX}gateway-fault`,
+    title: 'The service gave no answer; what was asked may have been started all the same',
+  },
+} as const satisfies Readonly<Record<string, Problem>>;

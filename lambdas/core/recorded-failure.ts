@@ -31,9 +31,11 @@ export function failed({ video_id, created_at, job }: BrokenJob, now: Date): Fai
   const request: unknown = isJob ? job.request : input;
   const taskId = task?.task_id ?? adoptedId(request);
   const name = nameOf(error.Error, taskId, check?.status);
-  const { title, moneySpent: usually, advice } = FAILURES[name];
+  const { title, moneySpent: usually, advice: usualAdvice } = FAILURES[name];
   const isUnknownTask = name === 'InvalidRequest' && task?.adopted !== false;
-  const moneySpent = taskId !== undefined && usually === 'no' && !isUnknownTask ? 'maybe' : usually;
+  const isTaskAlive = taskId !== undefined && usually === 'no' && !isUnknownTask;
+  const moneySpent = isTaskAlive ? (check?.status === 'succeeded' ? 'yes' : 'maybe') : usually;
+  const advice = isTaskAlive && name !== 'ContentRejected' ? ADOPT_LATER : usualAdvice;
   const cause = [happened(name, error), MONEY[moneySpent], advice, howToAdopt(moneySpent, taskId)];
   return {
     video_id,
@@ -61,6 +63,9 @@ const MONEY: Readonly<Record<MoneySpent, string>> = {
   maybe: 'Money may have been spent.',
   yes: 'The video is paid for.',
 };
+
+/** To send the request again would pay for the same video twice. */
+const ADOPT_LATER = 'Do not send the request again; adopt the task when that is mended.';
 
 const NEVER_INVOKED = 'Lambda.TooManyRequestsException';
 

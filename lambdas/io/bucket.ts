@@ -22,7 +22,7 @@ export interface StoredObject {
 
 export interface Bucket {
   /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
-  read(key: string, maxBytes: number): Promise<Buffer>;
+  read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
   /** Streams `content` into an object, part by part. @throws Failure `StorageUnavailable`, or what `content` broke with */
   putStream(key: string, content: Readable, contentType: string, signal: AbortSignal): Promise<StoredObject>;
   /** @throws Failure `StorageUnavailable` */
@@ -33,9 +33,9 @@ export interface Bucket {
 
 export function createBucket(bucket: string, client = new S3Client()): Bucket {
   return {
-    async read(key, maxBytes) {
+    async read(key, maxBytes, signal) {
       const found = await client
-        .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        .send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
         .catch((error: unknown) => {
           if (!(error instanceof Error) || !ABSENT.includes(error.name)) throw error;
           throw new Failure('InvalidRequest', `There is no object s3://${bucket}/${key}.`, { cause: error });
@@ -62,6 +62,7 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
         client,
         params: { Bucket: bucket, Key: key, Body: measured, ContentType: contentType },
       });
+      signal.addEventListener('abort', () => void upload.abort(), { once: true });
       const reading = pipeline(content, measured, { signal });
       const storing = upload.done().catch((error: unknown) => {
         if (measured.errored !== null) throw measured.errored;

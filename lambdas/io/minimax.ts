@@ -1,8 +1,9 @@
 import { Failure } from '../core/failure.ts';
 import type { Exchange } from '../core/minimax-answer.ts';
-import { type CreatedTask, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
+import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
 import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';
+import type { ApiKey } from './stored-key.ts';
 
 /** Both shorter than the functions' own time, so that a missing answer gets its right name; a create is worth waiting for. */
 const CREATE_TIMEOUT_MS = 100_000;
@@ -18,18 +19,25 @@ export interface MiniMax {
 interface Peer {
   /** Scheme and authority, as in `https://api.minimax.io`. */
   readonly host: string;
-  readonly apiKey: () => Promise<string>;
+  readonly apiKey: ApiKey;
 }
 
+type Request = Omit<Call, 'url' | 'headers'> & { readonly path: string };
+
 export function createMiniMax({ host, apiKey }: Peer): MiniMax {
-  async function call({
-    path,
-    ...rest
-  }: Omit<Call, 'url' | 'headers'> & { readonly path: string }): Promise<Exchange> {
-    const key = await keyOrReason(apiKey);
-    if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
-    const headers = { authorization: `Bearer ${key.value}`, 'content-type': 'application/json' };
+  function send(key: string, { path, ...rest }: Request): Promise<Exchange> {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     return exchange({ ...rest, url: new URL(path, host), headers });
+  }
+
+  /** A refused key has had no effect, so the request may follow once more with the key that has replaced it. */
+  async function call(request: Request): Promise<Exchange> {
+    const key = await keyOrReason(apiKey(), request.signal);
+    if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
+    const answered = await send(key.value, request);
+    if (!refusesKey(answered)) return answered;
+    const fresh = await keyOrReason(apiKey('fresh'), request.signal);
+    return 'reason' in fresh || fresh.value === key.value ? answered : send(fresh.value, request);
   }
 
   return {
@@ -47,12 +55,20 @@ export function createMiniMax({ host, apiKey }: Peer): MiniMax {
 
 /** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */
 async function keyOrReason(
-  apiKey: Peer['apiKey'],
+  reading: Promise<string>,
+  signal: AbortSignal,
 ): Promise<{ readonly value: string } | { readonly reason: string }> {
   try {
-    return { value: await apiKey() };
+    return { value: await Promise.race([reading, rejectedBy(signal)]) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     return { reason: `the key could not be read from Secrets Manager: ${reasonOf(error)}` };
   }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  if (signal.aborted) reject(signal.reason);
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return promise;
 }

@@ -12,13 +12,16 @@ const LASTING_FAULTS: readonly string[] = [
   'ResourceNotFoundException',
 ];
 
+/** A key that may be a few minutes old, or one read just now. */
+export type ApiKey = (age?: 'fresh') => Promise<string>;
+
 /**
- * Reads the MiniMax key from the Secrets Manager secret of this name, at most every five minutes.
+ * Reads the MiniMax key from the Secrets Manager secret of this name, at most every five minutes unless asked for a fresh one.
  * @throws Failure `ApiKeyRejected` when there is no usable key, and the SDK's own error when it could not be read just now
  */
-export function storedKey(secretName: string): () => Promise<string> {
-  return async () => {
-    const key = await readSecret(secretName);
+export function storedKey(secretName: string): ApiKey {
+  return async (age) => {
+    const key = await readSecret(secretName, age === 'fresh');
     if (/^[\x21-\x7e]+$/.test(key)) return key;
     throw new Failure(
       'ApiKeyRejected',
@@ -27,9 +30,9 @@ export function storedKey(secretName: string): () => Promise<string> {
   };
 }
 
-async function readSecret(secretName: string): Promise<string> {
+async function readSecret(secretName: string, forceFetch: boolean): Promise<string> {
   try {
-    const secret = await getSecret(secretName, { maxAge: MAX_AGE_SECONDS });
+    const secret = await getSecret(secretName, { maxAge: MAX_AGE_SECONDS, forceFetch });
     return typeof secret === 'string' ? secret.trim() : '';
   } catch (error) {
     const fault = error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -2,6 +2,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { Failure } from '../core/failure.ts';
 
 /** How long before Lambda's own deadline a step is told to stop, and how long it then has to say what happened. */
 const STOP_EARLY_MS = 2_000;
@@ -29,12 +30,21 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
       onError: ({ event, error }) =>
         logger.error(error?.name ?? 'failed', { ...whereabouts(event), why: error?.message ?? '' }),
     })
-    .handler((job, _context, { signal }) => step(job, { signal, now: () => new Date() }));
+    .handler((job, _context, { signal }) =>
+      step(job, { signal, now: () => new Date() }).catch((error: unknown) => {
+        throw signal.aborted && !(error instanceof Failure) ? outOfTime() : error;
+      }),
+    );
 }
 
 async function lastWords(): Promise<never> {
   await after(LAST_WORDS_MS);
-  throw new Error('The function ran out of time.');
+  throw outOfTime();
+}
+
+/** Under Lambda's own name for it, by which the workflow repeats every step but the create. */
+function outOfTime(): Error {
+  return Object.assign(new Error('The function ran out of time.'), { name: 'Sandbox.Timedout' });
 }
 
 function whereabouts(job: unknown): Record<string, unknown> {

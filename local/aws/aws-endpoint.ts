@@ -19,16 +19,24 @@ export async function startAwsEndpoint(operations: Operations): Promise<Listenin
       response.end(JSON.stringify(body));
     };
     try {
-      const operation = operations[target];
+      const operation = Object.hasOwn(operations, target) ? operations[target] : undefined;
       if (operation === undefined)
         throw new AwsFault('UnknownOperationException', `${target} has no local stand-in.`);
-      reply(200, toWire(operation(JSON.parse(await readBody(request)))));
+      reply(200, toWire(operation(parse(await readBody(request)))));
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error;
       reply(400, { __type: error.code, message: error.message });
     }
   }
   return listen(createServer(), answer, 0);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AwsFault('SerializationException', 'The body is not JSON.');
+  }
 }
 
 /** Dates become seconds since the epoch. */

@@ -31,10 +31,12 @@ const RETRY_FIELDS = [
   'JitterStrategy',
 ];
 const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath'];
-const CONTEXT_PATHS =
+const CHOICE_FIELDS =
+  /^(Variable|Next|And|Or|Not|Comment|(String|Numeric|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)(Path)?|StringMatches|BooleanEquals(Path)?|Is(Null|Present|Numeric|String|Boolean|Timestamp))$/;
+const CONTEXT_PATH =
   /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|Input(\.[\w.]+)?)|StateMachine\.(Id|Name))$/;
-const INTRINSICS =
-  /^States\.(Format|StringToJson|JsonToString|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)\(/;
+const INTRINSIC =
+  /^States\.(Format|StringToJson|JsonToString|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)$/;
 const LAMBDA_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+$/;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,6 +65,7 @@ function unknownInState(name: string, state: Fields): readonly string[] {
     ...listOf(state, 'Retry').flatMap((retrier) => unknownKeys(retrier, RETRY_FIELDS, `a Retry of ${where}`)),
     ...listOf(state, 'Catch').flatMap((catcher) => unknownKeys(catcher, CATCH_FIELDS, `a Catch of ${where}`)),
     ...(state.Type === 'Task' ? unknownInTask(state, where) : []),
+    ...listOf(state, 'Choices').flatMap((rule) => unknownInRule(rule, where)),
   ];
 }
 
@@ -76,15 +79,32 @@ function unknownInTask(state: Fields, where: string): readonly string[] {
   ];
 }
 
-/** Context paths and intrinsic functions, wherever they stand. */
+/** A rule of a Choice, and the rules inside it. */
+function unknownInRule(rule: Fields, where: string): readonly string[] {
+  const inner = [
+    listOf(rule, 'And'),
+    listOf(rule, 'Or'),
+    rule.Not === undefined ? [] : [rule.Not],
+  ].flat() as readonly Fields[];
+  const unknown = Object.keys(rule).filter((key) => !CHOICE_FIELDS.test(key));
+  return [
+    ...unknown.map((key) => `${key} in a rule of ${where}`),
+    ...inner.flatMap((each) => unknownInRule(each, where)),
+  ];
+}
+
+/** Context paths and intrinsic functions, wherever they stand but in a comment. */
 function unknownPaths(value: unknown): readonly string[] {
   if (typeof value === 'string') {
-    const isUnknownContext = value.startsWith('$$') && !CONTEXT_PATHS.test(value);
-    const isUnknownFunction = /^States\.\w+\(/.test(value) && !INTRINSICS.test(value);
-    return isUnknownContext || isUnknownFunction ? [value] : [];
+    const paths = value.match(/\$\$\.[\w.]+/g) ?? [];
+    const functions = value.match(/\bStates\.\w+(?=\()/g) ?? [];
+    return [
+      ...paths.filter((path) => !CONTEXT_PATH.test(path)),
+      ...functions.filter((name) => !INTRINSIC.test(name)),
+    ];
   }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(unknownPaths);
+  return Object.entries(value).flatMap(([key, inner]) => (key === 'Comment' ? [] : unknownPaths(inner)));
 }
 
 function unknownKeys(value: Fields, known: readonly string[], where: string): readonly string[] {

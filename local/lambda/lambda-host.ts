@@ -53,7 +53,8 @@ function createPool(
   let isStopped = false;
 
   function take(): FunctionWorker {
-    const warm = idle.pop();
+    const warm = idle.findLast(({ isAlive }) => isAlive);
+    idle.splice(0, idle.length, ...idle.filter((worker) => worker.isAlive && worker !== warm));
     if (warm !== undefined) return warm;
     const cold = startFunctionWorker(deployed, environment(), (text) => onLog(deployed.name, text));
     started.add(cold);

@@ -4,11 +4,24 @@ import type { WorkerInit, WorkerReply, WorkerRequest } from './function-worker.t
 /** Runs in a worker thread of its own: loads one bundle and calls its handler, one request after the other. */
 const { entry, exportName, memoryMegabytes, functionName, functionArn } = workerData as WorkerInit;
 
+const MEMORY_CHECK_MS = 50;
+
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 const loading = import(entry).then(
   (module: Readonly<Record<string, unknown>>) => module[exportName] as Handler,
 );
 loading.catch(() => undefined);
+
+/** V8 limits only its own heap; what lies in buffers counts in Lambda as well. */
+function endIfTooLarge(): void {
+  const { heapUsed, external } = process.memoryUsage();
+  if (heapUsed + external <= memoryMegabytes * 1024 * 1024) return;
+  console.error(
+    `The function uses ${Math.round((heapUsed + external) / 1024 / 1024)} MB of ${memoryMegabytes}.`,
+  );
+  process.exit(1);
+}
+setInterval(endIfTooLarge, MEMORY_CHECK_MS).unref();
 
 parentPort?.on('message', ({ requestId, event, deadline }: WorkerRequest) => {
   const context = {
@@ -26,7 +39,10 @@ parentPort?.on('message', ({ requestId, event, deadline }: WorkerRequest) => {
       (result): WorkerReply => ({ ok: true, result: JSON.stringify(result ?? null) }),
       (error: unknown): WorkerReply => ({ ok: false, error: toLambdaError(error) }),
     )
-    .then((reply) => parentPort?.postMessage(reply));
+    .then((reply) => {
+      endIfTooLarge();
+      parentPort?.postMessage(reply);
+    });
 });
 
 /** As the Lambda runtime reports a thrown error: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */

@@ -104,6 +104,13 @@ describe('a create', () => {
     );
   });
 
+  test.each([1000, 1002, 1004, 1008, 4711])(
+    'refused with %i that names a task all the same has an unknown outcome',
+    (code) => {
+      expect(outcomeOf(() => toCreatedTask(coded(code, { task_id: '42' })))).toBe('SubmitOutcomeUnknown');
+    },
+  );
+
   test('that is doubtful but names a task says which', () => {
     expect(() => toCreatedTask(coded(1000, { task_id: '42' }))).toThrow('yet names the task 42');
   });
@@ -116,6 +123,8 @@ describe('a query', () => {
     ...KEY.map((code) => [code, 'ApiKeyRejected']),
     ...CONTENT.map((code) => [code, 'ContentRejected']),
     ...INVALID.map((code) => [code, 'InvalidRequest']),
+    ...QUOTA.map((code) => [code, 'MiniMaxUnavailable']),
+    [1008, 'MiniMaxUnavailable'],
     [9999, 'MiniMaxUnavailable'],
   ])('answered with code %i is %s', (code, name) => {
     expect(outcomeOf(() => toTask(coded(Number(code))))).toBe(name);

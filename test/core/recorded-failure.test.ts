@@ -60,6 +60,21 @@ test('an adoption that fails names the task it was given', () => {
   expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
 });
 
+test.each(['MiniMaxBusy', 'ApiKeyRejected', 'QuotaExhausted', 'InvalidRequest'])(
+  'nobody is told to send a request again whose task exists: %s',
+  (name) => {
+    const succeeded = checked(
+      submittedJob,
+      { ...running, status: 'succeeded' },
+      { now: after(60), schedule },
+    );
+    expect(failed(broken(submittedJob, name), after(70)).error.Cause).toContain(
+      'Do not send the request again',
+    );
+    expect(failed(broken(succeeded, name), after(70)).error).toMatchObject({ money_spent: 'yes' });
+  },
+);
+
 test('an adoption of a task that MiniMax does not know costs nothing and is not to be repeated', () => {
   const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
   for (const job of [{ task_id: '7' }, known]) {

@@ -122,6 +122,12 @@ test('refuses what the workflow cannot carry, counted in bytes', () => {
   );
 });
 
+test('counts a request as it is sent on, not as it came', () => {
+  const text = `{"template_id":"1","metadata":{"a":[${Array.from({ length: 30_000 }, () => '1e20').join(',')}]}}`;
+  expect(text.length).toBeLessThan(MAX_REQUEST_BYTES);
+  expect(parseVideoRequest(text).ok).toBe(false);
+});
+
 test('answers any JSON with a request or with faults, never with a throw', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (body) => {

@@ -10,8 +10,8 @@ const EVENTS_A_LOOK = 9;
 
 const schedules = fc.record({
   firstWaitSeconds: fc.integer({ min: 1, max: 3600 }),
-  pollSeconds: fc.integer({ min: 5, max: 3600 }),
-  giveUpAfterSeconds: fc.integer({ min: 1, max: 168 * 3600 }),
+  pollSeconds: fc.integer({ min: 1, max: 3600 }),
+  giveUpAfterSeconds: fc.integer({ min: 1, max: 48 * 3600 }),
 });
 
 /** Every moment at which a task that never finishes is looked at, in seconds. */

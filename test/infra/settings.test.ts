@@ -55,7 +55,7 @@ test.each([
   ['pollSeconds', '1.5', 'a whole number from 1 to 3600'],
   ['pollSeconds', '', 'a whole number from 1 to 3600'],
   ['pollSeconds', true, 'a whole number from 1 to 3600'],
-  ['giveUpAfterHours', 169, 'a whole number from 1 to 168'],
+  ['giveUpAfterHours', 49, 'a whole number from 1 to 48'],
   ['trustedDownloadOrigins', 'cdn.example', 'origins such as'],
   ['trustedDownloadOrigins', 'https://cdn.example/path', 'origins such as'],
   ['trustedDownloadOrigins', ['https://cdn.example'], 'origins such as'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../lambdas/io/bucket.ts';
 import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
@@ -100,6 +101,20 @@ test('says StorageUnavailable, with the name of the fault, and stops reading', a
     name: 'StorageUnavailable',
   });
   expect(content.destroyed).toBe(true);
+});
+
+test.each(['NoSuchKey', 'AccessDenied'])('calls an object that S3 answers with %s absent', async (name) => {
+  const refusing = mockClient(new S3Client({ region: 'us-east-1' }));
+  refusing.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name }));
+  const reading = createBucket(BUCKET, refusing as unknown as S3Client).read('uploads/x', 10, signal);
+  await expect(reading).rejects.toMatchObject({ name: 'InvalidRequest' });
+});
+
+test('reads a small object whole and refuses a larger one', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putJson('small.json', 1);
+  expect((await bucket.read('small.json', 2, signal)).toString()).toBe('1\n');
+  await expect(bucket.read('small.json', 1, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
 });
 
 test('signs a link that opens the object', async () => {

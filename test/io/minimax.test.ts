@@ -3,6 +3,7 @@ import { createServer as createRawServer, type Server, type Socket } from 'node:
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
 import { createMiniMax, type MiniMax } from '../../lambdas/io/minimax.ts';
+import type { ApiKey } from '../../lambdas/io/stored-key.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 
 const KEY = 'sk-test';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 
-function client(host: string, apiKey: () => Promise<string> = async () => KEY): MiniMax {
+function client(host: string, apiKey: ApiKey = async () => KEY): MiniMax {
   return createMiniMax({ host, apiKey });
 }
 
@@ -112,6 +113,32 @@ test('knows that nothing was sent when the key cannot be read just now', async (
   await expect(minimax.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
   await expect(minimax.queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxUnavailable' });
   expect(simulator.creates.length).toBe(before);
+});
+
+test('asks once more with the key that has replaced a refused one', async () => {
+  const keys = client(simulator.url, async (age) => (age === 'fresh' ? KEY : 'sk-old'));
+  const before = simulator.creates.length;
+  const { taskId } = await keys.createTask(REQUEST, signal);
+  expect(simulator.creates.length).toBe(before + 1);
+  expect(await keys.queryTask(taskId, signal)).toMatchObject({ status: 'running' });
+});
+
+test('asks no more when the refused key is still the stored one', async () => {
+  let reads = 0;
+  const stubborn = client(simulator.url, async () => {
+    reads += 1;
+    return 'sk-old';
+  });
+  await expect(stubborn.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'ApiKeyRejected' });
+  expect(reads).toBe(2);
+});
+
+test('knows that nothing was sent when the key is not read in time', async () => {
+  const outOfTime = new AbortController();
+  const minimax = client(simulator.url, () => new Promise<string>(() => undefined));
+  const creating = minimax.createTask(REQUEST, outOfTime.signal);
+  outOfTime.abort();
+  await expect(creating).rejects.toMatchObject({ name: 'MiniMaxBusy' });
 });
 
 test('hands on that there is no key', async () => {

@@ -56,6 +56,28 @@ test.each([
     expect(await answer.json()).toMatchObject({ status: 403, detail: 'Missing Authentication Token' });
 });
 
+test.each([
+  ['a page of the web', { origin: 'https://evil.example' }],
+  ['a name that was bent to this machine', { host: 'evil.example' }],
+])('refuses %s', async (_name, headers) => {
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+  const asking = request(`${await trigger()}/videos/1`, { headers }, (response) =>
+    resolve(response.statusCode),
+  );
+  asking.on('error', reject).end();
+  expect(await promise).toBe(403);
+});
+
+test('refuses a target that is no path', async () => {
+  const { port } = new URL(await trigger());
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+  const asking = request({ host: '127.0.0.1', port, path: '[::' }, (response) =>
+    resolve(response.statusCode),
+  );
+  asking.on('error', reject).end();
+  expect(await promise).toBe(400);
+});
+
 test('says nothing of why a function broke', async () => {
   const error = { errorType: 'TypeError', errorMessage: 'secret', trace: ['secret'] };
   const answer = await fetch(`${await trigger({ ok: false, error })}/videos/1`);

@@ -18,7 +18,18 @@ test.each([
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'It' }],
     },
   ],
-  [{ Type: 'Wait', SecondsPath: '$.wait', Next: 'It' }],
+  [{ Type: 'Wait', SecondsPath: '$.wait', Next: 'It', Comment: 'Not a $$.Task.Token' }],
+  [
+    {
+      Type: 'Choice',
+      Choices: [
+        {
+          Or: [{ Variable: '$.a', IsPresent: true }, { Not: { Variable: '$.b', StringEqualsPath: '$.c' } }],
+          Next: 'It',
+        },
+      ],
+    },
+  ],
 ])('lets the engine run %j', (state) => {
   expect(() => refuseUnknownFeatures(machine(state))).not.toThrow();
 });
@@ -34,8 +45,19 @@ test.each([
   [{ Type: 'Task', Resource: RESOURCE, End: true }, 'a Task without TimeoutSeconds'],
   [{ ...TASK, Parameters: { 'token.$': '$$.Task.Token' } }, '$$.Task.Token'],
   [{ ...TASK, Parameters: { deep: [{ 'at.$': '$$.State.EnteredTime' }] } }, '$$.State.EnteredTime'],
-  [{ ...TASK, Parameters: { 'x.$': 'States.Invent($.a)' } }, 'States.Invent($.a)'],
+  [{ ...TASK, Parameters: { 'x.$': 'States.Invent($.a)' } }, 'States.Invent'],
   [{ ...TASK, Retry: [{ ErrorEquals: ['X'], Patience: 1 }] }, 'Patience in a Retry of the state "It"'],
+  [{ ...TASK, Parameters: { 'x.$': "States.Format('{}', $$.Task.Token)" } }, '$$.Task.Token'],
+  [{ ...TASK, Parameters: { 'x.$': "States.Format('{}', States.Invent($.a))" } }, 'States.Invent'],
+  [
+    { Type: 'Choice', Choices: [{ Variable: '$.a', NumericFoo: 1, Next: 'It' }] },
+    'NumericFoo in a rule of the state "It"',
+  ],
+  [
+    { Type: 'Choice', Choices: [{ And: [{ Condition: '{% x %}' }], Next: 'It' }] },
+    'Condition in a rule of the state "It"',
+  ],
+  [{ Type: 'Choice', Choices: [{ Not: { Assign: {} }, Next: 'It' }] }, 'Assign in a rule of the state "It"'],
   [{ Type: 'Map', End: true }, 'Type Map in the state "It"'],
 ])('refuses %j by name', (state, feature) => {
   expect(() => refuseUnknownFeatures(machine(state))).toThrow(feature);

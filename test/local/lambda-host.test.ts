@@ -86,6 +86,12 @@ test.each([
     'Runtime.ExitError',
     'out of memory',
   ],
+  [
+    'fills buffers',
+    'globalThis.all = []; for (let mb = 0; mb < 100; mb += 1) globalThis.all.push(Buffer.alloc(1e6, 1))',
+    'Runtime.ExitError',
+    'Runtime exited',
+  ],
   ['ends its process', 'process.exit(3)', 'Runtime.ExitError', 'Runtime exited'],
 ])(
   'reports a function that %s as %s, and goes on with a new instance',
@@ -103,6 +109,16 @@ test.each([
     expect(await invoke({ bad: false })).toEqual({ ok: true, result: '"fine"' });
   },
 );
+
+test('gives no request to an instance that broke after its answer', async () => {
+  const invoke = await host(`export const handler = async ({ bad }) => {
+    if (bad) setTimeout(() => { throw new Error('late'); }, 5);
+    return 'fine';
+  };`);
+  await invoke({ bad: true });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await invoke({ bad: false })).toEqual({ ok: true, result: '"fine"' });
+});
 
 test('reports a bundle that does not load', async () => {
   const invoke = await host(`import 'no-such-package'; export const handler = async () => 1;`);
