@@ -14,6 +14,7 @@ declare module '@20minutes/s3rver' {
   export default class S3rver {
     constructor(options: Options);
     readonly httpServer: Server;
+    readonly logger: { silent: boolean };
     run(): Promise<{ readonly port: number }>;
     close(): Promise<void>;
   }
