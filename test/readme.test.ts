@@ -7,9 +7,10 @@ import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './infr
 
 const PROJECT = join(import.meta.dirname, '..');
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+const definition = definitionOf(resolvedTemplateOf(appWith()));
 
 test('pictures the state graph as it is', () => {
-  const { StartAt, States } = definitionOf(resolvedTemplateOf(appWith()));
+  const { StartAt, States } = definition;
   const arrow = (from: string, kind: string, to: string): string =>
     `${toConstructId(from)} ${kind} ${toConstructId(to)}`;
   const real = Object.entries(States).flatMap(([name, { Next, Default, Choices = [], Catch = [] }]) => {
