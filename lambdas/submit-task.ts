@@ -1,6 +1,6 @@
 import { Failure } from './core/failure.ts';
 import { type NewJob, type SubmittedJob, submitted } from './core/job.ts';
-import { faultsSentence, toVideoRequest } from './core/request.ts';
+import { requireVideoRequest } from './core/request.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMiniMax } from './io/minimax.ts';
@@ -18,11 +18,9 @@ const schedule = toSchedule(environment);
 
 /** Sends the one create call of this video. Only a failure that names itself as never accepted may be followed by another. */
 export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now }) => {
-  const request = toVideoRequest(job.request);
-  if (!request.ok)
-    throw new Failure('InvalidRequest', `The request is wrong: ${faultsSentence(request.faults)}.`);
-  if ('task_id' in request.value) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
-  const whole = await images.putInline(request.value, signal);
+  const request = requireVideoRequest(job.request);
+  if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
+  const whole = await images.putInline(request, signal);
   const created = await minimax.createTask(whole, signal);
-  return submitted({ ...job, request: request.value }, created, { now: now(), schedule });
+  return submitted({ ...job, request }, created, { now: now(), schedule });
 });

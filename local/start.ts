@@ -7,12 +7,6 @@ import { prepareOut } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
 
-const FINAL_EVENTS: readonly (string | undefined)[] = [
-  'ExecutionSucceeded',
-  'ExecutionFailed',
-  'ExecutionTimedOut',
-];
-
 /** `npm start`: makes one video through the service's own HTTP trigger. */
 runCommand('npm start', async (interruption) => {
   const flags = await parseStartFlags(process.argv.slice(2));
@@ -28,9 +22,9 @@ runCommand('npm start', async (interruption) => {
   await using running = await bringUp({
     keepObjects: false,
     announce: (line) => console.log(`${line}\n`),
-    onEvent: (_execution, event) => {
+    onEvent: ({ status }, event) => {
       timeline.add(event);
-      if (FINAL_EVENTS.includes(event.type)) finished.resolve();
+      if (status !== 'RUNNING') finished.resolve();
     },
   }).catch((error: unknown) => {
     // Ctrl-C reaches the compiler too, which then breaks in its own words.

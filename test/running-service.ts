@@ -16,13 +16,6 @@ export const REQUEST = {
   text_inputs: [{ value: 'Lion' }],
 };
 
-const FINAL_EVENTS: readonly (string | undefined)[] = [
-  'ExecutionSucceeded',
-  'ExecutionFailed',
-  'ExecutionAborted',
-  'ExecutionTimedOut',
-];
-
 /** A stack synthesized for a simulator, in a folder of its own. */
 export interface SimulatedStack {
   readonly simulator: Simulator;
@@ -80,8 +73,8 @@ export async function serve(
     onLog: (_name, text) => {
       log += text;
     },
-    onEvent: ({ name }, { type }) => {
-      if (FINAL_EVENTS.includes(type)) endOf(name).resolve();
+    onEvent: ({ name, status }) => {
+      if (status !== 'RUNNING') endOf(name).resolve();
     },
   });
   const post = (body: unknown): Promise<Response> =>

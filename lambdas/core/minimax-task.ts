@@ -90,8 +90,8 @@ function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
 }
 
 /** Balance and quota are the business of a create; a query that names them has told nothing about the task. */
-function nameAfterQuery({ code, httpStatus }: Answer): FailureName {
-  const name = code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code];
+function nameAfterQuery(answer: Answer): FailureName {
+  const name = nameOf(answer);
   if (name === undefined || name === 'InsufficientBalance' || name === 'QuotaExhausted')
     return 'MiniMaxUnavailable';
   return name;
@@ -99,9 +99,12 @@ function nameAfterQuery({ code, httpStatus }: Answer): FailureName {
 
 /** Is this an answer about the key, which a newer key may turn? */
 export function refusesKey(exchange: Exchange): boolean {
-  if (exchange.outcome !== 'answered') return false;
-  const { code, httpStatus } = toAnswer(exchange);
-  return (code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code]) === 'ApiKeyRejected';
+  return exchange.outcome === 'answered' && nameOf(toAnswer(exchange)) === 'ApiKeyRejected';
+}
+
+/** The code decides where there is one, otherwise the HTTP status. */
+function nameOf({ code, httpStatus }: Answer): FailureName | undefined {
+  return code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code];
 }
 
 function nameOfHttpStatus(httpStatus: number): FailureName | undefined {

@@ -34,7 +34,8 @@ export function failed({ video_id, created_at, job }: BrokenJob, now: Date): Fai
   const { title, moneySpent: usually, advice: usualAdvice } = FAILURES[name];
   const isUnknownTask = name === 'InvalidRequest' && task?.adopted !== false;
   const isTaskAlive = taskId !== undefined && usually === 'no' && !isUnknownTask;
-  const moneySpent = isTaskAlive ? (check?.status === 'succeeded' ? 'yes' : 'maybe') : usually;
+  const spentOnTask = check?.status === 'succeeded' ? 'yes' : 'maybe';
+  const moneySpent = isTaskAlive ? spentOnTask : usually;
   const advice = isTaskAlive && name !== 'ContentRejected' ? ADOPT_LATER : usualAdvice;
   const cause = [happened(name, error), MONEY[moneySpent], advice, howToAdopt(moneySpent, taskId)];
   return {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Failure } from './failure.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -53,6 +54,13 @@ export function toVideoRequest(body: unknown): Checked<VideoRequest> {
     ok: false,
     faults: parsed.error.issues.flatMap((issue) => toFaults(issue, Object.keys(schema.shape))),
   };
+}
+
+/** The same check for a step of the workflow. @throws Failure `InvalidRequest` */
+export function requireVideoRequest(body: unknown): VideoRequest {
+  const request = toVideoRequest(body);
+  if (request.ok) return request.value;
+  throw new Failure('InvalidRequest', `The request is wrong: ${faultsSentence(request.faults)}.`);
 }
 
 /** The same check on text from outside: its size, its JSON, its fields. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { addAbortListener } from 'node:events';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -62,7 +63,7 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
         client,
         params: { Bucket: bucket, Key: key, Body: measured, ContentType: contentType },
       });
-      signal.addEventListener('abort', () => void upload.abort(), { once: true });
+      using _listener = addAbortListener(signal, () => void upload.abort());
       const reading = pipeline(content, measured, { signal });
       const storing = upload.done().catch((error: unknown) => {
         if (measured.errored !== null) throw measured.errored;

@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { Failure } from '../core/failure.ts';
 import type { Exchange } from '../core/minimax-answer.ts';
 import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
@@ -58,17 +59,12 @@ async function keyOrReason(
   reading: Promise<string>,
   signal: AbortSignal,
 ): Promise<{ readonly value: string } | { readonly reason: string }> {
+  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
+  using _listener = addAbortListener(signal, () => stop(signal.reason));
   try {
-    return { value: await Promise.race([reading, rejectedBy(signal)]) };
+    return { value: await Promise.race([reading, stopped]) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     return { reason: `the key could not be read from Secrets Manager: ${reasonOf(error)}` };
   }
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  if (signal.aborted) reject(signal.reason);
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return promise;
 }

@@ -53,9 +53,10 @@ function createPool(
   let isStopped = false;
 
   function take(): FunctionWorker {
-    const warm = idle.findLast(({ isAlive }) => isAlive);
-    idle.splice(0, idle.length, ...idle.filter((worker) => worker.isAlive && worker !== warm));
-    if (warm !== undefined) return warm;
+    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
+      if (warm.isAlive) return warm;
+      started.delete(warm);
+    }
     const cold = startFunctionWorker(deployed, environment(), (text) => onLog(deployed.name, text));
     started.add(cold);
     return cold;
