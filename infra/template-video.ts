@@ -1,5 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -58,7 +58,12 @@ export class TemplateVideo extends Construct {
     const submitTask = new VideoFunction<'submit-task'>(this, 'SubmitTask', {
       bundle: bundles['submit-task'],
       description: 'Sends the one create call of a video to MiniMax.',
-      environment: { ...minimax, ...waiting, VIDEO_BUCKET: this.bucket.bucketName },
+      environment: {
+        ...minimax,
+        ...waiting,
+        MINIMAX_TIMEOUT_SECONDS: '100',
+        VIDEO_BUCKET: this.bucket.bucketName,
+      },
       may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*'))],
       timeout: Duration.minutes(2),
       memoryMegabytes: 512,
@@ -71,7 +76,7 @@ export class TemplateVideo extends Construct {
     const checkTask = new VideoFunction<'check-task'>(this, 'CheckTask', {
       bundle: bundles['check-task'],
       description: 'Asks MiniMax once how a task is doing.',
-      environment: { ...minimax, ...waiting },
+      environment: { ...minimax, ...waiting, MINIMAX_TIMEOUT_SECONDS: '30' },
       may: [readKey],
       timeout: Duration.minutes(1),
     });
@@ -80,8 +85,10 @@ export class TemplateVideo extends Construct {
       description: 'Streams a finished video from MiniMax into the bucket.',
       environment: {
         ...minimax,
+        MINIMAX_TIMEOUT_SECONDS: '30',
         VIDEO_BUCKET: this.bucket.bucketName,
         TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
+        DOWNLOAD_IDLE_SECONDS: '30',
       },
       may: [readKey, putVideo],
       timeout: Duration.minutes(15),
@@ -93,13 +100,23 @@ export class TemplateVideo extends Construct {
       environment: { VIDEO_BUCKET: this.bucket.bucketName },
       may: [putVideo],
     });
+    const videoFailed = new VideoFunction<'video-failed'>(this, 'VideoFailed', {
+      bundle: bundles['video-failed'],
+      description: 'Ends an execution with its failure, or lets it go on when it is redriven.',
+      environment: {},
+    });
 
     this.workflow = new Workflow(this, 'Workflow', {
-      functions: { submitTask, adoptTask, checkTask, copyVideo, recordFailure },
+      functions: { submitTask, adoptTask, checkTask, copyVideo, recordFailure, videoFailed },
       pollSeconds: settings.pollSeconds,
       giveUpAfter,
     });
     const { stateMachine } = this.workflow;
+    // In a policy of its own: the function's role must not wait for the state machine, which waits for the function.
+    new Policy(this, 'VideoFailedRoleCallbackPolicy', {
+      roles: [videoFailed.role],
+      statements: [may(['states:SendTaskSuccess', 'states:SendTaskFailure'], stateMachine.stateMachineArn)],
+    });
 
     const startVideo = new VideoFunction<'start-video'>(this, 'StartVideo', {
       bundle: bundles['start-video'],

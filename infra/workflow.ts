@@ -6,6 +6,7 @@ import {
   Condition,
   DefinitionBody,
   Fail,
+  IntegrationPattern,
   JsonPath,
   LogLevel,
   QueryLanguage,
@@ -23,6 +24,7 @@ import type { FailureName } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
 import type { BrokenJob } from '../lambdas/core/recorded-failure.ts';
+import type { EndedJob } from '../lambdas/core/verdict.ts';
 import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
 import {
   BACKSTOP,
@@ -38,11 +40,16 @@ interface StepProps {
   readonly comment: string;
   /** @default the state's whole input */
   readonly payload?: Readonly<Record<string, unknown>>;
+  /** Whether the step ends when its task token comes back, not when its function returns. @default false */
+  readonly waitsForToken?: boolean;
 }
 
 export interface WorkflowProps {
   readonly functions: Readonly<
-    Record<'submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo' | 'recordFailure', LambdaFunction>
+    Record<
+      'submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo' | 'recordFailure' | 'videoFailed',
+      LambdaFunction
+    >
   >;
   readonly pollSeconds: number;
   readonly giveUpAfter: Duration;
@@ -70,6 +77,14 @@ const EXECUTION = {
 };
 const NEW_JOB: Sources<NewJob> = { ...EXECUTION, request: JsonPath.entirePayload };
 const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
+const ENDED_JOB: Sources<EndedJob> = {
+  ...EXECUTION,
+  task_token: JsonPath.taskToken,
+  redrives: JsonPath.numberAt('$$.Execution.RedriveCount'),
+  job: JsonPath.entirePayload,
+};
+/** What can go wrong with `Video failed` itself; any other error is the one that it was to fail with. */
+const UNSAID: readonly string[] = [...LAMBDA_FAULTS, 'VerdictUndelivered'];
 
 /** The state machine: submit, wait and check, copy. */
 export class Workflow extends Construct {
@@ -80,7 +95,8 @@ export class Workflow extends Construct {
 
     const taskGiven = new Choice(this, 'TaskGiven', {
       stateName: 'Task given?',
-      comment: 'A request with a task_id adopts a task that MiniMax has already; any other is a new task.',
+      comment:
+        'A request with a task_id adopts a task that MiniMax has already; one with a template_id is a new task.',
     });
     const submitTask = this.step('SubmitTask', functions.submitTask, {
       stateName: 'Submit task',
@@ -117,14 +133,24 @@ export class Workflow extends Construct {
       stateName: 'Video ready',
       comment: 'The video is in the bucket.',
     });
-    const videoFailed = new Fail(this, 'VideoFailed', {
+    const videoFailed = this.step('VideoFailed', functions.videoFailed, {
       stateName: 'Video failed',
-      comment: 'Ends the execution with the name and the cause that Record failure found.',
+      comment:
+        'Fails the execution with the name and the cause on the card. Redriven, a job that has a task goes on with it.',
+      payload: ENDED_JOB,
+      waitsForToken: true,
+    });
+    const failedAllTheSame = new Fail(this, 'FailedAllTheSame', {
+      stateName: 'Failed all the same',
+      comment: 'Where Video failed could not run: the same name and cause, but nothing is left to redrive.',
       errorPath: '$.error.Error',
       causePath: '$.error.Cause',
     });
 
-    taskGiven.when(Condition.isPresent('$.task_id'), adoptTask).otherwise(submitTask);
+    taskGiven
+      .when(Condition.isPresent('$.task_id'), adoptTask)
+      .when(Condition.isPresent('$.template_id'), submitTask)
+      .otherwise(recordFailure);
     submitTask.next(wait);
     wait.next(checkTask);
     adoptTask.next(checkTask);
@@ -135,6 +161,7 @@ export class Workflow extends Construct {
       .otherwise(wait);
     copyVideo.next(videoReady);
     recordFailure.next(videoFailed);
+    videoFailed.next(checkTask);
 
     submitTask.addRetry({ errors: SAFE_TO_SUBMIT_AGAIN, ...SUBMIT_PATIENCE });
     adoptTask.addRetry({ errors: [...LAMBDA_FAULTS], ...BRIEF_PATIENCE });
@@ -144,10 +171,12 @@ export class Workflow extends Construct {
     });
     copyVideo.addRetry({ errors: [...COPY_AGAIN, ...ASK_AGAIN, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
     recordFailure.addRetry({ errors: [...LAMBDA_FAULTS], ...BRIEF_PATIENCE });
+    videoFailed.addRetry({ errors: [...UNSAID], ...BRIEF_PATIENCE });
 
     for (const step of [submitTask, adoptTask, checkTask, copyVideo])
       step.addCatch(recordFailure, { resultPath: ERROR_PATH });
     recordFailure.addCatch(videoFailed, { resultPath: '$.record_failure' });
+    videoFailed.addCatch(failedAllTheSame, { errors: [...UNSAID], resultPath: '$.video_failed' });
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
@@ -170,11 +199,14 @@ export class Workflow extends Construct {
   }
 
   /** A task state that hands the job document to its function and takes it back. */
-  private step(id: string, lambdaFunction: LambdaFunction, { payload, ...props }: StepProps): LambdaInvoke {
+  private step(id: string, lambdaFunction: LambdaFunction, props: StepProps): LambdaInvoke {
+    const { payload, waitsForToken = false, ...rest } = props;
     return new LambdaInvoke(this, id, {
-      ...props,
+      ...rest,
       lambdaFunction,
-      payloadResponseOnly: true,
+      ...(waitsForToken
+        ? { integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN }
+        : { payloadResponseOnly: true }),
       retryOnServiceExceptions: false,
       taskTimeout: Timeout.duration(lambdaFunction.timeout?.plus(INVOKE_MARGIN) ?? INVOKE_MARGIN),
       ...(payload === undefined ? {} : { payload: TaskInput.fromObject(payload) }),

@@ -9,6 +9,7 @@ const environment = readEnvironment('check-task');
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
+  timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const schedule = toSchedule(environment);
 

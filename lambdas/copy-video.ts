@@ -14,9 +14,13 @@ const environment = readEnvironment('copy-video');
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
+  timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const trustedOrigins = toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS);
+const source = {
+  trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
+  idleSeconds: Number(environment.DOWNLOAD_IDLE_SECONDS),
+};
 
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
 export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now }) => {
@@ -25,7 +29,7 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
   if (videoUrl === undefined) {
     throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
   }
-  const { content } = await openDownload(videoUrl, trustedOrigins, signal);
+  const { content } = await openDownload(videoUrl, source, signal);
   const key = `videos/${job.video_id}/video.mp4`;
   const object = await bucket.putStream(key, content, CONTENT_TYPE, signal);
   const seconds = (now().getTime() - startedAt) / 1000;

@@ -12,6 +12,7 @@ const environment = readEnvironment('submit-task');
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
+  timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const images = createUploadedImages(environment.VIDEO_BUCKET, createBucket(environment.VIDEO_BUCKET));
 const schedule = toSchedule(environment);

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,8 @@ export interface RunningService {
   get(videoId: string): Promise<Video>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Script): Promise<LocalExecution>;
+  /** Waits for an execution to be over. */
+  endOf(videoId: string): Promise<LocalExecution>;
   stop(): Promise<void>;
 }
 
@@ -59,12 +62,7 @@ export async function serve(
   secret: string | null = API_KEY,
 ): Promise<RunningService> {
   let log = '';
-  const finished = new Map<string, PromiseWithResolvers<void>>();
-  const endOf = (name: string): PromiseWithResolvers<void> => {
-    const end = finished.get(name) ?? Promise.withResolvers<void>();
-    finished.set(name, end);
-    return end;
-  };
+  const ends = new EventEmitter().setMaxListeners(0);
   const service = await startLocalService({
     assembly,
     objectFolder: join(folder, 'objects'),
@@ -74,7 +72,7 @@ export async function serve(
       log += text;
     },
     onEvent: ({ name, status }) => {
-      if (status !== 'RUNNING') endOf(name).resolve();
+      if (status !== 'RUNNING') ends.emit(name);
     },
   });
   const post = (body: unknown): Promise<Response> =>
@@ -82,11 +80,18 @@ export async function serve(
       method: 'POST',
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  async function endOf(videoId: string): Promise<LocalExecution> {
+    const execution = service.engine.executions.get(videoId);
+    if (execution === undefined) throw new Error(`The execution ${videoId} is gone.`);
+    if (execution.status === 'RUNNING') await once(ends, videoId);
+    return execution;
+  }
 
   return {
     service,
     simulator,
     log: () => log,
+    endOf,
     post,
     async get(videoId) {
       const answer = await fetch(`${service.url}/videos/${videoId}`);
@@ -95,10 +100,7 @@ export async function serve(
     async run(body, script) {
       if (script !== undefined) simulator.script(script);
       const { video_id } = (await (await post(body)).json()) as Video;
-      await endOf(video_id).promise;
-      const execution = service.engine.executions.get(video_id);
-      if (execution === undefined) throw new Error(`The execution ${video_id} is gone.`);
-      return execution;
+      return endOf(video_id);
     },
     stop: () => service.stop(),
   };

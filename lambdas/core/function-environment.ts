@@ -3,6 +3,7 @@ export const FUNCTION_ENVIRONMENT = {
   'submit-task': [
     'MINIMAX_API_HOST',
     'MINIMAX_KEY_SECRET',
+    'MINIMAX_TIMEOUT_SECONDS',
     'VIDEO_BUCKET',
     'FIRST_WAIT_SECONDS',
     'POLL_SECONDS',
@@ -12,12 +13,21 @@ export const FUNCTION_ENVIRONMENT = {
   'check-task': [
     'MINIMAX_API_HOST',
     'MINIMAX_KEY_SECRET',
+    'MINIMAX_TIMEOUT_SECONDS',
     'FIRST_WAIT_SECONDS',
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',
   ],
-  'copy-video': ['MINIMAX_API_HOST', 'MINIMAX_KEY_SECRET', 'VIDEO_BUCKET', 'TRUSTED_DOWNLOAD_ORIGINS'],
+  'copy-video': [
+    'MINIMAX_API_HOST',
+    'MINIMAX_KEY_SECRET',
+    'MINIMAX_TIMEOUT_SECONDS',
+    'VIDEO_BUCKET',
+    'TRUSTED_DOWNLOAD_ORIGINS',
+    'DOWNLOAD_IDLE_SECONDS',
+  ],
   'record-failure': ['VIDEO_BUCKET'],
+  'video-failed': [],
   'start-video': ['STATE_MACHINE_ARN'],
   'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -30,6 +30,8 @@ export interface SubmittedJob extends Job {
   };
   /** How long `Wait` waits before the next look. */
   readonly wait_seconds: number;
+  /** How often the execution had been redriven when it took this job up again. */
+  readonly redrives?: number;
 }
 
 export interface CheckedJob extends SubmittedJob {

@@ -28,7 +28,7 @@ export function toAnswer({ httpStatus, text, traceId }: Extract<Exchange, { outc
     fields,
     message: typeof message === 'string' ? message : '',
     ...(typeof code === 'number' ? { code } : {}),
-    ...(traceId === undefined ? {} : { traceId }),
+    ...(traceId === undefined || !/^[\w.:-]{1,128}$/.test(traceId) ? {} : { traceId }),
   };
 }
 
@@ -59,10 +59,10 @@ export function traced({ traceId }: Answer): string {
   return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
 }
 
-/** MiniMax's words as they may stand in a cause: short, on one line, and without any link. */
-function plain(message: string): string {
+/** MiniMax's words as they may stand on a card: short, on one line, and without any link or query string. */
+export function plain(message: string): string {
   const oneLine = message
-    .replaceAll(/https?:\/\/\S+/g, '(link)')
+    .replaceAll(/\S*(?::\/\/|\?\S*=)\S*/g, '(link)')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return oneLine.length <= 200 ? oneLine : `${oneLine.slice(0, 199)}…`;

@@ -1,5 +1,5 @@
 import { Failure, type FailureName } from './failure.ts';
-import { type Answer, described, type Exchange, toAnswer, traced } from './minimax-answer.ts';
+import { type Answer, described, type Exchange, plain, toAnswer, traced } from './minimax-answer.ts';
 
 /** A task that MiniMax has just accepted. */
 export interface CreatedTask {
@@ -61,13 +61,14 @@ export function toTask(exchange: Exchange): Task {
     throw new Failure('MiniMaxUnavailable', `MiniMax did not answer the query (${exchange.reason}).`);
   }
   const answer = toAnswer(exchange);
-  const word = answer.fields.status;
-  const status = typeof word === 'string' ? toStatus(word) : undefined;
+  const given = answer.fields.status;
+  const word = typeof given === 'string' ? plain(given) : undefined;
+  const status = word === undefined ? undefined : toStatus(word);
   const code = answer.code ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
-  if (typeof word === 'string' && status === 'failed') return { status, word, code, ...trace };
-  if (code !== 0 || typeof word !== 'string' || status === undefined) {
+  if (word !== undefined && status === 'failed') return { status, word, code, ...trace };
+  if (code !== 0 || word === undefined || status === undefined) {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
   }
   if (status === 'running') return { status, word, code, ...trace };
@@ -97,9 +98,11 @@ function nameAfterQuery(answer: Answer): FailureName {
   return name;
 }
 
-/** Is this an answer about the key, which a newer key may turn? */
+/** Is this an answer about the key and nothing else, which a newer key may turn? */
 export function refusesKey(exchange: Exchange): boolean {
-  return exchange.outcome === 'answered' && nameOf(toAnswer(exchange)) === 'ApiKeyRejected';
+  if (exchange.outcome !== 'answered') return false;
+  const answer = toAnswer(exchange);
+  return nameOf(answer) === 'ApiKeyRejected' && toId(answer.fields.task_id) === undefined;
 }
 
 /** The code decides where there is one, otherwise the HTTP status. */
@@ -120,8 +123,10 @@ function toStatus(word: string): TaskStatus {
   return 'running';
 }
 
+/** An empty or zero id is how some answers say that there is none. */
 function toId(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
+  if (typeof value !== 'string' || /^0*$/.test(value)) return undefined;
+  return /^[\w-]{1,64}$/.test(value) ? value : undefined;
 }
 
 function withTask(taskId: string | undefined): string {

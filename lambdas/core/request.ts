@@ -88,9 +88,20 @@ function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** All faults in one line, for a caller that has only a sentence. */
+const MOST_FAULTS = 5;
+const LONGEST_POINTER = 80;
+
+/** The first faults in one line, for a caller that has only a sentence. */
 export function faultsSentence(faults: readonly Fault[]): string {
-  return faults.map(({ pointer, detail }) => `${pointer === '' ? 'the body' : pointer} ${detail}`).join('; ');
+  const first = faults
+    .slice(0, MOST_FAULTS)
+    .map(({ pointer, detail }) => `${pointer === '' ? 'the body' : shortened(pointer)} ${detail}`);
+  const more = faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : [];
+  return [...first, ...more].join('; ');
+}
+
+function shortened(pointer: string): string {
+  return pointer.length <= LONGEST_POINTER ? pointer : `${pointer.slice(0, LONGEST_POINTER - 1)}…`;
 }
 
 function refused(detail: string): Checked<never> {

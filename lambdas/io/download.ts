@@ -5,12 +5,17 @@ import { isMp4Start, MAX_REDIRECTS, toDownloadUrl } from '../core/download-rule.
 import { Failure } from '../core/failure.ts';
 import { reasonOf } from './http-exchange.ts';
 
-const IDLE_TIMEOUT_MS = 30_000;
 const HEAD_BYTES = 8;
 
 export interface Download {
   /** The video's bytes; it breaks with a Failure: `VideoUnreachable` when it is short, `VideoRejected` when it is no MP4. */
   readonly content: Readable;
+}
+
+interface Source {
+  readonly trustedOrigins: readonly string[];
+  /** After how long without a byte it is given up. */
+  readonly idleSeconds: number;
 }
 
 /**
@@ -19,12 +24,12 @@ export interface Download {
  */
 export async function openDownload(
   link: string,
-  trustedOrigins: readonly string[],
+  { trustedOrigins, idleSeconds }: Source,
   signal: AbortSignal,
 ): Promise<Download> {
   let url = toDownloadUrl(link, trustedOrigins);
   for (let redirects = 0; ; redirects += 1) {
-    const response = await get(url, signal);
+    const response = await get(url, idleSeconds, signal);
     const status = response.statusCode ?? 0;
     if (status === 200) return { content: Readable.from(whole(response), { objectMode: false }) };
     response.destroy();
@@ -36,11 +41,11 @@ export async function openDownload(
   }
 }
 
-function get(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+function get(url: URL, idleSeconds: number, signal: AbortSignal): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const send = url.protocol === 'https:' ? httpsGet : httpGet;
-  const request = send(url, { agent: false, signal, timeout: IDLE_TIMEOUT_MS });
-  request.once('timeout', () => request.destroy(new Error(`no byte for ${IDLE_TIMEOUT_MS / 1000} s`)));
+  const request = send(url, { agent: false, signal, timeout: idleSeconds * 1000 });
+  request.once('timeout', () => request.destroy(new Error(`no byte for ${idleSeconds} s`)));
   request.once('response', resolve);
   request.on('error', (error) => reject(unreachable(`${url.hostname}: ${reasonOf(error)}`)));
   return promise;

@@ -6,10 +6,6 @@ import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';
 import type { ApiKey } from './stored-key.ts';
 
-/** Both shorter than the functions' own time, so that a missing answer gets its right name; a create is worth waiting for. */
-const CREATE_TIMEOUT_MS = 100_000;
-const QUERY_TIMEOUT_MS = 30_000;
-
 export interface MiniMax {
   /** Creates a task with exactly one request. @throws Failure, `SubmitOutcomeUnknown` where a task may exist */
   createTask(request: NewTaskRequest, signal: AbortSignal): Promise<CreatedTask>;
@@ -21,14 +17,17 @@ interface Peer {
   /** Scheme and authority, as in `https://api.minimax.io`. */
   readonly host: string;
   readonly apiKey: ApiKey;
+  /** How long an answer is waited for; less than the function's own time, so that a missing answer gets its right name. */
+  readonly timeoutSeconds: number;
 }
 
-type Request = Omit<Call, 'url' | 'headers'> & { readonly path: string };
+type Request = Omit<Call, 'url' | 'headers' | 'timeoutMs'> & { readonly path: string };
 
-export function createMiniMax({ host, apiKey }: Peer): MiniMax {
-  function send(key: string, { path, ...rest }: Request): Promise<Exchange> {
+export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
+  async function send(key: string, { path, ...rest }: Request): Promise<Exchange> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    return exchange({ ...rest, url: new URL(path, host), headers });
+    const timeoutMs = timeoutSeconds * 1000;
+    return withoutKey(key, await exchange({ ...rest, url: new URL(path, host), headers, timeoutMs }));
   }
 
   /** A refused key has had no effect, so the request may follow once more with the key that has replaced it. */
@@ -45,13 +44,19 @@ export function createMiniMax({ host, apiKey }: Peer): MiniMax {
     async createTask({ template_id, media_inputs, text_inputs }, signal) {
       const body = JSON.stringify({ template_id, media_inputs, text_inputs });
       const path = '/v1/video_template_generation';
-      return toCreatedTask(await call({ method: 'POST', path, body, timeoutMs: CREATE_TIMEOUT_MS, signal }));
+      return toCreatedTask(await call({ method: 'POST', path, body, signal }));
     },
     async queryTask(taskId, signal) {
       const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
-      return toTask(await call({ method: 'GET', path, timeoutMs: QUERY_TIMEOUT_MS, signal }));
+      return toTask(await call({ method: 'GET', path, signal }));
     },
   };
+}
+
+/** What MiniMax says may end up in the history, so an echo of the key ends here. A short text could be anything. */
+function withoutKey(key: string, exchanged: Exchange): Exchange {
+  if (exchanged.outcome !== 'answered' || key.length < 8) return exchanged;
+  return { ...exchanged, text: exchanged.text.replaceAll(key, '(key)') };
 }
 
 /** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */

@@ -5,13 +5,18 @@ import type {
   GetExecutionHistoryOutput,
   ListExecutionsInput,
   ListExecutionsOutput,
+  RedriveExecutionInput,
+  RedriveExecutionOutput,
+  SendTaskFailureInput,
+  SendTaskSuccessInput,
   StartExecutionInput,
   StartExecutionOutput,
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import type { Engine, LocalExecution } from '../engine/engine.ts';
-import { MAX_PAYLOAD_BYTES } from '../engine/run.ts';
+import { MAX_PAYLOAD_BYTES } from '../engine/lambda-task.ts';
+import type { TokenOutcome } from '../engine/task-tokens.ts';
 import type { Operations } from './aws-endpoint.ts';
 import { AwsFault } from './aws-fault.ts';
 
@@ -33,6 +38,11 @@ export function stepFunctionsApi(engine: Engine): Operations {
   function requireThisMachine(stateMachineArn: string | undefined): void {
     if (stateMachineArn === engine.stateMachineArn) return;
     throw new AwsFault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+  }
+
+  function settle(taskToken: string | undefined, outcome: TokenOutcome): object {
+    if (engine.tokens.settle(taskToken ?? '', outcome)) return {};
+    throw new AwsFault('TaskDoesNotExist', 'Task does not exist');
   }
 
   return {
@@ -58,7 +68,6 @@ export function stepFunctionsApi(engine: Engine): Operations {
         stateMachineArn: engine.stateMachineArn,
         inputDetails: { included: true },
         ...(described.output === undefined ? {} : { outputDetails: { included: true } }),
-        redriveCount: 0,
       };
     },
 
@@ -95,6 +104,24 @@ export function stepFunctionsApi(engine: Engine): Operations {
       });
       return { stopDate: find(given.executionArn).stopDate };
     },
+
+    'AWSStepFunctions.RedriveExecution': (given: RedriveExecutionInput): RedriveExecutionOutput => {
+      const { name, status } = find(given.executionArn);
+      if (status === 'RUNNING' || status === 'SUCCEEDED') {
+        throw new AwsFault('ExecutionNotRedrivable', `Execution is ${status} and cannot be redriven`);
+      }
+      engine.redrive(name);
+      return { redriveDate: new Date() };
+    },
+
+    'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output = '' }: SendTaskSuccessInput): object =>
+      settle(taskToken, { ok: true, output }),
+
+    'AWSStepFunctions.SendTaskFailure': ({
+      taskToken,
+      error = '',
+      cause = '',
+    }: SendTaskFailureInput): object => settle(taskToken, { ok: false, error, cause }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
 import { type Run, startRun } from './run.ts';
+import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 
 /** One execution as Step Functions describes it; `input` and `output` are JSON text. */
 export interface LocalExecution {
@@ -17,6 +18,7 @@ export interface LocalExecution {
   readonly output?: string;
   readonly error?: string;
   readonly cause?: string;
+  readonly redriveCount: number;
 }
 
 export interface Engine {
@@ -24,6 +26,9 @@ export interface Engine {
   readonly executions: ReadonlyMap<string, LocalExecution>;
   start(name: string, input: string): LocalExecution;
   stop(name: string, reason: { readonly error?: string; readonly cause?: string }): void;
+  /** Lets an execution that did not succeed go on from the state in which it ended. */
+  redrive(name: string): void;
+  readonly tokens: TaskTokens;
   /** Ends whatever is still running, as if nobody had ever asked for it. */
   stopAll(): void;
 }
@@ -42,20 +47,25 @@ export function createEngine(options: EngineOptions): Engine {
   refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
   // Its validator writes into what it is given.
   const machine = new StateMachine(structuredClone(definition), { validationOptions: { checkArn: false } });
+  const tokens = createTaskTokens();
   const executions = new Map<string, LocalExecution>();
   const runs = new Map<string, Run>();
 
   return {
     stateMachineArn: arn,
     executions,
+    tokens,
     start(name, input) {
-      const run = startRun(machine, { name, input }, options);
+      const run = startRun(machine, { name, input, tokens }, options);
       executions.set(name, run.execution);
       runs.set(name, run);
       return run.execution;
     },
     stop(name, reason) {
       runs.get(name)?.stop(reason);
+    },
+    redrive(name) {
+      runs.get(name)?.redrive();
     },
     stopAll() {
       for (const run of runs.values()) run.stop({});

@@ -10,13 +10,25 @@ export type NewEvent = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp'
   readonly type: HistoryEvent['type'];
 };
 
-const WHOLE = { truncated: false };
+/** How the events of a task that waits for its token name what it called. */
+export const CALLBACK = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' } as const;
+
+export const WHOLE = { truncated: false };
+
+interface HistoryContext {
+  readonly roleArn: string;
+  /** The names of the states that wait for a token. */
+  readonly callbackStates: ReadonlySet<string>;
+}
 
 /**
  * Translates an event of the engine. What AWS tells of a Lambda function between entering and leaving a Task (scheduled,
  * started, succeeded, failed) is not among the engine's events: the one who invokes the function adds it.
  */
-export function toHistoryEvent(event: EngineEvent, roleArn: string): NewEvent | undefined {
+export function toHistoryEvent(
+  event: EngineEvent,
+  { roleArn, callbackStates }: HistoryContext,
+): NewEvent | undefined {
   switch (event.type) {
     case 'ExecutionStarted':
       return {
@@ -39,9 +51,10 @@ export function toHistoryEvent(event: EngineEvent, roleArn: string): NewEvent | 
       };
     }
     case 'StateFailed':
-      return event.state.type === 'Task' && event.Error === 'States.Timeout'
-        ? { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: { error: event.Error } }
-        : undefined;
+      if (event.state.type !== 'Task' || event.Error !== 'States.Timeout') return undefined;
+      return callbackStates.has(event.state.name)
+        ? { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...CALLBACK, error: event.Error } }
+        : { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: { error: event.Error } };
     case 'ExecutionSucceeded':
       return {
         type: 'ExecutionSucceeded',

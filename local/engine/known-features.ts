@@ -1,3 +1,5 @@
+import { CALLBACK_RESOURCE } from './lambda-task.ts';
+
 /**
  * What the embedded engine (aws-local-stepfunctions 3, docs/feature-support.md and its source) and our history of it know.
  * Anything else in a definition is refused before it runs, because the engine would ignore it or do something else.
@@ -34,7 +36,7 @@ const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath'];
 const CHOICE_FIELDS =
   /^(Variable|Next|And|Or|Not|Comment|(String|Numeric|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)(Path)?|StringMatches|BooleanEquals(Path)?|Is(Null|Present|Numeric|String|Boolean|Timestamp))$/;
 const CONTEXT_PATH =
-  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|Input(\.[\w.]+)?)|StateMachine\.(Id|Name))$/;
+  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount|Input(\.[\w.]+)?)|StateMachine\.(Id|Name)|Task\.Token)$/;
 const INTRINSIC =
   /^States\.(Format|StringToJson|JsonToString|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)$/;
 const LAMBDA_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+$/;
@@ -72,7 +74,9 @@ function unknownInState(name: string, state: Fields): readonly string[] {
 function unknownInTask(state: Fields, where: string): readonly string[] {
   const resource = String(state.Resource);
   return [
-    ...(LAMBDA_ARN.test(resource) ? [] : [`Resource ${resource} in ${where}`]),
+    ...(LAMBDA_ARN.test(resource) || resource === CALLBACK_RESOURCE
+      ? []
+      : [`Resource ${resource} in ${where}`]),
     ...(typeof state.TimeoutSeconds === 'number'
       ? []
       : [`a Task without TimeoutSeconds (it takes 60) in ${where}`]),

@@ -1,31 +1,36 @@
-import { setImmediate as engineHasSpoken } from 'node:timers/promises';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { StateMachine, StateMachineDefinition } from 'aws-local-stepfunctions';
+import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { EngineOptions, LocalExecution } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
-
-/** What AWS lets pass between two states, in bytes. */
-export const MAX_PAYLOAD_BYTES = 262_144;
-
-const WHOLE = { truncated: false };
-
-/** Marks an error that the engine must neither repeat nor catch. */
-const FINAL = { isRetryable: false, isCatchable: false };
+import { CALLBACK_RESOURCE, runCallbackTask, runFunctionTask, type TaskSite } from './lambda-task.ts';
+import type { TaskTokens, TokenOutcome } from './task-tokens.ts';
 
 /** One execution on the engine, from its start on. */
 export interface Run {
   readonly execution: LocalExecution;
   stop(reason: { readonly error?: string; readonly cause?: string }): void;
+  /** Goes on from the state in which it ended, with that state's input. */
+  redrive(): void;
+}
+
+interface Start {
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly tokens: TaskTokens;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>;
+type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
 
 export function startRun(
   machine: StateMachine,
-  { name, input }: { readonly name: string; readonly input: string },
+  { name, input, tokens }: Start,
   { stateMachine, lambda, waits = true, onEvent }: EngineOptions,
 ): Run {
   const { arn, roleArn, definition } = stateMachine;
+  const callbackStates = callbackStatesOf(definition);
   const events: HistoryEvent[] = [];
   const execution: Writable<LocalExecution> = {
     arn: `${arn.replace(':stateMachine:', ':execution:')}:${name}`,
@@ -34,9 +39,12 @@ export function startRun(
     startDate: new Date(),
     events,
     status: 'RUNNING',
+    redriveCount: 0,
   };
-  /** Counts invocations, so that one which the engine has given up on can no longer write into the history. */
+  let abort = (): void => undefined;
+  /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
   let attempt = 0;
+  let callback: ReturnType<TaskTokens['issue']> | undefined;
 
   function add(event: NewEvent, timestamp = new Date()): void {
     const numbered: HistoryEvent = {
@@ -55,71 +63,81 @@ export function startRun(
     add(event, at);
   }
 
-  async function follow(engineEvents: AsyncIterable<EngineEvent>): Promise<void> {
+  function tell(event: EngineEvent): void {
+    const translated = toHistoryEvent(event, { roleArn, callbackStates });
+    const isSecondStart = translated?.type === 'ExecutionStarted' && execution.redriveCount > 0;
+    if (translated === undefined || isSecondStart) return;
+    if (translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut') attempt += 1;
+    const outcome = toOutcome(event);
+    const at = new Date(event.timestamp);
+    if (outcome === undefined) add(translated, at);
+    else end(outcome, translated, at);
+  }
+
+  async function follow(engineEvents: AsyncIterable<EngineEvent>, redrives: number): Promise<void> {
     for await (const event of engineEvents) {
-      if (execution.status !== 'RUNNING') return;
-      const translated = toHistoryEvent(event, roleArn);
-      if (translated?.type === 'LambdaFunctionTimedOut') attempt += 1;
-      const outcome = toOutcome(event);
-      const at = new Date(event.timestamp);
-      if (translated !== undefined && outcome !== undefined) end(outcome, translated, at);
-      else if (translated !== undefined) add(translated, at);
+      if (execution.status !== 'RUNNING' || execution.redriveCount !== redrives) return;
+      tell(event);
     }
   }
 
-  async function invoke(resource: string, payload: string): Promise<ReturnType<typeof JSON.parse>> {
-    await engineHasSpoken();
-    requireRunning();
-    requireCarriable(payload);
-    attempt += 1;
-    const mine = attempt;
-    const addIfWanted = (event: NewEvent): void => {
-      if (mine === attempt) add(event);
-    };
-    addIfWanted({
-      type: 'LambdaFunctionScheduled',
-      lambdaFunctionScheduledEventDetails: { resource, input: payload, inputDetails: WHOLE },
-    });
-    addIfWanted({ type: 'LambdaFunctionStarted' });
-    const reply = await lambda.invoke(resource, payload);
-    requireRunning();
-    if (!reply.ok) {
-      const failure = { error: reply.error.errorType, cause: JSON.stringify(reply.error) };
-      addIfWanted({ type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure });
-      throw namedError(failure.error, failure.cause);
-    }
-    const output = reply.result;
-    addIfWanted({
-      type: 'LambdaFunctionSucceeded',
-      lambdaFunctionSucceededEventDetails: { output, outputDetails: WHOLE },
-    });
-    requireCarriable(output);
-    return JSON.parse(output);
+  const site: TaskSite = {
+    lambda,
+    beginAttempt() {
+      attempt += 1;
+      const mine = attempt;
+      return (event) => {
+        if (mine === attempt) add(event);
+      };
+    },
+    isRunning: () => execution.status === 'RUNNING',
+  };
+
+  function outcomeOfToken(): Promise<TokenOutcome> {
+    if (callback === undefined) throw new Error('The task waits for a token that it has given to nobody.');
+    return callback.outcome;
   }
 
-  /** The engine goes on repeating a task after it was aborted, so the task itself has to end it. */
-  function requireRunning(): void {
-    if (execution.status === 'RUNNING') return;
-    throw Object.assign(new Error('The execution has ended.'), FINAL);
+  const handlers: TaskHandlers = Object.fromEntries(
+    Object.entries(definition.States).flatMap(([stateName, state]) =>
+      'Resource' in state
+        ? [
+            [
+              stateName,
+              (input) =>
+                callbackStates.has(stateName)
+                  ? runCallbackTask(input, outcomeOfToken(), site)
+                  : runFunctionTask(state.Resource, input, site),
+            ],
+          ]
+        : [],
+    ),
+  );
+
+  function go(on: StateMachine, from: string): void {
+    const { eventLogs, result, ...rest } = on.run(JSON.parse(from), {
+      context: {
+        Execution: { Id: execution.arn, Name: name, RoleArn: roleArn, RedriveCount: execution.redriveCount },
+        StateMachine: { Id: arn, Name: arn.split(':').at(-1) },
+        Task: {
+          /** Asked for once an attempt, when its parameters are worked out. */
+          get Token() {
+            callback = tokens.issue();
+            return callback.token;
+          },
+        },
+      },
+      overrides: {
+        taskResourceLocalHandlers: handlers,
+        ...(waits ? {} : withoutPauses(definition)),
+      },
+    });
+    abort = rest.abort;
+    result.catch(() => undefined);
+    void follow(eventLogs, execution.redriveCount);
   }
 
-  const { eventLogs, result, abort } = machine.run(JSON.parse(input), {
-    context: {
-      Execution: { Id: execution.arn, Name: name, RoleArn: roleArn },
-      StateMachine: { Id: arn, Name: arn.split(':').at(-1) },
-    },
-    overrides: {
-      taskResourceLocalHandlers: Object.fromEntries(
-        Object.entries(definition.States).flatMap(([stateName, state]) =>
-          'Resource' in state ? [[stateName, (value) => invoke(state.Resource, JSON.stringify(value))]] : [],
-        ),
-      ),
-      ...(waits ? {} : withoutPauses(definition)),
-    },
-  });
-  result.catch(() => undefined);
-  void follow(eventLogs);
-
+  go(machine, input);
   return {
     execution,
     stop(reason) {
@@ -130,7 +148,27 @@ export function startRun(
       );
       abort();
     },
+    redrive() {
+      const last = events.findLast(({ stateEnteredEventDetails }) => stateEnteredEventDetails !== undefined);
+      const { name: state = definition.StartAt, input: stateInput = input } =
+        last?.stateEnteredEventDetails ?? {};
+      for (const key of ['stopDate', 'error', 'cause'] as const) delete execution[key];
+      execution.status = 'RUNNING';
+      execution.redriveCount += 1;
+      const { redriveCount } = execution;
+      add({ type: 'ExecutionRedriven', executionRedrivenEventDetails: { redriveCount } });
+      // Checked already; from the middle on, the validator would miss the states before it.
+      const rest = { ...definition, StartAt: state };
+      go(new StateMachine(rest, { validationOptions: { noValidate: true } }), stateInput);
+    },
   };
+}
+
+function callbackStatesOf({ States }: StateMachineDefinition): ReadonlySet<string> {
+  const waiting = Object.entries(States).filter(
+    ([, state]) => 'Resource' in state && state.Resource === CALLBACK_RESOURCE,
+  );
+  return new Set(waiting.map(([name]) => name));
 }
 
 function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
@@ -149,19 +187,4 @@ function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
 function withoutPauses({ States }: StateMachineDefinition) {
   const nowhere = Object.fromEntries(Object.keys(States).map((name) => [name, 0]));
   return { waitTimeOverrides: nowhere, retryIntervalOverrides: nowhere };
-}
-
-/** Not even States.ALL catches this one: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-function requireCarriable(payload: string): void {
-  if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return;
-  const error = namedError(
-    'States.DataLimitExceeded',
-    `A payload is larger than ${MAX_PAYLOAD_BYTES} bytes.`,
-  );
-  throw Object.assign(error, FINAL);
-}
-
-/** The engine matches Retry and Catch on an error's name and hands its message on as the cause. */
-function namedError(name: string, cause: string): Error {
-  return Object.assign(new Error(cause), { name });
 }

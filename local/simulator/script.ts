@@ -4,34 +4,61 @@ export interface Script {
   readonly create?: CreateBehaviour;
   /** One behaviour a query; the last one is repeated. @default ['Preparing', 'Processing', 'Success'] */
   readonly queries?: readonly QueryBehaviour[];
-  /** @default 'whole' */
-  readonly download?: DownloadBehaviour;
+  /** One behaviour a download; the last one is repeated. @default ['whole'] */
+  readonly downloads?: readonly DownloadBehaviour[];
+  /** The link that a success gives. @default one of the simulator's own, signed as MiniMax's are */
+  readonly link?: string;
 }
 
-/** A create that is accepted makes a task, also where its reply is lost or late. */
-export type CreateBehaviour =
-  | 'accept'
-  | 'accept, lose the reply'
-  | 'accept, reply with rubbish'
-  | Refusal
-  | Late;
+/** A create that is answered with a `Reply` was accepted and has made a task, however the reply fares. */
+export type CreateBehaviour = 'accept' | 'close after the headers' | Refusal | Reply;
 
-/** A status word as MiniMax spells it, or an answer without one. */
-export type QueryBehaviour = string | Refusal | 'lose the reply';
+/** A status word as MiniMax spells it, alone or with more; an answer without one; or one that fares badly. */
+export type QueryBehaviour = string | Told | Refusal | Reply | Outage;
 
-/** `half` promises the whole length and closes the connection half-way; `moved` redirects once to the whole clip. */
-export type DownloadBehaviour = 'whole' | 'half' | 'gone' | 'wrong bytes' | 'moved';
+/** `half` promises the whole length and closes half-way; `stalled` goes silent there; `moved` redirects once to the clip. */
+export type DownloadBehaviour =
+  | 'whole'
+  | 'half'
+  | 'stalled'
+  | 'lost'
+  | 'empty'
+  | 'page'
+  | 'moved'
+  | 'moved in circles'
+  | 'moved away'
+  | { readonly httpStatus: number }
+  | Outage;
 
 /** An answer with a `base_resp.status_code` ≠ 0, or with an HTTP status and no body that says more. */
 export type Refusal = { readonly code: number; readonly message?: string } | { readonly httpStatus: number };
 
-/** Accepted, and answered only after so many milliseconds. */
-export interface Late {
-  readonly acceptAfterMs: number;
+/**
+ * How an answer with all its fields comes through: `cut` promises its whole length and closes half-way, `chunks` does so
+ * without having promised a length, `bare` has a `base_resp` and nothing else, `unmarked` has everything but that.
+ */
+export interface Reply {
+  readonly reply: 'whole' | 'lost' | 'cut' | 'chunks' | 'page' | 'empty' | 'bare' | 'unmarked';
+  /** The `base_resp.status_code`. @default 0 */
+  readonly code?: number;
+  /** @default 0 */
+  readonly afterMs?: number;
 }
 
-export const GOOD_DAY: Required<Script> = {
+/** A status with a code of its own, or a success that gives no link. */
+export interface Told {
+  readonly status: string;
+  readonly code?: number;
+  readonly withoutLink?: true;
+}
+
+/** The connection is dropped, and nobody listens for so many milliseconds. */
+export interface Outage {
+  readonly downForMs: number;
+}
+
+export const GOOD_DAY: Required<Omit<Script, 'link'>> = {
   create: 'accept',
   queries: ['Preparing', 'Processing', 'Success'],
-  download: 'whole',
+  downloads: ['whole'],
 };

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
 import { type Listening, listen, readBody } from '../listen.ts';
-import { GOOD_DAY, type Refusal, type Script } from './script.ts';
+import { createFileServer } from './file-server.ts';
+import { refuse, sendReply } from './reply.ts';
+import { GOOD_DAY, type QueryBehaviour, type Refusal, type Script } from './script.ts';
 
 const CREATE_PATH = '/v1/video_template_generation';
 const QUERY_PATH = '/v1/query/video_template_generation';
@@ -11,10 +11,12 @@ const QUERY_PATH = '/v1/query/video_template_generation';
 /** Beyond 2^53, as MiniMax's own ids are. */
 const FIRST_TASK_ID = 393_769_180_141_900_000n;
 
-/** A create that reached the simulator, and the task it made if it was accepted: that is what the money is. */
+/** A create that reached the simulator, and the task it made or the refusal it got: that is what the money is. */
 export interface Create {
-  readonly body: unknown;
+  /** Absent where the connection was closed before it was read. */
+  readonly body?: unknown;
   readonly taskId?: string;
+  readonly refusal?: Refusal;
 }
 
 export interface Simulator extends Listening {
@@ -24,11 +26,16 @@ export interface Simulator extends Listening {
   readonly queries: ReadonlyMap<string, number>;
   /** What to do with the next create that comes; several are taken in turn. */
   script(script: Script): void;
+  /** Closes the next connection before anything is read from it, and counts it as a create. */
+  closeNextConnection(): void;
+  /** Lets nobody connect for so long. */
+  goDown(milliseconds: number): Promise<void>;
 }
 
 interface SimulatedTask {
-  readonly script: Required<Script>;
+  readonly script: typeof GOOD_DAY & Script;
   asked: number;
+  fetched: number;
 }
 
 /** A MiniMax on this machine, with the API of the facts that are known about it, and real MP4 bytes. */
@@ -39,126 +46,135 @@ export async function startSimulator({
   readonly apiKey: string;
   readonly port?: number;
 }): Promise<Simulator> {
-  const clip = await readFile(join(import.meta.dirname, 'clip.mp4'));
+  const files = await createFileServer();
   const scripts: Script[] = [];
   const creates: Create[] = [];
   const queries = new Map<string, number>();
   const tasks = new Map<string, SimulatedTask>();
 
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (scripts[0]?.create === 'close after the headers') {
+      scripts.shift();
+      creates.push({});
+      response.destroy();
+      return;
+    }
     const body = parse(await readBody(request));
     const fault = faultOf(body);
     const script = { ...GOOD_DAY, ...(fault === undefined ? scripts.shift() : {}) };
     const behaviour = fault ?? script.create;
-    if (typeof behaviour === 'object' && !('acceptAfterMs' in behaviour)) {
-      creates.push({ body });
+    if (typeof behaviour === 'object' && !('reply' in behaviour)) {
+      creates.push({ body, refusal: behaviour });
       refuse(response, behaviour);
       return;
     }
     const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
-    tasks.set(taskId, { script, asked: 0 });
+    tasks.set(taskId, { script, asked: 0, fetched: 0 });
     creates.push({ body, taskId });
-    if (behaviour === 'accept, lose the reply') {
-      response.destroy();
-      return;
-    }
-    if (typeof behaviour === 'object') await after(behaviour.acceptAfterMs);
-    answer(
-      response,
-      behaviour === 'accept, reply with rubbish' ? '<html>' : { task_id: taskId, base_resp: FINE },
-    );
+    await sendReply(response, { task_id: taskId }, typeof behaviour === 'object' ? behaviour : undefined);
   }
 
-  function query(taskId: string, response: ServerResponse): void {
+  async function query(taskId: string, response: ServerResponse): Promise<void> {
     const task = tasks.get(taskId);
     if (task === undefined) {
       refuse(response, { code: 2013, message: 'invalid params, unknown task_id' });
       return;
     }
-    const { script } = task;
-    const behaviour = script.queries[Math.min(task.asked, script.queries.length - 1)] ?? 'Processing';
+    const behaviour = inTurn(task.script.queries, task.asked);
     task.asked += 1;
     queries.set(taskId, task.asked);
-    if (behaviour === 'lose the reply') {
-      response.destroy();
-      return;
-    }
-    if (typeof behaviour === 'object') {
-      refuse(response, behaviour);
-      return;
-    }
-    const isDone = behaviour.toLowerCase() === 'success';
-    const link = `${server.url}/files/${taskId}.mp4?Expires=${Date.now() + 32_400_000}&Signature=simulated`;
-    answer(response, { task_id: taskId, status: behaviour, video_url: isDone ? link : '', base_resp: FINE });
+    if (isRefusal(behaviour)) return refuse(response, behaviour);
+    if (typeof behaviour === 'string') return tell(response, taskId, { status: behaviour });
+    if ('status' in behaviour) return tell(response, taskId, behaviour);
+    if ('reply' in behaviour)
+      return sendReply(response, { task_id: taskId, status: 'Processing', video_url: '' }, behaviour);
+    response.destroy();
+    await goDown(behaviour.downForMs);
   }
 
-  function download(taskId: string, response: ServerResponse): void {
-    const behaviour = tasks.get(taskId)?.script.download ?? 'gone';
-    const headers = { 'content-type': 'video/mp4', 'content-length': clip.length };
-    switch (behaviour) {
-      case 'whole':
-        response.writeHead(200, headers).end(clip);
-        return;
-      case 'half':
-        response.writeHead(200, headers).write(clip.subarray(0, clip.length / 2), () => response.destroy());
-        return;
-      case 'gone':
-        response.writeHead(404).end();
-        return;
-      case 'wrong bytes':
-        response
-          .writeHead(200, { 'content-type': 'text/html' })
-          .end('<html>This is not the video that you paid for.</html>');
-        return;
-      case 'moved':
-        response.writeHead(302, { location: '/clip.mp4' }).end();
-        return;
-    }
+  async function tell(
+    response: ServerResponse,
+    taskId: string,
+    { status, code = 0, withoutLink }: { status: string; code?: number; withoutLink?: true },
+  ): Promise<void> {
+    const isDone = status.toLowerCase() === 'success' && withoutLink !== true;
+    const own = `${server.url}/files/${taskId}.mp4?Expires=${Date.now() + 32_400_000}&Signature=simulated`;
+    const link = tasks.get(taskId)?.script.link ?? own;
+    const fields = { task_id: taskId, status, video_url: isDone ? link : '' };
+    await sendReply(response, fields, { reply: 'whole', code });
+  }
+
+  async function download(taskId: string, path: string, response: ServerResponse): Promise<void> {
+    const task = tasks.get(taskId);
+    if (task === undefined) return files.serve(response, path, { httpStatus: 404 });
+    const behaviour = inTurn(task.script.downloads, task.fetched);
+    task.fetched += 1;
+    if (typeof behaviour === 'string' || 'httpStatus' in behaviour)
+      return files.serve(response, path, behaviour);
+    response.destroy();
+    await goDown(behaviour.downForMs);
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(`http://simulator${request.url}`);
-    const file = /^\/files\/(\d+)\.mp4$/.exec(url.pathname);
-    if (file?.[1] !== undefined) {
-      download(file[1], response);
-    } else if (url.pathname === '/clip.mp4') {
-      response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': clip.length }).end(clip);
-    } else if (request.headers.authorization !== `Bearer ${apiKey}`) {
-      refuse(response, {
+    const { pathname, searchParams } = new URL(`http://simulator${request.url}`);
+    const file = /^\/files\/(\d+)\.mp4$/.exec(pathname);
+    if (file?.[1] !== undefined) return download(file[1], pathname, response);
+    if (files.answersTo(pathname)) return files.serve(response, pathname, 'whole');
+    if (request.headers.authorization !== `Bearer ${apiKey}`) {
+      return refuse(response, {
         code: 1004,
         message: 'login fail: Please carry the API secret key in the Authorization field',
       });
-    } else if (request.method === 'POST' && url.pathname === CREATE_PATH) {
-      await create(request, response);
-    } else if (request.method === 'GET' && url.pathname === QUERY_PATH) {
-      query(url.searchParams.get('task_id') ?? '', response);
-    } else {
-      response.writeHead(404).end('404 page not found');
     }
+    if (request.method === 'POST' && pathname === CREATE_PATH) return create(request, response);
+    if (request.method === 'GET' && pathname === QUERY_PATH)
+      return query(searchParams.get('task_id') ?? '', response);
+    response.writeHead(404).end('404 page not found');
   }
 
-  const server = await listen(createServer(), (request, response) => route(request, response), port);
-  return { ...server, creates, queries, script: (script) => void scripts.push(script) };
-}
+  const http = createServer();
+  const server = await listen(http, (request, response) => route(request, response), port);
+  let returning: NodeJS.Timeout | undefined;
 
-const FINE = { status_code: 0, status_msg: 'success' };
-
-function refuse(response: ServerResponse, refusal: Refusal): void {
-  if ('httpStatus' in refusal) {
-    response.writeHead(refusal.httpStatus).end();
-    return;
+  async function goDown(milliseconds: number): Promise<void> {
+    const closed = once(http, 'close');
+    http.close();
+    http.closeAllConnections();
+    await closed;
+    const { port: same, hostname } = new URL(server.url);
+    returning = setTimeout(() => http.listen(Number(same), hostname), milliseconds);
   }
-  answer(response, { base_resp: { status_code: refusal.code, status_msg: refusal.message ?? 'simulated' } });
+
+  return {
+    url: server.url,
+    creates,
+    queries,
+    script: (script) => void scripts.push(script),
+    closeNextConnection: () =>
+      void http.once('connection', (socket) => {
+        creates.push({});
+        socket.destroy();
+      }),
+    goDown,
+    async stop() {
+      clearTimeout(returning);
+      await server.stop();
+    },
+  };
 }
 
-function answer(response: ServerResponse, body: object | string): void {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response
-    .writeHead(200, {
-      'content-type': 'application/json',
-      'trace-id': crypto.randomUUID().replaceAll('-', ''),
-    })
-    .end(text);
+/** The behaviour of this turn; the last one is repeated. */
+function inTurn<Behaviour>(behaviours: readonly Behaviour[], turn: number): Behaviour {
+  const behaviour = behaviours[Math.min(turn, behaviours.length - 1)];
+  if (behaviour === undefined) throw new Error('A script needs at least one behaviour.');
+  return behaviour;
+}
+
+function isRefusal(behaviour: QueryBehaviour): behaviour is Refusal {
+  if (typeof behaviour === 'string') return false;
+  return (
+    'httpStatus' in behaviour || ('code' in behaviour && !('reply' in behaviour || 'status' in behaviour))
+  );
 }
 
 function faultOf(body: unknown): Refusal | undefined {

@@ -111,6 +111,10 @@ describe('a create', () => {
     },
   );
 
+  test.each(['0', '000', ''])('refused beside the task_id "%s" is refused: that is no id', (task_id) => {
+    expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id })))).toBe('InsufficientBalance');
+  });
+
   test('that is doubtful but names a task says which', () => {
     expect(() => toCreatedTask(coded(1000, { task_id: '42' }))).toThrow('yet names the task 42');
   });
@@ -151,6 +155,20 @@ describe('a query', () => {
       status: 'succeeded',
       videoUrl: 'https://cdn.example/v.mp4',
     });
+  });
+
+  test.each([
+    ['Processing https://x.example/?Signature=1', 'Processing (link)'],
+    ['see cdn.example/v.mp4?Expires=9&Signature=1 now', 'see (link) now'],
+    ['a\nb\tc', 'a b c'],
+    ['x'.repeat(300), `${'x'.repeat(199)}…`],
+  ])('keeps links and length out of the word that it hands on: %s', (word, plain) => {
+    expect(toTask(answered({ status: word, base_resp: FINE })).word).toBe(plain);
+  });
+
+  test('drops a Trace-Id that is none', () => {
+    const odd = answered({ task_id: '1', base_resp: FINE }, 200, 'https://x.example/?a=b');
+    expect(toCreatedTask(odd)).toEqual({ taskId: '1' });
   });
 
   test('that says Fail is a failure of the task, with whatever code', () => {

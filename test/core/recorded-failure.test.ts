@@ -105,6 +105,35 @@ test.each([
   });
 });
 
+test.each([
+  ['a text', 'hello', 'the body must be an object; given "hello"'],
+  ['a list', [1], 'the body must be an object; given a list'],
+  ['null', null, 'the body must be an object; given null'],
+  ['something else', { templateId: '1' }, '/template_id is missing'],
+])('an execution that was started with %s is an InvalidRequest that says so', (_name, input, why) => {
+  const { video_id, created_at } = newJob;
+  const job = failed({ video_id, created_at, job: input as unknown as BrokenJob['job'] }, after(1));
+  expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
+  expect(job.error.Cause).toContain(`The execution's input is wrong: ${why}`);
+  expect(job.request).toEqual(input);
+});
+
+test('a create in doubt says what to look for: the template and the time', () => {
+  const { error } = failed(broken(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
+  expect(error.Cause).toContain(
+    'It would be of template 393769180141805569 and from between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
+  );
+});
+
+test('whoever redrives is told beforehand that nothing is submitted, and whether anything goes on', () => {
+  expect(failed(broken(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(
+    'Redriving this execution goes on with the task as well, and submits nothing.',
+  );
+  expect(failed(broken(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
+    'Redriving this execution submits nothing either, and fails again.',
+  );
+});
+
 test('a failure that could not be written down says so and keeps its name', () => {
   const job = unrecorded(failed(broken(request, 'MiniMaxRefused'), after(1)), 'The bucket is gone.');
   expect(job.error).toMatchObject({

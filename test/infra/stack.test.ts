@@ -14,23 +14,25 @@ function readable(value: unknown): string {
   return JSON.stringify(value).replaceAll(/TemplateVideo(\w+?)[0-9A-F]{8}\b/g, '$1');
 }
 
-/** What each function may do beyond writing its log and its traces. */
+/** What each function may do beyond writing its log and its traces; a function that may do nothing more is not in it. */
 function permissions(): Readonly<Record<string, readonly string[]>> {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
   const own = policies.flatMap(([logicalId, { Properties }]) => {
-    const name = /^TemplateVideo(\w+?)RoleDefaultPolicy/.exec(logicalId)?.[1];
+    const name = /^TemplateVideo(\w+?)Role(?:Default|Callback)Policy/.exec(logicalId)?.[1];
     if (name === undefined || name.startsWith('Workflow')) return [];
     const statements = (Properties.PolicyDocument.Statement as readonly Statement[]).flatMap(
       ({ Action, Resource }) => [Action].flat().map((action) => `${action} ${readable(Resource)}`),
     );
-    return [[name, statements.filter((line) => !/^(logs|xray):/.test(line))] as const];
+    return statements.filter((line) => !/^(logs|xray):/.test(line)).map((line) => [name, line] as const);
   });
-  return Object.fromEntries(own);
+  return Object.fromEntries(
+    [...Map.groupBy(own, ([name]) => name)].map(([name, lines]) => [name, lines.map(([, line]) => line)]),
+  );
 }
 
 test('runs every function on Node 24, on arm64, from a bundle', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  expect(functions).toHaveLength(7);
+  expect(functions).toHaveLength(8);
   for (const { Properties } of functions) {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -38,6 +40,18 @@ test('runs every function on Node 24, on arm64, from a bundle', () => {
       Handler: 'index.handler',
     });
   }
+});
+
+test('gives up on a silent peer while the function still has time to say so', () => {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  const limits = functions.flatMap(({ Properties: { Timeout, Environment } }) =>
+    ['MINIMAX_TIMEOUT_SECONDS', 'DOWNLOAD_IDLE_SECONDS']
+      .map((name) => Environment.Variables[name])
+      .filter((limit) => limit !== undefined)
+      .map((limit) => ({ limit: Number(limit), Timeout })),
+  );
+  expect(limits).toHaveLength(4);
+  for (const { limit, Timeout } of limits) expect(limit).toBeLessThan(Timeout - 10);
 });
 
 test('lets each function do what its call needs, and nothing else', () => {
@@ -51,7 +65,6 @@ test('lets each function do what its call needs, and nothing else', () => {
       `secretsmanager:GetSecretValue ${key}`,
       `s3:GetObject ${videos.replace('videos/*', 'uploads/*')}`,
     ],
-    AdoptTask: [],
     CheckTask: [`secretsmanager:GetSecretValue ${key}`],
     CopyVideo: [
       `secretsmanager:GetSecretValue ${key}`,
@@ -59,6 +72,10 @@ test('lets each function do what its call needs, and nothing else', () => {
       `s3:AbortMultipartUpload ${videos}`,
     ],
     RecordFailure: [`s3:PutObject ${videos}`, `s3:AbortMultipartUpload ${videos}`],
+    VideoFailed: [
+      'states:SendTaskSuccess {"Ref":"WorkflowStateMachine"}',
+      'states:SendTaskFailure {"Ref":"WorkflowStateMachine"}',
+    ],
     StartVideo: ['states:StartExecution {"Ref":"WorkflowStateMachine"}'],
     GetVideo: [
       `states:DescribeExecution ${executions}`,

@@ -28,6 +28,7 @@ interface State {
   readonly Type: string;
   readonly Comment?: string;
   readonly Resource?: string;
+  readonly Parameters?: { readonly FunctionName?: string };
   readonly TimeoutSeconds?: number;
   readonly Next?: string;
   readonly Default?: string;
@@ -45,6 +46,11 @@ export interface Definition {
 export function definitionOf(template: SynthesizedTemplate): Definition {
   const [machine] = template.resources('AWS::StepFunctions::StateMachine').values();
   return JSON.parse(String(machine?.DefinitionString));
+}
+
+/** The ARN of the function that a Task calls. */
+export function functionOf({ Resource = '', Parameters }: State): string {
+  return Parameters?.FunctionName ?? Resource;
 }
 
 /** The id of the construct that makes the state of this name. */

@@ -4,7 +4,7 @@ import validateAsl from 'asl-validator';
 import type { IConstruct } from 'constructs';
 import { expect, test } from 'vitest';
 import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/function-environment.ts';
-import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './synthesized.ts';
+import { appWith, definitionOf, functionOf, resolvedTemplateOf, toConstructId } from './synthesized.ts';
 
 const app = appWith();
 const template = resolvedTemplateOf(app);
@@ -24,6 +24,8 @@ const LAMBDA_FAULTS = [
   'Runtime.ExitError',
   'States.Timeout',
 ];
+/** What can go wrong with saying that a video has failed. */
+const UNSAID = [...LAMBDA_FAULTS, 'VerdictUndelivered'];
 
 test('is a valid Standard workflow in JSONPath, traced and logged in full', () => {
   expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
@@ -46,7 +48,8 @@ test('has these states, each with a comment for the console', () => {
     'Copy video': 'Task',
     'Record failure': 'Task',
     'Video ready': 'Succeed',
-    'Video failed': 'Fail',
+    'Video failed': 'Task',
+    'Failed all the same': 'Fail',
   });
   expect(steps.filter(([, { Comment = '' }]) => Comment === '')).toEqual([]);
 });
@@ -68,6 +71,7 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       ...LAMBDA_FAULTS,
     ],
     'Record failure': LAMBDA_FAULTS,
+    'Video failed': UNSAID,
   });
 });
 
@@ -80,14 +84,23 @@ test('records whatever goes wrong in any step', () => {
     'Check task': recorded,
     'Copy video': recorded,
     'Record failure': [{ ErrorEquals: ['States.ALL'], ResultPath: '$.record_failure', Next: 'Video failed' }],
+    'Video failed': [{ ErrorEquals: UNSAID, ResultPath: '$.video_failed', Next: 'Failed all the same' }],
+  });
+});
+
+test('waits for the verdict on a failed video, so that a redrive starts there and can go on', () => {
+  expect(definition.States['Video failed']).toMatchObject({
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    Parameters: { Payload: { 'task_token.$': '$$.Task.Token', 'redrives.$': '$$.Execution.RedriveCount' } },
+    Next: 'Check task',
   });
 });
 
 test('gives each step longer than its function, and the whole longer than its waiting', () => {
   const functions = template.resources('AWS::Lambda::Function');
-  for (const [name, { Resource = '', TimeoutSeconds = 0 }] of tasks) {
-    const timeout = functions.get(Resource.split(':').at(-1) ?? '')?.Timeout;
-    expect(TimeoutSeconds, name).toBe(Number(timeout) + 30);
+  for (const [name, state] of tasks) {
+    const timeout = functions.get(functionOf(state).split(':').at(-1) ?? '')?.Timeout;
+    expect(state.TimeoutSeconds, name).toBe(Number(timeout) + 30);
   }
   expect(definition.TimeoutSeconds).toBe((9 + 24) * 3600);
 });
@@ -105,16 +118,16 @@ test('gives one thing one name: file, state, construct and function', () => {
 
   const service = app.node.findChild('TemplateVideo').node.findChild('TemplateVideo');
   const workflow = service.node.findChild('Workflow');
-  for (const [state, { Type, Resource = '' }] of steps) {
-    const id = toConstructId(state);
-    expect(workflow.node.tryFindChild(id), `the construct ${id} of the state ${state}`).toBeDefined();
-    if (Type !== 'Task') continue;
-    expect(Resource).toContain(`:function:TemplateVideo${id}`);
+  for (const [name, state] of steps) {
+    const id = toConstructId(name);
+    expect(workflow.node.tryFindChild(id), `the construct ${id} of the state ${name}`).toBeDefined();
+    if (state.Type !== 'Task') continue;
+    expect(functionOf(state)).toContain(`:function:TemplateVideo${id}`);
     expect(service.node.tryFindChild(id)).toBeDefined();
-    expect(Object.keys(FUNCTION_ENVIRONMENT)).toContain(state.toLowerCase().replace(' ', '-'));
+    expect(Object.keys(FUNCTION_ENVIRONMENT)).toContain(name.toLowerCase().replace(' ', '-'));
   }
   const stateIds = workflow.node.children.filter(isState).map(({ node }) => node.id);
-  expect(stateIds.sort()).toEqual(steps.map(([state]) => toConstructId(state)).sort());
+  expect(stateIds.sort()).toEqual(steps.map(([name]) => toConstructId(name)).sort());
 });
 
 function isState(construct: IConstruct): boolean {

@@ -14,7 +14,7 @@ async function startOrigin(answer: RequestListener): Promise<string> {
 }
 
 async function download(url: string): Promise<Buffer> {
-  const { content } = await openDownload(`${url}/v.mp4`, [url], signal);
+  const { content } = await openDownload(`${url}/v.mp4`, { trustedOrigins: [url], idleSeconds: 30 }, signal);
   return buffer(content);
 }
 
@@ -69,7 +69,11 @@ test.each([
 });
 
 test('a download from where nobody listens is VideoUnreachable, without the link', async () => {
-  const opening = openDownload('http://127.0.0.1:1/v.mp4?Signature=secret', ['http://127.0.0.1:1'], signal);
+  const opening = openDownload(
+    'http://127.0.0.1:1/v.mp4?Signature=secret',
+    { trustedOrigins: ['http://127.0.0.1:1'], idleSeconds: 30 },
+    signal,
+  );
   await expect(opening).rejects.toMatchObject({
     name: 'VideoUnreachable',
     message: 'The download failed: 127.0.0.1: ECONNREFUSED.',

@@ -6,7 +6,7 @@ import { createMiniMax, type MiniMax } from '../../lambdas/io/minimax.ts';
 import type { ApiKey } from '../../lambdas/io/stored-key.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 
-const KEY = 'sk-test';
+const KEY = 'sk-test-0123456789abcdef';
 const REQUEST = {
   template_id: '393769180141805569',
   text_inputs: [{ value: 'Lion' }],
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => simulator.stop());
 
 function client(host: string, apiKey: ApiKey = async () => KEY): MiniMax {
-  return createMiniMax({ host, apiKey });
+  return createMiniMax({ host, apiKey, timeoutSeconds: 30 });
 }
 
 /** A server that does as it is told with the bytes of a connection, and counts the connections that sent any. */
@@ -121,6 +121,28 @@ test('asks once more with the key that has replaced a refused one', async () => 
   const { taskId } = await keys.createTask(REQUEST, signal);
   expect(simulator.creates.length).toBe(before + 1);
   expect(await keys.queryTask(taskId, signal)).toMatchObject({ status: 'running' });
+});
+
+test('does not ask again with another key when the refusal names a task', async () => {
+  simulator.script({ create: { reply: 'whole', code: 1004 } });
+  const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
+  const before = simulator.creates.length;
+  await expect(keys.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
+  expect(simulator.creates.length).toBe(before + 1);
+});
+
+test('keeps an echo of the key out of what it says', async () => {
+  simulator.script({ create: { code: 1004, message: `no such key: ${KEY}` } });
+  await expect(client(simulator.url).createTask(REQUEST, signal)).rejects.toThrow('no such key: (key)');
+});
+
+test('gives up on a silent peer after its time', async () => {
+  const { host } = await startRawPeer(() => undefined);
+  const create = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 0.2 }).createTask(
+    REQUEST,
+    signal,
+  );
+  await expect(create).rejects.toThrow('MiniMax did not answer the create (no answer within 0.2 s).');
 });
 
 test('asks no more when the refused key is still the stored one', async () => {

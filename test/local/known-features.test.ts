@@ -10,6 +10,13 @@ function machine(state: object, fields: object = {}): Readonly<Record<string, un
 
 test.each([
   [TASK],
+  [
+    {
+      ...TASK,
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Parameters: { FunctionName: RESOURCE, Payload: { 'token.$': '$$.Task.Token' } },
+    },
+  ],
   [{ ...TASK, Parameters: { 'name.$': '$$.Execution.Name', 'id.$': 'States.UUID()', 'a.$': '$.b' } }],
   [
     {
@@ -18,7 +25,7 @@ test.each([
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'It' }],
     },
   ],
-  [{ Type: 'Wait', SecondsPath: '$.wait', Next: 'It', Comment: 'Not a $$.Task.Token' }],
+  [{ Type: 'Wait', SecondsPath: '$.wait', Next: 'It', Comment: 'Not a $$.State.Name' }],
   [
     {
       Type: 'Choice',
@@ -43,11 +50,11 @@ test.each([
     'Resource arn:aws:states:::s3:putObject.waitForTaskToken',
   ],
   [{ Type: 'Task', Resource: RESOURCE, End: true }, 'a Task without TimeoutSeconds'],
-  [{ ...TASK, Parameters: { 'token.$': '$$.Task.Token' } }, '$$.Task.Token'],
+  [{ ...TASK, Parameters: { 'item.$': '$$.Map.Item.Index' } }, '$$.Map.Item.Index'],
   [{ ...TASK, Parameters: { deep: [{ 'at.$': '$$.State.EnteredTime' }] } }, '$$.State.EnteredTime'],
   [{ ...TASK, Parameters: { 'x.$': 'States.Invent($.a)' } }, 'States.Invent'],
   [{ ...TASK, Retry: [{ ErrorEquals: ['X'], Patience: 1 }] }, 'Patience in a Retry of the state "It"'],
-  [{ ...TASK, Parameters: { 'x.$': "States.Format('{}', $$.Task.Token)" } }, '$$.Task.Token'],
+  [{ ...TASK, Parameters: { 'x.$': "States.Format('{}', $$.State.Name)" } }, '$$.State.Name'],
   [{ ...TASK, Parameters: { 'x.$': "States.Format('{}', States.Invent($.a))" } }, 'States.Invent'],
   [
     { Type: 'Choice', Choices: [{ Variable: '$.a', NumericFoo: 1, Next: 'It' }] },

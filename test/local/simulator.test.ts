@@ -65,7 +65,7 @@ test('gives a link on success only, and real MP4 bytes behind it', async () => {
 
 test('counts a create that it accepted also when nobody heard the reply', async () => {
   const before = simulator.creates.length;
-  simulator.script({ create: 'accept, lose the reply' });
+  simulator.script({ create: { reply: 'lost' } });
   await expect(create()).rejects.toThrow('fetch failed');
   simulator.script({ create: { code: 1002 } });
   expect(await (await create()).json()).toEqual({
@@ -75,7 +75,7 @@ test('counts a create that it accepted also when nobody heard the reply', async 
 });
 
 test('answers late when it is told to', async () => {
-  simulator.script({ create: { acceptAfterMs: 60 } });
+  simulator.script({ create: { reply: 'whole', afterMs: 60 } });
   const startedAt = performance.now();
   await create();
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(50);

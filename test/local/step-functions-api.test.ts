@@ -6,20 +6,16 @@ import {
   InvalidExecutionInput,
   InvalidName,
   ListExecutionsCommand,
-  SFNClient,
+  type SFNClient,
   StartExecutionCommand,
   StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { afterEach, expect, test } from 'vitest';
-import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
-import { stepFunctionsApi } from '../../local/aws/step-functions-api.ts';
-import { createEngine, type Engine } from '../../local/engine/engine.ts';
+import { expect, test } from 'vitest';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
-import type { Listening } from '../../local/listen.ts';
+import { ARN, connectTo, finished, start } from './engine-client.ts';
 
-const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 const RESOURCE = 'arn:aws:lambda:us-east-1:000000000000:function:Step';
 const stepping = {
   StartAt: 'Step',
@@ -41,48 +37,19 @@ const waiting = {
   States: { Wait: { Type: 'Wait', Seconds: 30, Next: 'Done' }, Done: { Type: 'Succeed' } },
 } satisfies StateMachineDefinition;
 
-let engine: Engine;
-let endpoint: Listening;
-afterEach(async () => {
-  engine.stopAll();
-  await endpoint.stop();
-});
-
-async function connect(
+function connect(
   definition: StateMachineDefinition,
   replies: readonly WorkerReply[] = [],
   delayMs = 0,
 ): Promise<SFNClient> {
   const queue = [...replies];
-  engine = createEngine({
-    stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
-    lambda: {
-      invoke: async () => {
-        await new Promise((resolve) => setTimeout(resolve, delayMs));
-        return queue.shift() ?? { ok: true, result: '{}' };
-      },
-    },
+  return connectTo(definition, {
     waits: definition === waiting,
+    invoke: async () => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      return queue.shift() ?? { ok: true, result: '{}' };
+    },
   });
-  endpoint = await startAwsEndpoint(stepFunctionsApi(engine));
-  return new SFNClient({
-    region: 'us-east-1',
-    endpoint: endpoint.url,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    maxAttempts: 1,
-  });
-}
-
-function start(client: SFNClient, name: string, input: unknown = {}) {
-  return client.send(new StartExecutionCommand({ stateMachineArn: ARN, name, input: JSON.stringify(input) }));
-}
-
-async function finished(client: SFNClient, executionArn: string | undefined) {
-  for (;;) {
-    const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
-    if (execution.status !== 'RUNNING') return execution;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 const fail = (errorType: string): WorkerReply => ({

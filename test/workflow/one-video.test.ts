@@ -126,8 +126,8 @@ test('ends as GenerationFailed when MiniMax says Fail, and says so over HTTPS', 
 });
 
 test.each([
-  ['loses the reply to an accepted create', 'accept, lose the reply'],
-  ['answers an accepted create with rubbish', 'accept, reply with rubbish'],
+  ['loses the reply to an accepted create', { reply: 'lost' }],
+  ['answers an accepted create with rubbish', { reply: 'page' }],
   ['answers a create with an internal error', { code: 1000 }],
   ['answers a create with HTTP 502', { httpStatus: 502 }],
 ] as const)('never submits again when MiniMax %s', async (_name, create) => {
@@ -175,7 +175,7 @@ test('records the failure of a request as large as the workflow carries', async 
 
 test('goes on waiting when a look fails', async () => {
   const execution = await running.run(REQUEST, {
-    queries: [{ code: 1000 }, 'lose the reply', { httpStatus: 503 }, 'Success'],
+    queries: [{ code: 1000 }, { reply: 'lost' }, { httpStatus: 503 }, 'Success'],
   });
   expect(execution.status).toBe('SUCCEEDED');
 });
@@ -222,18 +222,18 @@ test('submits nothing when the object is no image', async () => {
 });
 
 test('follows a redirect of the download', async () => {
-  const execution = await running.run(REQUEST, { queries: ['Success'], download: 'moved' });
+  const execution = await running.run(REQUEST, { queries: ['Success'], downloads: ['moved'] });
   expect(execution.status).toBe('SUCCEEDED');
 });
 
 test.each([
   ['half', 'VideoUnreachable'],
-  ['gone', 'VideoUnreachable'],
-  ['wrong bytes', 'VideoRejected'],
+  ['lost', 'VideoUnreachable'],
+  ['page', 'VideoRejected'],
 ] as const)(
   'a download that is %s ends as %s, stores nothing, and names the task',
   async (download, error) => {
-    const execution = await running.run(REQUEST, { queries: ['Success'], download });
+    const execution = await running.run(REQUEST, { queries: ['Success'], downloads: [download] });
     expect(execution).toMatchObject({ status: 'FAILED', error });
     expect(execution.cause).toContain(running.simulator.creates.at(-1)?.taskId);
     expect(await storedBytes(execution)).toBeUndefined();
@@ -251,7 +251,7 @@ test('makes as many videos at once as are asked for', async () => {
 test('keeps the key and the signed links out of every history, answer and log line, on good days and bad', async () => {
   const executions = [
     await running.run(REQUEST),
-    await running.run(REQUEST, { queries: ['Success'], download: 'gone' }),
+    await running.run(REQUEST, { queries: ['Success'], downloads: [{ httpStatus: 404 }] }),
     await running.run(REQUEST, { create: { code: 1004, message: `no key like ${API_KEY.slice(0, 3)}` } }),
   ];
   const answers = await Promise.all(executions.map(({ name }) => running.get(name)));

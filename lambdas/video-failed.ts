@@ -1,0 +1,20 @@
+import { type EndedJob, toVerdict, type Verdict } from './core/verdict.ts';
+import { createTaskCallback } from './io/task-callback.ts';
+import { workflowStep } from './io/workflow-step.ts';
+
+const callback = createTaskCallback();
+
+/** Fails the execution with the name and the cause on the card. On a redrive, a job that has a task goes on with it instead. */
+export const handler = workflowStep<EndedJob, Verdict>(async (ended, { now }) => {
+  const verdict = toVerdict(ended, now());
+  const delivered =
+    'goesOn' in verdict
+      ? callback.succeed(ended.task_token, verdict.goesOn)
+      : callback.fail(ended.task_token, verdict.fails);
+  await delivered.catch((error: unknown) => {
+    throw Object.assign(new Error('The verdict could not be delivered.', { cause: error }), {
+      name: 'VerdictUndelivered',
+    });
+  });
+  return verdict;
+});

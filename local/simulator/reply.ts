@@ -1,0 +1,62 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as after } from 'node:timers/promises';
+import type { Refusal, Reply } from './script.ts';
+
+/** Sends MiniMax's answer with these fields, or what a bad day leaves of it. */
+export async function sendReply(
+  response: ServerResponse,
+  fields: object,
+  { reply, code = 0, afterMs = 0 }: Reply = { reply: 'whole' },
+): Promise<void> {
+  if (afterMs > 0) await after(afterMs);
+  const base = { base_resp: baseResp(code, code === 0 ? 'success' : 'simulated') };
+  const text = JSON.stringify({ ...fields, ...base });
+  const half = text.slice(0, text.length / 2);
+  switch (reply) {
+    case 'whole':
+      start(response).end(text);
+      return;
+    case 'lost':
+      response.destroy();
+      return;
+    case 'cut':
+      start(response, { 'content-length': String(text.length) }).write(half, () => response.destroy());
+      return;
+    case 'chunks':
+      start(response).write(half, () => response.destroy());
+      return;
+    case 'page':
+      start(response).end('<html><title>It works!</title></html>');
+      return;
+    case 'empty':
+      start(response).end();
+      return;
+    case 'bare':
+      start(response).end(JSON.stringify(base));
+      return;
+    case 'unmarked':
+      start(response).end(JSON.stringify(fields));
+      return;
+  }
+}
+
+/** Answers with a code inside a 200, or with an HTTP status and an empty body. */
+export function refuse(response: ServerResponse, refusal: Refusal): void {
+  if ('httpStatus' in refusal) {
+    response.writeHead(refusal.httpStatus).end();
+    return;
+  }
+  start(response).end(JSON.stringify({ base_resp: baseResp(refusal.code, refusal.message ?? 'simulated') }));
+}
+
+function start(response: ServerResponse, headers: Readonly<Record<string, string>> = {}): ServerResponse {
+  return response.writeHead(200, {
+    'content-type': 'application/json',
+    'trace-id': crypto.randomUUID().replaceAll('-', ''),
+    ...headers,
+  });
+}
+
+function baseResp(code: number, message: string): object {
+  return { status_code: code, status_msg: message };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
+import { failed } from '../../lambdas/core/recorded-failure.ts';
+import { type EndedJob, toVerdict } from '../../lambdas/core/verdict.ts';
+import { after, newJob, request, submittedJob } from './running-job.ts';
+
+const { video_id, created_at } = newJob;
+const brokenOff = { Error: 'GaveUpWaiting', Cause: '{"errorMessage":"It took too long."}' };
+
+function recorded(job: object): FailedJob {
+  return failed({ video_id, created_at, job: { ...job, error: brokenOff } }, after(10));
+}
+
+function ended(job: EndedJob['job'], redrives: number): EndedJob {
+  return { video_id, created_at, task_token: 'token', redrives, job };
+}
+
+test('fails with exactly what is on the card', () => {
+  const job = recorded(submittedJob);
+  expect(toVerdict(ended(job, 0), after(11))).toEqual({
+    fails: { Error: 'GaveUpWaiting', Cause: job.error.Cause },
+  });
+});
+
+test('goes on with the task when it is redriven, and waits for it anew', () => {
+  expect(toVerdict(ended(recorded(submittedJob), 1), after(5000))).toEqual({
+    goesOn: {
+      ...submittedJob,
+      task: { ...submittedJob.task, waiting_since: after(5000).toISOString() },
+      wait_seconds: 0,
+      redrives: 1,
+    },
+  });
+});
+
+test('a job that failed again after a redrive fails, until it is redriven once more', () => {
+  const again = recorded({ ...submittedJob, redrives: 1 });
+  expect(toVerdict(ended(again, 1), after(5000))).toHaveProperty('fails');
+  expect(toVerdict(ended(again, 2), after(5000))).toMatchObject({ goesOn: { redrives: 2 } });
+});
+
+test('fails however often it is redriven where there is no task to go on with', () => {
+  const job = recorded(request);
+  expect(toVerdict(ended(job, 3), after(11))).toEqual(toVerdict(ended(job, 0), after(11)));
+});
+
+test('finds the name and the plain cause itself where Record failure broke', () => {
+  const record_failure = { Error: 'Runtime.ExitError', Cause: '{}' };
+  const job = { ...submittedJob, error: brokenOff, record_failure };
+  const verdict = toVerdict(ended(job, 0), after(10));
+  expect(verdict).toEqual({
+    fails: {
+      Error: 'GaveUpWaiting',
+      Cause: `${recorded(submittedJob).error.Cause} job.json is missing: the step that writes it ended with Runtime.ExitError.`,
+    },
+  });
+  expect(toVerdict(ended(job, 1), after(10))).toHaveProperty('goesOn');
+});

@@ -1,0 +1,147 @@
+import {
+  ExecutionNotRedrivable,
+  GetExecutionHistoryCommand,
+  RedriveExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StopExecutionCommand,
+  TaskDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { expect, test } from 'vitest';
+import type { WorkerReply } from '../../local/lambda/function-worker.ts';
+import { connectTo, finished, start } from './engine-client.ts';
+
+const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:Ask';
+const asking = {
+  StartAt: 'First',
+  States: {
+    First: { Type: 'Pass', Next: 'Ask' },
+    Ask: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Parameters: {
+        FunctionName: FUNCTION,
+        Payload: { 'token.$': '$$.Task.Token', 'redrives.$': '$$.Execution.RedriveCount', 'job.$': '$' },
+      },
+      TimeoutSeconds: 1,
+      Next: 'Done',
+    },
+    Done: { Type: 'Succeed' },
+  },
+} satisfies StateMachineDefinition;
+
+interface Asked {
+  readonly token: string;
+  readonly redrives: number;
+  readonly job: unknown;
+}
+
+/** An engine whose function does this with what it is asked. */
+async function askedBy(answer: (asked: Asked, client: SFNClient) => Promise<unknown>): Promise<SFNClient> {
+  const client = await connectTo(asking, {
+    waits: false,
+    invoke: async (functionArn, event): Promise<WorkerReply> => {
+      expect(functionArn).toBe(FUNCTION);
+      await answer(JSON.parse(event) as Asked, client);
+      return { ok: true, result: '{"said":true}' };
+    },
+  });
+  return client;
+}
+
+async function typesOf(client: SFNClient, executionArn: string | undefined): Promise<readonly unknown[]> {
+  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+  return events.map(({ type }) => type);
+}
+
+test('goes on with what comes back with the token', async () => {
+  const client = await askedBy(({ token, job }, sfn) =>
+    sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ was: job }) })),
+  );
+  const { executionArn } = await start(client, 'one', { a: 1 });
+  expect(await finished(client, executionArn)).toMatchObject({
+    status: 'SUCCEEDED',
+    output: '{"was":{"a":1}}',
+  });
+  expect(await typesOf(client, executionArn)).toEqual([
+    'ExecutionStarted',
+    'PassStateEntered',
+    'PassStateExited',
+    'TaskStateEntered',
+    'TaskScheduled',
+    'TaskStarted',
+    'TaskSubmitted',
+    'TaskSucceeded',
+    'TaskStateExited',
+    'SucceedStateEntered',
+    'SucceedStateExited',
+    'ExecutionSucceeded',
+  ]);
+});
+
+test('fails with exactly the error and the cause that come back, and a redrive asks again, with a new token', async () => {
+  const asked: Asked[] = [];
+  const client = await askedBy((now, sfn) => {
+    asked.push(now);
+    const taskToken = now.token;
+    if (now.redrives > 0) return sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
+    return sfn.send(new SendTaskFailureCommand({ taskToken, error: 'GaveUp', cause: 'It took too long.' }));
+  });
+  const { executionArn } = await start(client, 'one', { a: 1 });
+  expect(await finished(client, executionArn)).toMatchObject({
+    status: 'FAILED',
+    error: 'GaveUp',
+    cause: 'It took too long.',
+    redriveCount: 0,
+  });
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  const redriven = await finished(client, executionArn);
+  expect(redriven).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1, input: '{"a":1}' });
+  expect(redriven).not.toHaveProperty('error');
+  expect(asked).toEqual([
+    { token: expect.any(String), redrives: 0, job: { a: 1 } },
+    { token: expect.any(String), redrives: 1, job: { a: 1 } },
+  ]);
+  expect(asked[0]?.token).not.toBe(asked[1]?.token);
+  expect((await typesOf(client, executionArn)).slice(6, 11)).toEqual([
+    'TaskSubmitted',
+    'TaskFailed',
+    'ExecutionFailed',
+    'ExecutionRedriven',
+    'TaskStateEntered',
+  ]);
+});
+
+test('times out when nobody sends the token back', async () => {
+  const client = await askedBy(async () => undefined);
+  const { executionArn } = await start(client, 'one');
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+  expect((await typesOf(client, executionArn)).slice(-3)).toEqual([
+    'TaskSubmitted',
+    'TaskTimedOut',
+    'ExecutionFailed',
+  ]);
+});
+
+test('a redrive takes up a stopped execution too, and refuses a good one', async () => {
+  let isSilent = true;
+  const client = await askedBy(async ({ token }, sfn) => {
+    if (!isSilent) await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
+  });
+  const { executionArn } = await start(client, 'one');
+  await client.send(new StopExecutionCommand({ executionArn }));
+  isSilent = false;
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+  await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toBeInstanceOf(
+    ExecutionNotRedrivable,
+  );
+});
+
+test('answers a token that nobody waits for as AWS does', async () => {
+  const client = await askedBy(async () => undefined);
+  const unknown = new SendTaskSuccessCommand({ taskToken: 'nobody', output: '{}' });
+  await expect(client.send(unknown)).rejects.toBeInstanceOf(TaskDoesNotExist);
+});

@@ -1,0 +1,48 @@
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { onTestFinished } from 'vitest';
+import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
+import { stepFunctionsApi } from '../../local/aws/step-functions-api.ts';
+import { createEngine } from '../../local/engine/engine.ts';
+import type { LambdaHost } from '../../local/lambda/lambda-host.ts';
+
+export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
+
+interface Functions extends Pick<LambdaHost, 'invoke'> {
+  readonly waits: boolean;
+}
+
+/** The real client of an engine that runs this definition, until the test is over. */
+export async function connectTo(
+  definition: StateMachineDefinition,
+  { waits, invoke }: Functions,
+): Promise<SFNClient> {
+  const engine = createEngine({
+    stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
+    lambda: { invoke },
+    waits,
+  });
+  const endpoint = await startAwsEndpoint(stepFunctionsApi(engine));
+  onTestFinished(async () => {
+    engine.stopAll();
+    await endpoint.stop();
+  });
+  return new SFNClient({
+    region: 'us-east-1',
+    endpoint: endpoint.url,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    maxAttempts: 1,
+  });
+}
+
+export function start(client: SFNClient, name: string, input: unknown = {}) {
+  return client.send(new StartExecutionCommand({ stateMachineArn: ARN, name, input: JSON.stringify(input) }));
+}
+
+export async function finished(client: SFNClient, executionArn: string | undefined) {
+  for (;;) {
+    const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
+    if (execution.status !== 'RUNNING') return execution;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,71 @@
+import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LocalExecution } from '../../local/engine/engine.ts';
+import type { Script } from '../../local/simulator/script.ts';
+import { REQUEST, type RunningService, startRunningService, visitedStates } from '../running-service.ts';
+
+let running: RunningService;
+beforeAll(async () => {
+  running = await startRunningService();
+});
+afterAll(() => running.stop());
+
+/** Presses Redrive, and waits for the new end. */
+async function redriven({ arn, name }: LocalExecution): Promise<LocalExecution> {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } =
+    running.service.environment;
+  const client = new SFNClient({
+    region: 'us-east-1',
+    endpoint: running.service.environment.AWS_ENDPOINT_URL_SFN,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  await client.send(new RedriveExecutionCommand({ executionArn: arn }));
+  return running.endOf(name);
+}
+
+const GONE = { httpStatus: 410 } as const;
+/** As often as `Copy video` is tried. */
+const ALL_COPIES = Array.from({ length: 43 }, () => GONE);
+
+test('goes on with the task that was paid for, under the same id, and submits nothing', async () => {
+  const before = running.simulator.creates.length;
+  const script: Script = { queries: ['Success'], downloads: [...ALL_COPIES, 'whole'] };
+  const broken = await running.run(REQUEST, script);
+  expect(broken).toMatchObject({ status: 'FAILED', error: 'VideoUnreachable' });
+  expect(broken.cause).toContain('Redriving this execution goes on with the task as well');
+  const states = visitedStates(broken).length;
+
+  const whole = await redriven(broken);
+  expect(visitedStates(whole).slice(states)).toEqual([
+    'Video failed',
+    'Check task',
+    'Finished?',
+    'Copy video',
+    'Video ready',
+  ]);
+  expect(await running.get(broken.name)).toMatchObject({
+    status: 'succeeded',
+    task_id: running.simulator.creates.at(-1)?.taskId,
+    polls: 2,
+    video: { bytes: 64331 },
+  });
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('fails again where it fails again, and can be redriven again', async () => {
+  const script: Script = { queries: ['Success'], downloads: [...ALL_COPIES, ...ALL_COPIES, 'whole'] };
+  const twice = await redriven(await running.run(REQUEST, script));
+  expect(twice).toMatchObject({ status: 'FAILED', error: 'VideoUnreachable', redriveCount: 1 });
+  expect(await redriven(twice)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 2 });
+});
+
+test.each([
+  ['nobody knows whether there is a task', { reply: 'lost' }, 'SubmitOutcomeUnknown'],
+  ['there is certainly no task', { code: 1008 }, 'InsufficientBalance'],
+] as const)('submits nothing where %s, and fails again with the same words', async (_name, create, error) => {
+  const before = running.simulator.creates.length;
+  const broken = await running.run(REQUEST, { create });
+  const { cause } = broken;
+  expect(await redriven(broken)).toMatchObject({ status: 'FAILED', error, cause, redriveCount: 1 });
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
