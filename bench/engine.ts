@@ -64,7 +64,7 @@ function gluedExecution(
   const engine = createEngine({
     stateMachine,
     lambda: { invoke: async () => ({ ok: true, result: JSON.stringify(JOB) }) },
-    waits: false,
+    pauseMs: 0,
     onEvent: (_execution, { type }) => {
       if (type === 'ExecutionSucceeded') finished.resolve();
     },

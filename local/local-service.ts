@@ -18,8 +18,8 @@ export interface LocalServiceOptions {
   readonly secrets: ReadonlyMap<string, string>;
   /** The HTTP trigger's port. @default a free one */
   readonly port?: number;
-  /** Whether the workflow's waits take their time. @default true */
-  readonly waits?: boolean;
+  /** How long each pause of the workflow takes, in milliseconds. @default as long as the definition says */
+  readonly pauseMs?: number;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
   readonly onLog?: (functionName: string, text: string) => void;
 }
@@ -42,15 +42,7 @@ export interface LocalService {
 }
 
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
-  const {
-    assembly,
-    objectFolder,
-    secrets,
-    port = 0,
-    waits = true,
-    onEvent,
-    onLog = () => undefined,
-  } = options;
+  const { assembly, objectFolder, secrets, port = 0, pauseMs, onEvent, onLog = () => undefined } = options;
   await using cleanup = new AsyncDisposableStack();
   const deployment = await readDeployment(assembly);
   const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
@@ -60,7 +52,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
-    waits,
+    ...(pauseMs === undefined ? {} : { pauseMs }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });
   const aws = await startAwsEndpoint({ ...secretsManagerApi(secrets), ...stepFunctionsApi(engine) });

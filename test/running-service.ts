@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 import type { Video } from '../lambdas/core/video.ts';
 import type { LocalExecution } from '../local/engine/engine.ts';
@@ -49,6 +50,8 @@ export interface RunningService {
   readonly log: () => string;
   post(body: unknown): Promise<Response>;
   get(videoId: string): Promise<Video>;
+  /** What lies in the bucket as `job.json` of this video, if anything. */
+  storedJob(videoId: string): Promise<unknown>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Script): Promise<LocalExecution>;
   /** Waits for an execution to be over. */
@@ -56,10 +59,16 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** @param secret what Secrets Manager holds as the key; null for nothing */
+interface ServeOptions {
+  /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
+  readonly secret?: string | null;
+  /** How long each pause of the workflow takes. @default 0 */
+  readonly pauseMs?: number;
+}
+
 export async function serve(
-  { simulator, folder, assembly }: SimulatedStack,
-  secret: string | null = API_KEY,
+  { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
+  { secret = API_KEY, pauseMs = 0 }: ServeOptions = {},
 ): Promise<RunningService> {
   let log = '';
   const ends = new EventEmitter().setMaxListeners(0);
@@ -67,13 +76,20 @@ export async function serve(
     assembly,
     objectFolder: join(folder, 'objects'),
     secrets: new Map(secret === null ? [] : [['minimax/api-key', secret]]),
-    waits: false,
+    pauseMs,
     onLog: (_name, text) => {
       log += text;
     },
     onEvent: ({ name, status }) => {
       if (status !== 'RUNNING') ends.emit(name);
     },
+  });
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = service.environment;
+  const s3 = new S3Client({
+    region: service.environment.AWS_REGION,
+    endpoint: service.environment.AWS_ENDPOINT_URL_S3,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
   });
   const post = (body: unknown): Promise<Response> =>
     fetch(`${service.url}/videos`, {
@@ -93,6 +109,15 @@ export async function serve(
     log: () => log,
     endOf,
     post,
+    async storedJob(videoId) {
+      const [Bucket] = service.deployment.buckets;
+      const command = new GetObjectCommand({ Bucket, Key: `videos/${videoId}/job.json` });
+      const found = await s3.send(command).catch((error: unknown) => {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      });
+      return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
+    },
     async get(videoId) {
       const answer = await fetch(`${service.url}/videos/${videoId}`);
       return (await answer.json()) as Video;

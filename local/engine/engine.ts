@@ -36,8 +36,8 @@ export interface Engine {
 export interface EngineOptions {
   readonly stateMachine: Deployment['stateMachine'];
   readonly lambda: Pick<LambdaHost, 'invoke'>;
-  /** Whether `Wait` and the pauses of `Retry` take their time. @default true */
-  readonly waits?: boolean;
+  /** How long each `Wait` and each pause of a `Retry` takes, in milliseconds. @default as long as the definition says */
+  readonly pauseMs?: number;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
 }
 

@@ -27,7 +27,7 @@ type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
 export function startRun(
   machine: StateMachine,
   { name, input, tokens }: Start,
-  { stateMachine, lambda, waits = true, onEvent }: EngineOptions,
+  { stateMachine, lambda, pauseMs, onEvent }: EngineOptions,
 ): Run {
   const { arn, roleArn, definition } = stateMachine;
   const callbackStates = callbackStatesOf(definition);
@@ -129,7 +129,7 @@ export function startRun(
       },
       overrides: {
         taskResourceLocalHandlers: handlers,
-        ...(waits ? {} : withoutPauses(definition)),
+        ...(pauseMs === undefined ? {} : withPauses(definition, pauseMs)),
       },
     });
     abort = rest.abort;
@@ -184,7 +184,7 @@ function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
   }
 }
 
-function withoutPauses({ States }: StateMachineDefinition) {
-  const nowhere = Object.fromEntries(Object.keys(States).map((name) => [name, 0]));
-  return { waitTimeOverrides: nowhere, retryIntervalOverrides: nowhere };
+function withPauses({ States }: StateMachineDefinition, pauseMs: number) {
+  const everywhere = Object.fromEntries(Object.keys(States).map((name) => [name, pauseMs]));
+  return { waitTimeOverrides: everywhere, retryIntervalOverrides: everywhere };
 }

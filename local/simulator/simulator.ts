@@ -26,10 +26,12 @@ export interface Simulator extends Listening {
   readonly queries: ReadonlyMap<string, number>;
   /** What to do with the next create that comes; several are taken in turn. */
   script(script: Script): void;
+  forgetScripts(): void;
   /** Closes the next connection before anything is read from it, and counts it as a create. */
   closeNextConnection(): void;
-  /** Lets nobody connect for so long. */
-  goDown(milliseconds: number): Promise<void>;
+  /** Lets nobody connect until it comes up again. */
+  goDown(): Promise<void>;
+  comeUp(): Promise<void>;
 }
 
 interface SimulatedTask {
@@ -88,8 +90,7 @@ export async function startSimulator({
     if ('status' in behaviour) return tell(response, taskId, behaviour);
     if ('reply' in behaviour)
       return sendReply(response, { task_id: taskId, status: 'Processing', video_url: '' }, behaviour);
-    response.destroy();
-    await goDown(behaviour.downForMs);
+    await goDownFor(behaviour.downForMs);
   }
 
   async function tell(
@@ -111,8 +112,7 @@ export async function startSimulator({
     task.fetched += 1;
     if (typeof behaviour === 'string' || 'httpStatus' in behaviour)
       return files.serve(response, path, behaviour);
-    response.destroy();
-    await goDown(behaviour.downForMs);
+    await goDownFor(behaviour.downForMs);
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -136,13 +136,22 @@ export async function startSimulator({
   const server = await listen(http, (request, response) => route(request, response), port);
   let returning: NodeJS.Timeout | undefined;
 
-  async function goDown(milliseconds: number): Promise<void> {
+  async function goDown(): Promise<void> {
     const closed = once(http, 'close');
     http.close();
     http.closeAllConnections();
     await closed;
+  }
+
+  async function comeUp(): Promise<void> {
     const { port: same, hostname } = new URL(server.url);
-    returning = setTimeout(() => http.listen(Number(same), hostname), milliseconds);
+    http.listen(Number(same), hostname);
+    await once(http, 'listening');
+  }
+
+  async function goDownFor(milliseconds: number): Promise<void> {
+    await goDown();
+    returning = setTimeout(comeUp, milliseconds);
   }
 
   return {
@@ -150,12 +159,14 @@ export async function startSimulator({
     creates,
     queries,
     script: (script) => void scripts.push(script),
+    forgetScripts: () => void scripts.splice(0),
     closeNextConnection: () =>
       void http.once('connection', (socket) => {
         creates.push({});
         socket.destroy();
       }),
     goDown,
+    comeUp,
     async stop() {
       clearTimeout(returning);
       await server.stop();

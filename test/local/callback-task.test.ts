@@ -41,7 +41,7 @@ interface Asked {
 /** An engine whose function does this with what it is asked. */
 async function askedBy(answer: (asked: Asked, client: SFNClient) => Promise<unknown>): Promise<SFNClient> {
   const client = await connectTo(asking, {
-    waits: false,
+    pauseMs: 0,
     invoke: async (functionArn, event): Promise<WorkerReply> => {
       expect(functionArn).toBe(FUNCTION);
       await answer(JSON.parse(event) as Asked, client);

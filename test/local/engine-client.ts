@@ -9,18 +9,19 @@ import type { LambdaHost } from '../../local/lambda/lambda-host.ts';
 export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 
 interface Functions extends Pick<LambdaHost, 'invoke'> {
-  readonly waits: boolean;
+  /** @default as the definition says */
+  readonly pauseMs?: number;
 }
 
 /** The real client of an engine that runs this definition, until the test is over. */
 export async function connectTo(
   definition: StateMachineDefinition,
-  { waits, invoke }: Functions,
+  { pauseMs, invoke }: Functions,
 ): Promise<SFNClient> {
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
     lambda: { invoke },
-    waits,
+    ...(pauseMs === undefined ? {} : { pauseMs }),
   });
   const endpoint = await startAwsEndpoint(stepFunctionsApi(engine));
   onTestFinished(async () => {

@@ -44,7 +44,7 @@ function connect(
 ): Promise<SFNClient> {
   const queue = [...replies];
   return connectTo(definition, {
-    waits: definition === waiting,
+    ...(definition === waiting ? {} : { pauseMs: 0 }),
     invoke: async () => {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       return queue.shift() ?? { ok: true, result: '{}' };

@@ -13,7 +13,7 @@ test.each([
   ['the stored key is empty', '  ', 'holds no key'],
   ['the stored key is wrong', 'sk-wrong', 'code 1004'],
 ])('ends as ApiKeyRejected when %s', async (_name, secret, why) => {
-  const { run, stop } = await serve(stack, secret);
+  const { run, stop } = await serve(stack, { secret });
   onTestFinished(stop);
   const execution = await run(REQUEST);
   expect(execution).toMatchObject({

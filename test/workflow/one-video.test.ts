@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalExecution } from '../../local/engine/engine.ts';
 import { toMediaValue } from '../../local/upload-image.ts';
@@ -25,19 +24,6 @@ const ONE_LOOK = ['Wait', 'Check task', 'Finished?'];
 async function storedBytes({ name }: LocalExecution): Promise<Buffer | undefined> {
   const { video } = await running.get(name);
   return video === undefined ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
-}
-
-async function storedJob({ name }: LocalExecution): Promise<unknown> {
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } =
-    running.service.environment;
-  const client = new S3Client({
-    region: 'us-east-1',
-    endpoint: running.service.environment.AWS_ENDPOINT_URL_S3 ?? '',
-    credentials: { accessKeyId, secretAccessKey },
-  });
-  const [Bucket = ''] = running.service.deployment.buckets;
-  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: `videos/${name}/job.json` }));
-  return JSON.parse((await Body?.transformToString()) ?? '');
 }
 
 test('submits once, looks until the task succeeds, and stores exactly the file', async () => {
@@ -91,7 +77,7 @@ test('ends with the job document: task, looks, bucket, key, bytes and SHA-256', 
     },
     finished_at: expect.any(String),
   });
-  expect(await storedJob(execution)).toEqual(job);
+  expect(await running.storedJob(execution.name)).toEqual(job);
 });
 
 test('adopts a task without submitting anything', async () => {
@@ -122,7 +108,7 @@ test('ends as GenerationFailed when MiniMax says Fail, and says so over HTTPS', 
     polls: 2,
     error: { type: 'GenerationFailed', money_spent: 'maybe', detail: execution.cause },
   });
-  expect(await storedJob(execution)).toMatchObject({ error: { Error: 'GenerationFailed' } });
+  expect(await running.storedJob(execution.name)).toMatchObject({ error: { Error: 'GenerationFailed' } });
 });
 
 test.each([

@@ -1,0 +1,63 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+interface FaultyOptions {
+  /** The synthesized assembly. */
+  readonly assembly: string;
+  /** Where the copy goes. */
+  readonly folder: string;
+  readonly faultFile: string;
+  readonly objectFolder: string;
+  /** Variables of the functions' environments that are to have another value. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** @default each function's own */
+  readonly timeoutSeconds?: number;
+}
+
+interface FunctionProperties {
+  Code: { S3Key: string };
+  Timeout: number;
+  readonly Environment?: { readonly Variables: Record<string, unknown> };
+}
+
+interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
+}
+
+const TEMPLATE = 'TemplateVideo.template.json';
+
+/** Copies an assembly in which every bundle is wrapped, so that its function can fail as a `FunctionFault` says. */
+export async function makeFaultyAssembly(options: FaultyOptions): Promise<void> {
+  const { assembly, folder, variables, timeoutSeconds } = options;
+  const template = JSON.parse(await readFile(join(assembly, TEMPLATE), 'utf8')) as Template;
+  const ids = Object.entries(template.Resources);
+  const bucket = ids.find(([, { Type }]) => Type === 'AWS::S3::Bucket')?.[0].toLowerCase() ?? '';
+  await mkdir(folder, { recursive: true });
+  for (const [logicalId, { Type, Properties }] of ids) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    const deployed = Properties as FunctionProperties;
+    const name = /^TemplateVideo(\w+)[0-9A-F]{8}$/.exec(logicalId)?.[1] ?? logicalId;
+    const real = join(assembly, `asset.${deployed.Code.S3Key.replace('.zip', '')}`, 'index.mjs');
+    await mkdir(join(folder, `asset.${name}`));
+    await writeFile(join(folder, `asset.${name}`, 'index.mjs'), wrapper(name, real, { ...options, bucket }));
+    deployed.Code.S3Key = `${name}.zip`;
+    if (timeoutSeconds !== undefined) deployed.Timeout = timeoutSeconds;
+    const own = deployed.Environment?.Variables ?? {};
+    for (const [key, value] of Object.entries(variables)) if (key in own) own[key] = value;
+  }
+  await writeFile(join(folder, TEMPLATE), JSON.stringify(template));
+}
+
+function wrapper(
+  name: string,
+  real: string,
+  { faultFile, objectFolder, bucket }: Pick<FaultyOptions, 'faultFile' | 'objectFolder'> & { bucket: string },
+): string {
+  const faults = join(import.meta.dirname, 'function-fault.ts');
+  const surroundings = { faultFile, bucketFolder: join(objectFolder, bucket) };
+  return `import { handler as real } from ${JSON.stringify(pathToFileURL(real).href)};
+import { faulty } from ${JSON.stringify(pathToFileURL(faults).href)};
+export const handler = faulty(${JSON.stringify(name)}, real, ${JSON.stringify(surroundings)});
+`;
+}

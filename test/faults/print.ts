@@ -1,0 +1,49 @@
+import { flawsOf, type Money, moneyOf, type Observed, type Row } from './row.ts';
+import { ROWS } from './rows.ts';
+import { createWorld, SECRETS } from './world.ts';
+
+/** `npm run faults`: meets every fault of the matrix and prints what became of the request; exits 1 when a row does not hold. */
+const FAULT_WIDTH = 64;
+const ENDS_WIDTH = 21;
+
+const results: { readonly row: Row; readonly observed: Observed; readonly flaws: readonly string[] }[] = [];
+console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'money'));
+{
+  await using world = await createWorld();
+  for (const row of ROWS) {
+    const observed = await world.observe(row);
+    const flaws = flawsOf(row, observed, SECRETS);
+    results.push({ row, observed, flaws });
+    const { ends, creates, tasks } = observed;
+    console.log(line(row.phase, row.fault, ends, creates, tasks, moneyOf(observed)));
+    for (const flaw of flaws) console.log(`  ✘ ${flaw}`);
+  }
+}
+console.log(`\n${totals()}`);
+process.exitCode = results.some(({ flaws }) => flaws.length > 0) ? 1 : 0;
+
+function line(...[phase, fault, ends, creates, tasks, money]: readonly (string | number)[]): string {
+  return [
+    String(phase).padEnd(8),
+    String(fault).slice(0, FAULT_WIDTH).padEnd(FAULT_WIDTH),
+    String(ends).padEnd(ENDS_WIDTH),
+    String(creates).padStart(7),
+    String(tasks).padStart(5),
+    money,
+  ].join('  ');
+}
+
+function totals(): string {
+  const count = (money: Money): number =>
+    results.filter(({ observed }) => moneyOf(observed) === money).length;
+  const sum = (key: 'creates' | 'tasks' | 'acceptable'): number =>
+    results.reduce((total, { observed }) => total + observed[key], 0);
+  const most = Math.max(...results.map(({ observed }) => observed.acceptable));
+  const broken = results.filter(({ flaws }) => flaws.length > 0).length;
+  return [
+    `${results.length} faults, ${results.length - broken} as expected, ${broken} not.`,
+    `${sum('creates')} creates reached MiniMax, ${sum('acceptable')} of which it could have accepted: ${most} at most for one request.`,
+    `${sum('tasks')} tasks were made. ${count('delivered')} videos delivered, ${count('named with its task')} failures name their task,`,
+    `${count('named without its task')} say what to look for because no answer named the task, ${count('nothing spent')} cost nothing.`,
+  ].join('\n');
+}

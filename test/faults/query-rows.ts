@@ -1,0 +1,84 @@
+import type { FailureName } from '../../lambdas/core/failure.ts';
+import type { QueryBehaviour } from '../../local/simulator/script.ts';
+import { EVERY_CODE, often } from './create-rows.ts';
+import type { FunctionFault } from './function-fault.ts';
+import type { Expected, Row } from './row.ts';
+
+/** The codes after which looking again makes no sense; after any other we do. */
+const FINAL_CODES: Readonly<Record<number, FailureName>> = {
+  1004: 'ApiKeyRejected',
+  2049: 'ApiKeyRejected',
+  1026: 'ContentRejected',
+  1027: 'ContentRejected',
+  1042: 'InvalidRequest',
+  2013: 'InvalidRequest',
+};
+
+const DELIVERED: Expected = { ends: 'succeeded', creates: 1, tasks: 1, isStored: true };
+
+function given(ends: FailureName): Expected {
+  return { ends, creates: 1, tasks: 1, isStored: false };
+}
+
+/** The fault meets the first look, and the next one finds the task finished. */
+function once(fault: string, query: QueryBehaviour, expected = DELIVERED): Row {
+  return { phase: 'query', fault, scripts: [{ queries: [query, 'Success'] }], expected };
+}
+
+function always(fault: string, query: QueryBehaviour, ends: FailureName): Row {
+  return { phase: 'query', fault, scripts: [{ queries: [query] }], isHurried: true, expected: given(ends) };
+}
+
+function ours(kind: FunctionFault['kind'], times = 1): Row {
+  const functionFaults = [{ name: 'CheckTask', kind, times }];
+  return {
+    phase: 'query',
+    fault: `our function ${kind}${often(times)}`,
+    functionFaults,
+    expected: DELIVERED,
+  };
+}
+
+function expectedOfCode(code: number): Expected {
+  const ends = FINAL_CODES[code];
+  return ends === undefined ? DELIVERED : given(ends);
+}
+
+export const QUERY_ROWS: readonly Row[] = [
+  ...EVERY_CODE.map((code) => once(`code ${code}`, { code }, expectedOfCode(code))),
+  ...[400, 404, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
+    once(`HTTP ${httpStatus}`, { httpStatus }),
+  ),
+  ...[401, 403].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus }, given('ApiKeyRejected'))),
+  once('no status', { reply: 'bare' }),
+  once('no base_resp', { reply: 'unmarked' }),
+  once('a page', { reply: 'page' }),
+  once('nothing', { reply: 'empty' }),
+  once('connection closed after the headers', { reply: 'lost' }),
+  once('connection closed in the middle of the answer', { reply: 'cut' }),
+  once('connection closed in the middle of an answer without length', { reply: 'chunks' }),
+  { ...once('answered after our limit', { reply: 'whole', afterMs: 1300 }), isHurried: true },
+  once('connections refused for a while', { downForMs: 60 }),
+  once('an unknown word', 'Queueing'),
+  once('a word in capitals', 'PROCESSING'),
+  once('Success without a link', { status: 'Success', withoutLink: true }),
+  once('Fail', 'Fail', given('GenerationFailed')),
+  once('failed, as the callback spells it', 'failed', given('GenerationFailed')),
+  once('Fail with code 1026', { status: 'Fail', code: 1026 }, given('ContentRejected')),
+  once('Fail with code 1027', { status: 'Fail', code: 1027 }, given('ContentRejected')),
+  once('Fail with code 1000', { status: 'Fail', code: 1000 }, given('GenerationFailed')),
+  once('a link as the word', 'Fail https://cdn.example/v.mp4?Signature=1'),
+  always('a task that never finishes', 'Processing', 'GaveUpWaiting'),
+  always('MiniMax never answers again', { reply: 'lost', afterMs: 60 }, 'GaveUpWaiting'),
+  always('MiniMax is busy for ever', { reply: 'bare', code: 1002, afterMs: 60 }, 'GaveUpWaiting'),
+  ours('is throttled', 3),
+  ours('is refused by the service'),
+  ours('runs, and the service says that it failed'),
+  ours('crashes before it does anything'),
+  ours('crashes after its work'),
+  { ...ours('runs out of time after its work'), isHurried: true },
+  {
+    ...ours('throws before it does anything'),
+    expected: given('MiniMaxUnavailable'),
+  },
+];
