@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import { readSettings } from '../infra/settings.ts';
+import { FAILURES } from '../lambdas/core/failure.ts';
+import { ROWS } from './faults/rows.ts';
 import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './infra/synthesized.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -36,6 +38,18 @@ test('lists every setting with its default', () => {
   expect(listed).toEqual(
     Object.entries(readSettings(new App().node)).map(([name, value]) => [name, String(value) || 'empty']),
   );
+});
+
+test('says of every error what it means, what it costs and what to do, in the words of the code', () => {
+  const [, section = ''] = /## When things go wrong\n([\s\S]*?)\n## /.exec(readme) ?? [];
+  const listed = [...section.matchAll(/^\| `(\w+)` \| (.+) \| (no|maybe|yes) \| (.+) \|$/gm)];
+  expect(listed.map(([, name, title, moneySpent, advice]) => [name, { title, moneySpent, advice }])).toEqual(
+    Object.entries(FAILURES),
+  );
+});
+
+test('shows the fault matrix at its present size', () => {
+  expect(readme).toContain(`\n${ROWS.length} faults, ${ROWS.length} as expected, 0 not.\n`);
 });
 
 test('names two commands that CI runs as they stand', () => {
