@@ -64,7 +64,7 @@ export class TemplateVideo extends Construct {
         MINIMAX_TIMEOUT_SECONDS: '100',
         VIDEO_BUCKET: this.bucket.bucketName,
       },
-      may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*'))],
+      may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*')), putVideo],
       timeout: Duration.minutes(2),
       memoryMegabytes: 512,
     });
@@ -98,7 +98,7 @@ export class TemplateVideo extends Construct {
       bundle: bundles['record-failure'],
       description: 'Names a failure and writes it down.',
       environment: { VIDEO_BUCKET: this.bucket.bucketName },
-      may: [putVideo],
+      may: [putVideo, may(['s3:GetObject'], this.bucket.arnForObjects('videos/*'))],
     });
     const videoFailed = new VideoFunction<'video-failed'>(this, 'VideoFailed', {
       bundle: bundles['video-failed'],
@@ -144,7 +144,7 @@ export class TemplateVideo extends Construct {
     this.api = new VideoApi(this, 'Api', { startVideo, getVideo });
 
     const videos = wildcardFinding(`<${logicalIdOf(this.bucket)}.Arn>/videos/*`);
-    for (const { role } of [copyVideo, recordFailure, getVideo]) {
+    for (const { role } of [submitTask, copyVideo, recordFailure, getVideo]) {
       acknowledge(role, { [videos]: 'Each video is an object of its own, under the prefix videos/.' });
     }
     acknowledge(submitTask.role, {

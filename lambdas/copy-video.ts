@@ -1,6 +1,6 @@
 import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
+import { type CheckedJob, type CopiedJob, copied, jobKey } from './core/job.ts';
 import { createBucket } from './io/bucket.ts';
 import { openDownload } from './io/download.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -34,6 +34,6 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
   const object = await bucket.putStream(key, content, CONTENT_TYPE, signal);
   const seconds = (now().getTime() - startedAt) / 1000;
   const done = copied(job, { ...object, content_type: CONTENT_TYPE, seconds }, now());
-  await bucket.putJson(`videos/${job.video_id}/job.json`, done);
+  await bucket.putJson(jobKey(job.video_id), done);
   return done;
 });

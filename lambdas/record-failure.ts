@@ -1,4 +1,11 @@
-import { type BrokenJob, type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
+import { jobKey } from './core/job.ts';
+import {
+  type BrokenJob,
+  type FailedJob,
+  failed,
+  isCreateInDoubt,
+  unrecorded,
+} from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { workflowStep } from './io/workflow-step.ts';
@@ -7,9 +14,11 @@ const environment = readEnvironment('record-failure');
 const bucket = createBucket(environment.VIDEO_BUCKET);
 
 /** Writes down what went wrong, under one name and with one plain cause. A bucket that refuses must not hide that cause. */
-export const handler = workflowStep<BrokenJob, FailedJob>(async (broken, { now }) => {
-  const job = failed(broken, now());
-  return await bucket.putJson(`videos/${job.video_id}/job.json`, job).then(
+export const handler = workflowStep<BrokenJob, FailedJob>(async (broken, { now, warn }) => {
+  const key = jobKey(broken.video_id);
+  const recorded = isCreateInDoubt(broken) ? await bucket.readJson(key).catch(warn) : undefined;
+  const job = failed({ ...broken, recorded }, now());
+  return await bucket.putJson(key, job).then(
     () => job,
     (refusal: Error) => unrecorded(job, refusal.message),
   );

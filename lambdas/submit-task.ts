@@ -1,5 +1,6 @@
 import { Failure } from './core/failure.ts';
-import { type NewJob, type SubmittedJob, submitted } from './core/job.ts';
+import { jobKey, type NewJob, type SubmittedJob, submitted } from './core/job.ts';
+import type { CreatedTask } from './core/minimax-task.ts';
 import { requireVideoRequest } from './core/request.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
@@ -14,14 +15,27 @@ const minimax = createMiniMax({
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
-const images = createUploadedImages(environment.VIDEO_BUCKET, createBucket(environment.VIDEO_BUCKET));
+const bucket = createBucket(environment.VIDEO_BUCKET);
+const images = createUploadedImages(environment.VIDEO_BUCKET, bucket);
 const schedule = toSchedule(environment);
 
+/** How long writing the task down may hold up the workflow, which is told of it anyway. */
+const RECORD_MS = 3_000;
+
 /** Sends the one create call of this video. Only a failure that names itself as never accepted may be followed by another. */
-export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now }) => {
+export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now, warn }) => {
   const request = requireVideoRequest(job.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
   const whole = await images.putInline(request, signal);
-  const created = await minimax.createTask(whole, signal);
-  return submitted({ ...job, request }, created, { now: now(), schedule });
+  /** Should this function's own answer be lost or be a failure, `Record failure` finds the task in the bucket. */
+  const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
+    const card = submitted({ ...job, request }, task, { now: now(), schedule });
+    await bucket.putJson(jobKey(job.video_id), card, AbortSignal.timeout(RECORD_MS)).catch(warn);
+    return card;
+  };
+  const created = minimax.createTask(whole, signal).catch(async (error: unknown) => {
+    if (error instanceof Failure && error.taskId !== undefined) await writeDown({ taskId: error.taskId });
+    throw error;
+  });
+  return writeDown(await created);
 });

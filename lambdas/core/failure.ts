@@ -93,11 +93,18 @@ export function isFailureName(name: string): name is FailureName {
 /** A failure that somebody acts on by its name: a Retry of the workflow, or `Record failure`. */
 export class Failure extends Error {
   override readonly name: FailureName;
+  /** The task that MiniMax named although it said that something was wrong. */
+  readonly taskId: string | undefined;
 
   /** @param happened one sentence without the key, a link or a stack: it ends up in the execution's cause. */
-  constructor(name: FailureName, happened: string, options?: ErrorOptions) {
+  constructor(
+    name: FailureName,
+    happened: string,
+    { taskId, ...options }: ErrorOptions & { readonly taskId?: string } = {},
+  ) {
     super(happened, options);
     this.name = name;
+    this.taskId = taskId;
   }
 }
 

@@ -14,6 +14,11 @@ export interface Job {
   readonly request: VideoRequest;
 }
 
+/** Where the job document of a video lies in the bucket. */
+export function jobKey(videoId: string): string {
+  return `videos/${videoId}/job.json`;
+}
+
 /** What the first task of an execution is given: the execution's own name, start and input. */
 export interface NewJob {
   readonly video_id: string;

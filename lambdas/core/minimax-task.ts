@@ -51,8 +51,9 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
   if (answer.code === 0 && taskId !== undefined) {
     return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
   }
-  const name = taskId === undefined ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown';
-  throw new Failure(name, `MiniMax answered the create with ${described(answer)}${withTask(taskId)}.`);
+  const happened = `MiniMax answered the create with ${described(answer)}`;
+  if (taskId === undefined) throw new Failure(nameAfterCreate(answer), `${happened}.`);
+  throw new Failure('SubmitOutcomeUnknown', `${happened}, yet names the task ${taskId}.`, { taskId });
 }
 
 /** Reads the answer to a query. A word that nobody has documented means that the task is still running. */
@@ -127,8 +128,4 @@ function toStatus(word: string): TaskStatus {
 function toId(value: unknown): string | undefined {
   if (typeof value !== 'string' || /^0*$/.test(value)) return undefined;
   return /^[\w-]{1,64}$/.test(value) ? value : undefined;
-}
-
-function withTask(taskId: string | undefined): string {
-  return taskId === undefined ? '' : `, yet names the task ${taskId}`;
 }

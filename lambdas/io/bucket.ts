@@ -27,7 +27,9 @@ export interface Bucket {
   /** Streams `content` into an object, part by part. @throws Failure `StorageUnavailable`, or what `content` broke with */
   putStream(key: string, content: Readable, contentType: string, signal: AbortSignal): Promise<StoredObject>;
   /** @throws Failure `StorageUnavailable` */
-  putJson(key: string, value: unknown): Promise<void>;
+  putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
+  /** A small JSON object, or `undefined` where there is none. @throws the SDK's own error when it could not be read */
+  readJson(key: string): Promise<unknown>;
   /** A link that opens the object for an hour. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
@@ -76,7 +78,7 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
       return { bucket, key, bytes, sha256: hash.digest('hex') };
     },
 
-    async putJson(key, value) {
+    async putJson(key, value, signal) {
       const body = `${JSON.stringify(value, null, 2)}\n`;
       const command = new PutObjectCommand({
         Bucket: bucket,
@@ -84,9 +86,20 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
         Body: body,
         ContentType: 'application/json',
       });
-      await client.send(command).catch((error: unknown) => {
+      const sending = client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      await sending.catch((error: unknown) => {
         throw unavailable(error);
       });
+    },
+
+    async readJson(key) {
+      const found = await client
+        .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        .catch((error: unknown) => {
+          if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
+          throw error;
+        });
+      return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
     },
 
     async signLink(key, now) {

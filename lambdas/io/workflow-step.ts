@@ -14,6 +14,8 @@ interface Surroundings {
   /** Aborted when the function is about to run out of time. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  /** Puts into the log what went wrong without ending the step. */
+  readonly warn: (error: Error) => void;
 }
 
 type Step<In, Out> = (job: In, surroundings: Surroundings) => Promise<Out>;
@@ -31,10 +33,16 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
         logger.error(error?.name ?? 'failed', { ...whereabouts(event), why: error?.message ?? '' }),
     })
     .handler((job, _context, { signal }) =>
-      step(job, { signal, now: () => new Date() }).catch((error: unknown) => {
-        throw signal.aborted && !(error instanceof Failure) ? outOfTime() : error;
-      }),
+      step(job, { signal, now: () => new Date(), warn: (error) => warn(job, error) }).catch(
+        (error: unknown) => {
+          throw signal.aborted && !(error instanceof Failure) ? outOfTime() : error;
+        },
+      ),
     );
+}
+
+function warn(job: object, error: Error): void {
+  logger.warn(error.name, { ...whereabouts(job), why: error.message });
 }
 
 async function lastWords(): Promise<never> {

@@ -116,7 +116,10 @@ describe('a create', () => {
   });
 
   test('that is doubtful but names a task says which', () => {
-    expect(() => toCreatedTask(coded(1000, { task_id: '42' }))).toThrow('yet names the task 42');
+    const doubtful = coded(1000, { task_id: '42' });
+    expect(() => toCreatedTask(doubtful)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('yet names the task 42'), taskId: '42' }),
+    );
   });
 });
 

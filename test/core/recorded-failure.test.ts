@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../lambdas/core/failure.ts';
 import { checked } from '../../lambdas/core/job.ts';
-import { type BrokenJob, failed, unrecorded } from '../../lambdas/core/recorded-failure.ts';
+import { type BrokenJob, failed, isCreateInDoubt, unrecorded } from '../../lambdas/core/recorded-failure.ts';
+import { toVerdict } from '../../lambdas/core/verdict.ts';
 import { after, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
@@ -124,6 +125,32 @@ test('a create in doubt says what to look for: the template and the time', () =>
     'It would be of template 393769180141805569 and from between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
   );
 });
+
+test.each([
+  [
+    'Runtime.ExitError',
+    'The step ended with Runtime.ExitError instead of a result, after MiniMax had accepted',
+  ],
+  ['SubmitOutcomeUnknown', 'It broke.'],
+])('a create that ended with %s names the task that is on record, and can be redriven', (error, happened) => {
+  const evidence = { ...broken(request, error), recorded: submittedJob };
+  const job = failed(evidence, after(9));
+  expect(isCreateInDoubt(evidence)).toBe(true);
+  expect(job).toMatchObject({ task: submittedJob.task, error: { Error: 'SubmitOutcomeUnknown' } });
+  expect(job.error.Cause).toContain(happened);
+  expect(job.error.Cause).toContain('Do not send the request again; adopt the task instead.');
+  expect(job.error.Cause).toContain('with task_id "42" as the only field');
+  expect(toVerdict({ ...evidence, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty('goesOn');
+});
+
+test.each([[undefined], ['rubbish'], [{ task: {} }], [{ task: { task_id: 1 } }]])(
+  'makes nothing of %j on record',
+  (recorded) => {
+    const { task, error } = failed({ ...broken(request, 'Sandbox.Timedout'), recorded }, after(9));
+    expect(task).toBeUndefined();
+    expect(error.Cause).toContain('with task_id its id');
+  },
+);
 
 test('whoever redrives is told beforehand that nothing is submitted, and whether anything goes on', () => {
   expect(failed(broken(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(

@@ -58,7 +58,6 @@ export type Money = 'delivered' | 'named with its task' | 'named without its tas
 export function moneyOf({ tasks, isStored, cause, taskId }: Observed): Money {
   if (isStored) return 'delivered';
   if (taskId !== undefined && cause.includes(`task_id "${taskId}"`)) return 'named with its task';
-  if (taskId !== undefined && cause.includes(taskId)) return 'named with its task';
   return tasks === 0 ? 'nothing spent' : 'named without its task';
 }
 

@@ -64,6 +64,8 @@ test('lets each function do what its call needs, and nothing else', () => {
     SubmitTask: [
       `secretsmanager:GetSecretValue ${key}`,
       `s3:GetObject ${videos.replace('videos/*', 'uploads/*')}`,
+      `s3:PutObject ${videos}`,
+      `s3:AbortMultipartUpload ${videos}`,
     ],
     CheckTask: [`secretsmanager:GetSecretValue ${key}`],
     CopyVideo: [
@@ -71,7 +73,7 @@ test('lets each function do what its call needs, and nothing else', () => {
       `s3:PutObject ${videos}`,
       `s3:AbortMultipartUpload ${videos}`,
     ],
-    RecordFailure: [`s3:PutObject ${videos}`, `s3:AbortMultipartUpload ${videos}`],
+    RecordFailure: [`s3:PutObject ${videos}`, `s3:AbortMultipartUpload ${videos}`, `s3:GetObject ${videos}`],
     VideoFailed: [
       'states:SendTaskSuccess {"Ref":"WorkflowStateMachine"}',
       'states:SendTaskFailure {"Ref":"WorkflowStateMachine"}',
