@@ -53,6 +53,7 @@ export class TemplateVideo extends Construct {
     };
     const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: settings.apiKeySecret };
     const readKey = may(['secretsmanager:GetSecretValue'], `${apiKey.secretArn}-??????`);
+    const readVideo = may(['s3:GetObject'], this.bucket.arnForObjects('videos/*'));
     const putVideo = may(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('videos/*'));
 
     const submitTask = new VideoFunction<'submit-task'>(this, 'SubmitTask', {
@@ -64,7 +65,7 @@ export class TemplateVideo extends Construct {
         MINIMAX_TIMEOUT_SECONDS: '100',
         VIDEO_BUCKET: this.bucket.bucketName,
       },
-      may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*')), putVideo],
+      may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*')), putVideo, readVideo],
       timeout: Duration.minutes(2),
       memoryMegabytes: 512,
     });
@@ -98,7 +99,7 @@ export class TemplateVideo extends Construct {
       bundle: bundles['record-failure'],
       description: 'Names a failure and writes it down.',
       environment: { VIDEO_BUCKET: this.bucket.bucketName },
-      may: [putVideo, may(['s3:GetObject'], this.bucket.arnForObjects('videos/*'))],
+      may: [putVideo, readVideo],
     });
     const videoFailed = new VideoFunction<'video-failed'>(this, 'VideoFailed', {
       bundle: bundles['video-failed'],
@@ -136,10 +137,7 @@ export class TemplateVideo extends Construct {
       description: 'GET /videos/{video_id}',
       timeout: API_TIMEOUT,
       environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn, VIDEO_BUCKET: this.bucket.bucketName },
-      may: [
-        may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions),
-        may(['s3:GetObject'], this.bucket.arnForObjects('videos/*')),
-      ],
+      may: [may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions), readVideo],
     });
     this.api = new VideoApi(this, 'Api', { startVideo, getVideo });
 

@@ -74,13 +74,13 @@ const INVOKE_MARGIN = Duration.seconds(30);
 const EXECUTION = {
   video_id: JsonPath.stringAt('$$.Execution.Name'),
   created_at: JsonPath.stringAt('$$.Execution.StartTime'),
+  redrives: JsonPath.numberAt('$$.Execution.RedriveCount'),
 };
 const NEW_JOB: Sources<NewJob> = { ...EXECUTION, request: JsonPath.entirePayload };
 const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
 const ENDED_JOB: Sources<EndedJob> = {
   ...EXECUTION,
   task_token: JsonPath.taskToken,
-  redrives: JsonPath.numberAt('$$.Execution.RedriveCount'),
   job: JsonPath.entirePayload,
 };
 /** What can go wrong with `Video failed` itself; any other error is the one that it was to fail with. */

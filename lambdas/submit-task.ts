@@ -1,5 +1,5 @@
 import { Failure } from './core/failure.ts';
-import { jobKey, type NewJob, type SubmittedJob, submitted } from './core/job.ts';
+import { jobKey, type NewJob, resumed, type SubmittedJob, submitted } from './core/job.ts';
 import type { CreatedTask } from './core/minimax-task.ts';
 import { requireVideoRequest } from './core/request.ts';
 import { createBucket } from './io/bucket.ts';
@@ -26,6 +26,8 @@ const RECORD_MS = 3_000;
 export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now, warn }) => {
   const request = requireVideoRequest(job.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
+  if (job.redrives > 0)
+    return resumed({ ...job, request }, await bucket.readJson(jobKey(job.video_id)), now());
   const whole = await images.putInline(request, signal);
   /** Should this function's own answer be lost or be a failure, `Record failure` finds the task in the bucket. */
   const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {

@@ -10,7 +10,7 @@ export const handler = workflowStep<EndedJob, Verdict>(async (ended, { now }) =>
   const delivered =
     'goesOn' in verdict
       ? callback.succeed(ended.task_token, verdict.goesOn)
-      : callback.fail(ended.task_token, verdict.fails);
+      : callback.fail(ended.task_token, verdict.error);
   await delivered.catch((error: unknown) => {
     throw Object.assign(new Error('The verdict could not be delivered.', { cause: error }), {
       name: 'VerdictUndelivered',

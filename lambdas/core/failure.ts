@@ -1,10 +1,12 @@
 /** Whether MiniMax has charged, or will charge, for the video of a failed job. */
 export type MoneySpent = 'no' | 'maybe' | 'yes';
 
-interface Meaning {
+export interface Meaning {
   readonly title: string;
   readonly moneySpent: MoneySpent;
   readonly advice: string;
+  /** The advice once there is a task. @default `advice`, but where that costs nothing, to adopt the task */
+  readonly adviceWithTask?: string;
 }
 
 /** Every way a video can fail, under the name that the workflow acts on and the operator reads. */
@@ -13,17 +15,22 @@ export const FAILURES = {
     title: 'The request is wrong',
     moneySpent: 'no',
     advice: 'Correct the request and send it again.',
+    adviceWithTask:
+      'Do not send the request again: ask MiniMax why it does not know the task, then adopt it.',
   },
   ContentRejected: {
     title: 'MiniMax judged the content sensitive',
     moneySpent: 'no',
     advice: 'Change the image or the text and send a new request.',
+    adviceWithTask: 'Change the image or the text and send a new request, which is paid for anew.',
   },
   ApiKeyRejected: {
     title: 'The MiniMax key is missing or refused',
     moneySpent: 'no',
     advice:
       'Store a valid key, of the same region as the host, in the Secrets Manager secret, and try again.',
+    adviceWithTask:
+      'Store a valid key, of the same account and region, in the Secrets Manager secret, and adopt the task; do not send the request again.',
   },
   InsufficientBalance: {
     title: 'The MiniMax account has no balance',
@@ -50,6 +57,7 @@ export const FAILURES = {
     moneySpent: 'maybe',
     advice:
       'Look the task up in the MiniMax account before sending the request again; if it is there, adopt it.',
+    adviceWithTask: 'Adopt the task instead of sending the request again.',
   },
   MiniMaxRefused: {
     title: 'MiniMax refused the task',
@@ -59,7 +67,8 @@ export const FAILURES = {
   GenerationFailed: {
     title: 'MiniMax could not make the video',
     moneySpent: 'maybe',
-    advice: 'Try another image or text; ask MiniMax whether a failed task is charged.',
+    advice:
+      'Try another image or text, which is paid for anew; ask MiniMax whether the failed task is charged.',
   },
   GaveUpWaiting: {
     title: 'MiniMax did not finish in time',
@@ -106,6 +115,11 @@ export class Failure extends Error {
     this.name = name;
     this.taskId = taskId;
   }
+}
+
+/** How anybody takes up a task that exists; nothing is submitted for it. */
+export function howToAdopt(taskId: string): string {
+  return `To adopt: POST /videos, or start an execution, with task_id "${taskId}" as the only field.`;
 }
 
 /** A Lambda's error reaches the workflow as JSON text with `errorType`, `errorMessage` and a stack; anything else is text. */

@@ -24,6 +24,8 @@ export interface NewJob {
   readonly video_id: string;
   readonly created_at: string;
   readonly request: unknown;
+  /** How often the execution has been redriven by now. */
+  readonly redrives: number;
 }
 
 export interface SubmittedJob extends Job {
@@ -78,7 +80,7 @@ export interface Moment {
 }
 
 export function submitted(
-  job: NewJob & { readonly request: NewTaskRequest },
+  { redrives: _redrives, ...job }: NewJob & { readonly request: NewTaskRequest },
   created: CreatedTask,
   moment: Moment,
 ): SubmittedJob {
@@ -96,9 +98,38 @@ export function submitted(
   };
 }
 
-export function adopted(job: NewJob & { readonly request: ExistingTaskRequest }, now: Date): SubmittedJob {
+export function adopted(
+  { redrives: _redrives, ...job }: NewJob & { readonly request: ExistingTaskRequest },
+  now: Date,
+): SubmittedJob {
   const { task_id } = job.request;
   return { ...job, task: { task_id, adopted: true, waiting_since: now.toISOString() }, wait_seconds: 0 };
+}
+
+/** The task of a job document that was read back from the bucket, whatever lies there. */
+export function recordedTask(recorded: unknown): SubmittedJob['task'] | undefined {
+  const { task } = (recorded ?? {}) as Partial<SubmittedJob>;
+  return typeof task?.task_id === 'string' ? task : undefined;
+}
+
+/**
+ * What a redriven `Submit task` goes on with: the task that it had written down before the execution was stopped.
+ * @throws Failure `SubmitOutcomeUnknown` where it had not, because a create may have been under way
+ */
+export function resumed(
+  { redrives, ...job }: NewJob & { readonly request: NewTaskRequest },
+  recorded: unknown,
+  now: Date,
+): SubmittedJob {
+  const task = recordedTask(recorded);
+  if (task === undefined) {
+    throw new Failure(
+      'SubmitOutcomeUnknown',
+      'The execution had been stopped while a create may have been under way, and a redrive never sends another.',
+    );
+  }
+  const request = withoutInlineImages(job.request);
+  return { ...job, request, task: { ...task, waiting_since: now.toISOString() }, wait_seconds: 0, redrives };
 }
 
 /** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */
@@ -130,7 +161,7 @@ export function checkFailed(job: SubmittedJob, failure: Failure, { now, schedule
   const isPassing = failure.name === 'MiniMaxUnavailable' || failure.name === 'MiniMaxBusy';
   const elapsed = elapsedSeconds(job, now);
   if (!isPassing || nextCheckIn(elapsed, schedule) !== undefined) return failure;
-  return gaveUp(job, elapsed, `could not be asked: ${failure.message}`);
+  return gaveUp(job, elapsed, `has not been heard of again: ${failure.message}`);
 }
 
 export function copied(job: CheckedJob, video: StoredVideo, now: Date): CopiedJob {
@@ -148,7 +179,8 @@ function failedGeneration(task: Task): CaughtError {
 }
 
 function gaveUp({ task }: SubmittedJob, elapsed: number, why: string): Failure {
-  return new Failure('GaveUpWaiting', `After ${Math.round(elapsed)} s task ${task.task_id} ${why}.`);
+  const happened = `After ${Math.round(elapsed)} s task ${task.task_id} ${why}`;
+  return new Failure('GaveUpWaiting', happened.endsWith('.') ? happened : `${happened}.`);
 }
 
 function elapsedSeconds({ task }: SubmittedJob, now: Date): number {

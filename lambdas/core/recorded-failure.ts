@@ -1,7 +1,14 @@
-import { errorMessageOf, FAILURES, type FailureName, isFailureName, type MoneySpent } from './failure.ts';
+import {
+  errorMessageOf,
+  FAILURES,
+  type FailureName,
+  howToAdopt,
+  isFailureName,
+  type Meaning,
+  type MoneySpent,
+} from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
-import type { CaughtError, CheckedJob, NewJob, SubmittedJob } from './job.ts';
-import type { TaskStatus } from './minimax-task.ts';
+import { type CaughtError, type CheckedJob, type NewJob, recordedTask, type SubmittedJob } from './job.ts';
 import { faultsSentence, toVideoRequest } from './request.ts';
 
 /**
@@ -12,6 +19,8 @@ import { faultsSentence, toVideoRequest } from './request.ts';
 export interface BrokenJob {
   readonly video_id: string;
   readonly created_at: string;
+  /** How often the execution has been redriven by now. */
+  readonly redrives: number;
   readonly job: Partial<CheckedJob> & { readonly error?: CaughtError };
 }
 
@@ -20,12 +29,13 @@ export interface Evidence extends BrokenJob {
   readonly recorded?: unknown;
 }
 
-export interface FailedJob extends NewJob {
+export interface FailedJob extends Omit<NewJob, 'redrives'> {
   readonly task?: SubmittedJob['task'];
   readonly check?: CheckedJob['check'];
   readonly error: CaughtError & { readonly title: string; readonly money_spent: MoneySpent };
   readonly finished_at: string;
-  readonly redrives?: number;
+  /** How often the execution had been redriven when this happened. */
+  readonly redrives: number;
 }
 
 /**
@@ -34,8 +44,8 @@ export interface FailedJob extends NewJob {
  */
 export function failed(evidence: Evidence, now: Date): FailedJob {
   const broken = takenApart(evidence);
-  const { name, created_at, request, task, check, redrives } = broken;
-  const { moneySpent, advice } = billOf(broken);
+  const { name, created_at, request, task, check } = broken;
+  const { moneySpent, cost = COST[moneySpent], advice } = billOf(broken);
   const wayOn = moneySpent === 'no' ? [] : wayOnOf(broken, now);
   return {
     video_id: evidence.video_id,
@@ -43,14 +53,14 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
     request: withoutInlineImages(request),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
-    ...(redrives === undefined ? {} : { redrives }),
     error: {
       Error: name,
-      Cause: [happened(broken), MONEY[moneySpent], advice, ...wayOn].filter((part) => part !== '').join(' '),
+      Cause: [happened(broken), cost, advice, ...wayOn].filter((part) => part !== '').join(' '),
       title: FAILURES[name].title,
       money_spent: moneySpent,
     },
     finished_at: now.toISOString(),
+    redrives: evidence.redrives,
   };
 }
 
@@ -64,22 +74,28 @@ export function unrecorded(job: FailedJob, why: string): FailedJob {
   return { ...job, error: { ...job.error, Cause: `${job.error.Cause} job.json is missing: ${why}` } };
 }
 
-const MONEY: Readonly<Record<MoneySpent, string>> = {
+const COST: Readonly<Record<MoneySpent, string>> = {
   no: 'No money was spent.',
   maybe: 'Money may have been spent.',
-  yes: 'The video is paid for.',
+  yes: 'The task is paid for.',
 };
 
 /** To send the request again would pay for the same video twice. */
-const ADOPT_LATER = 'Do not send the request again; adopt the task when that is mended.';
-const ADOPT_INSTEAD = 'Do not send the request again; adopt the task instead.';
+const ADOPT_INSTEAD = 'Adopt the task later; do not send the request again.';
+const READ_THE_LOG =
+  "Read the step's log, and adopt the task when it is mended; do not send the request again.";
+const ADOPTION_IS_FREE = 'This adoption cost nothing.';
+const CHECK_THE_ID =
+  'Check the id, and whether key and host are of the account that made the task; do not send its request again just for this.';
 const REDRIVE_GOES_ON = 'Redriving this execution goes on with the task as well, and submits nothing.';
-const REDRIVE_FAILS = 'Redriving this execution submits nothing either, and fails again.';
+const REDRIVE_FAILS = 'Redriving this execution does not help: it submits nothing and fails again.';
 
 const NEVER_INVOKED = 'Lambda.TooManyRequestsException';
 
-interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check' | 'redrives'>> {
+interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
   readonly name: FailureName;
+  /** The state that broke. */
+  readonly step: 'Submit task' | 'Adopt task' | 'Check task' | 'Copy video';
   readonly created_at: string;
   readonly request: unknown;
   readonly error: CaughtError;
@@ -88,13 +104,20 @@ interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check' | 'redrives'>
 }
 
 function takenApart(evidence: Evidence): Broken {
-  const { request, error, task: ownTask, check, ...job } = toParts(evidence);
-  const ownId = ownTask?.task_id ?? adoptedId(request);
-  const task = ownTask ?? recordedTask(evidence.recorded);
-  const taskId = ownId ?? task?.task_id;
+  const { created_at, request, error, task: ownTask, check } = toParts(evidence);
+  const givenId = adoptedId(request);
+  const later = check?.status === 'succeeded' ? 'Copy video' : 'Check task';
+  const first = givenId === undefined ? 'Submit task' : 'Adopt task';
+  const step = ownTask === undefined ? first : later;
+  const name = nameOf(error.Error, step);
+  const isAdoptable = givenId !== undefined && name !== 'InvalidRequest';
+  const given = isAdoptable ? { task_id: givenId, adopted: true, waiting_since: created_at } : undefined;
+  const task = ownTask ?? recordedTask(evidence.recorded) ?? given;
+  const taskId = task?.task_id ?? givenId;
   return {
-    ...job,
-    name: nameOf(error.Error, ownId, check?.status),
+    name,
+    step,
+    created_at,
     request,
     error,
     ...(check === undefined ? {} : { check }),
@@ -103,21 +126,20 @@ function takenApart(evidence: Evidence): Broken {
   };
 }
 
-type Parts = Omit<Broken, 'name' | 'taskId'>;
+type Parts = Omit<Broken, 'name' | 'step' | 'taskId'>;
 
 /** A job document has its request inside; before there is one, the request itself was handed on, whatever it was. */
 function toParts({ video_id, created_at, job }: BrokenJob): Parts {
   if (typeof job?.error?.Error !== 'string') return { created_at, request: job, error: wrongInput(job) };
   const { error, ...input } = job;
   if (job.video_id !== video_id) return { created_at, request: input, error };
-  const { task, check, redrives } = job;
+  const { task, check } = job;
   return {
     created_at: job.created_at ?? created_at,
     request: job.request,
     error,
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
-    ...(redrives === undefined ? {} : { redrives }),
   };
 }
 
@@ -132,39 +154,42 @@ function adoptedId(request: unknown): string | undefined {
   return typeof task_id === 'string' ? task_id : undefined;
 }
 
-function recordedTask(recorded: unknown): SubmittedJob['task'] | undefined {
-  const { task } = (recorded ?? {}) as Partial<SubmittedJob>;
-  return typeof task?.task_id === 'string' ? task : undefined;
-}
-
-function nameOf(errorName: string, taskId: string | undefined, status: TaskStatus | undefined): FailureName {
+function nameOf(errorName: string, step: Broken['step']): FailureName {
   if (isFailureName(errorName)) return errorName;
-  if (taskId !== undefined) return status === 'succeeded' ? 'VideoUnreachable' : 'MiniMaxUnavailable';
+  if (step === 'Copy video') return 'VideoUnreachable';
+  if (step !== 'Submit task') return 'MiniMaxUnavailable';
   return errorName === NEVER_INVOKED ? 'MiniMaxBusy' : 'SubmitOutcomeUnknown';
 }
 
-/** What the failure costs, which is never nothing once there is a task, and what to do about it. */
-function billOf({ name, task, taskId, check }: Broken): {
+interface Bill {
   readonly moneySpent: MoneySpent;
+  /** In words. @default those for `moneySpent` */
+  readonly cost?: string;
   readonly advice: string;
-} {
-  const { moneySpent: usually, advice } = FAILURES[name];
-  const isUnknownTask = name === 'InvalidRequest' && task?.adopted !== false;
-  if (name === 'SubmitOutcomeUnknown' && taskId !== undefined)
-    return { moneySpent: usually, advice: ADOPT_INSTEAD };
-  if (taskId === undefined || usually !== 'no' || isUnknownTask) return { moneySpent: usually, advice };
-  const moneySpent = check?.status === 'succeeded' ? 'yes' : 'maybe';
-  return { moneySpent, advice: name === 'ContentRejected' ? advice : ADOPT_LATER };
 }
 
-function happened({ name, error, task, taskId }: Broken): string {
+/** What the failure costs, which is never nothing once there is a task, and what to do about it. */
+function billOf({ name, error, task, check }: Broken): Bill {
+  const { moneySpent: usually, advice, adviceWithTask }: Meaning = FAILURES[name];
+  if (task === undefined) return { moneySpent: usually, advice };
+  if (name === 'InvalidRequest' && task.adopted)
+    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: CHECK_THE_ID };
+  const usualAdvice = usually === 'no' ? ADOPT_INSTEAD : advice;
+  const spent = check?.status === 'succeeded' ? 'yes' : 'maybe';
+  return {
+    moneySpent: usually === 'no' ? spent : usually,
+    advice: isFailureName(error.Error) ? (adviceWithTask ?? usualAdvice) : READ_THE_LOG,
+  };
+}
+
+function happened({ name, step, error, task, taskId }: Broken): string {
   const { Error: errorName, Cause } = error;
   if (errorName === NEVER_INVOKED)
-    return 'AWS Lambda could not be started because too many functions were running.';
+    return `AWS Lambda could not start the step ${step} because too many functions were running.`;
   if (name === errorName) return asSentence(errorMessageOf(Cause));
-  const ended = `The step ended with ${errorName} instead of a result`;
-  const isRecorded = name === 'SubmitOutcomeUnknown' && task !== undefined;
-  return isRecorded ? `${ended}, after MiniMax had accepted the task ${taskId}.` : `${ended}.`;
+  const ended = `The step ${step} ended with ${errorName} instead of a result`;
+  const isOnRecord = step === 'Submit task' && task !== undefined;
+  return isOnRecord ? `${ended}, after MiniMax had accepted the task ${taskId}.` : `${ended}.`;
 }
 
 function asSentence(text: string): string {
@@ -173,14 +198,14 @@ function asSentence(text: string): string {
 
 /** How to get at what may be paid for. MiniMax lists no tasks over its API, so an unknown one has to be found by a person. */
 function wayOnOf({ task, taskId, request, created_at }: Broken, now: Date): readonly string[] {
+  if (taskId !== undefined) {
+    return [howToAdopt(taskId), task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON];
+  }
   const { template_id } = (request ?? {}) as { readonly template_id?: unknown };
-  const template = typeof template_id === 'string' ? `of template ${template_id} and ` : '';
-  const id = taskId === undefined ? 'its id' : `"${taskId}"`;
+  const template = typeof template_id === 'string' ? ` of template ${template_id}` : '';
   return [
-    ...(taskId === undefined
-      ? [`It would be ${template}from between ${created_at} and ${now.toISOString()}.`]
-      : []),
-    `To adopt: POST /videos, or start an execution, with task_id ${id} as the only field.`,
-    task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON,
+    `Look for a task${template} made between ${created_at} and ${now.toISOString()}.`,
+    'To adopt: POST /videos, or start an execution, with the id found there as task_id.',
+    REDRIVE_FAILS,
   ];
 }

@@ -3,28 +3,25 @@ import { type BrokenJob, type FailedJob, failed, unrecorded } from './recorded-f
 
 /**
  * What `Video failed` is given: the card that `Record failure` wrote, or where even that step broke, what it had been given
- * with `record_failure`, the error that ended it. `redrives` counts how often the execution has been redriven by now.
+ * with `record_failure`, the error that ended it.
  */
-export interface EndedJob {
-  readonly video_id: string;
-  readonly created_at: string;
+export interface EndedJob extends Pick<BrokenJob, 'video_id' | 'created_at' | 'redrives'> {
   readonly task_token: string;
-  readonly redrives: number;
   readonly job: FailedJob | UnrecordedJob;
 }
 
 type UnrecordedJob = BrokenJob['job'] & { readonly record_failure: CaughtError };
 
 /** Either the execution fails with this name and cause, or a redrive takes the job up where it can go on without a create. */
-export type Verdict = { readonly fails: CaughtError } | { readonly goesOn: SubmittedJob };
+export type Verdict = { readonly error: CaughtError } | { readonly goesOn: SubmittedJob };
 
 /** The first time it fails; when it is redriven, a job whose task is known goes on with it, and is waited for anew. */
 export function toVerdict(ended: EndedJob, now: Date): Verdict {
   const { redrives } = ended;
   const job = isRecorded(ended.job) ? ended.job : recordedLate(ended, ended.job, now);
   const { error, finished_at: _finished, task, ...card } = job;
-  const isRedrive = redrives > (job.redrives ?? 0);
-  if (!isRedrive || task === undefined) return { fails: { Error: error.Error, Cause: error.Cause } };
+  const isRedrive = redrives > job.redrives;
+  if (!isRedrive || task === undefined) return { error: { Error: error.Error, Cause: error.Cause } };
   const waiting = { ...task, waiting_since: now.toISOString() };
   return {
     goesOn: { ...card, task: waiting, redrives, wait_seconds: 0 } as SubmittedJob & Partial<CheckedJob>,
@@ -36,12 +33,10 @@ function isRecorded(job: EndedJob['job']): job is FailedJob {
 }
 
 function recordedLate(
-  { video_id, created_at }: EndedJob,
+  { task_token: _token, ...ended }: EndedJob,
   { record_failure, ...job }: UnrecordedJob,
   now: Date,
 ): FailedJob {
-  return unrecorded(
-    failed({ video_id, created_at, job }, now),
-    `the step that writes it ended with ${record_failure.Error}.`,
-  );
+  const recorded = failed({ ...ended, redrives: job.redrives ?? 0, job }, now);
+  return unrecorded(recorded, `the step that writes it ended with ${record_failure.Error}.`);
 }

@@ -1,4 +1,4 @@
-import { FAILURES, isFailureName, type MoneySpent } from './failure.ts';
+import { FAILURES, howToAdopt, isFailureName, type MoneySpent } from './failure.ts';
 import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
 import type { FailedJob } from './recorded-failure.ts';
 
@@ -91,7 +91,7 @@ export function toVideo(execution: Execution, link?: SignedLink): Video {
     ...(polls === undefined ? {} : { polls }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(stored === undefined || link === undefined ? {} : { video: toStored(stored, link) }),
-    ...(execution.status === 'FAILED' ? { error: toError(execution, card) } : {}),
+    ...(hasFailed(execution) ? { error: toError(execution, card) } : {}),
   };
 }
 
@@ -140,7 +140,34 @@ function toStored(
   };
 }
 
-function toError({ error, cause }: Execution, card: Card): NonNullable<Video['error']> {
+function hasFailed(execution: Execution): boolean {
+  return isFinished(execution) && execution.status !== 'SUCCEEDED';
+}
+
+type VideoError = NonNullable<Video['error']>;
+
+function toError(execution: Execution, card: Card): VideoError {
+  return execution.status === 'FAILED' ? toFailure(execution, card) : toStop(execution, card);
+}
+
+/** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
+function toStop({ status, input }: Execution, { task, check }: Card): VideoError {
+  const { task_id: givenId } = (input ?? {}) as { readonly task_id?: unknown };
+  const taskId = task?.task_id ?? (typeof givenId === 'string' ? givenId : undefined);
+  const wayOn =
+    taskId === undefined
+      ? FAILURES.SubmitOutcomeUnknown.advice
+      : `MiniMax goes on with task ${taskId}. ${howToAdopt(taskId)}`;
+  const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
+  return {
+    type: status === 'ABORTED' ? 'Cancelled' : 'TimedOut',
+    title,
+    detail: `${title}. ${wayOn}`,
+    money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
+  };
+}
+
+function toFailure({ error, cause }: Execution, card: Card): VideoError {
   const name = error ?? '';
   const isKnown = isFailureName(name);
   const recorded = card.error as Partial<FailedJob['error']> | undefined;

@@ -28,7 +28,8 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
   })
     .use({
       before: ({ context }) => logger.addContext(context),
-      after: ({ response }) => logger.info('done', whereabouts(response)),
+      after: ({ event, response }) =>
+        logger.info('done', { ...whereabouts(event), ...whereabouts(response) }),
       onError: ({ event, error }) =>
         logger.error(error?.name ?? 'failed', { ...whereabouts(event), why: error?.message ?? '' }),
     })
@@ -55,11 +56,20 @@ function outOfTime(): Error {
   return Object.assign(new Error('The function ran out of time.'), { name: 'Sandbox.Timedout' });
 }
 
+/** What one wants to find a line by; of a failure, its name. */
 function whereabouts(job: unknown): Record<string, unknown> {
-  const { video_id, task, check } = (job ?? {}) as {
+  const { video_id, task, check, error } = (job ?? {}) as {
     readonly video_id?: string;
     readonly task?: { readonly task_id?: string };
     readonly check?: { readonly polls?: number; readonly status?: string };
+    readonly error?: { readonly Error?: string };
   };
-  return { video_id, task_id: task?.task_id, polls: check?.polls, status: check?.status };
+  const found = {
+    video_id,
+    task_id: task?.task_id,
+    polls: check?.polls,
+    status: check?.status,
+    failure: error?.Error,
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import { adopted, checked, checkFailed, submitted } from '../../lambdas/core/job.ts';
+import { adopted, checked, checkFailed, resumed, submitted } from '../../lambdas/core/job.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
 import { after, createdAt, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 test('a submitted job knows its task and waits for the first look', () => {
+  const { redrives: _redrives, ...job } = newJob;
   expect(submittedJob).toEqual({
-    ...newJob,
+    ...job,
     task: { task_id: '42', adopted: false, waiting_since: createdAt.toISOString(), trace_id: 't' },
     wait_seconds: 30,
   });
@@ -29,6 +30,24 @@ test('a submitted job no longer carries its inline images', () => {
     ],
   });
 });
+
+test('a redriven submission goes on with the task on record, and waits for it anew', () => {
+  expect(resumed({ ...newJob, redrives: 1 }, submittedJob, after(500))).toEqual({
+    ...submittedJob,
+    task: { ...submittedJob.task, waiting_since: after(500).toISOString() },
+    wait_seconds: 0,
+    redrives: 1,
+  });
+});
+
+test.each([[undefined], [{}], [{ task: { task_id: 17 } }]])(
+  'a redriven submission with %j on record submits nothing, because a create may have been under way',
+  (recorded) => {
+    expect(() => resumed({ ...newJob, redrives: 1 }, recorded, after(5))).toThrow(
+      expect.objectContaining({ name: 'SubmitOutcomeUnknown' }),
+    );
+  },
+);
 
 test('an adopted job is looked at without waiting', () => {
   const job = adopted({ ...newJob, request: { task_id: '7' } }, createdAt);

@@ -6,8 +6,8 @@ import { toVerdict } from '../../lambdas/core/verdict.ts';
 import { after, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
-  const { video_id, created_at } = newJob;
-  return { video_id, created_at, job: { ...job, error: { Error: error, Cause: cause } } };
+  const { video_id, created_at, redrives } = newJob;
+  return { video_id, created_at, redrives, job: { ...job, error: { Error: error, Cause: cause } } };
 }
 
 test('a failure of our own keeps its name and its sentence, and says what it cost and what to do', () => {
@@ -34,13 +34,13 @@ test.each([
 ])('a create that ended with %s has an unknown outcome', (error) => {
   const { error: found } = failed(broken(request, error), after(5));
   expect(found).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
-  expect(found.Cause).toContain('with task_id its id');
+  expect(found.Cause).toContain('with the id found there as task_id');
 });
 
 test('a create whose function was never invoked cost nothing', () => {
   const { error } = failed(broken(request, 'Lambda.TooManyRequestsException'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxBusy', money_spent: 'no' });
-  expect(error.Cause).toContain('AWS Lambda could not be started');
+  expect(error.Cause).toContain('AWS Lambda could not start the step Submit task');
 });
 
 test('whatever fails after there is a task names the task and how to adopt it', () => {
@@ -69,19 +69,28 @@ test.each(['MiniMaxBusy', 'ApiKeyRejected', 'QuotaExhausted', 'InvalidRequest'])
       { ...running, status: 'succeeded' },
       { now: after(60), schedule },
     );
-    expect(failed(broken(submittedJob, name), after(70)).error.Cause).toContain(
-      'Do not send the request again',
+    expect(failed(broken(submittedJob, name), after(70)).error.Cause).toMatch(
+      /[Dd]o not send the request again/,
     );
     expect(failed(broken(succeeded, name), after(70)).error).toMatchObject({ money_spent: 'yes' });
   },
 );
 
-test('an adoption of a task that MiniMax does not know costs nothing and is not to be repeated', () => {
+test('an adoption of a task that MiniMax does not know costs nothing, and says no more than that', () => {
   const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
-  for (const job of [{ task_id: '7' }, known]) {
-    const { error } = failed(broken(job, 'InvalidRequest', 'No such task'), after(5));
-    expect(error).toMatchObject({ money_spent: 'no', Cause: expect.not.stringContaining('adopt') });
-  }
+  const { error } = failed(broken(known, 'InvalidRequest', 'No such task'), after(5));
+  expect(error).toMatchObject({
+    money_spent: 'no',
+    Cause:
+      'No such task. This adoption cost nothing. Check the id, and whether key and host are of the account that made the task; do not send its request again just for this.',
+  });
+});
+
+test('an adoption whose own step broke can be redriven', () => {
+  const job = failed(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
+  expect(job.task).toMatchObject({ task_id: '7', adopted: true });
+  expect(job.error.Cause).toContain('The step Adopt task ended with Sandbox.Timedout');
+  expect(job.error.Cause).toContain('Redriving this execution goes on with the task');
 });
 
 test('a recorded failure carries the request, without its inline images', () => {
@@ -112,8 +121,8 @@ test.each([
   ['null', null, 'the body must be an object; given null'],
   ['something else', { templateId: '1' }, '/template_id is missing'],
 ])('an execution that was started with %s is an InvalidRequest that says so', (_name, input, why) => {
-  const { video_id, created_at } = newJob;
-  const job = failed({ video_id, created_at, job: input as unknown as BrokenJob['job'] }, after(1));
+  const { video_id, created_at, redrives } = newJob;
+  const job = failed({ video_id, created_at, redrives, job: input as unknown as BrokenJob['job'] }, after(1));
   expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
   expect(job.error.Cause).toContain(`The execution's input is wrong: ${why}`);
   expect(job.request).toEqual(input);
@@ -122,14 +131,14 @@ test.each([
 test('a create in doubt says what to look for: the template and the time', () => {
   const { error } = failed(broken(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
   expect(error.Cause).toContain(
-    'It would be of template 393769180141805569 and from between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
+    'Look for a task of template 393769180141805569 made between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
   );
 });
 
 test.each([
   [
     'Runtime.ExitError',
-    'The step ended with Runtime.ExitError instead of a result, after MiniMax had accepted',
+    'The step Submit task ended with Runtime.ExitError instead of a result, after MiniMax had accepted the task 42.',
   ],
   ['SubmitOutcomeUnknown', 'It broke.'],
 ])('a create that ended with %s names the task that is on record, and can be redriven', (error, happened) => {
@@ -138,7 +147,6 @@ test.each([
   expect(isCreateInDoubt(evidence)).toBe(true);
   expect(job).toMatchObject({ task: submittedJob.task, error: { Error: 'SubmitOutcomeUnknown' } });
   expect(job.error.Cause).toContain(happened);
-  expect(job.error.Cause).toContain('Do not send the request again; adopt the task instead.');
   expect(job.error.Cause).toContain('with task_id "42" as the only field');
   expect(toVerdict({ ...evidence, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty('goesOn');
 });
@@ -148,7 +156,7 @@ test.each([[undefined], ['rubbish'], [{ task: {} }], [{ task: { task_id: 1 } }]]
   (recorded) => {
     const { task, error } = failed({ ...broken(request, 'Sandbox.Timedout'), recorded }, after(9));
     expect(task).toBeUndefined();
-    expect(error.Cause).toContain('with task_id its id');
+    expect(error.Cause).toContain('with the id found there as task_id');
   },
 );
 
@@ -157,7 +165,7 @@ test('whoever redrives is told beforehand that nothing is submitted, and whether
     'Redriving this execution goes on with the task as well, and submits nothing.',
   );
   expect(failed(broken(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
-    'Redriving this execution submits nothing either, and fails again.',
+    'Redriving this execution does not help: it submits nothing and fails again.',
   );
 });
 

@@ -30,15 +30,15 @@ test.each([
 
 test.each([
   ['no template', {}, '/template_id', 'is missing'],
-  ['a number as id', { template_id: Number('393769180141805569') }, '/template_id', 'given the number'],
+  ['a number as id', { template_id: Number('393769180141805569') }, '/template_id', 'in quotes'],
   ['an empty id', { template_id: '' }, '/template_id', 'given ""'],
   ['an id with a slash', { template_id: '../x' }, '/template_id', 'given "../x"'],
-  ['a number as task id', { task_id: 17 }, '/task_id', 'given the number 17'],
+  ['a number as task id', { task_id: 17 }, '/task_id', 'given a number'],
   [
     'a task id beside a template',
     { task_id: '1', template_id: '2' },
     '/template_id',
-    'known are task_id, metadata',
+    'does not go with task_id',
   ],
   ['inputs that are no list', { template_id: '1', media_inputs: 'x' }, '/media_inputs', 'must be a list'],
   ['an item without value', { template_id: '1', text_inputs: [{}] }, '/text_inputs/0/value', 'is missing'],

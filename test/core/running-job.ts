@@ -5,7 +5,7 @@ import type { Task } from '../../lambdas/core/minimax-task.ts';
 export const schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 3600 };
 export const createdAt = new Date('2026-11-22T10:00:00Z');
 export const request = { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] };
-export const newJob = { video_id: 'v1', created_at: createdAt.toISOString(), request };
+export const newJob = { video_id: 'v1', created_at: createdAt.toISOString(), redrives: 0, request };
 export const submittedJob = submitted(newJob, { taskId: '42', traceId: 't' }, { now: createdAt, schedule });
 export const running: Task = { status: 'running', word: 'Processing', code: 0 };
 

@@ -7,8 +7,8 @@ import { after, newJob, request, submittedJob } from './running-job.ts';
 const { video_id, created_at } = newJob;
 const brokenOff = { Error: 'GaveUpWaiting', Cause: '{"errorMessage":"It took too long."}' };
 
-function recorded(job: object): FailedJob {
-  return failed({ video_id, created_at, job: { ...job, error: brokenOff } }, after(10));
+function recorded(job: object, redrives = 0): FailedJob {
+  return failed({ video_id, created_at, redrives, job: { ...job, error: brokenOff } }, after(10));
 }
 
 function ended(job: EndedJob['job'], redrives: number): EndedJob {
@@ -18,7 +18,7 @@ function ended(job: EndedJob['job'], redrives: number): EndedJob {
 test('fails with exactly what is on the card', () => {
   const job = recorded(submittedJob);
   expect(toVerdict(ended(job, 0), after(11))).toEqual({
-    fails: { Error: 'GaveUpWaiting', Cause: job.error.Cause },
+    error: { Error: 'GaveUpWaiting', Cause: job.error.Cause },
   });
 });
 
@@ -34,8 +34,8 @@ test('goes on with the task when it is redriven, and waits for it anew', () => {
 });
 
 test('a job that failed again after a redrive fails, until it is redriven once more', () => {
-  const again = recorded({ ...submittedJob, redrives: 1 });
-  expect(toVerdict(ended(again, 1), after(5000))).toHaveProperty('fails');
+  const again = recorded(submittedJob, 1);
+  expect(toVerdict(ended(again, 1), after(5000))).toHaveProperty('error');
   expect(toVerdict(ended(again, 2), after(5000))).toMatchObject({ goesOn: { redrives: 2 } });
 });
 
@@ -49,7 +49,7 @@ test('finds the name and the plain cause itself where Record failure broke', () 
   const job = { ...submittedJob, error: brokenOff, record_failure };
   const verdict = toVerdict(ended(job, 0), after(10));
   expect(verdict).toEqual({
-    fails: {
+    error: {
       Error: 'GaveUpWaiting',
       Cause: `${recorded(submittedJob).error.Cause} job.json is missing: the step that writes it ended with Runtime.ExitError.`,
     },

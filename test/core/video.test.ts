@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { FAILURES } from '../../lambdas/core/failure.ts';
 import { type Execution, isFinished, storedVideo, toVideo } from '../../lambdas/core/video.ts';
 
 const startDate = new Date('2026-11-22T10:00:00Z');
@@ -94,6 +95,28 @@ test('shows a recorded failure with what it cost', () => {
     money_spent: 'maybe',
   });
 });
+
+test.each([
+  ['ABORTED', 'Cancelled', 'The execution was stopped.'],
+  ['TIMED_OUT', 'TimedOut', 'The execution ran out of time.'],
+] as const)(
+  'an execution that is %s says that MiniMax goes on, and how to get the task',
+  (status, type, why) => {
+    const stopped: Execution = {
+      ...running,
+      status,
+      stopDate,
+      stateName: 'Check task',
+      stateInput: { task },
+    };
+    expect(toVideo(stopped).error).toMatchObject({ type, money_spent: 'maybe' });
+    expect(toVideo(stopped).error?.detail).toBe(
+      `${why} MiniMax goes on with task 42. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.`,
+    );
+    const early: Execution = { ...running, status, stopDate, stateName: 'Submit task', stateInput: {} };
+    expect(toVideo(early).error?.detail).toBe(`${why} ${FAILURES.SubmitOutcomeUnknown.advice}`);
+  },
+);
 
 test('says nothing of the inside of a failure that is not one of ours', () => {
   const execution: Execution = {

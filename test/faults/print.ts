@@ -3,6 +3,7 @@ import { ROWS } from './rows.ts';
 import { createWorld, SECRETS } from './world.ts';
 
 /** `npm run faults`: meets every fault of the matrix and prints what became of the request; exits 1 when a row does not hold. */
+const showsCauses = process.argv.includes('--causes');
 const FAULT_WIDTH = 62;
 const ENDS_WIDTH = 21;
 
@@ -16,6 +17,7 @@ console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'money'));
     results.push({ row, observed, flaws });
     const { ends, creates, tasks } = observed;
     console.log(line(row.phase, row.fault, ends, creates, tasks, moneyOf(observed)));
+    if (showsCauses && observed.cause !== '') console.log(`          ${observed.cause}`);
     for (const flaw of flaws) console.log(`  ✘ ${flaw}`);
   }
 }

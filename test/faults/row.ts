@@ -108,7 +108,8 @@ function flawsOfFailure({ ends, cause, job, answer, taskId }: Observed): readonl
     ...(recorded === undefined || (recorded.Error === ends && recorded.Cause === cause)
       ? []
       : ['job.json says something else']),
-    ...(!isSpent || /To adopt: POST \/videos, or start an execution, with task_id /.test(cause)
+    ...(!isSpent ||
+    /To adopt: POST \/videos, or start an execution, with (task_id "|the id found there)/.test(cause)
       ? []
       : ['it does not say how to adopt']),
     ...(isSpent || taskId === undefined || ends === 'InvalidRequest'
@@ -126,6 +127,6 @@ function isPlain(cause: string): boolean {
 function isHelpful(cause: string): boolean {
   return (
     /Look the task up in the MiniMax account/.test(cause) &&
-    /It would be of template \d+ and from between/.test(cause)
+    /Look for a task of template \d+ made between/.test(cause)
   );
 }

@@ -66,6 +66,7 @@ test('lets each function do what its call needs, and nothing else', () => {
       `s3:GetObject ${videos.replace('videos/*', 'uploads/*')}`,
       `s3:PutObject ${videos}`,
       `s3:AbortMultipartUpload ${videos}`,
+      `s3:GetObject ${videos}`,
     ],
     CheckTask: [`secretsmanager:GetSecretValue ${key}`],
     CopyVideo: [

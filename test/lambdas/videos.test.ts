@@ -56,7 +56,7 @@ test.each([
   [
     'a number as id',
     { template_id: 5 },
-    [{ pointer: '/template_id', detail: expect.stringContaining('given the number 5') }],
+    [{ pointer: '/template_id', detail: expect.stringContaining('given a number') }],
   ],
   [
     'an unknown field',

@@ -1,5 +1,5 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { LocalExecution } from '../../local/engine/engine.ts';
 import type { Script } from '../../local/simulator/script.ts';
 import { REQUEST, type RunningService, startRunningService, visitedStates } from '../running-service.ts';
@@ -57,6 +57,50 @@ test('fails again where it fails again, and can be redriven again', async () => 
   const twice = await redriven(await running.run(REQUEST, script));
   expect(twice).toMatchObject({ status: 'FAILED', error: 'VideoUnreachable', redriveCount: 1 });
   expect(await redriven(twice)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 2 });
+});
+
+/** Starts an execution and stops it while the simulator is busy with the create or, at `queries`, with the first look. */
+async function stoppedIn(phase: 'creates' | 'queries', script: Script): Promise<LocalExecution> {
+  const { service, simulator } = running;
+  const seen = (): number => (phase === 'creates' ? simulator.creates.length : simulator.queries.size);
+  const before = seen();
+  simulator.script(script);
+  const { name } = service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
+  await vi.waitFor(() => expect(seen()).toBe(before + 1), { timeout: 5000, interval: 2 });
+  service.engine.stop(name, { cause: 'The operator lost patience.' });
+  return running.endOf(name);
+}
+
+const SLOW = { reply: 'whole', afterMs: 400 } as const;
+
+test('submits nothing for an execution that was stopped in the middle of a create', async () => {
+  const before = running.simulator.creates.length;
+  const again = await redriven(await stoppedIn('creates', { create: SLOW }));
+  expect(again).toMatchObject({ status: 'FAILED', error: 'SubmitOutcomeUnknown', redriveCount: 1 });
+  expect(again.cause).toContain('a redrive never sends another');
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('goes on with the task of such a create when it has been written down since', async () => {
+  const before = running.simulator.creates.length;
+  const stopped = await stoppedIn('creates', { create: SLOW, queries: ['Success'] });
+  await vi.waitFor(
+    async () => expect(await running.storedJob(stopped.name)).toMatchObject({ task: {} }),
+    5000,
+  );
+  expect(await redriven(stopped)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('looks again where it was stopped after the create, and takes a later failure for one', async () => {
+  const before = running.simulator.creates.length;
+  const stopped = await stoppedIn('queries', { queries: [SLOW, 'Fail'] });
+  expect(await redriven(stopped)).toMatchObject({
+    status: 'FAILED',
+    error: 'GenerationFailed',
+    redriveCount: 1,
+  });
+  expect(running.simulator.creates.length).toBe(before + 1);
 });
 
 test.each([
