@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
 
-const ID_RULE = 'must be a string, in quotes, of 1 to 64 letters, digits, "-" or "_"';
+const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE = 'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI';
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
@@ -151,5 +151,5 @@ function shown(input: unknown): string {
   if (typeof input === 'string')
     return input.length <= 80 ? JSON.stringify(input) : `a string of ${input.length} characters`;
   // Without its digits: beyond 2^53 they are no longer those that were sent.
-  return typeof input === 'number' ? 'a number' : `the ${typeof input} ${String(input)}`;
+  return typeof input === 'number' ? 'a number without quotes' : `the ${typeof input} ${String(input)}`;
 }

@@ -30,10 +30,10 @@ test.each([
 
 test.each([
   ['no template', {}, '/template_id', 'is missing'],
-  ['a number as id', { template_id: Number('393769180141805569') }, '/template_id', 'in quotes'],
+  ['a number as id', { template_id: Number('393769180141805569') }, '/template_id', 'without quotes'],
   ['an empty id', { template_id: '' }, '/template_id', 'given ""'],
   ['an id with a slash', { template_id: '../x' }, '/template_id', 'given "../x"'],
-  ['a number as task id', { task_id: 17 }, '/task_id', 'given a number'],
+  ['a number as task id', { task_id: 17 }, '/task_id', 'given a number without quotes'],
   [
     'a task id beside a template',
     { task_id: '1', template_id: '2' },
