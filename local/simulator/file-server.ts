@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { DownloadBehaviour, Outage } from './script.ts';
+import type { Down, DownloadBehaviour } from './script.ts';
 
 const CLIP_PATH = '/clip.mp4';
 /** No name has a label of 64 letters (RFC 1035, 2.3.4), so this one is looked up nowhere. */
@@ -11,7 +11,7 @@ const NOWHERE = `https://${'x'.repeat(64)}.example/clip.mp4`;
 export interface FileServer {
   /** Answers when the path is the clip's own, without any link. */
   answersTo(path: string): boolean;
-  serve(response: ServerResponse, path: string, behaviour: Exclude<DownloadBehaviour, Outage>): void;
+  serve(response: ServerResponse, path: string, behaviour: Exclude<DownloadBehaviour, Down>): void;
 }
 
 export async function createFileServer(): Promise<FileServer> {

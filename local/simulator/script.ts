@@ -14,7 +14,7 @@ export interface Script {
 export type CreateBehaviour = 'accept' | 'close after the headers' | Refusal | Reply;
 
 /** A status word as MiniMax spells it, alone or with more; an answer without one; or one that fares badly. */
-export type QueryBehaviour = string | Told | Refusal | Reply | Outage;
+export type QueryBehaviour = string | Told | Refusal | Reply | Down;
 
 /** `half` promises the whole length and closes half-way; `stalled` goes silent there; `moved` redirects once to the clip. */
 export type DownloadBehaviour =
@@ -28,7 +28,7 @@ export type DownloadBehaviour =
   | 'moved in circles'
   | 'moved away'
   | { readonly httpStatus: number }
-  | Outage;
+  | Down;
 
 /** An answer with a `base_resp.status_code` ≠ 0, or with an HTTP status and no body that says more. */
 export type Refusal = { readonly code: number; readonly message?: string } | { readonly httpStatus: number };
@@ -53,7 +53,7 @@ export interface Told {
 }
 
 /** The connection is dropped, and nobody listens for so many milliseconds. */
-export interface Outage {
+export interface Down {
   readonly downForMs: number;
 }
 

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Listening, listen, readBody } from '../listen.ts';
 import { createFileServer } from './file-server.ts';
+import { createOutage, type Outage } from './outage.ts';
 import { refuse, sendReply } from './reply.ts';
 import { GOOD_DAY, type QueryBehaviour, type Refusal, type Script } from './script.ts';
 
@@ -29,9 +29,7 @@ export interface Simulator extends Listening {
   forgetScripts(): void;
   /** Closes the next connection before anything is read from it, and counts it as a create. */
   closeNextConnection(): void;
-  /** Lets nobody connect until it comes up again. */
-  goDown(): Promise<void>;
-  comeUp(): Promise<void>;
+  readonly outage: Outage;
 }
 
 interface SimulatedTask {
@@ -90,7 +88,7 @@ export async function startSimulator({
     if ('status' in behaviour) return tell(response, taskId, behaviour);
     if ('reply' in behaviour)
       return sendReply(response, { task_id: taskId, status: 'Processing', video_url: '' }, behaviour);
-    await goDownFor(behaviour.downForMs);
+    await outage.last(behaviour.downForMs);
   }
 
   async function tell(
@@ -112,7 +110,7 @@ export async function startSimulator({
     task.fetched += 1;
     if (typeof behaviour === 'string' || 'httpStatus' in behaviour)
       return files.serve(response, path, behaviour);
-    await goDownFor(behaviour.downForMs);
+    await outage.last(behaviour.downForMs);
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,25 +132,7 @@ export async function startSimulator({
 
   const http = createServer();
   const server = await listen(http, (request, response) => route(request, response), port);
-  let returning: NodeJS.Timeout | undefined;
-
-  async function goDown(): Promise<void> {
-    const closed = once(http, 'close');
-    http.close();
-    http.closeAllConnections();
-    await closed;
-  }
-
-  async function comeUp(): Promise<void> {
-    const { port: same, hostname } = new URL(server.url);
-    http.listen(Number(same), hostname);
-    await once(http, 'listening');
-  }
-
-  async function goDownFor(milliseconds: number): Promise<void> {
-    await goDown();
-    returning = setTimeout(comeUp, milliseconds);
-  }
+  const outage = createOutage(http, server.url);
 
   return {
     url: server.url,
@@ -165,10 +145,9 @@ export async function startSimulator({
         creates.push({});
         socket.destroy();
       }),
-    goDown,
-    comeUp,
+    outage,
     async stop() {
-      clearTimeout(returning);
+      outage.forget();
       await server.stop();
     },
   };

@@ -132,9 +132,9 @@ async function spoilt(simulator: Simulator, way: Row['way']): Promise<AsyncDispo
   if (way === 'closes the first connection unread') simulator.closeNextConnection();
   if (way === undefined || way === 'closes the first connection unread')
     return { [Symbol.asyncDispose]: async () => undefined };
-  await simulator.goDown();
-  const back = way === 'down for a while' ? after(OUTAGE_MS).then(() => simulator.comeUp()) : undefined;
-  return { [Symbol.asyncDispose]: () => back ?? simulator.comeUp() };
+  await simulator.outage.begin();
+  const back = way === 'down for a while' ? after(OUTAGE_MS).then(() => simulator.outage.end()) : undefined;
+  return { [Symbol.asyncDispose]: () => back ?? simulator.outage.end() };
 }
 
 function isAcceptable({ refusal }: Create): boolean {

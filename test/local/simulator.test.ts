@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
@@ -23,6 +25,12 @@ const create = (body: unknown = { template_id: '1' }): Promise<Response> =>
   call('POST', '/v1/video_template_generation', body);
 const query = (taskId: string): Promise<Response> =>
   call('GET', `/v1/query/video_template_generation?task_id=${taskId}`);
+
+/** Without the connections that fetch keeps. */
+async function createOnNewConnection(): Promise<void> {
+  const url = `${simulator.url}/v1/video_template_generation`;
+  await once(request(url, { method: 'POST', agent: false }).end('{}'), 'response');
+}
 
 async function createdTask(): Promise<string> {
   const { task_id } = (await (await create()).json()) as { readonly task_id: string };
@@ -79,6 +87,41 @@ test('answers late when it is told to', async () => {
   const startedAt = performance.now();
   await create();
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(50);
+});
+
+test.each([
+  ['bare', /^\{"base_resp":\{"status_code":0,"status_msg":"success"\}\}$/],
+  ['unmarked', /^\{"task_id":"\d{18}"\}$/],
+  ['empty', /^$/],
+  ['page', /^<html>/],
+] as const)('accepts a create and gives a %s answer', async (reply, text) => {
+  simulator.script({ create: { reply } });
+  expect(await (await create()).text()).toMatch(text);
+  expect(simulator.creates.at(-1)?.taskId).toMatch(/^\d{18}$/);
+});
+
+test.each(['lost', 'cut', 'chunks'] as const)('accepts a create whose answer is %s', async (reply) => {
+  const before = simulator.creates.length;
+  simulator.script({ create: { reply } });
+  await expect(create().then((answer) => answer.text())).rejects.toThrow(/fetch failed|terminated/);
+  expect(simulator.creates.slice(before)).toMatchObject([{ taskId: expect.any(String) }]);
+});
+
+test('counts a create that it did not read to its end, and makes no task of it', async () => {
+  const before = simulator.creates.length;
+  simulator.script({ create: 'close after the headers' });
+  await expect(create()).rejects.toThrow('fetch failed');
+  simulator.closeNextConnection();
+  await expect(createOnNewConnection()).rejects.toThrow('socket hang up');
+  expect(simulator.creates.slice(before)).toEqual([{}, {}]);
+});
+
+test('refuses connections while it is down, and is the same when it is back', async () => {
+  const task = await createdTask();
+  await simulator.outage.begin();
+  await expect(query(task)).rejects.toThrow('fetch failed');
+  await simulator.outage.end();
+  expect(await (await query(task)).json()).toMatchObject({ task_id: task });
 });
 
 test.each([
