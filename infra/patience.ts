@@ -12,7 +12,11 @@ export const LAMBDA_FAULTS: readonly string[] = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
+  'Sandbox.Failure',
   'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Runtime.Unknown',
+  'Extension.Crash',
   'States.Timeout',
 ];
 
@@ -33,15 +37,16 @@ export const COPY_PATIENCE: Patience = {
   maxAttempts: 42,
 };
 
-/** For the steps that talk to nobody but AWS. */
-export const BRIEF_PATIENCE: Patience = {
+/** For the steps that talk to nobody but AWS, and that must not be missed: about two hours of pauses. */
+export const AWS_PATIENCE: Patience = {
   interval: Duration.seconds(2),
   backoffRate: 2,
-  maxAttempts: 6,
+  maxDelay: Duration.minutes(5),
+  maxAttempts: 31,
 };
 
-/** Longer than all of the above after the last look, so that the execution's own timeout is never the first to act. */
-export const BACKSTOP = Duration.hours(24);
+/** Longer than all of the above beside the waiting, so that the execution's own timeout is never the first to act. */
+export const BACKSTOP = Duration.hours(36);
 
 /**
  * As patient as polling itself: from one interval to five minutes, for as long as there is anything to wait for. `Check

@@ -27,8 +27,8 @@ import type { BrokenJob } from '../lambdas/core/recorded-failure.ts';
 import type { EndedJob } from '../lambdas/core/verdict.ts';
 import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
 import {
+  AWS_PATIENCE,
   BACKSTOP,
-  BRIEF_PATIENCE,
   COPY_PATIENCE,
   LAMBDA_FAULTS,
   pollingPatience,
@@ -164,14 +164,14 @@ export class Workflow extends Construct {
     videoFailed.next(checkTask);
 
     submitTask.addRetry({ errors: SAFE_TO_SUBMIT_AGAIN, ...SUBMIT_PATIENCE });
-    adoptTask.addRetry({ errors: [...LAMBDA_FAULTS], ...BRIEF_PATIENCE });
+    adoptTask.addRetry({ errors: [...LAMBDA_FAULTS], ...AWS_PATIENCE });
     checkTask.addRetry({
       errors: [...ASK_AGAIN, ...LAMBDA_FAULTS],
       ...pollingPatience(pollSeconds, giveUpAfter),
     });
     copyVideo.addRetry({ errors: [...COPY_AGAIN, ...ASK_AGAIN, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
-    recordFailure.addRetry({ errors: [...LAMBDA_FAULTS], ...BRIEF_PATIENCE });
-    videoFailed.addRetry({ errors: [...UNSAID], ...BRIEF_PATIENCE });
+    recordFailure.addRetry({ errors: [...LAMBDA_FAULTS], ...AWS_PATIENCE });
+    videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });
 
     for (const step of [submitTask, adoptTask, checkTask, copyVideo])
       step.addCatch(recordFailure, { resultPath: ERROR_PATH });

@@ -46,6 +46,8 @@ export async function synthesizeForSimulator(): Promise<SimulatedStack> {
 export interface RunningService {
   readonly service: LocalService;
   readonly simulator: Simulator;
+  /** What Secrets Manager holds from now on. */
+  replaceKey(apiKey: string): void;
   /** Everything that the functions have printed. */
   readonly log: () => string;
   post(body: unknown): Promise<Response>;
@@ -70,12 +72,13 @@ export async function serve(
   { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
   { secret = API_KEY, pauseMs = 0 }: ServeOptions = {},
 ): Promise<RunningService> {
+  const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
   let log = '';
   const ends = new EventEmitter().setMaxListeners(0);
   const service = await startLocalService({
     assembly,
     objectFolder: join(folder, 'objects'),
-    secrets: new Map(secret === null ? [] : [['minimax/api-key', secret]]),
+    secrets,
     pauseMs,
     onLog: (_name, text) => {
       log += text;
@@ -107,6 +110,7 @@ export async function serve(
     service,
     simulator,
     log: () => log,
+    replaceKey: (apiKey) => void secrets.set('minimax/api-key', apiKey),
     endOf,
     post,
     async storedJob(videoId) {

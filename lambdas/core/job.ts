@@ -106,10 +106,13 @@ export function adopted(
   return { ...job, task: { task_id, adopted: true, waiting_since: now.toISOString() }, wait_seconds: 0 };
 }
 
-/** The task of a job document that was read back from the bucket, whatever lies there. */
-export function recordedTask(recorded: unknown): SubmittedJob['task'] | undefined {
-  const { task } = (recorded ?? {}) as Partial<SubmittedJob>;
-  return typeof task?.task_id === 'string' ? task : undefined;
+/**
+ * The task of a job document that was read back from the bucket, whatever lies there. Step Functions gives a name to
+ * another execution after 90 days, so the document has to be of the execution that was started at that time.
+ */
+export function recordedTask(recorded: unknown, createdAt: string): SubmittedJob['task'] | undefined {
+  const { task, created_at } = (recorded ?? {}) as Partial<SubmittedJob>;
+  return created_at === createdAt && typeof task?.task_id === 'string' ? task : undefined;
 }
 
 /**
@@ -121,7 +124,7 @@ export function resumed(
   recorded: unknown,
   now: Date,
 ): SubmittedJob {
-  const task = recordedTask(recorded);
+  const task = recordedTask(recorded, job.created_at);
   if (task === undefined) {
     throw new Failure(
       'SubmitOutcomeUnknown',

@@ -1,3 +1,5 @@
+import { plain } from './plain-text.ts';
+
 /** What became of one request to MiniMax, before anybody has judged it. */
 export type Exchange =
   | {
@@ -9,7 +11,10 @@ export type Exchange =
   | { readonly outcome: 'never sent'; readonly reason: string }
   | { readonly outcome: 'unanswered'; readonly reason: string };
 
-/** An answer taken apart; `code` is `base_resp.status_code`, which may be missing, and `fields` is the whole body. */
+/**
+ * An answer taken apart. `code` is `base_resp.status_code`; where that is missing the HTTP status decides, so that it is 0
+ * for 2xx with a readable body, and missing otherwise. `fields` is the whole body.
+ */
 export interface Answer {
   readonly httpStatus: number;
   readonly code?: number;
@@ -27,9 +32,15 @@ export function toAnswer({ httpStatus, text, traceId }: Extract<Exchange, { outc
     httpStatus,
     fields,
     message: typeof message === 'string' ? message : '',
-    ...(typeof code === 'number' ? { code } : {}),
+    ...(typeof code === 'number' ? { code } : isFine(httpStatus, fields) ? { code: 0 } : {}),
     ...(traceId === undefined || !/^[\w.:-]{1,128}$/.test(traceId) ? {} : { traceId }),
   };
+}
+
+function isFine(httpStatus: number, fields: Answer['fields']): boolean {
+  return (
+    httpStatus >= 200 && httpStatus <= 299 && fields.base_resp === undefined && Object.keys(fields).length > 0
+  );
 }
 
 /** Ids exceed 2^53, so one that comes as a JSON number is taken from the text, where its digits are whole. */
@@ -57,13 +68,4 @@ export function described(answer: Answer): string {
 
 export function traced({ traceId }: Answer): string {
   return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
-}
-
-/** MiniMax's words as they may stand on a card: short, on one line, and without any link or query string. */
-export function plain(message: string): string {
-  const oneLine = message
-    .replaceAll(/\S*(?::\/\/|\?\S*=)\S*/g, '(link)')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  return oneLine.length <= 200 ? oneLine : `${oneLine.slice(0, 199)}…`;
 }

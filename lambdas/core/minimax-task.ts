@@ -1,5 +1,6 @@
 import { Failure, type FailureName } from './failure.ts';
-import { type Answer, described, type Exchange, plain, toAnswer, traced } from './minimax-answer.ts';
+import { type Answer, described, type Exchange, toAnswer, traced } from './minimax-answer.ts';
+import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
 export interface CreatedTask {
@@ -52,13 +53,21 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
     return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
   }
   const happened = `MiniMax answered the create with ${described(answer)}`;
-  if (taskId === undefined) throw new Failure(nameAfterCreate(answer), `${happened}.`);
-  throw new Failure('SubmitOutcomeUnknown', `${happened}, yet names the task ${taskId}.`, { taskId });
+  if (!namesTask(answer)) throw new Failure(nameAfterCreate(answer), `${happened}.`);
+  const named = taskId ?? plain(JSON.stringify(answer.fields.task_id));
+  throw new Failure(
+    'SubmitOutcomeUnknown',
+    `${happened}, yet names the task ${named}.`,
+    taskId === undefined ? {} : { taskId },
+  );
 }
 
 /** Reads the answer to a query. A word that nobody has documented means that the task is still running. */
 export function toTask(exchange: Exchange): Task {
-  if (exchange.outcome !== 'answered') {
+  if (exchange.outcome === 'never sent') {
+    throw new Failure('MiniMaxUnavailable', `MiniMax could not be asked (${exchange.reason}).`);
+  }
+  if (exchange.outcome === 'unanswered') {
     throw new Failure('MiniMaxUnavailable', `MiniMax did not answer the query (${exchange.reason}).`);
   }
   const answer = toAnswer(exchange);
@@ -68,7 +77,7 @@ export function toTask(exchange: Exchange): Task {
   const code = answer.code ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
-  if (word !== undefined && status === 'failed') return { status, word, code, ...trace };
+  if (word !== undefined && status === 'failed' && endsTask(answer)) return { status, word, code, ...trace };
   if (code !== 0 || word === undefined || status === undefined) {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
   }
@@ -99,11 +108,18 @@ function nameAfterQuery(answer: Answer): FailureName {
   return name;
 }
 
+/** A failure that comes with a code for something else (a busy MiniMax, a wrong key) is no word about the task. */
+function endsTask({ code }: Answer): boolean {
+  if (code === undefined || DOUBTFUL_CODES.includes(code)) return false;
+  const name = NAMED_CODES[code];
+  return name === undefined || name === 'ContentRejected';
+}
+
 /** Is this an answer about the key and nothing else, which a newer key may turn? */
 export function refusesKey(exchange: Exchange): boolean {
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
-  return nameOf(answer) === 'ApiKeyRejected' && toId(answer.fields.task_id) === undefined;
+  return nameOf(answer) === 'ApiKeyRejected' && !namesTask(answer);
 }
 
 /** The code decides where there is one, otherwise the HTTP status. */
@@ -124,8 +140,11 @@ function toStatus(word: string): TaskStatus {
   return 'running';
 }
 
-/** An empty or zero id is how some answers say that there is none. */
+/** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
+function namesTask({ fields: { task_id } }: Answer): boolean {
+  return task_id !== undefined && task_id !== null && task_id !== false && !/^0*$/.test(String(task_id));
+}
+
 function toId(value: unknown): string | undefined {
-  if (typeof value !== 'string' || /^0*$/.test(value)) return undefined;
-  return /^[\w-]{1,64}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && !/^0*$/.test(value) && /^[\w-]{1,64}$/.test(value) ? value : undefined;
 }

@@ -9,7 +9,8 @@ import {
 } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import { type CaughtError, type CheckedJob, type NewJob, recordedTask, type SubmittedJob } from './job.ts';
-import { faultsSentence, toVideoRequest } from './request.ts';
+import { shortened } from './plain-text.ts';
+import { faultsSentence, MAX_REQUEST_BYTES, sizeOf, toVideoRequest } from './request.ts';
 
 /**
  * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
@@ -50,13 +51,13 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
   return {
     video_id: evidence.video_id,
     created_at,
-    request: withoutInlineImages(request),
+    request: carriable(withoutInlineImages(request)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     error: {
       Error: name,
       Cause: [happened(broken), cost, advice, ...wayOn].filter((part) => part !== '').join(' '),
-      title: FAILURES[name].title,
+      title: titleOf(broken),
       money_spent: moneySpent,
     },
     finished_at: now.toISOString(),
@@ -85,10 +86,13 @@ const ADOPT_INSTEAD = 'Adopt the task later; do not send the request again.';
 const READ_THE_LOG =
   "Read the step's log, and adopt the task when it is mended; do not send the request again.";
 const ADOPTION_IS_FREE = 'This adoption cost nothing.';
-const CHECK_THE_ID =
-  'Check the id, and whether key and host are of the account that made the task; do not send its request again just for this.';
+const CHECK =
+  'and whether key and host are of the account that made the task; do not send its request again just for this.';
 const REDRIVE_GOES_ON = 'Redriving this execution goes on with the task as well, and submits nothing.';
 const REDRIVE_FAILS = 'Redriving this execution does not help: it submits nothing and fails again.';
+
+/** Room for every sentence of ours, and a bound for what comes from outside. */
+const MAX_HAPPENED_CHARACTERS = 1_000;
 
 const NEVER_INVOKED = 'Lambda.TooManyRequestsException';
 
@@ -112,7 +116,7 @@ function takenApart(evidence: Evidence): Broken {
   const name = nameOf(error.Error, step);
   const isAdoptable = givenId !== undefined && name !== 'InvalidRequest';
   const given = isAdoptable ? { task_id: givenId, adopted: true, waiting_since: created_at } : undefined;
-  const task = ownTask ?? recordedTask(evidence.recorded) ?? given;
+  const task = ownTask ?? recordedTask(evidence.recorded, created_at) ?? given;
   const taskId = task?.task_id ?? givenId;
   return {
     name,
@@ -169,11 +173,12 @@ interface Bill {
 }
 
 /** What the failure costs, which is never nothing once there is a task, and what to do about it. */
-function billOf({ name, error, task, check }: Broken): Bill {
+function billOf({ name, error, task, taskId, check }: Broken): Bill {
   const { moneySpent: usually, advice, adviceWithTask }: Meaning = FAILURES[name];
   if (task === undefined) return { moneySpent: usually, advice };
-  if (name === 'InvalidRequest' && task.adopted)
-    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: CHECK_THE_ID };
+  const isUnknown = name === 'InvalidRequest' && task.adopted && check === undefined;
+  if (isUnknown)
+    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: `Check the id "${taskId}", ${CHECK}` };
   const usualAdvice = usually === 'no' ? ADOPT_INSTEAD : advice;
   const spent = check?.status === 'succeeded' ? 'yes' : 'maybe';
   return {
@@ -186,10 +191,21 @@ function happened({ name, step, error, task, taskId }: Broken): string {
   const { Error: errorName, Cause } = error;
   if (errorName === NEVER_INVOKED)
     return `AWS Lambda could not start the step ${step} because too many functions were running.`;
-  if (name === errorName) return asSentence(errorMessageOf(Cause));
+  if (name === errorName) return asSentence(shortened(errorMessageOf(Cause), MAX_HAPPENED_CHARACTERS));
   const ended = `The step ${step} ended with ${errorName} instead of a result`;
   const isOnRecord = step === 'Submit task' && task !== undefined;
   return isOnRecord ? `${ended}, after MiniMax had accepted the task ${taskId}.` : `${ended}.`;
+}
+
+/** The kind of failure, which is ours where a step broke that has given it no name. */
+function titleOf({ name, step, error }: Broken): string {
+  return isFailureName(error.Error) ? FAILURES[name].title : `The step ${step} failed`;
+}
+
+/** A console takes more than the workflow can carry on beside a failure; it stays readable as the execution's input. */
+function carriable(request: unknown): unknown {
+  const bytes = sizeOf(JSON.stringify(request) ?? '');
+  return bytes <= MAX_REQUEST_BYTES ? request : `(${bytes} bytes: see the execution's input)`;
 }
 
 function asSentence(text: string): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Failure } from './failure.ts';
+import { shortened } from './plain-text.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -58,7 +59,7 @@ export function toVideoRequest(body: unknown): Checked<VideoRequest> {
 
 /** The same check for a step of the workflow. @throws Failure `InvalidRequest` */
 export function requireVideoRequest(body: unknown): VideoRequest {
-  const request = toVideoRequest(body);
+  const request = withinSize(toVideoRequest(body));
   if (request.ok) return request.value;
   throw new Failure('InvalidRequest', `The request is wrong: ${faultsSentence(request.faults)}.`);
 }
@@ -67,9 +68,16 @@ export function requireVideoRequest(body: unknown): VideoRequest {
 export function parseVideoRequest(text: string | null): Checked<VideoRequest> {
   if (text === null || text.trim() === '') return refused('is empty; send a JSON object with a template_id');
   const checked = parse(text);
-  // Counted as it will be sent on, which may be longer than it came: 1e20 is five characters here and 21 there.
-  const bytes = checked.ok ? sizeOf(JSON.stringify(checked.value)) : sizeOf(text);
-  if (bytes <= MAX_REQUEST_BYTES) return checked;
+  return !checked.ok && sizeOf(text) > MAX_REQUEST_BYTES ? tooLarge(sizeOf(text)) : withinSize(checked);
+}
+
+/** Counted as it will be sent on, which may be longer than it came: 1e20 is five characters, and 21 there. */
+function withinSize(checked: Checked<VideoRequest>): Checked<VideoRequest> {
+  const bytes = checked.ok ? sizeOf(JSON.stringify(checked.value)) : 0;
+  return bytes <= MAX_REQUEST_BYTES ? checked : tooLarge(bytes);
+}
+
+function tooLarge(bytes: number): Checked<never> {
   return refused(
     `is ${bytes} bytes; the workflow carries at most ${MAX_REQUEST_BYTES}. Give large images by URL`,
   );
@@ -84,7 +92,8 @@ function parse(text: string): Checked<VideoRequest> {
   }
 }
 
-function sizeOf(text: string): number {
+/** In bytes of UTF-8. */
+export function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
@@ -95,13 +104,12 @@ const LONGEST_POINTER = 80;
 export function faultsSentence(faults: readonly Fault[]): string {
   const first = faults
     .slice(0, MOST_FAULTS)
-    .map(({ pointer, detail }) => `${pointer === '' ? 'the body' : shortened(pointer)} ${detail}`);
+    .map(
+      ({ pointer, detail }) =>
+        `${pointer === '' ? 'the body' : shortened(pointer, LONGEST_POINTER)} ${detail}`,
+    );
   const more = faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : [];
   return [...first, ...more].join('; ');
-}
-
-function shortened(pointer: string): string {
-  return pointer.length <= LONGEST_POINTER ? pointer : `${pointer.slice(0, LONGEST_POINTER - 1)}…`;
 }
 
 function refused(detail: string): Checked<never> {
@@ -148,6 +156,9 @@ function shown(input: unknown): string {
   if (input === null) return 'null';
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object') return 'an object';
+  // A link is named by its kind only: it may carry somebody's credentials.
+  const scheme = typeof input === 'string' ? /^([a-z][a-z0-9+.-]*):/i.exec(input)?.[1] : undefined;
+  if (scheme !== undefined) return `${/^[aeiou]/i.test(scheme) ? 'an' : 'a'} ${scheme}: URL`;
   if (typeof input === 'string')
     return input.length <= 80 ? JSON.stringify(input) : `a string of ${input.length} characters`;
   // Without its digits: beyond 2^53 they are no longer those that were sent.

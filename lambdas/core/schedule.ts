@@ -13,12 +13,11 @@ const SLOWEST_SECONDS = 5 * 60;
 /**
  * Seconds to wait before the next look at a task that we have waited for since `elapsedSeconds`, or `undefined` when it
  * is time to give up. Most tasks take 2 to 7 minutes and long ones 15, so the interval is steady that long and then grows.
- * The last wait is shortened so that there is one look at the very end.
+ * The last look comes when the time is over, at most one interval later.
  */
 export function nextCheckIn(elapsedSeconds: number, schedule: Schedule): number | undefined {
-  const leftSeconds = Math.ceil(schedule.giveUpAfterSeconds - elapsedSeconds);
-  if (leftSeconds <= 0) return undefined;
-  return Math.min(leftSeconds, intervalAt(elapsedSeconds, schedule.pollSeconds));
+  if (elapsedSeconds >= schedule.giveUpAfterSeconds) return undefined;
+  return intervalAt(elapsedSeconds, schedule.pollSeconds);
 }
 
 function intervalAt(elapsedSeconds: number, pollSeconds: number): number {

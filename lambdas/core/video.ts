@@ -1,4 +1,4 @@
-import { FAILURES, howToAdopt, isFailureName, type MoneySpent } from './failure.ts';
+import { errorMessageOf, FAILURES, howToAdopt, isFailureName, type MoneySpent } from './failure.ts';
 import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
 import type { FailedJob } from './recorded-failure.ts';
 
@@ -173,8 +173,8 @@ function toFailure({ error, cause }: Execution, card: Card): VideoError {
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
   return {
     type: isKnown ? name : 'Unexpected',
-    title: isKnown ? FAILURES[name].title : 'The workflow itself failed',
-    detail: isKnown ? (cause ?? '') : 'Read the execution history for the reason.',
+    title: recorded?.title ?? (isKnown ? FAILURES[name].title : 'The workflow itself failed'),
+    detail: isKnown ? errorMessageOf(cause ?? '') : 'Read the execution history for the reason.',
     money_spent: recorded?.money_spent ?? (isKnown ? FAILURES[name].moneySpent : 'maybe'),
   };
 }

@@ -3,6 +3,7 @@ import { get as httpsGet } from 'node:https';
 import { Readable } from 'node:stream';
 import { isMp4Start, MAX_REDIRECTS, toDownloadUrl } from '../core/download-rule.ts';
 import { Failure } from '../core/failure.ts';
+import { createBoxWalk } from '../core/mp4-boxes.ts';
 import { reasonOf } from './http-exchange.ts';
 
 const HEAD_BYTES = 8;
@@ -53,10 +54,14 @@ function get(url: URL, idleSeconds: number, signal: AbortSignal): Promise<Incomi
 
 async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
   const promised = response.headers['content-length'];
+  // Chunks have an end of their own; an answer with neither ends like one that was cut off.
+  const isMeasured = promised !== undefined || response.headers['transfer-encoding'] !== undefined;
+  const boxes = createBoxWalk();
   let bytes = 0;
   let head = Buffer.alloc(0);
   for await (const chunk of chunksOf(response)) {
     bytes += chunk.length;
+    if (!isMeasured) boxes.push(chunk);
     if (head.length < HEAD_BYTES) {
       head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
       if (head.length === HEAD_BYTES) refuseUnlessMp4(head);
@@ -66,6 +71,8 @@ async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
   if (promised !== undefined && bytes !== Number(promised))
     throw unreachable(`${bytes} of ${promised} bytes came`);
   if (bytes < HEAD_BYTES) refuseUnlessMp4(head);
+  if (!isMeasured && !boxes.isComplete())
+    throw unreachable(`it ended in the middle of a box, after ${bytes} bytes`);
 }
 
 async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {

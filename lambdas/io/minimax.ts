@@ -6,6 +6,9 @@ import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';
 import type { ApiKey } from './stored-key.ts';
 
+/** So short that the request keeps the time that it is worth. */
+const KEY_MS = 5_000;
+
 export interface MiniMax {
   /** Creates a task with exactly one request. @throws Failure, `SubmitOutcomeUnknown` where a task may exist */
   createTask(request: NewTaskRequest, signal: AbortSignal): Promise<CreatedTask>;
@@ -30,14 +33,15 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
     return withoutKey(key, await exchange({ ...rest, url: new URL(path, host), headers, timeoutMs }));
   }
 
-  /** A refused key has had no effect, so the request may follow once more with the key that has replaced it. */
+  /** A refused key has had no effect; where another has replaced it, the step is repeated, with all of its time. */
   async function call(request: Request): Promise<Exchange> {
     const key = await keyOrReason(apiKey(), request.signal);
     if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
     const answered = await send(key.value, request);
     if (!refusesKey(answered)) return answered;
     const fresh = await keyOrReason(apiKey('fresh'), request.signal);
-    return 'reason' in fresh || fresh.value === key.value ? answered : send(fresh.value, request);
+    if ('reason' in fresh || fresh.value === key.value) return answered;
+    throw new Failure('MiniMaxBusy', 'MiniMax refused a key that has been replaced since.');
   }
 
   return {
@@ -65,7 +69,8 @@ async function keyOrReason(
   signal: AbortSignal,
 ): Promise<{ readonly value: string } | { readonly reason: string }> {
   const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
-  using _listener = addAbortListener(signal, () => stop(signal.reason));
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(KEY_MS)]);
+  using _listener = addAbortListener(inTime, () => stop(inTime.reason));
   try {
     return { value: await Promise.race([reading, stopped]) };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
-import { StateMachine } from 'aws-local-stepfunctions';
+import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
@@ -45,8 +45,7 @@ export interface EngineOptions {
 export function createEngine(options: EngineOptions): Engine {
   const { arn, definition } = options.stateMachine;
   refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
-  // Its validator writes into what it is given.
-  const machine = new StateMachine(structuredClone(definition), { validationOptions: { checkArn: false } });
+  refuseInvalid(definition);
   const tokens = createTaskTokens();
   const executions = new Map<string, LocalExecution>();
   const runs = new Map<string, Run>();
@@ -56,7 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
     executions,
     tokens,
     start(name, input) {
-      const run = startRun(machine, { name, input, tokens }, options);
+      const run = startRun({ name, input, tokens }, options);
       executions.set(name, run.execution);
       runs.set(name, run);
       return run.execution;
@@ -71,4 +70,9 @@ export function createEngine(options: EngineOptions): Engine {
       for (const run of runs.values()) run.stop({});
     },
   };
+}
+
+function refuseInvalid(definition: StateMachineDefinition): void {
+  // The engine's validator writes into what it is given.
+  new StateMachine(structuredClone(definition), { validationOptions: { checkArn: false } });
 }

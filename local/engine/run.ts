@@ -1,8 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { StateMachine } from 'aws-local-stepfunctions';
+import { callbackStatesOf, withPauses, withStartTime } from './definition.ts';
 import type { EngineOptions, LocalExecution } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
-import { CALLBACK_RESOURCE, runCallbackTask, runFunctionTask, type TaskSite } from './lambda-task.ts';
+import { runCallbackTask, runFunctionTask, type TaskSite } from './lambda-task.ts';
 import type { TaskTokens, TokenOutcome } from './task-tokens.ts';
 
 /** One execution on the engine, from its start on. */
@@ -25,7 +26,6 @@ type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['ov
 type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
 
 export function startRun(
-  machine: StateMachine,
   { name, input, tokens }: Start,
   { stateMachine, lambda, pauseMs, onEvent }: EngineOptions,
 ): Run {
@@ -114,8 +114,12 @@ export function startRun(
     ),
   );
 
-  function go(on: StateMachine, from: string): void {
-    const { eventLogs, result, ...rest } = on.run(JSON.parse(from), {
+  function go(startAt: string, stateInput: string): void {
+    // Checked already; from the middle on, the validator would miss the states before it.
+    const unchecked = { validationOptions: { noValidate: true } };
+    const started = execution.startDate.toISOString();
+    const machine = new StateMachine({ ...withStartTime(definition, started), StartAt: startAt }, unchecked);
+    const { eventLogs, result, ...rest } = machine.run(JSON.parse(stateInput), {
       context: {
         Execution: { Id: execution.arn, Name: name, RoleArn: roleArn, RedriveCount: execution.redriveCount },
         StateMachine: { Id: arn, Name: arn.split(':').at(-1) },
@@ -137,7 +141,7 @@ export function startRun(
     void follow(eventLogs, execution.redriveCount);
   }
 
-  go(machine, input);
+  go(definition.StartAt, input);
   return {
     execution,
     stop(reason) {
@@ -157,18 +161,9 @@ export function startRun(
       execution.redriveCount += 1;
       const { redriveCount } = execution;
       add({ type: 'ExecutionRedriven', executionRedrivenEventDetails: { redriveCount } });
-      // Checked already; from the middle on, the validator would miss the states before it.
-      const rest = { ...definition, StartAt: state };
-      go(new StateMachine(rest, { validationOptions: { noValidate: true } }), stateInput);
+      go(state, stateInput);
     },
   };
-}
-
-function callbackStatesOf({ States }: StateMachineDefinition): ReadonlySet<string> {
-  const waiting = Object.entries(States).filter(
-    ([, state]) => 'Resource' in state && state.Resource === CALLBACK_RESOURCE,
-  );
-  return new Set(waiting.map(([name]) => name));
 }
 
 function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
@@ -182,9 +177,4 @@ function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
     default:
       return undefined;
   }
-}
-
-function withPauses({ States }: StateMachineDefinition, pauseMs: number) {
-  const everywhere = Object.fromEntries(Object.keys(States).map((name) => [name, pauseMs]));
-  return { waitTimeOverrides: everywhere, retryIntervalOverrides: everywhere };
 }

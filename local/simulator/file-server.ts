@@ -21,6 +21,14 @@ export async function createFileServer(): Promise<FileServer> {
   const redirect = (response: ServerResponse, location: string): void =>
     void response.writeHead(302, { location }).end();
 
+  /** As before HTTP/1.1: no length and no chunks, so that only the closed connection is the end. */
+  const unmeasured = (response: ServerResponse, content: Buffer): void => {
+    response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, { 'content-type': 'video/mp4', connection: 'close' });
+    response.flushHeaders();
+    response.end(content);
+  };
+
   return {
     answersTo: (path) => path === CLIP_PATH,
     serve(response, path, behaviour) {
@@ -38,6 +46,10 @@ export async function createFileServer(): Promise<FileServer> {
         case 'stalled':
           response.writeHead(200, headers).write(half);
           return;
+        case 'unmeasured':
+          return unmeasured(response, clip);
+        case 'half, unmeasured':
+          return unmeasured(response, half);
         case 'lost':
           response.destroy();
           return;

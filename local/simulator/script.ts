@@ -16,11 +16,16 @@ export type CreateBehaviour = 'accept' | 'close after the headers' | Refusal | R
 /** A status word as MiniMax spells it, alone or with more; an answer without one; or one that fares badly. */
 export type QueryBehaviour = string | Told | Refusal | Reply | Down;
 
-/** `half` promises the whole length and closes half-way; `stalled` goes silent there; `moved` redirects once to the clip. */
+/**
+ * `half` promises the whole length and closes half-way; `stalled` goes silent there; `moved`
+ * redirects once to the clip; `unmeasured` comes without a length, and its end is the end of the connection.
+ */
 export type DownloadBehaviour =
   | 'whole'
   | 'half'
   | 'stalled'
+  | 'unmeasured'
+  | 'half, unmeasured'
   | 'lost'
   | 'empty'
   | 'page'
@@ -45,10 +50,11 @@ export interface Reply {
   readonly afterMs?: number;
 }
 
-/** A status with a code of its own, or a success that gives no link. */
+/** A status with a code of its own, in an HTTP error without any `base_resp`, or a success that gives no link. */
 export interface Told {
   readonly status: string;
   readonly code?: number;
+  readonly httpStatus?: number;
   readonly withoutLink?: true;
 }
 

@@ -3,7 +3,7 @@ import { type Listening, listen, readBody } from '../listen.ts';
 import { createFileServer } from './file-server.ts';
 import { createOutage, type Outage } from './outage.ts';
 import { refuse, sendReply } from './reply.ts';
-import { GOOD_DAY, type QueryBehaviour, type Refusal, type Script } from './script.ts';
+import { GOOD_DAY, type QueryBehaviour, type Refusal, type Script, type Told } from './script.ts';
 
 const CREATE_PATH = '/v1/video_template_generation';
 const QUERY_PATH = '/v1/query/video_template_generation';
@@ -26,6 +26,8 @@ export interface Simulator extends Listening {
   readonly queries: ReadonlyMap<string, number>;
   /** What to do with the next create that comes; several are taken in turn. */
   script(script: Script): void;
+  /** From now on, this key is the right one. */
+  replaceKey(apiKey: string): void;
   forgetScripts(): void;
   /** Closes the next connection before anything is read from it, and counts it as a create. */
   closeNextConnection(): void;
@@ -51,6 +53,7 @@ export async function startSimulator({
   const creates: Create[] = [];
   const queries = new Map<string, number>();
   const tasks = new Map<string, SimulatedTask>();
+  let rightKey = apiKey;
 
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (scripts[0]?.create === 'close after the headers') {
@@ -94,8 +97,12 @@ export async function startSimulator({
   async function tell(
     response: ServerResponse,
     taskId: string,
-    { status, code = 0, withoutLink }: { status: string; code?: number; withoutLink?: true },
+    { status, code = 0, httpStatus, withoutLink }: Told,
   ): Promise<void> {
+    if (httpStatus !== undefined) {
+      response.writeHead(httpStatus).end(JSON.stringify({ status }));
+      return;
+    }
     const isDone = status.toLowerCase() === 'success' && withoutLink !== true;
     const own = `${server.url}/files/${taskId}.mp4?Expires=${Date.now() + 32_400_000}&Signature=simulated`;
     const link = tasks.get(taskId)?.script.link ?? own;
@@ -118,7 +125,7 @@ export async function startSimulator({
     const file = /^\/files\/(\d+)\.mp4$/.exec(pathname);
     if (file?.[1] !== undefined) return download(file[1], pathname, response);
     if (files.answersTo(pathname)) return files.serve(response, pathname, 'whole');
-    if (request.headers.authorization !== `Bearer ${apiKey}`) {
+    if (request.headers.authorization !== `Bearer ${rightKey}`) {
       return refuse(response, {
         code: 1004,
         message: 'login fail: Please carry the API secret key in the Authorization field',
@@ -139,6 +146,9 @@ export async function startSimulator({
     creates,
     queries,
     script: (script) => void scripts.push(script),
+    replaceKey: (key) => {
+      rightKey = key;
+    },
     forgetScripts: () => void scripts.splice(0),
     closeNextConnection: () =>
       void http.once('connection', (socket) => {

@@ -70,11 +70,31 @@ describe('a create', () => {
   test.each([
     ['without a task_id', answered({ base_resp: FINE })],
     ['with an empty task_id', answered({ task_id: '', base_resp: FINE })],
-    ['without a base_resp', answered({ task_id: '1' })],
+    ['without a readable base_resp', answered({ task_id: '1', base_resp: 'fine' })],
+    ['without a base_resp beside an HTTP 500', answered({ task_id: '1' }, 500)],
+    ['with an id that we cannot use', answered({ task_id: 'vt:1', base_resp: FINE })],
+    ['with an object as id', answered({ task_id: { id: 1 }, base_resp: FINE })],
     ['cut off in the middle', answered('{"task_id":"39376918014190')],
   ])('accepted %s has an unknown outcome', (_name, exchange) => {
     expect(outcomeOf(() => toCreatedTask(exchange))).toBe('SubmitOutcomeUnknown');
   });
+
+  test('accepted without a base_resp is accepted: the HTTP status decides', () => {
+    expect(toCreatedTask(answered({ task_id: '1' }))).toEqual({ taskId: '1' });
+  });
+
+  test.each([1002, 1004])(
+    'refused with %i beside an id that we cannot use has an unknown outcome',
+    (code) => {
+      expect(() => toCreatedTask(coded(code, { task_id: 'vt:1' }))).toThrow(
+        expect.objectContaining({
+          name: 'SubmitOutcomeUnknown',
+          message: expect.stringContaining('yet names the task vt:1'),
+          taskId: undefined,
+        }),
+      );
+    },
+  );
 
   test('that got no answer has an unknown outcome, and one that was never sent has not', () => {
     expect(outcomeOf(() => toCreatedTask({ outcome: 'unanswered', reason: 'ECONNRESET' }))).toBe(
@@ -174,14 +194,35 @@ describe('a query', () => {
     expect(toCreatedTask(odd)).toEqual({ taskId: '1' });
   });
 
-  test('that says Fail is a failure of the task, with whatever code', () => {
-    expect(toTask(coded(1027, { status: 'Fail' }))).toMatchObject({ status: 'failed', code: 1027 });
+  test.each([0, 1026, 1027, 4711])('that says Fail with code %i is a failure of the task', (code) => {
+    expect(toTask(coded(code, { status: 'Fail' }))).toMatchObject({ status: 'failed', code });
+  });
+
+  test.each([
+    ['code 1002', coded(1002, { status: 'Fail' }), 'MiniMaxBusy'],
+    ['code 1004', coded(1004, { status: 'Fail' }), 'ApiKeyRejected'],
+    ['code 1000', coded(1000, { status: 'Fail' }), 'MiniMaxUnavailable'],
+    ['HTTP 503', answered({ status: 'fail' }, 503), 'MiniMaxUnavailable'],
+    ['HTTP 429', answered({ status: 'fail' }, 429), 'MiniMaxBusy'],
+    ['HTTP 401', answered({ status: 'failed' }, 401), 'ApiKeyRejected'],
+  ])('that says fail beside %s says nothing about the task', (_name, exchange, name) => {
+    expect(outcomeOf(() => toTask(exchange))).toBe(name);
+  });
+
+  test('that has no base_resp is read all the same: the HTTP status decides', () => {
+    expect(toTask(answered({ status: 'Processing' }))).toMatchObject({ status: 'running' });
+  });
+
+  test('that was never sent does not say that MiniMax failed to answer', () => {
+    expect(() => toTask({ outcome: 'never sent', reason: 'ECONNREFUSED' })).toThrow(
+      'MiniMax could not be asked (ECONNREFUSED).',
+    );
   });
 
   test.each([
     ['Success without a link', answered({ status: 'Success', video_url: '', base_resp: FINE })],
     ['no status', answered({ task_id: '1', base_resp: FINE })],
-    ['no base_resp', answered({ status: 'Processing' })],
+    ['no readable base_resp', answered({ status: 'Processing', base_resp: 1 })],
     ['no JSON', answered('<html>')],
     ['HTTP 503', answered('', 503)],
     ['nothing', { outcome: 'unanswered', reason: 'ECONNRESET' } as const],

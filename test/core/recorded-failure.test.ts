@@ -82,8 +82,38 @@ test('an adoption of a task that MiniMax does not know costs nothing, and says n
   expect(error).toMatchObject({
     money_spent: 'no',
     Cause:
-      'No such task. This adoption cost nothing. Check the id, and whether key and host are of the account that made the task; do not send its request again just for this.',
+      'No such task. This adoption cost nothing. Check the id "42", and whether key and host are of the account that made the task; do not send its request again just for this.',
   });
+});
+
+test('an adopted task that had been seen to succeed is paid for, whatever MiniMax says of it later', () => {
+  const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
+  const seen = checked(known, { ...running, status: 'succeeded' }, { now: after(60), schedule });
+  expect(failed(broken(seen, 'InvalidRequest', 'No such task'), after(70)).error).toMatchObject({
+    money_spent: 'yes',
+    Cause: expect.stringContaining('with task_id "42" as the only field'),
+  });
+});
+
+test('a failure of ours is not titled as one of MiniMax', () => {
+  expect(failed(broken(submittedJob, 'TypeError'), after(5)).error).toMatchObject({
+    Error: 'MiniMaxUnavailable',
+    title: 'The step Check task failed',
+  });
+});
+
+test('the record of another execution of the same name is no record', () => {
+  const old = { ...submittedJob, created_at: after(-90 * 24 * 3600).toISOString() };
+  const { task, error } = failed({ ...broken(request, 'Sandbox.Timedout'), recorded: old }, after(9));
+  expect(task).toBeUndefined();
+  expect(error.Cause).not.toContain('"42"');
+});
+
+test('bounds what it carries on: a request from the console, and the words of a failure', () => {
+  const large = { template_id: '1', text_inputs: [{ value: 'x'.repeat(250_000) }] };
+  const job = failed(broken(large, 'InvalidRequest', 'y'.repeat(50_000)), after(1));
+  expect(job.request).toMatch(/^\(\d+ bytes: see the execution's input\)$/);
+  expect(job.error.Cause.length).toBeLessThan(2_000);
 });
 
 test('an adoption whose own step broke can be redriven', () => {

@@ -4,6 +4,7 @@ import {
   faultsSentence,
   MAX_REQUEST_BYTES,
   parseVideoRequest,
+  requireVideoRequest,
   toVideoRequest,
 } from '../../lambdas/core/request.ts';
 
@@ -59,6 +60,12 @@ test.each([
     { template_id: '1', media_inputs: [{ value: 'pet.jpg' }] },
     '/media_inputs/0/value',
     'http(s) URL',
+  ],
+  [
+    'a link with credentials, which it does not repeat',
+    { template_id: '1', media_inputs: [{ value: 'ftp://me:secret@h.example/p.jpg?Signature=1' }] },
+    '/media_inputs/0/value',
+    'given a ftp: URL',
   ],
   [
     'a second field in an item',
@@ -120,6 +127,21 @@ test('refuses what the workflow cannot carry, counted in bytes', () => {
   expect(checked.ok ? '' : faultsSentence(checked.faults)).toMatch(
     /^the body is 2000\d\d bytes; the workflow carries at most 200000/,
   );
+});
+
+test('names the first faults of very many', () => {
+  const body = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [`k${index}${'x'.repeat(200)}`, 1]),
+  );
+  const checked = toVideoRequest({ template_id: '1', ...body });
+  const sentence = checked.ok ? '' : faultsSentence(checked.faults);
+  expect(sentence).toContain('; and 995 more');
+  expect(sentence.length).toBeLessThan(1000);
+});
+
+test('a step refuses what is too large to be carried on, before anything is spent', () => {
+  const body = { template_id: '1', text_inputs: [{ value: 'x'.repeat(MAX_REQUEST_BYTES) }] };
+  expect(() => requireVideoRequest(body)).toThrow(expect.objectContaining({ name: 'InvalidRequest' }));
 });
 
 test('counts a request as it is sent on, not as it came', () => {

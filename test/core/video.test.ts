@@ -78,7 +78,12 @@ test('shows the stored object with its fresh link', () => {
 });
 
 test('shows a recorded failure with what it cost', () => {
-  const error = { Error: 'ContentRejected', Cause: 'No.', title: 't', money_spent: 'maybe' };
+  const error = {
+    Error: 'ContentRejected',
+    Cause: 'No.',
+    title: FAILURES.ContentRejected.title,
+    money_spent: 'maybe',
+  };
   const execution: Execution = {
     ...running,
     status: 'FAILED',

@@ -2,7 +2,7 @@ import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { CreateBehaviour, Reply } from '../../local/simulator/script.ts';
 import { API_KEY } from '../running-service.ts';
 import type { FunctionFault } from './function-fault.ts';
-import type { Expected, Row } from './row.ts';
+import { delivered, type Expected, inDoubt, named, type Row, refused } from './row.ts';
 
 /** MiniMax's codes by what they mean after a create. */
 const BUSY = [1002, 1039, 1041, 2045];
@@ -43,21 +43,12 @@ const HTTP_STATUSES: readonly (readonly [number, FailureName])[] = [
 /** As often as `Submit task` is tried when MiniMax stays busy. */
 const ALL_SUBMITS = 32;
 
-const DELIVERED: Expected = { ends: 'succeeded', creates: 1, tasks: 1, isStored: true };
-const SECOND_TRY: Expected = { ...DELIVERED, creates: 2 };
-/** A create was sent, and no more is known; whether MiniMax made a task of it is what `tasks` says. */
-const IN_DOUBT: Expected = { ends: 'SubmitOutcomeUnknown', creates: 1, tasks: 1, isStored: false };
-
 function answered(fault: string, create: CreateBehaviour, expected: Expected): Row {
   return { phase: 'create', fault, scripts: [{ create }, { queries: ['Success'] }], expected };
 }
 
-function accepted(fault: string, reply: Reply): Row {
-  return answered(`accepted, ${fault}`, reply, IN_DOUBT);
-}
-
-function refusedWith(ends: FailureName): Expected {
-  return { ends, creates: 1, tasks: 0, isStored: false };
+function accepted(fault: string, reply: Reply, expected = inDoubt({ tasks: 1 })): Row {
+  return answered(`accepted, ${fault}`, reply, expected);
 }
 
 function ours(kind: FunctionFault['kind'], times: number, expected: Expected): Row {
@@ -65,59 +56,80 @@ function ours(kind: FunctionFault['kind'], times: number, expected: Expected): R
   return { phase: 'create', fault: `our function ${kind}${often(times)}`, functionFaults, expected };
 }
 
+/** More often than anything is repeated. */
+export const EVERY_TIME = 99;
+
 export function often(times: number): string {
-  return times === 1 ? ' once' : ' every time';
+  if (times === EVERY_TIME) return ' every time';
+  return times === 1 ? ' once' : ` ${times} times`;
 }
 
+const OUT_OF_BOUNDS = `no such {"key":"${API_KEY}"}, see https://x.example/?Signature=simulated or https%3A%2F%2Fx.example%3FSignature=simulated at Auth.check (/srv/auth.js:1:2)`;
+
 export const CREATE_ROWS: readonly Row[] = [
-  { phase: 'create', fault: 'none', expected: DELIVERED },
-  ...BUSY.map((code) => answered(`code ${code} once`, { code }, SECOND_TRY)),
-  answered('HTTP 429 once', { httpStatus: 429 }, SECOND_TRY),
+  { phase: 'create', fault: 'none', expected: delivered() },
+  ...BUSY.map((code) => answered(`code ${code} once`, { code }, delivered(2))),
+  answered('HTTP 429 once', { httpStatus: 429 }, delivered(2)),
   {
     phase: 'create',
     fault: 'code 1002 for longer than we repeat',
     scripts: Array.from({ length: ALL_SUBMITS }, () => ({ create: { code: 1002 } })),
-    expected: { ends: 'MiniMaxBusy', creates: ALL_SUBMITS, tasks: 0, isStored: false },
+    expected: refused('MiniMaxBusy', ALL_SUBMITS),
   },
-  ...DOUBTFUL.map((code) => answered(`code ${code}`, { code }, { ...IN_DOUBT, tasks: 0 })),
-  ...REFUSED.map(([code, ends]) => answered(`code ${code}`, { code }, refusedWith(ends))),
-  ...HTTP_STATUSES.map(([httpStatus, ends]) =>
-    answered(`HTTP ${httpStatus}`, { httpStatus }, refusedWith(ends)),
-  ),
+  ...DOUBTFUL.map((code) => answered(`code ${code}`, { code }, inDoubt({ tasks: 0 }))),
+  ...REFUSED.map(([code, ends]) => answered(`code ${code}`, { code }, refused(ends))),
+  ...HTTP_STATUSES.map(([httpStatus, ends]) => answered(`HTTP ${httpStatus}`, { httpStatus }, refused(ends))),
   answered(
-    'key and link echoed in the refusal',
-    { code: 1004, message: `no such key: ${API_KEY}, see https://x.example/?Signature=1` },
-    refusedWith('ApiKeyRejected'),
+    'key, links, JSON and stack in the refusal',
+    { code: 1008, message: OUT_OF_BOUNDS },
+    refused('InsufficientBalance'),
   ),
-  ...EVERY_CODE.map((code) => accepted(`answered with code ${code} and a task_id`, { reply: 'whole', code })),
+  {
+    phase: 'create',
+    fault: 'the key is replaced while ours is in use',
+    way: 'takes another key, which is stored',
+    expected: delivered(),
+  },
+  ...EVERY_CODE.map((code) =>
+    accepted(
+      `answered with code ${code} and a task_id`,
+      { reply: 'whole', code },
+      named('SubmitOutcomeUnknown'),
+    ),
+  ),
+  accepted('answered without a base_resp', { reply: 'unmarked' }, delivered()),
   accepted('answered without a task_id', { reply: 'bare' }),
-  accepted('answered without a base_resp', { reply: 'unmarked' }),
   accepted('answered with a page', { reply: 'page' }),
   accepted('answered with nothing', { reply: 'empty' }),
   accepted('connection closed after the body', { reply: 'lost' }),
   accepted('connection closed in the middle of the answer', { reply: 'cut' }),
   accepted('connection closed in the middle of an answer without length', { reply: 'chunks' }),
   { ...accepted('answered after our limit', { reply: 'whole', afterMs: 1300 }), isHurried: true },
-  answered('connection closed after the headers', 'close after the headers', { ...IN_DOUBT, tasks: 0 }),
+  answered('connection closed after the headers', 'close after the headers', inDoubt({ tasks: 0 })),
   {
     phase: 'create',
     fault: 'connection closed before it was read',
     way: 'closes the first connection unread',
-    expected: { ...IN_DOUBT, tasks: 0 },
+    expected: inDoubt({ tasks: 0 }),
   },
-  { phase: 'create', fault: 'connections refused for a while', way: 'down for a while', expected: DELIVERED },
+  {
+    phase: 'create',
+    fault: 'connections refused for a while',
+    way: 'down for a while',
+    expected: delivered(),
+  },
   {
     phase: 'create',
     fault: 'connections refused for good',
     way: 'down for good',
-    expected: { ends: 'MiniMaxBusy', creates: 0, tasks: 0, isStored: false },
+    expected: refused('MiniMaxBusy', 0),
   },
-  ours('is throttled', 1, DELIVERED),
-  ours('is throttled', 99, { ends: 'MiniMaxBusy', creates: 0, tasks: 0, isStored: false }),
-  ours('is refused by the service', 1, { ...IN_DOUBT, creates: 0, tasks: 0 }),
-  ours('throws before it does anything', 1, { ...IN_DOUBT, creates: 0, tasks: 0 }),
-  ours('crashes before it does anything', 1, { ...IN_DOUBT, creates: 0, tasks: 0 }),
-  ours('runs, and the service says that it failed', 1, IN_DOUBT),
-  ours('crashes after its work', 1, IN_DOUBT),
-  { ...ours('runs out of time after its work', 1, IN_DOUBT), isHurried: true },
+  ours('is throttled', 1, delivered()),
+  ours('is throttled', EVERY_TIME, refused('MiniMaxBusy', 0)),
+  ours('is refused by the service', 1, inDoubt({ tasks: 0, creates: 0 })),
+  ours('throws before it does anything', 1, inDoubt({ tasks: 0, creates: 0 })),
+  ours('crashes before it does anything', 1, inDoubt({ tasks: 0, creates: 0 })),
+  ours('runs, and the service says that it failed', 1, named('SubmitOutcomeUnknown')),
+  ours('crashes after its work', 1, named('SubmitOutcomeUnknown')),
+  { ...ours('runs out of time after its work', 1, named('SubmitOutcomeUnknown')), isHurried: true },
 ];

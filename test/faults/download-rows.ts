@@ -1,31 +1,25 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { DownloadBehaviour } from '../../local/simulator/script.ts';
-import { often } from './create-rows.ts';
+import { EVERY_TIME, often } from './create-rows.ts';
 import type { FunctionFault } from './function-fault.ts';
-import type { Expected, Row } from './row.ts';
-
-const DELIVERED: Expected = { ends: 'succeeded', creates: 1, tasks: 1, isStored: true };
-
-function given(ends: FailureName): Expected {
-  return { ends, creates: 1, tasks: 1, isStored: false };
-}
+import { delivered, named, type Row } from './row.ts';
 
 /** The fault meets the first download; the next one is whole. */
-function once(fault: string, download: DownloadBehaviour, expected = DELIVERED): Row {
+function once(fault: string, download: DownloadBehaviour, expected = delivered()): Row {
   const scripts = [{ queries: ['Success'], downloads: [download, 'whole'] }] as const;
   return { phase: 'download', fault, scripts, expected };
 }
 
 function always(fault: string, download: DownloadBehaviour, ends: FailureName): Row {
   const scripts = [{ queries: ['Success'], downloads: [download] }] as const;
-  return { phase: 'download', fault: `${fault}, every time`, scripts, expected: given(ends) };
+  return { phase: 'download', fault: `${fault}, every time`, scripts, expected: named(ends) };
 }
 
 function linked(fault: string, link: string, ends: FailureName): Row {
-  return { phase: 'download', fault, scripts: [{ queries: ['Success'], link }], expected: given(ends) };
+  return { phase: 'download', fault, scripts: [{ queries: ['Success'], link }], expected: named(ends) };
 }
 
-function ours(kind: FunctionFault['kind'], times: number, expected = DELIVERED): Row {
+function ours(kind: FunctionFault['kind'], times: number, expected = delivered()): Row {
   const functionFaults = [{ name: 'CopyVideo', kind, times }];
   return { phase: 'download', fault: `our function ${kind}${often(times)}`, functionFaults, expected };
 }
@@ -38,44 +32,55 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
   once('connection closed without an answer', 'lost'),
   { ...once('half of the file, then silence', 'stalled'), isHurried: true },
   once('connections refused for a while', { downForMs: 60 }),
+  once('the file without a length', 'unmeasured'),
+  once('half of the file without a length', 'half, unmeasured'),
   once('moved once', 'moved'),
   once('moved in circles', 'moved in circles'),
   once('moved to a host that does not exist', 'moved away'),
-  once('an empty file', 'empty', given('VideoRejected')),
-  once('a page instead of the file', 'page', given('VideoRejected')),
+  once('an empty file', 'empty', named('VideoRejected')),
+  once('a page instead of the file', 'page', named('VideoRejected')),
   always('HTTP 404', { httpStatus: 404 }, 'VideoUnreachable'),
   always('half of the file', 'half', 'VideoUnreachable'),
+  always('half of the file without a length', 'half, unmeasured', 'VideoUnreachable'),
   always('connection closed without an answer', 'lost', 'VideoUnreachable'),
   linked('a link that is none', 'not a link', 'VideoRejected'),
-  linked('a link of another scheme', 'ftp://cdn.example/v.mp4?Signature=1', 'VideoRejected'),
-  linked('a link with credentials', 'https://me:secret@cdn.example/v.mp4?Signature=1', 'VideoRejected'),
-  linked('a link with a port', 'https://cdn.example:8443/v.mp4?Signature=1', 'VideoRejected'),
-  linked('a host that does not exist', `https://${NOWHERE}.example/v.mp4?Signature=1`, 'VideoUnreachable'),
+  linked('a link of another scheme', 'ftp://cdn.example/v.mp4?Signature=simulated', 'VideoRejected'),
+  linked(
+    'a link with credentials',
+    'https://me:secret@cdn.example/v.mp4?Signature=simulated',
+    'VideoRejected',
+  ),
+  linked('a link with a port', 'https://cdn.example:8443/v.mp4?Signature=simulated', 'VideoRejected'),
+  linked(
+    'a host that does not exist',
+    `https://${NOWHERE}.example/v.mp4?Signature=simulated`,
+    'VideoUnreachable',
+  ),
   {
     phase: 'download',
     fault: 'the task fails after it had succeeded',
     scripts: [{ queries: ['Success', 'Fail'] }],
-    expected: given('VideoUnreachable'),
+    expected: named('VideoUnreachable'),
   },
   {
     phase: 'download',
     fault: 'MiniMax gives no link when asked again, at first',
     scripts: [{ queries: ['Success', { status: 'Success', withoutLink: true }, 'Success'] }],
-    expected: DELIVERED,
+    expected: delivered(),
   },
   {
     phase: 'download',
     fault: 'the key is refused when asked for the link',
     scripts: [{ queries: ['Success', { code: 1004 }] }],
-    expected: given('ApiKeyRejected'),
+    expected: named('ApiKeyRejected'),
   },
   ours('has no bucket', 1),
-  ours('has no bucket', 99, given('StorageUnavailable')),
+  ours('has no bucket', EVERY_TIME, named('StorageUnavailable')),
   ours('is throttled', 3),
   ours('is refused by the service', 1),
   ours('runs, and the service says that it failed', 1),
   ours('crashes before it does anything', 1),
   ours('crashes after its work', 1),
   { ...ours('runs out of time after its work', 1), isHurried: true },
-  ours('throws before it does anything', 1, given('VideoUnreachable')),
+  ours('throws before it does anything', 1, named('VideoUnreachable')),
 ];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { flawsOf } from './row.ts';
+import { flawsOf } from './flaws.ts';
 import { ROWS } from './rows.ts';
 import { createWorld, SECRETS, type World } from './world.ts';
 

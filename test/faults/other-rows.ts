@@ -1,11 +1,13 @@
-import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { QueryBehaviour, Script } from '../../local/simulator/script.ts';
+import { EVERY_TIME, often } from './create-rows.ts';
 import type { FunctionFault } from './function-fault.ts';
-import type { Row } from './row.ts';
+import { type Expected, named, type Row, refused } from './row.ts';
 
 /** A task that MiniMax has already is taken up: nothing is submitted, whatever happens. */
 function adopted(fault: string, script: Script, ends: Row['expected']['ends']): Row {
-  const expected = { ends, creates: 0, tasks: 0, isStored: ends === 'succeeded' };
+  const isStored = ends === 'succeeded';
+  const money = isStored ? 'delivered' : 'named with its task';
+  const expected: Expected = { ends, creates: 0, tasks: 0, isStored, money };
   return { phase: 'adopt', fault, isAdoption: true, scripts: [script], expected };
 }
 
@@ -13,28 +15,37 @@ function queried(fault: string, query: QueryBehaviour, ends: Row['expected']['en
   return adopted(fault, { queries: [query, 'Success'] }, ends);
 }
 
-/** MiniMax refuses the create for want of balance, and one of ours fails while that is being recorded. */
-function recorded(name: string, kind: FunctionFault['kind'], times: number): Row {
+/** MiniMax refuses the create for want of balance, and some of ours fail while that is being recorded. */
+function recorded(names: readonly string[], kind: FunctionFault['kind'], times: number): Row {
   return {
     phase: 'record',
-    fault: `${name} ${kind}${times === 1 ? ' once' : ' every time'}`,
+    fault: `${names.join(' and ')} ${kind}${often(times)}`,
     scripts: [{ create: { code: 1008 } }],
-    functionFaults: [{ name, kind, times }],
-    expected: { ends: 'InsufficientBalance', creates: 1, tasks: 0, isStored: false },
+    functionFaults: names.map((name) => ({ name, kind, times })),
+    expected: refused('InsufficientBalance'),
   };
 }
 
 /** The execution is started in the console, with this as its input. */
-function started(input: unknown, ends: FailureName = 'InvalidRequest'): Row {
-  const expected = { ends, creates: 0, tasks: 0, isStored: false };
-  return { phase: 'input', fault: `is ${JSON.stringify(input).slice(0, 60)}`, input, expected };
+function started(input: unknown): Row {
+  const text = JSON.stringify(input);
+  const fault = text.length <= 70 ? `is ${text}` : `is ${text.slice(0, 40)}… (${text.length} characters)`;
+  return { phase: 'input', fault, input, expected: refused('InvalidRequest', 0) };
+}
+
+function mediaInput(value: string): object {
+  return { template_id: '1', media_inputs: [{ value }] };
 }
 
 export const OTHER_ROWS: readonly Row[] = [
   queried('none', 'Processing', 'succeeded'),
   queried('connection closed in the middle of the answer', { reply: 'cut' }, 'succeeded'),
   queried('code 1002', { code: 1002 }, 'succeeded'),
-  queried('code 2013: MiniMax does not know the task', { code: 2013 }, 'InvalidRequest'),
+  {
+    ...queried('code 2013: MiniMax does not know the task', { code: 2013 }, 'InvalidRequest'),
+    expected: refused('InvalidRequest', 0),
+  },
+  adopted('code 2013 after it had succeeded', { queries: ['Success', { code: 2013 }] }, 'InvalidRequest'),
   queried('code 1004', { code: 1004 }, 'ApiKeyRejected'),
   queried('Fail', 'Fail', 'GenerationFailed'),
   adopted(
@@ -47,15 +58,25 @@ export const OTHER_ROWS: readonly Row[] = [
     functionFaults: [{ name: 'AdoptTask', kind: 'crashes after its work', times: 1 }],
   },
   {
-    ...adopted('our function crashes every time', { queries: ['Success'] }, 'MiniMaxUnavailable'),
-    functionFaults: [{ name: 'AdoptTask', kind: 'crashes before it does anything', times: 99 }],
+    ...adopted('our function is throttled every time', { queries: ['Success'] }, 'MiniMaxUnavailable'),
+    functionFaults: [{ name: 'AdoptTask', kind: 'is throttled', times: EVERY_TIME }],
   },
-  recorded('RecordFailure', 'crashes after its work', 1),
-  recorded('RecordFailure', 'throws before it does anything', 99),
-  recorded('RecordFailure', 'has no bucket', 99),
-  recorded('VideoFailed', 'is throttled', 1),
-  recorded('VideoFailed', 'crashes before it does anything', 99),
-  recorded('VideoFailed', 'runs, and the service says that it failed', 1),
+  recorded(['RecordFailure'], 'crashes after its work', 1),
+  recorded(['RecordFailure'], 'throws before it does anything', EVERY_TIME),
+  recorded(['RecordFailure'], 'has no bucket', EVERY_TIME),
+  recorded(['VideoFailed'], 'is throttled', 1),
+  recorded(['VideoFailed'], 'is throttled', EVERY_TIME),
+  recorded(['VideoFailed'], 'runs, and the service says that it failed', 1),
+  {
+    ...recorded(['RecordFailure', 'VideoFailed'], 'is throttled', EVERY_TIME),
+    expected: { ...refused('InsufficientBalance'), isUnsaid: true },
+  },
+  {
+    ...recorded(['VideoFailed'], 'is throttled', EVERY_TIME),
+    fault: 'VideoFailed is throttled every time, of a task that is paid for',
+    scripts: [{ queries: ['Fail'] }],
+    expected: named('GenerationFailed'),
+  },
   started('hello'),
   started(42),
   started([]),
@@ -64,7 +85,11 @@ export const OTHER_ROWS: readonly Row[] = [
   started({ templateId: '393769180141805569' }),
   started({ template_id: 42 }),
   started({ template_id: '393769180141805569', images: [] }),
-  started({ template_id: '393769180141805569', media_inputs: [{ value: 'pet.jpg' }] }),
+  started(mediaInput('pet.jpg')),
+  started(mediaInput('ftp://me:secret@h.example/p.jpg?Signature=mine')),
+  started(mediaInput('s3://another/{"a":1}?X-Amz-Signature=mine')),
+  started(mediaInput(`s3://another/${'x'.repeat(100_000)}`)),
+  started({ template_id: '1', text_inputs: [{ value: 'x'.repeat(250_000) }] }),
   started({ task_id: 17 }),
   started({ task_id: '17', template_id: '393769180141805569' }),
   started(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`unknown_${index}`, index]))),

@@ -1,4 +1,5 @@
-import { flawsOf, type Money, moneyOf, type Observed, type Row } from './row.ts';
+import { flawsOf, moneyOf } from './flaws.ts';
+import type { Money, Observed, Row } from './row.ts';
 import { ROWS } from './rows.ts';
 import { createWorld, SECRETS } from './world.ts';
 

@@ -2,7 +2,7 @@ import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { QueryBehaviour } from '../../local/simulator/script.ts';
 import { EVERY_CODE, often } from './create-rows.ts';
 import type { FunctionFault } from './function-fault.ts';
-import type { Expected, Row } from './row.ts';
+import { delivered, type Expected, named, type Row } from './row.ts';
 
 /** The codes after which looking again makes no sense; after any other we do. */
 const FINAL_CODES: Readonly<Record<number, FailureName>> = {
@@ -14,19 +14,13 @@ const FINAL_CODES: Readonly<Record<number, FailureName>> = {
   2013: 'InvalidRequest',
 };
 
-const DELIVERED: Expected = { ends: 'succeeded', creates: 1, tasks: 1, isStored: true };
-
-function given(ends: FailureName): Expected {
-  return { ends, creates: 1, tasks: 1, isStored: false };
-}
-
 /** The fault meets the first look, and the next one finds the task finished. */
-function once(fault: string, query: QueryBehaviour, expected = DELIVERED): Row {
+function once(fault: string, query: QueryBehaviour, expected = delivered()): Row {
   return { phase: 'query', fault, scripts: [{ queries: [query, 'Success'] }], expected };
 }
 
 function always(fault: string, query: QueryBehaviour, ends: FailureName): Row {
-  return { phase: 'query', fault, scripts: [{ queries: [query] }], isHurried: true, expected: given(ends) };
+  return { phase: 'query', fault, scripts: [{ queries: [query] }], isHurried: true, expected: named(ends) };
 }
 
 function ours(kind: FunctionFault['kind'], times = 1): Row {
@@ -35,13 +29,13 @@ function ours(kind: FunctionFault['kind'], times = 1): Row {
     phase: 'query',
     fault: `our function ${kind}${often(times)}`,
     functionFaults,
-    expected: DELIVERED,
+    expected: delivered(),
   };
 }
 
 function expectedOfCode(code: number): Expected {
   const ends = FINAL_CODES[code];
-  return ends === undefined ? DELIVERED : given(ends);
+  return ends === undefined ? delivered() : named(ends);
 }
 
 export const QUERY_ROWS: readonly Row[] = [
@@ -49,7 +43,7 @@ export const QUERY_ROWS: readonly Row[] = [
   ...[400, 404, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
     once(`HTTP ${httpStatus}`, { httpStatus }),
   ),
-  ...[401, 403].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus }, given('ApiKeyRejected'))),
+  ...[401, 403].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus }, named('ApiKeyRejected'))),
   once('no status', { reply: 'bare' }),
   once('no base_resp', { reply: 'unmarked' }),
   once('a page', { reply: 'page' }),
@@ -62,12 +56,17 @@ export const QUERY_ROWS: readonly Row[] = [
   once('an unknown word', 'Queueing'),
   once('a word in capitals', 'PROCESSING'),
   once('Success without a link', { status: 'Success', withoutLink: true }),
-  once('Fail', 'Fail', given('GenerationFailed')),
-  once('failed, as the callback spells it', 'failed', given('GenerationFailed')),
-  once('Fail with code 1026', { status: 'Fail', code: 1026 }, given('ContentRejected')),
-  once('Fail with code 1027', { status: 'Fail', code: 1027 }, given('ContentRejected')),
-  once('Fail with code 1000', { status: 'Fail', code: 1000 }, given('GenerationFailed')),
-  once('a link as the word', 'Fail https://cdn.example/v.mp4?Signature=1'),
+  once('Fail', 'Fail', named('GenerationFailed')),
+  once('failed, as the callback spells it', 'failed', named('GenerationFailed')),
+  once('Fail with code 1026', { status: 'Fail', code: 1026 }, named('ContentRejected')),
+  once('Fail with code 1027', { status: 'Fail', code: 1027 }, named('ContentRejected')),
+  once('Fail with code 4711', { status: 'Fail', code: 4711 }, named('GenerationFailed')),
+  once('Fail with code 1000: an internal error, no word about the task', { status: 'Fail', code: 1000 }),
+  once('Fail with code 1002: too busy, no word about the task', { status: 'Fail', code: 1002 }),
+  once('Fail with code 1004: a wrong key', { status: 'Fail', code: 1004 }, named('ApiKeyRejected')),
+  once('"fail" of a gateway, with HTTP 503', { status: 'fail', httpStatus: 503 }),
+  once('"fail" of a gateway, with HTTP 429', { status: 'fail', httpStatus: 429 }),
+  once('a link as the word', 'Fail https://cdn.example/v.mp4?Signature=simulated'),
   always('a task that never finishes', 'Processing', 'GaveUpWaiting'),
   always('MiniMax never answers again', { reply: 'lost', afterMs: 60 }, 'GaveUpWaiting'),
   always('MiniMax is busy for ever', { reply: 'bare', code: 1002, afterMs: 60 }, 'GaveUpWaiting'),
@@ -77,8 +76,5 @@ export const QUERY_ROWS: readonly Row[] = [
   ours('crashes before it does anything'),
   ours('crashes after its work'),
   { ...ours('runs out of time after its work'), isHurried: true },
-  {
-    ...ours('throws before it does anything'),
-    expected: given('MiniMaxUnavailable'),
-  },
+  { ...ours('throws before it does anything'), expected: named('MiniMaxUnavailable') },
 ];

@@ -2,6 +2,9 @@ import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { Script } from '../../local/simulator/script.ts';
 import type { FunctionFault } from './function-fault.ts';
 
+/** In every link that MiniMax signs. */
+export const SIGNATURE = 'Signature=simulated';
+
 /** One fault, and what has to become of the one request that meets it. */
 export interface Row {
   readonly phase: 'create' | 'query' | 'download' | 'adopt' | 'record' | 'input';
@@ -9,7 +12,11 @@ export interface Row {
   /** What MiniMax does, one script for each create that it gets to read. @default the good day */
   readonly scripts?: readonly Script[];
   /** What is wrong with the way to MiniMax when the request comes. */
-  readonly way?: 'down for a while' | 'down for good' | 'closes the first connection unread';
+  readonly way?:
+    | 'down for a while'
+    | 'down for good'
+    | 'closes the first connection unread'
+    | 'takes another key, which is stored';
   /** What is wrong with our own functions. */
   readonly functionFaults?: readonly FunctionFault[];
   /** Whether the time limits are seconds instead of minutes and hours. @default false */
@@ -30,7 +37,13 @@ export interface Expected {
   readonly tasks: number;
   /** Whether exactly the video is in the bucket. */
   readonly isStored: boolean;
+  readonly money: Money;
+  /** Whether nobody was left to put the failure into words. @default false */
+  readonly isUnsaid?: boolean;
 }
+
+/** What the money was spent on, in the end. */
+export type Money = 'delivered' | 'named with its task' | 'named without its task' | 'nothing spent';
 
 /** What became of a row's request. */
 export interface Observed {
@@ -52,81 +65,28 @@ export interface Observed {
   readonly traces: string;
 }
 
-/** What money was spent on, in the end. */
-export type Money = 'delivered' | 'named with its task' | 'named without its task' | 'nothing spent';
-
-export function moneyOf({ tasks, isStored, cause, taskId }: Observed): Money {
-  if (isStored) return 'delivered';
-  if (taskId !== undefined && cause.includes(`task_id "${taskId}"`)) return 'named with its task';
-  return tasks === 0 ? 'nothing spent' : 'named without its task';
+export function delivered(creates = 1): Expected {
+  return { ends: 'succeeded', creates, tasks: 1, isStored: true, money: 'delivered' };
 }
 
-const FINAL_STATES = [
-  ['Copy video', 'Video ready'],
-  ['Record failure', 'Video failed'],
-  ['Video failed', 'Failed all the same'],
-];
-
-/** Every way in which a row is not as it has to be; none is a row that holds. */
-export function flawsOf(
-  { expected }: Row,
-  observed: Observed,
-  secrets: readonly string[],
-): readonly string[] {
-  const { ends, creates, tasks, isStored, acceptable, cause, traces } = observed;
-  const differences = Object.entries({ ends, creates, tasks, isStored })
-    .filter(([key, value]) => value !== expected[key as keyof Expected])
-    .map(([key, value]) => `${key} is ${value} instead of ${expected[key as keyof Expected]}`);
-  return [
-    ...differences,
-    ...(acceptable <= 1 ? [] : [`MiniMax could have accepted ${acceptable} creates`]),
-    ...secrets.filter((secret) => traces.includes(secret)).map((secret) => `"${secret}" has leaked`),
-    ...(FINAL_STATES.some((pair) => pair.join() === observed.lastStates.join())
-      ? []
-      : [`it ended in ${observed.lastStates.join(', ')}`]),
-    ...(ends === 'succeeded' ? [] : flawsOfFailure(observed)),
-    ...(moneyOf(observed) !== 'named without its task' || isHelpful(cause) ? [] : ['a paid task is lost']),
-  ];
+/** Nothing was made, and nothing is to be paid. */
+export function refused(ends: FailureName, creates = 1): Expected {
+  return { ends, creates, tasks: 0, isStored: false, money: 'nothing spent' };
 }
 
-function flawsOfFailure({ ends, cause, job, answer, taskId }: Observed): readonly string[] {
-  const { error } = answer as {
-    readonly error?: { readonly type: string; readonly detail: string; readonly money_spent: string };
-  };
-  const recorded = (
-    job as { readonly error?: { readonly Error: string; readonly Cause: string } } | undefined
-  )?.error;
-  const isSpent = error?.money_spent !== 'no';
-  return [
-    ...(isPlain(cause) ? [] : [`the cause is not plain: ${cause}`]),
-    ...(error?.type === ends && error.detail === cause ? [] : ['the HTTPS answer says something else']),
-    ...(recorded === undefined
-      ? cause.includes('job.json is missing')
-        ? []
-        : ['there is no job.json']
-      : []),
-    ...(recorded === undefined || (recorded.Error === ends && recorded.Cause === cause)
-      ? []
-      : ['job.json says something else']),
-    ...(!isSpent ||
-    /To adopt: POST \/videos, or start an execution, with (task_id "|the id found there)/.test(cause)
-      ? []
-      : ['it does not say how to adopt']),
-    ...(isSpent || taskId === undefined || ends === 'InvalidRequest'
-      ? []
-      : ['it says that nothing was spent although there is a task']),
-  ];
+/** There is a task, and everybody is told which. */
+export function named(ends: FailureName): Expected {
+  return { ends, creates: 1, tasks: 1, isStored: false, money: 'named with its task' };
 }
 
-/** One line of sentences: no JSON, no stack, no link. */
-function isPlain(cause: string): boolean {
-  return cause.length <= 1000 && cause.endsWith('.') && !/[{}\n\t]|\w:\/\/\w| at \S+:\d+/.test(cause);
-}
-
-/** Nobody knows the task; then the cause has to say what to look for. */
-function isHelpful(cause: string): boolean {
-  return (
-    /Look the task up in the MiniMax account/.test(cause) &&
-    /Look for a task of template \d+ made between/.test(cause)
-  );
+/** A create was sent, and no answer said what became of it. */
+export function inDoubt({
+  tasks,
+  creates = 1,
+}: {
+  readonly tasks: 0 | 1;
+  readonly creates?: number;
+}): Expected {
+  const money = tasks === 0 ? 'nothing spent' : 'named without its task';
+  return { ends: 'SubmitOutcomeUnknown', creates, tasks, isStored: false, money };
 }

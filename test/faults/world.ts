@@ -13,10 +13,11 @@ import {
   visitedStates,
 } from '../running-service.ts';
 import { makeFaultyAssembly } from './faulty-assembly.ts';
-import type { Observed, Row } from './row.ts';
+import { type Observed, type Row, SIGNATURE } from './row.ts';
 
+const NEXT_KEY = 'sk-next-0123456789abcdef';
 /** What must never be found in anything that a request leaves behind. */
-export const SECRETS: readonly string[] = [API_KEY, 'Signature='];
+export const SECRETS: readonly string[] = [API_KEY, NEXT_KEY, SIGNATURE];
 
 /** The codes and statuses after which MiniMax has certainly not accepted a create, so that another may follow. */
 const CERTAINLY_NOT_ACCEPTED: readonly number[] = [1002, 1039, 1041, 2045, 429];
@@ -80,7 +81,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
   for (const script of scripts) simulator.script(script);
   const adopted = row.isAdoption === true ? await makeTask(simulator) : undefined;
   const before = simulator.creates.length;
-  await using _way = await spoilt(simulator, row.way);
+  await using _way = await spoilt(service, row.way);
 
   const execution = await execute(row, service, adopted);
   const creates = simulator.creates.slice(before);
@@ -128,10 +129,22 @@ async function makeTask(simulator: Simulator): Promise<string> {
   return task_id;
 }
 
-async function spoilt(simulator: Simulator, way: Row['way']): Promise<AsyncDisposable> {
-  if (way === 'closes the first connection unread') simulator.closeNextConnection();
-  if (way === undefined || way === 'closes the first connection unread')
-    return { [Symbol.asyncDispose]: async () => undefined };
+async function spoilt(service: RunningService, way: Row['way']): Promise<AsyncDisposable> {
+  const { simulator } = service;
+  const useKey = (apiKey: string): void => {
+    simulator.replaceKey(apiKey);
+    service.replaceKey(apiKey);
+  };
+  switch (way) {
+    case undefined:
+      return { [Symbol.asyncDispose]: async () => undefined };
+    case 'closes the first connection unread':
+      simulator.closeNextConnection();
+      return { [Symbol.asyncDispose]: async () => undefined };
+    case 'takes another key, which is stored':
+      useKey(NEXT_KEY);
+      return { [Symbol.asyncDispose]: async () => useKey(API_KEY) };
+  }
   await simulator.outage.begin();
   const back = way === 'down for a while' ? after(OUTAGE_MS).then(() => simulator.outage.end()) : undefined;
   return { [Symbol.asyncDispose]: () => back ?? simulator.outage.end() };

@@ -21,7 +21,11 @@ const LAMBDA_FAULTS = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.Unknown',
   'Sandbox.Timedout',
+  'Sandbox.Failure',
   'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Runtime.Unknown',
+  'Extension.Crash',
   'States.Timeout',
 ];
 /** What can go wrong with saying that a video has failed. */
@@ -75,6 +79,39 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
   });
 });
 
+test('repeats them at these intervals, growing by this rate to this longest one, so often', () => {
+  const patience = tasks.map(([name, { Retry = [] }]) => [
+    name,
+    Retry.map(({ ErrorEquals: _errors, ...times }) => times),
+  ]);
+  const aws = { IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 300, MaxAttempts: 31 };
+  expect(Object.fromEntries(patience)).toEqual({
+    'Submit task': [
+      {
+        IntervalSeconds: 10,
+        BackoffRate: 1.5,
+        MaxDelaySeconds: 300,
+        MaxAttempts: 31,
+        JitterStrategy: 'FULL',
+      },
+    ],
+    'Adopt task': [aws],
+    'Check task': [{ IntervalSeconds: 10, BackoffRate: 1.5, MaxDelaySeconds: 300, MaxAttempts: 118 }],
+    'Copy video': [{ IntervalSeconds: 15, BackoffRate: 2, MaxDelaySeconds: 600, MaxAttempts: 42 }],
+    'Record failure': [aws],
+    'Video failed': [aws],
+  });
+});
+
+test('has the patience for the settings that it was given', () => {
+  const other = definitionOf(
+    resolvedTemplateOf(appWith({ context: { pollSeconds: 60, giveUpAfterHours: 48 } })),
+  );
+  expect(other.States['Check task']?.Retry).toMatchObject([
+    { IntervalSeconds: 60, MaxDelaySeconds: 300, MaxAttempts: 581 },
+  ]);
+});
+
 test('records whatever goes wrong in any step', () => {
   const caught = tasks.map(([name, { Catch = [] }]) => [name, Catch]);
   const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }];
@@ -102,7 +139,7 @@ test('gives each step longer than its function, and the whole longer than its wa
     const timeout = functions.get(functionOf(state).split(':').at(-1) ?? '')?.Timeout;
     expect(state.TimeoutSeconds, name).toBe(Number(timeout) + 30);
   }
-  expect(definition.TimeoutSeconds).toBe((9 + 24) * 3600);
+  expect(definition.TimeoutSeconds).toBe((9 + 36) * 3600);
 });
 
 test('gives one thing one name: file, state, construct and function', () => {

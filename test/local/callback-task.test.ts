@@ -23,7 +23,12 @@ const asking = {
       Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
       Parameters: {
         FunctionName: FUNCTION,
-        Payload: { 'token.$': '$$.Task.Token', 'redrives.$': '$$.Execution.RedriveCount', 'job.$': '$' },
+        Payload: {
+          'token.$': '$$.Task.Token',
+          'redrives.$': '$$.Execution.RedriveCount',
+          'since.$': '$$.Execution.StartTime',
+          'job.$': '$',
+        },
       },
       TimeoutSeconds: 1,
       Next: 'Done',
@@ -35,6 +40,7 @@ const asking = {
 interface Asked {
   readonly token: string;
   readonly redrives: number;
+  readonly since: string;
   readonly job: unknown;
 }
 
@@ -100,9 +106,10 @@ test('fails with exactly the error and the cause that come back, and a redrive a
   const redriven = await finished(client, executionArn);
   expect(redriven).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1, input: '{"a":1}' });
   expect(redriven).not.toHaveProperty('error');
+  const same = { token: expect.any(String), since: redriven.startDate?.toISOString(), job: { a: 1 } };
   expect(asked).toEqual([
-    { token: expect.any(String), redrives: 0, job: { a: 1 } },
-    { token: expect.any(String), redrives: 1, job: { a: 1 } },
+    { ...same, redrives: 0 },
+    { ...same, redrives: 1 },
   ]);
   expect(asked[0]?.token).not.toBe(asked[1]?.token);
   expect((await typesOf(client, executionArn)).slice(6, 11)).toEqual([

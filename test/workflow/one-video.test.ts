@@ -182,8 +182,13 @@ test('hands MiniMax an image of the bucket inline, and keeps it out of the histo
 
 test.each([
   ['is not there', (bucket: string) => `s3://${bucket}/uploads/nothing`, 'There is no object'],
-  ['is in another bucket', () => 's3://another/uploads/pet.jpg', 'is not under s3://'],
-  ['is not an upload', (bucket: string) => `s3://${bucket}/videos/1/video.mp4`, 'is not under s3://'],
+  ['is in another bucket', () => 's3://another/uploads/pet.jpg', 'is not under templatevideo'],
+  [
+    'has an endless name',
+    (bucket: string) => `s3://${bucket}/uploads/${'x'.repeat(90_000)}`,
+    'is longer than 256',
+  ],
+  ['is not an upload', (bucket: string) => `s3://${bucket}/videos/1/video.mp4`, 'is not under templatevideo'],
 ])('submits nothing when the image %s', async (_name, toValue, why) => {
   const before = running.simulator.creates.length;
   const [bucket = ''] = running.service.deployment.buckets;

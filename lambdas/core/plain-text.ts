@@ -1,0 +1,17 @@
+const LINK = /\S*(?:(?::|%3A)(?:\/|%2F){2}|\?\S*=|\b(?:Signature|Expires|token|X-Amz-[\w-]+)=)\S*/gi;
+const STACK = /\s+at\s+\S.*:\d+:\d+[\s\S]*$/;
+
+/** Words from outside as they may stand on a card: one short line without any link, signature, JSON or stack. */
+export function plain(text: string, maxCharacters = 200): string {
+  const line = text
+    .replace(STACK, '')
+    .replaceAll(LINK, '(link)')
+    .replaceAll(/[{}[\]"\\]/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return shortened(line, maxCharacters);
+}
+
+export function shortened(text: string, maxCharacters: number): string {
+  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters - 1)}…`;
+}

@@ -1,0 +1,29 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { jobKey, type NewJob, recordedTask, type SubmittedJob } from '../core/job.ts';
+import type { Bucket } from './bucket.ts';
+
+/** How long writing may hold up the workflow, which is told of the task anyway. */
+const WRITE_MS = 3_000;
+const LOOK_AGAIN_MS = 1_000;
+
+/** What `Submit task` writes down the moment it knows a task, in case that nobody hears of it otherwise. */
+export interface JobRecord {
+  /** @throws Failure `StorageUnavailable`, also when it takes more than a few seconds */
+  write(card: SubmittedJob): Promise<void>;
+  /** The record of a stopped execution, waited for while its create may still be under way. */
+  find(job: NewJob, seconds: number, signal: AbortSignal): Promise<unknown>;
+}
+
+export function createJobRecord(bucket: Pick<Bucket, 'putJson' | 'readJson'>): JobRecord {
+  return {
+    write: (card) => bucket.putJson(jobKey(card.video_id), card, AbortSignal.timeout(WRITE_MS)),
+    async find({ video_id, created_at }, seconds, signal) {
+      const triesLeft = Math.ceil((seconds * 1000) / LOOK_AGAIN_MS);
+      for (let tries = 0; ; tries += 1) {
+        const recorded = await bucket.readJson(jobKey(video_id));
+        if (recordedTask(recorded, created_at) !== undefined || tries === triesLeft) return recorded;
+        await after(LOOK_AGAIN_MS, undefined, { signal });
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createBoxWalk } from '../../lambdas/core/mp4-boxes.ts';
+
+const clip = readFileSync(join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4'));
+const FTYP = '00000010667479706d70343200000000';
+
+function isComplete(...chunks: readonly Uint8Array[]): boolean {
+  const walk = createBoxWalk();
+  for (const chunk of chunks) walk.push(chunk);
+  return walk.isComplete();
+}
+
+test('a whole file is complete, in whatever pieces it comes', () => {
+  const cuts = fc.array(fc.integer({ min: 0, max: clip.length }), { maxLength: 5 });
+  fc.assert(
+    fc.property(cuts, (unsorted) => {
+      const at = [0, ...unsorted.toSorted((one, other) => one - other), clip.length];
+      const chunks = at.slice(1).map((end, index) => clip.subarray(at[index], end));
+      expect(isComplete(...chunks)).toBe(true);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a file that is cut anywhere but between its boxes is not', () => {
+  const between = [0];
+  for (let at = 0; at < clip.length; at += clip.readUInt32BE(at)) between.push(at + clip.readUInt32BE(at));
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: clip.length - 1 }), (end) => {
+      expect(isComplete(clip.subarray(0, end))).toBe(between.includes(end));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  ['a box with a 64-bit size', `${FTYP}00000001 6d646174 0000000000000014 01020304`, true],
+  ['half a box with a 64-bit size', `${FTYP}00000001 6d646174 0000000000000014 0102`, false],
+  ['half a 64-bit size', `${FTYP}00000001 6d646174 00000000`, false],
+  ['a last box without a size', `${FTYP}00000000 6d646174 010203`, true],
+  ['a box smaller than its header', `${FTYP}00000004 6d646174 01`, false],
+])('%s: %s', (_name, hex, complete) => {
+  expect(isComplete(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toBe(complete);
+});
