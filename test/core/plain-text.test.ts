@@ -14,6 +14,10 @@ test.each([
   expect(plain(text)).toBe(line);
 });
 
+test('reads only the beginning of very much, because reading all of it would take hours', () => {
+  expect(plain('x'.repeat(10_000_000))).toHaveLength(200);
+});
+
 test('leaves plain words as they are', () => {
   const words = 'invalid params, text is too long (max 500): shorten it; see rule 7';
   expect(plain(words)).toBe(words);
