@@ -48,7 +48,7 @@ async function bareExecution(definition: ConstructorParameters<typeof StateMachi
   const machine = new StateMachine(definition, { validationOptions: { noValidate: true } });
   const tasks = Object.keys(definition.States);
   await machine.run(JSON.parse(INPUT), {
-    context: { Execution: { Name: 'bench' } },
+    context: { Execution: { Name: 'bench', RedriveCount: 0 } },
     overrides: {
       taskResourceLocalHandlers: Object.fromEntries(tasks.map((name) => [name, () => JOB])),
       waitTimeOverrides: { Wait: 0 },

@@ -20,10 +20,10 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
+import type { BrokenJob } from '../lambdas/core/broken-job.ts';
 import type { FailureName } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
-import type { BrokenJob } from '../lambdas/core/recorded-failure.ts';
 import type { EndedJob } from '../lambdas/core/verdict.ts';
 import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
 import {

@@ -1,11 +1,6 @@
+import { type BrokenJob, isCreateInDoubt } from './core/broken-job.ts';
 import { jobKey } from './core/job.ts';
-import {
-  type BrokenJob,
-  type FailedJob,
-  failed,
-  isCreateInDoubt,
-  unrecorded,
-} from './core/recorded-failure.ts';
+import { type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { workflowStep } from './io/workflow-step.ts';

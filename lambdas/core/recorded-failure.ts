@@ -1,34 +1,16 @@
+import { type Broken, type Evidence, NEVER_INVOKED, takenApart } from './broken-job.ts';
 import {
   errorMessageOf,
   FAILURES,
-  type FailureName,
   howToAdopt,
   isFailureName,
   type Meaning,
   type MoneySpent,
 } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
-import { type CaughtError, type CheckedJob, type NewJob, recordedTask, type SubmittedJob } from './job.ts';
+import type { CaughtError, CheckedJob, NewJob, SubmittedJob } from './job.ts';
 import { shortened } from './plain-text.ts';
-import { faultsSentence, MAX_REQUEST_BYTES, sizeOf, toVideoRequest } from './request.ts';
-
-/**
- * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
- * step had succeeded yet) with the error that the workflow caught. The request is in it once, because it may be large.
- * An execution that was started with anything but a request comes here at once, with that as its `job`.
- */
-export interface BrokenJob {
-  readonly video_id: string;
-  readonly created_at: string;
-  /** How often the execution has been redriven by now. */
-  readonly redrives: number;
-  readonly job: Partial<CheckedJob> & { readonly error?: CaughtError };
-}
-
-/** The same with what lies in the bucket as the video's job document: `Submit task` puts it there once it knows a task. */
-export interface Evidence extends BrokenJob {
-  readonly recorded?: unknown;
-}
+import { MAX_REQUEST_BYTES, sizeOf } from './request.ts';
 
 export interface FailedJob extends Omit<NewJob, 'redrives'> {
   readonly task?: SubmittedJob['task'];
@@ -39,10 +21,7 @@ export interface FailedJob extends Omit<NewJob, 'redrives'> {
   readonly redrives: number;
 }
 
-/**
- * Turns whatever went wrong, in whichever state, into a named failure with one plain cause. A name of our own stands; any
- * other (a timeout, a crash) is named after what the job was doing, and before there is a task that is a doubtful create.
- */
+/** Turns whatever went wrong, in whichever state, into a named failure with one plain cause. */
 export function failed(evidence: Evidence, now: Date): FailedJob {
   const broken = takenApart(evidence);
   const { name, created_at, request, task, check } = broken;
@@ -63,11 +42,6 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
     finished_at: now.toISOString(),
     redrives: evidence.redrives,
   };
-}
-
-/** Did a create go out, or may it have, without the workflow being told what became of it? */
-export function isCreateInDoubt(broken: BrokenJob): boolean {
-  return takenApart(broken).name === 'SubmitOutcomeUnknown';
 }
 
 /** The same failure, saying as well that it is written down nowhere else. */
@@ -93,77 +67,6 @@ const REDRIVE_FAILS = 'Redriving this execution does not help: it submits nothin
 
 /** Room for every sentence of ours, and a bound for what comes from outside. */
 const MAX_HAPPENED_CHARACTERS = 1_000;
-
-const NEVER_INVOKED = 'Lambda.TooManyRequestsException';
-
-interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
-  readonly name: FailureName;
-  /** The state that broke. */
-  readonly step: 'Submit task' | 'Adopt task' | 'Check task' | 'Copy video';
-  readonly created_at: string;
-  readonly request: unknown;
-  readonly error: CaughtError;
-  /** The task in question, as far as anybody knows: of the job, of the request, or of the record in the bucket. */
-  readonly taskId?: string;
-}
-
-function takenApart(evidence: Evidence): Broken {
-  const { created_at, request, error, task: ownTask, check } = toParts(evidence);
-  const givenId = adoptedId(request);
-  const later = check?.status === 'succeeded' ? 'Copy video' : 'Check task';
-  const first = givenId === undefined ? 'Submit task' : 'Adopt task';
-  const step = ownTask === undefined ? first : later;
-  const name = nameOf(error.Error, step);
-  const isAdoptable = givenId !== undefined && name !== 'InvalidRequest';
-  const given = isAdoptable ? { task_id: givenId, adopted: true, waiting_since: created_at } : undefined;
-  const task = ownTask ?? recordedTask(evidence.recorded, created_at) ?? given;
-  const taskId = task?.task_id ?? givenId;
-  return {
-    name,
-    step,
-    created_at,
-    request,
-    error,
-    ...(check === undefined ? {} : { check }),
-    ...(task === undefined ? {} : { task }),
-    ...(taskId === undefined ? {} : { taskId }),
-  };
-}
-
-type Parts = Omit<Broken, 'name' | 'step' | 'taskId'>;
-
-/** A job document has its request inside; before there is one, the request itself was handed on, whatever it was. */
-function toParts({ video_id, created_at, job }: BrokenJob): Parts {
-  if (typeof job?.error?.Error !== 'string') return { created_at, request: job, error: wrongInput(job) };
-  const { error, ...input } = job;
-  if (job.video_id !== video_id) return { created_at, request: input, error };
-  const { task, check } = job;
-  return {
-    created_at: job.created_at ?? created_at,
-    request: job.request,
-    error,
-    ...(task === undefined ? {} : { task }),
-    ...(check === undefined ? {} : { check }),
-  };
-}
-
-function wrongInput(input: unknown): CaughtError {
-  const checked = toVideoRequest(input);
-  const why = checked.ok ? 'it was not understood' : faultsSentence(checked.faults);
-  return { Error: 'InvalidRequest' satisfies FailureName, Cause: `The execution's input is wrong: ${why}` };
-}
-
-function adoptedId(request: unknown): string | undefined {
-  const { task_id } = (request ?? {}) as { readonly task_id?: unknown };
-  return typeof task_id === 'string' ? task_id : undefined;
-}
-
-function nameOf(errorName: string, step: Broken['step']): FailureName {
-  if (isFailureName(errorName)) return errorName;
-  if (step === 'Copy video') return 'VideoUnreachable';
-  if (step !== 'Submit task') return 'MiniMaxUnavailable';
-  return errorName === NEVER_INVOKED ? 'MiniMaxBusy' : 'SubmitOutcomeUnknown';
-}
 
 interface Bill {
   readonly moneySpent: MoneySpent;

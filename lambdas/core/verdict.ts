@@ -1,5 +1,6 @@
+import type { BrokenJob } from './broken-job.ts';
 import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
-import { type BrokenJob, type FailedJob, failed, unrecorded } from './recorded-failure.ts';
+import { type FailedJob, failed, unrecorded } from './recorded-failure.ts';
 
 /**
  * What `Video failed` is given: the card that `Record failure` wrote, or where even that step broke, what it had been given

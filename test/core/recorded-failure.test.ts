@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { type BrokenJob, isCreateInDoubt } from '../../lambdas/core/broken-job.ts';
 import { FAILURES } from '../../lambdas/core/failure.ts';
 import { checked } from '../../lambdas/core/job.ts';
-import { type BrokenJob, failed, isCreateInDoubt, unrecorded } from '../../lambdas/core/recorded-failure.ts';
+import { failed, unrecorded } from '../../lambdas/core/recorded-failure.ts';
 import { toVerdict } from '../../lambdas/core/verdict.ts';
 import { after, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 

@@ -9,15 +9,17 @@ const FAULT_WIDTH = 62;
 const ENDS_WIDTH = 21;
 
 const results: { readonly row: Row; readonly observed: Observed; readonly flaws: readonly string[] }[] = [];
-console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'money'));
+console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'video', 'money'));
 {
   await using world = await createWorld();
   for (const row of ROWS) {
     const observed = await world.observe(row);
     const flaws = flawsOf(row, observed, SECRETS);
     results.push({ row, observed, flaws });
-    const { ends, creates, tasks } = observed;
-    console.log(line(row.phase, row.fault, ends, creates, tasks, moneyOf(observed)));
+    const { ends, creates, tasks, isStored } = observed;
+    console.log(
+      line(row.phase, row.fault, ends, creates, tasks, isStored ? 'stored' : '–', moneyOf(observed)),
+    );
     if (showsCauses && observed.cause !== '') console.log(`          ${observed.cause}`);
     for (const flaw of flaws) console.log(`  ✘ ${flaw}`);
   }
@@ -25,13 +27,14 @@ console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'money'));
 console.log(`\n${totals()}`);
 process.exitCode = results.some(({ flaws }) => flaws.length > 0) ? 1 : 0;
 
-function line(...[phase, fault, ends, creates, tasks, money]: readonly (string | number)[]): string {
+function line(...[phase, fault, ends, creates, tasks, video, money]: readonly (string | number)[]): string {
   return [
     String(phase).padEnd(8),
     String(fault).slice(0, FAULT_WIDTH).padEnd(FAULT_WIDTH),
     String(ends).padEnd(ENDS_WIDTH),
     String(creates).padStart(7),
     String(tasks).padStart(5),
+    String(video).padEnd(6),
     money,
   ].join('  ');
 }
