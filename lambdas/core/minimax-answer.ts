@@ -11,10 +11,7 @@ export type Exchange =
   | { readonly outcome: 'never sent'; readonly reason: string }
   | { readonly outcome: 'unanswered'; readonly reason: string };
 
-/**
- * An answer taken apart. `code` is `base_resp.status_code`; where that is missing the HTTP status decides, so that it is 0
- * for 2xx with a readable body, and missing otherwise. `fields` is the whole body.
- */
+/** An answer taken apart; `code` is `base_resp.status_code`, which may be missing, and `fields` is the whole body. */
 export interface Answer {
   readonly httpStatus: number;
   readonly code?: number;
@@ -32,15 +29,9 @@ export function toAnswer({ httpStatus, text, traceId }: Extract<Exchange, { outc
     httpStatus,
     fields,
     message: typeof message === 'string' ? message : '',
-    ...(typeof code === 'number' ? { code } : isFine(httpStatus, fields) ? { code: 0 } : {}),
+    ...(typeof code === 'number' ? { code } : {}),
     ...(traceId === undefined || !/^[\w.:-]{1,128}$/.test(traceId) ? {} : { traceId }),
   };
-}
-
-function isFine(httpStatus: number, fields: Answer['fields']): boolean {
-  return (
-    httpStatus >= 200 && httpStatus <= 299 && fields.base_resp === undefined && Object.keys(fields).length > 0
-  );
 }
 
 /** Ids exceed 2^53, so one that comes as a JSON number is taken from the text, where its digits are whole. */
@@ -56,6 +47,12 @@ function parse(text: string): unknown {
 
 function toObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+/** The code decides where there is one, otherwise the HTTP status, of which 2xx means 0; `undefined` where neither says anything. */
+export function decidingCode({ code, httpStatus, fields }: Answer): number | undefined {
+  const isFine = httpStatus >= 200 && httpStatus <= 299 && fields.base_resp === undefined;
+  return code ?? (isFine ? 0 : undefined);
 }
 
 /** The answer in words for an operator, with code and Trace-Id, and without any link. */

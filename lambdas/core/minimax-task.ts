@@ -1,5 +1,5 @@
 import { Failure, type FailureName } from './failure.ts';
-import { type Answer, described, type Exchange, toAnswer, traced } from './minimax-answer.ts';
+import { type Answer, decidingCode, described, type Exchange, toAnswer, traced } from './minimax-answer.ts';
 import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
@@ -49,7 +49,7 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
   }
   const answer = toAnswer(exchange);
   const taskId = toId(answer.fields.task_id);
-  if (answer.code === 0 && taskId !== undefined) {
+  if (decidingCode(answer) === 0 && taskId !== undefined) {
     return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
   }
   const happened = `MiniMax answered the create with ${described(answer)}`;
@@ -74,10 +74,10 @@ export function toTask(exchange: Exchange): Task {
   const given = answer.fields.status;
   const word = typeof given === 'string' ? plain(given) : undefined;
   const status = word === undefined ? undefined : toStatus(word);
-  const code = answer.code ?? Number.NaN;
+  const code = decidingCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
-  if (word !== undefined && status === 'failed' && endsTask(answer)) return { status, word, code, ...trace };
+  if (word !== undefined && status === 'failed' && endsTask(code)) return { status, word, code, ...trace };
   if (code !== 0 || word === undefined || status === undefined) {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
   }
@@ -109,8 +109,8 @@ function nameAfterQuery(answer: Answer): FailureName {
 }
 
 /** A failure that comes with a code for something else (a busy MiniMax, a wrong key) is no word about the task. */
-function endsTask({ code }: Answer): boolean {
-  if (code === undefined || DOUBTFUL_CODES.includes(code)) return false;
+function endsTask(code: number): boolean {
+  if (Number.isNaN(code) || DOUBTFUL_CODES.includes(code)) return false;
   const name = NAMED_CODES[code];
   return name === undefined || name === 'ContentRejected';
 }
