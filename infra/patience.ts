@@ -1,11 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
+import { NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
 
 type Patience = Omit<RetryProps, 'errors'>;
 
 /** Ways in which Lambda itself fails. To repeat after them is right wherever the step does no harm twice: not for a create. */
 export const LAMBDA_FAULTS: readonly string[] = [
-  'Lambda.TooManyRequestsException',
+  NEVER_INVOKED,
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',

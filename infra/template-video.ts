@@ -16,6 +16,9 @@ export interface TemplateVideoProps {
   readonly bundles: Readonly<Record<FunctionName, string>>;
 }
 
+/** A little longer than a create may take, after which it must have been written down. */
+const RECORD_WAIT_SECONDS = '105';
+
 /** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
 const API_TIMEOUT = Duration.seconds(20);
 
@@ -64,6 +67,7 @@ export class TemplateVideo extends Construct {
         ...waiting,
         MINIMAX_TIMEOUT_SECONDS: '100',
         VIDEO_BUCKET: this.bucket.bucketName,
+        RECORD_WAIT_SECONDS,
       },
       may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*')), putVideo, readVideo],
       timeout: Duration.minutes(2),
@@ -98,13 +102,15 @@ export class TemplateVideo extends Construct {
     const recordFailure = new VideoFunction<'record-failure'>(this, 'RecordFailure', {
       bundle: bundles['record-failure'],
       description: 'Names a failure and writes it down.',
-      environment: { VIDEO_BUCKET: this.bucket.bucketName },
+      environment: { VIDEO_BUCKET: this.bucket.bucketName, RECORD_WAIT_SECONDS },
       may: [putVideo, readVideo],
+      timeout: Duration.minutes(2),
     });
     const videoFailed = new VideoFunction<'video-failed'>(this, 'VideoFailed', {
       bundle: bundles['video-failed'],
       description: 'Ends an execution with its failure, or lets it go on when it is redriven.',
-      environment: {},
+      environment: { VIDEO_BUCKET: this.bucket.bucketName },
+      may: [readVideo],
     });
 
     this.workflow = new Workflow(this, 'Workflow', {
@@ -142,7 +148,7 @@ export class TemplateVideo extends Construct {
     this.api = new VideoApi(this, 'Api', { startVideo, getVideo });
 
     const videos = wildcardFinding(`<${logicalIdOf(this.bucket)}.Arn>/videos/*`);
-    for (const { role } of [submitTask, copyVideo, recordFailure, getVideo]) {
+    for (const { role } of [submitTask, copyVideo, recordFailure, videoFailed, getVideo]) {
       acknowledge(role, { [videos]: 'Each video is an object of its own, under the prefix videos/.' });
     }
     acknowledge(submitTask.role, {

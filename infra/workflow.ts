@@ -20,7 +20,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { BrokenJob } from '../lambdas/core/broken-job.ts';
+import { type BrokenJob, NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
 import type { FailureName } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
@@ -61,11 +61,9 @@ const ERROR_PATH = '$.error';
 /** Where each field of a job document comes from. */
 type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
 
-const SAFE_TO_SUBMIT_AGAIN: string[] = [
-  'MiniMaxBusy' satisfies FailureName,
-  'Lambda.TooManyRequestsException',
-];
+const SAFE_TO_SUBMIT_AGAIN: string[] = ['MiniMaxBusy' satisfies FailureName, NEVER_INVOKED];
 const ASK_AGAIN: readonly FailureName[] = ['MiniMaxUnavailable', 'MiniMaxBusy'];
+const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
 const COPY_AGAIN: readonly FailureName[] = ['VideoUnreachable', 'StorageUnavailable'];
 
 /** Step Functions waits a little longer than the function runs, so that Lambda's own verdict comes first. */
@@ -116,7 +114,7 @@ export class Workflow extends Construct {
       stateName: 'Check task',
       comment: 'Asks MiniMax once how the task is doing.',
     });
-    const isFinished = new Choice(this, 'Finished', {
+    const finished = new Choice(this, 'Finished', {
       stateName: 'Finished?',
       comment: 'Only what MiniMax itself calls a success or a failure ends the waiting.',
     });
@@ -154,8 +152,8 @@ export class Workflow extends Construct {
     submitTask.next(wait);
     wait.next(checkTask);
     adoptTask.next(checkTask);
-    checkTask.next(isFinished);
-    isFinished
+    checkTask.next(finished);
+    finished
       .when(Condition.stringEquals(STATUS_PATH, 'succeeded' satisfies TaskStatus), copyVideo)
       .when(Condition.stringEquals(STATUS_PATH, 'failed' satisfies TaskStatus), recordFailure)
       .otherwise(wait);
@@ -170,7 +168,7 @@ export class Workflow extends Construct {
       ...pollingPatience(pollSeconds, giveUpAfter),
     });
     copyVideo.addRetry({ errors: [...COPY_AGAIN, ...ASK_AGAIN, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
-    recordFailure.addRetry({ errors: [...LAMBDA_FAULTS], ...AWS_PATIENCE });
+    recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });
 
     for (const step of [submitTask, adoptTask, checkTask, copyVideo])

@@ -1,5 +1,6 @@
+import { jobKey } from './core/job.ts';
 import { videoNotFound } from './core/problem.ts';
-import { isFinished, RETRY_AFTER_SECONDS, storedVideo, toVideo } from './core/video.ts';
+import { isFinished, isTaskUnknown, RETRY_AFTER_SECONDS, storedVideo, toVideo } from './core/video.ts';
 import { apiCall, jsonReply, problemReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -17,10 +18,11 @@ export const handler = apiCall(async (event, now) => {
 
   const stored = storedVideo(execution);
   const link = stored === undefined ? undefined : await bucket.signLink(stored.key, now);
+  const recorded = isTaskUnknown(execution) ? await bucket.readJson(jobKey(videoId)) : undefined;
   const headers: Record<string, string> = isFinished(execution)
     ? {}
     : { 'retry-after': String(RETRY_AFTER_SECONDS) };
-  return jsonReply(200, toVideo(execution, link), headers);
+  return jsonReply(200, toVideo({ ...execution, recorded }, link), headers);
 });
 
 /** Step Functions takes names of 1 to 80 such characters; anything else cannot be a video's id. */

@@ -14,11 +14,10 @@ import { workflowStep } from './io/workflow-step.ts';
 const IMAGES_MS = 10_000;
 
 const environment = readEnvironment('submit-task');
-const timeoutSeconds = Number(environment.MINIMAX_TIMEOUT_SECONDS);
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
-  timeoutSeconds,
+  timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const images = createUploadedImages(environment.VIDEO_BUCKET, bucket);
@@ -30,7 +29,8 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   const request = requireVideoRequest(job.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
   const newJob = { ...job, request };
-  if (job.redrives > 0) return resumed(newJob, await record.find(job, timeoutSeconds, signal), now());
+  if (job.redrives > 0)
+    return resumed(newJob, await record.find(job, Number(environment.RECORD_WAIT_SECONDS), signal), now());
 
   const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
     const card = submitted(newJob, task, { now: now(), schedule });

@@ -59,6 +59,12 @@ export function takenApart(evidence: Evidence): Broken {
   };
 }
 
+/** The workflow may have lost sight of a function that goes on, and that may yet write down a task. */
+export function mayStillRun({ job }: BrokenJob): boolean {
+  const name = job?.error?.Error ?? '';
+  return name.startsWith('Lambda.') || name === 'States.Timeout';
+}
+
 /** Did a create go out, or may it have, without the workflow being told what became of it? */
 export function isCreateInDoubt(broken: BrokenJob): boolean {
   return takenApart(broken).name === 'SubmitOutcomeUnknown';
@@ -68,7 +74,7 @@ type Parts = Omit<Broken, 'name' | 'step' | 'taskId'>;
 
 /** A job document has its request inside; before there is one, the request itself was handed on, whatever it was. */
 function toParts({ video_id, created_at, job }: BrokenJob): Parts {
-  if (typeof job?.error?.Error !== 'string') return { created_at, request: job, error: wrongInput(job) };
+  if (!wasCaught(job)) return { created_at, request: job, error: wrongInput(job) };
   const { error, ...input } = job;
   if (job.video_id !== video_id) return { created_at, request: input, error };
   const { task, check } = job;
@@ -79,6 +85,14 @@ function toParts({ video_id, created_at, job }: BrokenJob): Parts {
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
   };
+}
+
+/** The input of an execution may have an `error` of its own; only a step that was entered can have failed. */
+function wasCaught(job: BrokenJob['job']): job is BrokenJob['job'] & { readonly error: CaughtError } {
+  const { video_id, template_id, task_id, error } = (job ?? {}) as Readonly<Record<string, unknown>>;
+  const { Error: name, Cause: cause } = (error ?? {}) as Partial<CaughtError>;
+  const wasEntered = video_id !== undefined || template_id !== undefined || task_id !== undefined;
+  return wasEntered && typeof name === 'string' && typeof cause === 'string';
 }
 
 function wrongInput(input: unknown): CaughtError {

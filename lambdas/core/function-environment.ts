@@ -5,6 +5,7 @@ export const FUNCTION_ENVIRONMENT = {
     'MINIMAX_KEY_SECRET',
     'MINIMAX_TIMEOUT_SECONDS',
     'VIDEO_BUCKET',
+    'RECORD_WAIT_SECONDS',
     'FIRST_WAIT_SECONDS',
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',
@@ -26,8 +27,8 @@ export const FUNCTION_ENVIRONMENT = {
     'TRUSTED_DOWNLOAD_ORIGINS',
     'DOWNLOAD_IDLE_SECONDS',
   ],
-  'record-failure': ['VIDEO_BUCKET'],
-  'video-failed': [],
+  'record-failure': ['VIDEO_BUCKET', 'RECORD_WAIT_SECONDS'],
+  'video-failed': ['VIDEO_BUCKET'],
   'start-video': ['STATE_MACHINE_ARN'],
   'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

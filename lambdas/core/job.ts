@@ -19,6 +19,9 @@ export function jobKey(videoId: string): string {
   return `videos/${videoId}/job.json`;
 }
 
+/** What tells an execution from every other: its name is free again after 90 days. */
+export type Identity = Pick<Job, 'video_id' | 'created_at'>;
+
 /** What the first task of an execution is given: the execution's own name, start and input. */
 export interface NewJob {
   readonly video_id: string;
@@ -49,7 +52,7 @@ export interface CheckedJob extends SubmittedJob {
     readonly checked_at: string;
     readonly elapsed_seconds: number;
   };
-  /** There when the task failed; spelled as Step Functions spells a caught error, so that `Video failed` reads either. */
+  /** There when the task failed; spelled as Step Functions spells a caught error, so that `Record failure` reads either. */
   readonly error?: CaughtError;
 }
 
@@ -106,10 +109,7 @@ export function adopted(
   return { ...job, task: { task_id, adopted: true, waiting_since: now.toISOString() }, wait_seconds: 0 };
 }
 
-/**
- * The task of a job document that was read back from the bucket, whatever lies there. Step Functions gives a name to
- * another execution after 90 days, so the document has to be of the execution that was started at that time.
- */
+/** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */
 export function recordedTask(recorded: unknown, createdAt: string): SubmittedJob['task'] | undefined {
   const { task, created_at } = (recorded ?? {}) as Partial<SubmittedJob>;
   return created_at === createdAt && typeof task?.task_id === 'string' ? task : undefined;

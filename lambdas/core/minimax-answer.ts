@@ -9,7 +9,7 @@ export type Exchange =
       readonly traceId?: string;
     }
   | { readonly outcome: 'never sent'; readonly reason: string }
-  | { readonly outcome: 'unanswered'; readonly reason: string };
+  | { readonly outcome: 'unanswered'; readonly reason: string; readonly traceId?: string };
 
 /** An answer taken apart; `code` is `base_resp.status_code`, which may be missing, and `fields` is the whole body. */
 export interface Answer {
@@ -30,7 +30,7 @@ export function toAnswer({ httpStatus, text, traceId }: Extract<Exchange, { outc
     fields,
     message: typeof message === 'string' ? message : '',
     ...(typeof code === 'number' ? { code } : {}),
-    ...(traceId === undefined || !/^[\w.:-]{1,128}$/.test(traceId) ? {} : { traceId }),
+    ...(traceId === undefined ? {} : { traceId }),
   };
 }
 
@@ -63,6 +63,6 @@ export function described(answer: Answer): string {
   return `code ${code}${message === '' ? '' : ` "${plain(message)}"`}${traced(answer)}`;
 }
 
-export function traced({ traceId }: Answer): string {
+export function traced({ traceId }: { readonly traceId?: string }): string {
   return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
 }

@@ -45,7 +45,10 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
     throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
   }
   if (exchange.outcome === 'unanswered') {
-    throw new Failure('SubmitOutcomeUnknown', `MiniMax did not answer the create (${exchange.reason}).`);
+    throw new Failure(
+      'SubmitOutcomeUnknown',
+      `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}.`,
+    );
   }
   const answer = toAnswer(exchange);
   const taskId = toId(answer.fields.task_id);
@@ -68,7 +71,10 @@ export function toTask(exchange: Exchange): Task {
     throw new Failure('MiniMaxUnavailable', `MiniMax could not be asked (${exchange.reason}).`);
   }
   if (exchange.outcome === 'unanswered') {
-    throw new Failure('MiniMaxUnavailable', `MiniMax did not answer the query (${exchange.reason}).`);
+    throw new Failure(
+      'MiniMaxUnavailable',
+      `MiniMax did not answer the query (${exchange.reason})${traced(exchange)}.`,
+    );
   }
   const answer = toAnswer(exchange);
   const given = answer.fields.status;
@@ -115,11 +121,11 @@ function endsTask(code: number): boolean {
   return name === undefined || name === 'ContentRejected';
 }
 
-/** Is this an answer about the key and nothing else, which a newer key may turn? */
-export function refusesKey(exchange: Exchange): boolean {
+/** Is this an answer about the key, which a newer key may turn? After a create that names a task, it is not that alone. */
+export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolean {
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
-  return nameOf(answer) === 'ApiKeyRejected' && !namesTask(answer);
+  return nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !namesTask(answer));
 }
 
 /** The code decides where there is one, otherwise the HTTP status. */

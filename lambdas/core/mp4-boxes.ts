@@ -4,17 +4,19 @@ const LONG_HEADER_BYTES = 16;
 /** Follows the top-level boxes of an MP4 file as its bytes come by (ISO/IEC 14496-12, 4.2). */
 export interface BoxWalk {
   push(chunk: Uint8Array): void;
-  /** Whether it could end here: after a box, or in one that reaches to the end of the file, wherever that is. */
+  /** Whether a whole video could end here: after a box, or in one that reaches to the end, with its data and its index. */
   isComplete(): boolean;
 }
 
 export function createBoxWalk(): BoxWalk {
+  const types = new Set<string>();
   let header: number[] = [];
   let left = 0;
 
   function open(): void {
     const size = bigEndian(header.slice(0, 4));
     if (size === 1 && header.length < LONG_HEADER_BYTES) return;
+    types.add(String.fromCharCode(...header.slice(4, HEADER_BYTES)));
     const bytes = size === 1 ? bigEndian(header.slice(HEADER_BYTES)) : size;
     left = size === 0 ? Number.POSITIVE_INFINITY : bytes - header.length;
     // A box cannot be smaller than its header: whatever this is, it has no end that could be told.
@@ -37,7 +39,10 @@ export function createBoxWalk(): BoxWalk {
         }
       }
     },
-    isComplete: () => left === Number.POSITIVE_INFINITY || (left === 0 && header.length === 0),
+    isComplete() {
+      const isAtEnd = left === Number.POSITIVE_INFINITY || (left === 0 && header.length === 0);
+      return isAtEnd && types.has('mdat') && (types.has('moov') || types.has('moof'));
+    },
   };
 }
 

@@ -1,5 +1,5 @@
-const LINK = /\S*(?:(?::|%3A)(?:\/|%2F){2}|\?\S*=|\b(?:Signature|Expires|token|X-Amz-[\w-]+)=)\S*/gi;
-const STACK = /\s+at\s+\S.*:\d+:\d+[\s\S]*$/;
+const LINK = /\S*(?:(?::|%3A)(?:\/|%2F){2}|\?\S*=|\b(?:Signature|X-Amz-[\w-]+)=)\S*/gi;
+const STACK = /\s+at\s+\S.*(?:\.\w{1,4}|node:\w+):\d+(?::\d+)?[\s\S]*$/;
 
 /** The expressions above take time that grows with the square of the text. */
 const MAX_READ_CHARACTERS = 1_000;

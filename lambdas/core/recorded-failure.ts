@@ -46,7 +46,7 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
 
 /** The same failure, saying as well that it is written down nowhere else. */
 export function unrecorded(job: FailedJob, why: string): FailedJob {
-  return { ...job, error: { ...job.error, Cause: `${job.error.Cause} job.json is missing: ${why}` } };
+  return { ...job, error: { ...job.error, Cause: `${job.error.Cause} This is not in job.json: ${why}` } };
 }
 
 const COST: Readonly<Record<MoneySpent, string>> = {
@@ -58,7 +58,7 @@ const COST: Readonly<Record<MoneySpent, string>> = {
 /** To send the request again would pay for the same video twice. */
 const ADOPT_INSTEAD = 'Adopt the task later; do not send the request again.';
 const READ_THE_LOG =
-  "Read the step's log, and adopt the task when it is mended; do not send the request again.";
+  "Adopt the task, and read the step's log if it fails again; do not send the request again.";
 const ADOPTION_IS_FREE = 'This adoption cost nothing.';
 const CHECK =
   'and whether key and host are of the account that made the task; do not send its request again just for this.';

@@ -1,5 +1,5 @@
 import type { BrokenJob } from './broken-job.ts';
-import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
+import { type CaughtError, type CheckedJob, recordedTask, type SubmittedJob } from './job.ts';
 import { type FailedJob, failed, unrecorded } from './recorded-failure.ts';
 
 /**
@@ -11,16 +11,21 @@ export interface EndedJob extends Pick<BrokenJob, 'video_id' | 'created_at' | 'r
   readonly job: FailedJob | UnrecordedJob;
 }
 
+/** The same with what lies in the bucket as the video's job document. */
+export interface EndedEvidence extends EndedJob {
+  readonly recorded?: unknown;
+}
+
 type UnrecordedJob = BrokenJob['job'] & { readonly record_failure: CaughtError };
 
 /** Either the execution fails with this name and cause, or a redrive takes the job up where it can go on without a create. */
 export type Verdict = { readonly error: CaughtError } | { readonly goesOn: SubmittedJob };
 
 /** The first time it fails; when it is redriven, a job whose task is known goes on with it, and is waited for anew. */
-export function toVerdict(ended: EndedJob, now: Date): Verdict {
-  const { redrives } = ended;
+export function toVerdict(ended: EndedEvidence, now: Date): Verdict {
+  const { redrives, created_at, recorded } = ended;
   const job = isRecorded(ended.job) ? ended.job : recordedLate(ended, ended.job, now);
-  const { error, finished_at: _finished, task, ...card } = job;
+  const { error, finished_at: _finished, task = recordedTask(recorded, created_at), ...card } = job;
   const isRedrive = redrives > job.redrives;
   if (!isRedrive || task === undefined) return { error: { Error: error.Error, Cause: error.Cause } };
   const waiting = { ...task, waiting_since: now.toISOString() };
@@ -29,12 +34,17 @@ export function toVerdict(ended: EndedJob, now: Date): Verdict {
   };
 }
 
+/** May the bucket know of a task that the card does not name, because it was written down too late? */
+export function mayBeOnRecord({ job }: EndedJob): boolean {
+  return job.task === undefined && (!isRecorded(job) || job.error.Error === 'SubmitOutcomeUnknown');
+}
+
 function isRecorded(job: EndedJob['job']): job is FailedJob {
   return !('record_failure' in job);
 }
 
 function recordedLate(
-  { task_token: _token, ...ended }: EndedJob,
+  { task_token: _token, ...ended }: EndedEvidence,
   { record_failure, ...job }: UnrecordedJob,
   now: Date,
 ): FailedJob {

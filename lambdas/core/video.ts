@@ -1,5 +1,5 @@
 import { errorMessageOf, FAILURES, howToAdopt, isFailureName, type MoneySpent } from './failure.ts';
-import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
+import { type CheckedJob, type CopiedJob, recordedTask, type SubmittedJob } from './job.ts';
 import type { FailedJob } from './recorded-failure.ts';
 
 export type VideoStatus =
@@ -49,6 +49,8 @@ export interface Execution {
   readonly cause?: string;
   readonly stateName?: string;
   readonly stateInput?: unknown;
+  /** What lies in the bucket as its job document, where that was looked for. */
+  readonly recorded?: unknown;
 }
 
 /** A link to the stored object that anybody can open until it expires. */
@@ -77,7 +79,7 @@ export function toVideo(execution: Execution, link?: SignedLink): Video {
     template_id?: unknown;
     metadata?: Video['metadata'];
   };
-  const card = toCard(execution.output ?? execution.stateInput);
+  const card = withRecord(toCard(execution.output ?? execution.stateInput), execution);
   const stored = storedVideo(execution);
   const taskId = card.task?.task_id;
   const polls = card.check?.polls;
@@ -93,6 +95,17 @@ export function toVideo(execution: Execution, link?: SignedLink): Video {
     ...(stored === undefined || link === undefined ? {} : { video: toStored(stored, link) }),
     ...(hasFailed(execution) ? { error: toError(execution, card) } : {}),
   };
+}
+
+/** A stopped execution may not have heard of the task that it has submitted. */
+export function isTaskUnknown(execution: Execution): boolean {
+  const wasStopped = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
+  return wasStopped && toCard(execution.stateInput).task === undefined;
+}
+
+function withRecord(card: Card, { recorded, startDate }: Execution): Card {
+  const task = card.task ?? recordedTask(recorded, startDate.toISOString());
+  return task === undefined ? card : { ...card, task };
 }
 
 function toStatus({ status, stateName }: Execution): VideoStatus {
@@ -171,11 +184,15 @@ function toFailure({ error, cause }: Execution, card: Card): VideoError {
   const name = error ?? '';
   const isKnown = isFailureName(name);
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
+  const taskId = card.task?.task_id;
+  const detail = isKnown ? errorMessageOf(cause ?? '') : 'Read the execution history for the reason.';
+  const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
+  const usually = isKnown ? FAILURES[name].moneySpent : 'maybe';
   return {
     type: isKnown ? name : 'Unexpected',
     title: recorded?.title ?? (isKnown ? FAILURES[name].title : 'The workflow itself failed'),
-    detail: isKnown ? errorMessageOf(cause ?? '') : 'Read the execution history for the reason.',
-    money_spent: recorded?.money_spent ?? (isKnown ? FAILURES[name].moneySpent : 'maybe'),
+    detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
+    money_spent: recorded?.money_spent ?? (taskId !== undefined && usually === 'no' ? 'maybe' : usually),
   };
 }
 

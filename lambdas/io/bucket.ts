@@ -28,7 +28,7 @@ export interface Bucket {
   putStream(key: string, content: Readable, contentType: string, signal: AbortSignal): Promise<StoredObject>;
   /** @throws Failure `StorageUnavailable` */
   putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
-  /** A small JSON object, or `undefined` where there is none. @throws the SDK's own error when it could not be read */
+  /** A small JSON object, or `undefined` where there is none. @throws Failure `StorageUnavailable` */
   readJson(key: string): Promise<unknown>;
   /** A link that opens the object for an hour. */
   signLink(key: string, now: Date): Promise<SignedLink>;
@@ -97,7 +97,7 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
         .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
         .catch((error: unknown) => {
           if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
-          throw error;
+          throw unavailable(error);
         });
       return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
     },
@@ -112,7 +112,7 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
 
 function unavailable(error: unknown): Failure {
   const reason = error instanceof Error && error.name !== 'Error' ? error.name : reasonOf(error);
-  return new Failure('StorageUnavailable', `The bucket did not take the object (${reason}).`, {
+  return new Failure('StorageUnavailable', `The bucket did not take or give the object (${reason}).`, {
     cause: error,
   });
 }

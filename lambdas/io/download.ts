@@ -70,9 +70,9 @@ async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
   }
   if (promised !== undefined && bytes !== Number(promised))
     throw unreachable(`${bytes} of ${promised} bytes came`);
-  if (bytes < HEAD_BYTES) refuseUnlessMp4(head);
   if (!isMeasured && !boxes.isComplete())
-    throw unreachable(`it ended in the middle of a box, after ${bytes} bytes`);
+    throw unreachable(`it ended after ${bytes} bytes, in the middle of the video`);
+  if (bytes < HEAD_BYTES) refuseUnlessMp4(head);
 }
 
 async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {

@@ -43,7 +43,8 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
   request.once('response', (response) => {
     readAnswer(response).then(resolve, (error: unknown) => {
       request.destroy();
-      resolve({ outcome: 'unanswered', reason: `the answer broke off: ${reasonOf(error)}` });
+      const reason = `the answer broke off: ${reasonOf(error)}`;
+      resolve({ outcome: 'unanswered', reason, ...traceOf(response) });
     });
   });
   request.end(body);
@@ -58,13 +59,18 @@ async function readAnswer(response: IncomingMessage): Promise<Exchange> {
     if (bytes > MAX_ANSWER_BYTES) throw new Error(`it is longer than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
-  const traceId = response.headers['trace-id'];
   return {
     outcome: 'answered',
     httpStatus: response.statusCode ?? 0,
     text: Buffer.concat(chunks).toString('utf8'),
-    ...(typeof traceId === 'string' ? { traceId } : {}),
+    ...traceOf(response),
   };
+}
+
+/** What MiniMax's support asks for; anything that does not look like it is left out. */
+function traceOf({ headers }: IncomingMessage): { readonly traceId?: string } {
+  const traceId = headers['trace-id'];
+  return typeof traceId === 'string' && /^[\w.:-]{1,128}$/.test(traceId) ? { traceId } : {};
 }
 
 /** The short name of a network fault (`ECONNREFUSED`), which says more to an operator than its sentence. */

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { jobKey, type NewJob, recordedTask, type SubmittedJob } from '../core/job.ts';
+import { type Identity, jobKey, recordedTask, type SubmittedJob } from '../core/job.ts';
 import type { Bucket } from './bucket.ts';
 
 /** How long writing may hold up the workflow, which is told of the task anyway. */
@@ -10,8 +10,11 @@ const LOOK_AGAIN_MS = 1_000;
 export interface JobRecord {
   /** @throws Failure `StorageUnavailable`, also when it takes more than a few seconds */
   write(card: SubmittedJob): Promise<void>;
-  /** The record of a stopped execution, waited for while its create may still be under way. */
-  find(job: NewJob, seconds: number, signal: AbortSignal): Promise<unknown>;
+  /**
+   * What lies there of this execution, or of another of its name; waited for where a create may still be under way.
+   * @throws Failure `StorageUnavailable`
+   */
+  find(job: Identity, seconds: number, signal: AbortSignal): Promise<unknown>;
 }
 
 export function createJobRecord(bucket: Pick<Bucket, 'putJson' | 'readJson'>): JobRecord {

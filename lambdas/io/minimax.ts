@@ -38,7 +38,7 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
     const key = await keyOrReason(apiKey(), request.signal);
     if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
     const answered = await send(key.value, request);
-    if (!refusesKey(answered)) return answered;
+    if (!refusesKey(answered, request.method === 'POST' ? 'create' : 'query')) return answered;
     const fresh = await keyOrReason(apiKey('fresh'), request.signal);
     if ('reason' in fresh || fresh.value === key.value) return answered;
     throw new Failure('MiniMaxBusy', 'MiniMax refused a key that has been replaced since.');

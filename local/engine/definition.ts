@@ -1,7 +1,8 @@
 import type { StateMachine, StateMachineDefinition } from 'aws-local-stepfunctions';
 import { CALLBACK_RESOURCE } from './lambda-task.ts';
 
-type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>;
+/** What the engine lets be overridden in a run. */
+export type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>;
 
 /** The names of the states that wait for a task token. */
 export function callbackStatesOf({ States }: StateMachineDefinition): ReadonlySet<string> {

@@ -97,6 +97,8 @@ describe('a create', () => {
   );
 
   test('that got no answer has an unknown outcome, and one that was never sent has not', () => {
+    const cut = { outcome: 'unanswered', reason: 'ECONNRESET', traceId: 'abc' } as const;
+    expect(() => toCreatedTask(cut)).toThrow('(ECONNRESET) (Trace-Id abc).');
     expect(outcomeOf(() => toCreatedTask({ outcome: 'unanswered', reason: 'ECONNRESET' }))).toBe(
       'SubmitOutcomeUnknown',
     );
@@ -187,11 +189,6 @@ describe('a query', () => {
     ['x'.repeat(300), `${'x'.repeat(199)}…`],
   ])('keeps links and length out of the word that it hands on: %s', (word, plain) => {
     expect(toTask(answered({ status: word, base_resp: FINE })).word).toBe(plain);
-  });
-
-  test('drops a Trace-Id that is none', () => {
-    const odd = answered({ task_id: '1', base_resp: FINE }, 200, 'https://x.example/?a=b');
-    expect(toCreatedTask(odd)).toEqual({ taskId: '1' });
   });
 
   test.each([0, 1026, 1027, 4711])('that says Fail with code %i is a failure of the task', (code) => {

@@ -6,6 +6,7 @@ import { createBoxWalk } from '../../lambdas/core/mp4-boxes.ts';
 
 const clip = readFileSync(join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4'));
 const FTYP = '00000010667479706d70343200000000';
+const MOOV = '000000086d6f6f76';
 
 function isComplete(...chunks: readonly Uint8Array[]): boolean {
   const walk = createBoxWalk();
@@ -25,23 +26,23 @@ test('a whole file is complete, in whatever pieces it comes', () => {
   );
 });
 
-test('a file that is cut anywhere but between its boxes is not', () => {
-  const between = [0];
-  for (let at = 0; at < clip.length; at += clip.readUInt32BE(at)) between.push(at + clip.readUInt32BE(at));
+test('a file that is cut anywhere is not', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: clip.length - 1 }), (end) => {
-      expect(isComplete(clip.subarray(0, end))).toBe(between.includes(end));
+      expect(isComplete(clip.subarray(0, end))).toBe(false);
     }),
     { numRuns: 200 },
   );
 });
 
 test.each([
-  ['a box with a 64-bit size', `${FTYP}00000001 6d646174 0000000000000014 01020304`, true],
-  ['half a box with a 64-bit size', `${FTYP}00000001 6d646174 0000000000000014 0102`, false],
-  ['half a 64-bit size', `${FTYP}00000001 6d646174 00000000`, false],
-  ['a last box without a size', `${FTYP}00000000 6d646174 010203`, true],
-  ['a box smaller than its header', `${FTYP}00000004 6d646174 01`, false],
+  ['a box with a 64-bit size', `${FTYP}${MOOV}00000001 6d646174 0000000000000014 01020304`, true],
+  ['half a box with a 64-bit size', `${FTYP}${MOOV}00000001 6d646174 0000000000000014 0102`, false],
+  ['half a 64-bit size', `${FTYP}${MOOV}00000001 6d646174 00000000`, false],
+  ['a last box without a size', `${FTYP}${MOOV}00000000 6d646174 010203`, true],
+  ['no data', `${FTYP}${MOOV}`, false],
+  ['no index', `${FTYP}00000009 6d646174 01`, false],
+  ['a box smaller than its header', `${FTYP}${MOOV}00000004 6d646174 01`, false],
 ])('%s: %s', (_name, hex, complete) => {
   expect(isComplete(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toBe(complete);
 });

@@ -19,6 +19,12 @@ test('reads only the beginning of very much, because reading all of it would tak
 });
 
 test('leaves plain words as they are', () => {
-  const words = 'invalid params, text is too long (max 500): shorten it; see rule 7';
-  expect(plain(words)).toBe(words);
+  for (const words of [
+    'invalid params, text is too long (max 500): shorten it; see rule 7',
+    'rate limit exceeded, resets at 2026-11-22 12:00:00 UTC',
+    'maintenance, back at about 10:30:00',
+    'token=12 is too long',
+  ]) {
+    expect(plain(words)).toBe(words);
+  }
 });

@@ -204,6 +204,6 @@ test('a failure that could not be written down says so and keeps its name', () =
   const job = unrecorded(failed(broken(request, 'MiniMaxRefused'), after(1)), 'The bucket is gone.');
   expect(job.error).toMatchObject({
     Error: 'MiniMaxRefused',
-    Cause: expect.stringMatching(/job\.json is missing: The bucket is gone\.$/),
+    Cause: expect.stringMatching(/This is not in job\.json: The bucket is gone\.$/),
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
 import { failed } from '../../lambdas/core/recorded-failure.ts';
-import { type EndedJob, toVerdict } from '../../lambdas/core/verdict.ts';
+import { type EndedJob, mayBeOnRecord, toVerdict } from '../../lambdas/core/verdict.ts';
 import { after, newJob, request, submittedJob } from './running-job.ts';
 
 const { video_id, created_at } = newJob;
@@ -44,6 +44,16 @@ test('fails however often it is redriven where there is no task to go on with', 
   expect(toVerdict(ended(job, 3), after(11))).toEqual(toVerdict(ended(job, 0), after(11)));
 });
 
+test('goes on with a task that was written down too late for the card', () => {
+  const job = recorded(request);
+  const inDoubt = { ...job, error: { ...job.error, Error: 'SubmitOutcomeUnknown' } };
+  expect(mayBeOnRecord(ended(inDoubt, 1))).toBe(true);
+  expect(mayBeOnRecord(ended(recorded(submittedJob), 1))).toBe(false);
+  const evidence = { ...ended(inDoubt, 1), recorded: submittedJob };
+  expect(toVerdict(evidence, after(11))).toMatchObject({ goesOn: { task: { task_id: '42' } } });
+  expect(toVerdict({ ...evidence, redrives: 0 }, after(11))).toHaveProperty('error');
+});
+
 test('finds the name and the plain cause itself where Record failure broke', () => {
   const record_failure = { Error: 'Runtime.ExitError', Cause: '{}' };
   const job = { ...submittedJob, error: brokenOff, record_failure };
@@ -51,7 +61,7 @@ test('finds the name and the plain cause itself where Record failure broke', () 
   expect(verdict).toEqual({
     error: {
       Error: 'GaveUpWaiting',
-      Cause: `${recorded(submittedJob).error.Cause} job.json is missing: the step that writes it ended with Runtime.ExitError.`,
+      Cause: `${recorded(submittedJob).error.Cause} This is not in job.json: the step that writes it ended with Runtime.ExitError.`,
     },
   });
   expect(toVerdict(ended(job, 1), after(10))).toHaveProperty('goesOn');

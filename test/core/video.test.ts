@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../lambdas/core/failure.ts';
-import { type Execution, isFinished, storedVideo, toVideo } from '../../lambdas/core/video.ts';
+import { type Execution, isFinished, isTaskUnknown, storedVideo, toVideo } from '../../lambdas/core/video.ts';
 
 const startDate = new Date('2026-11-22T10:00:00Z');
 const stopDate = new Date('2026-11-22T10:05:00Z');
@@ -99,6 +99,43 @@ test('shows a recorded failure with what it cost', () => {
     detail: 'No.',
     money_spent: 'maybe',
   });
+});
+
+test('a failure that nobody could put into words still says that there is a task, and how to adopt it', () => {
+  const error = { Error: 'ApiKeyRejected', Cause: '{"errorMessage":"No.","trace":["at x"]}' };
+  const failedRaw: Execution = {
+    ...running,
+    status: 'FAILED',
+    stopDate,
+    error: error.Error,
+    cause: error.Cause,
+    stateName: 'Failed all the same',
+    stateInput: { task, error },
+  };
+  expect(toVideo(failedRaw).error).toEqual({
+    type: 'ApiKeyRejected',
+    title: FAILURES.ApiKeyRejected.title,
+    detail: 'No. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.',
+    money_spent: 'maybe',
+  });
+});
+
+test('a stopped execution knows the task that is on record for it, and no other', () => {
+  const stopped: Execution = {
+    ...running,
+    status: 'ABORTED',
+    stopDate,
+    stateName: 'Submit task',
+    stateInput: {},
+  };
+  expect(isTaskUnknown(stopped)).toBe(true);
+  const recorded = { created_at: startDate.toISOString(), task };
+  expect(toVideo({ ...stopped, recorded })).toMatchObject({
+    task_id: '42',
+    error: { detail: expect.stringContaining('with task_id "42"') },
+  });
+  const older = { ...recorded, created_at: new Date(0).toISOString() };
+  expect(toVideo({ ...stopped, recorded: older })).not.toHaveProperty('task_id');
 });
 
 test.each([

@@ -130,6 +130,10 @@ export const CREATE_ROWS: readonly Row[] = [
   ours('throws before it does anything', 1, inDoubt({ tasks: 0, creates: 0 })),
   ours('crashes before it does anything', 1, inDoubt({ tasks: 0, creates: 0 })),
   ours('runs, and the service says that it failed', 1, named('SubmitOutcomeUnknown')),
+  {
+    ...ours('goes on after the service said that it failed', 1, named('SubmitOutcomeUnknown')),
+    scripts: [{ create: { reply: 'whole', afterMs: 400 }, queries: ['Success'] }],
+  },
   ours('crashes after its work', 1, named('SubmitOutcomeUnknown')),
   { ...ours('runs out of time after its work', 1, named('SubmitOutcomeUnknown')), isHurried: true },
 ];

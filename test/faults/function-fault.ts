@@ -9,6 +9,7 @@ export interface FunctionFault {
     | 'is throttled'
     | 'is refused by the service'
     | 'runs, and the service says that it failed'
+    | 'goes on after the service said that it failed'
     | 'throws before it does anything'
     | 'crashes before it does anything'
     | 'crashes after its work'
@@ -16,6 +17,9 @@ export interface FunctionFault {
     | 'has no bucket';
   readonly times: number;
 }
+
+/** Time enough for a create to be sent, and not for one that is slow to be answered. */
+const GONE_AFTER_MS = 100;
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
@@ -36,6 +40,10 @@ export function faulty(name: string, handler: Handler, { faultFile, bucketFolder
       case 'runs, and the service says that it failed':
         await handler(event, context);
         throw named('Lambda.ServiceException');
+      case 'goes on after the service said that it failed':
+        void handler(event, context);
+        await after(GONE_AFTER_MS);
+        throw named('Lambda.SdkClientException');
       case 'throws before it does anything':
         throw new TypeError("Cannot read properties of undefined (reading 'x')");
       case 'crashes before it does anything':

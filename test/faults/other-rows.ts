@@ -33,6 +33,19 @@ function started(input: unknown): Row {
   return { phase: 'input', fault, input, expected: refused('InvalidRequest', 0) };
 }
 
+/** Our function crashes after a create, and so does the one that is to record it. */
+function paid(kind: FunctionFault['kind'], times: number): Row {
+  return {
+    phase: 'record',
+    fault: `SubmitTask crashes after its work, and RecordFailure ${kind}${often(times)}`,
+    functionFaults: [
+      { name: 'SubmitTask', kind: 'crashes after its work', times: 1 },
+      { name: 'RecordFailure', kind, times },
+    ],
+    expected: named('SubmitOutcomeUnknown'),
+  };
+}
+
 function mediaInput(value: string): object {
   return { template_id: '1', media_inputs: [{ value }] };
 }
@@ -67,6 +80,9 @@ export const OTHER_ROWS: readonly Row[] = [
   recorded(['VideoFailed'], 'is throttled', 1),
   recorded(['VideoFailed'], 'is throttled', EVERY_TIME),
   recorded(['VideoFailed'], 'runs, and the service says that it failed', 1),
+  paid('has no bucket', 1),
+  paid('has no bucket', EVERY_TIME),
+  paid('throws before it does anything', EVERY_TIME),
   {
     ...recorded(['RecordFailure', 'VideoFailed'], 'is throttled', EVERY_TIME),
     expected: { ...refused('InsufficientBalance'), isUnsaid: true },
@@ -84,6 +100,8 @@ export const OTHER_ROWS: readonly Row[] = [
   started({}),
   started({ templateId: '393769180141805569' }),
   started({ template_id: 42 }),
+  started({ error: { Error: 'MiniMaxBusy' } }),
+  started({ error: { Error: 'x', Cause: 'y' } }),
   started({ template_id: '393769180141805569', images: [] }),
   started(mediaInput('pet.jpg')),
   started(mediaInput('ftp://me:secret@h.example/p.jpg?Signature=mine')),

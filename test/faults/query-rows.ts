@@ -40,6 +40,7 @@ function expectedOfCode(code: number): Expected {
 
 export const QUERY_ROWS: readonly Row[] = [
   ...EVERY_CODE.map((code) => once(`code ${code}`, { code }, expectedOfCode(code))),
+  once('code 1004 with all fields', { reply: 'whole', code: 1004 }, named('ApiKeyRejected')),
   ...[400, 404, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
     once(`HTTP ${httpStatus}`, { httpStatus }),
   ),

@@ -45,12 +45,12 @@ test('runs every function on Node 24, on arm64, from a bundle', () => {
 test('gives up on a silent peer while the function still has time to say so', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
   const limits = functions.flatMap(({ Properties: { Timeout, Environment } }) =>
-    ['MINIMAX_TIMEOUT_SECONDS', 'DOWNLOAD_IDLE_SECONDS']
+    ['MINIMAX_TIMEOUT_SECONDS', 'DOWNLOAD_IDLE_SECONDS', 'RECORD_WAIT_SECONDS']
       .map((name) => Environment.Variables[name])
       .filter((limit) => limit !== undefined)
       .map((limit) => ({ limit: Number(limit), Timeout })),
   );
-  expect(limits).toHaveLength(4);
+  expect(limits).toHaveLength(6);
   for (const { limit, Timeout } of limits) expect(limit).toBeLessThan(Timeout - 10);
 });
 
@@ -76,6 +76,7 @@ test('lets each function do what its call needs, and nothing else', () => {
     ],
     RecordFailure: [`s3:PutObject ${videos}`, `s3:AbortMultipartUpload ${videos}`, `s3:GetObject ${videos}`],
     VideoFailed: [
+      `s3:GetObject ${videos}`,
       'states:SendTaskSuccess {"Ref":"WorkflowStateMachine"}',
       'states:SendTaskFailure {"Ref":"WorkflowStateMachine"}',
     ],

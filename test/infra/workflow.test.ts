@@ -74,7 +74,7 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       'MiniMaxBusy',
       ...LAMBDA_FAULTS,
     ],
-    'Record failure': LAMBDA_FAULTS,
+    'Record failure': ['StorageUnavailable', ...LAMBDA_FAULTS],
     'Video failed': UNSAID,
   });
 });

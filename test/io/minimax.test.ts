@@ -123,6 +123,24 @@ test('leaves it to the next try when a refused key has been replaced', async () 
   expect(simulator.creates.length).toBe(before);
 });
 
+test('leaves it to the next try also when the refused query names its task', async () => {
+  simulator.script({ queries: [{ reply: 'whole', code: 1004 }] });
+  const { taskId } = await client(simulator.url).createTask(REQUEST, signal);
+  const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
+  await expect(keys.queryTask(taskId, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+});
+
+test.each([
+  ['abc-123', 'MiniMax did not answer the create (the answer broke off: ECONNRESET) (Trace-Id abc-123).'],
+  ['see https://x.example/?a=b', 'MiniMax did not answer the create (the answer broke off: ECONNRESET).'],
+])('says with which Trace-Id an answer broke off: %s', async (traceId, sentence) => {
+  const { host } = await startRawPeer((socket) =>
+    socket.end(`HTTP/1.1 200 OK\r\nTrace-Id: ${traceId}\r\nContent-Length: 99\r\n\r\n{`),
+  );
+  const created = client(host).createTask(REQUEST, signal);
+  await expect(created).rejects.toThrow(sentence);
+});
+
 test('does not ask again with another key when the refusal names a task', async () => {
   simulator.script({ create: { reply: 'whole', code: 1004 } });
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));

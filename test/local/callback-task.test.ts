@@ -9,7 +9,7 @@ import {
   TaskDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
 import { connectTo, finished, start } from './engine-client.ts';
 
@@ -145,6 +145,39 @@ test('a redrive takes up a stopped execution too, and refuses a good one', async
   await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toBeInstanceOf(
     ExecutionNotRedrivable,
   );
+});
+
+test('a run that was stopped goes on with nothing after a redrive, not even with its own repetitions', async () => {
+  let invocations = 0;
+  const repeated = {
+    StartAt: 'It',
+    States: {
+      It: {
+        Type: 'Task',
+        Resource: FUNCTION,
+        TimeoutSeconds: 5,
+        Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 9 }],
+        End: true,
+      },
+    },
+  } satisfies StateMachineDefinition;
+  const client = await connectTo(repeated, {
+    pauseMs: 0,
+    invoke: async (): Promise<WorkerReply> => {
+      invocations += 1;
+      const isFirst = invocations === 1;
+      await new Promise((resolve) => setTimeout(resolve, isFirst ? 60 : 120));
+      if (!isFirst) return { ok: true, result: '"second"' };
+      return { ok: false, error: { errorType: 'Busy', errorMessage: 'too late to matter' } };
+    },
+  });
+  const { executionArn } = await start(client, 'one');
+  await vi.waitFor(() => expect(invocations).toBe(1));
+  await client.send(new StopExecutionCommand({ executionArn }));
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"second"' });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(invocations).toBe(2);
 });
 
 test('answers a token that nobody waits for as AWS does', async () => {
