@@ -137,7 +137,7 @@ test('repeats what records a failure for about two hours', () => {
 test('ends the execution itself only when every step could have used up its patience', () => {
   const submitting = sum(pausesOf(SUBMIT_PATIENCE)) + 32 * 120;
   const copying = sum(pausesOf(COPY_PATIENCE)) + 43 * 900;
-  const recording = 2 * (sum(pausesOf(AWS_PATIENCE)) + 32 * 30);
+  const recording = 2 * (sum(pausesOf(AWS_PATIENCE)) + 32 * 120);
   const lastLook = HOUR + 60;
   expect(BACKSTOP.toSeconds()).toBeGreaterThan(submitting + lastLook + copying + recording);
 });
