@@ -1,5 +1,4 @@
-import type { BrokenJob } from './core/broken-job.ts';
-import { isCreateInDoubt, mayStillRun } from './core/broken-job.ts';
+import { type BrokenJob, isCreateInDoubt, mayStillRun } from './core/broken-job.ts';
 import { jobKey } from './core/job.ts';
 import { type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';

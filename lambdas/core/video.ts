@@ -1,6 +1,7 @@
-import { errorMessageOf, FAILURES, howToAdopt, isFailureName, type MoneySpent } from './failure.ts';
+import type { MoneySpent } from './failure.ts';
 import { type CheckedJob, type CopiedJob, recordedTask, type SubmittedJob } from './job.ts';
 import type { FailedJob } from './recorded-failure.ts';
+import { toError } from './video-error.ts';
 
 export type VideoStatus =
   | 'queued'
@@ -62,7 +63,8 @@ export interface SignedLink {
 /** How long a caller should let pass between two looks at an unfinished video. */
 export const RETRY_AFTER_SECONDS = 10;
 
-type Card = Partial<SubmittedJob & CheckedJob & CopiedJob & Pick<FailedJob, 'error'>>;
+/** The job document, as far as an execution has come with it. */
+export type Card = Partial<SubmittedJob & CheckedJob & CopiedJob & Pick<FailedJob, 'error'>>;
 
 export function isFinished({ status }: Execution): boolean {
   return status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
@@ -155,45 +157,6 @@ function toStored(
 
 function hasFailed(execution: Execution): boolean {
   return isFinished(execution) && execution.status !== 'SUCCEEDED';
-}
-
-type VideoError = NonNullable<Video['error']>;
-
-function toError(execution: Execution, card: Card): VideoError {
-  return execution.status === 'FAILED' ? toFailure(execution, card) : toStop(execution, card);
-}
-
-/** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
-function toStop({ status, input }: Execution, { task, check }: Card): VideoError {
-  const { task_id: givenId } = (input ?? {}) as { readonly task_id?: unknown };
-  const taskId = task?.task_id ?? (typeof givenId === 'string' ? givenId : undefined);
-  const wayOn =
-    taskId === undefined
-      ? FAILURES.SubmitOutcomeUnknown.advice
-      : `MiniMax goes on with task ${taskId}. ${howToAdopt(taskId)}`;
-  const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
-  return {
-    type: status === 'ABORTED' ? 'Cancelled' : 'TimedOut',
-    title,
-    detail: `${title}. ${wayOn}`,
-    money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
-  };
-}
-
-function toFailure({ error, cause }: Execution, card: Card): VideoError {
-  const name = error ?? '';
-  const isKnown = isFailureName(name);
-  const recorded = card.error as Partial<FailedJob['error']> | undefined;
-  const taskId = card.task?.task_id;
-  const detail = isKnown ? errorMessageOf(cause ?? '') : 'Read the execution history for the reason.';
-  const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
-  const usually = isKnown ? FAILURES[name].moneySpent : 'maybe';
-  return {
-    type: isKnown ? name : 'Unexpected',
-    title: recorded?.title ?? (isKnown ? FAILURES[name].title : 'The workflow itself failed'),
-    detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
-    money_spent: recorded?.money_spent ?? (taskId !== undefined && usually === 'no' ? 'maybe' : usually),
-  };
 }
 
 function toCard(value: unknown): Card {
