@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import { RootConstruct } from 'constructs';
 import { expect, test } from 'vitest';
 import { readSettings } from '../infra/settings.ts';
 import { FAILURES } from '../lambdas/core/failure.ts';
@@ -36,7 +36,10 @@ test('lists every setting with its default', () => {
     value?.trim(),
   ]);
   expect(listed).toEqual(
-    Object.entries(readSettings(new App().node)).map(([name, value]) => [name, String(value) || 'empty']),
+    Object.entries(readSettings(new RootConstruct().node)).map(([name, value]) => [
+      name,
+      String(value) || 'empty',
+    ]),
   );
 });
 

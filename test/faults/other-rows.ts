@@ -29,7 +29,7 @@ function recorded(names: readonly string[], kind: FunctionFault['kind'], times: 
 /** The execution is started in the console, with this as its input. */
 function started(input: unknown): Row {
   const text = JSON.stringify(input);
-  const fault = text.length <= 70 ? `is ${text}` : `is ${text.slice(0, 40)}… (${text.length} characters)`;
+  const fault = text.length <= 70 ? `is ${text}` : `is ${text.slice(0, 30)}… (${text.length} characters)`;
   return { phase: 'input', fault, input, expected: refused('InvalidRequest', 0) };
 }
 

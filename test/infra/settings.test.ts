@@ -1,9 +1,12 @@
-import { App } from 'aws-cdk-lib';
+import { RootConstruct } from 'constructs';
 import { expect, test } from 'vitest';
 import { readSettings } from '../../infra/settings.ts';
 
 function settingsWith(context: Readonly<Record<string, unknown>>) {
-  return readSettings(new App({ context }).node);
+  // An App would make a folder of its own each time.
+  const { node } = new RootConstruct();
+  for (const [key, value] of Object.entries(context)) node.setContext(key, value);
+  return readSettings(node);
 }
 
 test('has a default for everything', () => {

@@ -10,6 +10,9 @@ const app = appWith();
 const template = resolvedTemplateOf(app);
 const [machine] = template.resources('AWS::StepFunctions::StateMachine').values();
 const definition = definitionOf(template);
+const slowDefinition = definitionOf(
+  resolvedTemplateOf(appWith({ context: { pollSeconds: 60, giveUpAfterHours: 48 } })),
+);
 const steps = Object.entries(definition.States);
 const tasks = steps.filter(([, { Type }]) => Type === 'Task');
 
@@ -104,10 +107,7 @@ test('repeats them at these intervals, growing by this rate to this longest one,
 });
 
 test('has the patience for the settings that it was given', () => {
-  const other = definitionOf(
-    resolvedTemplateOf(appWith({ context: { pollSeconds: 60, giveUpAfterHours: 48 } })),
-  );
-  expect(other.States['Check task']?.Retry).toMatchObject([
+  expect(slowDefinition.States['Check task']?.Retry).toMatchObject([
     { IntervalSeconds: 60, MaxDelaySeconds: 300, MaxAttempts: 581 },
   ]);
 });
