@@ -41,8 +41,8 @@ export async function createWorld(): Promise<World> {
   const ordinary = await startFaulty(stack, 'ordinary', { variables: { RECORD_WAIT_SECONDS: '1' } });
   cleanup.defer(() => ordinary.service.stop());
   const hurried = await startFaulty(stack, 'hurried', {
-    variables: { MINIMAX_TIMEOUT_SECONDS: '0.7', DOWNLOAD_IDLE_SECONDS: '1', GIVE_UP_AFTER_SECONDS: '2' },
-    timeoutSeconds: 3,
+    variables: { MINIMAX_TIMEOUT_SECONDS: '1', DOWNLOAD_IDLE_SECONDS: '1', GIVE_UP_AFTER_SECONDS: '3' },
+    timeoutSeconds: 4,
   });
   cleanup.defer(() => hurried.service.stop());
   const clip = await readFile(CLIP);

@@ -166,7 +166,7 @@ test('a run that was stopped goes on with nothing after a redrive, not even with
     invoke: async (): Promise<WorkerReply> => {
       invocations += 1;
       const isFirst = invocations === 1;
-      await new Promise((resolve) => setTimeout(resolve, isFirst ? 60 : 120));
+      await new Promise((resolve) => setTimeout(resolve, isFirst ? 300 : 600));
       if (!isFirst) return { ok: true, result: '"second"' };
       return { ok: false, error: { errorType: 'Busy', errorMessage: 'too late to matter' } };
     },

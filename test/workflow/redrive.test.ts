@@ -71,7 +71,7 @@ async function stoppedIn(phase: 'creates' | 'queries', script: Script): Promise<
   return running.endOf(name);
 }
 
-const SLOW = { reply: 'whole', afterMs: 400 } as const;
+const SLOW = { reply: 'whole', afterMs: 1500 } as const;
 
 test('submits nothing for an execution that was stopped in the middle of a create, but finds its task', async () => {
   const before = running.simulator.creates.length;
