@@ -30,7 +30,7 @@ export const SUBMIT_PATIENCE: Patience = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** About six and a half hours of pauses, inside the nine for which MiniMax keeps a finished video. */
+/** A little more than six hours of pauses, inside the nine for which MiniMax keeps a finished video. */
 export const COPY_PATIENCE: Patience = {
   interval: Duration.seconds(15),
   backoffRate: 2,

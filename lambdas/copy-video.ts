@@ -1,6 +1,7 @@
 import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, type CopiedJob, copied, jobKey } from './core/job.ts';
+import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
+import { jobKey } from './core/job-record.ts';
 import { createBucket } from './io/bucket.ts';
 import { openDownload } from './io/download.ts';
 import { readEnvironment } from './io/environment.ts';

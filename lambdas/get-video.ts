@@ -1,4 +1,4 @@
-import { jobKey } from './core/job.ts';
+import { jobKey } from './core/job-record.ts';
 import { videoNotFound } from './core/problem.ts';
 import { isFinished, isTaskUnknown, RETRY_AFTER_SECONDS, storedVideo, toVideo } from './core/video.ts';
 import { apiCall, jsonReply, problemReply } from './io/api-call.ts';

@@ -1,5 +1,5 @@
 import { type BrokenJob, isCreateInDoubt, mayStillRun } from './core/broken-job.ts';
-import { jobKey } from './core/job.ts';
+import { jobKey } from './core/job-record.ts';
 import { type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';

@@ -1,5 +1,6 @@
 import { Failure } from './core/failure.ts';
-import { type NewJob, resumed, type SubmittedJob, submitted } from './core/job.ts';
+import { type NewJob, type SubmittedJob, submitted } from './core/job.ts';
+import { resumed } from './core/job-record.ts';
 import type { CreatedTask } from './core/minimax-task.ts';
 import { requireVideoRequest } from './core/request.ts';
 import { createBucket } from './io/bucket.ts';

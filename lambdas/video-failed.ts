@@ -1,4 +1,4 @@
-import { jobKey } from './core/job.ts';
+import { jobKey } from './core/job-record.ts';
 import { type EndedJob, mayBeOnRecord, toVerdict, type Verdict } from './core/verdict.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';

@@ -1,6 +1,7 @@
 import { type FailureName, isFailureName } from './failure.ts';
-import { type CaughtError, type CheckedJob, recordedTask } from './job.ts';
-import { faultsSentence, toVideoRequest } from './request.ts';
+import type { CaughtError, CheckedJob } from './job.ts';
+import { recordedTask } from './job-record.ts';
+import { faultsSentence, givenTaskId, toVideoRequest } from './request.ts';
 
 /**
  * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
@@ -38,7 +39,7 @@ export interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
 /** A name of our own stands; any other (a timeout, a crash) is named after the step, and a create that ends so is in doubt. */
 export function takenApart(evidence: Evidence): Broken {
   const { created_at, request, error, task: ownTask, check } = toParts(evidence);
-  const givenId = adoptedId(request);
+  const givenId = givenTaskId(request);
   const later = check?.status === 'succeeded' ? 'Copy video' : 'Check task';
   const first = givenId === undefined ? 'Submit task' : 'Adopt task';
   const step = ownTask === undefined ? first : later;
@@ -99,11 +100,6 @@ function wrongInput(input: unknown): CaughtError {
   const checked = toVideoRequest(input);
   const why = checked.ok ? 'it was not understood' : faultsSentence(checked.faults);
   return { Error: 'InvalidRequest' satisfies FailureName, Cause: `The execution's input is wrong: ${why}` };
-}
-
-function adoptedId(request: unknown): string | undefined {
-  const { task_id } = (request ?? {}) as { readonly task_id?: unknown };
-  return typeof task_id === 'string' ? task_id : undefined;
 }
 
 function nameOf(errorName: string, step: Broken['step']): FailureName {

@@ -14,14 +14,6 @@ export interface Job {
   readonly request: VideoRequest;
 }
 
-/** Where the job document of a video lies in the bucket. */
-export function jobKey(videoId: string): string {
-  return `videos/${videoId}/job.json`;
-}
-
-/** What tells an execution from every other: its name is free again after 90 days. */
-export type Identity = Pick<Job, 'video_id' | 'created_at'>;
-
 /** What the first task of an execution is given: the execution's own name, start and input. */
 export interface NewJob {
   readonly video_id: string;
@@ -107,32 +99,6 @@ export function adopted(
 ): SubmittedJob {
   const { task_id } = job.request;
   return { ...job, task: { task_id, adopted: true, waiting_since: now.toISOString() }, wait_seconds: 0 };
-}
-
-/** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */
-export function recordedTask(recorded: unknown, createdAt: string): SubmittedJob['task'] | undefined {
-  const { task, created_at } = (recorded ?? {}) as Partial<SubmittedJob>;
-  return created_at === createdAt && typeof task?.task_id === 'string' ? task : undefined;
-}
-
-/**
- * What a redriven `Submit task` goes on with: the task that it had written down before the execution was stopped.
- * @throws Failure `SubmitOutcomeUnknown` where it had not, because a create may have been under way
- */
-export function resumed(
-  { redrives, ...job }: NewJob & { readonly request: NewTaskRequest },
-  recorded: unknown,
-  now: Date,
-): SubmittedJob {
-  const task = recordedTask(recorded, job.created_at);
-  if (task === undefined) {
-    throw new Failure(
-      'SubmitOutcomeUnknown',
-      'The execution had been stopped while a create may have been under way, and a redrive never sends another.',
-    );
-  }
-  const request = withoutInlineImages(job.request);
-  return { ...job, request, task: { ...task, waiting_since: now.toISOString() }, wait_seconds: 0, redrives };
 }
 
 /** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */

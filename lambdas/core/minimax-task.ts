@@ -51,7 +51,7 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
     );
   }
   const answer = toAnswer(exchange);
-  const taskId = toId(answer.fields.task_id);
+  const taskId = namesTask(answer) ? toId(answer.fields.task_id) : undefined;
   if (decidingCode(answer) === 0 && taskId !== undefined) {
     return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
   }
@@ -152,5 +152,5 @@ function namesTask({ fields: { task_id } }: Answer): boolean {
 }
 
 function toId(value: unknown): string | undefined {
-  return typeof value === 'string' && !/^0*$/.test(value) && /^[\w-]{1,64}$/.test(value) ? value : undefined;
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
 }

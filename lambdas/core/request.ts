@@ -57,6 +57,12 @@ export function toVideoRequest(body: unknown): Checked<VideoRequest> {
   };
 }
 
+/** The task that a request asks to adopt, whatever else is wrong with it. */
+export function givenTaskId(request: unknown): string | undefined {
+  const { task_id } = (request ?? {}) as { readonly task_id?: unknown };
+  return typeof task_id === 'string' ? task_id : undefined;
+}
+
 /** The same check for a step of the workflow. @throws Failure `InvalidRequest` */
 export function requireVideoRequest(body: unknown): VideoRequest {
   const request = withinSize(toVideoRequest(body));

@@ -1,5 +1,6 @@
 import type { BrokenJob } from './broken-job.ts';
-import { type CaughtError, type CheckedJob, recordedTask, type SubmittedJob } from './job.ts';
+import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
+import { recordedTask } from './job-record.ts';
 import { type FailedJob, failed, unrecorded } from './recorded-failure.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { errorMessageOf, FAILURES, howToAdopt, isFailureName } from './failure.ts';
 import type { FailedJob } from './recorded-failure.ts';
+import { givenTaskId } from './request.ts';
 import type { Card, Execution, Video } from './video.ts';
 
 type VideoError = NonNullable<Video['error']>;
@@ -11,8 +12,7 @@ export function toError(execution: Execution, card: Card): VideoError {
 
 /** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
 function toStop({ status, input }: Execution, { task, check }: Card): VideoError {
-  const { task_id: givenId } = (input ?? {}) as { readonly task_id?: unknown };
-  const taskId = task?.task_id ?? (typeof givenId === 'string' ? givenId : undefined);
+  const taskId = task?.task_id ?? givenTaskId(input);
   const wayOn =
     taskId === undefined
       ? FAILURES.SubmitOutcomeUnknown.advice

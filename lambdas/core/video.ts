@@ -1,5 +1,6 @@
 import type { MoneySpent } from './failure.ts';
-import { type CheckedJob, type CopiedJob, recordedTask, type SubmittedJob } from './job.ts';
+import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
+import { recordedTask } from './job-record.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { toError } from './video-error.ts';
 

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { addAbortListener } from 'node:events';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Failure } from '../core/failure.ts';
@@ -35,14 +40,19 @@ export interface Bucket {
 }
 
 export function createBucket(bucket: string, client = new S3Client()): Bucket {
+  async function get(key: string, signal?: AbortSignal): Promise<GetObjectCommandOutput | undefined> {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    return client.send(command, optional(signal)).catch((error: unknown) => {
+      if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
+      throw error;
+    });
+  }
+
   return {
     async read(key, maxBytes, signal) {
-      const found = await client
-        .send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
-        .catch((error: unknown) => {
-          if (!(error instanceof Error) || !ABSENT.includes(error.name)) throw error;
-          throw new Failure('InvalidRequest', `There is no object s3://${bucket}/${key}.`, { cause: error });
-        });
+      const found = await get(key, signal);
+      if (found === undefined)
+        throw new Failure('InvalidRequest', `There is no object s3://${bucket}/${key}.`);
       const bytes = found.ContentLength ?? 0;
       if (bytes <= maxBytes) return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
       throw new Failure(
@@ -86,19 +96,15 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
         Body: body,
         ContentType: 'application/json',
       });
-      const sending = client.send(command, signal === undefined ? {} : { abortSignal: signal });
-      await sending.catch((error: unknown) => {
+      await client.send(command, optional(signal)).catch((error: unknown) => {
         throw unavailable(error);
       });
     },
 
     async readJson(key) {
-      const found = await client
-        .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-        .catch((error: unknown) => {
-          if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
-          throw unavailable(error);
-        });
+      const found = await get(key).catch((error: unknown) => {
+        throw unavailable(error);
+      });
       return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
     },
 
@@ -108,6 +114,10 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
       return { url, expiresAt: new Date(now.getTime() + LINK_SECONDS * 1000) };
     },
   };
+}
+
+function optional(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
+  return signal === undefined ? {} : { abortSignal: signal };
 }
 
 function unavailable(error: unknown): Failure {

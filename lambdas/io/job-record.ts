@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { type Identity, jobKey, recordedTask, type SubmittedJob } from '../core/job.ts';
+import type { SubmittedJob } from '../core/job.ts';
+import { type Identity, jobKey, recordedTask } from '../core/job-record.ts';
 import type { Bucket } from './bucket.ts';
 
 /** How long writing may hold up the workflow, which is told of the task anyway. */

@@ -5,7 +5,7 @@ import type { Down, DownloadBehaviour } from './script.ts';
 
 const CLIP_PATH = '/clip.mp4';
 /** No name has a label of 64 letters (RFC 1035, 2.3.4), so this one is looked up nowhere. */
-const NOWHERE = `https://${'x'.repeat(64)}.example/clip.mp4`;
+export const NOWHERE = `https://${'x'.repeat(64)}.example/clip.mp4`;
 
 /** Serves the finished videos, well or badly. */
 export interface FileServer {

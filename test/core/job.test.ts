@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import { adopted, checked, checkFailed, resumed, submitted } from '../../lambdas/core/job.ts';
+import { adopted, checked, checkFailed, submitted } from '../../lambdas/core/job.ts';
+import { resumed } from '../../lambdas/core/job-record.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
 import { after, createdAt, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 

@@ -1,8 +1,7 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { CreateBehaviour, Reply } from '../../local/simulator/script.ts';
 import { API_KEY } from '../running-service.ts';
-import type { FunctionFault } from './function-fault.ts';
-import { delivered, type Expected, inDoubt, named, type Row, refused } from './row.ts';
+import { delivered, EVERY_TIME, type Expected, failing, inDoubt, named, type Row, refused } from './row.ts';
 
 /** MiniMax's codes by what they mean after a create. */
 const BUSY = [1002, 1039, 1041, 2045];
@@ -51,18 +50,7 @@ function accepted(fault: string, reply: Reply, expected = inDoubt({ tasks: 1 }))
   return answered(`accepted, ${fault}`, reply, expected);
 }
 
-function ours(kind: FunctionFault['kind'], times: number, expected: Expected): Row {
-  const functionFaults = [{ name: 'SubmitTask', kind, times }];
-  return { phase: 'create', fault: `our function ${kind}${often(times)}`, functionFaults, expected };
-}
-
-/** More often than anything is repeated. */
-export const EVERY_TIME = 99;
-
-export function often(times: number): string {
-  if (times === EVERY_TIME) return ' every time';
-  return times === 1 ? ' once' : ` ${times} times`;
-}
+const ours = failing('create', 'SubmitTask');
 
 const OUT_OF_BOUNDS = `no such {"key":"${API_KEY}"}, see https://x.example/?Signature=simulated or https%3A%2F%2Fx.example%3FSignature=simulated at Auth.check (/srv/auth.js:1:2)`;
 

@@ -1,8 +1,7 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
+import { NOWHERE } from '../../local/simulator/file-server.ts';
 import type { DownloadBehaviour } from '../../local/simulator/script.ts';
-import { EVERY_TIME, often } from './create-rows.ts';
-import type { FunctionFault } from './function-fault.ts';
-import { delivered, named, type Row } from './row.ts';
+import { delivered, EVERY_TIME, failing, named, type Row } from './row.ts';
 
 /** The fault meets the first download; the next one is whole. */
 function once(fault: string, download: DownloadBehaviour, expected = delivered()): Row {
@@ -19,12 +18,7 @@ function linked(fault: string, link: string, ends: FailureName): Row {
   return { phase: 'download', fault, scripts: [{ queries: ['Success'], link }], expected: named(ends) };
 }
 
-function ours(kind: FunctionFault['kind'], times: number, expected = delivered()): Row {
-  const functionFaults = [{ name: 'CopyVideo', kind, times }];
-  return { phase: 'download', fault: `our function ${kind}${often(times)}`, functionFaults, expected };
-}
-
-const NOWHERE = 'x'.repeat(64);
+const ours = failing('download', 'CopyVideo');
 
 export const DOWNLOAD_ROWS: readonly Row[] = [
   ...[401, 403, 404, 410, 429, 500, 503].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus })),
@@ -51,11 +45,7 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
     'VideoRejected',
   ),
   linked('a link with a port', 'https://cdn.example:8443/v.mp4?Signature=simulated', 'VideoRejected'),
-  linked(
-    'a host that does not exist',
-    `https://${NOWHERE}.example/v.mp4?Signature=simulated`,
-    'VideoUnreachable',
-  ),
+  linked('a host that does not exist', `${NOWHERE}?Signature=simulated`, 'VideoUnreachable'),
   {
     phase: 'download',
     fault: 'the task fails after it had succeeded',
@@ -74,13 +64,13 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
     scripts: [{ queries: ['Success', { code: 1004 }] }],
     expected: named('ApiKeyRejected'),
   },
-  ours('has no bucket', 1),
+  ours('has no bucket', 1, delivered()),
   ours('has no bucket', EVERY_TIME, named('StorageUnavailable')),
-  ours('is throttled', 3),
-  ours('is refused by the service', 1),
-  ours('runs, and the service says that it failed', 1),
-  ours('crashes before it does anything', 1),
-  ours('crashes after its work', 1),
-  { ...ours('runs out of time after its work', 1), isHurried: true },
+  ours('is throttled', 3, delivered()),
+  ours('is refused by the service', 1, delivered()),
+  ours('runs, and the service says that it failed', 1, delivered()),
+  ours('crashes before it does anything', 1, delivered()),
+  ours('crashes after its work', 1, delivered()),
+  { ...ours('runs out of time after its work', 1, delivered()), isHurried: true },
   ours('throws before it does anything', 1, named('VideoUnreachable')),
 ];

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { readDeployment } from '../../local/deployment.ts';
 
 interface FaultyOptions {
   /** The synthesized assembly. */
@@ -22,7 +23,7 @@ interface FunctionProperties {
 }
 
 interface Template {
-  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties: object }>>;
+  readonly Resources: Readonly<Record<string, { readonly Properties: object }>>;
 }
 
 const TEMPLATE = 'TemplateVideo.template.json';
@@ -30,17 +31,15 @@ const TEMPLATE = 'TemplateVideo.template.json';
 /** Copies an assembly in which every bundle is wrapped, so that its function can fail as a `FunctionFault` says. */
 export async function makeFaultyAssembly(options: FaultyOptions): Promise<void> {
   const { assembly, folder, variables, timeoutSeconds } = options;
+  const { functions, buckets } = await readDeployment(assembly);
+  const [bucket = ''] = buckets;
   const template = JSON.parse(await readFile(join(assembly, TEMPLATE), 'utf8')) as Template;
-  const ids = Object.entries(template.Resources);
-  const bucket = ids.find(([, { Type }]) => Type === 'AWS::S3::Bucket')?.[0].toLowerCase() ?? '';
   await mkdir(folder, { recursive: true });
-  for (const [logicalId, { Type, Properties }] of ids) {
-    if (Type !== 'AWS::Lambda::Function') continue;
-    const deployed = Properties as FunctionProperties;
+  for (const { name: logicalId, entry } of functions) {
+    const deployed = template.Resources[logicalId]?.Properties as FunctionProperties;
     const name = /^TemplateVideo(\w+)[0-9A-F]{8}$/.exec(logicalId)?.[1] ?? logicalId;
-    const real = join(assembly, `asset.${deployed.Code.S3Key.replace('.zip', '')}`, 'index.mjs');
     await mkdir(join(folder, `asset.${name}`));
-    await writeFile(join(folder, `asset.${name}`, 'index.mjs'), wrapper(name, real, { ...options, bucket }));
+    await writeFile(join(folder, `asset.${name}`, 'index.mjs'), wrapper(name, entry, { ...options, bucket }));
     deployed.Code.S3Key = `${name}.zip`;
     if (timeoutSeconds !== undefined) deployed.Timeout = timeoutSeconds;
     const own = deployed.Environment?.Variables ?? {};

@@ -1,7 +1,6 @@
 import type { QueryBehaviour, Script } from '../../local/simulator/script.ts';
-import { EVERY_TIME, often } from './create-rows.ts';
 import type { FunctionFault } from './function-fault.ts';
-import { type Expected, named, type Row, refused } from './row.ts';
+import { EVERY_TIME, type Expected, named, often, type Row, refused } from './row.ts';
 
 /** A task that MiniMax has already is taken up: nothing is submitted, whatever happens. */
 function adopted(fault: string, script: Script, ends: Row['expected']['ends']): Row {

@@ -1,8 +1,7 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { QueryBehaviour } from '../../local/simulator/script.ts';
-import { EVERY_CODE, often } from './create-rows.ts';
-import type { FunctionFault } from './function-fault.ts';
-import { delivered, type Expected, named, type Row } from './row.ts';
+import { EVERY_CODE } from './create-rows.ts';
+import { delivered, type Expected, failing, named, type Row } from './row.ts';
 
 /** The codes after which looking again makes no sense; after any other we do. */
 const FINAL_CODES: Readonly<Record<number, FailureName>> = {
@@ -23,15 +22,7 @@ function always(fault: string, query: QueryBehaviour, ends: FailureName): Row {
   return { phase: 'query', fault, scripts: [{ queries: [query] }], isHurried: true, expected: named(ends) };
 }
 
-function ours(kind: FunctionFault['kind'], times = 1): Row {
-  const functionFaults = [{ name: 'CheckTask', kind, times }];
-  return {
-    phase: 'query',
-    fault: `our function ${kind}${often(times)}`,
-    functionFaults,
-    expected: delivered(),
-  };
-}
+const ours = failing('query', 'CheckTask');
 
 function expectedOfCode(code: number): Expected {
   const ends = FINAL_CODES[code];
@@ -71,11 +62,11 @@ export const QUERY_ROWS: readonly Row[] = [
   always('a task that never finishes', 'Processing', 'GaveUpWaiting'),
   always('MiniMax never answers again', { reply: 'lost', afterMs: 60 }, 'GaveUpWaiting'),
   always('MiniMax is busy for ever', { reply: 'bare', code: 1002, afterMs: 60 }, 'GaveUpWaiting'),
-  ours('is throttled', 3),
-  ours('is refused by the service'),
-  ours('runs, and the service says that it failed'),
-  ours('crashes before it does anything'),
-  ours('crashes after its work'),
-  { ...ours('runs out of time after its work'), isHurried: true },
-  { ...ours('throws before it does anything'), expected: named('MiniMaxUnavailable') },
+  ours('is throttled', 3, delivered()),
+  ours('is refused by the service', 1, delivered()),
+  ours('runs, and the service says that it failed', 1, delivered()),
+  ours('crashes before it does anything', 1, delivered()),
+  ours('crashes after its work', 1, delivered()),
+  { ...ours('runs out of time after its work', 1, delivered()), isHurried: true },
+  ours('throws before it does anything', 1, named('MiniMaxUnavailable')),
 ];

@@ -65,6 +65,24 @@ export interface Observed {
   readonly traces: string;
 }
 
+/** More often than anything is repeated. */
+export const EVERY_TIME = 99;
+
+export function often(times: number): string {
+  if (times === EVERY_TIME) return ' every time';
+  return times === 1 ? ' once' : ` ${times} times`;
+}
+
+/** Rows in which this function of ours fails, the first so many times that it is invoked. */
+export function failing(phase: Row['phase'], name: FunctionFault['name']) {
+  return (kind: FunctionFault['kind'], times: number, expected: Expected): Row => ({
+    phase,
+    fault: `our function ${kind}${often(times)}`,
+    functionFaults: [{ name, kind, times }],
+    expected,
+  });
+}
+
 export function delivered(creates = 1): Expected {
   return { ends: 'succeeded', creates, tasks: 1, isStored: true, money: 'delivered' };
 }

@@ -1,0 +1,38 @@
+import { Failure } from './failure.ts';
+import { withoutInlineImages } from './inline-image.ts';
+import type { Job, NewJob, SubmittedJob } from './job.ts';
+import type { NewTaskRequest } from './request.ts';
+
+/** Where the job document of a video lies in the bucket. */
+export function jobKey(videoId: string): string {
+  return `videos/${videoId}/job.json`;
+}
+
+/** What tells an execution from every other: its name is free again after 90 days. */
+export type Identity = Pick<Job, 'video_id' | 'created_at'>;
+
+/** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */
+export function recordedTask(recorded: unknown, createdAt: string): SubmittedJob['task'] | undefined {
+  const { task, created_at } = (recorded ?? {}) as Partial<SubmittedJob>;
+  return created_at === createdAt && typeof task?.task_id === 'string' ? task : undefined;
+}
+
+/**
+ * What a redriven `Submit task` goes on with: the task that it had written down before the execution was stopped.
+ * @throws Failure `SubmitOutcomeUnknown` where it had not, because a create may have been under way
+ */
+export function resumed(
+  { redrives, ...job }: NewJob & { readonly request: NewTaskRequest },
+  recorded: unknown,
+  now: Date,
+): SubmittedJob {
+  const task = recordedTask(recorded, job.created_at);
+  if (task === undefined) {
+    throw new Failure(
+      'SubmitOutcomeUnknown',
+      'The execution had been stopped while a create may have been under way, and a redrive never sends another.',
+    );
+  }
+  const request = withoutInlineImages(job.request);
+  return { ...job, request, task: { ...task, waiting_since: now.toISOString() }, wait_seconds: 0, redrives };
+}
