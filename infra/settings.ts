@@ -12,6 +12,8 @@ export interface Settings {
   readonly pollSeconds: number;
   /** Hours after which an unfinished task is given up. @default 9 */
   readonly giveUpAfterHours: number;
+  /** Megabytes (of 1,000,000 bytes) that a video may have. @default 2048 */
+  readonly maxVideoMegabytes: number;
   /** Origins that videos may come from although they are not https. @default [] */
   readonly trustedDownloadOrigins: readonly string[];
 }
@@ -30,6 +32,7 @@ export function readSettings(node: Node): Settings {
     firstWaitSeconds: toWholeNumber('firstWaitSeconds', given('firstWaitSeconds') ?? 30, 1, 3600),
     pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
     giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 48),
+    maxVideoMegabytes: toWholeNumber('maxVideoMegabytes', given('maxVideoMegabytes') ?? 2048, 1, 50_000),
     trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
   };
   refuseUnknown(Object.keys(node.getAllContext()), Object.keys(settings));

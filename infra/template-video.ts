@@ -57,7 +57,7 @@ export class TemplateVideo extends Construct {
     const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: settings.apiKeySecret };
     const readKey = may(['secretsmanager:GetSecretValue'], `${apiKey.secretArn}-??????`);
     const readVideo = may(['s3:GetObject'], this.bucket.arnForObjects('videos/*'));
-    const putVideo = may(['s3:PutObject', 's3:AbortMultipartUpload'], this.bucket.arnForObjects('videos/*'));
+    const putVideo = may(['s3:PutObject'], this.bucket.arnForObjects('videos/*'));
 
     const submitTask = new VideoFunction<'submit-task'>(this, 'SubmitTask', {
       bundle: bundles['submit-task'],
@@ -94,8 +94,16 @@ export class TemplateVideo extends Construct {
         VIDEO_BUCKET: this.bucket.bucketName,
         TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
         DOWNLOAD_IDLE_SECONDS: '30',
+        DOWNLOAD_PAUSE_SECONDS: '0.5',
+        MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
       },
-      may: [readKey, putVideo],
+      may: [
+        readKey,
+        readVideo,
+        putVideo,
+        may(['s3:AbortMultipartUpload'], this.bucket.arnForObjects('videos/*')),
+        may(['s3:ListBucketMultipartUploads'], this.bucket.bucketArn),
+      ],
       timeout: Duration.minutes(15),
       memoryMegabytes: 512,
     });

@@ -3,7 +3,7 @@ import { Failure } from './core/failure.ts';
 import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
 import { jobKey } from './core/job-record.ts';
 import { createBucket } from './io/bucket.ts';
-import { openDownload } from './io/download.ts';
+import { download } from './io/download.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
@@ -18,23 +18,36 @@ const minimax = createMiniMax({
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const source = {
+const rules = {
   trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
   idleSeconds: Number(environment.DOWNLOAD_IDLE_SECONDS),
+  pauseSeconds: Number(environment.DOWNLOAD_PAUSE_SECONDS),
+  maxMegabytes: Number(environment.MAX_VIDEO_MEGABYTES),
 };
 
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
-export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now }) => {
+export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
   const startedAt = now().getTime();
-  const { videoUrl, word } = await minimax.queryTask(job.task.task_id, signal);
-  if (videoUrl === undefined) {
-    throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
-  }
-  const { content } = await openDownload(videoUrl, source, signal);
+  const { task_id } = job.task;
   const key = `videos/${job.video_id}/video.mp4`;
-  const object = await bucket.putStream(key, content, CONTENT_TYPE, signal);
+  const labels = { contentType: CONTENT_TYPE, fileName: `${job.video_id}.mp4`, taskId: task_id };
+  const source = { ...rules, askForLink: () => linkOf(task_id, signal) };
+
+  const found = await bucket.findStored(key, task_id, signal);
+  const stored =
+    found === undefined
+      ? await download(source, (content) => bucket.putStream(key, content, labels, signal), signal)
+      : { ...found, attempts: 0, resumes: 0 };
+  await bucket.abortUploads(key).catch(warn);
+
   const seconds = (now().getTime() - startedAt) / 1000;
-  const done = copied(job, { ...object, content_type: CONTENT_TYPE, seconds }, now());
+  const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
   await bucket.putJson(jobKey(job.video_id), done);
   return done;
 });
+
+async function linkOf(taskId: string, signal: AbortSignal): Promise<string> {
+  const { videoUrl, word } = await minimax.queryTask(taskId, signal);
+  if (videoUrl !== undefined) return videoUrl;
+  throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
+}

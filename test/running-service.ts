@@ -10,6 +10,7 @@ import { type LocalService, startLocalService } from '../local/local-service.ts'
 import type { Script } from '../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
 import { synthesize } from '../local/synthesize.ts';
+import { readTemplate, setVariables, writeTemplate } from './assembly.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
 export const REQUEST = {
@@ -18,7 +19,7 @@ export const REQUEST = {
   text_inputs: [{ value: 'Lion' }],
 };
 
-/** A stack synthesized for a simulator, in a folder of its own. */
+/** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
 export interface SimulatedStack {
   readonly simulator: Simulator;
   readonly folder: string;
@@ -31,6 +32,9 @@ export async function synthesizeForSimulator(): Promise<SimulatedStack> {
   const assembly = join(folder, 'cdk.out');
   const simulator = await startSimulator({ apiKey: API_KEY });
   await synthesize(assembly, { minimaxHost: simulator.url, trustedDownloadOrigins: simulator.url });
+  const template = await readTemplate(assembly);
+  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001' });
+  await writeTemplate(assembly, template);
   return {
     simulator,
     folder,
@@ -150,6 +154,17 @@ export async function startRunningService(): Promise<RunningService> {
 /** The states that an execution went through, in order. */
 export function visitedStates({ events }: LocalExecution): readonly string[] {
   return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+}
+
+/** A task that MiniMax has already, made by nobody of ours. */
+export async function makeTask(simulator: Simulator): Promise<string> {
+  const answer = await fetch(`${simulator.url}/v1/video_template_generation`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${API_KEY}` },
+    body: JSON.stringify(REQUEST),
+  });
+  const { task_id } = (await answer.json()) as { readonly task_id: string };
+  return task_id;
 }
 
 /** A folder that is gone after the test. */

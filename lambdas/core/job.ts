@@ -61,6 +61,10 @@ export interface StoredVideo {
   readonly sha256: string;
   readonly content_type: string;
   readonly seconds: number;
+  /** How often the download was begun from its first byte; 0 where an earlier try had stored the video already. */
+  readonly attempts: number;
+  /** How many broken connections were continued by another. */
+  readonly resumes: number;
 }
 
 export interface CaughtError {

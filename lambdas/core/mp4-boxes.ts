@@ -6,17 +6,23 @@ export interface BoxWalk {
   push(chunk: Uint8Array): void;
   /** Whether a whole video could end here: after a box, or in one that reaches to the end, with its data and its index. */
   isComplete(): boolean;
+  /** Whether a video that ends here has lost a part of its data or its index; behind these anything may follow. */
+  isCut(): boolean;
 }
+
+const ESSENTIAL: readonly string[] = ['mdat', 'moov', 'moof'];
 
 export function createBoxWalk(): BoxWalk {
   const types = new Set<string>();
   let header: number[] = [];
   let left = 0;
+  let type = '';
 
   function open(): void {
     const size = bigEndian(header.slice(0, 4));
     if (size === 1 && header.length < LONG_HEADER_BYTES) return;
-    types.add(String.fromCharCode(...header.slice(4, HEADER_BYTES)));
+    type = String.fromCharCode(...header.slice(4, HEADER_BYTES));
+    types.add(type);
     const bytes = size === 1 ? bigEndian(header.slice(HEADER_BYTES)) : size;
     left = size === 0 ? Number.POSITIVE_INFINITY : bytes - header.length;
     // A box cannot be smaller than its header: whatever this is, it has no end that could be told.
@@ -39,6 +45,7 @@ export function createBoxWalk(): BoxWalk {
         }
       }
     },
+    isCut: () => left > 0 && left < Number.POSITIVE_INFINITY && ESSENTIAL.includes(type),
     isComplete() {
       const isAtEnd = left === Number.POSITIVE_INFINITY || (left === 0 && header.length === 0);
       return isAtEnd && types.has('mdat') && (types.has('moov') || types.has('moof'));

@@ -1,36 +1,48 @@
-import { createHash } from 'node:crypto';
-import { addAbortListener } from 'node:events';
-import { type Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  AbortMultipartUploadCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
+  ListMultipartUploadsCommand,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { create as contentDisposition } from 'content-disposition';
 import { Failure } from '../core/failure.ts';
 import type { SignedLink } from '../core/video.ts';
-import { reasonOf } from './http-exchange.ts';
+import { createMeasure, type Measured, unavailable, uploadStream } from './stream-upload.ts';
 
 const LINK_SECONDS = 3600;
 
 /** S3 denies a missing object to a caller who may not list the bucket. */
 const ABSENT: readonly string[] = ['NoSuchKey', 'AccessDenied'];
 
-export interface StoredObject {
+/** In an object's own metadata: which task it is the video of. */
+const TASK_ID = 'task-id';
+
+export interface StoredObject extends Measured {
   readonly bucket: string;
   readonly key: string;
-  readonly bytes: number;
-  readonly sha256: string;
+}
+
+export interface Labels {
+  readonly contentType: string;
+  /** The name under which a browser saves it. */
+  readonly fileName: string;
+  readonly taskId: string;
 }
 
 export interface Bucket {
   /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
-  /** Streams `content` into an object, part by part. @throws Failure `StorageUnavailable`, or what `content` broke with */
-  putStream(key: string, content: Readable, contentType: string, signal: AbortSignal): Promise<StoredObject>;
+  /** Streams `content` into an object, which appears when it is whole. @throws Failure `StorageUnavailable`, or what `content` broke with */
+  putStream(key: string, content: Readable, labels: Labels, signal: AbortSignal): Promise<StoredObject>;
+  /** The object that was stored for this task before, measured anew. @throws Failure `StorageUnavailable` */
+  findStored(key: string, taskId: string, signal: AbortSignal): Promise<StoredObject | undefined>;
+  /** Takes back every upload of this object that nobody has finished. */
+  abortUploads(key: string): Promise<void>;
   /** @throws Failure `StorageUnavailable` */
   putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
   /** A small JSON object, or `undefined` where there is none. @throws Failure `StorageUnavailable` */
@@ -61,31 +73,38 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
       );
     },
 
-    async putStream(key, content, contentType, signal) {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      const measured = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          hash.update(chunk);
-          bytes += chunk.length;
-          done(null, chunk);
-        },
-      });
-      const upload = new Upload({
-        client,
-        params: { Bucket: bucket, Key: key, Body: measured, ContentType: contentType },
-      });
-      using _listener = addAbortListener(signal, () => void upload.abort());
-      const reading = pipeline(content, measured, { signal });
-      const storing = upload.done().catch((error: unknown) => {
-        if (measured.errored !== null) throw measured.errored;
-        measured.destroy();
-        throw unavailable(error);
-      });
-      for (const half of await Promise.allSettled([storing, reading])) {
-        if (half.status === 'rejected') throw half.reason;
+    async putStream(key, content, { contentType, fileName, taskId }, signal) {
+      const params = {
+        Bucket: bucket,
+        Key: key,
+        ContentType: contentType,
+        ContentDisposition: contentDisposition(fileName, { type: 'inline' }),
+        Metadata: { [TASK_ID]: taskId },
+      };
+      return { bucket, key, ...(await uploadStream({ client, params, content, signal })) };
+    },
+
+    async findStored(key, taskId, signal) {
+      const found = await get(key, signal).catch(thrownUnavailable);
+      const content = found?.Body as Readable | undefined;
+      if (content === undefined) return undefined;
+      if (found?.Metadata?.[TASK_ID] !== taskId) {
+        content.destroy();
+        return undefined;
       }
-      return { bucket, key, bytes, sha256: hash.digest('hex') };
+      const { passing, result } = createMeasure();
+      await pipeline(content, passing.resume(), { signal }).catch(thrownUnavailable);
+      return { bucket, key, ...result() };
+    },
+
+    async abortUploads(key) {
+      const { Uploads = [] } = await client.send(
+        new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }),
+      );
+      for (const { Key, UploadId } of Uploads) {
+        if (Key === key)
+          await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+      }
     },
 
     async putJson(key, value, signal) {
@@ -96,15 +115,11 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
         Body: body,
         ContentType: 'application/json',
       });
-      await client.send(command, optional(signal)).catch((error: unknown) => {
-        throw unavailable(error);
-      });
+      await client.send(command, optional(signal)).catch(thrownUnavailable);
     },
 
     async readJson(key) {
-      const found = await get(key).catch((error: unknown) => {
-        throw unavailable(error);
-      });
+      const found = await get(key).catch(thrownUnavailable);
       return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
     },
 
@@ -120,9 +135,6 @@ function optional(signal: AbortSignal | undefined): { readonly abortSignal?: Abo
   return signal === undefined ? {} : { abortSignal: signal };
 }
 
-function unavailable(error: unknown): Failure {
-  const reason = error instanceof Error && error.name !== 'Error' ? error.name : reasonOf(error);
-  return new Failure('StorageUnavailable', `The bucket did not take or give the object (${reason}).`, {
-    cause: error,
-  });
+function thrownUnavailable(error: unknown): never {
+  throw unavailable(error);
 }

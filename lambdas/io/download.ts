@@ -1,92 +1,115 @@
-import { get as httpGet, type IncomingMessage } from 'node:http';
-import { get as httpsGet } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { isMp4Start, MAX_REDIRECTS, toDownloadUrl } from '../core/download-rule.ts';
 import { Failure } from '../core/failure.ts';
-import { createBoxWalk } from '../core/mp4-boxes.ts';
+import { CannotResume, createDownloadLine, type DownloadLine, type Source } from './download-line.ts';
+import { nothingYet, type Progress, refuseUnlessMp4, take, whyNotWhole } from './download-progress.ts';
 import { reasonOf } from './http-exchange.ts';
 
-const HEAD_BYTES = 8;
+/** How often a file is begun from its first byte. */
+const MAX_ATTEMPTS = 3;
 
-export interface Download {
-  /** The video's bytes; it breaks with a Failure: `VideoUnreachable` when it is short, `VideoRejected` when it is no MP4. */
-  readonly content: Readable;
-}
-
-interface Source {
-  readonly trustedOrigins: readonly string[];
-  /** After how long without a byte it is given up. */
-  readonly idleSeconds: number;
+/** What it took to get a file. */
+export interface Effort {
+  /** How often it was begun from its first byte. */
+  readonly attempts: number;
+  /** How many broken connections were continued by another. */
+  readonly resumes: number;
 }
 
 /**
- * Opens a finished video for reading, from its first byte.
- * @throws Failure `VideoUnreachable` for an error answer, `VideoRejected` for a link that is not allowed
+ * Gets a video and hands it to `store`. A connection that breaks or goes silent is continued by another from the byte that
+ * was reached; where that is not possible, `store` is called again. The content ends only when the video is whole, and
+ * breaks otherwise.
+ * @throws Failure `VideoUnreachable` when it is short, `VideoRejected` when it is no MP4, too large, or not to be had from there
  */
-export async function openDownload(
-  link: string,
-  { trustedOrigins, idleSeconds }: Source,
+export async function download<Stored extends object>(
+  source: Source,
+  store: (content: Readable) => Promise<Stored>,
   signal: AbortSignal,
-): Promise<Download> {
-  let url = toDownloadUrl(link, trustedOrigins);
-  for (let redirects = 0; ; redirects += 1) {
-    const response = await get(url, idleSeconds, signal);
-    const status = response.statusCode ?? 0;
-    if (status === 200) return { content: Readable.from(whole(response), { objectMode: false }) };
-    response.destroy();
-    const location = response.headers.location;
-    if (status < 300 || status > 399 || location === undefined)
-      throw unreachable(`the server of ${url.hostname} answered HTTP ${status}`);
-    if (redirects === MAX_REDIRECTS) throw unreachable(`there were more than ${MAX_REDIRECTS} redirects`);
-    url = toDownloadUrl(location, trustedOrigins, url);
-  }
-}
-
-function get(url: URL, idleSeconds: number, signal: AbortSignal): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = url.protocol === 'https:' ? httpsGet : httpGet;
-  const request = send(url, { agent: false, signal, timeout: idleSeconds * 1000 });
-  request.once('timeout', () => request.destroy(new Error(`no byte for ${idleSeconds} s`)));
-  request.once('response', resolve);
-  request.on('error', (error) => reject(unreachable(`${url.hostname}: ${reasonOf(error)}`)));
-  return promise;
-}
-
-async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
-  const promised = response.headers['content-length'];
-  // Chunks have an end of their own; an answer with neither ends like one that was cut off.
-  const isMeasured = promised !== undefined || response.headers['transfer-encoding'] !== undefined;
-  const boxes = createBoxWalk();
-  let bytes = 0;
-  let head = Buffer.alloc(0);
-  for await (const chunk of chunksOf(response)) {
-    bytes += chunk.length;
-    if (!isMeasured) boxes.push(chunk);
-    if (head.length < HEAD_BYTES) {
-      head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES);
-      if (head.length === HEAD_BYTES) refuseUnlessMp4(head);
+): Promise<Stored & Effort> {
+  const line = createDownloadLine(source);
+  for (let attempts = 1; ; attempts += 1) {
+    const progress = nothingYet();
+    const over = new AbortController();
+    const content = contentOf({ progress, line, source, signal: AbortSignal.any([signal, over.signal]) });
+    try {
+      const stored = await store(Readable.from(content, { objectMode: false }));
+      return { ...stored, attempts, resumes: line.resumes() };
+    } catch (error) {
+      if (signal.aborted) throw stoppedInTime(progress);
+      if (!(error instanceof CannotResume) || attempts === MAX_ATTEMPTS) throw error;
+    } finally {
+      over.abort();
     }
-    yield chunk;
   }
-  if (promised !== undefined && bytes !== Number(promised))
-    throw unreachable(`${bytes} of ${promised} bytes came`);
-  if (!isMeasured && !boxes.isComplete())
-    throw unreachable(`it ended after ${bytes} bytes, in the middle of the video`);
-  if (bytes < HEAD_BYTES) refuseUnlessMp4(head);
 }
 
-async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+interface Attempt {
+  readonly progress: Progress;
+  readonly line: DownloadLine;
+  readonly source: Source;
+  readonly signal: AbortSignal;
+}
+
+async function* contentOf(attempt: Attempt): AsyncGenerator<Buffer> {
+  const { progress, line, signal } = attempt;
+  for (;;) {
+    const why = yield* contentOfConnection(await line.open(progress, signal), attempt);
+    if (why === undefined) break;
+    if (progress.bytes > 0 && progress.file.validator === undefined)
+      throw new CannotResume(`${why}, and its server offers no way to go on from there`);
+    line.hasBroken(why);
+  }
+  refuseUnlessMp4(progress);
+}
+
+/** Gives why the file is not whole when the connection has no more, or nothing when it is. */
+async function* contentOfConnection(
+  response: IncomingMessage,
+  { progress, line, source }: Attempt,
+): AsyncGenerator<Buffer, string | undefined> {
+  const chunks = response[Symbol.asyncIterator]();
+  let known = response.statusCode === 206 ? progress.tail : Buffer.alloc(0);
   try {
-    yield* response;
-  } catch (error) {
-    throw unreachable(`it broke off: ${reasonOf(error)}`);
+    for (;;) {
+      const next = await nextOf(chunks, response, source.idleSeconds);
+      if (!Buffer.isBuffer(next)) return next.why ?? whyNotWhole(progress);
+      if (!next.subarray(0, known.length).equals(known.subarray(0, next.length)))
+        throw new CannotResume('its rest does not go on where it had broken off');
+      const fresh = next.subarray(known.length);
+      known = known.subarray(next.length);
+      if (fresh.length === 0) continue;
+      line.hasBrought();
+      take(progress, fresh, source.maxMegabytes);
+      yield fresh;
+    }
+  } finally {
+    response.destroy();
   }
 }
 
-function refuseUnlessMp4(head: Buffer): void {
-  if (!isMp4Start(head)) throw new Failure('VideoRejected', 'What was downloaded is not an MP4 file.');
+/** The time is measured while the chunk is waited for, and not while the bucket is busy. */
+async function nextOf(
+  chunks: AsyncIterator<Buffer, undefined>,
+  response: IncomingMessage,
+  idleSeconds: number,
+): Promise<Buffer | { readonly why?: string }> {
+  const silent = (): void => void response.destroy(new Error(`no byte for ${idleSeconds} s`));
+  const timer = setTimeout(silent, idleSeconds * 1000);
+  try {
+    const { done, value } = await chunks.next();
+    return done === true ? {} : value;
+  } catch (error) {
+    return { why: `it broke off: ${reasonOf(error)}` };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function unreachable(why: string): Failure {
-  return new Failure('VideoUnreachable', `The download failed: ${why}.`);
+function stoppedInTime({ bytes, file }: Progress): Failure {
+  const of = file.totalBytes === undefined ? '' : ` of ${file.totalBytes}`;
+  return new Failure(
+    'VideoUnreachable',
+    `The copy was stopped after ${bytes}${of} bytes, before the function ran out of time; nothing of it was kept.`,
+  );
 }

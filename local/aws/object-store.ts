@@ -1,5 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
 import S3rver from '@20minutes/s3rver';
+import { multipartUploads } from './multipart-uploads.ts';
 
 /** The only credentials that s3rver knows. */
 export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
@@ -28,6 +30,8 @@ export async function startObjectStore({
   });
   // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
   server.logger.silent = true;
+  replaceWholeFiles(server);
+  server.middleware.splice(-1, 0, multipartUploads(folder));
   const { port } = await server.run();
   return { url: `http://127.0.0.1:${port}`, stop: () => stop(server) };
 }
@@ -36,4 +40,16 @@ async function stop(server: S3rver): Promise<void> {
   const closed = server.close();
   server.httpServer.closeAllConnections();
   await closed;
+}
+
+/** S3 replaces an object at once; s3rver writes over the old one, byte by byte. */
+function replaceWholeFiles({ store }: S3rver): void {
+  const putContent = store.putContent.bind(store);
+  store.putContent = async (path, content) => {
+    if (Buffer.isBuffer(content)) return putContent(path, content);
+    const partial = `${path}.${randomUUID()}`;
+    const written = await putContent(partial, content);
+    await rename(partial, path);
+    return written;
+  };
 }

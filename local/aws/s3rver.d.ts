@@ -11,10 +11,29 @@ declare module '@20minutes/s3rver' {
     readonly configureBuckets: readonly { readonly name: string }[];
   }
 
+  interface Context {
+    readonly method: string;
+    readonly path: string;
+    readonly query: Readonly<Record<string, string | undefined>>;
+    status: number;
+    /** An object is answered as XML. */
+    body: object;
+  }
+
+  export type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
+
+  interface Store {
+    /** Writes a file and gives its length and MD5. */
+    putContent(path: string, content: unknown): Promise<readonly [number, string]>;
+  }
+
   export default class S3rver {
     constructor(options: Options);
     readonly httpServer: Server;
     readonly logger: { silent: boolean };
+    readonly store: Store;
+    /** The last one routes. */
+    readonly middleware: Middleware[];
     run(): Promise<{ readonly port: number }>;
     close(): Promise<void>;
   }

@@ -7,7 +7,9 @@ export interface Script {
   /** One behaviour a download; the last one is repeated. @default ['whole'] */
   readonly downloads?: readonly DownloadBehaviour[];
   /** The link that a success gives. @default one of the simulator's own, signed as MiniMax's are */
-  readonly link?: string;
+  readonly link?: string | ((own: string) => string);
+  /** What is behind the link. @default a clip of some 60 kB */
+  readonly video?: Buffer;
 }
 
 /** A create that is answered with a `Reply` was accepted and has made a task, however the reply fares. */
@@ -17,8 +19,8 @@ export type CreateBehaviour = 'accept' | 'close after the headers' | Refusal | R
 export type QueryBehaviour = string | Told | Refusal | Reply | Down;
 
 /**
- * `half` promises the whole length and closes half-way; `stalled` goes silent there; `moved`
- * redirects once to the clip; `unmeasured` comes without a length, and its end is the end of the connection.
+ * A download as a word or by its parts: `half` promises the whole length and closes half-way; `stalled` goes silent there;
+ * `moved` redirects once to the clip, and so many `redirects` lead to the video; `unmeasured` comes without a length, and its end is the end of the connection.
  */
 export type DownloadBehaviour =
   | 'whole'
@@ -33,7 +35,30 @@ export type DownloadBehaviour =
   | 'moved in circles'
   | 'moved away'
   | { readonly httpStatus: number }
+  | { readonly redirects: number }
+  | Served
   | Down;
+
+/** How a file is served. Every part has the good day as its default. */
+export interface Served {
+  /** `another video` is as long as the video; `gzip` is what nobody has asked for. @default 'the video' */
+  readonly content?: 'the video' | 'another video' | 'a page' | 'nothing' | 'gzip';
+  /** By what its end can be told; `too long` and `too short` promise one byte more or less. @default 'length' */
+  readonly framing?: 'length' | 'chunks' | 'none' | 'too long' | 'too short';
+  /** By what it can be told from another file. @default 'strong tag' */
+  readonly validator?: 'strong tag' | 'weak tag' | 'date' | 'none';
+  /** What a request for the rest of it gets: it, everything, an error, or an answer that is not what it says. @default 'given' */
+  readonly ranges?:
+    | 'given'
+    | 'ignored'
+    | 'unsatisfiable'
+    | 'from another byte'
+    | 'of another length'
+    | 'of other bytes'
+    | 'unlabelled';
+  /** @default 'whole' */
+  readonly ends?: 'whole' | 'half-way' | 'silent half-way';
+}
 
 /** An answer with a `base_resp.status_code` ≠ 0, or with an HTTP status and no body that says more. */
 export type Refusal = { readonly code: number; readonly message?: string } | { readonly httpStatus: number };
@@ -63,7 +88,7 @@ export interface Down {
   readonly downForMs: number;
 }
 
-export const GOOD_DAY: Required<Omit<Script, 'link'>> = {
+export const GOOD_DAY: Required<Omit<Script, 'link' | 'video'>> = {
   create: 'accept',
   queries: ['Preparing', 'Processing', 'Success'],
   downloads: ['whole'],

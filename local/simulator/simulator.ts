@@ -105,26 +105,25 @@ export async function startSimulator({
     }
     const isDone = status.toLowerCase() === 'success' && withoutLink !== true;
     const own = `${server.url}/files/${taskId}.mp4?Expires=${Date.now() + 32_400_000}&Signature=simulated`;
-    const link = tasks.get(taskId)?.script.link ?? own;
-    const fields = { task_id: taskId, status, video_url: isDone ? link : '' };
+    const { link = own } = tasks.get(taskId)?.script ?? {};
+    const fields = { task_id: taskId, status, video_url: isDone ? linkFrom(link, own) : '' };
     await sendReply(response, fields, { reply: 'whole', code });
   }
 
-  async function download(taskId: string, path: string, response: ServerResponse): Promise<void> {
+  async function download(taskId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const task = tasks.get(taskId);
-    if (task === undefined) return files.serve(response, path, { httpStatus: 404 });
+    if (task === undefined) return files.serve(request, response, { httpStatus: 404 });
     const behaviour = inTurn(task.script.downloads, task.fetched);
     task.fetched += 1;
-    if (typeof behaviour === 'string' || 'httpStatus' in behaviour)
-      return files.serve(response, path, behaviour);
-    await outage.last(behaviour.downForMs);
+    if (typeof behaviour === 'object' && 'downForMs' in behaviour) return outage.last(behaviour.downForMs);
+    files.serve(request, response, behaviour, task.script.video);
   }
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(`http://simulator${request.url}`);
     const file = /^\/files\/(\d+)\.mp4$/.exec(pathname);
-    if (file?.[1] !== undefined) return download(file[1], pathname, response);
-    if (files.answersTo(pathname)) return files.serve(response, pathname, 'whole');
+    if (file?.[1] !== undefined) return download(file[1], request, response);
+    if (files.answersTo(pathname)) return files.serve(request, response, 'whole');
     if (request.headers.authorization !== `Bearer ${rightKey}`) {
       return refuse(response, {
         code: 1004,
@@ -161,6 +160,10 @@ export async function startSimulator({
       await server.stop();
     },
   };
+}
+
+function linkFrom(link: NonNullable<Script['link']>, own: string): string {
+  return typeof link === 'string' ? link : link(own);
 }
 
 /** The behaviour of this turn; the last one is repeated. */

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readDeployment } from '../../local/deployment.ts';
+import { type AnyProperties, readTemplate, setVariables, writeTemplate } from '../assembly.ts';
 
 interface FaultyOptions {
   /** The synthesized assembly. */
@@ -16,24 +17,17 @@ interface FaultyOptions {
   readonly timeoutSeconds?: number;
 }
 
-interface FunctionProperties {
+interface FunctionProperties extends AnyProperties {
   Code: { S3Key: string };
   Timeout: number;
-  readonly Environment?: { readonly Variables: Record<string, unknown> };
 }
-
-interface Template {
-  readonly Resources: Readonly<Record<string, { readonly Properties: object }>>;
-}
-
-const TEMPLATE = 'TemplateVideo.template.json';
 
 /** Copies an assembly in which every bundle is wrapped, so that its function can fail as a `FunctionFault` says. */
 export async function makeFaultyAssembly(options: FaultyOptions): Promise<void> {
   const { assembly, folder, variables, timeoutSeconds } = options;
   const { functions, buckets } = await readDeployment(assembly);
   const [bucket = ''] = buckets;
-  const template = JSON.parse(await readFile(join(assembly, TEMPLATE), 'utf8')) as Template;
+  const template = await readTemplate(assembly);
   await mkdir(folder, { recursive: true });
   for (const { name: logicalId, entry } of functions) {
     const deployed = template.Resources[logicalId]?.Properties as FunctionProperties;
@@ -42,10 +36,9 @@ export async function makeFaultyAssembly(options: FaultyOptions): Promise<void> 
     await writeFile(join(folder, `asset.${name}`, 'index.mjs'), wrapper(name, entry, { ...options, bucket }));
     deployed.Code.S3Key = `${name}.zip`;
     if (timeoutSeconds !== undefined) deployed.Timeout = timeoutSeconds;
-    const own = deployed.Environment?.Variables ?? {};
-    for (const [key, value] of Object.entries(variables)) if (key in own) own[key] = value;
   }
-  await writeFile(join(folder, TEMPLATE), JSON.stringify(template));
+  setVariables(template, variables);
+  await writeTemplate(folder, template);
 }
 
 function wrapper(

@@ -2,9 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import type { LocalExecution } from '../../local/engine/engine.ts';
-import type { Create, Simulator } from '../../local/simulator/simulator.ts';
+import type { Create } from '../../local/simulator/simulator.ts';
 import {
   API_KEY,
+  makeTask,
   REQUEST,
   type RunningService,
   type SimulatedStack,
@@ -41,7 +42,11 @@ export async function createWorld(): Promise<World> {
   const ordinary = await startFaulty(stack, 'ordinary', { variables: { RECORD_WAIT_SECONDS: '1' } });
   cleanup.defer(() => ordinary.service.stop());
   const hurried = await startFaulty(stack, 'hurried', {
-    variables: { MINIMAX_TIMEOUT_SECONDS: '1', DOWNLOAD_IDLE_SECONDS: '1', GIVE_UP_AFTER_SECONDS: '3' },
+    variables: {
+      MINIMAX_TIMEOUT_SECONDS: '1',
+      DOWNLOAD_IDLE_SECONDS: '1',
+      GIVE_UP_AFTER_SECONDS: '3',
+    },
     timeoutSeconds: 4,
   });
   cleanup.defer(() => hurried.service.stop());
@@ -116,17 +121,6 @@ async function execute(
     return endOf(name);
   }
   return run(adopted === undefined ? REQUEST : { task_id: adopted });
-}
-
-/** A task that MiniMax has already, made by nobody of ours. */
-async function makeTask(simulator: Simulator): Promise<string> {
-  const answer = await fetch(`${simulator.url}/v1/video_template_generation`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${API_KEY}` },
-    body: JSON.stringify(REQUEST),
-  });
-  const { task_id } = (await answer.json()) as { readonly task_id: string };
-  return task_id;
 }
 
 async function spoilt(service: RunningService, way: Row['way']): Promise<AsyncDisposable> {

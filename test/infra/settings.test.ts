@@ -16,6 +16,7 @@ test('has a default for everything', () => {
     firstWaitSeconds: 30,
     pollSeconds: 10,
     giveUpAfterHours: 9,
+    maxVideoMegabytes: 2048,
     trustedDownloadOrigins: [],
   });
 });
@@ -54,6 +55,8 @@ test.each([
   ['apiKeySecret', '', 'the name of a Secrets Manager secret'],
   ['apiKeySecret', 'has space', 'the name of a Secrets Manager secret'],
   ['firstWaitSeconds', '0', 'a whole number from 1 to 3600'],
+  ['maxVideoMegabytes', 0, 'a whole number from 1 to 50000'],
+  ['maxVideoMegabytes', '50001', 'a whole number from 1 to 50000'],
   ['pollSeconds', 'ten', 'a whole number from 1 to 3600'],
   ['pollSeconds', '1.5', 'a whole number from 1 to 3600'],
   ['pollSeconds', '', 'a whole number from 1 to 3600'],

@@ -10,6 +10,7 @@ import { createBucket } from '../../lambdas/io/bucket.ts';
 import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
 
 const BUCKET = 'videos';
+const LABELS = { contentType: 'video/mp4', fileName: 'a video.mp4', taskId: '1' };
 const signal = new AbortController().signal;
 let folder: string;
 let store: ObjectStore;
@@ -46,7 +47,7 @@ test.each([
   );
   const sha256 = createHash('sha256').update(content).digest('hex');
   const key = `stored-${bytes}.mp4`;
-  expect(await createBucket(BUCKET, client).putStream(key, pieces, 'video/mp4', signal)).toEqual({
+  expect(await createBucket(BUCKET, client).putStream(key, pieces, LABELS, signal)).toEqual({
     bucket: BUCKET,
     key,
     bytes,
@@ -63,7 +64,7 @@ test('stores nothing and leaves no upload behind when the content breaks', async
   const putting = createBucket(BUCKET, client).putStream(
     'broken.mp4',
     Readable.from(breaking(), { objectMode: false }),
-    'video/mp4',
+    LABELS,
     signal,
   );
   await expect(putting).rejects.toThrow('it broke');
@@ -82,7 +83,7 @@ test('stops when it is told to', async () => {
   const putting = createBucket(BUCKET, client).putStream(
     'stopped.mp4',
     Readable.from(endless(), { objectMode: false }),
-    'video/mp4',
+    LABELS,
     stopping.signal,
   );
   await expect(putting).rejects.toMatchObject({ name: 'AbortError' });
@@ -92,7 +93,7 @@ test('stops when it is told to', async () => {
 test('says StorageUnavailable, with the name of the fault, and stops reading', async () => {
   const broken = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: CREDENTIALS });
   const content = Readable.from([Buffer.alloc(100)], { objectMode: false });
-  const putting = createBucket('no-such-bucket', broken).putStream('x.mp4', content, 'video/mp4', signal);
+  const putting = createBucket('no-such-bucket', broken).putStream('x.mp4', content, LABELS, signal);
   await expect(putting).rejects.toMatchObject({
     name: 'StorageUnavailable',
     message: expect.stringContaining('NoSuchBucket'),

@@ -74,6 +74,8 @@ test('ends with the job document: task, looks, bucket, key, bytes and SHA-256', 
       sha256: '0acb8fafcff587abc9c972a22a5f84d196ea611d7ba83b02add3510e8e016e01',
       content_type: 'video/mp4',
       seconds: expect.any(Number),
+      attempts: 1,
+      resumes: 0,
     },
     finished_at: expect.any(String),
   });

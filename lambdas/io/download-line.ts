@@ -1,0 +1,141 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as after } from 'node:timers/promises';
+import { Failure } from '../core/failure.ts';
+import { toRest, toServedFile } from '../core/served-file.ts';
+import { type Progress, refuseTooLarge } from './download-progress.ts';
+import { publicGet, type Reach, unreachable } from './public-get.ts';
+
+/** So many connections are made for one download, and so many in a row may bring nothing. */
+const MAX_CONNECTIONS = 20;
+const MAX_FRUITLESS = 3;
+
+const LINK_IS_OVER: readonly number[] = [403, 404, 410];
+const NO_REST: readonly number[] = [200, 206, 412, 416];
+
+export interface Source extends Reach {
+  readonly maxMegabytes: number;
+  /** The pause before a connection that follows one in vain; it grows by as much with each. */
+  readonly pauseSeconds: number;
+  /** Asks for the link, at first and when it leads nowhere any more. */
+  readonly askForLink: () => Promise<string>;
+}
+
+/** What came is a part of which the rest cannot be had: only to begin again helps. */
+export class CannotResume extends Failure {
+  constructor(why: string) {
+    super('VideoUnreachable', `The download failed: ${why}.`);
+  }
+}
+
+/** The connections of one download, one after the other. */
+export interface DownloadLine {
+  /**
+   * The next connection that gives the file from where it has come to.
+   * @throws Failure `VideoUnreachable` when there have been enough, `CannotResume` when only the beginning is to be had
+   */
+  open(progress: Progress, signal: AbortSignal): Promise<IncomingMessage>;
+  /** Is told of every connection whether it was of use, */
+  hasBrought(): void;
+  /** and why it ended too early. */
+  hasBroken(why: string): void;
+  /** How many connections have continued another. */
+  resumes(): number;
+}
+
+export function createDownloadLine(source: Source): DownloadLine {
+  let link: string | undefined;
+  let lastFailure = unreachable('nothing was tried');
+  let connections = 0;
+  let fruitless = 0;
+  let resumes = 0;
+
+  async function nextTurn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (connections === MAX_CONNECTIONS || fruitless === MAX_FRUITLESS) throw lastFailure;
+    if (fruitless > 0) await after(fruitless * source.pauseSeconds * 1000, undefined, { signal });
+    connections += 1;
+    fruitless += 1;
+  }
+
+  async function tryOnce(progress: Progress, signal: AbortSignal): Promise<IncomingMessage | undefined> {
+    link ??= await source.askForLink();
+    const got = await publicGet(link, toHeaders(progress), source, signal).catch(failedPassingly);
+    if (got instanceof Failure) {
+      lastFailure = got;
+      return undefined;
+    }
+    const { response, host } = got;
+    try {
+      if (accepts(response, progress, source.maxMegabytes)) return response;
+    } catch (refusal) {
+      response.destroy();
+      throw refusal;
+    }
+    response.destroy();
+    const { statusCode = 0 } = response;
+    lastFailure = unreachable(`the server of ${host} answered HTTP ${statusCode}`);
+    if (LINK_IS_OVER.includes(statusCode)) link = undefined;
+    return undefined;
+  }
+
+  return {
+    async open(progress, signal) {
+      for (;;) {
+        await nextTurn(signal);
+        const response = await tryOnce(progress, signal);
+        if (response === undefined) continue;
+        if (progress.bytes > 0) resumes += 1;
+        return response;
+      }
+    },
+    hasBrought() {
+      fruitless = 0;
+    },
+    hasBroken(why) {
+      lastFailure = unreachable(why);
+    },
+    resumes: () => resumes,
+  };
+}
+
+/** The file as it is, without any coding; once a part of it has come, the rest of the same file. */
+function toHeaders({ bytes, tail, file: { validator } }: Progress): Readonly<Record<string, string>> {
+  const asItIs = { 'accept-encoding': 'identity' };
+  if (bytes === 0 || validator === undefined) return asItIs;
+  return { ...asItIs, range: `bytes=${bytes - tail.length}-`, 'if-range': validator };
+}
+
+/**
+ * Does this answer bring what is missing? What it says of the file is noted.
+ * @throws Failure `VideoRejected` when that is not wanted, `CannotResume` when it is anything but the rest
+ */
+function accepts(
+  { statusCode = 0, headers }: IncomingMessage,
+  progress: Progress,
+  maxMegabytes: number,
+): boolean {
+  if (progress.bytes > 0) {
+    if (!NO_REST.includes(statusCode)) return false;
+    if (statusCode !== 206)
+      throw new CannotResume(`it broke off, and its server gives no rest of it (HTTP ${statusCode})`);
+    const rest = toRest(progress.file, progress.bytes - progress.tail.length, headers);
+    if ('why' in rest) throw new CannotResume(rest.why);
+    progress.file = rest.file;
+    return true;
+  }
+  if (statusCode !== 200) return false;
+  const coding = headers['content-encoding'] ?? 'identity';
+  if (coding !== 'identity')
+    throw new Failure(
+      'VideoRejected',
+      `The video came in the coding "${coding}", which nobody had asked for.`,
+    );
+  progress.file = toServedFile(headers);
+  refuseTooLarge(progress.file.totalBytes ?? 0, maxMegabytes);
+  return true;
+}
+
+function failedPassingly(error: unknown): Failure {
+  if (error instanceof Failure && error.name === 'VideoUnreachable') return error;
+  throw error;
+}

@@ -1,0 +1,43 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Middleware } from '@20minutes/s3rver';
+
+/**
+ * What s3rver lacks of multipart uploads: to list them, to take one back, and to refuse a part of one that is not there.
+ * It keeps the parts of each in a folder with a file `key`.
+ */
+export function multipartUploads(folder: string): Middleware {
+  return async (context, next) => {
+    const { method, query, path } = context;
+    const [, bucket = '', ...key] = path.split('/');
+    const uploads = join(folder, bucket, '._S3rver_uploads');
+    if (method === 'GET' && key.join('') === '' && query.uploads !== undefined) {
+      const { prefix = '' } = query;
+      const found = (await keysOf(uploads)).filter(({ Key }) => Key.startsWith(prefix));
+      context.body = { ListMultipartUploadsResult: { Bucket: bucket, Upload: found } };
+      return;
+    }
+    const { uploadId } = query;
+    if (uploadId === undefined) return next();
+    const isThere = (await keysOf(uploads)).some(({ UploadId }) => UploadId === uploadId);
+    if (!isThere) {
+      context.status = 404;
+      context.body = { Error: { Code: 'NoSuchUpload', Message: 'The specified upload does not exist.' } };
+      return;
+    }
+    if (method !== 'DELETE') return next();
+    await rm(join(uploads, uploadId), { recursive: true });
+    context.status = 204;
+  };
+}
+
+async function keysOf(
+  uploads: string,
+): Promise<readonly { readonly Key: string; readonly UploadId: string }[]> {
+  const ids = await readdir(uploads).catch(() => []);
+  const keys = ids.map(async (id) => {
+    const key = await readFile(join(uploads, id, 'key'), 'utf8').catch(() => undefined);
+    return key === undefined ? [] : [{ Key: key, UploadId: id }];
+  });
+  return (await Promise.all(keys)).flat();
+}

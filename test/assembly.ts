@@ -1,0 +1,29 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A synthesized template, as far as the tests change it. */
+export interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Properties: AnyProperties }>>;
+}
+
+export interface AnyProperties {
+  readonly Environment?: { readonly Variables: Record<string, unknown> };
+}
+
+const FILE = 'TemplateVideo.template.json';
+
+export async function readTemplate(assembly: string): Promise<Template> {
+  return JSON.parse(await readFile(join(assembly, FILE), 'utf8')) as Template;
+}
+
+export function writeTemplate(assembly: string, template: Template): Promise<void> {
+  return writeFile(join(assembly, FILE), JSON.stringify(template));
+}
+
+/** Gives these values to the variables of the functions that have them. */
+export function setVariables({ Resources }: Template, variables: Readonly<Record<string, string>>): void {
+  for (const { Properties } of Object.values(Resources)) {
+    const own = Properties?.Environment?.Variables ?? {};
+    for (const [name, value] of Object.entries(variables)) if (name in own) own[name] = value;
+  }
+}

@@ -1,0 +1,282 @@
+import type { FailureName } from '../../lambdas/core/failure.ts';
+import type { DownloadBehaviour } from '../../local/simulator/script.ts';
+import type { Break } from './wire.ts';
+
+/** One fault on the way of a video into the bucket, and what one invocation of `Copy video` makes of it. */
+export interface CopyRow {
+  readonly fault: string;
+  /** Where the connections break, one after the other. @default nowhere */
+  readonly breaks?: readonly Break[];
+  /** How the simulator serves the file, one answer after the other; the last one is repeated. @default as well as it can */
+  readonly served?: readonly DownloadBehaviour[];
+  /** The path at which nginx serves it in the same way. @default nginx cannot */
+  readonly nginx?: string;
+  /** Whether nginx has another video from its second connection on. @default false */
+  readonly isReplaced?: boolean;
+  /** Which video there is. @default 'the video' */
+  readonly video?: 'the video' | 'one that is too large';
+  /** A link that leads elsewhere. @default to the file */
+  readonly link?: string;
+  readonly expected: CopyOutcome;
+}
+
+export interface CopyOutcome {
+  /** What is in the bucket in the end, whole, or why nothing is. */
+  readonly ends: 'the video' | 'another video' | FailureName;
+  readonly attempts?: number;
+  readonly resumes?: number;
+  /** In the failure's sentence. */
+  readonly says?: string;
+}
+
+/** Several parts of an upload. */
+export const VIDEO_BYTES = 6_000_000;
+export const MAX_MEGABYTES = 7;
+const PART_BYTES = 5 * 1024 * 1024;
+const HALF: Break = { afterBodyBytes: VIDEO_BYTES / 2 };
+
+function stored(resumes = 0, attempts = 1): CopyOutcome {
+  return { ends: 'the video', attempts, resumes };
+}
+
+function refused(ends: FailureName, says: string): CopyOutcome {
+  return { ends, says };
+}
+
+const PLAIN = '/plain/video.mp4';
+
+/** The server does its best, and so does nginx; the connections break. */
+function broken(fault: string, breaks: readonly Break[], expected: CopyOutcome): CopyRow {
+  return { fault, breaks, nginx: PLAIN, expected };
+}
+
+const BREAKS: readonly CopyRow[] = [
+  broken('nothing at all', [], stored()),
+  broken('closed before the answer', [{ afterHeadBytes: 0 }], stored()),
+  broken('closed within the header fields', [{ afterHeadBytes: 50 }], stored()),
+  broken('closed right behind the header fields', [{}], stored()),
+  broken('closed after one byte', [{ afterBodyBytes: 1 }], stored(1)),
+  broken('closed within the first box', [{ afterBodyBytes: 6 }], stored(1)),
+  broken('closed in the middle', [HALF], stored(1)),
+  broken('closed between two parts', [{ afterBodyBytes: PART_BYTES }], stored(1)),
+  broken('closed a byte behind a part', [{ afterBodyBytes: PART_BYTES + 1 }], stored(1)),
+  broken('closed before the last byte', [{ afterBodyBytes: VIDEO_BYTES - 1 }], stored(1)),
+  broken('reset in the middle', [{ ...HALF, ending: 'reset' }], stored(1)),
+  broken('silent before the answer', [{ afterHeadBytes: 0, ending: 'silence' }], stored()),
+  broken('silent within the header fields', [{ afterHeadBytes: 50, ending: 'silence' }], stored()),
+  broken('silent right behind the header fields', [{ ending: 'silence' }], stored()),
+  broken('silent in the middle', [{ ...HALF, ending: 'silence' }], stored(1)),
+  broken(
+    'broken in four ways',
+    [HALF, { afterHeadBytes: 0 }, { ending: 'reset' }, { afterBodyBytes: 5000 }],
+    stored(3),
+  ),
+  broken('broken nine times', Array(9).fill({ afterBodyBytes: 600_000 }), stored(9)),
+  broken(
+    'broken after every ten kilobytes',
+    Array(30).fill({ afterBodyBytes: 10_000 }),
+    refused('VideoUnreachable', 'it broke off: '),
+  ),
+  broken(
+    'closed before every answer',
+    Array(30).fill({ afterHeadBytes: 0 }),
+    refused('VideoUnreachable', '127.0.0.1: '),
+  ),
+  broken(
+    'closed within the first box and before every answer',
+    [{ afterBodyBytes: 6 }, ...Array(30).fill({ afterHeadBytes: 0 })],
+    refused('VideoUnreachable', '127.0.0.1: '),
+  ),
+];
+
+const NO_RANGES: readonly CopyRow[] = [
+  {
+    fault: 'closed in the middle, and the server gives no ranges',
+    breaks: [HALF],
+    served: [{ ranges: 'ignored' }],
+    nginx: '/without-ranges/video.mp4',
+    expected: stored(0, 2),
+  },
+  {
+    fault: 'closed in the middle every time, and the server gives no ranges',
+    breaks: Array(30).fill(HALF),
+    served: [{ ranges: 'ignored' }],
+    nginx: '/without-ranges/video.mp4',
+    expected: refused('VideoUnreachable', 'its server gives no rest of it (HTTP 200)'),
+  },
+  {
+    fault: 'closed in the middle of a file with a date only',
+    breaks: [HALF],
+    served: [{ validator: 'date' }],
+    nginx: '/dated/video.mp4',
+    expected: stored(1),
+  },
+  {
+    fault: 'closed in the middle of a file that nothing tells from another',
+    breaks: [HALF],
+    served: [{ validator: 'none' }],
+    nginx: '/undated/video.mp4',
+    expected: stored(0, 2),
+  },
+  {
+    fault: 'closed in the middle of a file with a weak tag',
+    breaks: [HALF],
+    served: [{ validator: 'weak tag' }],
+    expected: stored(0, 2),
+  },
+  {
+    fault: 'closed in the middle, and the server has another file since',
+    breaks: [HALF],
+    served: ['whole', { content: 'another video' }],
+    nginx: PLAIN,
+    isReplaced: true,
+    expected: { ends: 'another video', attempts: 2, resumes: 0 },
+  },
+  ...(
+    ['unsatisfiable', 'from another byte', 'of another length', 'of other bytes', 'unlabelled'] as const
+  ).map(
+    (ranges): CopyRow => ({
+      fault: `closed in the middle, and the rest comes ${ranges}`,
+      breaks: [HALF],
+      served: [{ ranges }],
+      expected: stored(ranges === 'of other bytes' ? 1 : 0, 2),
+    }),
+  ),
+];
+
+const LENGTHS: readonly CopyRow[] = [
+  {
+    fault: 'chunks instead of a length',
+    served: [{ framing: 'chunks' }],
+    nginx: '/chunked/video.mp4',
+    expected: stored(),
+  },
+  {
+    fault: 'chunks, closed in the middle',
+    breaks: [HALF],
+    served: [{ framing: 'chunks' }],
+    expected: stored(1),
+  },
+  {
+    fault: 'chunks, closed within the size of the first',
+    breaks: [{ afterBodyBytes: 2 }],
+    served: [{ framing: 'chunks' }],
+    nginx: '/chunked/video.mp4',
+    expected: stored(),
+  },
+  {
+    fault: 'chunks without ranges, closed in the middle',
+    breaks: [HALF],
+    served: [{ framing: 'chunks', ranges: 'ignored', validator: 'none' }],
+    nginx: '/chunked/video.mp4',
+    expected: stored(0, 2),
+  },
+  { fault: 'no length', served: [{ framing: 'none' }], expected: stored() },
+  {
+    fault: 'no length, closed in the middle',
+    breaks: [HALF],
+    served: [{ framing: 'none' }],
+    expected: stored(1),
+  },
+  {
+    fault: 'no length, closed in the middle every time, without ranges',
+    served: [{ framing: 'none', ends: 'half-way', ranges: 'ignored' }],
+    expected: refused('VideoUnreachable', 'its server gives no rest'),
+  },
+  {
+    fault: 'a length that is a byte too long',
+    served: [{ framing: 'too long' }],
+    expected: refused('VideoUnreachable', `it had ${VIDEO_BYTES + 1} bytes, and now has ${VIDEO_BYTES}`),
+  },
+  {
+    fault: 'a length that is a byte too short',
+    served: [{ framing: 'too short' }],
+    expected: refused('VideoUnreachable', `it had ${VIDEO_BYTES - 1} bytes, and now has ${VIDEO_BYTES}`),
+  },
+  {
+    fault: 'a length that is a byte too short, without ranges',
+    served: [{ framing: 'too short', ranges: 'ignored' }],
+    expected: refused('VideoUnreachable', 'its server gives no rest'),
+  },
+  ...(['length', 'chunks', 'none'] as const).map(
+    (framing): CopyRow => ({
+      fault: `too large, ${framing === 'length' ? 'and it says so' : `with ${framing === 'none' ? 'nothing' : framing} instead of a length`}`,
+      served: [{ framing }],
+      ...(framing === 'length' ? { nginx: '/plain/large.mp4' } : {}),
+      ...(framing === 'chunks' ? { nginx: '/chunked/large.mp4' } : {}),
+      video: 'one that is too large',
+      expected: refused('VideoRejected', `the ${MAX_MEGABYTES} MB that the setting maxVideoMegabytes allows`),
+    }),
+  ),
+];
+
+const ANSWERS: readonly CopyRow[] = [
+  { fault: 'one redirect', served: [{ redirects: 1 }], nginx: '/moved-1/video.mp4', expected: stored() },
+  { fault: 'three redirects', served: [{ redirects: 3 }], nginx: '/moved-3/video.mp4', expected: stored() },
+  {
+    fault: 'three redirects, closed in the middle',
+    breaks: [{}, {}, {}, HALF],
+    served: [{ redirects: 3 }],
+    expected: stored(1),
+  },
+  {
+    fault: 'four redirects',
+    served: [{ redirects: 4 }],
+    nginx: '/moved-4/video.mp4',
+    expected: refused('VideoUnreachable', 'more than 3 redirects'),
+  },
+  {
+    fault: 'redirects in a circle',
+    served: ['moved in circles'],
+    nginx: '/circle/video.mp4',
+    expected: refused('VideoUnreachable', 'more than 3 redirects'),
+  },
+  {
+    fault: 'a coding that nobody has asked for',
+    served: [{ content: 'gzip' }],
+    nginx: '/gzipped/video.mp4',
+    expected: refused('VideoRejected', 'in the coding "gzip"'),
+  },
+  {
+    fault: 'a page instead of the file',
+    served: ['page'],
+    nginx: '/plain/page.mp4',
+    expected: refused('VideoRejected', 'not an MP4 file'),
+  },
+  {
+    fault: 'an empty file',
+    served: ['empty'],
+    nginx: '/plain/empty.mp4',
+    expected: refused('VideoRejected', 'not an MP4 file'),
+  },
+  ...[403, 404, 410, 503].map(
+    (httpStatus): CopyRow => ({
+      fault: `HTTP ${httpStatus} every time`,
+      served: [{ httpStatus }],
+      nginx: `/${httpStatus}/video.mp4`,
+      expected: refused('VideoUnreachable', `HTTP ${httpStatus}`),
+    }),
+  ),
+  ...[401, 403, 404, 410, 429, 503].map(
+    (httpStatus): CopyRow => ({
+      fault: `HTTP ${httpStatus} at first`,
+      served: [{ httpStatus }, 'whole'],
+      expected: stored(),
+    }),
+  ),
+  ...[403, 404, 410, 429, 503].map(
+    (httpStatus): CopyRow => ({
+      fault: `closed in the middle, then HTTP ${httpStatus} at first`,
+      breaks: [HALF],
+      served: ['whole', { httpStatus }, 'whole'],
+      expected: stored(1),
+    }),
+  ),
+  {
+    fault: 'a link to where nobody listens',
+    link: 'http://127.0.0.1:1/video.mp4',
+    expected: refused('VideoRejected', 'names the port 1'),
+  },
+];
+
+export const COPY_ROWS: readonly CopyRow[] = [...BREAKS, ...NO_RANGES, ...LENGTHS, ...ANSWERS];

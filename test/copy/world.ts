@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetObjectCommand, type GetObjectCommandOutput, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import type { CheckedJob } from '../../lambdas/core/job.ts';
+import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
+import { CREDENTIALS, startObjectStore } from '../../local/aws/object-store.ts';
+import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
+import { readDeployment } from '../../local/deployment.ts';
+import type { WorkerReply } from '../../local/lambda/function-worker.ts';
+import { type LambdaHost, startLambdaHost } from '../../local/lambda/lambda-host.ts';
+import type { Script } from '../../local/simulator/script.ts';
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { REGION } from '../../local/template.ts';
+import { API_KEY, makeTask } from '../running-service.ts';
+import { MAX_MEGABYTES, VIDEO_BYTES } from './rows.ts';
+import { startWire, type Wire } from './wire.ts';
+
+/** The bundled `Copy video` with everything that it talks to; the way to the file leads over a wire that can break. */
+export interface CopyWorld extends AsyncDisposable {
+  readonly folder: string;
+  readonly simulator: Simulator;
+  readonly wire: Wire;
+  readonly video: Buffer;
+  readonly largeVideo: Buffer;
+  /** A finished task of MiniMax's, as the step before hands it on. */
+  makeJob(script: Script): Promise<CheckedJob>;
+  copy(job: CheckedJob): Promise<WorkerReply>;
+  /** Another instance of the function, in which these variables have these values. */
+  startFunction(
+    variables: Readonly<Record<string, string>>,
+    timeoutSeconds?: number,
+  ): LambdaHost & { copy: CopyWorld['copy'] };
+  read(key: string): Promise<(GetObjectCommandOutput & { readonly content: Buffer }) | undefined>;
+  /** Uploads that nobody has finished or taken back. */
+  unfinishedUploads(): Promise<readonly string[]>;
+}
+
+/** So short that a test need not wait for it. */
+const HURRIED = { DOWNLOAD_IDLE_SECONDS: '1', DOWNLOAD_PAUSE_SECONDS: '0.001' };
+
+export async function createCopyWorld(): Promise<CopyWorld> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  cleanup.defer(() => simulator.stop());
+  const wire = await startWire();
+  cleanup.defer(() => wire.stop());
+  const assembly = join(folder, 'cdk.out');
+  await synthesize(assembly, {
+    minimaxHost: simulator.url,
+    trustedDownloadOrigins: wire.url,
+    maxVideoMegabytes: String(MAX_MEGABYTES),
+  });
+  const { functions, buckets } = await readDeployment(assembly);
+  const [bucket = ''] = buckets;
+  const store = await startObjectStore({ folder: join(folder, 'objects'), buckets });
+  cleanup.defer(() => store.stop());
+  const aws = await startAwsEndpoint(secretsManagerApi(new Map([['minimax/api-key', API_KEY]])));
+  cleanup.defer(() => aws.stop());
+  const s3 = new S3Client({ region: REGION, endpoint: store.url, credentials: CREDENTIALS });
+
+  const startFunction: CopyWorld['startFunction'] = (variables, timeoutSeconds = 60) => {
+    const deployed = functions.find(({ name }) => name.startsWith('TemplateVideoCopyVideo'));
+    if (deployed === undefined) throw new Error('There is no function CopyVideo.');
+    const host = startLambdaHost({
+      functions: [{ ...deployed, timeoutSeconds, environment: { ...deployed.environment, ...variables } }],
+      surroundings: () => ({
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        AWS_ENDPOINT_URL_S3: store.url,
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+      }),
+      onLog: () => undefined,
+    });
+    return { ...host, copy: (job) => host.invoke(deployed.arn, JSON.stringify(job)) };
+  };
+  const hurried = startFunction(HURRIED);
+  cleanup.defer(() => hurried.stop());
+
+  const everything = cleanup.move();
+  return {
+    folder,
+    simulator,
+    wire,
+    video: makeVideo(VIDEO_BYTES),
+    largeVideo: makeVideo(MAX_MEGABYTES * 1_000_000 + 1),
+    startFunction,
+    copy: hurried.copy,
+    async makeJob(script) {
+      simulator.script({
+        queries: ['Success'],
+        link: (own) => own.replace(simulator.url, wire.url),
+        ...script,
+      });
+      const now = new Date().toISOString();
+      const task = { task_id: await makeTask(simulator), adopted: true, waiting_since: now };
+      const check = {
+        status: 'succeeded',
+        minimax_status: 'Success',
+        polls: 1,
+        checked_at: now,
+        elapsed_seconds: 0,
+      } as const;
+      const request = { task_id: task.task_id };
+      return { video_id: crypto.randomUUID(), created_at: now, request, task, wait_seconds: 0, check };
+    },
+    async read(key) {
+      const found = await s3
+        .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+        .catch((error: unknown) => {
+          if (error instanceof NoSuchKey) return undefined;
+          throw error;
+        });
+      if (found === undefined) return undefined;
+      return { ...found, content: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
+    },
+    unfinishedUploads: () => readdir(join(folder, 'objects', bucket, '._S3rver_uploads')).catch(() => []),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+/** An MP4 file of so many bytes, as far as its boxes go; no two are alike. */
+export function makeVideo(bytes: number): Buffer {
+  const video = randomBytes(bytes);
+  const ftyp = Buffer.from('00000010667479706d70343200000000', 'hex');
+  const moov = Buffer.from('000000086d6f6f76', 'hex');
+  const mdat = Buffer.alloc(8);
+  mdat.writeUInt32BE(bytes - ftyp.length - moov.length, 0);
+  mdat.write('mdat', 4);
+  Buffer.concat([ftyp, moov, mdat]).copy(video);
+  return video;
+}
