@@ -16,6 +16,8 @@ test.each([
   ['https://cdn.example:8443/v.mp4', 'names the port 8443'],
   ['http://cdn.example:8080/v.mp4', 'names the port 8080'],
   ['https://user:secret@cdn.example/v.mp4', 'carries credentials for cdn.example'],
+  ['https://127.1/v.mp4', 'leads to 127.0.0.1, whose address 127.0.0.1 is not public'],
+  ['https://[::1]/v.mp4', 'leads to [::1], whose address ::1 is not public'],
 ])('refuses %s without repeating it', (link, why) => {
   expect(() => toDownloadUrl(link, [])).toThrow(
     expect.objectContaining({

@@ -46,3 +46,17 @@ test.each([
 ])('%s: %s', (_name, hex, complete) => {
   expect(isComplete(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toBe(complete);
 });
+
+test.each([
+  ['nothing', '', false],
+  ['a file that ends with its data', `${FTYP}${MOOV}0000000c6d64617401020304`, false],
+  ['half of the data', `${FTYP}${MOOV}0000000c6d6461740102`, true],
+  ['half of the index', `${FTYP}000000106d6f6f760102`, true],
+  ['half of a box that nobody needs', `${FTYP}${MOOV}0000000c667265650102`, false],
+  ['data that reaches to the end', `${FTYP}${MOOV}000000006d6461740102`, false],
+  ['something after the data that is no box', `${FTYP}${MOOV}0000000c6d646174010203040102`, false],
+])('knows of %s whether it is cut', (_name, hex, expected) => {
+  const walk = createBoxWalk();
+  walk.push(Buffer.from(hex, 'hex'));
+  expect(walk.isCut()).toBe(expected);
+});

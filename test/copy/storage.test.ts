@@ -1,0 +1,98 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { CopiedJob } from '../../lambdas/core/job.ts';
+import type { WorkerReply } from '../../local/lambda/function-worker.ts';
+import { type CopyWorld, createCopyWorld } from './world.ts';
+
+let world: CopyWorld;
+beforeAll(async () => {
+  world = await createCopyWorld();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+beforeEach(() => world.wire.lead(world.simulator.url, []));
+
+/** Behind the first part, and before the second is full. */
+const SILENT_AFTER_A_PART = { afterBodyBytes: 5_500_000, ending: 'silence' } as const;
+
+function videoOf(reply: WorkerReply): CopiedJob['video'] {
+  if (!reply.ok) throw new Error(`${reply.error.errorType}: ${reply.error.errorMessage}`);
+  return (JSON.parse(reply.result) as CopiedJob).video;
+}
+
+async function untilAnUploadIsUnderWay(): Promise<void> {
+  while ((await world.unfinishedUploads()).length === 0) await after(10);
+}
+
+test('leaves an object that a browser plays, and saves under the name of the video', async () => {
+  const job = await world.makeJob({ video: world.video });
+  const { key } = videoOf(await world.copy(job));
+  expect(await world.read(key)).toMatchObject({
+    ContentType: 'video/mp4',
+    ContentDisposition: `inline; filename=${job.video_id}.mp4`,
+    Metadata: { 'task-id': job.task.task_id },
+  });
+});
+
+test('finds what an earlier try has stored, and needs neither MiniMax nor the link for it', async () => {
+  const job = await world.makeJob({ video: world.video, queries: ['Success', 'Fail'] });
+  const first = videoOf(await world.copy(job));
+  world.wire.lead(world.simulator.url, []);
+  expect(videoOf(await world.copy(job))).toEqual({
+    ...first,
+    seconds: expect.any(Number),
+    attempts: 0,
+    resumes: 0,
+  });
+  expect(world.wire.connections).toBe(0);
+});
+
+test('does not take the video of another task for its own', async () => {
+  const other = await world.makeJob({});
+  const job = await world.makeJob({ video: world.video });
+  await world.copy({ ...other, video_id: job.video_id });
+  const { key, attempts } = videoOf(await world.copy(job));
+  expect(attempts).toBe(1);
+  expect((await world.read(key))?.content.equals(world.video)).toBe(true);
+});
+
+test('two at once end in one right object, whoever is first', async () => {
+  const job = await world.makeJob({ video: world.video });
+  const replies = await Promise.all([world.copy(job), world.copy(job), world.copy(job)]);
+  for (const reply of replies) if (!reply.ok) expect(reply.error.errorType).toBe('StorageUnavailable');
+  const { key, sha256 } = videoOf(await world.copy(job));
+  expect((await world.read(key))?.content.equals(world.video)).toBe(true);
+  expect(videoOf(replies.find(({ ok }) => ok) as WorkerReply).sha256).toBe(sha256);
+  expect(await world.unfinishedUploads()).toEqual([]);
+});
+
+test('a crash between two parts leaves nothing behind once the video is there', async () => {
+  const job = await world.makeJob({ video: world.video });
+  world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
+  const crashing = world.startFunction({});
+  const lost = crashing.copy(job);
+  await untilAnUploadIsUnderWay();
+  await crashing.stop();
+  expect(await lost).toMatchObject({ ok: false });
+  expect(await world.unfinishedUploads()).toHaveLength(1);
+
+  const { key } = videoOf(await world.copy(job));
+  expect((await world.read(key))?.content.equals(world.video)).toBe(true);
+  expect(await world.unfinishedUploads()).toEqual([]);
+});
+
+test('stops in time, takes its upload back, and says how far it had come', async () => {
+  const job = await world.makeJob({ video: world.video });
+  world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
+  const hasty = world.startFunction({ DOWNLOAD_IDLE_SECONDS: '30' }, 4);
+  const reply = await hasty.copy(job);
+  await hasty.stop();
+  expect(reply).toMatchObject({
+    ok: false,
+    error: {
+      errorType: 'VideoUnreachable',
+      errorMessage: `The copy was stopped after 5500000 of ${world.video.length} bytes, before the function ran out of time; nothing of it was kept.`,
+    },
+  });
+  expect(await world.unfinishedUploads()).toEqual([]);
+  expect(await world.read(`videos/${job.video_id}/video.mp4`)).toBeUndefined();
+});

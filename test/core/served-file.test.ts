@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { toRest, toServedFile } from '../../lambdas/core/served-file.ts';
+
+const MOMENTS = { 'last-modified': 'Sun, 01 Nov 2026 00:00:00 GMT', date: 'Sun, 01 Nov 2026 00:00:01 GMT' };
+
+test.each([
+  [
+    { 'content-length': '10', etag: '"a"' },
+    { totalBytes: 10, validator: '"a"', isMeasured: true },
+  ],
+  [{ 'transfer-encoding': 'chunked' }, { isMeasured: true }],
+  [{}, { isMeasured: false }],
+  [{ etag: 'W/"a"', ...MOMENTS }, { isMeasured: false }],
+  [MOMENTS, { validator: MOMENTS['last-modified'], isMeasured: false }],
+  [{ ...MOMENTS, date: MOMENTS['last-modified'] }, { isMeasured: false }],
+  [{ ...MOMENTS, date: 'yesterday' }, { isMeasured: false }],
+  [{ 'last-modified': MOMENTS['last-modified'] }, { isMeasured: false }],
+  [{ etag: '"a"', 'accept-ranges': 'none' }, { isMeasured: false }],
+  [{ 'content-length': 'ten' }, { isMeasured: false }],
+])('reads %j', (headers, expected) => {
+  expect(toServedFile(headers)).toEqual(expected);
+});
+
+const FILE = { totalBytes: 10, validator: '"a"', isMeasured: true };
+
+test('takes exactly the rest of the same file', () => {
+  expect(toRest(FILE, 4, { 'content-range': 'bytes 4-9/10', etag: '"a"' })).toEqual({ file: FILE });
+  expect(toRest(FILE, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({ file: FILE });
+});
+
+test('learns the length from the rest where it was not said before', () => {
+  const file = { validator: '"a"', isMeasured: false };
+  expect(toRest(file, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({ file: { ...file, totalBytes: 10 } });
+});
+
+test.each([
+  [{}, 'its rest came without saying which bytes of how many'],
+  [{ 'content-range': 'bytes */10' }, 'its rest came without saying which bytes of how many'],
+  [{ 'content-range': 'bytes 4-9/*' }, 'its rest came without saying which bytes of how many'],
+  [{ 'content-range': 'bytes 3-9/10' }, 'bytes 3 to 9 of 10 came where its rest from 4 was asked for'],
+  [{ 'content-range': 'bytes 4-8/10' }, 'bytes 4 to 8 of 10 came where its rest from 4 was asked for'],
+  [{ 'content-range': 'bytes 4-10/11' }, 'it had 10 bytes, and now has 11'],
+  [{ 'content-range': 'bytes 4-9/10', etag: '"b"' }, 'it is another file than before'],
+])('does not take %j for it', (headers, why) => {
+  expect(toRest(FILE, 4, headers)).toEqual({ why });
+});
