@@ -11,6 +11,9 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { Failure } from '../core/failure.ts';
 import { reasonOf } from './http-exchange.ts';
 
+/** Two more cost another 20 MB of memory and save a few percent of the time. */
+const PARTS_UNDER_WAY = 2;
+
 export interface Measured {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
@@ -50,6 +53,7 @@ export async function uploadStream({ client, params, content, signal }: StreamUp
   let uploadId: string | undefined;
   // The library says that a part has failed only when it has read the content to its end.
   const send = async (...[command]: Parameters<S3Client['send']>): Promise<object> => {
+    leavePayloadUnsigned(command);
     const answer = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       broken.abort(unavailable(error));
       throw error;
@@ -61,6 +65,7 @@ export async function uploadStream({ client, params, content, signal }: StreamUp
     client: Object.create(client, { send: { value: send } }),
     params: { ...params, Body: passing },
     leavePartsOnError: true,
+    queueSize: PARTS_UNDER_WAY,
   });
   const reading = pipeline(content, passing, { signal: anyEnd }).catch((error: unknown) =>
     broken.abort(error),
@@ -79,6 +84,18 @@ export async function uploadStream({ client, params, content, signal }: StreamUp
       .catch(() => undefined);
   }
   throw signal.aborted ? signal.reason : broken.signal.reason;
+}
+
+/** TLS and the checksum protect a part already, as AWS's own command line has it; a SHA-256 of each again costs a tenth of the time. */
+function leavePayloadUnsigned({ middlewareStack }: Parameters<S3Client['send']>[0]): void {
+  middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { readonly headers: Record<string, string> };
+      headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+      return next(args);
+    },
+    { step: 'build' },
+  );
 }
 
 /** The bucket did not do as it was told. */

@@ -62,6 +62,8 @@ export async function createFileServer(): Promise<FileServer> {
           return redirect(request.url ?? '');
         case 'moved away':
           return redirect(NOWHERE);
+        case 'moved inside':
+          return redirect('http://169.254.169.254/latest/meta-data/');
         default:
           return serveFile(request, response, WORDS[behaviour], video);
       }

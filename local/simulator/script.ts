@@ -34,6 +34,7 @@ export type DownloadBehaviour =
   | 'moved'
   | 'moved in circles'
   | 'moved away'
+  | 'moved inside'
   | { readonly httpStatus: number }
   | { readonly redirects: number }
   | Served

@@ -45,6 +45,14 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
     'VideoRejected',
   ),
   linked('a link with a port', 'https://cdn.example:8443/v.mp4?Signature=simulated', 'VideoRejected'),
+  linked(
+    "a link to Lambda's own runtime",
+    'http://169.254.100.1/2018-06-01/runtime/invocation/next?Signature=simulated',
+    'VideoRejected',
+  ),
+  linked('a link to this machine in disguise', 'https://0x7f.1/v.mp4?Signature=simulated', 'VideoRejected'),
+  linked('a link to a name of this machine', 'https://localhost/v.mp4?Signature=simulated', 'VideoRejected'),
+  once('moved to an inner address', 'moved inside', named('VideoRejected')),
   linked('a host that does not exist', `${NOWHERE}?Signature=simulated`, 'VideoUnreachable'),
   {
     phase: 'download',

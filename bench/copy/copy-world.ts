@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
+import { CREDENTIALS } from '../../local/aws/object-store.ts';
+import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
+import { readDeployment } from '../../local/deployment.ts';
+import { startSimulator } from '../../local/simulator/simulator.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { REGION } from '../../local/template.ts';
+import { PROJECT } from '../measure.ts';
+import type { Contender, Copy } from './contenders.ts';
+import { measured, type Taken } from './measured-process.ts';
+
+const API_KEY = 'sk-bench-0123456789abcdef';
+
+/** A MiniMax, an origin and a bucket on this machine, the latter two in processes of their own. */
+export interface CopyWorld extends AsyncDisposable {
+  /** Lets a contender copy a file once, and sees to it that it has arrived. */
+  copy(contender: Contender, bytes: number, bytesASecond: number): Promise<Taken>;
+  /** The function's process with nothing to do. */
+  idle(): Promise<Taken>;
+}
+
+export async function createCopyWorld(): Promise<CopyWorld> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  cleanup.defer(() => simulator.stop());
+  const aws = await startAwsEndpoint(secretsManagerApi(new Map([['minimax/api-key', API_KEY]])));
+  cleanup.defer(() => aws.stop());
+  const origin = await startPeer('origin');
+  cleanup.defer(() => origin.stop());
+
+  const assembly = join(folder, 'cdk.out');
+  await synthesize(assembly, { minimaxHost: simulator.url, trustedDownloadOrigins: origin.url });
+  const { functions, buckets } = await readDeployment(assembly);
+  const [bucket = ''] = buckets;
+  const { entry = '', environment } =
+    functions.find(({ name }) => name.startsWith('TemplateVideoCopyVideo')) ?? {};
+  const store = await startPeer('sink');
+  cleanup.defer(() => store.stop());
+  const s3 = new S3Client({
+    region: REGION,
+    endpoint: store.url,
+    forcePathStyle: true,
+    credentials: CREDENTIALS,
+  });
+  const surroundings = {
+    ...environment,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: folder,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: store.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+  };
+
+  async function makeTask(link: string): Promise<string> {
+    simulator.script({ queries: ['Success'], link });
+    const headers = { authorization: `Bearer ${API_KEY}` };
+    const answer = await fetch(`${simulator.url}/v1/video_template_generation`, {
+      method: 'POST',
+      headers,
+      body: '{"template_id":"1"}',
+    });
+    return ((await answer.json()) as { readonly task_id: string }).task_id;
+  }
+
+  async function prepare(link: string): Promise<Copy> {
+    const now = new Date().toISOString();
+    const task_id = await makeTask(link);
+    const video_id = crypto.randomUUID();
+    const check = {
+      status: 'succeeded',
+      minimax_status: 'Success',
+      polls: 1,
+      checked_at: now,
+      elapsed_seconds: 0,
+    } as const;
+    const task = { task_id, adopted: true, waiting_since: now };
+    const job = { video_id, created_at: now, request: { task_id }, task, wait_seconds: 0, check };
+    return { link, bucket, key: `videos/${video_id}/video.mp4`, endpoint: store.url, entry, job };
+  }
+
+  const everything = cleanup.move();
+  return {
+    async copy({ command, input, env }, bytes, bytesASecond) {
+      const copy = await prepare(`${origin.url}/${bytes}/${bytesASecond}.mp4`);
+      const taken = await measured(command(copy), { ...surroundings, ...env?.(copy) }, input?.(copy));
+      const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: copy.key }));
+      if (ContentLength !== bytes) throw new Error(`${ContentLength} of ${bytes} bytes have arrived.`);
+      return taken;
+    },
+    idle: () =>
+      measured([process.execPath, 'bench/copy/function.ts'], surroundings, JSON.stringify({ entry })),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
+
+async function startPeer(peer: 'origin' | 'sink'): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const child = spawn(process.execPath, ['bench/copy/peer.ts', peer], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [url] = await once(createInterface(child.stdout), 'line');
+  return {
+    url: String(url),
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+    },
+  };
+}

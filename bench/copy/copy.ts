@@ -1,0 +1,67 @@
+import { ratio } from '../measure.ts';
+import { CONTENDERS, isInstalled } from './contenders.ts';
+import { type CopyWorld, createCopyWorld } from './copy-world.ts';
+import type { Taken } from './measured-process.ts';
+
+/**
+ * `npm run bench:copy`: the same files through `Copy video` and through what else one might use, from one local origin into
+ * one local S3 endpoint, as tables. Sizes in megabytes can be given: `npm run bench:copy -- 5 100`.
+ */
+const MEGABYTE = 1_000_000;
+const THROTTLE = 20 * MEGABYTE;
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [5, 100, 1000];
+
+async function compare(world: CopyWorld, megabytes: number, bytesASecond: number): Promise<void> {
+  const times = bytesASecond > 0 && megabytes >= 1000 ? 1 : 3;
+  const contenders = CONTENDERS.filter(isInstalled).map((contender) => ({ contender, all: [] as Taken[] }));
+  for (let count = 0; count < times; count += 1)
+    for (const { contender, all } of contenders)
+      all.push(await world.copy(contender, megabytes * MEGABYTE, bytesASecond));
+  const results = contenders.map(({ contender, all }) => ({ name: contender.name, taken: medianOf(all) }));
+  const [first] = results;
+  if (first === undefined) return;
+  const of = (value: (taken: Taken) => number, taken: Taken): string =>
+    ratio(value(taken), value(first.taken));
+  console.log(
+    `\n${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `median of ${times}`}; in brackets as a ratio to the first)`,
+  );
+  console.table(
+    results.map(({ name, taken }) => ({
+      what: name,
+      'MB/s': `${(megabytes / taken.seconds).toFixed(1)} (${of(({ seconds }) => 1 / seconds, taken)})`,
+      'peak MB resident': `${taken.peakMegabytes.toFixed(0)} (${of(({ peakMegabytes }) => peakMegabytes, taken)})`,
+      'CPU s': `${taken.cpuSeconds.toFixed(2)} (${of(({ cpuSeconds }) => cpuSeconds, taken)})`,
+    })),
+  );
+}
+
+function medianOf(all: readonly Taken[]): Taken {
+  const sorted = all.toSorted((one, other) => one.seconds - other.seconds);
+  const median = sorted[Math.floor(all.length / 2)];
+  if (median === undefined) throw new Error('Nothing was measured.');
+  return median;
+}
+
+async function compareMemory(world: CopyWorld): Promise<void> {
+  const [ours] = CONTENDERS;
+  if (ours === undefined) return;
+  const idle = (await world.idle()).peakMegabytes;
+  const rows = [{ file: 'none: only loaded', 'peak MB resident': idle.toFixed(0), 'over idle': '0' }];
+  for (const megabytes of [10, 2000]) {
+    const { peakMegabytes } = await world.copy(ours, megabytes * MEGABYTE, 0);
+    rows.push({
+      file: `${megabytes} MB`,
+      'peak MB resident': peakMegabytes.toFixed(0),
+      'over idle': (peakMegabytes - idle).toFixed(0),
+    });
+  }
+  console.log('\nThe memory of Copy video');
+  console.table(rows);
+}
+
+for (const contender of CONTENDERS.filter((one) => !isInstalled(one)))
+  console.log(`${contender.name} is left out: ${contender.programs?.join(' or ')} is not installed.`);
+await using world = await createCopyWorld();
+for (const bytesASecond of [0, THROTTLE])
+  for (const megabytes of sizes) await compare(world, megabytes, bytesASecond);
+await compareMemory(world);

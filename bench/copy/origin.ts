@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { setTimeout as after } from 'node:timers/promises';
+import { type Listening, listen } from '../../local/listen.ts';
+
+const BLOCK = Buffer.alloc(1_000_000, 'a video is not a text ');
+const SLICE_BYTES = 65_536;
+
+/** Serves `/{bytes}/{bytes a second, or 0 for no limit}.mp4`: the head of an MP4 file, and then anything. */
+export function startOrigin(): Promise<Listening> {
+  return listen(createServer(), serve, 0);
+}
+
+function serve({ url }: IncomingMessage, response: ServerResponse): void {
+  const [, bytes = 0, rate = 0] = (/^\/(\d+)\/(\d+)\.mp4/.exec(url ?? '') ?? []).map(Number);
+  response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': bytes, etag: `"${bytes}"` });
+  Readable.from(rate === 0 ? content(bytes) : paced(content(bytes), rate), { objectMode: false }).pipe(
+    response,
+  );
+}
+
+function* content(bytes: number): Generator<Buffer> {
+  const head = Buffer.alloc(32);
+  head.writeUInt32BE(16, 0);
+  head.write('ftypmp42', 4);
+  head.writeUInt32BE(8, 16);
+  head.write('moov', 20);
+  // A box that reaches to the end of the file (ISO/IEC 14496-12, 4.2).
+  head.write('mdat', 28);
+  yield head;
+  for (let left = bytes - head.length; left > 0; ) {
+    for (let at = 0; at < BLOCK.length && left > 0; at += SLICE_BYTES) {
+      const slice = BLOCK.subarray(at, Math.min(at + SLICE_BYTES, at + left));
+      left -= slice.length;
+      yield slice;
+    }
+  }
+}
+
+async function* paced(chunks: Iterable<Buffer>, bytesASecond: number): AsyncGenerator<Buffer> {
+  const startedAt = performance.now();
+  let sent = 0;
+  for (const chunk of chunks) {
+    const early = (sent / bytesASecond) * 1000 - (performance.now() - startedAt);
+    if (early > 5) await after(early);
+    sent += chunk.length;
+    yield chunk;
+  }
+}

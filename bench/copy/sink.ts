@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Listening, listen, readBody } from '../../local/listen.ts';
+
+/**
+ * An S3 endpoint that counts what it is sent and forgets it, so that what is measured is the copying and not a disk. It
+ * finishes a multipart upload at once, as S3 does; the embedded runner's store copies all parts together for it.
+ */
+export function startSink(): Promise<Listening> {
+  const objects = new Map<string, number>();
+  const uploads = new Map<string, number>();
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(`http://sink${request.url}`);
+    const uploadId = searchParams.get('uploadId') ?? '';
+    const etag = { etag: `"${randomUUID()}"` };
+    switch (
+      `${request.method} ${searchParams.has('uploads') ? 'uploads' : uploadId === '' ? '' : 'uploadId'}`.trim()
+    ) {
+      case 'PUT':
+        objects.set(pathname, await count(request));
+        return void response.writeHead(200, etag).end();
+      case 'PUT uploadId': {
+        const bytes = await count(request);
+        uploads.set(uploadId, (uploads.get(uploadId) ?? 0) + bytes);
+        return void response.writeHead(200, etag).end();
+      }
+      case 'POST uploads': {
+        const id = randomUUID();
+        return xml(response, 'InitiateMultipartUploadResult', `<UploadId>${id}</UploadId>`);
+      }
+      case 'POST uploadId':
+        await readBody(request);
+        objects.set(pathname, uploads.get(uploadId) ?? 0);
+        return xml(
+          response,
+          'CompleteMultipartUploadResult',
+          `<Key>${pathname}</Key><ETag>${etag.etag}</ETag>`,
+        );
+      case 'GET uploads':
+        return xml(response, 'ListMultipartUploadsResult', '');
+      case 'HEAD': {
+        const bytes = objects.get(pathname);
+        if (bytes === undefined) return void response.writeHead(404).end();
+        const dated = { 'last-modified': new Date().toUTCString() };
+        return void response.writeHead(200, { ...etag, ...dated, 'content-length': bytes }).end();
+      }
+      default:
+        return xml(response, 'Error', '<Code>NoSuchKey</Code>', 404);
+    }
+  }
+  return listen(createServer(), route, 0);
+}
+
+/** How many bytes of content came, whether or not they came in the chunks that AWS signs. */
+async function count(request: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of request) bytes += chunk.length;
+  return Number(request.headers['x-amz-decoded-content-length'] ?? bytes);
+}
+
+function xml(response: ServerResponse, root: string, inside: string, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?>\n<${root}>${inside}</${root}>`);
+}

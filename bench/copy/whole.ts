@@ -1,0 +1,7 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** The seed's way: the whole video in memory, then one put. */
+const [link = '', Bucket = '', Key = ''] = process.argv.slice(2);
+const answer = await fetch(link);
+const Body = Buffer.from(await answer.arrayBuffer());
+await new S3Client().send(new PutObjectCommand({ Bucket, Key, Body }));

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CONTENDERS, type Contender } from '../../bench/copy/contenders.ts';
+import { type CopyWorld, createCopyWorld } from '../../bench/copy/copy-world.ts';
+
+const isLinux = process.platform === 'linux';
+const [OURS] = CONTENDERS as readonly [Contender];
+const MEGABYTE = 1_000_000;
+
+if (!isLinux) console.warn('What is resident can be seen on Linux only: the memory of a copy is not tried.');
+describe.skipIf(!isLinux)('the memory of a copy', () => {
+  let world: CopyWorld;
+  let idleMegabytes: number;
+  beforeAll(async () => {
+    world = await createCopyWorld();
+    idleMegabytes = (await world.idle()).peakMegabytes;
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  test.each([10, 400])('stays within 150 MB over the idle process for a file of %i MB', async (megabytes) => {
+    const { peakMegabytes } = await world.copy(OURS, megabytes * MEGABYTE, 0);
+    expect(peakMegabytes).toBeGreaterThan(idleMegabytes);
+    expect(peakMegabytes - idleMegabytes).toBeLessThan(150);
+  });
+});
