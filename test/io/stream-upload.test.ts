@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
-import { GetObjectCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListMultipartUploadsCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uploadStream } from '../../lambdas/io/stream-upload.ts';
 import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
@@ -139,6 +139,12 @@ test('passes on what the content broke with, and takes the upload back', async (
   await expect(upload(client, Readable.from(breaking(), { objectMode: false }))).rejects.toThrow('it broke');
   expect(sent.map(({ command }) => command)).toContain('AbortMultipartUpload');
   expect(await leftBehind(client)).toBeUndefined();
+});
+
+test('the embedded store refuses a part of an upload that is not there, as S3 does', async () => {
+  const { client } = watchedClient();
+  const part = { Bucket, Key: 'x.mp4', UploadId: 'taken-back', PartNumber: 1, Body: Buffer.alloc(10) };
+  await expect(client.send(new UploadPartCommand(part))).rejects.toMatchObject({ name: 'NoSuchUpload' });
 });
 
 test('takes the upload back when it is stopped', async () => {
