@@ -156,17 +156,6 @@ export function visitedStates({ events }: LocalExecution): readonly string[] {
   return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
 }
 
-/** A task that MiniMax has already, made by nobody of ours. */
-export async function makeTask(simulator: Simulator): Promise<string> {
-  const answer = await fetch(`${simulator.url}/v1/video_template_generation`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${API_KEY}` },
-    body: JSON.stringify(REQUEST),
-  });
-  const { task_id } = (await answer.json()) as { readonly task_id: string };
-  return task_id;
-}
-
 /** A folder that is gone after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));

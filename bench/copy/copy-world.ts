@@ -14,6 +14,7 @@ import { synthesize } from '../../local/synthesize.ts';
 import { REGION } from '../../local/template.ts';
 import { PROJECT } from '../measure.ts';
 import type { Contender, Copy } from './contenders.ts';
+import { finishedJob } from './finished-job.ts';
 import { measured, type Taken } from './measured-process.ts';
 
 const API_KEY = 'sk-bench-0123456789abcdef';
@@ -62,37 +63,15 @@ export async function createCopyWorld(): Promise<CopyWorld> {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
   };
 
-  async function makeTask(link: string): Promise<string> {
-    simulator.script({ queries: ['Success'], link });
-    const headers = { authorization: `Bearer ${API_KEY}` };
-    const answer = await fetch(`${simulator.url}/v1/video_template_generation`, {
-      method: 'POST',
-      headers,
-      body: '{"template_id":"1"}',
-    });
-    return ((await answer.json()) as { readonly task_id: string }).task_id;
-  }
-
-  async function prepare(link: string): Promise<Copy> {
-    const now = new Date().toISOString();
-    const task_id = await makeTask(link);
-    const video_id = crypto.randomUUID();
-    const check = {
-      status: 'succeeded',
-      minimax_status: 'Success',
-      polls: 1,
-      checked_at: now,
-      elapsed_seconds: 0,
-    } as const;
-    const task = { task_id, adopted: true, waiting_since: now };
-    const job = { video_id, created_at: now, request: { task_id }, task, wait_seconds: 0, check };
-    return { link, bucket, key: `videos/${video_id}/video.mp4`, endpoint: store.url, entry, job };
+  function prepare(link: string): Copy {
+    const job = finishedJob(simulator.makeTask({ queries: ['Success'], link }));
+    return { link, bucket, key: `videos/${job.video_id}/video.mp4`, endpoint: store.url, entry, job };
   }
 
   const everything = cleanup.move();
   return {
     async copy({ command, input, env }, bytes, bytesASecond) {
-      const copy = await prepare(`${origin.url}/${bytes}/${bytesASecond}.mp4`);
+      const copy = prepare(`${origin.url}/${bytes}/${bytesASecond}.mp4`);
       const taken = await measured(command(copy), { ...surroundings, ...env?.(copy) }, input?.(copy));
       const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: copy.key }));
       if (ContentLength !== bytes) throw new Error(`${ContentLength} of ${bytes} bytes have arrived.`);

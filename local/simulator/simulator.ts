@@ -26,6 +26,8 @@ export interface Simulator extends Listening {
   readonly queries: ReadonlyMap<string, number>;
   /** What to do with the next create that comes; several are taken in turn. */
   script(script: Script): void;
+  /** Makes a task that no create has asked for, and gives its id. */
+  makeTask(script?: Script): string;
   /** From now on, this key is the right one. */
   replaceKey(apiKey: string): void;
   forgetScripts(): void;
@@ -55,6 +57,12 @@ export async function startSimulator({
   const tasks = new Map<string, SimulatedTask>();
   let rightKey = apiKey;
 
+  function makeTask(script: Script = {}): string {
+    const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
+    tasks.set(taskId, { script: { ...GOOD_DAY, ...script }, asked: 0, fetched: 0 });
+    return taskId;
+  }
+
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (scripts[0]?.create === 'close after the headers') {
       scripts.shift();
@@ -64,15 +72,14 @@ export async function startSimulator({
     }
     const body = parse(await readBody(request));
     const fault = faultOf(body);
-    const script = { ...GOOD_DAY, ...(fault === undefined ? scripts.shift() : {}) };
-    const behaviour = fault ?? script.create;
+    const script = fault === undefined ? scripts.shift() : undefined;
+    const behaviour = fault ?? script?.create ?? GOOD_DAY.create;
     if (typeof behaviour === 'object' && !('reply' in behaviour)) {
       creates.push({ body, refusal: behaviour });
       refuse(response, behaviour);
       return;
     }
-    const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
-    tasks.set(taskId, { script, asked: 0, fetched: 0 });
+    const taskId = makeTask(script);
     creates.push({ body, taskId });
     await sendReply(response, { task_id: taskId }, typeof behaviour === 'object' ? behaviour : undefined);
   }
@@ -145,6 +152,7 @@ export async function startSimulator({
     creates,
     queries,
     script: (script) => void scripts.push(script),
+    makeTask,
     replaceKey: (key) => {
       rightKey = key;
     },

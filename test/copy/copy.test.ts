@@ -20,7 +20,7 @@ function anotherVideo(video: Buffer): Buffer {
 
 async function outcomeOf({ video, link, ...row }: CopyRow, linkTo: string | undefined): Promise<void> {
   const { expected } = row;
-  const job = await world.makeJob({
+  const job = world.makeJob({
     video: video === 'one that is too large' ? world.largeVideo : world.video,
     ...(row.served === undefined ? {} : { downloads: row.served }),
     ...(link === undefined ? {} : { link }),

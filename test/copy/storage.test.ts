@@ -24,7 +24,7 @@ async function untilAnUploadIsUnderWay(): Promise<void> {
 }
 
 test('leaves an object that a browser plays, and saves under the name of the video', async () => {
-  const job = await world.makeJob({ video: world.video });
+  const job = world.makeJob({ video: world.video });
   const { key } = videoOf(await world.copy(job));
   expect(await world.read(key)).toMatchObject({
     ContentType: 'video/mp4',
@@ -34,7 +34,7 @@ test('leaves an object that a browser plays, and saves under the name of the vid
 });
 
 test('finds what an earlier try has stored, and needs neither MiniMax nor the link for it', async () => {
-  const job = await world.makeJob({ video: world.video, queries: ['Success', 'Fail'] });
+  const job = world.makeJob({ video: world.video, queries: ['Success', 'Fail'] });
   const first = videoOf(await world.copy(job));
   world.wire.lead(world.simulator.url, []);
   expect(videoOf(await world.copy(job))).toEqual({
@@ -47,8 +47,8 @@ test('finds what an earlier try has stored, and needs neither MiniMax nor the li
 });
 
 test('does not take the video of another task for its own', async () => {
-  const other = await world.makeJob({});
-  const job = await world.makeJob({ video: world.video });
+  const other = world.makeJob({});
+  const job = world.makeJob({ video: world.video });
   await world.copy({ ...other, video_id: job.video_id });
   const { key, attempts } = videoOf(await world.copy(job));
   expect(attempts).toBe(1);
@@ -56,7 +56,7 @@ test('does not take the video of another task for its own', async () => {
 });
 
 test('two at once end in one right object, whoever is first', async () => {
-  const job = await world.makeJob({ video: world.video });
+  const job = world.makeJob({ video: world.video });
   const replies = await Promise.all([world.copy(job), world.copy(job), world.copy(job)]);
   for (const reply of replies) if (!reply.ok) expect(reply.error.errorType).toBe('StorageUnavailable');
   const { key, sha256 } = videoOf(await world.copy(job));
@@ -66,7 +66,7 @@ test('two at once end in one right object, whoever is first', async () => {
 });
 
 test('a crash between two parts leaves nothing behind once the video is there', async () => {
-  const job = await world.makeJob({ video: world.video });
+  const job = world.makeJob({ video: world.video });
   world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
   const crashing = world.startFunction({});
   const lost = crashing.copy(job);
@@ -81,7 +81,7 @@ test('a crash between two parts leaves nothing behind once the video is there', 
 });
 
 test('stops in time, takes its upload back, and says how far it had come', async () => {
-  const job = await world.makeJob({ video: world.video });
+  const job = world.makeJob({ video: world.video });
   world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
   const hasty = world.startFunction({ DOWNLOAD_IDLE_SECONDS: '30' }, 4);
   const reply = await hasty.copy(job);

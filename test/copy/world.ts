@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, type GetObjectCommandOutput, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { finishedJob } from '../../bench/copy/finished-job.ts';
 import type { CheckedJob } from '../../lambdas/core/job.ts';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
 import { CREDENTIALS, startObjectStore } from '../../local/aws/object-store.ts';
@@ -14,7 +15,7 @@ import type { Script } from '../../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { REGION } from '../../local/template.ts';
-import { API_KEY, makeTask } from '../running-service.ts';
+import { API_KEY } from '../running-service.ts';
 import { MAX_MEGABYTES, VIDEO_BYTES } from './rows.ts';
 import { startWire, type Wire } from './wire.ts';
 
@@ -26,7 +27,7 @@ export interface CopyWorld extends AsyncDisposable {
   readonly video: Buffer;
   readonly largeVideo: Buffer;
   /** A finished task of MiniMax's, as the step before hands it on. */
-  makeJob(script: Script): Promise<CheckedJob>;
+  makeJob(script: Script): CheckedJob;
   copy(job: CheckedJob): Promise<WorkerReply>;
   /** Another instance of the function, in which these variables have these values. */
   startFunction(
@@ -91,23 +92,9 @@ export async function createCopyWorld(): Promise<CopyWorld> {
     largeVideo: makeVideo(MAX_MEGABYTES * 1_000_000 + 1),
     startFunction,
     copy: hurried.copy,
-    async makeJob(script) {
-      simulator.script({
-        queries: ['Success'],
-        link: (own) => own.replace(simulator.url, wire.url),
-        ...script,
-      });
-      const now = new Date().toISOString();
-      const task = { task_id: await makeTask(simulator), adopted: true, waiting_since: now };
-      const check = {
-        status: 'succeeded',
-        minimax_status: 'Success',
-        polls: 1,
-        checked_at: now,
-        elapsed_seconds: 0,
-      } as const;
-      const request = { task_id: task.task_id };
-      return { video_id: crypto.randomUUID(), created_at: now, request, task, wait_seconds: 0, check };
+    makeJob(script) {
+      const link = (own: string): string => own.replace(simulator.url, wire.url);
+      return finishedJob(simulator.makeTask({ queries: ['Success'], link, ...script }));
     },
     async read(key) {
       const found = await s3

@@ -5,7 +5,6 @@ import type { LocalExecution } from '../../local/engine/engine.ts';
 import type { Create } from '../../local/simulator/simulator.ts';
 import {
   API_KEY,
-  makeTask,
   REQUEST,
   type RunningService,
   type SimulatedStack,
@@ -83,8 +82,8 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
   const { simulator } = service;
   const { scripts = [{ queries: ['Success'] }], functionFaults = [] } = row;
   await writeFile(faultFile, JSON.stringify(functionFaults));
-  for (const script of scripts) simulator.script(script);
-  const adopted = row.isAdoption === true ? await makeTask(simulator) : undefined;
+  const adopted = row.isAdoption === true ? simulator.makeTask(scripts[0]) : undefined;
+  if (adopted === undefined) for (const script of scripts) simulator.script(script);
   const before = simulator.creates.length;
   await using _way = await spoilt(service, row.way);
 

@@ -1,0 +1,14 @@
+import type { CheckedJob } from '../../lambdas/core/job.ts';
+
+/** What `Copy video` is given: a job whose task has succeeded. */
+export function finishedJob(task_id: string): CheckedJob {
+  const now = new Date().toISOString();
+  return {
+    video_id: crypto.randomUUID(),
+    created_at: now,
+    request: { task_id },
+    task: { task_id, adopted: true, waiting_since: now },
+    wait_seconds: 0,
+    check: { status: 'succeeded', minimax_status: 'Success', polls: 1, checked_at: now, elapsed_seconds: 0 },
+  };
+}
