@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import { toRest, toServedFile } from '../core/served-file.ts';
-import { type Progress, refuseTooLarge } from './download-progress.ts';
+import { type Progress, reached, refuseTooLarge } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
 
 /** So many connections are made for one download, and so many in a row may bring nothing. */
@@ -10,7 +10,8 @@ const MAX_CONNECTIONS = 20;
 const MAX_FRUITLESS = 3;
 
 const LINK_IS_OVER: readonly number[] = [403, 404, 410];
-const NO_REST: readonly number[] = [200, 206, 412, 416];
+/** Answers to a request for the rest that mean what they say; any other may be different the next time. */
+const SETTLED: readonly number[] = [200, 206, 412, 416];
 
 export interface Source extends Reach {
   readonly maxMegabytes: number;
@@ -34,9 +35,9 @@ export interface DownloadLine {
    * @throws Failure `VideoUnreachable` when there have been enough, `CannotResume` when only the beginning is to be had
    */
   open(progress: Progress, signal: AbortSignal): Promise<IncomingMessage>;
-  /** Is told of every connection whether it was of use, */
+  /** Is told when a connection has brought something, */
   hasBrought(): void;
-  /** and why it ended too early. */
+  /** and why it has ended too early. */
   hasBroken(why: string): void;
   /** How many connections have continued another. */
   resumes(): number;
@@ -115,9 +116,11 @@ function accepts(
   maxMegabytes: number,
 ): boolean {
   if (progress.bytes > 0) {
-    if (!NO_REST.includes(statusCode)) return false;
+    if (!SETTLED.includes(statusCode)) return false;
     if (statusCode !== 206)
-      throw new CannotResume(`it broke off, and its server gives no rest of it (HTTP ${statusCode})`);
+      throw new CannotResume(
+        `it broke off after ${reached(progress)}, and its server gives no rest of it (HTTP ${statusCode})`,
+      );
     const rest = toRest(progress.file, progress.bytes - progress.tail.length, headers);
     if ('why' in rest) throw new CannotResume(rest.why);
     progress.file = rest.file;

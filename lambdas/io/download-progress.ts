@@ -35,10 +35,16 @@ export function take(progress: Progress, chunk: Buffer, maxMegabytes: number): v
   progress.boxes.push(chunk);
 }
 
+/** How far it has come, in words. */
+export function reached({ bytes, file: { totalBytes } }: Progress): string {
+  return totalBytes === undefined ? `${bytes} bytes` : `${bytes} of ${totalBytes} bytes`;
+}
+
 /** Why the file cannot be whole although its server says no more; `undefined` when it is. */
-export function whyNotWhole({ file, bytes, boxes }: Progress): string | undefined {
+export function whyNotWhole(progress: Progress): string | undefined {
+  const { file, bytes, boxes } = progress;
   if (file.totalBytes !== undefined && bytes !== file.totalBytes)
-    return `${bytes} of ${file.totalBytes} bytes came`;
+    return `it ended after ${reached(progress)}`;
   const isMeasured = file.isMeasured || file.totalBytes !== undefined;
   if (boxes.isCut() || (!isMeasured && !boxes.isComplete()))
     return `it ended after ${bytes} bytes, in the middle of the video`;

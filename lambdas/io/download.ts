@@ -2,7 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Failure } from '../core/failure.ts';
 import { CannotResume, createDownloadLine, type DownloadLine, type Source } from './download-line.ts';
-import { nothingYet, type Progress, refuseUnlessMp4, take, whyNotWhole } from './download-progress.ts';
+import {
+  nothingYet,
+  type Progress,
+  reached,
+  refuseUnlessMp4,
+  take,
+  whyNotWhole,
+} from './download-progress.ts';
 import { reasonOf } from './http-exchange.ts';
 
 /** How often a file is begun from its first byte. */
@@ -73,7 +80,8 @@ async function* contentOfConnection(
   try {
     for (;;) {
       const next = await nextOf(chunks, response, source.idleSeconds);
-      if (!Buffer.isBuffer(next)) return next.why ?? whyNotWhole(progress);
+      if (next === undefined) return whyNotWhole(progress);
+      if (next instanceof Error) return `it broke off after ${reached(progress)}: ${reasonOf(next)}`;
       if (!next.subarray(0, known.length).equals(known.subarray(0, next.length)))
         throw new CannotResume('its rest does not go on where it had broken off');
       const fresh = next.subarray(known.length);
@@ -88,28 +96,29 @@ async function* contentOfConnection(
   }
 }
 
-/** The time is measured while the chunk is waited for, and not while the bucket is busy. */
+/**
+ * The next chunk, nothing at the end, or how the connection broke. It is silent when it brings nothing while it is waited
+ * for; while the bucket is busy, nobody waits.
+ */
 async function nextOf(
   chunks: AsyncIterator<Buffer, undefined>,
   response: IncomingMessage,
   idleSeconds: number,
-): Promise<Buffer | { readonly why?: string }> {
+): Promise<Buffer | Error | undefined> {
   const silent = (): void => void response.destroy(new Error(`no byte for ${idleSeconds} s`));
   const timer = setTimeout(silent, idleSeconds * 1000);
-  try {
-    const { done, value } = await chunks.next();
-    return done === true ? {} : value;
-  } catch (error) {
-    return { why: `it broke off: ${reasonOf(error)}` };
-  } finally {
-    clearTimeout(timer);
-  }
+  return chunks
+    .next()
+    .then(
+      ({ value }) => value,
+      (error: Error) => error,
+    )
+    .finally(() => clearTimeout(timer));
 }
 
-function stoppedInTime({ bytes, file }: Progress): Failure {
-  const of = file.totalBytes === undefined ? '' : ` of ${file.totalBytes}`;
+function stoppedInTime(progress: Progress): Failure {
   return new Failure(
     'VideoUnreachable',
-    `The copy was stopped after ${bytes}${of} bytes, before the function ran out of time; nothing of it was kept.`,
+    `The copy was stopped after ${reached(progress)}, before the function ran out of time; nothing of it was kept.`,
   );
 }

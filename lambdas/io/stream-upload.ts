@@ -74,7 +74,7 @@ export async function uploadStream({ client, params, content, signal }: StreamUp
     .done()
     .catch((error: unknown) => broken.abort(passing.errored ?? unavailable(error)));
   await Promise.all([reading, storing]);
-  if (!anyEnd.aborted) return result();
+  if (!broken.signal.aborted) return result();
 
   const { Bucket, Key } = params;
   if (uploadId !== undefined) {
@@ -100,7 +100,8 @@ function leavePayloadUnsigned({ middlewareStack }: Parameters<S3Client['send']>[
 
 /** The bucket did not do as it was told. */
 export function unavailable(error: unknown): Failure {
-  const reason = error instanceof Error && error.name !== 'Error' ? error.name : reasonOf(error);
+  const isNamed = error instanceof Error && error.name !== 'Error' && error.name !== 'AbortError';
+  const reason = isNamed ? error.name : reasonOf(error);
   return new Failure('StorageUnavailable', `The bucket did not take or give the object (${reason}).`, {
     cause: error,
   });

@@ -75,7 +75,7 @@ const BREAKS: readonly CopyRow[] = [
   broken(
     'broken after every ten kilobytes',
     Array(30).fill({ afterBodyBytes: 10_000 }),
-    refused('VideoUnreachable', 'it broke off: '),
+    refused('VideoUnreachable', 'it broke off after 180544 of 6000000 bytes: ECONNRESET'),
   ),
   broken(
     'closed before every answer',
