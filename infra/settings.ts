@@ -14,7 +14,7 @@ export interface Settings {
   readonly giveUpAfterHours: number;
   /** Megabytes (of 1,000,000 bytes) that a video may have. @default 2048 */
   readonly maxVideoMegabytes: number;
-  /** Origins that videos may come from although they are not https. @default [] */
+  /** Origins that videos may come from without https and from any address. @default [] */
   readonly trustedDownloadOrigins: readonly string[];
 }
 

@@ -6,7 +6,7 @@ export interface BoxWalk {
   push(chunk: Uint8Array): void;
   /** Whether a whole video could end here: after a box, or in one that reaches to the end, with its data and its index. */
   isComplete(): boolean;
-  /** Whether a video that ends here has lost a part of its data or its index; behind these anything may follow. */
+  /** Whether a video that ends here has lost a part of its data or its index. Other boxes may be cut. */
   isCut(): boolean;
 }
 

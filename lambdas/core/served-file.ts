@@ -56,7 +56,7 @@ export function toRest(
   const { etag } = headers;
   if (etag !== undefined && file.validator?.startsWith('"') === true && etag !== file.validator)
     return { why: 'it is another file than before' };
-  return { file: { ...file, totalBytes } };
+  return { file: { ...file, totalBytes, isMeasured: true } };
 }
 
 function toLength(given: Headers[string]): number | undefined {

@@ -12,7 +12,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
 import { Failure } from '../core/failure.ts';
 import type { SignedLink } from '../core/video.ts';
-import { createMeasure, type Measured, unavailable, uploadStream } from './stream-upload.ts';
+import { unavailable } from './storage-failure.ts';
+import { createMeasure, type Measured, uploadStream } from './stream-upload.ts';
 
 const LINK_SECONDS = 3600;
 
@@ -41,7 +42,7 @@ export interface Bucket {
   putStream(key: string, content: Readable, labels: Labels, signal: AbortSignal): Promise<StoredObject>;
   /** The object that was stored for this task before, measured anew. @throws Failure `StorageUnavailable` */
   findStored(key: string, taskId: string, signal: AbortSignal): Promise<StoredObject | undefined>;
-  /** Takes back every upload of this object that nobody has finished. */
+  /** Takes back every upload of this object that nobody has finished. @throws Error of the SDK */
   abortUploads(key: string): Promise<void>;
   /** @throws Failure `StorageUnavailable` */
   putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;

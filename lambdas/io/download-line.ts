@@ -35,20 +35,22 @@ export interface DownloadLine {
    * @throws Failure `VideoUnreachable` when there have been enough, `CannotResume` when only the beginning is to be had
    */
   open(progress: Progress, signal: AbortSignal): Promise<IncomingMessage>;
-  /** Is told when a connection has brought something, */
+  /** Is told when a connection has brought something new, */
   hasBrought(): void;
   /** and why it has ended too early. */
   hasBroken(why: string): void;
-  /** How many connections have continued another. */
+  /** How many connections have brought something where another had broken off. */
   resumes(): number;
 }
 
 export function createDownloadLine(source: Source): DownloadLine {
   let link: string | undefined;
   let lastFailure = unreachable('nothing was tried');
+  let brokenBy = '';
   let connections = 0;
   let fruitless = 0;
   let resumes = 0;
+  let isResuming = false;
 
   async function nextTurn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
@@ -82,17 +84,21 @@ export function createDownloadLine(source: Source): DownloadLine {
   return {
     async open(progress, signal) {
       for (;;) {
+        if (progress.bytes > 0 && progress.file.validator === undefined)
+          throw new CannotResume(`${brokenBy}, and its server offers no way to go on from there`);
         await nextTurn(signal);
         const response = await tryOnce(progress, signal);
-        if (response === undefined) continue;
-        if (progress.bytes > 0) resumes += 1;
-        return response;
+        isResuming = progress.bytes > 0;
+        if (response !== undefined) return response;
       }
     },
     hasBrought() {
       fruitless = 0;
+      if (isResuming) resumes += 1;
+      isResuming = false;
     },
     hasBroken(why) {
+      brokenBy = why;
       lastFailure = unreachable(why);
     },
     resumes: () => resumes,

@@ -45,8 +45,7 @@ export function whyNotWhole(progress: Progress): string | undefined {
   const { file, bytes, boxes } = progress;
   if (file.totalBytes !== undefined && bytes !== file.totalBytes)
     return `it ended after ${reached(progress)}`;
-  const isMeasured = file.isMeasured || file.totalBytes !== undefined;
-  if (boxes.isCut() || (!isMeasured && !boxes.isComplete()))
+  if (boxes.isCut() || (!file.isMeasured && !boxes.isComplete()))
     return `it ended after ${bytes} bytes, in the middle of the video`;
   return undefined;
 }

@@ -37,6 +37,7 @@ export async function download<Stored extends object>(
   const line = createDownloadLine(source);
   for (let attempts = 1; ; attempts += 1) {
     const progress = nothingYet();
+    // Without it, a connection that is waited for would outlive a store that has given up.
     const over = new AbortController();
     const content = contentOf({ progress, line, source, signal: AbortSignal.any([signal, over.signal]) });
     try {
@@ -63,8 +64,6 @@ async function* contentOf(attempt: Attempt): AsyncGenerator<Buffer> {
   for (;;) {
     const why = yield* contentOfConnection(await line.open(progress, signal), attempt);
     if (why === undefined) break;
-    if (progress.bytes > 0 && progress.file.validator === undefined)
-      throw new CannotResume(`${why}, and its server offers no way to go on from there`);
     line.hasBroken(why);
   }
   refuseUnlessMp4(progress);
@@ -119,6 +118,6 @@ async function nextOf(
 function stoppedInTime(progress: Progress): Failure {
   return new Failure(
     'VideoUnreachable',
-    `The copy was stopped after ${reached(progress)}, before the function ran out of time; nothing of it was kept.`,
+    `The copy was stopped after ${reached(progress)}, before the function ran out of time.`,
   );
 }

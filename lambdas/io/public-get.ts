@@ -9,7 +9,7 @@ type Looked = (error: Error | null, addresses: LookupAddress[]) => void;
 
 /** Whom a link from outside may lead to, and how they are reached. */
 export interface Reach {
-  /** Origins whose addresses are not asked after. */
+  /** Origins whose addresses are not checked. */
   readonly trustedOrigins: readonly string[];
   /** After how long without an answer it is given up. */
   readonly idleSeconds: number;
@@ -73,22 +73,20 @@ function get(
   return promise;
 }
 
-/** Node connects to what its look-up gives, and looks up no second time. */
+/** Node asks for all addresses, connects to those that it is given, and looks up no second time. */
 function publicOnly(lookup: NonNullable<Reach['lookup']>) {
   return (
     name: string,
     options: LookupOptions,
-    done: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
+    looked: (error: Error | null, addresses: LookupAddress[]) => void,
   ): void =>
     lookup(name, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return looked(error, []);
       try {
-        if (error !== null) throw error;
         for (const { address } of addresses) refuseUnlessPublic(name, address);
-        const [first] = addresses;
-        if (options.all === true) done(null, addresses);
-        else done(null, first?.address ?? '', first?.family);
       } catch (refusal) {
-        done(refusal as Error, []);
+        return looked(refusal as Error, []);
       }
+      looked(null, addresses);
     });
 }

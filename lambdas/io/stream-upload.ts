@@ -3,13 +3,13 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
+  type AbortMultipartUploadCommandInput,
   CreateMultipartUploadCommand,
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { Failure } from '../core/failure.ts';
-import { reasonOf } from './http-exchange.ts';
+import { unavailable } from './storage-failure.ts';
 
 /** Two more cost another 20 MB of memory and save a few percent of the time. */
 const PARTS_UNDER_WAY = 2;
@@ -49,41 +49,51 @@ interface StreamUpload {
 export async function uploadStream({ client, params, content, signal }: StreamUpload): Promise<Measured> {
   const { passing, result } = createMeasure();
   const broken = new AbortController();
-  const anyEnd = AbortSignal.any([signal, broken.signal]);
-  let uploadId: string | undefined;
-  // The library says that a part has failed only when it has read the content to its end.
-  const send = async (...[command]: Parameters<S3Client['send']>): Promise<object> => {
-    leavePayloadUnsigned(command);
-    const answer = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
-      broken.abort(unavailable(error));
-      throw error;
-    });
-    if (command instanceof CreateMultipartUploadCommand && 'UploadId' in answer) uploadId = answer.UploadId;
-    return answer;
-  };
+  const breakOff = (error: unknown): void => broken.abort(error);
+  const watched = watch(client, signal, (error) => breakOff(unavailable(error)));
   const upload = new Upload({
-    client: Object.create(client, { send: { value: send } }),
+    client: watched.client,
     params: { ...params, Body: passing },
     leavePartsOnError: true,
     queueSize: PARTS_UNDER_WAY,
   });
-  const reading = pipeline(content, passing, { signal: anyEnd }).catch((error: unknown) =>
-    broken.abort(error),
-  );
-  const storing = upload
-    .done()
-    .catch((error: unknown) => broken.abort(passing.errored ?? unavailable(error)));
-  await Promise.all([reading, storing]);
+  const reading = pipeline(content, passing, { signal: AbortSignal.any([signal, broken.signal]) });
+  const storing = upload.done();
+  await Promise.all([
+    reading.catch(breakOff),
+    storing.catch((error) => breakOff(passing.errored ?? unavailable(error))),
+  ]);
   if (!broken.signal.aborted) return result();
 
-  const { Bucket, Key } = params;
-  if (uploadId !== undefined) {
-    // Whatever stays behind now goes with the next copy of the video, or by the bucket's own rule after a day.
-    await client
-      .send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId: uploadId }))
-      .catch(() => undefined);
-  }
+  await takeBack(client, { ...params, UploadId: watched.uploadId() });
   throw signal.aborted ? signal.reason : broken.signal.reason;
+}
+
+/** The library says that a part has failed only when it has read the content to its end, and what it began it does not say at all. */
+function watch(client: S3Client, signal: AbortSignal, onFault: (error: unknown) => void) {
+  let uploadId: string | undefined;
+  const send = async (...[command]: Parameters<S3Client['send']>): Promise<object> => {
+    leavePayloadUnsigned(command);
+    try {
+      const answer = await client.send(command, { abortSignal: signal });
+      if (command instanceof CreateMultipartUploadCommand && 'UploadId' in answer) uploadId = answer.UploadId;
+      return answer;
+    } catch (error) {
+      onFault(error);
+      throw error;
+    }
+  };
+  const watched: S3Client = Object.create(client, { send: { value: send } });
+  return { client: watched, uploadId: () => uploadId };
+}
+
+/** What cannot be taken back now goes with the next copy of the video, or by the bucket's own rule after a day. */
+async function takeBack(
+  client: S3Client,
+  { Bucket, Key, UploadId }: AbortMultipartUploadCommandInput,
+): Promise<void> {
+  if (UploadId === undefined) return;
+  await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => undefined);
 }
 
 /** TLS and the checksum protect a part already, as AWS's own command line has it; a SHA-256 of each again costs a tenth of the time. */
@@ -96,13 +106,4 @@ function leavePayloadUnsigned({ middlewareStack }: Parameters<S3Client['send']>[
     },
     { step: 'build' },
   );
-}
-
-/** The bucket did not do as it was told. */
-export function unavailable(error: unknown): Failure {
-  const isNamed = error instanceof Error && error.name !== 'Error' && error.name !== 'AbortError';
-  const reason = isNamed ? error.name : reasonOf(error);
-  return new Failure('StorageUnavailable', `The bucket did not take or give the object (${reason}).`, {
-    cause: error,
-  });
 }

@@ -13,13 +13,13 @@ export function multipartUploads(folder: string): Middleware {
     const uploads = join(folder, bucket, '._S3rver_uploads');
     if (method === 'GET' && key.join('') === '' && query.uploads !== undefined) {
       const { prefix = '' } = query;
-      const found = (await keysOf(uploads)).filter(({ Key }) => Key.startsWith(prefix));
+      const found = (await uploadsIn(uploads)).filter(({ Key }) => Key.startsWith(prefix));
       context.body = { ListMultipartUploadsResult: { Bucket: bucket, Upload: found } };
       return;
     }
     const { uploadId } = query;
     if (uploadId === undefined) return next();
-    const isThere = (await keysOf(uploads)).some(({ UploadId }) => UploadId === uploadId);
+    const isThere = (await uploadsIn(uploads)).some(({ UploadId }) => UploadId === uploadId);
     if (!isThere) {
       context.status = 404;
       context.body = { Error: { Code: 'NoSuchUpload', Message: 'The specified upload does not exist.' } };
@@ -31,7 +31,7 @@ export function multipartUploads(folder: string): Middleware {
   };
 }
 
-async function keysOf(
+async function uploadsIn(
   uploads: string,
 ): Promise<readonly { readonly Key: string; readonly UploadId: string }[]> {
   const ids = await readdir(uploads).catch(() => []);

@@ -42,7 +42,7 @@ async function stop(server: S3rver): Promise<void> {
   await closed;
 }
 
-/** S3 replaces an object at once; s3rver writes over the old one, byte by byte. */
+/** S3 replaces an object at once; s3rver writes over the old one, byte by byte. It says of a Buffer that it is written before it is. */
 function replaceWholeFiles({ store }: S3rver): void {
   const putContent = store.putContent.bind(store);
   store.putContent = async (path, content) => {

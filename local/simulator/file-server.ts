@@ -9,8 +9,7 @@ const CLIP_PATH = '/clip.mp4';
 /** No name has a label of 64 letters (RFC 1035, 2.3.4), so this one is looked up nowhere. */
 export const NOWHERE = `https://${'x'.repeat(64)}.example/clip.mp4`;
 
-/** Any time before now. */
-const LAST_MODIFIED = 'Sun, 01 Nov 2026 00:00:00 GMT';
+const LAST_MODIFIED = new Date(0).toUTCString();
 const PAGE = Buffer.from('<html>This is not the video that you paid for.</html>');
 
 const WORDS = {
@@ -96,7 +95,7 @@ function contentOf({ content = 'the video' }: Served, video: Buffer): Buffer {
     case 'the video':
       return video;
     case 'another video':
-      return Buffer.concat([video.subarray(0, -1), Buffer.from([~(video.at(-1) ?? 0) & 0xff])]);
+      return anotherVideo(video);
     case 'a page':
       return PAGE;
     case 'nothing':
@@ -104,6 +103,11 @@ function contentOf({ content = 'the video' }: Served, video: Buffer): Buffer {
     case 'gzip':
       return gzipSync(video);
   }
+}
+
+/** As long as this one, and another in its last byte. */
+export function anotherVideo(video: Buffer): Buffer {
+  return Buffer.concat([video.subarray(0, -1), Buffer.from([~(video.at(-1) ?? 0) & 0xff])]);
 }
 
 function validatorOf(

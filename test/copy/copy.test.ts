@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
+import { anotherVideo } from '../../local/simulator/file-server.ts';
 import { isNginxInstalled, type Nginx, startNginx } from './nginx.ts';
 import { COPY_ROWS, type CopyRow } from './rows.ts';
 import { type CopyWorld, createCopyWorld } from './world.ts';
@@ -13,17 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** The last byte is another, as the simulator has it. */
-function anotherVideo(video: Buffer): Buffer {
-  return Buffer.concat([video.subarray(0, -1), Buffer.from([~(video.at(-1) ?? 0) & 0xff])]);
-}
-
-async function outcomeOf({ video, link, ...row }: CopyRow, linkTo: string | undefined): Promise<void> {
+async function outcomeOf({ video, ...row }: CopyRow, linkTo: string | undefined): Promise<void> {
   const { expected } = row;
   const job = world.makeJob({
     video: video === 'one that is too large' ? world.largeVideo : world.video,
     ...(row.served === undefined ? {} : { downloads: row.served }),
-    ...(link === undefined ? {} : { link }),
     ...(linkTo === undefined ? {} : { link: linkTo }),
   });
   const key = `videos/${job.video_id}/video.mp4`;

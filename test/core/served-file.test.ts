@@ -30,7 +30,9 @@ test('takes exactly the rest of the same file', () => {
 
 test('learns the length from the rest where it was not said before', () => {
   const file = { validator: '"a"', isMeasured: false };
-  expect(toRest(file, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({ file: { ...file, totalBytes: 10 } });
+  expect(toRest(file, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({
+    file: { ...file, totalBytes: 10, isMeasured: true },
+  });
 });
 
 test.each([
