@@ -45,6 +45,13 @@ export async function readDeployment(folder: string): Promise<Deployment> {
   };
 }
 
+/** The function of a construct, as in `CopyVideo`; the CDK appends a hash to its id. */
+export function functionOf({ functions }: Deployment, construct: string): DeployedFunction {
+  const found = functions.find(({ name }) => name.slice(0, -8) === `TemplateVideo${construct}`);
+  if (found === undefined) throw new Error(`There is no function ${construct}.`);
+  return found;
+}
+
 interface FunctionProperties {
   readonly Code: { readonly S3Key: string };
   readonly Handler: string;

@@ -1,13 +1,13 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
-import { CREDENTIALS, startObjectStore } from './aws/object-store.ts';
+import { startObjectStore } from './aws/object-store.ts';
 import { secretsManagerApi } from './aws/secrets-manager-api.ts';
 import { stepFunctionsApi } from './aws/step-functions-api.ts';
+import { awsSurroundings } from './aws/surroundings.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
 import { startHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
-import { REGION } from './template.ts';
 
 export interface LocalServiceOptions {
   /** A synthesized cloud assembly. */
@@ -24,12 +24,6 @@ export interface LocalServiceOptions {
   readonly onLog?: (functionName: string, text: string) => void;
 }
 
-type AwsVariable =
-  | 'AWS_REGION'
-  | 'AWS_ACCESS_KEY_ID'
-  | 'AWS_SECRET_ACCESS_KEY'
-  | `AWS_ENDPOINT_URL_${'S3' | 'SFN' | 'SECRETS_MANAGER'}`;
-
 /** The whole synthesized service, running on this machine. */
 export interface LocalService {
   /** As in `http://127.0.0.1:3000`. */
@@ -37,7 +31,7 @@ export interface LocalService {
   readonly deployment: Deployment;
   readonly engine: Engine;
   /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
-  readonly environment: Readonly<Record<AwsVariable, string>>;
+  readonly environment: ReturnType<typeof awsSurroundings>;
   stop(): Promise<void>;
 }
 
@@ -57,14 +51,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   });
   const aws = await startAwsEndpoint({ ...secretsManagerApi(secrets), ...stepFunctionsApi(engine) });
   cleanup.defer(() => aws.stop());
-  const environment = {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: store.url,
-    AWS_ENDPOINT_URL_SFN: aws.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-  };
+  const environment = awsSurroundings({ s3: store.url, others: aws.url });
   cleanup.defer(() => lambda.stop());
 
   const trigger = await startHttpTrigger(deployment.routes, lambda, port);

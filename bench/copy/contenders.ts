@@ -12,6 +12,9 @@ export interface Copy {
   readonly job: CheckedJob;
 }
 
+/** Where the programs are looked for, here and when they run. */
+export const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
+
 export interface Contender {
   readonly name: string;
   readonly command: (copy: Copy) => readonly string[];
@@ -60,5 +63,5 @@ export const CONTENDERS: readonly Contender[] = [
 ];
 
 export function isInstalled({ programs = [] }: Contender): boolean {
-  return programs.every((program) => spawnSync(program, ['--version']).error === undefined);
+  return programs.every((program) => spawnSync(program, ['--version'], { env: { PATH } }).status === 0);
 }

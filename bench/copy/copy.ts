@@ -1,29 +1,36 @@
 import { ratio } from '../measure.ts';
 import { CONTENDERS, isInstalled } from './contenders.ts';
-import { type CopyWorld, createCopyWorld } from './copy-world.ts';
+import { type CopyBench, createCopyBench } from './copy-bench.ts';
 import type { Taken } from './measured-process.ts';
 
 /**
  * `npm run bench:copy`: the same files through `Copy video` and through what else one might use, from one local origin into
- * one local S3 endpoint, as tables. Sizes in megabytes can be given: `npm run bench:copy -- 5 100`.
+ * one local S3 endpoint, as tables. Sizes in megabytes can be given: `npm run bench:copy -- 5 100`. It needs Linux, which shows
+ * what a process has resident.
  */
 const MEGABYTE = 1_000_000;
 const THROTTLE = 20 * MEGABYTE;
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [5, 100, 1000];
+const SIZES = [5, 100, 1000];
+const MEMORY_SIZES = [10, 2000];
+/** As the setting maxVideoMegabytes has it. */
+const MOST_MEGABYTES = 2048;
 
-async function compare(world: CopyWorld, megabytes: number, bytesASecond: number): Promise<void> {
+async function compare(bench: CopyBench, megabytes: number, bytesASecond: number): Promise<void> {
   const times = bytesASecond > 0 && megabytes >= 1000 ? 1 : 3;
   const contenders = CONTENDERS.filter(isInstalled).map((contender) => ({ contender, all: [] as Taken[] }));
   for (let count = 0; count < times; count += 1)
     for (const { contender, all } of contenders)
-      all.push(await world.copy(contender, megabytes * MEGABYTE, bytesASecond));
-  const results = contenders.map(({ contender, all }) => ({ name: contender.name, taken: medianOf(all) }));
+      all.push(await bench.copy(contender, megabytes * MEGABYTE, bytesASecond));
+  const results = contenders.map(({ contender, all }) => ({
+    name: contender.name,
+    taken: runOfMedianTime(all),
+  }));
   const [first] = results;
   if (first === undefined) return;
   const of = (value: (taken: Taken) => number, taken: Taken): string =>
     ratio(value(taken), value(first.taken));
   console.log(
-    `\n${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `median of ${times}`}; in brackets as a ratio to the first)`,
+    `\n${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `the one of median time of ${times}`}; in brackets as a ratio to the first)`,
   );
   console.table(
     results.map(({ name, taken }) => ({
@@ -35,33 +42,47 @@ async function compare(world: CopyWorld, megabytes: number, bytesASecond: number
   );
 }
 
-function medianOf(all: readonly Taken[]): Taken {
+function runOfMedianTime(all: readonly Taken[]): Taken {
   const sorted = all.toSorted((one, other) => one.seconds - other.seconds);
   const median = sorted[Math.floor(all.length / 2)];
   if (median === undefined) throw new Error('Nothing was measured.');
   return median;
 }
 
-async function compareMemory(world: CopyWorld): Promise<void> {
+async function compareMemory(bench: CopyBench): Promise<void> {
   const [ours] = CONTENDERS;
   if (ours === undefined) return;
-  const idle = (await world.idle()).peakMegabytes;
+  const idle = (await bench.idle()).peakMegabytes;
   const rows = [{ file: 'none: only loaded', 'peak MB resident': idle.toFixed(0), 'over idle': '0' }];
-  for (const megabytes of [10, 2000]) {
-    const { peakMegabytes } = await world.copy(ours, megabytes * MEGABYTE, 0);
+  for (const megabytes of MEMORY_SIZES) {
+    const { peakMegabytes } = await bench.copy(ours, megabytes * MEGABYTE, 0);
     rows.push({
       file: `${megabytes} MB`,
       'peak MB resident': peakMegabytes.toFixed(0),
       'over idle': (peakMegabytes - idle).toFixed(0),
     });
   }
-  console.log('\nThe memory of Copy video');
+  console.log(`\nThe memory of Copy video, for ${MEMORY_SIZES.join(' and ')} MB`);
   console.table(rows);
 }
 
+function givenSizes(args: readonly string[]): readonly number[] {
+  const wrong = args.find((arg) => !/^[1-9]\d{0,3}$/.test(arg) || Number(arg) > MOST_MEGABYTES);
+  if (wrong === undefined) return args.length > 0 ? args.map(Number) : SIZES;
+  console.error(`A size is "${wrong}"; allowed are whole numbers of megabytes from 1 to ${MOST_MEGABYTES}.`);
+  process.exit(1);
+}
+
+if (process.platform !== 'linux') {
+  console.error('bench:copy needs Linux: it reads from /proc what the processes take.');
+  process.exit(1);
+}
+const sizes = givenSizes(process.argv.slice(2));
 for (const contender of CONTENDERS.filter((one) => !isInstalled(one)))
   console.log(`${contender.name} is left out: ${contender.programs?.join(' or ')} is not installed.`);
-await using world = await createCopyWorld();
+await using bench = await createCopyBench();
+for (const end of ['SIGINT', 'SIGTERM'] as const)
+  process.once(end, () => void bench[Symbol.asyncDispose]().then(() => process.exit(1)));
 for (const bytesASecond of [0, THROTTLE])
-  for (const megabytes of sizes) await compare(world, megabytes, bytesASecond);
-await compareMemory(world);
+  for (const megabytes of sizes) await compare(bench, megabytes, bytesASecond);
+await compareMemory(bench);

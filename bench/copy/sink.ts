@@ -14,13 +14,11 @@ export function startSink(): Promise<Listening> {
     const { pathname, searchParams } = new URL(`http://sink${request.url}`);
     const uploadId = searchParams.get('uploadId') ?? '';
     const etag = { etag: `"${randomUUID()}"` };
-    switch (
-      `${request.method} ${searchParams.has('uploads') ? 'uploads' : uploadId === '' ? '' : 'uploadId'}`.trim()
-    ) {
-      case 'PUT':
+    switch (`${request.method} ${kindOf(searchParams)}`) {
+      case 'PUT object':
         objects.set(pathname, await count(request));
         return void response.writeHead(200, etag).end();
-      case 'PUT uploadId': {
+      case 'PUT upload': {
         const bytes = await count(request);
         uploads.set(uploadId, (uploads.get(uploadId) ?? 0) + bytes);
         return void response.writeHead(200, etag).end();
@@ -29,7 +27,7 @@ export function startSink(): Promise<Listening> {
         const id = randomUUID();
         return xml(response, 'InitiateMultipartUploadResult', `<UploadId>${id}</UploadId>`);
       }
-      case 'POST uploadId':
+      case 'POST upload':
         await readBody(request);
         objects.set(pathname, uploads.get(uploadId) ?? 0);
         return xml(
@@ -39,7 +37,7 @@ export function startSink(): Promise<Listening> {
         );
       case 'GET uploads':
         return xml(response, 'ListMultipartUploadsResult', '');
-      case 'HEAD': {
+      case 'HEAD object': {
         const bytes = objects.get(pathname);
         if (bytes === undefined) return void response.writeHead(404).end();
         const dated = { 'last-modified': new Date().toUTCString() };
@@ -50,6 +48,11 @@ export function startSink(): Promise<Listening> {
     }
   }
   return listen(createServer(), route, 0);
+}
+
+function kindOf(query: URLSearchParams): 'uploads' | 'upload' | 'object' {
+  if (query.has('uploads')) return 'uploads';
+  return query.has('uploadId') ? 'upload' : 'object';
 }
 
 /** How many bytes of content came, whether or not they came in the chunks that AWS signs. */

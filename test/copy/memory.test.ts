@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONTENDERS, type Contender } from '../../bench/copy/contenders.ts';
-import { type CopyWorld, createCopyWorld } from '../../bench/copy/copy-world.ts';
+import { type CopyBench, createCopyBench } from '../../bench/copy/copy-bench.ts';
 
 const isLinux = process.platform === 'linux';
 const [OURS] = CONTENDERS as readonly [Contender];
@@ -8,16 +8,16 @@ const MEGABYTE = 1_000_000;
 
 if (!isLinux) console.warn('What is resident can be seen on Linux only: the memory of a copy is not tried.');
 describe.skipIf(!isLinux)('the memory of a copy', () => {
-  let world: CopyWorld;
+  let bench: CopyBench;
   let idleMegabytes: number;
   beforeAll(async () => {
-    world = await createCopyWorld();
-    idleMegabytes = (await world.idle()).peakMegabytes;
+    bench = await createCopyBench();
+    idleMegabytes = (await bench.idle()).peakMegabytes;
   });
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => bench[Symbol.asyncDispose]());
 
   test.each([10, 400])('stays within 150 MB over the idle process for a file of %i MB', async (megabytes) => {
-    const { peakMegabytes } = await world.copy(OURS, megabytes * MEGABYTE, 0);
+    const { peakMegabytes } = await bench.copy(OURS, megabytes * MEGABYTE, 0);
     expect(peakMegabytes).toBeGreaterThan(idleMegabytes);
     expect(peakMegabytes - idleMegabytes).toBeLessThan(150);
   });

@@ -8,7 +8,8 @@ import type { CheckedJob } from '../../lambdas/core/job.ts';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
 import { CREDENTIALS, startObjectStore } from '../../local/aws/object-store.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
-import { readDeployment } from '../../local/deployment.ts';
+import { awsSurroundings } from '../../local/aws/surroundings.ts';
+import { functionOf, readDeployment } from '../../local/deployment.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
 import { type LambdaHost, startLambdaHost } from '../../local/lambda/lambda-host.ts';
 import type { Script } from '../../local/simulator/script.ts';
@@ -56,7 +57,9 @@ export async function createCopyWorld(): Promise<CopyWorld> {
     trustedDownloadOrigins: wire.url,
     maxVideoMegabytes: String(MAX_MEGABYTES),
   });
-  const { functions, buckets } = await readDeployment(assembly);
+  const deployment = await readDeployment(assembly);
+  const deployed = functionOf(deployment, 'CopyVideo');
+  const { buckets } = deployment;
   const [bucket = ''] = buckets;
   const store = await startObjectStore({ folder: join(folder, 'objects'), buckets });
   cleanup.defer(() => store.stop());
@@ -65,17 +68,9 @@ export async function createCopyWorld(): Promise<CopyWorld> {
   const s3 = new S3Client({ region: REGION, endpoint: store.url, credentials: CREDENTIALS });
 
   const startFunction: CopyWorld['startFunction'] = (variables, timeoutSeconds = 60) => {
-    const deployed = functions.find(({ name }) => name.startsWith('TemplateVideoCopyVideo'));
-    if (deployed === undefined) throw new Error('There is no function CopyVideo.');
     const host = startLambdaHost({
       functions: [{ ...deployed, timeoutSeconds, environment: { ...deployed.environment, ...variables } }],
-      surroundings: () => ({
-        AWS_REGION: REGION,
-        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-        AWS_ENDPOINT_URL_S3: store.url,
-        AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-      }),
+      surroundings: () => awsSurroundings({ s3: store.url, others: aws.url }),
       onLog: () => undefined,
     });
     return { ...host, copy: (job) => host.invoke(deployed.arn, JSON.stringify(job)) };

@@ -8,26 +8,27 @@ import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
 import { CREDENTIALS } from '../../local/aws/object-store.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
-import { readDeployment } from '../../local/deployment.ts';
+import { awsSurroundings } from '../../local/aws/surroundings.ts';
+import { functionOf, readDeployment } from '../../local/deployment.ts';
 import { startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { REGION } from '../../local/template.ts';
 import { PROJECT } from '../measure.ts';
-import type { Contender, Copy } from './contenders.ts';
+import { type Contender, type Copy, PATH } from './contenders.ts';
 import { finishedJob } from './finished-job.ts';
 import { measured, type Taken } from './measured-process.ts';
 
 const API_KEY = 'sk-bench-0123456789abcdef';
 
 /** A MiniMax, an origin and a bucket on this machine, the latter two in processes of their own. */
-export interface CopyWorld extends AsyncDisposable {
+export interface CopyBench extends AsyncDisposable {
   /** Lets a contender copy a file once, and sees to it that it has arrived. */
   copy(contender: Contender, bytes: number, bytesASecond: number): Promise<Taken>;
   /** The function's process with nothing to do. */
   idle(): Promise<Taken>;
 }
 
-export async function createCopyWorld(): Promise<CopyWorld> {
+export async function createCopyBench(): Promise<CopyBench> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
@@ -40,10 +41,9 @@ export async function createCopyWorld(): Promise<CopyWorld> {
 
   const assembly = join(folder, 'cdk.out');
   await synthesize(assembly, { minimaxHost: simulator.url, trustedDownloadOrigins: origin.url });
-  const { functions, buckets } = await readDeployment(assembly);
-  const [bucket = ''] = buckets;
-  const { entry = '', environment } =
-    functions.find(({ name }) => name.startsWith('TemplateVideoCopyVideo')) ?? {};
+  const deployment = await readDeployment(assembly);
+  const { entry, environment } = functionOf(deployment, 'CopyVideo');
+  const [bucket = ''] = deployment.buckets;
   const store = await startPeer('sink');
   cleanup.defer(() => store.stop());
   const s3 = new S3Client({
@@ -54,13 +54,9 @@ export async function createCopyWorld(): Promise<CopyWorld> {
   });
   const surroundings = {
     ...environment,
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...awsSurroundings({ s3: store.url, others: aws.url }),
+    PATH,
     HOME: folder,
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_S3: store.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
   };
 
   function prepare(link: string): Copy {
@@ -86,7 +82,7 @@ export async function createCopyWorld(): Promise<CopyWorld> {
 async function startPeer(peer: 'origin' | 'sink'): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const child = spawn(process.execPath, ['bench/copy/peer.ts', peer], {
     cwd: PROJECT,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const [url] = await once(createInterface(child.stdout), 'line');
   return {
