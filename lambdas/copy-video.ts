@@ -38,11 +38,11 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
     found === undefined
       ? await download(source, (content) => bucket.putStream(key, content, labels, signal), signal)
       : { ...found, attempts: 0, resumes: 0 };
-  await bucket.abortUploads(key).catch(warn);
+  await bucket.abortUploads(key, signal).catch(warn);
 
   const seconds = (now().getTime() - startedAt) / 1000;
   const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
-  await bucket.putJson(jobKey(job.video_id), done);
+  await bucket.putJson(jobKey(job.video_id), done, signal);
   return done;
 });
 

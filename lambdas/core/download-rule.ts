@@ -13,11 +13,11 @@ export const MAX_REDIRECTS = 3;
 export function toDownloadUrl(link: string, trustedOrigins: readonly string[], base?: URL): URL {
   if (!URL.canParse(link, base?.href)) throw rejected('is not a URL');
   const url = new URL(link, base);
+  if (url.username !== '' || url.password !== '') throw rejected(`carries credentials for ${url.hostname}`);
   if (trustedOrigins.includes(url.origin)) return url;
   if (url.protocol === 'http:') url.protocol = 'https:';
   if (url.protocol !== 'https:') throw rejected(`uses ${url.protocol.slice(0, -1)} instead of https`);
   if (url.port !== '') throw rejected(`names the port ${url.port} of ${url.hostname}`);
-  if (url.username !== '' || url.password !== '') throw rejected(`carries credentials for ${url.hostname}`);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isAddress(literal)) refuseUnlessPublic(url.hostname, literal);
   return url;

@@ -4,7 +4,7 @@ const LONG_HEADER_BYTES = 16;
 /** Follows the top-level boxes of an MP4 file as its bytes come by (ISO/IEC 14496-12, 4.2). */
 export interface BoxWalk {
   push(chunk: Uint8Array): void;
-  /** Whether a whole video could end here: after a box, or in one that reaches to the end, with its data and its index. */
+  /** Whether a whole video ends here: after a box, with its data and its index behind it. */
   isComplete(): boolean;
   /** Whether a video that ends here has lost a part of its data or its index. Other boxes may be cut. */
   isCut(): boolean;
@@ -22,7 +22,7 @@ export function createBoxWalk(): BoxWalk {
     const size = bigEndian(header.slice(0, 4));
     if (size === 1 && header.length < LONG_HEADER_BYTES) return;
     type = String.fromCharCode(...header.slice(4, HEADER_BYTES));
-    types.add(type);
+    if (ESSENTIAL.includes(type)) types.add(type);
     const bytes = size === 1 ? bigEndian(header.slice(HEADER_BYTES)) : size;
     left = size === 0 ? Number.POSITIVE_INFINITY : bytes - header.length;
     // A box cannot be smaller than its header: whatever this is, it has no end that could be told.
@@ -47,8 +47,9 @@ export function createBoxWalk(): BoxWalk {
     },
     isCut: () => left > 0 && left < Number.POSITIVE_INFINITY && ESSENTIAL.includes(type),
     isComplete() {
-      const isAtEnd = left === Number.POSITIVE_INFINITY || (left === 0 && header.length === 0);
-      return isAtEnd && types.has('mdat') && (types.has('moov') || types.has('moof'));
+      return (
+        left === 0 && header.length === 0 && types.has('mdat') && (types.has('moov') || types.has('moof'))
+      );
     },
   };
 }

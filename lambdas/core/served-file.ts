@@ -6,6 +6,8 @@ export interface ServedFile {
   readonly validator?: string;
   /** Whether the end of an answer can be told from its breaking off. */
   readonly isMeasured: boolean;
+  /** As what it came, for people. */
+  readonly kind?: string;
 }
 
 /** Header fields as Node gives them: names in lower case. */
@@ -15,10 +17,12 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 export function toServedFile(headers: Headers): ServedFile {
   const totalBytes = toLength(headers['content-length']);
   const validator = toValidator(headers);
+  const kind = toKind(headers);
   return {
+    ...(kind === undefined ? {} : { kind }),
     ...(totalBytes === undefined ? {} : { totalBytes }),
     ...(validator === undefined ? {} : { validator }),
-    isMeasured: totalBytes !== undefined || headers['transfer-encoding'] !== undefined,
+    isMeasured: totalBytes !== undefined || isChunked(headers['transfer-encoding']),
   };
 }
 
@@ -57,6 +61,18 @@ export function toRest(
   if (etag !== undefined && file.validator?.startsWith('"') === true && etag !== file.validator)
     return { why: 'it is another file than before' };
   return { file: { ...file, totalBytes, isMeasured: true } };
+}
+
+/** With any other coding, the end of the connection is the end (RFC 9112, 6.3). */
+function isChunked(coding: Headers[string]): boolean {
+  return typeof coding === 'string' && /(^|,)\s*chunked\s*$/i.test(coding);
+}
+
+function toKind({ 'content-type': type, 'content-encoding': coding }: Headers): string | undefined {
+  const words = [type, coding].map((word) =>
+    typeof word === 'string' ? /^[\w.+/-]{1,60}/.exec(word)?.[0] : undefined,
+  );
+  return words.filter((word) => word !== undefined).join(' in ') || undefined;
 }
 
 function toLength(given: Headers[string]): number | undefined {

@@ -20,6 +20,9 @@ const LINK_SECONDS = 3600;
 /** S3 denies a missing object to a caller who may not list the bucket. */
 const ABSENT: readonly string[] = ['NoSuchKey', 'AccessDenied'];
 
+/** After so long without a sign of life, the SDK tries again, and then says so. */
+const PATIENCE = { connectionTimeout: 5_000, socketTimeout: 60_000 };
+
 /** In an object's own metadata: which task it is the video of. */
 const TASK_ID = 'task-id';
 
@@ -43,7 +46,7 @@ export interface Bucket {
   /** The object that was stored for this task before, measured anew. @throws Failure `StorageUnavailable` */
   findStored(key: string, taskId: string, signal: AbortSignal): Promise<StoredObject | undefined>;
   /** Takes back every upload of this object that nobody has finished. @throws Error of the SDK */
-  abortUploads(key: string): Promise<void>;
+  abortUploads(key: string, signal: AbortSignal): Promise<void>;
   /** @throws Failure `StorageUnavailable` */
   putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
   /** A small JSON object, or `undefined` where there is none. @throws Failure `StorageUnavailable` */
@@ -52,7 +55,7 @@ export interface Bucket {
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
 
-export function createBucket(bucket: string, client = new S3Client()): Bucket {
+export function createBucket(bucket: string, client = new S3Client({ requestHandler: PATIENCE })): Bucket {
   async function get(key: string, signal?: AbortSignal): Promise<GetObjectCommandOutput | undefined> {
     const command = new GetObjectCommand({ Bucket: bucket, Key: key });
     return client.send(command, optional(signal)).catch((error: unknown) => {
@@ -98,14 +101,14 @@ export function createBucket(bucket: string, client = new S3Client()): Bucket {
       return { bucket, key, ...result() };
     },
 
-    async abortUploads(key) {
-      const { Uploads = [] } = await client.send(
-        new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }),
+    async abortUploads(key, abortSignal) {
+      const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key });
+      const { Uploads = [] } = await client.send(list, { abortSignal });
+      const ours = Uploads.filter(({ Key }) => Key === key);
+      const aborts = ours.map(
+        ({ UploadId }) => new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }),
       );
-      for (const { Key, UploadId } of Uploads) {
-        if (Key === key)
-          await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
-      }
+      await Promise.all(aborts.map((abort) => client.send(abort, { abortSignal })));
     },
 
     async putJson(key, value, signal) {

@@ -5,9 +5,9 @@ import { toRest, toServedFile } from '../core/served-file.ts';
 import { type Progress, reached, refuseTooLarge } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
 
-/** So many connections are made for one download, and so many in a row may bring nothing. */
-const MAX_CONNECTIONS = 20;
-const MAX_FRUITLESS = 3;
+/** So many connections are made for one download, and so many in a row may bring nothing new. */
+const MAX_CONNECTIONS = 100;
+const MAX_FRUITLESS = 5;
 
 const LINK_IS_OVER: readonly number[] = [403, 404, 410];
 /** Answers to a request for the rest that mean what they say; any other may be different the next time. */
@@ -15,7 +15,7 @@ const SETTLED: readonly number[] = [200, 206, 412, 416];
 
 export interface Source extends Reach {
   readonly maxMegabytes: number;
-  /** The pause before a connection that follows one in vain; it grows by as much with each. */
+  /** The pause before a connection that follows one in vain; it doubles with each. */
   readonly pauseSeconds: number;
   /** Asks for the link, at first and when it leads nowhere any more. */
   readonly askForLink: () => Promise<string>;
@@ -55,18 +55,22 @@ export function createDownloadLine(source: Source): DownloadLine {
   async function nextTurn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (connections === MAX_CONNECTIONS || fruitless === MAX_FRUITLESS) throw lastFailure;
-    if (fruitless > 0) await after(fruitless * source.pauseSeconds * 1000, undefined, { signal });
+    if (fruitless > 0) await after(2 ** (fruitless - 1) * source.pauseSeconds * 1000, undefined, { signal });
     connections += 1;
     fruitless += 1;
   }
 
-  async function tryOnce(progress: Progress, signal: AbortSignal): Promise<IncomingMessage | undefined> {
+  async function follow(progress: Progress, signal: AbortSignal): ReturnType<typeof publicGet> {
     link ??= await source.askForLink();
-    const got = await publicGet(link, toHeaders(progress), source, signal).catch(failedPassingly);
-    if (got instanceof Failure) {
-      lastFailure = got;
-      return undefined;
-    }
+    return publicGet(link, toHeaders(progress), source, signal);
+  }
+
+  async function tryOnce(progress: Progress, signal: AbortSignal): Promise<IncomingMessage | undefined> {
+    const got = await follow(progress, signal).catch((error: unknown) => {
+      if (!isPassing(error, progress)) throw error;
+      lastFailure = error;
+    });
+    if (got === undefined) return undefined;
     const { response, host } = got;
     try {
       if (accepts(response, progress, source.maxMegabytes)) return response;
@@ -133,18 +137,14 @@ function accepts(
     return true;
   }
   if (statusCode !== 200) return false;
-  const coding = headers['content-encoding'] ?? 'identity';
-  if (coding !== 'identity')
-    throw new Failure(
-      'VideoRejected',
-      `The video came in the coding "${coding}", which nobody had asked for.`,
-    );
   progress.file = toServedFile(headers);
   refuseTooLarge(progress.file.totalBytes ?? 0, maxMegabytes);
   return true;
 }
 
-function failedPassingly(error: unknown): Failure {
-  if (error instanceof Failure && error.name === 'VideoUnreachable') return error;
-  throw error;
+/** While there is nothing to lose, what MiniMax says of the task is for the workflow to act on. */
+function isPassing(error: unknown, { bytes }: Progress): error is Failure {
+  if (!(error instanceof Failure)) return false;
+  const isAboutTask = error.name === 'MiniMaxUnavailable' || error.name === 'MiniMaxBusy';
+  return error.name === 'VideoUnreachable' || (isAboutTask && bytes > 0);
 }

@@ -60,6 +60,8 @@ export function refuseTooLarge(bytes: number, maxMegabytes: number): void {
 }
 
 /** @throws Failure `VideoRejected` */
-export function refuseUnlessMp4({ head }: Progress): void {
-  if (!isMp4Start(head)) throw new Failure('VideoRejected', 'What was downloaded is not an MP4 file.');
+export function refuseUnlessMp4({ head, file: { kind } }: Progress): void {
+  if (isMp4Start(head)) return;
+  const as = kind === undefined ? '' : `; it came as ${kind}`;
+  throw new Failure('VideoRejected', `What was downloaded is not an MP4 file${as}.`);
 }

@@ -116,6 +116,12 @@ async function nextOf(
 }
 
 function stoppedInTime(progress: Progress): Failure {
+  const { bytes, file } = progress;
+  if (bytes === file.totalBytes)
+    return new Failure(
+      'StorageUnavailable',
+      `The bucket had not taken all ${bytes} bytes when the function had to stop.`,
+    );
   return new Failure(
     'VideoUnreachable',
     `The copy was stopped after ${reached(progress)}, before the function ran out of time.`,

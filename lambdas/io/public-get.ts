@@ -67,6 +67,8 @@ function get(
   );
   promise.finally(() => clearTimeout(timer)).catch(() => undefined);
   request.once('response', resolve);
+  // All that Node says of a 101, which nobody has asked for.
+  request.once('close', () => reject(unreachable(`${url.hostname}: closed without an answer`)));
   request.on('error', (error) =>
     reject(error instanceof Failure ? error : unreachable(`${url.hostname}: ${reasonOf(error)}`)),
   );
@@ -82,6 +84,7 @@ function publicOnly(lookup: NonNullable<Reach['lookup']>) {
   ): void =>
     lookup(name, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return looked(error, []);
+      if (addresses.length === 0) return looked(new Error('the name has no address'), []);
       try {
         for (const { address } of addresses) refuseUnlessPublic(name, address);
       } catch (refusal) {

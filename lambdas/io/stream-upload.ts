@@ -14,6 +14,9 @@ import { unavailable } from './storage-failure.ts';
 /** Two more cost another 20 MB of memory and save a few percent of the time. */
 const PARTS_UNDER_WAY = 2;
 
+/** So short that it cannot hide why an upload is taken back. */
+const TAKE_BACK_MS = 5_000;
+
 export interface Measured {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
@@ -93,7 +96,8 @@ async function takeBack(
   { Bucket, Key, UploadId }: AbortMultipartUploadCommandInput,
 ): Promise<void> {
   if (UploadId === undefined) return;
-  await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId })).catch(() => undefined);
+  const command = new AbortMultipartUploadCommand({ Bucket, Key, UploadId });
+  await client.send(command, { abortSignal: AbortSignal.timeout(TAKE_BACK_MS) }).catch(() => undefined);
 }
 
 /** TLS and the checksum protect a part already, as AWS's own command line has it; a SHA-256 of each again costs a tenth of the time. */

@@ -34,7 +34,7 @@ export async function startNginx(folder: string, video: Buffer, large: Buffer): 
   await writeFile(join(files, 'video.mp4.gz'), gzipSync(video));
   await writeFile(join(files, 'large.mp4'), large);
   await writeFile(join(files, 'empty.mp4'), '');
-  await writeFile(join(files, 'page.mp4'), '<html>This is not the video that you paid for.</html>');
+  await writeFile(join(files, 'page.html'), '<html>This is not the video that you paid for.</html>');
   const port = await freePort();
   const conf = join(folder, 'nginx.conf');
   await writeFile(conf, configuration(folder, port));
@@ -67,6 +67,7 @@ events { worker_connections 64; }
 http {
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
   access_log off;
+  types { text/html html; }
   default_type video/mp4;
   server {
     listen 127.0.0.1:${port};

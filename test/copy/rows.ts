@@ -70,10 +70,11 @@ const BREAKS: readonly CopyRow[] = [
     stored(2),
   ),
   broken('broken nine times', Array(9).fill({ afterBodyBytes: 600_000 }), stored(9)),
+  broken('broken forty times', Array(40).fill({ afterBodyBytes: 140_000 }), stored(40)),
   broken(
     'broken after every ten kilobytes',
-    Array(30).fill({ afterBodyBytes: 10_000 }),
-    refused('VideoUnreachable', 'it broke off after 180544 of 6000000 bytes: ECONNRESET'),
+    Array(150).fill({ afterBodyBytes: 10_000 }),
+    refused('VideoUnreachable', 'it broke off after 898624 of 6000000 bytes: ECONNRESET'),
   ),
   broken(
     'closed before every answer',
@@ -233,13 +234,13 @@ const ANSWERS: readonly CopyRow[] = [
     fault: 'a coding that nobody has asked for',
     served: [{ content: 'gzip' }],
     nginx: '/gzipped/video.mp4',
-    expected: refused('VideoRejected', 'in the coding "gzip"'),
+    expected: refused('VideoRejected', 'not an MP4 file; it came as video/mp4 in gzip'),
   },
   {
     fault: 'a page instead of the file',
     served: ['page'],
-    nginx: '/plain/page.mp4',
-    expected: refused('VideoRejected', 'not an MP4 file'),
+    nginx: '/plain/page.html',
+    expected: refused('VideoRejected', 'not an MP4 file; it came as text/html'),
   },
   {
     fault: 'an empty file',

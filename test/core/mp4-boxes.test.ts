@@ -39,7 +39,7 @@ test.each([
   ['a box with a 64-bit size', `${FTYP}${MOOV}00000001 6d646174 0000000000000014 01020304`, true],
   ['half a box with a 64-bit size', `${FTYP}${MOOV}00000001 6d646174 0000000000000014 0102`, false],
   ['half a 64-bit size', `${FTYP}${MOOV}00000001 6d646174 00000000`, false],
-  ['a last box without a size', `${FTYP}${MOOV}00000000 6d646174 010203`, true],
+  ['a last box without a size', `${FTYP}${MOOV}00000000 6d646174 010203`, false],
   ['no data', `${FTYP}${MOOV}`, false],
   ['no index', `${FTYP}00000009 6d646174 01`, false],
   ['a box smaller than its header', `${FTYP}${MOOV}00000004 6d646174 01`, false],

@@ -17,6 +17,14 @@ test.each([
   [{ 'last-modified': MOMENTS['last-modified'] }, { isMeasured: false }],
   [{ etag: '"a"', 'accept-ranges': 'none' }, { isMeasured: false }],
   [{ 'content-length': 'ten' }, { isMeasured: false }],
+  [{ 'transfer-encoding': 'identity' }, { isMeasured: false }],
+  [{ 'transfer-encoding': 'gzip, Chunked ' }, { isMeasured: true }],
+  [{ 'content-type': 'text/html; charset=utf-8' }, { isMeasured: false, kind: 'text/html' }],
+  [
+    { 'content-type': 'video/mp4', 'content-encoding': 'gzip' },
+    { isMeasured: false, kind: 'video/mp4 in gzip' },
+  ],
+  [{ 'content-type': '<script>' }, { isMeasured: false }],
 ])('reads %j', (headers, expected) => {
   expect(toServedFile(headers)).toEqual(expected);
 });

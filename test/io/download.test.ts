@@ -1,6 +1,8 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
+import { Failure } from '../../lambdas/core/failure.ts';
 import { download } from '../../lambdas/io/download.ts';
 import { listen } from '../../local/listen.ts';
 
@@ -17,18 +19,39 @@ async function startOrigin(answer: RequestListener): Promise<string> {
   return server.url;
 }
 
+/** A server that says exactly this, byte by byte, and closes. */
+async function startRaw(...answer: readonly (string | Buffer)[]): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket
+      .on('error', () => undefined)
+      .once('data', () => socket.end(Buffer.concat(answer.map((part) => Buffer.from(part)))));
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The range that is asked for, if any: where it begins. */
+function firstOf({ headers }: IncomingMessage): number | undefined {
+  const asked = /^bytes=(\d+)-$/.exec(headers.range ?? '');
+  return asked === null ? undefined : Number(asked[1]);
+}
+
 interface Options {
   readonly signal?: AbortSignal;
   readonly store?: Parameters<typeof download>[1];
+  readonly askForLink?: () => Promise<string>;
 }
 
-function get(url: string, { signal = new AbortController().signal, store }: Options = {}) {
+function get(url: string, { signal = new AbortController().signal, store, askForLink }: Options = {}) {
   const source = {
     trustedOrigins: [url],
     idleSeconds: 30,
     pauseSeconds: 0,
     maxMegabytes: 1,
-    askForLink: async () => `${url}/v.mp4?Signature=secret`,
+    askForLink: askForLink ?? (async () => `${url}/v.mp4?Signature=secret`),
   };
   return download(source, store ?? (async (content) => ({ content: await buffer(content) })), signal);
 }
@@ -48,8 +71,8 @@ test('asks for the rest of the same file with a little of what it has, and under
   const url = await startOrigin((request, response) => {
     const { range, 'if-range': ifRange } = request.headers;
     asked.push([range, ifRange]);
-    const first = Number(/\d+/.exec(range ?? '0')?.[0]);
-    if (range === undefined) {
+    const first = firstOf(request);
+    if (first === undefined) {
       response.writeHead(200, { 'content-length': MP4.length, etag: '"1"' });
       response.write(MP4.subarray(0, 3000), () => response.destroy());
     } else {
@@ -77,6 +100,16 @@ test.each([
     'redirects to an origin that is not trusted',
     'VideoRejected',
     (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
+  ],
+  [
+    'promises too much, and says no more',
+    'VideoRejected',
+    (_request, response) => response.writeHead(200, { 'content-length': 1_000_001 }).flushHeaders(),
+  ],
+  [
+    'begins like a page, and says no more',
+    'VideoRejected',
+    (_request, response) => response.writeHead(200, { 'content-length': 5000 }).write('<!doctype html>'),
   ],
   ['is shorter than a box', 'VideoRejected', (_request, response) => response.end('mp4')],
 ] satisfies [string, string, RequestListener][])('a download that %s is %s', async (_name, error, answer) => {
@@ -123,4 +156,128 @@ test('says how far it had come when it is stopped', async () => {
       /^The copy was stopped after \d+ of 100000 bytes, before the function ran out of time\.$/,
     ),
   });
+});
+
+test.each([403, 404, 410])('asks for the link again after HTTP %i', async (status) => {
+  const url = await startOrigin((request, response) => {
+    if (request.url === '/old.mp4') response.writeHead(status).end();
+    else response.end(MP4);
+  });
+  const links = [`${url}/old.mp4`, `${url}/new.mp4`];
+  const askForLink = async (): Promise<string> => links.shift() ?? '';
+  expect(await get(url, { askForLink })).toMatchObject({ content: MP4 });
+  expect(links).toEqual([]);
+});
+
+test('keeps the link after any other answer', async () => {
+  let answers = 0;
+  const url = await startOrigin((_request, response) => {
+    answers += 1;
+    if (answers === 1) response.writeHead(503).end();
+    else response.end(MP4);
+  });
+  let asked = 0;
+  const askForLink = async (): Promise<string> => {
+    asked += 1;
+    return `${url}/v.mp4`;
+  };
+  expect(await get(url, { askForLink })).toMatchObject({ content: MP4 });
+  expect([answers, asked]).toEqual([2, 1]);
+});
+
+test.each(['MiniMaxUnavailable', 'MiniMaxBusy'] as const)(
+  'goes on in the middle although %s, which at the beginning is for the workflow to hear',
+  async (name) => {
+    const url = await startOrigin((request, response) => {
+      const first = firstOf(request);
+      if (request.url === '/old.mp4' && first !== undefined) response.writeHead(403).end();
+      else if (first === undefined)
+        response
+          .writeHead(200, { 'content-length': MP4.length, etag: '"1"' })
+          .write(MP4.subarray(0, 3000), () => response.destroy());
+      else
+        response
+          .writeHead(206, { 'content-range': `bytes ${first}-${MP4.length - 1}/${MP4.length}` })
+          .end(MP4.subarray(first));
+    });
+    const answers = [`${url}/old.mp4`, new Failure(name, 'Not now.'), `${url}/new.mp4`];
+    const askForLink = async (): Promise<string> => {
+      const answer = answers.shift() ?? new Failure(name, 'Not now.');
+      if (answer instanceof Failure) throw answer;
+      return answer;
+    };
+    expect(await get(url, { askForLink })).toEqual({ content: MP4, attempts: 1, resumes: 1 });
+    await expect(get(url, { askForLink })).rejects.toMatchObject({ name });
+  },
+);
+
+test('does not take a rest that is longer than it says', async () => {
+  const url = await startOrigin((request, response) => {
+    const first = firstOf(request);
+    if (first === undefined) {
+      response.writeHead(200, { 'content-length': MP4.length, etag: '"1"' });
+      response.write(MP4.subarray(0, 3000), () => response.destroy());
+    } else {
+      response.writeHead(206, { 'content-range': `bytes ${first}-${MP4.length - 1}/${MP4.length}` });
+      response.end(Buffer.concat([MP4.subarray(first), Buffer.from('and more')]));
+    }
+  });
+  await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
+});
+
+test('does not take a part for the whole where only the end of the connection is the end', async () => {
+  const half = MP4.subarray(0, 3000);
+  const url = await startRaw('HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n', half);
+  await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
+  const whole = await startRaw('HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n', MP4);
+  expect(await get(whole)).toMatchObject({ content: MP4 });
+});
+
+/** Its last box has no length, but reaches to the end. */
+const OPEN_MP4 = Buffer.concat([
+  MP4.subarray(0, 24),
+  Buffer.from('000000006d646174', 'hex'),
+  Buffer.alloc(5000, 1),
+]);
+
+test('asks a server that says no length where a video ends that does not say so itself', async () => {
+  const asked: unknown[] = [];
+  const url = await startOrigin((request, response) => {
+    const first = firstOf(request);
+    asked.push(first);
+    response.useChunkedEncodingByDefault = false;
+    const total = OPEN_MP4.length;
+    const range = first === undefined ? {} : { 'content-range': `bytes ${first}-${total - 1}/${total}` };
+    response.writeHead(first === undefined ? 200 : 206, { etag: '"1"', connection: 'close', ...range });
+    response.flushHeaders();
+    response.end(OPEN_MP4.subarray(first));
+  });
+  expect(await get(url)).toEqual({ content: OPEN_MP4, attempts: 1, resumes: 0 });
+  expect(asked).toEqual([undefined, OPEN_MP4.length - 1024]);
+
+  const silent = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_MP4);
+  await expect(get(silent)).rejects.toMatchObject({ name: 'VideoUnreachable' });
+});
+
+test('gives up on a server that wants to speak another protocol', async () => {
+  const url = await startRaw(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mp4\r\n\r\n',
+  );
+  await expect(get(url)).rejects.toMatchObject({
+    name: 'VideoUnreachable',
+    message: 'The download failed: 127.0.0.1: closed without an answer.',
+  });
+});
+
+test('leaves no connection open behind an answer that is of no use', async () => {
+  const closed: Promise<void>[] = [];
+  const url = await startOrigin((_request, response) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    response.writeHead(503).write('and');
+    response.on('close', resolve);
+    closed.push(promise);
+  });
+  await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
+  await Promise.all(closed);
+  expect(closed).toHaveLength(5);
 });

@@ -201,3 +201,14 @@ test('refuses an answer without end', async () => {
   });
   await expect(client(host).queryTask('1', signal)).rejects.toThrow('longer than 1000000 bytes');
 });
+
+test('does not wait for ever for a peer that wants to speak another protocol', async () => {
+  const { host, requests } = await startRawPeer((socket) =>
+    socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: video\r\n\r\n'),
+  );
+  await expect(client(host).createTask(REQUEST, signal)).rejects.toMatchObject({
+    name: 'SubmitOutcomeUnknown',
+    message: expect.stringContaining('closed without an answer'),
+  });
+  expect(requests()).toBe(1);
+});

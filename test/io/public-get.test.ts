@@ -176,6 +176,8 @@ describe('no connection is opened to', () => {
       'file:///etc/passwd',
       'https://cdn.example:22/',
       'https://a:b@cdn.example/',
+      'https://a@cdn.example/',
+      'https://:b@cdn.example/',
     ])
       await expect(get(link, names([PUBLIC]))).rejects.toMatchObject({ name: 'VideoRejected' });
     expect(connections).toBe(0);
@@ -279,6 +281,39 @@ test('a host that has not the certificate of its name gets no request', async ()
     message: 'The download failed: cdn.example: ERR_TLS_CERT_ALTNAME_INVALID.',
   });
   expect(seen).toEqual([]);
+});
+
+test.each([301, 302, 303, 307, 308])('a redirect with HTTP %i is followed', async (status) => {
+  const { agent } = await startInternet(({ url }, response) =>
+    url === '/v.mp4' ? response.end('a video') : response.writeHead(status, { location: '/v.mp4' }).end(),
+  );
+  const { response } = await get('https://cdn.hailuoai.com/', { agent, ...names([PUBLIC]) });
+  expect(await text(response)).toBe('a video');
+});
+
+test('a host that says nothing is left when the time is up', async () => {
+  const stopping = new AbortController();
+  const { agent } = await startInternet(() => stopping.abort());
+  const reach = { trustedOrigins: [], idleSeconds: 30, agent, ...names([PUBLIC]) };
+  await expect(publicGet('https://cdn.hailuoai.com/', {}, reach, stopping.signal)).rejects.toMatchObject({
+    name: 'VideoUnreachable',
+  });
+});
+
+test('credentials go nowhere, not even to a trusted origin', async () => {
+  const trustedOrigins = ['http://127.0.0.1:8080'];
+  await expect(get('http://me:secret@127.0.0.1:8080/', { trustedOrigins })).rejects.toMatchObject({
+    name: 'VideoRejected',
+    message: 'The download link carries credentials for 127.0.0.1.',
+  });
+  expect(connections).toBe(0);
+});
+
+test('a name without any address is VideoUnreachable', async () => {
+  await expect(get('https://cdn.example/v.mp4', names([]))).rejects.toMatchObject({
+    name: 'VideoUnreachable',
+    message: 'The download failed: cdn.example: the name has no address.',
+  });
 });
 
 test('a name that cannot be looked up is VideoUnreachable', async () => {

@@ -146,6 +146,15 @@ test('passes on what the content broke with, and takes the upload back', async (
   expect(await leftBehind(client)).toBeUndefined();
 });
 
+test('passes on what the content broke with before there is a part', async () => {
+  const breaking = async function* (): AsyncGenerator<Buffer> {
+    yield* megabytes(1);
+    throw new Error('it broke');
+  };
+  const { client } = watchedClient();
+  await expect(upload(client, Readable.from(breaking(), { objectMode: false }))).rejects.toThrow('it broke');
+});
+
 test('the embedded store refuses a part of an upload that is not there, as S3 does', async () => {
   const { client } = watchedClient();
   const part = { Bucket, Key: 'x.mp4', UploadId: 'taken-back', PartNumber: 1, Body: Buffer.alloc(10) };

@@ -24,8 +24,8 @@ async function redriven({ arn, name }: LocalExecution): Promise<LocalExecution> 
 }
 
 const GONE = { httpStatus: 410 } as const;
-/** As often as `Copy video` is tried, with three connections each time. */
-const ALL_COPIES = Array.from({ length: 43 * 3 }, () => GONE);
+/** As often as `Copy video` is tried, with five connections each time. */
+const ALL_COPIES = Array.from({ length: 43 * 5 }, () => GONE);
 
 test('goes on with the task that was paid for, under the same id, and submits nothing', async () => {
   const before = running.simulator.creates.length;
