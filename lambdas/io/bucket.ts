@@ -82,7 +82,10 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
         Bucket: bucket,
         Key: key,
         ContentType: contentType,
-        ContentDisposition: contentDisposition(fileName, { type: 'inline' }),
+        ContentDisposition: contentDisposition(fileName, {
+          type: 'inline',
+          fallback: fileName.replaceAll(/[^\x20-\x7e]/g, '_'),
+        }),
         Metadata: { [TASK_ID]: taskId },
       };
       return { bucket, key, ...(await uploadStream({ client, params, content, signal })) };

@@ -131,3 +131,17 @@ test('signs a link that opens the object', async () => {
   ]);
   expect(expiresAt.getTime() - now.getTime()).toBe(3_600_000);
 });
+
+test('finds an object again by its task, whatever characters the name of the video has', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const labels = { contentType: 'video/mp4', fileName: 'Löwe – 狮子.mp4', taskId: '393769180141900000' };
+  const content = Readable.from([Buffer.from('a video')], { objectMode: false });
+  const stored = await bucket.putStream('videos/Löwe/video.mp4', content, labels, signal);
+  expect(await bucket.findStored('videos/Löwe/video.mp4', labels.taskId, signal)).toEqual(stored);
+  expect(await bucket.findStored('videos/Löwe/video.mp4', '1', signal)).toBeUndefined();
+  expect(await bucket.findStored('videos/Tiger/video.mp4', labels.taskId, signal)).toBeUndefined();
+  const found = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'videos/Löwe/video.mp4' }));
+  expect(found.ContentDisposition).toBe(
+    `inline; filename="L_we _ __.mp4"; filename*=UTF-8''L%C3%B6we%20%E2%80%93%20%E7%8B%AE%E5%AD%90.mp4`,
+  );
+});
