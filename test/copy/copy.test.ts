@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
-import { anotherVideo } from '../../local/simulator/file-server.ts';
+import { anotherVideo } from '../../local/simulator/serve-file.ts';
 import { isNginxInstalled, type Nginx, startNginx } from './nginx.ts';
 import { COPY_ROWS, type CopyRow } from './rows.ts';
 import { type CopyWorld, createCopyWorld } from './world.ts';
