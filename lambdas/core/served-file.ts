@@ -32,7 +32,7 @@ export function toServedFile(headers: Headers): ServedFile {
  */
 function toValidator({ etag, date, ...headers }: Headers): string | undefined {
   if (headers['accept-ranges'] === 'none') return undefined;
-  if (typeof etag === 'string') return etag.startsWith('W/') ? undefined : etag;
+  if (typeof etag === 'string') return isStrongTag(etag) ? etag : undefined;
   const changed = headers['last-modified'];
   if (typeof changed !== 'string' || typeof date !== 'string') return undefined;
   return Date.parse(date) - Date.parse(changed) >= 1000 ? changed : undefined;
@@ -57,10 +57,15 @@ export function toRest(
     };
   if (file.totalBytes !== undefined && file.totalBytes !== totalBytes)
     return { why: `it had ${file.totalBytes} bytes, and now has ${totalBytes}` };
-  const { etag } = headers;
-  if (etag !== undefined && file.validator?.startsWith('"') === true && etag !== file.validator)
-    return { why: 'it is another file than before' };
+  const { validator = '' } = file;
+  const now = isStrongTag(validator) ? headers.etag : headers['last-modified'];
+  if (now !== undefined && now !== validator) return { why: 'it is another file than before' };
   return { file: { ...file, totalBytes, isMeasured: true } };
+}
+
+/** A weak one begins with W/; any other would not be a tag at all. */
+function isStrongTag(tag: string): boolean {
+  return tag.startsWith('"');
 }
 
 /** With any other coding, the end of the connection is the end (RFC 9112, 6.3). */

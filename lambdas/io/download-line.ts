@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import { toRest, toServedFile } from '../core/served-file.ts';
-import { type Progress, reached, refuseTooLarge } from './download-progress.ts';
+import { type Progress, reached } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
 
 /** So many connections are made for one download, and so many in a row may bring nothing new. */
@@ -73,7 +73,7 @@ export function createDownloadLine(source: Source): DownloadLine {
     if (got === undefined) return undefined;
     const { response, host } = got;
     try {
-      if (accepts(response, progress, source.maxMegabytes)) return response;
+      if (accepts(response, progress)) return response;
     } catch (refusal) {
       response.destroy();
       throw refusal;
@@ -118,13 +118,9 @@ function toHeaders({ bytes, tail, file: { validator } }: Progress): Readonly<Rec
 
 /**
  * Does this answer bring what is missing? What it says of the file is noted.
- * @throws Failure `VideoRejected` when that is not wanted, `CannotResume` when it is anything but the rest
+ * @throws Failure `CannotResume` when it is anything but the rest
  */
-function accepts(
-  { statusCode = 0, headers }: IncomingMessage,
-  progress: Progress,
-  maxMegabytes: number,
-): boolean {
+function accepts({ statusCode = 0, headers }: IncomingMessage, progress: Progress): boolean {
   if (progress.bytes > 0) {
     if (!SETTLED.includes(statusCode)) return false;
     if (statusCode !== 206)
@@ -138,7 +134,6 @@ function accepts(
   }
   if (statusCode !== 200) return false;
   progress.file = toServedFile(headers);
-  refuseTooLarge(progress.file.totalBytes ?? 0, maxMegabytes);
   return true;
 }
 

@@ -26,7 +26,11 @@ export function nothingYet(): Progress {
 /** Counts what came. @throws Failure `VideoRejected` when the file does not begin like an MP4, or is too large */
 export function take(progress: Progress, chunk: Buffer, maxMegabytes: number): void {
   progress.bytes += chunk.length;
-  refuseTooLarge(progress.bytes, maxMegabytes);
+  if (progress.bytes > maxMegabytes * BYTES_A_MEGABYTE)
+    throw new Failure(
+      'VideoRejected',
+      `The video is larger than the ${maxMegabytes} MB that the setting maxVideoMegabytes allows.`,
+    );
   if (progress.head.length < HEAD_BYTES) {
     progress.head = Buffer.concat([progress.head, chunk]).subarray(0, HEAD_BYTES);
     if (progress.head.length === HEAD_BYTES) refuseUnlessMp4(progress);
@@ -48,15 +52,6 @@ export function whyNotWhole(progress: Progress): string | undefined {
   if (boxes.isCut() || (!file.isMeasured && !boxes.isComplete()))
     return `it ended after ${bytes} bytes, in the middle of the video`;
   return undefined;
-}
-
-/** @throws Failure `VideoRejected` */
-export function refuseTooLarge(bytes: number, maxMegabytes: number): void {
-  if (bytes <= maxMegabytes * BYTES_A_MEGABYTE) return;
-  throw new Failure(
-    'VideoRejected',
-    `The video is larger than the ${maxMegabytes} MB that the setting maxVideoMegabytes allows.`,
-  );
 }
 
 /** @throws Failure `VideoRejected` */

@@ -86,6 +86,8 @@ async function* contentOfConnection(
       const fresh = next.subarray(known.length);
       known = known.subarray(next.length);
       if (fresh.length === 0) continue;
+      if (progress.bytes + fresh.length > (progress.file.totalBytes ?? Number.POSITIVE_INFINITY))
+        throw new CannotResume(`more came than the ${progress.file.totalBytes} bytes that were promised`);
       line.hasBrought();
       take(progress, fresh, source.maxMegabytes);
       yield fresh;

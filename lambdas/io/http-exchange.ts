@@ -36,7 +36,10 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
       isConnected = true;
     });
   });
+  let received: IncomingMessage | undefined;
   request.on('error', (error) => {
+    // Whatever comes behind a whole answer does not undo it.
+    if (received?.complete === true) return;
     const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
     resolve({ outcome: isConnected ? 'unanswered' : 'never sent', reason });
   });
@@ -44,6 +47,7 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
   const onClose = (): void => resolve({ outcome: 'unanswered', reason: 'closed without an answer' });
   request.once('close', onClose);
   request.once('response', (response) => {
+    received = response;
     request.off('close', onClose);
     readAnswer(response).then(resolve, (error: unknown) => {
       request.destroy();

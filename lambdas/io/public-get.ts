@@ -37,7 +37,9 @@ export async function publicGet(
     if (!isRedirect(response) || location === undefined) return { response, host: url.hostname };
     response.destroy();
     if (redirects === MAX_REDIRECTS) throw unreachable(`there were more than ${MAX_REDIRECTS} redirects`);
-    url = toDownloadUrl(location, reach.trustedOrigins, url);
+    // Node reads header fields as Latin-1; what is not ASCII in an address is UTF-8.
+    const next = Buffer.from(location, 'latin1').toString('utf8');
+    url = toDownloadUrl(next, reach.trustedOrigins, url);
   }
 }
 

@@ -53,19 +53,21 @@ export async function uploadStream({ client, params, content, signal }: StreamUp
   const { passing, result } = createMeasure();
   const broken = new AbortController();
   const breakOff = (error: unknown): void => broken.abort(error);
-  const watched = watch(client, signal, (error) => breakOff(unavailable(error)));
+  const watched = watch(client, AbortSignal.any([signal, broken.signal]), (error) =>
+    breakOff(unavailable(error)),
+  );
   const upload = new Upload({
     client: watched.client,
-    params: { ...params, Body: passing },
+    params: { ...params, Body: passing, ChecksumAlgorithm: 'CRC32' },
     leavePartsOnError: true,
     queueSize: PARTS_UNDER_WAY,
   });
-  const reading = pipeline(content, passing, { signal: AbortSignal.any([signal, broken.signal]) });
-  const storing = upload.done();
-  await Promise.all([
-    reading.catch(breakOff),
-    storing.catch((error) => breakOff(passing.errored ?? unavailable(error))),
-  ]);
+  const reading = pipeline(content, passing, { signal: AbortSignal.any([signal, broken.signal]) }).catch(
+    breakOff,
+  );
+  await upload.done().catch((error) => breakOff(passing.errored ?? unavailable(error)));
+  // Content that nobody takes any more may be waiting for its next byte still.
+  if (!broken.signal.aborted) await reading;
   if (!broken.signal.aborted) return result();
 
   await takeBack(client, { ...params, UploadId: watched.uploadId() });
@@ -78,9 +80,12 @@ function watch(client: S3Client, signal: AbortSignal, onFault: (error: unknown) 
   const send = async (...[command]: Parameters<S3Client['send']>): Promise<object> => {
     leavePayloadUnsigned(command);
     try {
-      const answer = await client.send(command, { abortSignal: signal });
-      if (command instanceof CreateMultipartUploadCommand && 'UploadId' in answer) uploadId = answer.UploadId;
-      return answer;
+      if (!(command instanceof CreateMultipartUploadCommand))
+        return await client.send(command, { abortSignal: signal });
+      // It is let finish: an upload whose id is not known cannot be taken back.
+      const created = await client.send(command);
+      uploadId = created.UploadId;
+      return created;
     } catch (error) {
       onFault(error);
       throw error;

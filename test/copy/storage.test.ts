@@ -83,7 +83,7 @@ test('a crash between two parts leaves nothing behind once the video is there', 
 test('stops in time, takes its upload back, and says how far it had come', async () => {
   const job = world.makeJob({ video: world.video });
   world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
-  const hasty = world.startFunction({ DOWNLOAD_IDLE_SECONDS: '30' }, 4);
+  const hasty = world.startFunction({ DOWNLOAD_IDLE_SECONDS: '30' }, 8);
   const reply = await hasty.copy(job);
   await hasty.stop();
   expect(reply).toMatchObject({

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, type GetObjectCommandOutput, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListMultipartUploadsCommand,
+  NoSuchKey,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { finishedJob } from '../../bench/copy/finished-job.ts';
 import type { CheckedJob } from '../../lambdas/core/job.ts';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
@@ -101,7 +107,10 @@ export async function createCopyWorld(): Promise<CopyWorld> {
       if (found === undefined) return undefined;
       return { ...found, content: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
     },
-    unfinishedUploads: () => readdir(join(folder, 'objects', bucket, '._S3rver_uploads')).catch(() => []),
+    async unfinishedUploads() {
+      const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+      return Uploads.map(({ Key = '' }) => Key);
+    },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

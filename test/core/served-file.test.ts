@@ -16,6 +16,7 @@ test.each([
   [{ ...MOMENTS, date: 'yesterday' }, { isMeasured: false }],
   [{ 'last-modified': MOMENTS['last-modified'] }, { isMeasured: false }],
   [{ etag: '"a"', 'accept-ranges': 'none' }, { isMeasured: false }],
+  [{ etag: 'abc', ...MOMENTS }, { isMeasured: false }],
   [{ 'content-length': 'ten' }, { isMeasured: false }],
   [{ 'transfer-encoding': 'identity' }, { isMeasured: false }],
   [{ 'transfer-encoding': 'gzip, Chunked ' }, { isMeasured: true }],
@@ -53,4 +54,12 @@ test.each([
   [{ 'content-range': 'bytes 4-9/10', etag: '"b"' }, 'it is another file than before'],
 ])('does not take %j for it', (headers, why) => {
   expect(toRest(FILE, 4, headers)).toEqual({ why });
+});
+
+test('does not take the rest of a file with another date, even if nobody has asked for it', () => {
+  const file = { totalBytes: 10, validator: MOMENTS['last-modified'], isMeasured: true };
+  const label = { 'content-range': 'bytes 4-9/10' };
+  const changed = { 'last-modified': 'Mon, 02 Nov 2026 00:00:00 GMT' };
+  expect(toRest(file, 4, { ...label, ...MOMENTS, etag: '"new"' })).toEqual({ file });
+  expect(toRest(file, 4, { ...label, ...changed })).toEqual({ why: 'it is another file than before' });
 });

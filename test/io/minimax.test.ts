@@ -212,3 +212,13 @@ test('does not wait for ever for a peer that wants to speak another protocol', a
   });
   expect(requests()).toBe(1);
 });
+
+test.each(['keep-alive', 'close'])(
+  'takes a whole answer although more comes behind it (Connection: %s)',
+  async (connection) => {
+    const body = '{"task_id":"17","base_resp":{"status_code":0,"status_msg":"success"}}';
+    const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: ${connection}\r\n\r\n`;
+    const { host } = await startRawPeer((socket) => socket.end(`${head}${body}and more`));
+    expect(await client(host).createTask(REQUEST, signal)).toEqual({ taskId: '17' });
+  },
+);

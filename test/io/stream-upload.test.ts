@@ -41,6 +41,7 @@ function watchedClient(fails: (sent: Sent) => boolean = () => false) {
     endpoint: store.url,
     credentials: CREDENTIALS,
     maxAttempts: 1,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
   });
   client.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -81,7 +82,7 @@ function streamOf(howMany: number): Readable {
   return Readable.from(megabytes(howMany), { objectMode: false });
 }
 
-test('sends a checksum of its own with every part', async () => {
+test('sends a checksum of its own with every part, whatever the client is set to', async () => {
   const { client, sent } = watchedClient();
   await upload(client, streamOf(12));
   const whole = Buffer.concat([...megabytes(12)]);
@@ -125,6 +126,18 @@ test('stops reading when a part is refused', async () => {
     name: 'StorageUnavailable',
   });
   expect(read).toBeLessThan(60);
+});
+
+test('does not wait for silent content when a part is refused', async () => {
+  const { client } = watchedClient(({ part }) => part === '1');
+  const silent = async function* (): AsyncGenerator<Buffer> {
+    yield* megabytes(6);
+    await new Promise(() => undefined);
+  };
+  await expect(upload(client, Readable.from(silent(), { objectMode: false }))).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+  });
+  expect(await leftBehind(client)).toBeUndefined();
 });
 
 test('tells of the first fault when the upload cannot even be taken back', async () => {
