@@ -53,18 +53,15 @@ export async function uploadStream({ client, params, content, signal }: StreamUp
   const { passing, result } = createMeasure();
   const broken = new AbortController();
   const breakOff = (error: unknown): void => broken.abort(error);
-  const watched = watch(client, AbortSignal.any([signal, broken.signal]), (error) =>
-    breakOff(unavailable(error)),
-  );
+  const end = AbortSignal.any([signal, broken.signal]);
+  const watched = watch(client, end, (error) => breakOff(unavailable(error)));
   const upload = new Upload({
     client: watched.client,
     params: { ...params, Body: passing, ChecksumAlgorithm: 'CRC32' },
     leavePartsOnError: true,
     queueSize: PARTS_UNDER_WAY,
   });
-  const reading = pipeline(content, passing, { signal: AbortSignal.any([signal, broken.signal]) }).catch(
-    breakOff,
-  );
+  const reading = pipeline(content, passing, { signal: end }).catch(breakOff);
   await upload.done().catch((error) => breakOff(passing.errored ?? unavailable(error)));
   // Content that nobody takes any more may be waiting for its next byte still.
   if (!broken.signal.aborted) await reading;
