@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as SocketServer } from 'node:net';
 
 /** A server of this machine, reachable from this machine only. */
 export interface Listening {
@@ -20,11 +20,16 @@ export async function listen(server: Server, route: Route, port: number): Promis
       response.end();
     });
   });
+  return { url: `http://127.0.0.1:${await listenOnLoopback(server, port)}`, stop: () => stop(server) };
+}
+
+/** Lets any server listen, and gives its port. @param port 0 takes a free one */
+export async function listenOnLoopback(server: SocketServer, port = 0): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(port, '127.0.0.1', resolve);
   await promise;
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => stop(server) };
+  return (server.address() as AddressInfo).port;
 }
 
 export async function readBody(request: IncomingMessage): Promise<string> {

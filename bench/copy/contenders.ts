@@ -24,12 +24,14 @@ export interface Contender {
   readonly programs?: readonly string[];
 }
 
+export const COPY_VIDEO: Contender = {
+  name: 'Copy video, as bundled',
+  command: () => [process.execPath, 'bench/copy/function.ts'],
+  input: ({ entry, job }) => JSON.stringify({ entry, event: job }),
+};
+
 export const CONTENDERS: readonly Contender[] = [
-  {
-    name: 'Copy video, as bundled',
-    command: () => [process.execPath, 'bench/copy/function.ts'],
-    input: ({ entry, job }) => JSON.stringify({ entry, event: job }),
-  },
+  COPY_VIDEO,
   {
     name: 'whole in memory, then one put',
     command: ({ link, bucket, key }) => [process.execPath, 'bench/copy/whole.ts', link, bucket, key],

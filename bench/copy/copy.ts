@@ -1,5 +1,5 @@
 import { ratio } from '../measure.ts';
-import { CONTENDERS, isInstalled } from './contenders.ts';
+import { CONTENDERS, COPY_VIDEO, isInstalled } from './contenders.ts';
 import { type CopyBench, createCopyBench } from './copy-bench.ts';
 import type { Taken } from './measured-process.ts';
 
@@ -50,12 +50,10 @@ function runOfMedianTime(all: readonly Taken[]): Taken {
 }
 
 async function compareMemory(bench: CopyBench): Promise<void> {
-  const [ours] = CONTENDERS;
-  if (ours === undefined) return;
   const idle = (await bench.idle()).peakMegabytes;
   const rows = [{ file: 'none: only loaded', 'peak MB resident': idle.toFixed(0), 'over idle': '0' }];
   for (const megabytes of MEMORY_SIZES) {
-    const { peakMegabytes } = await bench.copy(ours, megabytes * MEGABYTE, 0);
+    const { peakMegabytes } = await bench.copy(COPY_VIDEO, megabytes * MEGABYTE, 0);
     rows.push({
       file: `${megabytes} MB`,
       'peak MB resident': peakMegabytes.toFixed(0),

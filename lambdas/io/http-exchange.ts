@@ -44,11 +44,11 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
     resolve({ outcome: isConnected ? 'unanswered' : 'never sent', reason });
   });
   // All that Node says of a 101, which nobody has asked for.
-  const onClose = (): void => resolve({ outcome: 'unanswered', reason: 'closed without an answer' });
-  request.once('close', onClose);
+  request.once('close', () => {
+    if (received === undefined) resolve({ outcome: 'unanswered', reason: 'closed without an answer' });
+  });
   request.once('response', (response) => {
     received = response;
-    request.off('close', onClose);
     readAnswer(response).then(resolve, (error: unknown) => {
       request.destroy();
       const reason = `the answer broke off: ${reasonOf(error)}`;

@@ -19,8 +19,7 @@ export function multipartUploads(folder: string): Middleware {
     }
     const { uploadId } = query;
     if (uploadId === undefined) return next();
-    const isThere = (await uploadsIn(uploads)).some(({ UploadId }) => UploadId === uploadId);
-    if (!isThere) {
+    if ((await keyOf(uploads, uploadId)) === undefined) {
       context.status = 404;
       context.body = { Error: { Code: 'NoSuchUpload', Message: 'The specified upload does not exist.' } };
       return;
@@ -35,9 +34,13 @@ async function uploadsIn(
   uploads: string,
 ): Promise<readonly { readonly Key: string; readonly UploadId: string }[]> {
   const ids = await readdir(uploads).catch(() => []);
-  const keys = ids.map(async (id) => {
-    const key = await readFile(join(uploads, id, 'key'), 'utf8').catch(() => undefined);
-    return key === undefined ? [] : [{ Key: key, UploadId: id }];
+  const found = ids.map(async (UploadId) => {
+    const Key = await keyOf(uploads, UploadId);
+    return Key === undefined ? [] : [{ Key, UploadId }];
   });
-  return (await Promise.all(keys)).flat();
+  return (await Promise.all(found)).flat();
+}
+
+function keyOf(uploads: string, uploadId: string): Promise<string | undefined> {
+  return readFile(join(uploads, uploadId, 'key'), 'utf8').catch(() => undefined);
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CONTENDERS, type Contender } from '../../bench/copy/contenders.ts';
+import { COPY_VIDEO } from '../../bench/copy/contenders.ts';
 import { type CopyBench, createCopyBench } from '../../bench/copy/copy-bench.ts';
 
 const isLinux = process.platform === 'linux';
-const [OURS] = CONTENDERS as readonly [Contender];
 const MEGABYTE = 1_000_000;
 
 if (!isLinux) console.warn('What is resident can be seen on Linux only: the memory of a copy is not tried.');
@@ -17,7 +16,7 @@ describe.skipIf(!isLinux)('the memory of a copy', () => {
   afterAll(() => bench[Symbol.asyncDispose]());
 
   test.each([10, 400])('stays within 150 MB over the idle process for a file of %i MB', async (megabytes) => {
-    const { peakMegabytes } = await bench.copy(OURS, megabytes * MEGABYTE, 0);
+    const { peakMegabytes } = await bench.copy(COPY_VIDEO, megabytes * MEGABYTE, 0);
     expect(peakMegabytes).toBeGreaterThan(idleMegabytes);
     expect(peakMegabytes - idleMegabytes).toBeLessThan(150);
   });

@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from '../../local/listen.ts';
 
 /** Where in an answer a connection ends, and how. */
 export interface Break {
@@ -33,18 +34,16 @@ export async function startWire(): Promise<Wire> {
     const nextBreak = target.breaks[connections];
     connections += 1;
     await target.before(connections);
-    const { hostname, port } = new URL(target.to);
-    const far = keep(connect(Number(port), hostname));
+    const farEnd = new URL(target.to);
+    const far = keep(connect(Number(farEnd.port), farEnd.hostname));
     near.pipe(far);
     near.on('close', () => far.destroy());
     if (nextBreak === undefined) far.pipe(near);
     else carry(far, near, nextBreak);
   });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     lead(to, breaks, before = async () => {}) {
       target = { to, breaks, before };
       connections = 0;

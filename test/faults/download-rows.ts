@@ -1,7 +1,7 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import { NOWHERE } from '../../local/simulator/file-server.ts';
 import type { DownloadBehaviour } from '../../local/simulator/script.ts';
-import { delivered, EVERY_TIME, failing, named, type Row } from './row.ts';
+import { delivered, EVERY_TIME, failing, named, type Row, survived } from './row.ts';
 
 /** The fault meets the first download; the next one is whole. */
 function once(fault: string, download: DownloadBehaviour, expected = delivered()): Row {
@@ -74,11 +74,6 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
   },
   ours('has no bucket', 1, delivered()),
   ours('has no bucket', EVERY_TIME, named('StorageUnavailable')),
-  ours('is throttled', 3, delivered()),
-  ours('is refused by the service', 1, delivered()),
-  ours('runs, and the service says that it failed', 1, delivered()),
-  ours('crashes before it does anything', 1, delivered()),
-  ours('crashes after its work', 1, delivered()),
-  { ...ours('runs out of time after its work', 1, delivered()), isHurried: true },
+  ...survived(ours),
   ours('throws before it does anything', 1, named('VideoUnreachable')),
 ];

@@ -1,7 +1,7 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { QueryBehaviour } from '../../local/simulator/script.ts';
 import { EVERY_CODE } from './create-rows.ts';
-import { delivered, type Expected, failing, named, type Row } from './row.ts';
+import { delivered, type Expected, failing, named, type Row, survived } from './row.ts';
 
 /** The codes after which looking again makes no sense; after any other we do. */
 const FINAL_CODES: Readonly<Record<number, FailureName>> = {
@@ -62,11 +62,6 @@ export const QUERY_ROWS: readonly Row[] = [
   always('a task that never finishes', 'Processing', 'GaveUpWaiting'),
   always('MiniMax never answers again', { reply: 'lost', afterMs: 60 }, 'GaveUpWaiting'),
   always('MiniMax is busy for ever', { reply: 'bare', code: 1002, afterMs: 60 }, 'GaveUpWaiting'),
-  ours('is throttled', 3, delivered()),
-  ours('is refused by the service', 1, delivered()),
-  ours('runs, and the service says that it failed', 1, delivered()),
-  ours('crashes before it does anything', 1, delivered()),
-  ours('crashes after its work', 1, delivered()),
-  { ...ours('runs out of time after its work', 1, delivered()), isHurried: true },
+  ...survived(ours),
   ours('throws before it does anything', 1, named('MiniMaxUnavailable')),
 ];

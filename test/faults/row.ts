@@ -83,6 +83,18 @@ export function failing(phase: Row['phase'], name: FunctionFault['name']) {
   });
 }
 
+/** What a step that does no harm twice survives, whatever it does. */
+export function survived(ours: ReturnType<typeof failing>): readonly Row[] {
+  return [
+    ours('is throttled', 3, delivered()),
+    ours('is refused by the service', 1, delivered()),
+    ours('runs, and the service says that it failed', 1, delivered()),
+    ours('crashes before it does anything', 1, delivered()),
+    ours('crashes after its work', 1, delivered()),
+    { ...ours('runs out of time after its work', 1, delivered()), isHurried: true },
+  ];
+}
+
 export function delivered(creates = 1): Expected {
   return { ends: 'succeeded', creates, tasks: 1, isStored: true, money: 'delivered' };
 }

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
 import { download } from '../../lambdas/io/download.ts';
 import { listen } from '../../local/listen.ts';
+import { startRawPeer } from './raw-peer.ts';
 
 const MP4 = Buffer.concat([
   Buffer.from('00000010667479706d70343200000000', 'hex'),
@@ -21,16 +21,8 @@ async function startOrigin(answer: RequestListener): Promise<string> {
 
 /** A server that says exactly this, byte by byte, and closes. */
 async function startRaw(...answer: readonly (string | Buffer)[]): Promise<string> {
-  const server = createTcpServer((socket) => {
-    socket
-      .on('error', () => undefined)
-      .once('data', () => socket.end(Buffer.concat(answer.map((part) => Buffer.from(part)))));
-  });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const bytes = Buffer.concat(answer.map((part) => Buffer.from(part)));
+  return (await startRawPeer((socket) => socket.end(bytes))).host;
 }
 
 /** The range that is asked for, if any: where it begins. */

@@ -1,10 +1,10 @@
-import type { AddressInfo } from 'node:net';
-import { createServer as createRawServer, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
 import { createMiniMax, type MiniMax } from '../../lambdas/io/minimax.ts';
 import type { ApiKey } from '../../lambdas/io/stored-key.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import { startRawPeer } from './raw-peer.ts';
 
 const KEY = 'sk-test-0123456789abcdef';
 const REQUEST = {
@@ -22,25 +22,6 @@ afterAll(() => simulator.stop());
 
 function client(host: string, apiKey: ApiKey = async () => KEY): MiniMax {
   return createMiniMax({ host, apiKey, timeoutSeconds: 30 });
-}
-
-/** A server that does as it is told with the bytes of a connection, and counts the connections that sent any. */
-async function startRawPeer(
-  answer: (socket: Socket) => void,
-): Promise<{ host: string; requests: () => number }> {
-  let requests = 0;
-  const server: Server = createRawServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', () => {
-      requests += 1;
-      answer(socket);
-    });
-  });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  onTestFinished(() => void server.close());
-  return { host: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests: () => requests };
 }
 
 test("sends MiniMax's own fields and nothing of ours", async () => {

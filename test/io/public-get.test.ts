@@ -3,11 +3,11 @@ import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { Agent, createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { publicGet, type Reach } from '../../lambdas/io/public-get.ts';
+import { listenOnLoopback } from '../../local/listen.ts';
 
 const signal = new AbortController().signal;
 const PUBLIC = '93.184.215.14';
@@ -190,12 +190,9 @@ describe('no connection is opened to', () => {
  */
 async function startInternet(answer: RequestListener) {
   const origin = createServer({ key: pem('key'), cert: pem('certificate') }, answer);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  origin.listen(0, '127.0.0.1', resolve);
-  await promise;
+  const port = await listenOnLoopback(origin);
   onTestFinished(() => void origin.close());
   const connected: unknown[] = [];
-  const { port } = origin.address() as AddressInfo;
 
   class Internet extends Agent {
     override createConnection(
