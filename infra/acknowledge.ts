@@ -12,6 +12,15 @@ export function wildcardFinding(resource: string): string {
   return `AwsSolutions-IAM5[Resource::${resource}]`;
 }
 
+/** Accepts that a role may touch every object under a prefix of a bucket. */
+export function acknowledgePrefix(role: IConstruct, bucket: IConstruct, prefix: 'videos' | 'uploads'): void {
+  const noun = prefix === 'videos' ? 'video' : 'image';
+  acknowledge(role, {
+    [wildcardFinding(`<${logicalIdOf(bucket)}.Arn>/${prefix}/*`)]:
+      `Each ${noun} is an object of its own, under the prefix ${prefix}/.`,
+  });
+}
+
 /** The logical id of a construct's main resource. */
 export function logicalIdOf(construct: IConstruct): string {
   return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);

@@ -14,7 +14,15 @@ export interface Settings {
   readonly giveUpAfterHours: number;
   /** Megabytes (of 1,000,000 bytes) that a video may have. @default 2048 */
   readonly maxVideoMegabytes: number;
-  /** Origins that videos may come from without https and from any address. @default [] */
+  /** Who may call the API: AWS identities, or whoever has an API key. @default 'iam' */
+  readonly auth: 'iam' | 'key';
+  /** Requests a second that the API takes from all callers, and from each key. @default 5 */
+  readonly requestsPerSecond: number;
+  /** Requests that may come at once. @default 10 */
+  readonly burstRequests: number;
+  /** With API keys: how many videos may be started within 24 hours, by all keys together. @default 500 */
+  readonly postsPerDay: number;
+  /** Origins that videos and images may come from without https and from any address. @default [] */
   readonly trustedDownloadOrigins: readonly string[];
 }
 
@@ -33,6 +41,10 @@ export function readSettings(node: Node): Settings {
     pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
     giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 48),
     maxVideoMegabytes: toWholeNumber('maxVideoMegabytes', given('maxVideoMegabytes') ?? 2048, 1, 50_000),
+    auth: toAuth('auth', given('auth') ?? 'iam'),
+    requestsPerSecond: toWholeNumber('requestsPerSecond', given('requestsPerSecond') ?? 5, 1, 10_000),
+    burstRequests: toWholeNumber('burstRequests', given('burstRequests') ?? 10, 1, 5_000),
+    postsPerDay: toWholeNumber('postsPerDay', given('postsPerDay') ?? 500, 1, 1_000),
     trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
   };
   refuseUnknown(Object.keys(node.getAllContext()), Object.keys(settings));
@@ -57,6 +69,11 @@ function toHost(key: string, value: unknown): string {
 function toSecretName(key: string, value: unknown): string {
   if (typeof value === 'string' && /^[\w/+=.@-]{1,512}$/.test(value)) return value;
   throw wrong(key, value, 'the name of a Secrets Manager secret: 1 to 512 letters, digits and /_+=.@-');
+}
+
+function toAuth(key: string, value: unknown): Settings['auth'] {
+  if (value === 'iam' || value === 'key') return value;
+  throw wrong(key, value, 'iam (AWS identities) or key (API keys)');
 }
 
 function toWholeNumber(key: string, value: unknown, least: number, most: number): number {

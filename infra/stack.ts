@@ -18,6 +18,12 @@ export class TemplateVideoStack extends Stack {
       service.workflow.stateMachine.stateMachineArn,
       'The workflow; its executions are the videos',
     );
+    if (service.api.apiKeyId !== undefined)
+      this.output(
+        'ApiKeyId',
+        service.api.apiKeyId,
+        'The id of the first API key; `aws apigateway get-api-key --include-value` shows the key',
+      );
     this.output('VideoBucket', service.bucket.bucketName, 'Where the videos are stored');
   }
 

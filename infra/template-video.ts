@@ -1,13 +1,14 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Policy } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
+import { acknowledge, acknowledgePrefix } from './acknowledge.ts';
+import { createApiFunctions } from './api-functions.ts';
 import type { Settings } from './settings.ts';
 import { VideoApi } from './video-api.ts';
-import { VideoFunction } from './video-function.ts';
+import { may, VideoFunction } from './video-function.ts';
 import { Workflow } from './workflow.ts';
 
 export interface TemplateVideoProps {
@@ -18,9 +19,6 @@ export interface TemplateVideoProps {
 
 /** A little longer than a create may take, after which it must have been written down. */
 const RECORD_WAIT_SECONDS = '105';
-
-/** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
-const API_TIMEOUT = Duration.seconds(20);
 
 /** Videos from MiniMax templates: the trigger, the workflow and the bucket, with the functions in between. */
 export class TemplateVideo extends Construct {
@@ -40,7 +38,7 @@ export class TemplateVideo extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        { prefix: 'uploads/', expiration: Duration.days(1) },
+        { prefix: 'uploads/', expiration: Duration.days(Math.ceil(settings.giveUpAfterHours / 24)) },
       ],
     });
     acknowledge(this.bucket, {
@@ -68,6 +66,7 @@ export class TemplateVideo extends Construct {
         MINIMAX_TIMEOUT_SECONDS: '100',
         VIDEO_BUCKET: this.bucket.bucketName,
         RECORD_WAIT_SECONDS,
+        TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
       },
       may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*')), putVideo, readVideo],
       timeout: Duration.minutes(2),
@@ -133,43 +132,11 @@ export class TemplateVideo extends Construct {
       statements: [may(['states:SendTaskSuccess', 'states:SendTaskFailure'], stateMachine.stateMachineArn)],
     });
 
-    const startVideo = new VideoFunction<'start-video'>(this, 'StartVideo', {
-      bundle: bundles['start-video'],
-      description: 'POST /videos',
-      timeout: API_TIMEOUT,
-      environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn },
-      may: [may(['states:StartExecution'], stateMachine.stateMachineArn)],
-    });
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${stateMachine.stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    const getVideo = new VideoFunction<'get-video'>(this, 'GetVideo', {
-      bundle: bundles['get-video'],
-      description: 'GET /videos/{video_id}',
-      timeout: API_TIMEOUT,
-      environment: { STATE_MACHINE_ARN: stateMachine.stateMachineArn, VIDEO_BUCKET: this.bucket.bucketName },
-      may: [may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions), readVideo],
-    });
-    this.api = new VideoApi(this, 'Api', { startVideo, getVideo });
+    const functions = createApiFunctions(this, { settings, bundles, bucket: this.bucket, stateMachine });
+    this.api = new VideoApi(this, 'Api', { functions, settings });
 
-    const videos = wildcardFinding(`<${logicalIdOf(this.bucket)}.Arn>/videos/*`);
-    for (const { role } of [submitTask, copyVideo, recordFailure, videoFailed, getVideo]) {
-      acknowledge(role, { [videos]: 'Each video is an object of its own, under the prefix videos/.' });
-    }
-    acknowledge(submitTask.role, {
-      [wildcardFinding(`<${logicalIdOf(this.bucket)}.Arn>/uploads/*`)]:
-        'Each image is an object of its own, under the prefix uploads/.',
-    });
-    const thisMachine = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(stateMachine)}.Name>:*`;
-    acknowledge(getVideo.role, {
-      [wildcardFinding(thisMachine)]: 'Each video is an execution of its own, of this one state machine.',
-    });
+    for (const { role } of [submitTask, copyVideo, recordFailure, videoFailed])
+      acknowledgePrefix(role, this.bucket, 'videos');
+    acknowledgePrefix(submitTask.role, this.bucket, 'uploads');
   }
-}
-
-function may(actions: readonly string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ actions: [...actions], resources: [resource] });
 }

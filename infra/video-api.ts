@@ -2,45 +2,93 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
+  type CfnApiKey,
   EndpointType,
+  type JsonSchema,
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
+  type MethodOptions,
+  type Model,
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { GATEWAY_PROBLEMS, type Problem } from '../lambdas/core/problem.ts';
+import { CALLS, type CallName } from '../lambdas/core/calls.ts';
+import {
+  GATEWAY_PROBLEMS,
+  type GatewayProblem,
+  type GatewayResponseType,
+  PROBLEM_KINDS,
+  TYPE_PREFIX,
+} from '../lambdas/core/problem-kinds.ts';
 import { acknowledge } from './acknowledge.ts';
+import type { ApiFunctions } from './api-functions.ts';
+import { REQUEST_MODELS } from './api-models.ts';
+import type { Settings } from './settings.ts';
 
 export interface VideoApiProps {
-  readonly startVideo: IFunction;
-  readonly getVideo: IFunction;
+  readonly functions: ApiFunctions;
+  readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests'>;
 }
 
-/** The HTTPS trigger: every method needs a signed request of somebody whom IAM lets call it. */
+/** The HTTPS trigger: every method needs a request that IAM lets through, or one with an API key. */
 export class VideoApi extends Construct {
   /** `https://…/videos` */
   readonly videosUrl: string;
+  /** The id of the API key that comes with the stack, where callers have keys. */
+  readonly apiKeyId: string | undefined;
 
-  constructor(scope: Construct, id: string, { startVideo, getVideo }: VideoApiProps) {
+  constructor(scope: Construct, id: string, { functions, settings }: VideoApiProps) {
     super(scope, id);
+    const api = this.restApi(settings);
+    const route = (name: CallName): void => {
+      const { method, path } = CALLS[name];
+      const model = name in REQUEST_MODELS ? this.model(api, name as keyof typeof REQUEST_MODELS) : undefined;
+      const options: MethodOptions =
+        model === undefined ? {} : { requestModels: { 'application/json': model } };
+      api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name]), options);
+    };
+    for (const name of Object.keys(CALLS) as CallName[]) route(name);
+    const paths = new Set(['/', '/{proxy+}', ...Object.values(CALLS).map(({ path }) => path)]);
+    for (const path of paths)
+      api.root.resourceForPath(path).addMethod('ANY', new LambdaIntegration(functions['refuse-call']));
+    this.videosUrl = api.urlForPath(CALLS['start-video'].path);
+    this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
+
+    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) answerAsProblem(api, type);
+    acknowledge(api, {
+      'AwsSolutions-APIG2':
+        'The function behind each method checks the request itself and names every wrong field.',
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
+        "API Gateway's logging role is this managed policy, which AWS keeps for it.",
+      'AwsSolutions-APIG3':
+        'Callers are known and throttled; a web ACL is for the owner of the account to add.',
+      'AwsSolutions-COG4':
+        'Callers are AWS identities or have API keys; they are no users of a Cognito pool.',
+      ...(settings.auth === 'key'
+        ? { 'AwsSolutions-APIG4': 'Whoever deploys with auth=key has chosen API keys instead of IAM.' }
+        : {}),
+    });
+  }
+
+  private restApi({ auth, requestsPerSecond, burstRequests }: VideoApiProps['settings']): RestApi {
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const api = new RestApi(this, 'RestApi', {
       restApiName: 'Template Video',
-      description: 'Starts and shows videos made from MiniMax templates.',
+      description: 'Starts, shows and cancels videos made from MiniMax templates.',
       endpointTypes: [EndpointType.REGIONAL],
-      defaultMethodOptions: { authorizationType: AuthorizationType.IAM },
+      defaultMethodOptions:
+        auth === 'iam' ? { authorizationType: AuthorizationType.IAM } : { apiKeyRequired: true },
       cloudWatchRole: true,
       deployOptions: {
         tracingEnabled: true,
-        throttlingRateLimit: 5,
-        throttlingBurstLimit: 10,
+        throttlingRateLimit: requestsPerSecond,
+        throttlingBurstLimit: burstRequests,
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(accessLog),
@@ -48,33 +96,52 @@ export class VideoApi extends Construct {
       },
     });
     api.node.tryRemoveChild('Endpoint');
-    const videos = api.root.addResource('videos');
-    videos.addMethod('POST', new LambdaIntegration(startVideo));
-    videos.addResource('{video_id}').addMethod('GET', new LambdaIntegration(getVideo));
-    this.videosUrl = api.urlForPath(videos.path);
+    return api;
+  }
 
-    answerAsProblem(api, ResponseType.DEFAULT_4XX, GATEWAY_PROBLEMS.DEFAULT_4XX);
-    answerAsProblem(api, ResponseType.DEFAULT_5XX, GATEWAY_PROBLEMS.DEFAULT_5XX);
-    acknowledge(api, {
-      'AwsSolutions-APIG2':
-        'The function behind each method checks the request itself and names every wrong field.',
-      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
-        "API Gateway's logging role is this managed policy, which AWS keeps for it.",
-      'AwsSolutions-APIG3':
-        'Callers are authenticated by IAM and throttled; a web ACL is for the owner of the account to add.',
-      'AwsSolutions-COG4': 'Callers are AWS identities that sign with IAM, not users of a Cognito pool.',
+  /** Told to whoever generates a client. The gateway itself does not check by it: it cannot say which field is wrong. */
+  private model(api: RestApi, name: keyof typeof REQUEST_MODELS): Model {
+    const { modelName, schema } = REQUEST_MODELS[name];
+    return api.addModel(modelName, {
+      modelName,
+      contentType: 'application/json',
+      schema: schema as JsonSchema,
     });
+  }
+
+  /** @returns the id of the first key; more can be added to the plan */
+  private usagePlan(api: RestApi, { requestsPerSecond, burstRequests }: VideoApiProps['settings']): string {
+    const key = api.addApiKey('ApiKey', { description: 'A caller of Template Video' });
+    const plan = api.addUsagePlan('UsagePlan', {
+      description: 'What each key may ask of Template Video',
+      throttle: { rateLimit: requestsPerSecond, burstLimit: burstRequests },
+    });
+    plan.addApiKey(key);
+    plan.addApiStage({ stage: api.deploymentStage });
+    return (key.node.defaultChild as CfnApiKey).ref;
   }
 }
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
-function answerAsProblem(api: RestApi, type: ResponseType, problem: Problem): void {
-  const { type: problemType, title } = problem;
-  api.addGatewayResponse(`${type.responseType}Problem`, {
+function answerAsProblem(api: RestApi, responseType: GatewayResponseType): void {
+  const { kind, status, advice, retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
+  const fields = {
+    type: `${TYPE_PREFIX}${kind}`,
+    title: PROBLEM_KINDS[kind].title,
+    ...(status === undefined ? {} : { status }),
+    ...(advice === undefined ? {} : { detail: advice }),
+  };
+  const known = JSON.stringify(fields).slice(0, -1);
+  const type = ResponseType.of(responseType);
+  api.addGatewayResponse(`${responseType}Problem`, {
     type,
     templates: {
-      'application/json': `{"type":${JSON.stringify(problemType)},"title":${JSON.stringify(title)},"detail":$context.error.messageString}`,
+      'application/json':
+        advice === undefined ? `${known},"detail":$context.error.messageString}` : `${known}}`,
     },
-    responseHeaders: { 'content-type': "'application/problem+json'" },
+    responseHeaders: {
+      'content-type': "'application/problem+json'",
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': `'${retryAfterSeconds}'` }),
+    },
   });
 }

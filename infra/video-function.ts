@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -18,6 +18,11 @@ export interface VideoFunctionProps<Name extends FunctionName> {
   readonly timeout?: Duration;
   /** @default 256 */
   readonly memoryMegabytes?: number;
+}
+
+/** A permission to do these things to one resource. */
+export function may(actions: readonly string[], resource: string): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [resource] });
 }
 
 /** One Lambda function of ours, with a role that writes its own log, sends traces, and does what `may` says. */

@@ -1,14 +1,16 @@
+import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
 import { type NewJob, type SubmittedJob, submitted } from './core/job.ts';
 import { resumed } from './core/job-record.ts';
 import type { CreatedTask } from './core/minimax-task.ts';
-import { requireVideoRequest } from './core/request.ts';
+import { requireVideoRequest, wrongRequest } from './core/request.ts';
+import { misfits, toCatalogue } from './core/template-catalogue.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createJobRecord } from './io/job-record.ts';
+import { createMediaInputs } from './io/media-inputs.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
-import { createUploadedImages } from './io/uploaded-images.ts';
 import { workflowStep } from './io/workflow-step.ts';
 
 /** So short that the create, which must not be cut off, keeps the time that it is worth. */
@@ -21,7 +23,15 @@ const minimax = createMiniMax({
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const images = createUploadedImages(environment.VIDEO_BUCKET, bucket);
+const mediaInputs = createMediaInputs({
+  bucketName: environment.VIDEO_BUCKET,
+  bucket,
+  reach: {
+    trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
+    idleSeconds: IMAGES_MS / 1000,
+  },
+});
+const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const record = createJobRecord(bucket);
 const schedule = toSchedule(environment);
 
@@ -33,12 +43,16 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   if (job.redrives > 0)
     return resumed(newJob, await record.find(job, Number(environment.RECORD_WAIT_SECONDS), signal), now());
 
+  const faults = misfits(request, catalogue);
+  if (faults.length > 0) throw wrongRequest(faults);
+
   const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
     const card = submitted(newJob, task, { now: now(), schedule });
     await record.write(card).catch(warn);
     return card;
   };
-  const whole = await images.putInline(request, AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]));
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
+  const whole = await mediaInputs.prepare(request, { signal: inTime, notice: warn });
   const created = minimax.createTask(whole, signal).catch(async (error: unknown) => {
     if (error instanceof Failure && error.taskId !== undefined) await writeDown({ taskId: error.taskId });
     throw error;

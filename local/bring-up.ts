@@ -20,6 +20,7 @@ export interface Running extends AsyncDisposable {
   readonly service: LocalService;
   /** Whether videos cost money. */
   readonly isReal: boolean;
+  readonly exampleImage: string;
 }
 
 /** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
@@ -38,5 +39,6 @@ export async function bringUp({ keepObjects, announce, ...options }: BringUpOpti
   cleanup.defer(() => service.stop());
 
   const stop = cleanup.move();
-  return { service, isReal: peer.isReal, [Symbol.asyncDispose]: () => stop.disposeAsync() };
+  const { isReal, exampleImage } = peer;
+  return { service, isReal, exampleImage, [Symbol.asyncDispose]: () => stop.disposeAsync() };
 }

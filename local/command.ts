@@ -1,5 +1,6 @@
 import { WrongSetting } from '../infra/settings.ts';
-import type { Video } from '../lambdas/core/video.ts';
+import type { Video } from '../lambdas/core/answer.ts';
+import { RequestRefused } from './client/video-client.ts';
 import { WrongFlag } from './flags.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
@@ -38,6 +39,10 @@ function complain(name: string, error: unknown): number {
   if (error instanceof StoppedEarly) {
     console.error('Stopped before anything was submitted.');
     return INTERRUPTED;
+  }
+  if (error instanceof RequestRefused) {
+    console.error(error.message);
+    return error.status === 400 ? 2 : 1;
   }
   const isTheirs = error instanceof WrongFlag || error instanceof WrongSetting;
   console.error(isTheirs ? `${error.message}\n${name} -- --help shows all flags.` : error);

@@ -15,7 +15,7 @@ export interface DeployedFunction {
   readonly memoryMegabytes: number;
 }
 
-/** One method of the REST API; `path` as in `/videos/{video_id}`. */
+/** One method of the REST API, or `ANY`; `path` as in `/videos/{video_id}` or `/{proxy+}`. */
 export interface Route {
   readonly method: string;
   readonly path: string;
@@ -101,7 +101,7 @@ function readRoutes(template: SynthesizedTemplate): readonly Route[] {
         `There is no local stand-in for the ${Integration.Type} integration of ${method} ${pathOf(ResourceId)}.`,
       );
     }
-    return { method, path: pathOf(ResourceId), functionArn };
+    return { method, path: pathOf(ResourceId) || '/', functionArn };
   });
 }
 

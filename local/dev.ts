@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Video } from '../lambdas/core/video.ts';
+import type { Video } from '../lambdas/core/answer.ts';
 import type { Running } from './bring-up.ts';
 import { howToAdopt, runCommand } from './command.ts';
 import type { LocalExecution } from './engine/engine.ts';

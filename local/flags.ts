@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { IMAGE_HEAD_BYTES, imageTypeOf, MAX_IMAGE_BYTES } from '../lambdas/core/image.ts';
+import { type ImageType, inspectWhole } from '../lambdas/core/image.ts';
 import { type ExistingTaskRequest, type NewTaskRequest, toVideoRequest } from '../lambdas/core/request.ts';
 
 /** A flag that cannot be used as it was given; the message says what is allowed. */
 export class WrongFlag extends Error {}
 
-/** An image for the template: the URL of one, or the bytes of a local file. */
-export type Image = { readonly url: string } | { readonly bytes: Buffer; readonly type: string };
+/** An image for the template: the URL of one, the bytes of a local file, or that of MiniMax's own example. */
+export type Image =
+  | { readonly url: string }
+  | { readonly bytes: Buffer; readonly type: ImageType }
+  | 'example';
 
+/** What is to be made, and where it is to be put. */
 export interface StartFlags {
   /** The body to POST, but for its images. */
   readonly request: ExistingTaskRequest | NewTaskRequest;
@@ -17,15 +22,30 @@ export interface StartFlags {
   readonly out: string;
 }
 
+/** The same of a deployed stack. */
+export interface VideoFlags extends StartFlags {
+  /** The address to POST to, where it is not to be asked of the stack. */
+  readonly url: string | undefined;
+  readonly stack: string;
+  /** An API key, instead of a signature. */
+  readonly key: string | undefined;
+  /** A video that has been started already: nothing is POSTed. */
+  readonly video: string | undefined;
+  readonly idempotencyKey: string;
+  readonly isJson: boolean;
+}
+
+const REQUEST_HELP = `  --template ID   the template (393769180141805569, Run for Life)
+  --media IMAGE   an image for it: a URL, or a local JPEG, PNG or WebP file; repeatable
+  --text TEXT     a text for it, such as Lion; repeatable
+  --task ID       no new video: wait for this MiniMax task and fetch its video
+  --out PATH      the .mp4 file to write, or the folder for it (out)`;
+
 export const START_HELP = `Makes one video from a MiniMax template on this machine.
 
   npm start -- [flags]
 
-  --template ID   the template (393769180141805569, Run for Life)
-  --media IMAGE   an image for it: a URL, or a local JPEG, PNG or WebP file; repeatable
-  --text TEXT     a text for it, such as Lion; repeatable
-  --task ID       no new video: wait for this MiniMax task and fetch its video
-  --out PATH      the .mp4 file to write, or the folder for it (out)
+${REQUEST_HELP}
   --help          this text
 
 Without --template, the image and the text of MiniMax's own example are used for what is not given.
@@ -33,26 +53,75 @@ With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simula
 MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
 `;
 
-/** The example of MiniMax's guide. */
-const EXAMPLE = {
-  template: '393769180141805569',
-  media:
-    'https://cdn.hailuoai.com/prod/2024-09-18-16/user/multi_chat_file/9c0b5c14-ee88-4a5b-b503-4f626f018639.jpeg',
-  text: 'Lion',
+export const VIDEO_HELP = `Makes one video with a deployed stack, which MiniMax is paid for, and downloads it.
+
+  npm run video -- [flags]
+
+${REQUEST_HELP}
+  --stack NAME    the stack, which says where to POST (TemplateVideo)
+  --url URL       its output VideosUrl, so that the stack need not be asked
+  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials
+  --video ID      no new video: wait for this one and fetch it
+  --idempotency-key KEY
+                  names the request; sent again with the same key, it is not paid for again (a new one each time)
+  --json          print the video as JSON instead of the file's path
+  --help          this text
+
+Without --template, the image and the text of MiniMax's own example are used for what is not given.
+Progress goes to the standard error stream, the result to the standard output.
+`;
+
+/** The example of MiniMax's guide; its image depends on who is asked. */
+const EXAMPLE = { template: '393769180141805569', text: 'Lion' } as const;
+
+const REQUEST_OPTIONS = {
+  template: { type: 'string' },
+  media: { type: 'string', multiple: true },
+  text: { type: 'string', multiple: true },
+  task: { type: 'string' },
+  out: { type: 'string', default: 'out' },
+  help: { type: 'boolean', default: false },
 } as const;
 
 /** @returns undefined when help was asked for. @throws WrongFlag */
 export async function parseStartFlags(args: readonly string[]): Promise<StartFlags | undefined> {
+  const values = parse(args, REQUEST_OPTIONS);
+  return values.help ? undefined : toStartFlags(values);
+}
+
+/** @returns undefined when help was asked for. @throws WrongFlag */
+export async function parseVideoFlags(args: readonly string[]): Promise<VideoFlags | undefined> {
   const values = parse(args, {
-    template: { type: 'string' },
-    media: { type: 'string', multiple: true },
-    text: { type: 'string', multiple: true },
-    task: { type: 'string' },
-    out: { type: 'string', default: 'out' },
-    help: { type: 'boolean', default: false },
+    ...REQUEST_OPTIONS,
+    stack: { type: 'string', default: 'TemplateVideo' },
+    url: { type: 'string' },
+    key: { type: 'string' },
+    video: { type: 'string' },
+    'idempotency-key': { type: 'string' },
+    json: { type: 'boolean', default: false },
   } as const);
   if (values.help) return undefined;
-  const { template, media, text, task, out } = values;
+  const { stack, url, key, video, 'idempotency-key': idempotencyKey = randomUUID(), json, ...rest } = values;
+  if (url !== undefined) refuseUnlessVideosUrl(url);
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+    throw new WrongFlag('--key is not a key: it has no spaces and only ASCII characters.');
+  if (!/^[\x20-\x7e]{1,255}$/.test(idempotencyKey))
+    throw new WrongFlag('--idempotency-key takes 1 to 255 printable ASCII characters.');
+  const ordered = [rest.template, rest.media, rest.text, rest.task, values['idempotency-key']];
+  if (video !== undefined && ordered.some((flag) => flag !== undefined))
+    throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
+  return { ...(await toStartFlags(rest)), url, stack, key, video, idempotencyKey, isJson: json };
+}
+
+interface RequestValues {
+  readonly template?: string | undefined;
+  readonly media?: readonly string[] | undefined;
+  readonly text?: readonly string[] | undefined;
+  readonly task?: string | undefined;
+  readonly out: string;
+}
+
+async function toStartFlags({ template, media, text, task, out }: RequestValues): Promise<StartFlags> {
   if (task !== undefined) {
     if (template !== undefined || media !== undefined || text !== undefined) {
       throw new WrongFlag(
@@ -62,16 +131,30 @@ export async function parseStartFlags(args: readonly string[]): Promise<StartFla
     refuseWrong({ task_id: task });
     return { request: { task_id: task }, images: [], out };
   }
-  const fallback =
-    template === undefined ? { media: [EXAMPLE.media], text: [EXAMPLE.text] } : { media: [], text: [] };
-  const images = await Promise.all((media ?? fallback.media).map(toImage));
-  const text_inputs = (text ?? fallback.text).map((value) => ({ value }));
+  const isExample = template === undefined;
+  const images = await Promise.all(media?.map(toImage) ?? (isExample ? (['example'] as const) : []));
+  const text_inputs = (text ?? (isExample ? [EXAMPLE.text] : [])).map((value) => ({ value }));
   const request = { template_id: template ?? EXAMPLE.template, text_inputs };
-  refuseWrong({
-    ...request,
-    media_inputs: images.flatMap((image) => ('url' in image ? [{ value: image.url }] : [])),
-  });
+  const media_inputs = images.flatMap((image) =>
+    image !== 'example' && 'url' in image ? [{ value: image.url }] : [],
+  );
+  refuseWrong({ ...request, media_inputs });
   return { request, images, out };
+}
+
+/** A key or a signature must not go over the net in the clear. */
+function refuseUnlessVideosUrl(given: string): void {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
+  if (isSafe && url?.pathname.endsWith('/videos') && url.search === '' && url.username === '') return;
+  throw new WrongFlag(
+    `--url is "${given}"; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
+  );
+}
+
+/** Does this address lead to this very machine? */
+export function isLoopback({ hostname }: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
 export const DEV_HELP = `Keeps the whole service up on this machine.
@@ -128,10 +211,7 @@ async function toImage(media: string): Promise<Image> {
       `--media ${media} cannot be read (${error.code}); allowed is a URL or a local image file.`,
     );
   });
-  const type = imageTypeOf(bytes.subarray(0, IMAGE_HEAD_BYTES).toString('hex'));
-  if (type === undefined) throw new WrongFlag(`--media ${media} is not a JPEG, PNG or WebP image.`);
-  if (bytes.length <= MAX_IMAGE_BYTES) return { bytes, type };
-  throw new WrongFlag(
-    `--media ${media} has ${bytes.length} bytes; MiniMax takes images of up to ${MAX_IMAGE_BYTES}.`,
-  );
+  const inspected = inspectWhole(bytes);
+  if ('why' in inspected) throw new WrongFlag(`--media ${media} ${inspected.why}.`);
+  return { bytes, type: inspected.type };
 }

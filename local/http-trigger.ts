@@ -1,7 +1,14 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { GATEWAY_PROBLEMS } from '../lambdas/core/problem.ts';
+import type { Identity } from '../lambdas/core/caller.ts';
+import {
+  GATEWAY_PROBLEMS,
+  type GatewayProblem,
+  type GatewayResponseType,
+  PROBLEM_KINDS,
+  TYPE_PREFIX,
+} from '../lambdas/core/problem-kinds.ts';
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import { type Listening, listen } from './listen.ts';
@@ -10,25 +17,28 @@ import { ACCOUNT_ID } from './template.ts';
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024;
+
 /** The REST API of the deployment, without its authorization: it is reachable from this machine only. */
 export async function startHttpTrigger(
   routes: readonly Route[],
   lambda: Pick<LambdaHost, 'invoke'>,
   port: number,
 ): Promise<Listening> {
-  const matchers = routes.map((route) => ({ ...route, pattern: toPattern(route.path) }));
+  const matchers = toMatchers(routes);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isFromHere(request)) return refuse(response, 403, 'Forbidden');
+    if (!isFromHere(request)) return refuse(response, 'ACCESS_DENIED', 'Forbidden');
     const target = `http://localhost${request.url}`;
-    if (!URL.canParse(target)) return refuse(response, 400, 'Bad Request');
+    if (!URL.canParse(target)) return refuse(response, 'DEFAULT_4XX', 'Bad Request');
     const url = new URL(target);
-    for (const { method, path, functionArn, pattern } of matchers) {
-      const parameters = method === request.method ? pattern.exec(url.pathname) : null;
-      if (parameters !== null)
-        return invoke(functionArn, request, response, { url, path, parameters: parameters.groups ?? {} });
-    }
-    refuse(response, 403, 'Missing Authentication Token');
+    const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
+    const functionArn = matcher?.methods.get(request.method ?? '') ?? matcher?.methods.get('ANY');
+    if (matcher === undefined || functionArn === undefined)
+      return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    const parameters = matcher.pattern.exec(url.pathname)?.groups ?? {};
+    await invoke(functionArn, request, response, { url, path: matcher.path, parameters });
   }
 
   async function invoke(
@@ -38,14 +48,39 @@ export async function startHttpTrigger(
     matched: Omit<Matched, 'body'>,
   ): Promise<void> {
     const body = await readBounded(request);
-    if (body === undefined) return refuse(response, 413, 'Request Too Long');
-    const reply = await lambda.invoke(functionArn, JSON.stringify(toEvent(request, { ...matched, body })));
-    if (!reply.ok) return refuse(response, 502, 'Internal server error');
+    const event = body && JSON.stringify(toEvent(request, { ...matched, body }));
+    if (event === undefined || Buffer.byteLength(event) > MAX_EVENT_BYTES)
+      return refuse(response, 'REQUEST_TOO_LARGE', 'Request Too Long');
+    const reply = await lambda.invoke(functionArn, event);
+    if (!reply.ok) return refuse(response, 'DEFAULT_5XX', 'Internal server error');
     const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
     response.writeHead(statusCode, headers as Record<string, string>).end(text);
   }
 
   return listen(createServer(), answer, port);
+}
+
+interface Matcher {
+  readonly path: string;
+  readonly pattern: RegExp;
+  /** The function of each method, `ANY` for all others. */
+  readonly methods: ReadonlyMap<string, string>;
+}
+
+/** As API Gateway chooses a resource: the one with the fewest variables in its path, and then by method. */
+function toMatchers(routes: readonly Route[]): readonly Matcher[] {
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  return [...byPath]
+    .map(([path, methods]) => ({
+      path,
+      pattern: toPattern(path),
+      methods: new Map(methods.map(({ method, functionArn }) => [method, functionArn])),
+    }))
+    .sort((one, other) => vagueness(one.path) - vagueness(other.path));
+}
+
+function vagueness(path: string): number {
+  return (path.match(/\{\w+\}/g) ?? []).length + (path.includes('+}') ? 100 : 0);
 }
 
 /** A page of the web could otherwise spend money through the browser of somebody who runs this. */
@@ -55,15 +90,21 @@ function isFromHere({ headers }: IncomingMessage): boolean {
 }
 
 /** What the gateway itself answers, with its own words for why. */
-function refuse(response: ServerResponse, status: number, detail: string): void {
-  response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
-  const problem = status < 500 ? GATEWAY_PROBLEMS.DEFAULT_4XX : GATEWAY_PROBLEMS.DEFAULT_5XX;
-  response.end(JSON.stringify({ ...problem, status, detail }));
+function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
+  const { kind, status = UNSAID_STATUS[type], advice = reason }: GatewayProblem = GATEWAY_PROBLEMS[type];
+  response.writeHead(status ?? 500, { 'content-type': 'application/problem+json', connection: 'close' });
+  const { title } = PROBLEM_KINDS[kind];
+  response.end(JSON.stringify({ type: `${TYPE_PREFIX}${kind}`, title, status, detail: advice }));
 }
+
+/** What API Gateway answers here where a type has several statuses. */
+const UNSAID_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };
 
 /** `/videos/{video_id}` as an expression that names its parameters. */
 function toPattern(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}/?$`);
+  const variable = (_: string, name: string, isGreedy: string): string =>
+    isGreedy === '+' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`;
+  return new RegExp(`^${path.replace(/\/$/, '').replaceAll(/\{(\w+)(\+?)\}/g, variable)}/?$`);
 }
 
 async function readBounded(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -113,9 +154,20 @@ function toEvent(
       accountId: ACCOUNT_ID,
       requestId: randomUUID(),
       stage: 'local',
+      path: url.pathname,
       resourcePath: path,
+      identity: toIdentity(request),
     } as APIGatewayProxyEvent['requestContext'],
   };
+}
+
+/** Who has signed, or whose key it is; neither the signature nor the key is checked here. */
+function toIdentity({ headers }: IncomingMessage): Identity {
+  const key = headers['x-api-key'];
+  if (typeof key === 'string')
+    return { apiKeyId: createHash('sha256').update(key).digest('hex').slice(0, 10) };
+  const [, caller = 'nobody'] = /\bCredential=([\w-]+)\//.exec(headers.authorization ?? '') ?? [];
+  return { caller };
 }
 
 function decoded(value: string): string {

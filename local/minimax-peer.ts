@@ -1,3 +1,4 @@
+import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
 import type { LocalEnvironment } from './environment.ts';
 import { startSimulator } from './simulator/simulator.ts';
 import type { Context } from './synthesize.ts';
@@ -14,10 +15,15 @@ export interface MiniMaxPeer {
   /** The settings that point the stack at it. */
   readonly context: Context;
   readonly secrets: ReadonlyMap<string, string>;
+  /** The image of MiniMax's own example, or what stands for it. */
+  readonly exampleImage: string;
   stop(): Promise<void>;
 }
 
-export async function choosePeer({ minimaxApiKey, minimaxApiHost }: LocalEnvironment): Promise<MiniMaxPeer> {
+export async function choosePeer({
+  minimaxApiKey,
+  minimaxApiHost,
+}: Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxApiHost'>): Promise<MiniMaxPeer> {
   if (minimaxApiKey === undefined) return simulatedPeer();
   return {
     isReal: true,
@@ -27,6 +33,7 @@ export async function choosePeer({ minimaxApiKey, minimaxApiHost }: LocalEnviron
       ...(minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost }),
     },
     secrets: new Map([[KEY_SECRET, minimaxApiKey]]),
+    exampleImage: EXAMPLE_IMAGE,
     stop: async () => undefined,
   };
 }
@@ -44,6 +51,7 @@ async function simulatedPeer(): Promise<MiniMaxPeer> {
       pollSeconds: 1,
     },
     secrets: new Map([[KEY_SECRET, SIMULATED_KEY]]),
+    exampleImage: simulator.imageUrl,
     stop: simulator.stop,
   };
 }

@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { WrongFlag } from './flags.ts';
 
 /** Where the video is to be written, once its id is known. */
@@ -21,6 +21,12 @@ export async function prepareOut(out: string): Promise<OutPath> {
     throw new WrongFlag(`--out ${out} cannot be written (${error.code}).`);
   });
   return (videoId) => (isFile ? resolve(out) : join(folder, `${videoId}.mp4`));
+}
+
+/** How a path is told: relative inside this folder, absolute elsewhere. */
+export function shortest(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
 }
 
 /** Not `mkdir` with `recursive`, which never ends below a folder such as /proc (Node 24). */

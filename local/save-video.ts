@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Video } from '../lambdas/core/video.ts';
+import type { Video } from '../lambdas/core/answer.ts';
 
 /**
  * Downloads a stored video. The file appears under its name only when it is whole.

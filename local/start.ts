@@ -1,9 +1,9 @@
-import { relative } from 'node:path';
-import type { Video } from '../lambdas/core/video.ts';
+import { randomUUID } from 'node:crypto';
+import type { Video } from '../lambdas/core/answer.ts';
+import { createVideoClient } from './client/video-client.ts';
 import { howToAdopt, INTERRUPTED, runCommand, StoppedEarly } from './command.ts';
-import { parseStartFlags, START_HELP, type StartFlags } from './flags.ts';
-import type { LocalService } from './local-service.ts';
-import { prepareOut } from './out-path.ts';
+import { parseStartFlags, START_HELP } from './flags.ts';
+import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
 
@@ -31,20 +31,19 @@ runCommand('npm start', async (interruption) => {
     throw interruption.hasHappened ? new StoppedEarly() : error;
   });
   const { service, isReal } = running;
-  const body = await toBody(flags, service);
+  const client = createVideoClient({
+    videosUrl: `${service.url}/videos`,
+    authorize: async () => ({}),
+    exampleImage: running.exampleImage,
+  });
+  const body = await client.toBody(flags);
   if (interruption.hasHappened) throw new StoppedEarly();
 
-  const posted = await fetch(`${service.url}/videos`, { method: 'POST', body });
-  if (posted.status !== 202) {
-    console.error(await refusal(posted));
-    return posted.status === 400 ? 2 : 1;
-  }
-  const { video_id } = (await posted.json()) as Video;
+  const { video_id } = await client.start(body, randomUUID());
   await Promise.race([finished.promise, interruption.promise]);
   timeline.end();
 
-  const answer = await fetch(`${service.url}/videos/${video_id}`);
-  const video = (await answer.json()) as Video;
+  const { video } = await client.look(video_id);
   if (interruption.hasHappened) {
     console.error(`\n${farewell(video, isReal)}`);
     return INTERRUPTED;
@@ -66,28 +65,6 @@ runCommand('npm start', async (interruption) => {
   console.log(`\n${shortest(path)}`);
   return 0;
 });
-
-async function toBody({ request, images }: StartFlags, service: LocalService): Promise<string> {
-  if ('task_id' in request) return JSON.stringify(request);
-  const { toMediaValue } = await import('./upload-image.ts');
-  const values = await Promise.all(images.map((image) => toMediaValue(image, service)));
-  return JSON.stringify({ ...request, media_inputs: values.map((value) => ({ value })) });
-}
-
-/** Relative inside this folder, absolute elsewhere. */
-function shortest(path: string): string {
-  const fromHere = relative('', path);
-  return fromHere.startsWith('..') ? path : fromHere;
-}
-
-async function refusal(answer: Response): Promise<string> {
-  const { title, errors = [] } = (await answer.json()) as {
-    readonly title?: string;
-    readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
-  };
-  const faults = errors.map(({ pointer, detail }) => `  ${pointer === '' ? 'It' : pointer} ${detail}`);
-  return [`${title ?? 'The request was refused'} (HTTP ${answer.status}).`, ...faults].join('\n');
-}
 
 /** An interrupted wait does not stop MiniMax, so it says which task is still to be had. */
 function farewell(video: Video, isReal: boolean): string {

@@ -1,21 +1,23 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
-import type { Video } from '../lambdas/core/video.ts';
+import type { Upload, Video } from '../lambdas/core/answer.ts';
 import type { LocalExecution } from '../local/engine/engine.ts';
 import { type LocalService, startLocalService } from '../local/local-service.ts';
 import type { Script } from '../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
 import { synthesize } from '../local/synthesize.ts';
 import { readTemplate, setVariables, writeTemplate } from './assembly.ts';
+import { pngOf, toDataUrl } from './images.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
 export const REQUEST = {
   template_id: '393769180141805569',
-  media_inputs: [{ value: 'https://cdn.hailuoai.com/pet.jpeg' }],
+  media_inputs: [{ value: toDataUrl(pngOf(301, 301)) }],
   text_inputs: [{ value: 'Lion' }],
 };
 
@@ -60,6 +62,10 @@ export interface RunningService {
   storedJob(videoId: string): Promise<unknown>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Script): Promise<LocalExecution>;
+  /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
+  execute(input: unknown, script?: Script): Promise<LocalExecution>;
+  /** Uploads an image as a caller does, and gives the value for a media input. */
+  upload(bytes: Buffer, type: string): Promise<string>;
   /** Waits for an execution to be over. */
   endOf(videoId: string): Promise<LocalExecution>;
   stop(): Promise<void>;
@@ -101,6 +107,7 @@ export async function serve(
   const post = (body: unknown): Promise<Response> =>
     fetch(`${service.url}/videos`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   async function endOf(videoId: string): Promise<LocalExecution> {
@@ -135,13 +142,30 @@ export async function serve(
       const { video_id } = (await (await post(body)).json()) as Video;
       return endOf(video_id);
     },
+    async execute(input, script) {
+      if (script !== undefined) simulator.script(script);
+      const { name } = service.engine.start(randomUUID(), JSON.stringify(input));
+      return endOf(name);
+    },
+    async upload(bytes, content_type) {
+      const answer = await fetch(`${service.url}/uploads`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ content_type, bytes: bytes.length }),
+      });
+      const { value, upload } = (await answer.json()) as Upload;
+      const { method, url, headers } = upload;
+      const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes) });
+      if (!stored.ok) throw new Error(`The upload was answered with HTTP ${stored.status}.`);
+      return value;
+    },
     stop: () => service.stop(),
   };
 }
 
-export async function startRunningService(): Promise<RunningService> {
+export async function startRunningService(options: ServeOptions = {}): Promise<RunningService> {
   const stack = await synthesizeForSimulator();
-  const running = await serve(stack);
+  const running = await serve(stack, options);
   return {
     ...running,
     async stop() {

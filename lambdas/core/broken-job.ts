@@ -1,7 +1,8 @@
 import { type FailureName, isFailureName } from './failure.ts';
+import { faultsSentence } from './fault.ts';
 import type { CaughtError, CheckedJob } from './job.ts';
 import { recordedTask } from './job-record.ts';
-import { faultsSentence, givenTaskId, toVideoRequest } from './request.ts';
+import { givenTaskId, toVideoRequest } from './request.ts';
 
 /**
  * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no

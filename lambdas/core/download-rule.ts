@@ -44,5 +44,5 @@ export function isMp4Start(head: Uint8Array): boolean {
 }
 
 function rejected(why: string): Failure {
-  return new Failure('VideoRejected', `The download link ${why}.`);
+  return new Failure('VideoRejected', `The link ${why}.`);
 }

@@ -9,6 +9,7 @@ export const FUNCTION_ENVIRONMENT = {
     'FIRST_WAIT_SECONDS',
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',
+    'TRUSTED_DOWNLOAD_ORIGINS',
   ],
   'adopt-task': [],
   'check-task': [
@@ -31,8 +32,13 @@ export const FUNCTION_ENVIRONMENT = {
   ],
   'record-failure': ['VIDEO_BUCKET', 'RECORD_WAIT_SECONDS'],
   'video-failed': ['VIDEO_BUCKET'],
-  'start-video': ['STATE_MACHINE_ARN'],
+  'start-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'MINIMAX_API_HOST', 'POSTS_PER_DAY'],
+  'list-videos': ['STATE_MACHINE_ARN'],
   'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
+  'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
+  'create-upload': ['VIDEO_BUCKET'],
+  'list-templates': ['MINIMAX_API_HOST'],
+  'refuse-call': [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;

@@ -1,59 +1,64 @@
-import type { Fault } from './request.ts';
-
-/** An error answer of the HTTPS API, as `application/problem+json` (RFC 9457). */
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status?: number;
-  readonly detail?: string;
-  /** The wrong places of a bad body. */
-  readonly errors?: readonly Fault[];
-  /** What to name when asking about an unexpected fault. */
-  readonly request_id?: string;
-}
+import type { Problem } from './answer.ts';
+import type { Fault } from './fault.ts';
+import { shortened } from './plain-text.ts';
+import { PROBLEM_KINDS, type ProblemName, TYPE_PREFIX } from './problem-kinds.ts';
 
 /** A problem whose HTTP status is known. */
 export type AnsweredProblem = Problem & { readonly status: number };
 
-const TYPE_PREFIX = 'urn:template-video:problem:';
+/** The kinds of problem that have a status of their own. */
+type Answerable = {
+  [Name in ProblemName]: (typeof PROBLEM_KINDS)[Name] extends { readonly status: number } ? Name : never;
+}[ProblemName];
 
-export function badRequest(errors: readonly Fault[]): AnsweredProblem {
+/** Why a call is not done. Whoever throws it knows that nothing has been started by it. */
+export class Refusal extends Error {
+  readonly problem: AnsweredProblem;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(problem: AnsweredProblem, headers: Readonly<Record<string, string>> = {}) {
+    super(problem.title);
+    this.problem = problem;
+    this.headers = headers;
+  }
+}
+
+export function toProblem(name: Answerable, detail: string, errors?: readonly Fault[]): AnsweredProblem {
   return {
-    type: `${TYPE_PREFIX}bad-request`,
-    title: 'The request body is wrong',
-    status: 400,
-    detail:
-      'Nothing was started and nothing is charged. Correct the fields named in errors and send it again.',
-    errors,
+    type: `${TYPE_PREFIX}${name}`,
+    ...PROBLEM_KINDS[name],
+    detail,
+    ...(errors === undefined ? {} : { errors: [...errors] }),
   };
+}
+
+const MOST_ERRORS = 50;
+const LONGEST_POINTER = 500;
+
+/** A body that is wrong in these places; a body of megabytes may have more of them than an answer can hold. */
+export function badBody(faults: readonly Fault[]): AnsweredProblem {
+  const named = faults
+    .slice(0, MOST_ERRORS)
+    .map(({ pointer, detail }) => ({ pointer: shortened(pointer, LONGEST_POINTER), detail }));
+  const more = faults.length - named.length;
+  const rest = more === 0 ? '' : ` There are ${more} more.`;
+  return toProblem(
+    'bad-request',
+    `Nothing was started and nothing is charged. Correct the fields named in errors and send it again.${rest}`,
+    named,
+  );
+}
+
+/** A wrong parameter or header. */
+export function badParameter(detail: string): AnsweredProblem {
+  return toProblem('bad-request', `${detail} Nothing was started and nothing is charged.`);
 }
 
 export function videoNotFound(videoId: string): AnsweredProblem {
-  return {
-    type: `${TYPE_PREFIX}video-not-found`,
-    title: 'There is no such video',
-    status: 404,
-    detail: `No video has the id ${JSON.stringify(videoId.slice(0, 100))}. Videos are known for 90 days.`,
-  };
+  const shown = JSON.stringify(shortened(videoId, 100));
+  return toProblem('video-not-found', `No video has the id ${shown}. Videos are known for 90 days.`);
 }
 
 export function unexpected(requestId: string): AnsweredProblem {
-  return {
-    type: `${TYPE_PREFIX}unexpected`,
-    title: 'Something went wrong on our side',
-    status: 500,
-    request_id: requestId,
-  };
+  return { type: `${TYPE_PREFIX}unexpected`, ...PROBLEM_KINDS.unexpected, request_id: requestId };
 }
-
-/** What the gateway in front of the functions answers itself; why, it says in `detail`. */
-export const GATEWAY_PROBLEMS = {
-  DEFAULT_4XX: {
-    type: `${TYPE_PREFIX}gateway-refusal`,
-    title: 'The request was not handed on to the service',
-  },
-  DEFAULT_5XX: {
-    type: `${TYPE_PREFIX}gateway-fault`,
-    title: 'The service gave no answer; what was asked may have been started all the same',
-  },
-} as const satisfies Readonly<Record<string, Problem>>;

@@ -1,7 +1,8 @@
+import type { Video } from './answer.ts';
 import { errorMessageOf, FAILURES, howToAdopt, isFailureName } from './failure.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
-import type { Card, Execution, Video } from './video.ts';
+import type { Card, Execution } from './video.ts';
 
 type VideoError = NonNullable<Video['error']>;
 
@@ -16,7 +17,7 @@ function toStop({ status, input }: Execution, { task, check }: Card): VideoError
   const wayOn =
     taskId === undefined
       ? FAILURES.SubmitOutcomeUnknown.advice
-      : `MiniMax goes on with task ${taskId}. ${howToAdopt(taskId)}`;
+      : `MiniMax cannot be stopped: it goes on with task ${taskId} and may charge for it. ${howToAdopt(taskId)}`;
   const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
   return {
     type: status === 'ABORTED' ? 'Cancelled' : 'TimedOut',

@@ -1,46 +1,22 @@
-import type { MoneySpent } from './failure.ts';
+import type { Video, VideoStatus } from './answer.ts';
+import { FAILURES, isFailureName } from './failure.ts';
 import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
 import { recordedTask } from './job-record.ts';
 import type { FailedJob } from './recorded-failure.ts';
+import { givenTaskId } from './request.ts';
 import { toError } from './video-error.ts';
 
-export type VideoStatus =
-  | 'queued'
-  | 'generating'
-  | 'copying'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-  | 'timed_out';
-
-/** A video as our HTTPS API answers it. Times are ISO 8601; neither an ARN nor an account id is in it. */
-export interface Video {
-  readonly video_id: string;
-  readonly status: VideoStatus;
-  readonly created_at: string;
-  readonly finished_at?: string;
-  readonly template_id?: string;
-  readonly task_id?: string;
-  readonly polls?: number;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly video?: {
-    readonly url: string;
-    readonly url_expires_at: string;
-    readonly s3_uri: string;
-    readonly bytes: number;
-    readonly sha256: string;
-    readonly content_type: string;
-  };
-  readonly error?: {
-    readonly type: string;
-    readonly title: string;
-    readonly detail: string;
-    readonly money_spent: MoneySpent;
-  };
+/** Where an execution is, or was when it ended, by the newest events of its history. */
+export interface Progress {
+  readonly stateName?: string;
+  readonly stateInput?: unknown;
+  readonly enteredAt?: Date;
+  /** The error after which the state is being tried again. */
+  readonly lastError?: string;
 }
 
-/** An execution as Step Functions tells it; `stateName` and `stateInput` are of the newest state it entered. */
-export interface Execution {
+/** An execution as Step Functions tells it. */
+export interface Execution extends Progress {
   readonly name: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
   readonly startDate: Date;
@@ -49,8 +25,6 @@ export interface Execution {
   readonly output?: unknown;
   readonly error?: string;
   readonly cause?: string;
-  readonly stateName?: string;
-  readonly stateInput?: unknown;
   /** What lies in the bucket as its job document, where that was looked for. */
   readonly recorded?: unknown;
 }
@@ -61,7 +35,7 @@ export interface SignedLink {
   readonly expiresAt: Date;
 }
 
-/** How long a caller should let pass between two looks at an unfinished video. */
+/** How long a caller should let pass before the next look at an unfinished video, where nothing better is known. */
 export const RETRY_AFTER_SECONDS = 10;
 
 /** The job document, as far as an execution has come with it. */
@@ -76,8 +50,23 @@ export function storedVideo(execution: Execution): CopiedJob['video'] | undefine
   return execution.status === 'SUCCEEDED' ? toCard(execution.output).video : undefined;
 }
 
+/** Seconds after which a look at this video may show something new. */
+export function retryAfterSeconds({ next_check_at }: Pick<Video, 'next_check_at'>, now: Date): number {
+  if (next_check_at === undefined) return RETRY_AFTER_SECONDS;
+  return Math.max(1, Math.ceil((Date.parse(next_check_at) - now.getTime()) / 1000));
+}
+
+/** The state that was given this input, where its name is not at hand: each state adds something to the job. */
+export function stateGiven(input: unknown): string {
+  const { job, task, check, request } = toCard(input) as Card & { readonly job?: unknown };
+  if (job !== undefined) return 'Record failure';
+  if (check?.status === 'succeeded') return 'Copy video';
+  if (task !== undefined) return 'Check task';
+  return givenTaskId(request) === undefined ? 'Submit task' : 'Adopt task';
+}
+
 /** @param link needed for a video that is stored, and only there */
-export function toVideo(execution: Execution, link?: SignedLink): Video {
+export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
   const { template_id, metadata } = toCard(execution.input) as {
     template_id?: unknown;
     metadata?: Video['metadata'];
@@ -91,6 +80,8 @@ export function toVideo(execution: Execution, link?: SignedLink): Video {
     status: toStatus(execution),
     created_at: execution.startDate.toISOString(),
     ...(execution.stopDate === undefined ? {} : { finished_at: execution.stopDate.toISOString() }),
+    elapsed_seconds: secondsBetween(execution.startDate, execution.stopDate ?? now),
+    ...(isFinished(execution) ? {} : toOutlook(execution)),
     ...(typeof template_id === 'string' ? { template_id } : {}),
     ...(taskId === undefined ? {} : { task_id: taskId }),
     ...(polls === undefined ? {} : { polls }),
@@ -104,6 +95,33 @@ export function toVideo(execution: Execution, link?: SignedLink): Video {
 export function isTaskUnknown(execution: Execution): boolean {
   const wasStopped = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
   return wasStopped && toCard(execution.stateInput).task === undefined;
+}
+
+/** What an unfinished video is waiting for. */
+function toOutlook({
+  stateName,
+  stateInput,
+  enteredAt,
+  lastError,
+}: Progress): Pick<Video, 'state' | 'next_check_at' | 'retrying'> {
+  const { wait_seconds } = toCard(stateInput);
+  const isWaiting = stateName === 'Wait' && enteredAt !== undefined && wait_seconds !== undefined;
+  return {
+    ...(stateName === undefined ? {} : { state: stateName }),
+    ...(isWaiting
+      ? { next_check_at: new Date(enteredAt.getTime() + wait_seconds * 1000).toISOString() }
+      : {}),
+    ...(lastError === undefined ? {} : { retrying: toReason(lastError) }),
+  };
+}
+
+function toReason(error: string): NonNullable<Video['retrying']> {
+  if (isFailureName(error)) return { type: error, title: FAILURES[error].title };
+  return { type: 'Unexpected', title: 'A step of the workflow broke' };
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
 }
 
 function withRecord(card: Card, { recorded, startDate }: Execution): Card {

@@ -1,20 +1,43 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { type AnsweredProblem, unexpected } from '../core/problem.ts';
+import { type Checked, parseJson } from '../core/fault.ts';
+import {
+  type AnsweredProblem,
+  badBody,
+  badParameter,
+  Refusal,
+  toProblem,
+  unexpected,
+} from '../core/problem.ts';
 
 const logger = new Logger();
 
+/** What AWS says when it is asked for more than it gives at once; such a call has had no effect. */
+const THROTTLED: readonly string[] = [
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'ExecutionLimitExceeded',
+];
+
 type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<APIGatewayProxyResult>;
 
-/** Makes a Lambda handler of one call of the HTTPS API. A fault that nobody foresaw is logged, and answered without a word of it. */
+/**
+ * Makes a Lambda handler of one call of the HTTPS API. A `Refusal` is answered as it is; a fault that nobody foresaw is
+ * logged, and answered without a word of it.
+ */
 export function apiCall(call: Call) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
     .use({
       before: ({ context }) => logger.addContext(context),
       onError: (request) => {
-        logger.error('unexpected', request.error ?? new Error('nothing was thrown'));
-        request.response = problemReply(unexpected(request.event.requestContext.requestId));
+        const { error } = request;
+        const refusal = error === undefined ? undefined : toRefusal(error);
+        if (refusal === undefined) logger.error('unexpected', error ?? new Error('nothing was thrown'));
+        request.response =
+          refusal === undefined
+            ? problemReply(unexpected(request.event.requestContext.requestId))
+            : problemReply(refusal.problem, refusal.headers);
       },
     })
     .handler((event) => call(event, new Date()));
@@ -32,15 +55,60 @@ export function jsonReply(
   };
 }
 
-export function problemReply(problem: AnsweredProblem): APIGatewayProxyResult {
+export function problemReply(
+  problem: AnsweredProblem,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult {
   return {
     statusCode: problem.status,
-    headers: { 'content-type': 'application/problem+json' },
+    headers: { 'content-type': 'application/problem+json', ...headers },
     body: JSON.stringify(problem),
   };
 }
 
+/** The JSON that a request carries. @throws Refusal */
+export function jsonBody(event: APIGatewayProxyEvent): unknown {
+  const mediaType = headerOf(event, 'content-type');
+  if (mediaType !== undefined && !/^application\/json\s*(;|$)/i.test(mediaType)) {
+    const given = JSON.stringify(mediaType.slice(0, 100));
+    throw new Refusal(
+      toProblem(
+        'unsupported-media-type',
+        `Content-Type is ${given}; allowed is application/json. Nothing was started.`,
+      ),
+    );
+  }
+  return unlessFaulty(parseJson(bodyText(event)));
+}
+
+/** @throws Refusal */
+export function unlessFaulty<T>(checked: Checked<T>): T {
+  if (checked.ok) return checked.value;
+  throw new Refusal(badBody(checked.faults));
+}
+
+/** A header that may be there once, whatever its name's case. @throws Refusal where it is there more often */
+export function headerOf(
+  { headers, multiValueHeaders }: APIGatewayProxyEvent,
+  name: string,
+): string | undefined {
+  const all: Readonly<Record<string, string[] | string | undefined>> = multiValueHeaders ?? headers ?? {};
+  const values = Object.entries(all).flatMap(([key, value]) =>
+    key.toLowerCase() === name ? (value ?? []) : [],
+  );
+  if (values.length > 1)
+    throw new Refusal(badParameter(`The header ${name} is there ${values.length} times.`));
+  return values[0];
+}
+
 /** The request's body as text, however API Gateway has wrapped it. */
-export function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
+function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
   return isBase64Encoded && body !== null ? Buffer.from(body, 'base64').toString('utf8') : body;
+}
+
+function toRefusal(error: Error): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (!THROTTLED.includes(error.name)) return undefined;
+  const detail = 'AWS takes no more just now. Send the request again in a few seconds.';
+  return new Refusal(toProblem('too-many-requests', detail), { 'retry-after': '5' });
 }

@@ -1,54 +1,93 @@
 import {
   DescribeExecutionCommand,
+  ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  type ExecutionListItem,
+  type ExecutionStatus,
   GetExecutionHistoryCommand,
+  type HistoryEvent,
   InvalidArn,
+  InvalidToken,
+  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import type { LISTED_STATUSES } from '../core/answer.ts';
 import type { VideoRequest } from '../core/request.ts';
-import type { Execution } from '../core/video.ts';
+import { type Execution, type Progress, stateGiven } from '../core/video.ts';
 
-/**
- * How many of the newest events to look through for the newest state that was entered: a few are mostly enough, and the
- * most that one call gives hold it even where a step has been repeated for hours.
- */
-const NEWEST_EVENTS: readonly number[] = [10, 1000];
+/** Three rounds of waiting and checking, or nine tries of one step. */
+const NEWEST_EVENTS = 30;
+
+export type ListedStatus = (typeof LISTED_STATUSES)[number];
+
+const STATUS_FILTERS = {
+  running: 'RUNNING',
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  cancelled: 'ABORTED',
+  timed_out: 'TIMED_OUT',
+} as const satisfies Readonly<Record<ListedStatus, ExecutionStatus>>;
+
+export interface ListedExecution extends Pick<Execution, 'name' | 'startDate' | 'stopDate'> {
+  readonly status: ListedStatus;
+}
+
+/** A part of the list of all executions, newest first. */
+export interface Page {
+  readonly executions: readonly ListedExecution[];
+  /** Where the next part begins, for a day; absent at the end. */
+  readonly nextToken?: string;
+}
+
+export interface PageRequest {
+  readonly status?: ListedStatus;
+  readonly limit: number;
+  readonly nextToken?: string;
+}
 
 export interface Executions {
-  /** Starts the execution of this name. The name makes a repeated call harmless. */
-  start(name: string, request: VideoRequest): Promise<{ readonly startDate: Date }>;
-  /** The execution of this name with the newest state it entered, or `undefined` when there is none. */
+  /**
+   * Starts the execution of this name, which makes a repeated call harmless.
+   * @returns undefined where there is one of this name already that has ended, or has another input
+   */
+  start(name: string, request: VideoRequest): Promise<{ readonly startDate: Date } | undefined>;
+  /** The execution of this name and where it has come to, in at most two calls; `undefined` when there is none. */
   find(name: string): Promise<Execution | undefined>;
+  /** Stops an execution; one that has ended stays as it is. */
+  stop(name: string, cause: string): Promise<{ readonly stopDate: Date }>;
+  /** @returns undefined for a `nextToken` that is not, or no longer, one of this list */
+  list(page: PageRequest): Promise<Page | undefined>;
 }
 
 /** @param stateMachineArn as in `arn:aws:states:eu-west-1:123456789012:stateMachine:TemplateVideo` */
 export function createExecutions(stateMachineArn: string, client = new SFNClient()): Executions {
   const arnPrefix = stateMachineArn.replace(':stateMachine:', ':execution:');
+  const arnOf = (name: string): string => `${arnPrefix}:${name}`;
 
-  async function newestState(executionArn: string): Promise<Pick<Execution, 'stateName' | 'stateInput'>> {
-    for (const maxResults of NEWEST_EVENTS) {
-      const page = new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults });
-      const { events = [] } = await client.send(page);
-      const entered = events.find((event) => event.stateEnteredEventDetails !== undefined);
-      const { name, input } = entered?.stateEnteredEventDetails ?? {};
-      if (name !== undefined) return { stateName: name, stateInput: fromJson(input) };
-      if (events.length < maxResults) break;
-    }
-    return {};
+  async function progressOf(name: string): Promise<Progress> {
+    const page = { executionArn: arnOf(name), reverseOrder: true, maxResults: NEWEST_EVENTS };
+    const { events = [] } = await client.send(new GetExecutionHistoryCommand(page));
+    return toProgress(events);
   }
 
   return {
     async start(name, request) {
-      const { startDate } = await client.send(
-        new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(request) }),
-      );
-      return { startDate: startDate ?? new Date() };
+      const input = JSON.stringify(request);
+      const started = await client
+        .send(new StartExecutionCommand({ stateMachineArn, name, input }))
+        .catch((error: unknown) => {
+          if (error instanceof ExecutionAlreadyExists) return undefined;
+          throw error;
+        });
+      return started && { startDate: started.startDate ?? new Date() };
     },
 
     async find(name) {
-      const executionArn = `${arnPrefix}:${name}`;
-      const found = await client.send(new DescribeExecutionCommand({ executionArn })).catch(noneIfUnknown);
+      const found = await client
+        .send(new DescribeExecutionCommand({ executionArn: arnOf(name) }))
+        .catch(noneIfUnknown);
       if (found === undefined) return undefined;
       return {
         name,
@@ -59,10 +98,86 @@ export function createExecutions(stateMachineArn: string, client = new SFNClient
         ...(found.output === undefined ? {} : { output: fromJson(found.output) }),
         ...(found.error === undefined ? {} : { error: found.error }),
         ...(found.cause === undefined ? {} : { cause: found.cause }),
-        ...(found.status === 'SUCCEEDED' ? {} : await newestState(executionArn)),
+        ...(found.status === 'SUCCEEDED' ? {} : await progressOf(name)),
       };
     },
+
+    async stop(name, cause) {
+      const command = new StopExecutionCommand({ executionArn: arnOf(name), error: 'Cancelled', cause });
+      const { stopDate } = await client.send(command);
+      return { stopDate: stopDate ?? new Date() };
+    },
+
+    async list({ status, limit, nextToken }) {
+      const command = new ListExecutionsCommand({
+        stateMachineArn,
+        maxResults: limit,
+        ...(status === undefined ? {} : { statusFilter: STATUS_FILTERS[status] }),
+        ...(nextToken === undefined ? {} : { nextToken }),
+      });
+      const listed = await client.send(command).catch((error: unknown) => {
+        if (nextToken !== undefined && isAboutToken(error)) return undefined;
+        throw error;
+      });
+      return (
+        listed && {
+          executions: (listed.executions ?? []).map(toListed),
+          ...(listed.nextToken === undefined ? {} : { nextToken: listed.nextToken }),
+        }
+      );
+    },
   };
+}
+
+function toListed({ name = '', status, startDate, stopDate }: ExecutionListItem): ListedExecution {
+  const listed = Object.entries(STATUS_FILTERS).find(([, filter]) => filter === status);
+  return {
+    name,
+    status: (listed?.[0] ?? 'running') as ListedStatus,
+    startDate: startDate ?? new Date(0),
+    ...(stopDate === undefined ? {} : { stopDate }),
+  };
+}
+
+/** A step that has been tried again and again has its entry out of reach; then its input tells which one it is. */
+function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
+  const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
+  const since = index === -1 ? newestFirst : newestFirst.slice(0, index);
+  const error = since.map(errorOf).find((name) => name !== undefined);
+  const failure = error === undefined ? {} : { lastError: error };
+  const entered = newestFirst[index];
+  const { name, input } = entered?.stateEnteredEventDetails ?? {};
+  if (name !== undefined)
+    return {
+      stateName: name,
+      stateInput: fromJson(input),
+      ...(entered?.timestamp === undefined ? {} : { enteredAt: entered.timestamp }),
+      ...failure,
+    };
+  const attempt = since.find((event) => event.lambdaFunctionScheduledEventDetails !== undefined);
+  const given = fromJson(attempt?.lambdaFunctionScheduledEventDetails?.input);
+  return given === undefined
+    ? failure
+    : { stateName: stateGiven(given), stateInput: unwrapped(given), ...failure };
+}
+
+/** `Record failure` is given the job inside of what it is told. */
+function unwrapped(given: unknown): unknown {
+  return (given as { readonly job?: unknown }).job ?? given;
+}
+
+function errorOf(event: HistoryEvent): string | undefined {
+  const details =
+    event.lambdaFunctionFailedEventDetails ??
+    event.lambdaFunctionTimedOutEventDetails ??
+    event.lambdaFunctionScheduleFailedEventDetails ??
+    event.taskFailedEventDetails ??
+    event.taskTimedOutEventDetails;
+  return details && (details.error ?? 'States.Timeout');
+}
+
+function isAboutToken(error: unknown): boolean {
+  return error instanceof InvalidToken || (error instanceof Error && error.name === 'ValidationException');
 }
 
 function noneIfUnknown(error: unknown): undefined {

@@ -44,8 +44,8 @@ export async function publicGet(
 }
 
 /** How a download can fail and yet succeed another time. */
-export function unreachable(why: string): Failure {
-  return new Failure('VideoUnreachable', `The download failed: ${why}.`);
+export function unreachable(why: string, options: ErrorOptions = {}): Failure {
+  return new Failure('VideoUnreachable', `The download failed: ${why}.`, options);
 }
 
 function isRedirect({ statusCode = 0 }: IncomingMessage): boolean {
@@ -72,7 +72,9 @@ function get(
   // All that Node says of a 101, which nobody has asked for.
   request.once('close', () => reject(unreachable(`${url.hostname}: closed without an answer`)));
   request.on('error', (error) =>
-    reject(error instanceof Failure ? error : unreachable(`${url.hostname}: ${reasonOf(error)}`)),
+    reject(
+      error instanceof Failure ? error : unreachable(`${url.hostname}: ${reasonOf(error)}`, { cause: error }),
+    ),
   );
   return promise;
 }

@@ -5,6 +5,8 @@ import type { Down, DownloadBehaviour, Served } from './script.ts';
 import { serveFile } from './serve-file.ts';
 
 const CLIP_PATH = '/clip.mp4';
+/** Where the image lies that stands for the one of MiniMax's own example. */
+export const IMAGE_PATH = '/pet.jpg';
 /** No name has a label of 64 letters (RFC 1035, 2.3.4), so this one is looked up nowhere. */
 export const NOWHERE = `https://${'x'.repeat(64)}.example/clip.mp4`;
 
@@ -22,6 +24,7 @@ const WORDS = {
 export interface FileServer {
   /** Answers when the path is the clip's own, without any link. */
   answersTo(path: string): boolean;
+  serveImage(response: ServerResponse): void;
   /** @param video what is behind the link; the clip where nothing else is */
   serve(
     request: IncomingMessage,
@@ -33,7 +36,11 @@ export interface FileServer {
 
 export async function createFileServer(): Promise<FileServer> {
   const clip = await readFile(join(import.meta.dirname, 'clip.mp4'));
+  const image = await readFile(join(import.meta.dirname, 'pet.jpg'));
   return {
+    serveImage(response) {
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': image.length }).end(image);
+    },
     answersTo: (path) => path === CLIP_PATH,
     serve(request, response, behaviour, video = clip) {
       const redirect = (location: string): void => void response.writeHead(302, { location }).end();

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Listening, listen, readBody } from '../listen.ts';
-import { createFileServer } from './file-server.ts';
+import { createFileServer, IMAGE_PATH } from './file-server.ts';
 import { createOutage, type Outage } from './outage.ts';
 import { refuse, sendReply } from './reply.ts';
 import { GOOD_DAY, type QueryBehaviour, type Refusal, type Script, type Told } from './script.ts';
@@ -20,6 +20,8 @@ export interface Create {
 }
 
 export interface Simulator extends Listening {
+  /** An image that every template takes. */
+  readonly imageUrl: string;
   /** Every create in the order of arrival. */
   readonly creates: readonly Create[];
   /** How many times each task was asked for. */
@@ -130,6 +132,7 @@ export async function startSimulator({
     const { pathname, searchParams } = new URL(`http://simulator${request.url}`);
     const file = /^\/files\/(\d+)\.mp4$/.exec(pathname);
     if (file?.[1] !== undefined) return download(file[1], request, response);
+    if (pathname === IMAGE_PATH) return files.serveImage(response);
     if (files.answersTo(pathname)) return files.serve(request, response, 'whole');
     if (request.headers.authorization !== `Bearer ${rightKey}`) {
       return refuse(response, {
@@ -149,6 +152,7 @@ export async function startSimulator({
 
   return {
     url: server.url,
+    imageUrl: `${server.url}${IMAGE_PATH}`,
     creates,
     queries,
     script: (script) => void scripts.push(script),

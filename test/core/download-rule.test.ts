@@ -22,7 +22,7 @@ test.each([
   expect(() => toDownloadUrl(link, [])).toThrow(
     expect.objectContaining({
       name: 'VideoRejected',
-      message: `The download link ${why}${/port/.test(why) ? ' of cdn.example' : ''}.`,
+      message: `The link ${why}${/port/.test(why) ? ' of cdn.example' : ''}.`,
     }),
   );
 });

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../lambdas/core/failure.ts';
-import { type Execution, isFinished, isTaskUnknown, storedVideo, toVideo } from '../../lambdas/core/video.ts';
+import {
+  type Execution,
+  isFinished,
+  isTaskUnknown,
+  retryAfterSeconds,
+  stateGiven,
+  storedVideo,
+  toVideo,
+} from '../../lambdas/core/video.ts';
 
 const startDate = new Date('2026-11-22T10:00:00Z');
 const stopDate = new Date('2026-11-22T10:05:00Z');
+const now = new Date('2026-11-22T10:01:30Z');
 const input = { template_id: '393769180141805569', metadata: { order: 17 } };
 const running: Execution = { name: 'v1', status: 'RUNNING', startDate, input };
 const task = { task_id: '42', adopted: false, waiting_since: startDate.toISOString() };
@@ -25,7 +34,7 @@ test.each([
   ['Copy video', 'copying'],
   ['Record failure', 'generating'],
 ])('a running execution in the state %s is %s', (stateName, status) => {
-  expect(toVideo(stateName === undefined ? running : { ...running, stateName }).status).toBe(status);
+  expect(toVideo(stateName === undefined ? running : { ...running, stateName }, now).status).toBe(status);
 });
 
 test.each([
@@ -35,15 +44,17 @@ test.each([
   ['ABORTED', 'cancelled'],
 ] as const)('an execution that is %s is %s, and finished', (status, expected) => {
   const execution: Execution = { ...running, status, stopDate };
-  expect(toVideo(execution)).toMatchObject({ status: expected, finished_at: stopDate.toISOString() });
+  expect(toVideo(execution, now)).toMatchObject({ status: expected, finished_at: stopDate.toISOString() });
   expect(isFinished(execution)).toBe(true);
 });
 
 test('shows task, looks and the metadata of a running video', () => {
-  expect(toVideo({ ...running, stateName: 'Wait', stateInput: { task, check } })).toEqual({
+  expect(toVideo({ ...running, stateName: 'Wait', stateInput: { task, check } }, now)).toEqual({
     video_id: 'v1',
     status: 'generating',
     created_at: startDate.toISOString(),
+    elapsed_seconds: 90,
+    state: 'Wait',
     template_id: '393769180141805569',
     task_id: '42',
     polls: 3,
@@ -67,7 +78,7 @@ test('shows the stored object with its fresh link', () => {
     output: { task, check, video: stored },
   };
   expect(storedVideo(execution)).toEqual(stored);
-  expect(toVideo(execution, { url: 'https://s3/x', expiresAt: stopDate }).video).toEqual({
+  expect(toVideo(execution, now, { url: 'https://s3/x', expiresAt: stopDate }).video).toEqual({
     url: 'https://s3/x',
     url_expires_at: stopDate.toISOString(),
     s3_uri: 's3://b/videos/v1/video.mp4',
@@ -93,7 +104,7 @@ test('shows a recorded failure with what it cost', () => {
     stateName: 'Video failed',
     stateInput: { task, error },
   };
-  expect(toVideo(execution).error).toEqual({
+  expect(toVideo(execution, now).error).toEqual({
     type: 'ContentRejected',
     title: 'MiniMax judged the content sensitive',
     detail: 'No.',
@@ -112,7 +123,7 @@ test('a failure that nobody could put into words still says that there is a task
     stateName: 'Failed all the same',
     stateInput: { task, error },
   };
-  expect(toVideo(failedRaw).error).toEqual({
+  expect(toVideo(failedRaw, now).error).toEqual({
     type: 'ApiKeyRejected',
     title: FAILURES.ApiKeyRejected.title,
     detail: 'No. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.',
@@ -130,12 +141,12 @@ test('a stopped execution knows the task that is on record for it, and no other'
   };
   expect(isTaskUnknown(stopped)).toBe(true);
   const recorded = { created_at: startDate.toISOString(), task };
-  expect(toVideo({ ...stopped, recorded })).toMatchObject({
+  expect(toVideo({ ...stopped, recorded }, now)).toMatchObject({
     task_id: '42',
     error: { detail: expect.stringContaining('with task_id "42"') },
   });
   const older = { ...recorded, created_at: new Date(0).toISOString() };
-  expect(toVideo({ ...stopped, recorded: older })).not.toHaveProperty('task_id');
+  expect(toVideo({ ...stopped, recorded: older }, now)).not.toHaveProperty('task_id');
 });
 
 test.each([
@@ -151,12 +162,12 @@ test.each([
       stateName: 'Check task',
       stateInput: { task },
     };
-    expect(toVideo(stopped).error).toMatchObject({ type, money_spent: 'maybe' });
-    expect(toVideo(stopped).error?.detail).toBe(
-      `${why} MiniMax goes on with task 42. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.`,
+    expect(toVideo(stopped, now).error).toMatchObject({ type, money_spent: 'maybe' });
+    expect(toVideo(stopped, now).error?.detail).toBe(
+      `${why} MiniMax cannot be stopped: it goes on with task 42 and may charge for it. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.`,
     );
     const early: Execution = { ...running, status, stopDate, stateName: 'Submit task', stateInput: {} };
-    expect(toVideo(early).error?.detail).toBe(`${why} ${FAILURES.SubmitOutcomeUnknown.advice}`);
+    expect(toVideo(early, now).error?.detail).toBe(`${why} ${FAILURES.SubmitOutcomeUnknown.advice}`);
   },
 );
 
@@ -167,6 +178,41 @@ test('says nothing of the inside of a failure that is not one of ours', () => {
     error: 'States.Runtime',
     cause: 'arn:aws:states:… broke',
   };
-  expect(toVideo(execution).error).toMatchObject({ type: 'Unexpected', money_spent: 'maybe' });
-  expect(JSON.stringify(toVideo(execution))).not.toContain('arn:');
+  expect(toVideo(execution, now).error).toMatchObject({ type: 'Unexpected', money_spent: 'maybe' });
+  expect(JSON.stringify(toVideo(execution, now))).not.toContain('arn:');
+});
+
+test('says what an unfinished video waits for, and when there will be something new', () => {
+  const enteredAt = new Date('2026-11-22T10:01:20.500Z');
+  const waiting = { ...running, stateName: 'Wait', stateInput: { task, check, wait_seconds: 30 }, enteredAt };
+  const video = toVideo(waiting, now);
+  expect(video).toMatchObject({ state: 'Wait', next_check_at: '2026-11-22T10:01:50.500Z' });
+  expect(video).not.toHaveProperty('retrying');
+  expect(retryAfterSeconds(video, now)).toBe(21);
+  expect(retryAfterSeconds(video, stopDate)).toBe(1);
+  expect(retryAfterSeconds(toVideo(running, now), now)).toBe(10);
+});
+
+test.each([
+  ['MiniMaxBusy', 'MiniMaxBusy', FAILURES.MiniMaxBusy.title],
+  ['Sandbox.Timedout', 'Unexpected', 'A step of the workflow broke'],
+])('says why a step is being tried again after %s', (lastError, type, title) => {
+  const video = toVideo({ ...running, stateName: 'Submit task', lastError }, now);
+  expect(video).toMatchObject({ status: 'queued', state: 'Submit task', retrying: { type, title } });
+});
+
+test('says nothing of the state of a finished video', () => {
+  const video = toVideo({ ...running, status: 'FAILED', stateName: 'Video failed', stopDate }, now);
+  expect(video).toMatchObject({ status: 'failed', elapsed_seconds: 300 });
+  expect(video).not.toHaveProperty('state');
+});
+
+test.each([
+  [{ request: { template_id: '1' } }, 'Submit task'],
+  [{ request: { task_id: '1' } }, 'Adopt task'],
+  [{ request: {}, task }, 'Check task'],
+  [{ request: {}, task, check: { ...check, status: 'succeeded' } }, 'Copy video'],
+  [{ job: { task }, redrives: 0 }, 'Record failure'],
+])('tells by what a state was given which one it is: %j', (given, state) => {
+  expect(stateGiven(given)).toBe(state);
 });

@@ -17,6 +17,10 @@ test('has a default for everything', () => {
     pollSeconds: 10,
     giveUpAfterHours: 9,
     maxVideoMegabytes: 2048,
+    auth: 'iam',
+    requestsPerSecond: 5,
+    burstRequests: 10,
+    postsPerDay: 500,
     trustedDownloadOrigins: [],
   });
 });
@@ -30,6 +34,8 @@ test.each([
   ['firstWaitSeconds', '45', 45],
   ['pollSeconds', 1, 1],
   ['giveUpAfterHours', '24', 24],
+  ['auth', 'key', 'key'],
+  ['postsPerDay', '1000', 1000],
   [
     'trustedDownloadOrigins',
     'http://127.0.0.1:1, https://cdn.example/',

@@ -1,8 +1,11 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
+import { problem } from '../../lambdas/core/answer.ts';
+import { GATEWAY_PROBLEMS } from '../../lambdas/core/problem-kinds.ts';
 import { appWith, templateOf } from './synthesized.ts';
 
 const template = templateOf(appWith());
+const keyTemplate = templateOf(appWith({ context: { auth: 'key', postsPerDay: 7, requestsPerSecond: 2 } }));
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -15,8 +18,8 @@ function readable(value: unknown): string {
 }
 
 /** What each function may do beyond writing its log and its traces; a function that may do nothing more is not in it. */
-function permissions(): Readonly<Record<string, readonly string[]>> {
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+function permissions(of = template): Readonly<Record<string, readonly string[]>> {
+  const policies = Object.entries(of.findResources('AWS::IAM::Policy'));
   const own = policies.flatMap(([logicalId, { Properties }]) => {
     const name = /^TemplateVideo(\w+?)Role(?:Default|Callback)Policy/.exec(logicalId)?.[1];
     if (name === undefined || name.startsWith('Workflow')) return [];
@@ -32,7 +35,7 @@ function permissions(): Readonly<Record<string, readonly string[]>> {
 
 test('runs every function on Node 24, on arm64, from a bundle', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  expect(functions).toHaveLength(8);
+  expect(functions).toHaveLength(13);
   for (const { Properties } of functions) {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -58,12 +61,14 @@ test('lets each function do what its call needs, and nothing else', () => {
   const key =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":secretsmanager:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":secret:minimax/api-key-??????"]]}';
   const videos = '{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/videos/*"]]}';
+  const uploads = videos.replace('videos/*', 'uploads/*');
+  const machine = '{"Ref":"WorkflowStateMachine"}';
   const executions =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":states:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":execution:",{"Fn::GetAtt":["WorkflowStateMachine","Name"]},":*"]]}';
   expect(permissions()).toEqual({
     SubmitTask: [
       `secretsmanager:GetSecretValue ${key}`,
-      `s3:GetObject ${videos.replace('videos/*', 'uploads/*')}`,
+      `s3:GetObject ${uploads}`,
       `s3:PutObject ${videos}`,
       `s3:GetObject ${videos}`,
     ],
@@ -78,16 +83,34 @@ test('lets each function do what its call needs, and nothing else', () => {
     RecordFailure: [`s3:PutObject ${videos}`, `s3:GetObject ${videos}`],
     VideoFailed: [
       `s3:GetObject ${videos}`,
-      'states:SendTaskSuccess {"Ref":"WorkflowStateMachine"}',
-      'states:SendTaskFailure {"Ref":"WorkflowStateMachine"}',
+      `states:SendTaskSuccess ${machine}`,
+      `states:SendTaskFailure ${machine}`,
     ],
-    StartVideo: ['states:StartExecution {"Ref":"WorkflowStateMachine"}'],
+    StartVideo: [
+      `states:StartExecution ${machine}`,
+      `states:DescribeExecution ${executions}`,
+      `states:GetExecutionHistory ${executions}`,
+      `s3:GetObject ${videos}`,
+      `s3:PutObject ${uploads}`,
+    ],
+    ListVideos: [`states:ListExecutions ${machine}`],
     GetVideo: [
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
       `s3:GetObject ${videos}`,
     ],
+    CancelVideo: [
+      `states:DescribeExecution ${executions}`,
+      `states:GetExecutionHistory ${executions}`,
+      `states:StopExecution ${executions}`,
+      `s3:GetObject ${videos}`,
+    ],
+    CreateUpload: [`s3:PutObject ${uploads}`],
   });
+  const { StartVideo: iamStart = [], ...iamOthers } = permissions();
+  const { StartVideo: keyStart = [], ...keyOthers } = permissions(keyTemplate);
+  expect(keyOthers).toEqual(iamOthers);
+  expect(keyStart.filter((line) => !iamStart.includes(line))).toEqual([`states:ListExecutions ${machine}`]);
 });
 
 test('keeps the bucket private, encrypted, TLS only and alive, and clears images and unfinished uploads away', () => {
@@ -126,16 +149,78 @@ test('keeps the bucket private, encrypted, TLS only and alive, and clears images
   });
 });
 
-test('asks every caller of the API to be somebody', () => {
-  const methods = Object.values(template.findResources('AWS::ApiGateway::Method')).map(({ Properties }) => [
-    Properties.HttpMethod,
-    readable(Properties.ResourceId),
-    Properties.AuthorizationType,
+/** Every method of an API with what it asks of a caller: `AWS_IAM`, or an API key. */
+function methods(of: Template): readonly string[] {
+  return Object.values(of.findResources('AWS::ApiGateway::Method')).map(
+    ({ Properties: { HttpMethod, ResourceId, AuthorizationType, ApiKeyRequired } }) => {
+      const path = readable(ResourceId).replace(/^.*ApiRestApi(\w*).*$/, '$1');
+      return `${HttpMethod} ${path} ${ApiKeyRequired === true ? 'key' : AuthorizationType}`;
+    },
+  );
+}
+
+test.each([
+  ['iam', template, 'AWS_IAM'],
+  ['key', keyTemplate, 'key'],
+] as const)('with auth=%s asks every caller of every method to be somebody', (_auth, of, asked) => {
+  expect(methods(of).toSorted()).toEqual([
+    `ANY  ${asked}`,
+    `ANY proxy ${asked}`,
+    `ANY templates ${asked}`,
+    `ANY uploads ${asked}`,
+    `ANY videos ${asked}`,
+    `ANY videosvideoid ${asked}`,
+    `DELETE videosvideoid ${asked}`,
+    `GET templates ${asked}`,
+    `GET videos ${asked}`,
+    `GET videosvideoid ${asked}`,
+    `POST uploads ${asked}`,
+    `POST videos ${asked}`,
   ]);
-  expect(methods).toEqual([
-    ['POST', '{"Ref":"ApiRestApivideos"}', 'AWS_IAM'],
-    ['GET', '{"Ref":"ApiRestApivideosvideoid"}', 'AWS_IAM'],
+});
+
+test('with auth=key has a plan with a key, and bounds the videos of a day', () => {
+  template.resourceCountIs('AWS::ApiGateway::UsagePlan', 0);
+  template.resourceCountIs('AWS::ApiGateway::ApiKey', 0);
+  keyTemplate.hasResourceProperties('AWS::ApiGateway::UsagePlan', {
+    Throttle: { RateLimit: 2, BurstLimit: 10 },
+    Quota: Match.absent(),
+    ApiStages: [{ ApiId: Match.anyValue(), Stage: Match.anyValue() }],
+  });
+  keyTemplate.resourceCountIs('AWS::ApiGateway::UsagePlanKey', 1);
+  keyTemplate.hasResourceProperties('AWS::ApiGateway::Stage', {
+    MethodSettings: [{ ThrottlingRateLimit: 2, ThrottlingBurstLimit: 10 }],
+  });
+  const limit = (value: string) => ({ Environment: { Variables: { POSTS_PER_DAY: value } } });
+  keyTemplate.hasResourceProperties('AWS::Lambda::Function', limit('7'));
+  template.hasResourceProperties('AWS::Lambda::Function', limit('0'));
+});
+
+test('tells API Gateway what bodies look like, without the rules that it does not know', () => {
+  const models = Object.values(template.findResources('AWS::ApiGateway::Model')).map(({ Properties }) => [
+    Properties.Name,
+    Properties.Schema,
   ]);
+  expect(models).toEqual([
+    [
+      'VideoRequest',
+      expect.objectContaining({
+        $schema: 'http://json-schema.org/draft-04/schema#',
+        anyOf: [
+          expect.objectContaining({ required: ['template_id'], additionalProperties: false }),
+          expect.objectContaining({ required: ['task_id'], additionalProperties: false }),
+        ],
+      }),
+    ],
+    ['UploadRequest', expect.objectContaining({ required: ['content_type', 'bytes'] })],
+  ]);
+  const posts = Object.values(
+    template.findResources('AWS::ApiGateway::Method', { Properties: { HttpMethod: 'POST' } }),
+  );
+  for (const { Properties } of posts)
+    expect(Properties.RequestModels).toEqual({
+      'application/json': { Ref: expect.stringContaining('Request') },
+    });
 });
 
 test('throttles, traces and logs the API, without bodies', () => {
@@ -159,16 +244,18 @@ test('answers as problem+json also where the gateway itself refuses', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(
     ({ Properties }) => Properties,
   );
-  expect(responses.map(({ ResponseType }) => ResponseType).sort()).toEqual(['DEFAULT_4XX', 'DEFAULT_5XX']);
-  for (const { ResponseTemplates, ResponseParameters } of responses) {
-    const answer = ResponseTemplates['application/json'].replace('$context.error.messageString', '"Why"');
-    expect(JSON.parse(answer)).toMatchObject({
-      type: expect.stringMatching(/^urn:template-video:problem:gateway-(refusal|fault)$/),
-      detail: 'Why',
-    });
-    expect(ResponseParameters).toEqual({
-      'gatewayresponse.header.content-type': "'application/problem+json'",
-    });
+  expect(responses.map(({ ResponseType }) => ResponseType).sort()).toEqual(
+    Object.keys(GATEWAY_PROBLEMS).sort(),
+  );
+  for (const { ResponseType, ResponseTemplates, ResponseParameters } of responses) {
+    const answer = JSON.parse(
+      ResponseTemplates['application/json'].replace('$context.error.messageString', '"Why"'),
+    );
+    expect(problem.safeParse(answer)).toMatchObject({ success: true });
+    expect(answer.detail).toMatch(
+      ResponseType === 'REQUEST_TOO_LARGE' ? /6 MB in all.*POST \/uploads/ : /^Why$/,
+    );
+    expect(ResponseParameters['gatewayresponse.header.content-type']).toBe("'application/problem+json'");
   }
 });
 
@@ -178,4 +265,5 @@ test('has exactly the outputs that others rely on', () => {
     'VideoBucket',
     'VideosUrl',
   ]);
+  expect(Object.keys(keyTemplate.findOutputs('*'))).toContain('ApiKeyId');
 });

@@ -1,10 +1,14 @@
 import {
   DescribeExecutionCommand,
+  ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
   type HistoryEvent,
+  InvalidToken,
+  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
@@ -27,11 +31,24 @@ function entered(name: string, input: object): HistoryEvent {
   };
 }
 
-const repeated: readonly HistoryEvent[] = Array.from({ length: 300 }, () => ({
-  id: 2,
-  type: 'LambdaFunctionFailed',
-  timestamp: startDate,
-}));
+/** Ten tries of a step, newest first, whose entry into the state is long out of reach. */
+function repeated(error: string, input: object): readonly HistoryEvent[] {
+  return Array.from({ length: 10 }, (): readonly HistoryEvent[] => [
+    {
+      id: 4,
+      type: 'LambdaFunctionFailed',
+      timestamp: startDate,
+      lambdaFunctionFailedEventDetails: { error },
+    },
+    { id: 3, type: 'LambdaFunctionStarted', timestamp: startDate },
+    {
+      id: 2,
+      type: 'LambdaFunctionScheduled',
+      timestamp: startDate,
+      lambdaFunctionScheduledEventDetails: { resource: 'arn', input: JSON.stringify(input) },
+    },
+  ]).flat();
+}
 
 function describe(fields: object): void {
   client
@@ -61,18 +78,95 @@ test('finds a running execution with its newest state, in two calls', async () =
     input: { template_id: '1' },
     stateName: 'Wait',
     stateInput: { a: 2 },
+    enteredAt: startDate,
+  });
+  expect(client.calls()).toHaveLength(2);
+  expect(client.commandCalls(GetExecutionHistoryCommand)[0]?.args[0].input).toEqual({
+    executionArn: EXECUTION_ARN,
+    reverseOrder: true,
+    maxResults: 30,
+  });
+});
+
+test('says why the present step is being tried again', async () => {
+  describe({ status: 'RUNNING' });
+  const events = [...repeated('MiniMaxBusy', {}).slice(0, 6), entered('Submit task', { a: 1 })];
+  client.on(GetExecutionHistoryCommand).resolves({ events: [...events, ...repeated('Older', {})] });
+  expect(await executions.find('v1')).toMatchObject({ stateName: 'Submit task', lastError: 'MiniMaxBusy' });
+});
+
+test('says of a step that has run out of time that it is being tried again', async () => {
+  describe({ status: 'RUNNING' });
+  const timedOut: HistoryEvent = {
+    id: 4,
+    type: 'LambdaFunctionTimedOut',
+    timestamp: startDate,
+    lambdaFunctionTimedOutEventDetails: {},
+  };
+  client.on(GetExecutionHistoryCommand).resolves({ events: [timedOut, entered('Check task', {})] });
+  expect(await executions.find('v1')).toMatchObject({ lastError: 'States.Timeout' });
+});
+
+test('finds the state also of a step that has been repeated for hours, in two calls', async () => {
+  describe({ status: 'RUNNING' });
+  const job = { request: {}, task: { task_id: '1' } };
+  client.on(GetExecutionHistoryCommand).resolves({ events: [...repeated('MiniMaxUnavailable', job)] });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Check task',
+    stateInput: job,
+    lastError: 'MiniMaxUnavailable',
   });
   expect(client.calls()).toHaveLength(2);
 });
 
-test('finds the state also of a step that has been repeated for hours', async () => {
-  describe({ status: 'RUNNING' });
+test('starts nothing under a name that is taken, whatever has become of its execution', async () => {
+  const taken = new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} });
+  client.on(StartExecutionCommand).rejects(taken);
+  expect(await executions.start('v1', { template_id: '1' })).toBeUndefined();
+});
+
+test('stops an execution and says since when', async () => {
+  client.on(StopExecutionCommand).resolves({ stopDate: startDate });
+  expect(await executions.stop('v1', 'because')).toEqual({ stopDate: startDate });
+  expect(client.commandCalls(StopExecutionCommand)[0]?.args[0].input).toEqual({
+    executionArn: EXECUTION_ARN,
+    error: 'Cancelled',
+    cause: 'because',
+  });
+});
+
+test('lists executions in one call, under the names that our callers know', async () => {
+  const item = { executionArn: EXECUTION_ARN, stateMachineArn: ARN, name: 'v1', startDate };
+  const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'PENDING_REDRIVE'] as const;
+  client.on(ListExecutionsCommand).resolves({
+    executions: statuses.map((status) => ({ ...item, status })),
+    nextToken: 'more',
+  });
+  const page = await executions.list({ limit: 6, status: 'cancelled', nextToken: 'before' });
+  expect(page?.executions.map(({ status }) => status)).toEqual([
+    'running',
+    'succeeded',
+    'failed',
+    'cancelled',
+    'timed_out',
+    'running',
+  ]);
+  expect(page?.nextToken).toBe('more');
+  expect(client.calls()).toHaveLength(1);
+  expect(client.commandCalls(ListExecutionsCommand)[0]?.args[0].input).toEqual({
+    stateMachineArn: ARN,
+    maxResults: 6,
+    statusFilter: 'ABORTED',
+    nextToken: 'before',
+  });
+});
+
+test('tells a token that is none from every other fault of a list', async () => {
   client
-    .on(GetExecutionHistoryCommand, { maxResults: 10, reverseOrder: true })
-    .resolves({ events: repeated.slice(0, 10) })
-    .on(GetExecutionHistoryCommand, { maxResults: 1000, reverseOrder: true })
-    .resolves({ events: [...repeated, entered('Check task', { a: 1 })] });
-  expect(await executions.find('v1')).toMatchObject({ stateName: 'Check task', stateInput: { a: 1 } });
+    .on(ListExecutionsCommand)
+    .rejects(new InvalidToken({ message: "Invalid Token: 'x'", $metadata: {} }));
+  expect(await executions.list({ limit: 1, nextToken: 'x' })).toBeUndefined();
+  await expect(executions.list({ limit: 1 })).rejects.toMatchObject({ name: 'InvalidToken' });
 });
 
 test('asks for no history of an execution that has succeeded', async () => {

@@ -121,7 +121,7 @@ describe('no connection is opened to', () => {
     const { asked, lookup } = names([PUBLIC]);
     await expect(get(`https://${host}/latest/meta-data`, { lookup })).rejects.toMatchObject({
       name: 'VideoRejected',
-      message: expect.stringMatching(/^The download link leads to \S+, whose address \S+ is not public\.$/),
+      message: expect.stringMatching(/^The link leads to \S+, whose address \S+ is not public\.$/),
     });
     expect([connections, asked]).toEqual([0, []]);
   });
@@ -143,7 +143,7 @@ describe('no connection is opened to', () => {
     const { asked, lookup } = names(addresses);
     await expect(get('https://cdn.example/v.mp4', { lookup })).rejects.toMatchObject({
       name: 'VideoRejected',
-      message: expect.stringContaining('The download link leads to cdn.example, whose address '),
+      message: expect.stringContaining('The link leads to cdn.example, whose address '),
     });
     expect([connections, asked]).toEqual([0, ['cdn.example']]);
   });
@@ -301,7 +301,7 @@ test('credentials go nowhere, not even to a trusted origin', async () => {
   const trustedOrigins = ['http://127.0.0.1:8080'];
   await expect(get('http://me:secret@127.0.0.1:8080/', { trustedOrigins })).rejects.toMatchObject({
     name: 'VideoRejected',
-    message: 'The download link carries credentials for 127.0.0.1.',
+    message: 'The link carries credentials for 127.0.0.1.',
   });
   expect(connections).toBe(0);
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LocalExecution } from '../../local/engine/engine.ts';
-import { toMediaValue } from '../../local/upload-image.ts';
+import { pngOf, toDataUrl } from '../images.ts';
 import {
   API_KEY,
   REQUEST,
@@ -52,7 +52,11 @@ test('ends with the job document: task, looks, bucket, key, bytes and SHA-256', 
   expect(job).toEqual({
     video_id: execution.name,
     created_at: expect.any(String),
-    request: { ...REQUEST, metadata: { order: 17 } },
+    request: {
+      ...REQUEST,
+      media_inputs: [{ value: expect.stringMatching(/^s3:\/\/templatevideo\w+\/uploads\/[0-9a-f]{64}$/) }],
+      metadata: { order: 17 },
+    },
     task: {
       task_id: running.simulator.creates.at(-1)?.taskId,
       adopted: false,
@@ -153,9 +157,9 @@ test.each([
 });
 
 test('records the failure of a request as large as the workflow carries', async () => {
-  const image = `data:image/png;base64,${'A'.repeat(199_000)}`;
-  const execution = await running.run(
-    { ...REQUEST, media_inputs: [{ value: image }] },
+  const image = Buffer.concat([pngOf(301, 301), Buffer.alloc(149_000)]);
+  const execution = await running.execute(
+    { ...REQUEST, media_inputs: [{ value: toDataUrl(image) }] },
     { create: { code: 1026 } },
   );
   expect(execution).toMatchObject({ status: 'FAILED', error: 'ContentRejected' });
@@ -169,11 +173,8 @@ test('goes on waiting when a look fails', async () => {
 });
 
 test('hands MiniMax an image of the bucket inline, and keeps it out of the history', async () => {
-  const png = Buffer.concat([
-    Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
-    Buffer.alloc(300_000, 7),
-  ]);
-  const value = await toMediaValue({ bytes: png, type: 'image/png' }, running.service);
+  const png = Buffer.concat([pngOf(301, 301), Buffer.alloc(300_000, 7)]);
+  const value = await running.upload(png, 'image/png');
   const execution = await running.run({ ...REQUEST, media_inputs: [{ value }] }, { queries: ['Success'] });
   expect(execution.status).toBe('SUCCEEDED');
   expect(running.simulator.creates.at(-1)?.body).toMatchObject({
@@ -184,17 +185,17 @@ test('hands MiniMax an image of the bucket inline, and keeps it out of the histo
 
 test.each([
   ['is not there', (bucket: string) => `s3://${bucket}/uploads/nothing`, 'There is no object'],
-  ['is in another bucket', () => 's3://another/uploads/pet.jpg', 'is not under templatevideo'],
+  ['is in another bucket', () => 's3://another/uploads/pet.jpg', 'must be under uploads/'],
   [
     'has an endless name',
     (bucket: string) => `s3://${bucket}/uploads/${'x'.repeat(90_000)}`,
-    'is longer than 256',
+    'a key of at most 256',
   ],
-  ['is not an upload', (bucket: string) => `s3://${bucket}/videos/1/video.mp4`, 'is not under templatevideo'],
+  ['is not an upload', (bucket: string) => `s3://${bucket}/videos/1/video.mp4`, 'must be under uploads/'],
 ])('submits nothing when the image %s', async (_name, toValue, why) => {
   const before = running.simulator.creates.length;
   const [bucket = ''] = running.service.deployment.buckets;
-  const execution = await running.run({ ...REQUEST, media_inputs: [{ value: toValue(bucket) }] });
+  const execution = await running.execute({ ...REQUEST, media_inputs: [{ value: toValue(bucket) }] });
   expect(execution).toMatchObject({
     status: 'FAILED',
     error: 'InvalidRequest',
@@ -205,7 +206,7 @@ test.each([
 
 test('submits nothing when the object is no image', async () => {
   const before = running.simulator.creates.length;
-  const value = await toMediaValue({ bytes: Buffer.from('%PDF-1.7'), type: 'image/png' }, running.service);
+  const value = await running.upload(Buffer.from('%PDF-1.7'), 'image/png');
   const execution = await running.run({ ...REQUEST, media_inputs: [{ value }] });
   expect(execution).toMatchObject({
     error: 'InvalidRequest',

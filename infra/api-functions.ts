@@ -1,0 +1,105 @@
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { CALLS, type CallName } from '../lambdas/core/calls.ts';
+import type { FunctionName } from '../lambdas/core/function-environment.ts';
+import { acknowledge, acknowledgePrefix, logicalIdOf, wildcardFinding } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
+import { may, VideoFunction, type VideoFunctionProps } from './video-function.ts';
+
+/** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
+const TIMEOUT = Duration.seconds(20);
+
+/** A body of six megabytes, its JSON and the image inside. */
+const BODY_MEMORY_MEGABYTES = 512;
+
+export interface ApiFunctionsProps {
+  readonly settings: Settings;
+  readonly bundles: Readonly<Record<FunctionName, string>>;
+  readonly bucket: Bucket;
+  readonly stateMachine: StateMachine;
+}
+
+/** The functions that answer the HTTPS API, by their calls, and the one that answers whatever is none. */
+export type ApiFunctions = Readonly<Record<CallName | 'refuse-call', VideoFunction<FunctionName>>>;
+
+export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
+  const { settings, bundles, bucket, stateMachine } = props;
+  const STATE_MACHINE_ARN = stateMachine.stateMachineArn;
+  const VIDEO_BUCKET = bucket.bucketName;
+  const MINIMAX_API_HOST = settings.minimaxHost;
+  const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
+
+  const executions = Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const start = may(['states:StartExecution'], STATE_MACHINE_ARN);
+  const list = may(['states:ListExecutions'], STATE_MACHINE_ARN);
+  const look = may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions);
+  const stop = may(['states:StopExecution'], executions);
+  const readVideo = may(['s3:GetObject'], bucket.arnForObjects('videos/*'));
+  const putUpload = may(['s3:PutObject'], bucket.arnForObjects('uploads/*'));
+
+  function create<Name extends CallName>(
+    id: string,
+    name: Name,
+    rest: Pick<VideoFunctionProps<Name>, 'environment' | 'may' | 'memoryMegabytes'>,
+  ): VideoFunction<Name> {
+    const { method, path } = CALLS[name];
+    return new VideoFunction<Name>(scope, id, {
+      bundle: bundles[name],
+      description: `${method} ${path}`,
+      timeout: TIMEOUT,
+      ...rest,
+    });
+  }
+
+  const startVideo = create('StartVideo', 'start-video', {
+    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY },
+    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readVideo, putUpload],
+    memoryMegabytes: BODY_MEMORY_MEGABYTES,
+  });
+  const listVideos = create('ListVideos', 'list-videos', { environment: { STATE_MACHINE_ARN }, may: [list] });
+  const getVideo = create('GetVideo', 'get-video', {
+    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+    may: [look, readVideo],
+  });
+  const cancelVideo = create('CancelVideo', 'cancel-video', {
+    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+    may: [look, stop, readVideo],
+  });
+  const createUpload = create('CreateUpload', 'create-upload', {
+    environment: { VIDEO_BUCKET },
+    may: [putUpload],
+  });
+  const listTemplates = create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } });
+  const refuseCall = new VideoFunction<'refuse-call'>(scope, 'RefuseCall', {
+    bundle: bundles['refuse-call'],
+    description: 'Every path and method that is none of the API.',
+    timeout: TIMEOUT,
+    environment: {},
+  });
+
+  const thisMachine = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(stateMachine)}.Name>:*`;
+  for (const { role } of [startVideo, getVideo, cancelVideo]) {
+    acknowledgePrefix(role, bucket, 'videos');
+    acknowledge(role, {
+      [wildcardFinding(thisMachine)]: 'Each video is an execution of its own, of this one state machine.',
+    });
+  }
+  for (const { role } of [startVideo, createUpload]) acknowledgePrefix(role, bucket, 'uploads');
+
+  return {
+    'start-video': startVideo,
+    'list-videos': listVideos,
+    'get-video': getVideo,
+    'cancel-video': cancelVideo,
+    'create-upload': createUpload,
+    'list-templates': listTemplates,
+    'refuse-call': refuseCall,
+  };
+}

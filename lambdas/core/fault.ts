@@ -1,0 +1,102 @@
+import * as z from 'zod/mini';
+import { shortened } from './plain-text.ts';
+
+/** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>>;
+
+/** So many unknown fields of one object are named; a body of megabytes could hold a million. */
+const MOST_UNKNOWN_KEYS = 1_000;
+
+/**
+ * Holds a body against its schema, and names every wrong place of it.
+ * @param explain why a field that the schema does not know is wrong, where there is more to say than that
+ */
+export function checkAgainst<Schema extends ObjectSchema>(
+  schema: Schema,
+  body: unknown,
+  explain: (unknownKey: string) => string | undefined = () => undefined,
+): Checked<z.infer<Schema>> {
+  const parsed = z.safeParse(schema, body, { reportInput: true });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const known = Object.keys(schema.shape);
+  return { ok: false, faults: parsed.error.issues.flatMap((issue) => toFaults(issue, known, explain)) };
+}
+
+/** The JSON of a body. */
+export function parseJson(text: string | null): Checked<unknown> {
+  if (text === null || text.trim() === '') return wrongBody('is empty; send a JSON object');
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return wrongBody('is not JSON');
+  }
+}
+
+const MOST_FAULTS = 5;
+const LONGEST_POINTER = 80;
+
+/** The first faults in one line, for a caller that has only a sentence. */
+export function faultsSentence(faults: readonly Fault[]): string {
+  const first = faults
+    .slice(0, MOST_FAULTS)
+    .map(
+      ({ pointer, detail }) =>
+        `${pointer === '' ? 'the body' : shortened(pointer, LONGEST_POINTER)} ${detail}`,
+    );
+  const more = faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : [];
+  return [...first, ...more].join('; ');
+}
+
+function wrongBody(detail: string): Checked<never> {
+  return { ok: false, faults: [{ pointer: '', detail }] };
+}
+
+function toFaults(
+  issue: z.core.$ZodIssue,
+  known: readonly string[],
+  explain: (unknownKey: string) => string | undefined,
+): readonly Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    const isTop = issue.path.length === 0;
+    const unknown = `is not a known field; known are ${isTop ? known.join(', ') : 'value'}`;
+    return issue.keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
+      pointer: toPointer([...issue.path, key]),
+      detail: (isTop ? explain(key) : undefined) ?? unknown,
+    }));
+  }
+  const rule = ruleOf(issue);
+  const detail =
+    issue.input === undefined ? `is missing: it ${rule}` : `${rule}; given ${shown(issue.input)}`;
+  return [{ pointer: toPointer(issue.path), detail }];
+}
+
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function ruleOf(issue: z.core.$ZodIssue): string {
+  return issue.message.startsWith('must') ? issue.message : 'must be an object';
+}
+
+function shown(input: unknown): string {
+  if (input === null) return 'null';
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object') return 'an object';
+  // A link is named by its kind only: it may carry somebody's credentials.
+  const scheme = typeof input === 'string' ? /^([a-z][a-z0-9+.-]*):/i.exec(input)?.[1] : undefined;
+  if (scheme !== undefined) return `${/^[aeiou]/i.test(scheme) ? 'an' : 'a'} ${shortened(scheme, 20)}: URL`;
+  if (typeof input === 'string')
+    return input.length <= 80 ? JSON.stringify(input) : `a string of ${input.length} characters`;
+  if (typeof input !== 'number') return `the ${typeof input} ${String(input)}`;
+  // Beyond 2^53 its digits are no longer those that were sent.
+  return Math.abs(input) <= Number.MAX_SAFE_INTEGER ? `the number ${input}` : 'a number without quotes';
+}

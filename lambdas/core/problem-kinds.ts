@@ -1,0 +1,62 @@
+export const TYPE_PREFIX = 'urn:template-video:problem:';
+
+interface ProblemKind {
+  /** @default what the gateway in front of the functions says */
+  readonly status?: number;
+  readonly title: string;
+}
+
+/** Every way in which a call of the HTTPS API can be refused; its `type` is this name behind the prefix. */
+export const PROBLEM_KINDS = {
+  'bad-request': { status: 400, title: 'The request is wrong' },
+  'access-denied': { title: 'The caller is not known or may not do this' },
+  'path-not-found': { status: 404, title: 'There is no such path' },
+  'video-not-found': { status: 404, title: 'There is no such video' },
+  'method-not-allowed': { status: 405, title: 'The path has no such method' },
+  'video-finished': { status: 409, title: 'The video has finished already' },
+  'request-in-progress': { status: 409, title: 'A request with this key is being accepted' },
+  'request-too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
+  'idempotency-key-reused': { status: 422, title: 'This key belongs to another request' },
+  'too-many-requests': { status: 429, title: 'There are too many requests just now' },
+  'daily-limit-reached': { status: 429, title: 'There were too many videos within a day' },
+  'gateway-refusal': { title: 'The request was not handed on to the service' },
+  unexpected: { status: 500, title: 'Something went wrong on our side' },
+  'gateway-fault': {
+    title: 'The service gave no answer; what was asked may have been started all the same',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemName = keyof typeof PROBLEM_KINDS;
+
+/** A refusal of API Gateway itself, by its response type. Why, it says in its own words. */
+export interface GatewayProblem {
+  readonly kind: ProblemName;
+  /** The status that API Gateway gives it. @default it has several */
+  readonly status?: number;
+  /** What to do, where the gateway's own words do not say it. */
+  readonly advice?: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export const GATEWAY_PROBLEMS = {
+  ACCESS_DENIED: { kind: 'access-denied', status: 403 },
+  EXPIRED_TOKEN: { kind: 'access-denied', status: 403 },
+  INVALID_API_KEY: { kind: 'access-denied', status: 403 },
+  INVALID_SIGNATURE: { kind: 'access-denied', status: 403 },
+  MISSING_AUTHENTICATION_TOKEN: { kind: 'access-denied', status: 403 },
+  UNAUTHORIZED: { kind: 'access-denied', status: 401 },
+  REQUEST_TOO_LARGE: {
+    kind: 'request-too-large',
+    status: 413,
+    advice:
+      'A request has at most 6 MB in all, inline images included; larger images go through POST /uploads.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: { kind: 'unsupported-media-type', status: 415 },
+  THROTTLED: { kind: 'too-many-requests', status: 429, retryAfterSeconds: 1 },
+  QUOTA_EXCEEDED: { kind: 'too-many-requests', status: 429 },
+  DEFAULT_4XX: { kind: 'gateway-refusal' },
+  DEFAULT_5XX: { kind: 'gateway-fault' },
+} as const satisfies Readonly<Record<string, GatewayProblem>>;
+
+export type GatewayResponseType = keyof typeof GATEWAY_PROBLEMS;

@@ -1,0 +1,67 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { Upload } from '../core/answer.ts';
+import type { ImageType } from '../core/image.ts';
+import type { UploadRequest } from '../core/request.ts';
+
+const UPLOAD_SECONDS = 3600;
+
+/** An image that came inside a request, and where in the bucket it belongs: the same image always to the same place. */
+export interface InlineImage {
+  readonly key: string;
+  readonly type: ImageType;
+  readonly bytes: Buffer;
+}
+
+/** Where callers' images lie until MiniMax has them; the bucket deletes them after a day or two. */
+export interface ImageStore {
+  put(image: InlineImage): Promise<void>;
+  /** An address to which one image can be sent, of exactly this type and length, within an hour. */
+  sign(image: UploadRequest, now: Date): Promise<Upload>;
+}
+
+/** Without checksums that are not asked for: one would be signed into the address, for a body that nobody has yet. */
+export function createImageStore(
+  bucket: string,
+  client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
+): ImageStore {
+  return {
+    async put({ key, type, bytes }) {
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: type }));
+    },
+
+    async sign({ content_type, bytes }, now) {
+      const key = `uploads/${randomUUID()}`;
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ContentType: content_type,
+        ContentLength: bytes,
+      });
+      const url = await getSignedUrl(client, command, {
+        expiresIn: UPLOAD_SECONDS,
+        signableHeaders: new Set(['host', 'content-type', 'content-length']),
+      });
+      return {
+        value: `s3://${bucket}/${key}`,
+        upload: {
+          method: 'PUT',
+          url,
+          headers: { 'content-type': content_type, 'content-length': String(bytes) },
+          expires_at: new Date(now.getTime() + UPLOAD_SECONDS * 1000).toISOString(),
+        },
+      };
+    },
+  };
+}
+
+/** The bytes of a `data:` URL; undefined for any other value. */
+export function inlineBytes(value: string): Buffer | undefined {
+  const comma = /^data:/i.test(value) ? value.indexOf(',') : -1;
+  return comma === -1 ? undefined : Buffer.from(value.slice(comma + 1), 'base64');
+}
+
+export function keyOf(bytes: Buffer): string {
+  return `uploads/${createHash('sha256').update(bytes).digest('hex')}`;
+}

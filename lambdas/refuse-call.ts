@@ -1,0 +1,14 @@
+import { methodsOf } from './core/calls.ts';
+import { Refusal, toProblem } from './core/problem.ts';
+import { apiCall } from './io/api-call.ts';
+
+/** Every path and method that is none of the API's: 404, or 405 with the methods that the path has. */
+export const handler = apiCall(async ({ resource, path, httpMethod }) => {
+  const methods = methodsOf(resource).join(', ');
+  if (methods === '') {
+    const shown = JSON.stringify(path.slice(0, 100));
+    throw new Refusal(toProblem('path-not-found', `There is nothing at ${shown}: look under /videos.`));
+  }
+  const detail = `${resource} has no ${httpMethod}; allowed are ${methods}.`;
+  throw new Refusal(toProblem('method-not-allowed', detail), { allow: methods });
+});

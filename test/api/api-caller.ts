@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { vi } from 'vitest';
+import { CALLS, type CallName } from '../../lambdas/core/calls.ts';
+import type { FunctionName } from '../../lambdas/core/function-environment.ts';
+import type { RunningService } from '../running-service.ts';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** As it stands in the address, without the query. */
+  readonly path: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Somebody who calls the HTTPS API, in one way or another. */
+export interface ApiCaller {
+  /** What stands before `/videos` in the address. */
+  readonly base: string;
+  call(request: ApiRequest): Promise<ApiAnswer>;
+}
+
+/** Calls over HTTP, through the embedded trigger and the bundles in their workers. */
+export function overHttp({ service }: RunningService): ApiCaller {
+  return {
+    base: '',
+    async call({ method, path, query, headers = {}, body }) {
+      const url = `${service.url}${path}${query === undefined ? '' : `?${query}`}`;
+      const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+      return {
+        status: answer.status,
+        headers: Object.fromEntries(answer.headers),
+        text: await answer.text(),
+      };
+    },
+  };
+}
+
+type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
+
+/** Calls the handlers themselves, in this process, with the event that API Gateway's stage `prod` makes. */
+export async function onHandlers({ service }: RunningService): Promise<ApiCaller> {
+  const names = [...(Object.keys(CALLS) as CallName[]), 'refuse-call'] as const;
+  const own = service.deployment.functions.map(({ environment }) => environment);
+  const variables = Object.assign({}, service.environment, ...own) as Readonly<Record<string, string>>;
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const handlers = new Map<FunctionName, Handler>();
+  for (const name of names) {
+    const module = (await import(`../../lambdas/${name}.ts`)) as { readonly handler: Handler };
+    handlers.set(name, module.handler);
+  }
+
+  return {
+    base: '/prod',
+    async call(request) {
+      const { name, resource, pathParameters } = toRoute(request);
+      const event = toEvent(request, resource, pathParameters);
+      const answer = await (handlers.get(name) as Handler)(event, {
+        awsRequestId: randomUUID(),
+        functionName: name,
+        getRemainingTimeInMillis: () => 20_000,
+      });
+      const headers = Object.entries(answer.headers ?? {}).map(([key, value]) => [key, String(value)]);
+      return { status: answer.statusCode, headers: Object.fromEntries(headers), text: answer.body };
+    },
+  };
+}
+
+interface RouteMatch {
+  readonly name: CallName | 'refuse-call';
+  readonly resource: string;
+  readonly pathParameters: Readonly<Record<string, string>> | null;
+}
+
+function toRoute({ method, path }: ApiRequest): RouteMatch {
+  const [, videoId] = /^\/videos\/([^/]+)$/.exec(path) ?? [];
+  const resource = videoId === undefined ? path : '/videos/{video_id}';
+  const calls = Object.entries(CALLS).filter(([, call]) => call.path === resource);
+  const found = calls.find(([, call]) => call.method === method);
+  const name = (found?.[0] ?? 'refuse-call') as RouteMatch['name'];
+  if (calls.length === 0) return { name, resource: '/{proxy+}', pathParameters: { proxy: path.slice(1) } };
+  return {
+    name,
+    resource,
+    pathParameters: videoId === undefined ? null : { video_id: decoded(videoId) },
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function toEvent(
+  { method, path, query, headers = {}, body }: ApiRequest,
+  resource: string,
+  pathParameters: RouteMatch['pathParameters'],
+): APIGatewayProxyEvent {
+  const parameters = new URLSearchParams(query);
+  const multi = Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]),
+  );
+  const single = Object.fromEntries(Object.entries(multi).map(([name, values]) => [name, values.at(-1)]));
+  const hasQuery = Object.keys(multi).length > 0;
+  return {
+    resource,
+    path,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    queryStringParameters: hasQuery ? single : null,
+    multiValueQueryStringParameters: hasQuery ? multi : null,
+    pathParameters,
+    stageVariables: null,
+    body: body === undefined ? null : body,
+    isBase64Encoded: false,
+    requestContext: {
+      requestId: randomUUID(),
+      stage: 'prod',
+      path: `/prod${path}`,
+      identity: { caller: 'AIDAEXAMPLE' },
+    },
+  } as unknown as APIGatewayProxyEvent;
+}

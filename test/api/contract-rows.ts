@@ -1,0 +1,408 @@
+import { expect } from 'vitest';
+import { pngOf, toDataUrl } from '../images.ts';
+import { REQUEST } from '../running-service.ts';
+import type { ApiRequest } from './api-caller.ts';
+
+/** The videos that the rows ask for. */
+export interface Videos {
+  readonly ready: string;
+  readonly failed: string;
+  readonly running: string;
+  /** One more that runs, to be cancelled. */
+  readonly stoppable: string;
+  readonly bucket: string;
+}
+
+/** One request and what it is answered with; `starts` counts the executions that it begins. */
+export interface Row {
+  readonly name: string;
+  readonly request: (videos: Videos, base: string) => ApiRequest;
+  readonly status: number;
+  /** Of a problem, the end of its type. */
+  readonly problem?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly body?: object;
+  readonly starts?: number;
+}
+
+export const JSON_HEADERS = { 'Content-Type': 'application/json' };
+const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+const UNKNOWN_TEMPLATE = '1';
+const BAD_IMAGES: readonly (readonly [string, string, string])[] = [
+  ['is too small', toDataUrl(pngOf(300, 400)), 'its short side must have more than 300'],
+  ['is too long', toDataUrl(pngOf(301, 753)), 'its shape must be from 2:5 to 5:2'],
+  ['is a PDF', toDataUrl(Buffer.from('%PDF-1.7 and so on')), 'is not a JPEG, PNG or WebP image'],
+  ['is cut off', toDataUrl(pngOf(400, 400).subarray(0, 14)), 'its width and height cannot be read'],
+  ['lies in another bucket', 's3://another/uploads/x', 'must be under uploads/ in the bucket'],
+  ['is a file of this machine', 'pet.jpg', 'must be an http(s) URL'],
+];
+
+function post(body: unknown, headers: Readonly<Record<string, string>> = {}): Row['request'] {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return () => ({ method: 'POST', path: '/videos', headers: { ...JSON_HEADERS, ...headers }, body: text });
+}
+
+function upload(body: unknown): Row['request'] {
+  return () => ({ method: 'POST', path: '/uploads', headers: JSON_HEADERS, body: JSON.stringify(body) });
+}
+
+function get(path: string | ((videos: Videos) => string), query?: string): Row['request'] {
+  return (videos) => ({
+    method: 'GET',
+    path: typeof path === 'string' ? path : path(videos),
+    ...(query === undefined ? {} : { query }),
+  });
+}
+
+function refused(
+  name: string,
+  request: Row['request'],
+  [status, problem]: readonly [number, string],
+  body: object = {},
+): Row {
+  return { name, request, status, problem, body };
+}
+
+const BAD: readonly [number, string] = [400, 'bad-request'];
+const FORMS = {
+  pointed: (pointer: string, detail: string) => ({
+    errors: expect.arrayContaining([{ pointer, detail: expect.stringContaining(detail) }]),
+  }),
+  said: (detail: string) => ({ detail: expect.stringContaining(detail) }),
+};
+
+export const ROWS: readonly Row[] = [
+  {
+    name: 'POST /videos starts a video',
+    request: post({ ...REQUEST, metadata: { order: 17 } }),
+    status: 202,
+    starts: 1,
+    headers: { location: expect.stringMatching(/^(\/prod)?\/videos\/[0-9a-f-]{36}$/), 'retry-after': '10' },
+    body: {
+      video_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),
+      status: 'queued',
+      created_at: TIME,
+      elapsed_seconds: 0,
+      template_id: REQUEST.template_id,
+      metadata: { order: 17 },
+    },
+  },
+  {
+    name: 'POST /videos warns of a template that nobody knows',
+    request: post({ template_id: UNKNOWN_TEMPLATE }),
+    status: 202,
+    starts: 1,
+    body: {
+      warnings: [expect.stringContaining('Template 1 is not among those known of https://api.minimax')],
+    },
+  },
+  {
+    name: 'POST /videos adopts a task',
+    request: post({ task_id: '393769180141999999' }),
+    status: 202,
+    starts: 1,
+    body: { status: 'queued' },
+  },
+  {
+    name: 'POST /videos takes JSON of any spelling and charset',
+    request: () => ({
+      method: 'POST',
+      path: '/videos',
+      headers: { 'content-type': 'Application/JSON; charset=utf-8' },
+      body: '{"template_id":"1"}',
+    }),
+    status: 202,
+    starts: 1,
+  },
+  {
+    name: 'POST /videos takes a value of POST /uploads without looking at it',
+    request: (videos, base) =>
+      post({ ...REQUEST, media_inputs: [{ value: `s3://${videos.bucket}/uploads/pet` }] })(videos, base),
+    status: 202,
+    starts: 1,
+  },
+  refused('not JSON', post('{"template_id"'), BAD, { errors: [{ pointer: '', detail: 'is not JSON' }] }),
+  refused('no body', () => ({ method: 'POST', path: '/videos' }), BAD, FORMS.pointed('', 'is empty')),
+  refused('a list', post([]), BAD, FORMS.pointed('', 'must be an object')),
+  refused('null', post(null), BAD, FORMS.pointed('', 'must be an object')),
+  refused(
+    'a number as id',
+    post({ template_id: 5 }),
+    BAD,
+    FORMS.pointed('/template_id', 'given the number 5'),
+  ),
+  refused(
+    'an unknown field',
+    post({ template_id: '1', model: 'x' }),
+    BAD,
+    FORMS.pointed('/model', 'not a known'),
+  ),
+  refused(
+    'a task and a template',
+    post({ task_id: '1', template_id: '2' }),
+    BAD,
+    FORMS.pointed('/template_id', 'does not go with task_id'),
+  ),
+  refused(
+    'two wrong places',
+    post({ template_id: '1', media_inputs: [{}], text_inputs: [{ value: '' }] }),
+    BAD,
+    {
+      errors: [
+        { pointer: '/media_inputs/0/value', detail: expect.any(String) },
+        { pointer: '/text_inputs/0/value', detail: expect.any(String) },
+      ],
+    },
+  ),
+  refused(
+    'an image missing',
+    post({ template_id: REQUEST.template_id, text_inputs: [{ value: 'Lion' }] }),
+    BAD,
+    FORMS.pointed('/media_inputs', 'Run for Life: one image (a photo of a pet); given 0'),
+  ),
+  refused(
+    'a text missing',
+    post({ ...REQUEST, text_inputs: [] }),
+    BAD,
+    FORMS.pointed('/text_inputs', 'one text (a kind of wild beast); given 0'),
+  ),
+  refused(
+    'too many images',
+    post({ ...REQUEST, media_inputs: [...REQUEST.media_inputs, ...REQUEST.media_inputs] }),
+    BAD,
+    FORMS.pointed('/media_inputs', 'given 2'),
+  ),
+  refused(
+    'a text that the template has no use for',
+    post({ ...REQUEST, template_id: '392747428568649728' }),
+    BAD,
+    FORMS.pointed('/text_inputs', 'Diving: no text; given 1'),
+  ),
+  ...BAD_IMAGES.map(([why, value, detail]) =>
+    refused(
+      `an image that ${why}`,
+      post({ template_id: UNKNOWN_TEMPLATE, media_inputs: [{ value }] }),
+      BAD,
+      FORMS.pointed('/media_inputs/0/value', detail),
+    ),
+  ),
+  refused(
+    'more than the workflow carries',
+    post({ template_id: UNKNOWN_TEMPLATE, text_inputs: [{ value: 'x'.repeat(200_000) }] }),
+    [413, 'request-too-large'],
+    FORMS.said('the workflow carries at most 200000'),
+  ),
+  refused(
+    'another media type',
+    () => ({ method: 'POST', path: '/videos', headers: { 'content-type': 'text/plain' }, body: '{}' }),
+    [415, 'unsupported-media-type'],
+    FORMS.said('Content-Type is "text/plain"; allowed is application/json'),
+  ),
+  refused('an empty key', post(REQUEST, { 'Idempotency-Key': '' }), BAD, FORMS.said('1 to 255 printable')),
+  refused(
+    'a key of 256 characters',
+    post(REQUEST, { 'Idempotency-Key': 'x'.repeat(256) }),
+    BAD,
+    FORMS.said('256 characters'),
+  ),
+  refused(
+    'a key with an umlaut',
+    post(REQUEST, { 'Idempotency-Key': 'ä' }),
+    BAD,
+    FORMS.said('printable ASCII'),
+  ),
+
+  {
+    name: 'GET /videos/{video_id} shows a video that is ready',
+    request: get(({ ready }) => `/videos/${ready}`),
+    status: 200,
+    body: {
+      status: 'succeeded',
+      finished_at: TIME,
+      elapsed_seconds: expect.any(Number),
+      task_id: expect.stringMatching(/^\d+$/),
+      polls: 1,
+      video: {
+        url: expect.stringContaining('X-Amz-Signature='),
+        url_expires_at: TIME,
+        s3_uri: expect.stringMatching(/^s3:\/\/.+\/video\.mp4$/),
+        bytes: 64331,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        content_type: 'video/mp4',
+      },
+    },
+  },
+  {
+    name: 'GET /videos/{video_id} shows why a video has failed',
+    request: get(({ failed }) => `/videos/${failed}`),
+    status: 200,
+    body: {
+      status: 'failed',
+      error: {
+        type: 'InsufficientBalance',
+        title: expect.any(String),
+        detail: expect.stringContaining('1008'),
+        money_spent: 'no',
+      },
+    },
+  },
+  {
+    name: 'GET /videos/{video_id} says what a video is waiting for',
+    request: get(({ running }) => `/videos/${running}`),
+    status: 200,
+    headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
+    body: {
+      status: 'generating',
+      state: 'Wait',
+      next_check_at: TIME,
+      elapsed_seconds: expect.any(Number),
+      polls: expect.any(Number),
+      task_id: expect.any(String),
+    },
+  },
+  ...[
+    'nobody',
+    '01a20514-17d7-7755-9447-4509f800ce79',
+    'a%2Fb',
+    '%00',
+    'x'.repeat(300),
+    '__proto__',
+    '%',
+  ].map((id) => refused(`the id ${id}`, get(`/videos/${id}`), [404, 'video-not-found'])),
+
+  {
+    name: 'GET /videos lists the newest videos first',
+    request: get('/videos', 'limit=2'),
+    status: 200,
+    body: {
+      videos: [
+        { video_id: expect.any(String), status: expect.any(String), created_at: TIME },
+        expect.objectContaining({ video_id: expect.any(String) }),
+      ],
+      next_cursor: expect.stringMatching(/^[\w-]+$/),
+    },
+  },
+  {
+    name: 'GET /videos lists the failed ones alone',
+    request: get('/videos', 'status=failed&limit=100'),
+    status: 200,
+    body: {
+      videos: expect.arrayContaining([expect.objectContaining({ status: 'failed', finished_at: TIME })]),
+    },
+  },
+  ...[
+    ['limit=0', 'limit is "0"; allowed is a whole number from 1 to 100'],
+    ['limit=101', 'limit is "101"'],
+    ['limit=ten', 'limit is "ten"'],
+    ['limit=1&limit=2', 'it may be there once'],
+    ['status=done', 'allowed are running, succeeded, failed, cancelled, timed_out'],
+    ['status=queued', 'what a running video is at, GET /videos/{video_id} says'],
+    ['cursor=!', 'allowed is the next_cursor'],
+    ['cursor=abc', 'cursor is not, or no longer, one of this list'],
+    ['page=2', 'known are status, limit, cursor'],
+  ].map(([query = '', detail = '']) =>
+    refused(`GET /videos?${query}`, get('/videos', query), BAD, FORMS.said(detail)),
+  ),
+
+  {
+    name: 'DELETE /videos/{video_id} stops waiting, and says what goes on',
+    request: ({ stoppable }) => ({ method: 'DELETE', path: `/videos/${stoppable}` }),
+    status: 200,
+    body: {
+      status: 'cancelled',
+      finished_at: TIME,
+      task_id: expect.any(String),
+      error: {
+        type: 'Cancelled',
+        title: expect.any(String),
+        detail: expect.stringMatching(
+          /MiniMax cannot be stopped: it goes on with task \d+ and may charge.*To adopt/,
+        ),
+        money_spent: 'maybe',
+      },
+    },
+  },
+  refused(
+    'DELETE of a cancelled video',
+    ({ stoppable }) => ({ method: 'DELETE', path: `/videos/${stoppable}` }),
+    [409, 'video-finished'],
+  ),
+  refused('DELETE of a finished video', ({ ready }) => ({ method: 'DELETE', path: `/videos/${ready}` }), [
+    409,
+    'video-finished',
+  ]),
+  refused('DELETE of nothing', () => ({ method: 'DELETE', path: '/videos/nobody' }), [
+    404,
+    'video-not-found',
+  ]),
+
+  {
+    name: 'POST /uploads gives an address for one image',
+    request: upload({ content_type: 'image/png', bytes: 12 }),
+    status: 201,
+    body: {
+      value: expect.stringMatching(/^s3:\/\/.+\/uploads\/[0-9a-f-]{36}$/),
+      upload: {
+        method: 'PUT',
+        url: expect.stringContaining('X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost'),
+        headers: { 'content-type': 'image/png', 'content-length': '12' },
+        expires_at: TIME,
+      },
+    },
+  },
+  ...(
+    [
+      [{}, '/content_type'],
+      [{ content_type: 'image/gif', bytes: 1 }, '/content_type'],
+      [{ content_type: 'image/png', bytes: 0 }, '/bytes'],
+      [{ content_type: 'image/png', bytes: 20_000_000 }, '/bytes'],
+      [{ content_type: 'image/png', bytes: '12' }, '/bytes'],
+      [{ content_type: 'image/png', bytes: 1.5 }, '/bytes'],
+      [{ content_type: 'image/png', bytes: 1, name: 'x' }, '/name'],
+    ] as const
+  ).map(([body, pointer]) =>
+    refused(`POST /uploads with ${JSON.stringify(body)}`, upload(body), BAD, FORMS.pointed(pointer, '')),
+  ),
+
+  {
+    name: 'GET /templates gives what is known, and since when',
+    request: get('/templates'),
+    status: 200,
+    body: {
+      host: 'https://api.minimax.io',
+      read_on: '2026-11-22',
+      templates: expect.arrayContaining([
+        {
+          template_id: '393769180141805569',
+          name: 'Run for Life',
+          media_inputs: { min_items: 1, max_items: 1, description: 'a photo of a pet' },
+          text_inputs: { min_items: 1, max_items: 1, description: 'a kind of wild beast' },
+          price_usd: 0.45,
+          example: {
+            template_id: '393769180141805569',
+            media_inputs: [{ value: expect.stringMatching(/^https:/) }],
+            text_inputs: [{ value: 'Lion' }],
+          },
+        },
+      ]),
+    },
+  },
+
+  ...['/', '/video', '/videos/1/2', '/videos/1/2/3', '/prod/videos'].map((path) =>
+    refused(`GET ${path}`, get(path), [404, 'path-not-found']),
+  ),
+  ...(
+    [
+      ['PUT', '/videos', 'POST, GET'],
+      ['PATCH', '/videos/1', 'GET, DELETE'],
+      ['GET', '/uploads', 'POST'],
+      ['POST', '/templates', 'GET'],
+      ['OPTIONS', '/videos', 'POST, GET'],
+    ] as const
+  ).map(
+    ([method, path, allow]): Row => ({
+      ...refused(`${method} ${path}`, () => ({ method, path }), [405, 'method-not-allowed']),
+      headers: { allow },
+    }),
+  ),
+];

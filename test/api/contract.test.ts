@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problem, type Video } from '../../lambdas/core/answer.ts';
+import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
+import { type ApiCaller, onHandlers, overHttp } from './api-caller.ts';
+import { JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
+
+/** So that a video which has to wait goes on waiting. */
+const A_LONG_TIME_MS = 600_000;
+
+let running: RunningService;
+beforeAll(async () => {
+  running = await startRunningService({ pauseMs: A_LONG_TIME_MS });
+});
+afterAll(() => running.stop());
+
+describe.each([
+  ['the handlers', (service: RunningService) => onHandlers(service)],
+  ['the embedded HTTP trigger', async (service: RunningService) => overHttp(service)],
+])('%s', (_name, connect) => {
+  let caller: ApiCaller;
+  let videos: Videos;
+  beforeAll(async () => {
+    caller = await connect(running);
+    videos = await makeVideos();
+  });
+
+  test.each(ROWS)('$name', async (row) => {
+    const { executions } = running.service.engine;
+    const before = executions.size;
+    const answer = await caller.call(row.request(videos, caller.base));
+    expect(executions.size - before).toBe(row.starts ?? 0);
+    expect({ status: answer.status, body: JSON.parse(answer.text) }).toMatchObject(expected(row));
+    expect(answer.headers).toMatchObject({
+      'content-type': row.problem === undefined ? 'application/json' : 'application/problem+json',
+      ...row.headers,
+    });
+    if (row.problem !== undefined)
+      expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
+  });
+
+  test('leads to the video by its Location', async () => {
+    const body = JSON.stringify(REQUEST);
+    const posted = await caller.call({ method: 'POST', path: '/videos', headers: JSON_HEADERS, body });
+    expect(posted.headers.location).toBe(`${caller.base}/videos/${JSON.parse(posted.text).video_id}`);
+  });
+
+  test('leads through the whole list by its cursors', async () => {
+    const all = await caller.call({ method: 'GET', path: '/videos', query: 'limit=100' });
+    const ids: string[] = [];
+    let cursor = '';
+    do {
+      const answer = await caller.call({ method: 'GET', path: '/videos', query: `limit=3${cursor}` });
+      const { videos: page, next_cursor } = JSON.parse(answer.text);
+      ids.push(...page.map(({ video_id }: { readonly video_id: string }) => video_id));
+      cursor = next_cursor === undefined ? '' : `&cursor=${next_cursor}`;
+    } while (cursor !== '');
+    expect(ids).toEqual(
+      JSON.parse(all.text).videos.map(({ video_id }: { readonly video_id: string }) => video_id),
+    );
+  });
+});
+
+function expected({ status, problem: kind, body = {} }: Row): object {
+  if (kind === undefined) return { status, body };
+  return { status, body: { type: `urn:template-video:problem:${kind}`, status, ...body } };
+}
+
+/** Adopted tasks are looked at without any waiting before. */
+async function makeVideos(): Promise<Videos> {
+  const { simulator, service } = running;
+  const adopt = (status: string): object => ({ task_id: simulator.makeTask({ queries: [status] }) });
+  const [bucket = ''] = service.deployment.buckets;
+  const { name: ready } = await running.run(adopt('Success'));
+  const { name: failed } = await running.run(REQUEST, { create: { code: 1008 } });
+  const [waiting, stoppable] = await Promise.all([
+    waitFor(adopt('Processing')),
+    waitFor(adopt('Processing')),
+  ]);
+  return { ready, failed, running: waiting, stoppable, bucket };
+}
+
+/** A video that has been looked at, and waits for the next look. */
+async function waitFor(request: object): Promise<string> {
+  const { video_id } = (await (await running.post(request)).json()) as Video;
+  for (;;) if ((await running.get(video_id)).state === 'Wait') return video_id;
+}
