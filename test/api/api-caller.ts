@@ -45,11 +45,15 @@ export function overHttp({ service }: RunningService): ApiCaller {
 
 type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
 
-/** Calls the handlers themselves, in this process, with the event that API Gateway's stage `prod` makes. */
-export async function onHandlers({ service }: RunningService): Promise<ApiCaller> {
-  const names = [...(Object.keys(CALLS) as CallName[]), 'refuse-call'] as const;
+/** What the functions of a service are given, all in one. */
+export function environmentOf({ service }: RunningService): Readonly<Record<string, string>> {
   const own = service.deployment.functions.map(({ environment }) => environment);
-  const variables = Object.assign({}, service.environment, ...own) as Readonly<Record<string, string>>;
+  return Object.assign({}, service.environment, ...own);
+}
+
+/** Calls the handlers themselves, in this process, with the event that API Gateway's stage `prod` makes. */
+export async function onHandlers(variables: Readonly<Record<string, string>>): Promise<ApiCaller> {
+  const names = [...(Object.keys(CALLS) as CallName[]), 'refuse-call'] as const;
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const handlers = new Map<FunctionName, Handler>();
   for (const name of names) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problem, type Video } from '../../lambdas/core/answer.ts';
 import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
-import { type ApiCaller, onHandlers, overHttp } from './api-caller.ts';
+import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
 import { JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
 
 /** So that a video which has to wait goes on waiting. */
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 describe.each([
-  ['the handlers', (service: RunningService) => onHandlers(service)],
+  ['the handlers', (service: RunningService) => onHandlers(environmentOf(service))],
   ['the embedded HTTP trigger', async (service: RunningService) => overHttp(service)],
 ])('%s', (_name, connect) => {
   let caller: ApiCaller;

@@ -1,0 +1,218 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import {
+  acceptedVideo,
+  catalogue,
+  LISTED_STATUSES,
+  problem,
+  upload,
+  video,
+  videoList,
+} from '../lambdas/core/answer.ts';
+import { CALLS, type CallName } from '../lambdas/core/calls.ts';
+import { existingTask, newTask, uploadRequest } from '../lambdas/core/request.ts';
+
+/** The HTTPS API as an OpenAPI 3.1 document, made from the schemas by which the functions check. */
+export function toOpenApi(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const [name, { method, path }] of Object.entries(CALLS)) {
+    paths[path] = { ...paths[path], [method.toLowerCase()]: toOperation(name as CallName) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Template Video',
+      version: '1',
+      summary: 'Videos from MiniMax templates, in a bucket of your own.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [
+      {
+        url: 'https://{api}.execute-api.{region}.amazonaws.com/prod',
+        description: "The stack's output VideosUrl, without /videos.",
+        variables: { api: { default: 'api-id' }, region: { default: 'us-east-1' } },
+      },
+    ],
+    security: [{ signature: [] }, { key: [] }],
+    paths,
+    components: {
+      schemas: toSchemas(),
+      securitySchemes: {
+        signature: {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          description:
+            'AWS Signature Version 4 for execute-api, unless the stack was deployed with auth=key.',
+        },
+        key: {
+          type: 'apiKey',
+          name: 'x-api-key',
+          in: 'header',
+          description: 'For a stack that was deployed with auth=key.',
+        },
+      },
+    },
+  };
+}
+
+interface Operation {
+  readonly summary: string;
+  readonly parameters?: readonly object[];
+  readonly body?: SchemaName;
+  readonly answer: { readonly status: number; readonly schema: SchemaName; readonly headers?: object };
+  /** The refusals that are its own, beside those that every call has. */
+  readonly refusals: readonly number[];
+}
+
+const SCHEMAS = {
+  VideoRequest: z.union([newTask, existingTask]),
+  UploadRequest: uploadRequest,
+  Video: video,
+  AcceptedVideo: acceptedVideo,
+  VideoList: videoList,
+  Upload: upload,
+  Catalogue: catalogue,
+  Problem: problem,
+} as const;
+
+type SchemaName = keyof typeof SCHEMAS;
+
+const VIDEO_ID = { name: 'video_id', in: 'path', required: true, schema: { type: 'string', maxLength: 80 } };
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds until a look at an unfinished video may show something new.',
+    schema: { type: 'integer' },
+  },
+};
+
+const OPERATIONS: Readonly<Record<CallName, Operation>> = {
+  'start-video': {
+    summary: 'Starts a video, or adopts a task that MiniMax has already.',
+    parameters: [
+      {
+        name: 'Idempotency-Key',
+        in: 'header',
+        description:
+          'The same key and body, within 90 days of the end of the video, answer the same video and start nothing.',
+        schema: { type: 'string', pattern: '^[\\x20-\\x7e]{1,255}$' },
+      },
+    ],
+    body: 'VideoRequest',
+    answer: {
+      status: 202,
+      schema: 'AcceptedVideo',
+      headers: {
+        Location: { description: 'Where to look at the video.', schema: { type: 'string' } },
+        'Idempotency-Replayed': {
+          description: 'There, and true, where an earlier request with this key has started the video.',
+          schema: { const: 'true' },
+        },
+        ...RETRY_AFTER,
+      },
+    },
+    refusals: [400, 409, 413, 415, 422],
+  },
+  'list-videos': {
+    summary: 'Lists the videos of the last 90 days, newest first.',
+    parameters: [
+      { name: 'status', in: 'query', schema: { enum: LISTED_STATUSES } },
+      { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
+      {
+        name: 'cursor',
+        in: 'query',
+        description: 'The next_cursor of an answer with the same status, less than a day old.',
+        schema: { type: 'string' },
+      },
+    ],
+    answer: { status: 200, schema: 'VideoList' },
+    refusals: [400],
+  },
+  'get-video': {
+    summary: 'Says how a video is doing, with a link signed afresh when it is ready.',
+    parameters: [VIDEO_ID],
+    answer: { status: 200, schema: 'Video', headers: RETRY_AFTER },
+    refusals: [404],
+  },
+  'cancel-video': {
+    summary: 'Stops waiting for a video. MiniMax cannot be stopped, and may still charge for it.',
+    parameters: [VIDEO_ID],
+    answer: { status: 200, schema: 'Video' },
+    refusals: [404, 409],
+  },
+  'create-upload': {
+    summary:
+      'Gives an address to which one image can be sent, of exactly this type and length, within an hour.',
+    body: 'UploadRequest',
+    answer: { status: 201, schema: 'Upload' },
+    refusals: [400, 413, 415],
+  },
+  'list-templates': {
+    summary: "Lists what is known of MiniMax's templates.",
+    answer: { status: 200, schema: 'Catalogue' },
+    refusals: [],
+  },
+};
+
+const STATUS_WORDS: Readonly<Record<number, string>> = {
+  400: 'The request is wrong; errors names the places.',
+  403: 'The caller is not known or may not do this.',
+  404: 'There is no such video.',
+  409: 'It has finished already, or a request with the same key is just being accepted.',
+  413: 'The request is too large.',
+  415: 'The body is not application/json.',
+  422: 'The Idempotency-Key belongs to another body.',
+  429: 'Too many requests just now, or too many videos within a day. Nothing was started.',
+  500: 'Something went wrong on our side.',
+};
+const REFUSALS_OF_ALL: readonly number[] = [403, 429, 500];
+
+function toOperation(name: CallName): object {
+  const { summary, parameters, body, answer, refusals } = OPERATIONS[name];
+  const statuses = [...refusals, ...REFUSALS_OF_ALL].sort((one, other) => one - other);
+  return {
+    operationId: name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    summary,
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': schema(body) } } }),
+    responses: {
+      [answer.status]: {
+        description: 'Done.',
+        ...(answer.headers === undefined ? {} : { headers: answer.headers }),
+        content: { 'application/json': schema(answer.schema) },
+      },
+      ...Object.fromEntries(statuses.map((status) => [status, toRefusal(status)])),
+    },
+  };
+}
+
+function toRefusal(status: number): object {
+  return {
+    description: STATUS_WORDS[status],
+    content: { 'application/problem+json': schema('Problem') },
+  };
+}
+
+function schema(name: SchemaName): object {
+  return { schema: { $ref: `#/components/schemas/${name}` } };
+}
+
+/** Without the dialect and the id of each: in OpenAPI 3.1 both follow from where it stands. */
+function toSchemas(): Readonly<Record<string, object>> {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, each] of Object.entries(SCHEMAS)) registry.add(each, { id });
+  const { schemas } = z.toJSONSchema(registry, { io: 'input', uri: (id) => `#/components/schemas/${id}` });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $schema: _dialect, $id: _id, ...rest }]) => [id, rest]),
+  );
+}
+
+/** The document as it lies in the repository. */
+export function toOpenApiText(): string {
+  return `${JSON.stringify(toOpenApi(), null, 2)}\n`;
+}
+
+if (import.meta.main) writeFileSync(join(import.meta.dirname, 'openapi.json'), toOpenApiText());

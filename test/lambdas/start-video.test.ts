@@ -1,0 +1,168 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  ExecutionLimitExceeded,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+
+const startDate = new Date('2026-11-23T10:00:00Z');
+const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };
+const sfn = mockClient(SFNClient);
+afterEach(() => sfn.reset());
+
+type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
+let handler: Handler;
+beforeAll(async () => {
+  const environment = {
+    AWS_REGION: 'eu-west-1',
+    STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine',
+    VIDEO_BUCKET: 'videos',
+    MINIMAX_API_HOST: 'https://api.minimax.io',
+    POSTS_PER_DAY: '3',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  ({ handler } = (await import('../../lambdas/start-video.ts')) as unknown as { handler: Handler });
+});
+
+async function post(headers: Readonly<Record<string, string>> = {}) {
+  const event = {
+    resource: '/videos',
+    path: '/videos',
+    httpMethod: 'POST',
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(REQUEST),
+    requestContext: { requestId: 'r-1', path: '/prod/videos', identity: { caller: 'AROAROLE:session-1' } },
+  } as unknown as APIGatewayProxyEvent;
+  const answer = await handler(event, { awsRequestId: 'a', getRemainingTimeInMillis: () => 20_000 });
+  return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) };
+}
+
+const KEY = { 'Idempotency-Key': 'order 17' };
+const nobody = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
+const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
+const described = { name: 'v', status: 'RUNNING', startDate, input: JSON.stringify(REQUEST) } as const;
+
+function given({ executions = 0 }: { readonly executions?: number } = {}): void {
+  const listed = Array.from({ length: executions }, () => ({ ...described, startDate: new Date() }));
+  sfn.on(ListExecutionsCommand).resolves({ executions: listed as never });
+  sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
+  sfn.on(DescribeExecutionCommand).rejects(nobody);
+  sfn.on(StartExecutionCommand).resolves({ executionArn: 'arn', startDate });
+}
+
+test('names the execution by caller and key: the same for every session of a role', async () => {
+  given();
+  await post(KEY);
+  await post(KEY);
+  await post({ 'idempotency-key': 'order 18' });
+  await post();
+  const names = sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input.name);
+  expect(names[1]).toBe(names[0]);
+  expect(new Set(names).size).toBe(3);
+});
+
+test('answers the video of the other request where a name is taken just before', async () => {
+  given();
+  sfn.on(StartExecutionCommand).rejects(taken);
+  sfn.on(DescribeExecutionCommand).rejectsOnce(nobody).rejectsOnce(nobody).resolves(described);
+  expect(await post(KEY)).toMatchObject({
+    status: 202,
+    headers: { 'idempotency-replayed': 'true', location: expect.stringMatching(/^\/prod\/videos\//) },
+    body: { status: 'queued', template_id: '1' },
+  });
+});
+
+test('refuses where the name is taken by another body', async () => {
+  given();
+  sfn.on(StartExecutionCommand).rejects(taken);
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejectsOnce(nobody)
+    .resolves({ ...described, input: '{"template_id":"2"}' });
+  expect(await post(KEY)).toMatchObject({
+    status: 422,
+    body: { type: 'urn:template-video:problem:idempotency-key-reused' },
+  });
+});
+
+test('asks to come back where the other request cannot be shown yet', async () => {
+  given();
+  sfn.on(StartExecutionCommand).rejects(taken);
+  expect(await post(KEY)).toMatchObject({
+    status: 409,
+    headers: { 'retry-after': '1' },
+    body: { type: 'urn:template-video:problem:request-in-progress' },
+  });
+});
+
+test('starts nothing under a key that has a video', async () => {
+  given();
+  sfn.on(DescribeExecutionCommand).resolves(described);
+  expect(await post(KEY)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
+});
+
+test.each([
+  ['a throttled start', Object.assign(new Error('slow'), { name: 'ThrottlingException' })],
+  ['too many executions', new ExecutionLimitExceeded({ message: 'full', $metadata: {} })],
+])('answers %s with 429', async (_name, error) => {
+  given();
+  sfn.on(StartExecutionCommand).rejects(error);
+  expect(await post()).toMatchObject({
+    status: 429,
+    headers: { 'retry-after': '5' },
+    body: { type: 'urn:template-video:problem:too-many-requests' },
+  });
+});
+
+test('starts as many videos a day as are allowed, and says when there will be room again', async () => {
+  given({ executions: 2 });
+  expect(await post()).toMatchObject({ status: 202 });
+  given({ executions: 3 });
+  const refused = await post();
+  expect(refused).toMatchObject({
+    status: 429,
+    body: {
+      type: 'urn:template-video:problem:daily-limit-reached',
+      detail: expect.stringContaining('at most 3'),
+    },
+  });
+  expect(Number(refused.headers?.['retry-after'])).toBeGreaterThan(86_000);
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(1);
+});
+
+test('counts only the videos of the last 24 hours, over as many pages as there are', async () => {
+  given();
+  const at = (hours: number) => ({ ...described, startDate: new Date(Date.now() - hours * 3_600_000) });
+  sfn
+    .on(ListExecutionsCommand, { nextToken: 'more' })
+    .resolves({ executions: [at(2), at(25)] as never, nextToken: 'even more' })
+    .on(ListExecutionsCommand, { maxResults: 3 })
+    .resolves({ executions: [at(1)] as never, nextToken: 'more' });
+  expect(await post()).toMatchObject({ status: 202 });
+  sfn
+    .on(ListExecutionsCommand, { nextToken: 'more' })
+    .resolves({ executions: [at(2), at(23)] as never, nextToken: 'even more' });
+  expect(await post()).toMatchObject({ status: 429 });
+});
+
+test('says nothing of a fault that nobody foresaw', async () => {
+  given();
+  const error = Object.assign(new Error('arn:aws:iam::123456789012:role/Secret'), { name: 'AccessDenied' });
+  sfn.on(StartExecutionCommand).rejects(error);
+  const { status, body } = await post();
+  expect(status).toBe(500);
+  expect(body).toEqual({
+    type: 'urn:template-video:problem:unexpected',
+    title: 'Something went wrong on our side',
+    status: 500,
+    request_id: 'r-1',
+  });
+});
