@@ -28,25 +28,33 @@ runCommand('npm run dev', async (interruption) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new WrongFlag(`Port ${flags.port} is taken; choose another with --port.`);
   });
-  console.log(welcome(running.service.url));
+  console.log(welcome(running));
   await interruption.promise;
   console.log(`\n${await farewell(running)}`);
   return 0;
 });
 
-function welcome(url: string): string {
-  const body =
-    '{"template_id":"393769180141805569","media_inputs":[{"value":"https://example.com/pet.jpg"}],"text_inputs":[{"value":"Lion"}]}';
+function welcome({ service: { url }, exampleImage }: Running): string {
+  const body = `{"template_id":"393769180141805569","media_inputs":[{"value":"${exampleImage}"}],"text_inputs":[{"value":"Lion"}]}`;
+  const json = "-H 'content-type: application/json'";
   return `Template Video is up at ${url}
 
   Make a video, and keep its id:
-    id=$(curl -s ${url}/videos -d '${body}' | ${field('video_id')})
+    id=$(curl -s ${url}/videos ${json} -d '${body}' | ${field('video_id')})
 
   Look at it:
     curl -s ${url}/videos/$id
 
+  Stop waiting for it, list all of them, see the templates:
+    curl -s -X DELETE ${url}/videos/$id
+    curl -s "${url}/videos?limit=5"
+    curl -s ${url}/templates
+
   Fetch it when it has succeeded:
     curl -sSf -o video.mp4 "$(curl -s ${url}/videos/$id | ${field('url')})"
+
+  Or all at once, with an image of your own:
+    npm run video -- --url ${url}/videos --media pet.jpg --text Lion
 
 Videos are forgotten when it stops; their files stay in .local/objects. The functions' log is ${LOG_FILE}. Ctrl-C stops.
 `;

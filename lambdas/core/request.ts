@@ -47,6 +47,7 @@ export const existingTask = z.strictObject({
 });
 
 const TYPE_RULE = `must be one of ${IMAGE_TYPES.join(', ')}`;
+const SHA256_RULE = 'must be 64 hexadecimal digits in lower case';
 const BYTES_RULE = `must be a whole number from 1 to ${IMAGE_LIMIT_BYTES - 1}`;
 
 /** What `POST /uploads` is asked for. */
@@ -55,6 +56,14 @@ export const uploadRequest = z.strictObject({
   bytes: z
     .int(BYTES_RULE)
     .check(z.minimum(1, BYTES_RULE), z.maximum(IMAGE_LIMIT_BYTES - 1, BYTES_RULE), z.describe('Its length.')),
+  sha256: z.optional(
+    z
+      .string(SHA256_RULE)
+      .check(
+        z.regex(/^[0-9a-f]{64}$/, SHA256_RULE),
+        z.describe('Its hash: the same image then has the same value, and S3 takes no other.'),
+      ),
+  ),
 });
 
 /** MiniMax's own request body, and the caller's `metadata`. */

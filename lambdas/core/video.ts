@@ -35,8 +35,9 @@ export interface SignedLink {
   readonly expiresAt: Date;
 }
 
-/** How long a caller should let pass before the next look at an unfinished video, where nothing better is known. */
-export const RETRY_AFTER_SECONDS = 10;
+/** How long a caller should let pass before the next look, where a step is under way, and where one is being repeated. */
+const STEP_SECONDS = 3;
+const RETRY_SECONDS = 30;
 
 /** The job document, as far as an execution has come with it. */
 export type Card = Partial<SubmittedJob & CheckedJob & CopiedJob & Pick<FailedJob, 'error'>>;
@@ -51,8 +52,11 @@ export function storedVideo(execution: Execution): CopiedJob['video'] | undefine
 }
 
 /** Seconds after which a look at this video may show something new. */
-export function retryAfterSeconds({ next_check_at }: Pick<Video, 'next_check_at'>, now: Date): number {
-  if (next_check_at === undefined) return RETRY_AFTER_SECONDS;
+export function retryAfterSeconds(
+  { next_check_at, retrying }: Pick<Video, 'next_check_at' | 'retrying'>,
+  now: Date,
+): number {
+  if (next_check_at === undefined) return retrying === undefined ? STEP_SECONDS : RETRY_SECONDS;
   return Math.max(1, Math.ceil((Date.parse(next_check_at) - now.getTime()) / 1000));
 }
 

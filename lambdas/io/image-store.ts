@@ -7,6 +7,9 @@ import type { UploadRequest } from '../core/request.ts';
 
 const UPLOAD_SECONDS = 3600;
 
+/** The header by which S3 takes this image and no other. */
+const CHECKSUM = 'x-amz-checksum-sha256';
+
 /** An image that came inside a request, and where in the bucket it belongs: the same image always to the same place. */
 export interface InlineImage {
   readonly key: string;
@@ -17,7 +20,7 @@ export interface InlineImage {
 /** Where callers' images lie until MiniMax has them; the bucket deletes them after a day or two. */
 export interface ImageStore {
   put(image: InlineImage): Promise<void>;
-  /** An address to which one image can be sent, of exactly this type and length, within an hour. */
+  /** An address to which one image can be sent, of exactly this type, length and, where it is given, hash, within an hour. */
   sign(image: UploadRequest, now: Date): Promise<Upload>;
 }
 
@@ -31,24 +34,32 @@ export function createImageStore(
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: type }));
     },
 
-    async sign({ content_type, bytes }, now) {
-      const key = `uploads/${randomUUID()}`;
+    async sign({ content_type, bytes, sha256 }, now) {
+      const key = `uploads/${sha256 ?? randomUUID()}`;
+      const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: key,
         ContentType: content_type,
         ContentLength: bytes,
+        ...(checksum === undefined ? {} : { ChecksumSHA256: checksum }),
       });
+      const headers = {
+        'content-type': content_type,
+        'content-length': String(bytes),
+        ...(checksum === undefined ? {} : { [CHECKSUM]: checksum }),
+      };
       const url = await getSignedUrl(client, command, {
         expiresIn: UPLOAD_SECONDS,
-        signableHeaders: new Set(['host', 'content-type', 'content-length']),
+        signableHeaders: new Set(['host', ...Object.keys(headers)]),
+        unhoistableHeaders: new Set([CHECKSUM]),
       });
       return {
         value: `s3://${bucket}/${key}`,
         upload: {
           method: 'PUT',
           url,
-          headers: { 'content-type': content_type, 'content-length': String(bytes) },
+          headers,
           expires_at: new Date(now.getTime() + UPLOAD_SECONDS * 1000).toISOString(),
         },
       };

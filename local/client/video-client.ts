@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { AcceptedVideo, Problem, Upload, Video } from '../../lambdas/core/answer.ts';
 import type { UploadRequest, VideoRequest } from '../../lambdas/core/request.ts';
@@ -89,7 +90,8 @@ export function createVideoClient({ videosUrl, authorize, exampleImage }: Client
   }
 
   async function upload(bytes: Buffer, type: UploadRequest['content_type']): Promise<string> {
-    const answer = await post(uploads, { content_type: type, bytes: bytes.length });
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const answer = await post(uploads, { content_type: type, bytes: bytes.length, sha256 });
     const { value, upload: place } = (await answer.json()) as Upload;
     const { method, url, headers } = place;
     const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes) });

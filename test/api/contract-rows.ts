@@ -77,7 +77,7 @@ export const ROWS: readonly Row[] = [
     request: post({ ...REQUEST, metadata: { order: 17 } }),
     status: 202,
     starts: 1,
-    headers: { location: expect.stringMatching(/^(\/prod)?\/videos\/[0-9a-f-]{36}$/), 'retry-after': '10' },
+    headers: { location: expect.stringMatching(/^(\/prod)?\/videos\/[0-9a-f-]{36}$/), 'retry-after': '3' },
     body: {
       video_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),
       status: 'queued',
@@ -350,6 +350,20 @@ export const ROWS: readonly Row[] = [
       },
     },
   },
+  {
+    name: 'POST /uploads gives the same value for the same image, where its hash is said',
+    request: upload({ content_type: 'image/png', bytes: 12, sha256: 'ab'.repeat(32) }),
+    status: 201,
+    body: {
+      value: expect.stringContaining(`/uploads/${'ab'.repeat(32)}`),
+      upload: {
+        url: expect.stringContaining(
+          'X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-checksum-sha256',
+        ),
+        headers: { 'x-amz-checksum-sha256': Buffer.from('ab'.repeat(32), 'hex').toString('base64') },
+      },
+    },
+  },
   ...(
     [
       [{}, '/content_type'],
@@ -358,6 +372,7 @@ export const ROWS: readonly Row[] = [
       [{ content_type: 'image/png', bytes: 20_000_000 }, '/bytes'],
       [{ content_type: 'image/png', bytes: '12' }, '/bytes'],
       [{ content_type: 'image/png', bytes: 1.5 }, '/bytes'],
+      [{ content_type: 'image/png', bytes: 1, sha256: 'AB' }, '/sha256'],
       [{ content_type: 'image/png', bytes: 1, name: 'x' }, '/name'],
     ] as const
   ).map(([body, pointer]) =>

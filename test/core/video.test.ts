@@ -190,7 +190,8 @@ test('says what an unfinished video waits for, and when there will be something 
   expect(video).not.toHaveProperty('retrying');
   expect(retryAfterSeconds(video, now)).toBe(21);
   expect(retryAfterSeconds(video, stopDate)).toBe(1);
-  expect(retryAfterSeconds(toVideo(running, now), now)).toBe(10);
+  expect(retryAfterSeconds(toVideo(running, now), now)).toBe(3);
+  expect(retryAfterSeconds(toVideo({ ...running, lastError: 'MiniMaxBusy' }, now), now)).toBe(30);
 });
 
 test.each([

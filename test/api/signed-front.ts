@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { type Listening, listen, readBody } from '../../local/listen.ts';
+
+export const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-secret-of-this-test' } as const;
+export const API_KEY = 'an-api-key-of-this-test';
+export const REGION = 'eu-west-1';
+
+/** Stands before a service as API Gateway does: hands on what is signed rightly or has the key, and counts what is not. */
+export interface SignedFront extends Listening {
+  readonly refused: () => number;
+  /** Loses the answers to the next so many requests, after the service has done what they ask. */
+  loseAnswers(count: number): void;
+}
+
+export async function startSignedFront(serviceUrl: string): Promise<SignedFront> {
+  let refused = 0;
+  let toLose = 0;
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    if (request.headers['x-api-key'] !== API_KEY && !(await isSigned(request, body))) {
+      refused += 1;
+      response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
+      return;
+    }
+    const { method, headers, url } = request;
+    const { host } = new URL(serviceUrl);
+    const onward = sendRequest(`${serviceUrl}${url}`, { method, headers: { ...headers, host } }, (answer) => {
+      if (toLose > 0) {
+        toLose -= 1;
+        answer.resume().on('end', () => response.destroy());
+        return;
+      }
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.end(body);
+  }
+
+  const server = await listen(createServer(), route, 0);
+  return {
+    ...server,
+    refused: () => refused,
+    loseAnswers: (count) => {
+      toLose = count;
+    },
+  };
+}
+
+/** Signs what was signed once more, with the secret, and compares. */
+async function isSigned({ method = '', url = '', headers }: IncomingMessage, body: string): Promise<boolean> {
+  const authorization = headers.authorization ?? '';
+  const signedNames = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
+  const date = String(headers['x-amz-date']);
+  const time = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z');
+  if (!URL.canParse(`http://x${url}`) || Number.isNaN(Date.parse(time))) return false;
+  const { pathname, searchParams } = new URL(`http://x${url}`);
+  const signed = signedNames.filter((name) => name !== 'x-amz-date');
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region: REGION,
+    credentials: CREDENTIALS,
+    sha256: Sha256,
+    applyChecksum: false,
+  });
+  const again = await signer.sign(
+    {
+      method,
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: Object.fromEntries(signed.map((name) => [name, String(headers[name])])),
+      body,
+    },
+    { signingDate: new Date(time) },
+  );
+  const signatureOf = (text: string | undefined): string | undefined =>
+    /Signature=(\w+)/.exec(text ?? '')?.[1];
+  return signatureOf(again.headers.authorization) === signatureOf(authorization);
+}

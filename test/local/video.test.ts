@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
+import { pngOf } from '../images.ts';
+import { type RunningService, startRunningService, temporaryFolder } from '../running-service.ts';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
+
+let running: RunningService;
+let front: SignedFront;
+beforeAll(async () => {
+  running = await startRunningService();
+  front = await startSignedFront(running.service.url);
+});
+afterAll(async () => {
+  await front.stop();
+  await running.stop();
+});
+
+interface Ran {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const SIGNED = {
+  AWS_REGION: REGION,
+  AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+};
+
+/** Runs the client against the service, as somebody who has AWS credentials unless told otherwise. */
+async function video(
+  args: readonly string[],
+  {
+    env = SIGNED,
+    url = `${front.url}/videos`,
+  }: { env?: Readonly<Record<string, string>>; url?: string } = {},
+): Promise<Ran> {
+  const child = spawn(process.execPath, ['local/video.ts', ...(url === '' ? [] : ['--url', url]), ...args], {
+    cwd: PROJECT,
+    env: { PATH: '/usr/bin:/bin', AWS_EC2_METADATA_DISABLED: 'true', ...env },
+  });
+  const [out, err, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close'),
+  ]);
+  return { out, err, exitCode };
+}
+
+/** A folder with a picture in it, and what to ask for with that. */
+async function order(): Promise<{ readonly folder: string; readonly flags: readonly string[] }> {
+  const folder = await temporaryFolder();
+  const media = join(folder, 'pet.png');
+  await writeFile(media, pngOf(400, 400));
+  return {
+    folder,
+    flags: ['--template', '393769180141805569', '--media', media, '--text', 'Lion', '--out', folder],
+  };
+}
+
+test('lists every flag, those of npm start among them', async () => {
+  const { out, exitCode } = await video(['--help']);
+  expect(exitCode).toBe(0);
+  for (const flag of [
+    'template',
+    'media',
+    'text',
+    'task',
+    'out',
+    'help',
+    'stack',
+    'url',
+    'key',
+    'video',
+    'json',
+  ])
+    expect(out).toContain(`--${flag}`);
+});
+
+test('uploads a local image, makes the video, and prints where it has put it', async () => {
+  const { folder, flags } = await order();
+  const { out, err, exitCode } = await video(flags);
+  expect({ err, exitCode }).toMatchObject({ exitCode: 0 });
+  const path = out.trim();
+  expect(path.startsWith(folder)).toBe(true);
+  expect(await readFile(path)).toEqual(await readFile(CLIP));
+  expect(err).toMatch(/succeeded · \d+ s · task \d+ · \d looks/);
+  expect(JSON.stringify(running.simulator.creates.at(-1)?.body)).toContain('data:image/png;base64,');
+  expect(front.refused()).toBe(0);
+});
+
+test('prints JSON, and nothing else, with --json', async () => {
+  const { flags } = await order();
+  const { out, exitCode } = await video([...flags, '--json']);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ status: 'succeeded', path: expect.stringMatching(/\.mp4$/) });
+});
+
+test('shows an API key instead of a signature', async () => {
+  const { flags } = await order();
+  expect(await video([...flags, '--key', API_KEY], { env: {} })).toMatchObject({ exitCode: 0 });
+  expect(await video([...flags, '--key', 'wrong'], { env: {} })).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('HTTP 403'),
+  });
+});
+
+test('sends a request again whose answer was lost, and pays for one video', async () => {
+  const { flags } = await order();
+  const before = running.simulator.creates.length;
+  front.loseAnswers(2);
+  const { exitCode } = await video(['--template', '1', ...flags.slice(-2)]);
+  expect(exitCode).toBe(0);
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('fetches a video that exists, and the same one for the same key', async () => {
+  const { folder, flags } = await order();
+  const before = running.simulator.creates.length;
+  const { out } = await video([...flags, '--json', '--idempotency-key', 'order 17']);
+  const { video_id } = JSON.parse(out);
+  const again = await video([...flags, '--json', '--idempotency-key', 'order 17']);
+  expect(JSON.parse(again.out).video_id).toBe(video_id);
+  const fetched = await video(['--video', video_id, '--out', folder]);
+  expect(fetched).toMatchObject({ exitCode: 0, out: expect.stringContaining(`${video_id}.mp4`) });
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('says why a video has failed, with exit code 1', async () => {
+  const { flags } = await order();
+  running.simulator.script({ create: { code: 1008 } });
+  const { out, err, exitCode } = await video(flags);
+  expect({ out, exitCode }).toEqual({ out: '', exitCode: 1 });
+  expect(err).toContain('InsufficientBalance: ');
+});
+
+test('names what the service has against a request, with exit code 2', async () => {
+  const folder = await temporaryFolder();
+  const { err, exitCode } = await video(['--template', '392747428568649728', '--out', folder]);
+  expect(exitCode).toBe(2);
+  expect(err).toContain('/media_inputs must fit the template Diving: one image (a photo); given 0');
+});
+
+test.each([
+  [['--url', 'http://example.com/videos'], '--url is "http://example.com/videos"; allowed is'],
+  [['--url', 'https://example.com/prod'], "allowed is the stack's output VideosUrl"],
+  [['--video', 'x', '--text', 'y'], '--video waits for a video that exists'],
+  [['--idempotency-key', ''], '1 to 255 printable ASCII'],
+  [['--key', 'a b'], '--key is not a key'],
+  [['--bogus'], 'bogus'],
+])('refuses %j', async (args, message) => {
+  expect(await video(args, { url: '' })).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining(message),
+  });
+});
+
+test('says what is missing where neither the stack nor --url tells the address', async () => {
+  const { err, exitCode } = await video(['--stack', 'Nobody'], { url: '', env: { AWS_REGION: REGION } });
+  expect(exitCode).toBe(2);
+  expect(err).toContain('The stack Nobody could not be asked for its address');
+});
