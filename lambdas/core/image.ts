@@ -41,11 +41,11 @@ export function inspectImage(head: Uint8Array, totalBytes: number | undefined): 
     return wrong(`has ${totalBytes} bytes; MiniMax takes images of under ${IMAGE_LIMIT_BYTES}`);
   const type = typeOf(head);
   if (type === undefined) return wrong('is not a JPEG, PNG or WebP image');
-  const size = sizeOf(head.subarray(0, IMAGE_HEAD_BYTES));
+  const seen = head.subarray(0, IMAGE_HEAD_BYTES);
+  const isAll = seen.length === totalBytes;
+  const size = isAll ? sizeOf(seen) : sizeWellInside(seen);
   if (size !== undefined) return shapeRule(size) ?? { verdict: 'fits', type };
-  return head.length === totalBytes && head.length <= IMAGE_HEAD_BYTES
-    ? wrong('is broken: its width and height cannot be read')
-    : { verdict: 'unclear', type };
+  return isAll ? wrong('is broken: its width and height cannot be read') : { verdict: 'unclear', type };
 }
 
 /** The same of an image that is all there: its type, or what is wrong with it. Where its size lies too deep in it, MiniMax may find it. */
@@ -80,13 +80,24 @@ interface Size {
   readonly height: number;
 }
 
-/** The library throws whatever a broken or cut header leads it to. */
-function sizeOf(head: Uint8Array): Size | undefined {
+/** The library throws whatever a broken header leads it to, or reads zeros. */
+function sizeOf(image: Uint8Array): Size | undefined {
   try {
-    return imageSize(head);
+    const { width, height } = imageSize(image);
+    return width > 0 && height > 0 ? { width, height } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** More than what tells the size takes, in every format. */
+const SIZE_BYTES = 32;
+
+/** Where an image is cut off, the library may read past the cut and find another size than it has. */
+function sizeWellInside(head: Uint8Array): Size | undefined {
+  const size = sizeOf(head);
+  const again = sizeOf(head.subarray(0, -SIZE_BYTES));
+  return size?.width === again?.width && size?.height === again?.height ? size : undefined;
 }
 
 function shapeRule({ width, height }: Size): Inspection | undefined {
