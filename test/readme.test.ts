@@ -4,6 +4,7 @@ import { RootConstruct } from 'constructs';
 import { expect, test } from 'vitest';
 import { readSettings } from '../infra/settings.ts';
 import { FAILURES } from '../lambdas/core/failure.ts';
+import { PROBLEM_KINDS } from '../lambdas/core/problem-kinds.ts';
 import { ROWS } from './faults/rows.ts';
 import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './infra/synthesized.ts';
 
@@ -50,6 +51,18 @@ test('says of every error what it means, what it costs and what to do, in the wo
     Object.entries(FAILURES).map(([name, { title, moneySpent, advice }]) => [
       name,
       { title, moneySpent, advice },
+    ]),
+  );
+});
+
+test('lists every kind of problem with its status and title, in the words of the code', () => {
+  const [, section = ''] = /## The HTTPS API\n([\s\S]*?)\n## /.exec(readme) ?? [];
+  const listed = [...section.matchAll(/^\| `([\w-]+)` \| ([45][^|]*) \| (.+) \|$/gm)];
+  expect(listed.map(([, name, status, title]) => [name, status, title])).toEqual(
+    Object.entries(PROBLEM_KINDS).map(([name, kind]) => [
+      name,
+      'status' in kind ? String(kind.status) : expect.stringMatching(/^(401, 403|4xx|5xx)$/),
+      kind.title,
     ]),
   );
 });

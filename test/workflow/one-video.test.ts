@@ -215,6 +215,50 @@ test('submits nothing when the object is no image', async () => {
   expect(running.simulator.creates.length).toBe(before);
 });
 
+test('gives MiniMax a public link as it is, when it leads to an image that fits', async () => {
+  const { imageUrl } = running.simulator;
+  const execution = await running.run(
+    { ...REQUEST, media_inputs: [{ value: imageUrl }] },
+    { queries: ['Success'] },
+  );
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(running.simulator.creates.at(-1)?.body).toMatchObject({ media_inputs: [{ value: imageUrl }] });
+});
+
+test.each([
+  ['leads to no image', (simulator: string) => `${simulator}/clip.mp4`, 'is not a JPEG, PNG or WebP'],
+  ['leads to a machine inside', () => 'http://169.254.169.254/pet.jpg', 'is not public'],
+  [
+    'is inside the request and too small',
+    () => toDataUrl(pngOf(10, 10)),
+    'its short side must have more than 300',
+  ],
+])('submits nothing when an image %s, started in the console', async (_name, toValue, why) => {
+  const before = running.simulator.creates.length;
+  const value = toValue(running.simulator.url);
+  const execution = await running.execute({ ...REQUEST, media_inputs: [{ value }] });
+  expect(execution).toMatchObject({
+    status: 'FAILED',
+    error: 'InvalidRequest',
+    cause: expect.stringContaining(why),
+  });
+  expect(execution.cause).toContain('No money was spent.');
+  expect(running.simulator.creates.length).toBe(before);
+});
+
+test('submits nothing that does not fit its template, started in the console', async () => {
+  const before = running.simulator.creates.length;
+  const execution = await running.execute({
+    template_id: REQUEST.template_id,
+    text_inputs: REQUEST.text_inputs,
+  });
+  expect(execution).toMatchObject({
+    error: 'InvalidRequest',
+    cause: expect.stringContaining('Run for Life'),
+  });
+  expect(running.simulator.creates.length).toBe(before);
+});
+
 test('follows a redirect of the download', async () => {
   const execution = await running.run(REQUEST, { queries: ['Success'], downloads: ['moved'] });
   expect(execution.status).toBe('SUCCEEDED');
