@@ -9,8 +9,8 @@ const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;
 const PARAMETERS: readonly string[] = ['status', 'limit', 'cursor'];
 
-/** What Step Functions gives as the next page's token is at most so long; its cursor is a third longer. */
-const MAX_CURSOR_CHARACTERS = 4 * 1024;
+/** Step Functions' tokens have at most 3096 characters; in base64url they are a third longer. */
+const MAX_CURSOR_CHARACTERS = (3096 * 4) / 3;
 
 const environment = readEnvironment('list-videos');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);

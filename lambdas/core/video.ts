@@ -71,10 +71,7 @@ export function stateGiven(input: unknown): string {
 
 /** @param link needed for a video that is stored, and only there */
 export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
-  const { template_id, metadata } = toCard(execution.input) as {
-    template_id?: unknown;
-    metadata?: Video['metadata'];
-  };
+  const { template_id, metadata } = toCard(execution.input) as Readonly<Record<string, unknown>>;
   const card = withRecord(toCard(execution.output ?? execution.stateInput), execution);
   const stored = storedVideo(execution);
   const taskId = card.task?.task_id;
@@ -89,7 +86,7 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
     ...(typeof template_id === 'string' ? { template_id } : {}),
     ...(taskId === undefined ? {} : { task_id: taskId }),
     ...(polls === undefined ? {} : { polls }),
-    ...(metadata === undefined ? {} : { metadata }),
+    ...(isPlainObject(metadata) ? { metadata } : {}),
     ...(stored === undefined || link === undefined ? {} : { video: toStored(stored, link) }),
     ...(hasFailed(execution) ? { error: toError(execution, card) } : {}),
   };
@@ -180,6 +177,11 @@ function toStored(
 
 function hasFailed(execution: Execution): boolean {
   return isFinished(execution) && execution.status !== 'SUCCEEDED';
+}
+
+/** What was started in the console may be anything. */
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function toCard(value: unknown): Card {

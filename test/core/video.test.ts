@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { video as videoSchema } from '../../lambdas/core/answer.ts';
 import { FAILURES } from '../../lambdas/core/failure.ts';
 import {
   type Execution,
@@ -201,6 +202,15 @@ test.each([
   const video = toVideo({ ...running, stateName: 'Submit task', lastError }, now);
   expect(video).toMatchObject({ status: 'queued', state: 'Submit task', retrying: { type, title } });
 });
+
+test.each([null, 'text', 17, [1], { template_id: 17, metadata: 'text' }, { metadata: [1] }])(
+  'shows a video whatever it was started with: %j',
+  (given) => {
+    expect(videoSchema.safeParse(toVideo({ ...running, input: given }, now))).toMatchObject({
+      success: true,
+    });
+  },
+);
 
 test('says nothing of the state of a finished video', () => {
   const video = toVideo({ ...running, status: 'FAILED', stateName: 'Video failed', stopDate }, now);

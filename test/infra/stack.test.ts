@@ -259,6 +259,14 @@ test('answers as problem+json also where the gateway itself refuses', () => {
   }
 });
 
+test('keeps images as long as their videos may be waited for', () => {
+  templateOf(appWith({ context: { giveUpAfterHours: 25 } })).hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: {
+      Rules: Match.arrayWith([Match.objectLike({ Prefix: 'uploads/', ExpirationInDays: 2 })]),
+    },
+  });
+});
+
 test('has exactly the outputs that others rely on', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'StateMachineArn',
