@@ -5,8 +5,9 @@ import { v5 as namedId, v7 as timeSortedId } from 'uuid';
 import type { AcceptedVideo, Video } from './core/answer.ts';
 import { callerOf } from './core/caller.ts';
 import { badParameter, Refusal, toProblem } from './core/problem.ts';
+import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
 import { type Execution, isFinished, retryAfterSeconds, toVideo } from './core/video.ts';
-import { type AcceptedRequest, acceptRequest } from './io/accepted-request.ts';
+import { acceptRequest, type ReceivedBody, receiveBody } from './io/accepted-request.ts';
 import { apiCall, headerOf, jsonBody, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { createDailyLimit } from './io/daily-limit.ts';
@@ -24,45 +25,51 @@ const LOOK_AGAIN_MS = 300;
 
 const environment = readEnvironment('start-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
-const images = createImageStore(environment.VIDEO_BUCKET);
+const imageStore = createImageStore(environment.VIDEO_BUCKET);
 const videos = createVideos(createBucket(environment.VIDEO_BUCKET));
 const dailyLimit = createDailyLimit(Number(environment.POSTS_PER_DAY), executions);
-const rules = { minimaxHost: environment.MINIMAX_API_HOST, bucket: environment.VIDEO_BUCKET };
+const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
+const rules = { catalogue, bucket: environment.VIDEO_BUCKET };
 
-/** A request that has passed every check, and what it is answered with. */
+/** A request under the name that its execution has, or is to have. */
 interface Post {
   readonly event: APIGatewayProxyEvent;
-  readonly accepted: AcceptedRequest;
+  readonly body: ReceivedBody;
   /** The execution's name, which is the video's id. */
   readonly name: string;
   readonly now: Date;
 }
 
-/** `POST /videos`: checks the request and starts its execution. A repeated `Idempotency-Key` starts nothing. */
+/**
+ * `POST /videos`: checks the request and starts its execution. A repeated `Idempotency-Key` starts nothing, and is not
+ * held against rules that may have changed since.
+ */
 export const handler = apiCall(async (event, now) => {
   const key = idempotencyKeyOf(event);
-  const accepted = acceptRequest(jsonBody(event), rules);
-  if (key === undefined) return begin({ event, accepted, name: timeSortedId(), now });
+  const body = receiveBody(jsonBody(event), environment.VIDEO_BUCKET);
+  if (key === undefined) return begin({ event, body, name: timeSortedId(), now });
 
-  const post = { event, accepted, name: toName(event, key), now };
+  const post = { event, body, name: toName(event, key), now };
   const earlier = await executions.find(post.name);
   return earlier === undefined ? begin(post) : replay(earlier, post);
 });
 
 async function begin(post: Post): Promise<APIGatewayProxyResult> {
-  const { accepted, name, now } = post;
-  await dailyLimit.requireRoom(now);
-  await Promise.all(accepted.images.map((image) => images.put(image)));
-  const started = await executions.start(name, accepted.request);
+  const { body, name, now } = post;
+  const { request, images } = acceptRequest(body, rules);
+  // To adopt a task is how a video that was paid for is not lost.
+  if (!('task_id' in request)) await dailyLimit.requireRoom(now);
+  await Promise.all(images.map((image) => imageStore.put(image)));
+  const started = await executions.start(name, request);
   if (started === undefined) return replay(await findTheOther(name), post);
   const { startDate } = started;
-  return reply(toVideo({ name, status: 'RUNNING', startDate, input: accepted.request }, startDate), post);
+  return reply(toVideo({ name, status: 'RUNNING', startDate, input: request }, startDate), post);
 }
 
 /** Answers with the execution that an earlier request, or one of the same instant, has started under this name. */
 async function replay(earlier: Execution, post: Post): Promise<APIGatewayProxyResult> {
-  const { accepted, now } = post;
-  if (!isDeepStrictEqual(earlier.input, JSON.parse(JSON.stringify(accepted.request)))) {
+  const { body, now } = post;
+  if (!isDeepStrictEqual(earlier.input, body.light)) {
     throw new Refusal(
       toProblem(
         'idempotency-key-reused',
@@ -77,10 +84,10 @@ async function replay(earlier: Execution, post: Post): Promise<APIGatewayProxyRe
 
 function reply(
   video: Video,
-  { event, accepted, now }: Post,
+  { event, now }: Post,
   headers: Readonly<Record<string, string>> = { 'retry-after': String(retryAfterSeconds(video, now)) },
 ): APIGatewayProxyResult {
-  const { warnings } = accepted;
+  const warnings = video.template_id === undefined ? [] : warningsOf(video.template_id, catalogue);
   const body: AcceptedVideo = { ...video, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) };
   // With the stage, or whatever else stands before /videos in the address that the caller has used.
   const path = event.requestContext.path.replace(/\/$/, '');

@@ -1,10 +1,7 @@
-import { imageSize } from 'image-size';
+import probe from 'probe-image-size/sync.js';
 
 /** MiniMax takes images of fewer bytes than this: https://platform.minimax.io */
 export const IMAGE_LIMIT_BYTES = 20_000_000;
-
-/** How much of an image is looked through for its width and height; what a camera writes before them is far shorter. */
-export const IMAGE_HEAD_BYTES = 1_000_000;
 
 /** MiniMax's rules: the short side has more pixels than this, and the long side is at most so many times as long. */
 const SHORT_SIDE_PIXELS = 300;
@@ -25,6 +22,8 @@ const STARTS: Readonly<Record<ImageType, RegExp>> = {
   'image/webp': /^52494646.{8}57454250/,
 };
 
+const PARSERS = { 'image/jpeg': 'jpeg', 'image/png': 'png', 'image/webp': 'webp' } as const;
+
 /** What can be said of an image: `unclear` where more of it would have to be read. */
 export type Inspection =
   | { readonly verdict: 'fits'; readonly type: ImageType }
@@ -41,14 +40,14 @@ export function inspectImage(head: Uint8Array, totalBytes: number | undefined): 
     return wrong(`has ${totalBytes} bytes; MiniMax takes images of under ${IMAGE_LIMIT_BYTES}`);
   const type = typeOf(head);
   if (type === undefined) return wrong('is not a JPEG, PNG or WebP image');
-  const seen = head.subarray(0, IMAGE_HEAD_BYTES);
-  const isAll = seen.length === totalBytes;
-  const size = isAll ? sizeOf(seen) : sizeWellInside(seen);
+  const size = sizeOf(head, type);
   if (size !== undefined) return shapeRule(size) ?? { verdict: 'fits', type };
-  return isAll ? wrong('is broken: its width and height cannot be read') : { verdict: 'unclear', type };
+  return head.length === totalBytes
+    ? wrong('is broken: its width and height cannot be read')
+    : { verdict: 'unclear', type };
 }
 
-/** The same of an image that is all there: its type, or what is wrong with it. Where its size lies too deep in it, MiniMax may find it. */
+/** The same of an image that is all there: its type, or what is wrong with it. */
 export function inspectWhole(image: Uint8Array): { readonly type: ImageType } | { readonly why: string } {
   const inspected = inspectImage(image, image.length);
   if (inspected.verdict === 'wrong') return { why: inspected.why };
@@ -60,13 +59,15 @@ export function isInS3(value: string): boolean {
   return /^s3:/i.test(value);
 }
 
-export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} characters`;
+export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} letters, digits, spaces and !_.*'()/+=@:,&$;-`;
+
+const UPLOAD_KEY = /^uploads\/[\p{L}\p{M}\p{N} !_.*'()/+=@:,&$;-]+$/u;
 
 /** The key of an image that a caller has put into our bucket; `undefined` for any other place. */
 export function toUploadKey(value: string, bucket: string): string | undefined {
   const prefix = `s3://${bucket}/`;
   const key = value.slice(prefix.length);
-  const isOurs = value.startsWith(prefix) && key.startsWith('uploads/') && key.length <= MAX_KEY_CHARACTERS;
+  const isOurs = value.startsWith(prefix) && UPLOAD_KEY.test(key) && key.length <= MAX_KEY_CHARACTERS;
   return isOurs ? key : undefined;
 }
 
@@ -80,24 +81,9 @@ interface Size {
   readonly height: number;
 }
 
-/** The library throws whatever a broken header leads it to, or reads zeros. */
-function sizeOf(image: Uint8Array): Size | undefined {
-  try {
-    const { width, height } = imageSize(image);
-    return width > 0 && height > 0 ? { width, height } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** More than what tells the size takes, in every format. */
-const SIZE_BYTES = 32;
-
-/** Where an image is cut off, the library may read past the cut and find another size than it has. */
-function sizeWellInside(head: Uint8Array): Size | undefined {
-  const size = sizeOf(head);
-  const again = sizeOf(head.subarray(0, -SIZE_BYTES));
-  return size?.width === again?.width && size?.height === again?.height ? size : undefined;
+function sizeOf(head: Uint8Array, type: ImageType): Size | undefined {
+  const size = probe.parsers[PARSERS[type]](head);
+  return size && size.width > 0 && size.height > 0 ? size : undefined;
 }
 
 function shapeRule({ width, height }: Size): Inspection | undefined {

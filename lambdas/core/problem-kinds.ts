@@ -29,23 +29,32 @@ export const PROBLEM_KINDS = {
 
 export type ProblemName = keyof typeof PROBLEM_KINDS;
 
-/** A refusal of API Gateway itself, by its response type. Why, it says in its own words. */
+/** A refusal of API Gateway itself, by its response type. */
 export interface GatewayProblem {
   readonly kind: ProblemName;
   /** The status that API Gateway gives it. @default it has several */
   readonly status?: number;
-  /** What to do, where the gateway's own words do not say it. */
+  /** Instead of the gateway's own words, which do not say what to do, or name ARNs and accounts. @default the gateway's own */
   readonly advice?: string;
   readonly retryAfterSeconds?: number;
 }
 
 export const GATEWAY_PROBLEMS = {
-  ACCESS_DENIED: { kind: 'access-denied', status: 403 },
-  EXPIRED_TOKEN: { kind: 'access-denied', status: 403 },
-  INVALID_API_KEY: { kind: 'access-denied', status: 403 },
-  INVALID_SIGNATURE: { kind: 'access-denied', status: 403 },
-  MISSING_AUTHENTICATION_TOKEN: { kind: 'access-denied', status: 403 },
-  UNAUTHORIZED: { kind: 'access-denied', status: 401 },
+  ACCESS_DENIED: {
+    kind: 'access-denied',
+    status: 403,
+    advice: 'The caller is known but may not do this: it needs execute-api:Invoke for this method.',
+  },
+  EXPIRED_TOKEN: { kind: 'access-denied', status: 403, advice: 'The credentials have expired.' },
+  INVALID_API_KEY: { kind: 'access-denied', status: 403, advice: 'The x-api-key is missing or wrong.' },
+  INVALID_SIGNATURE: {
+    kind: 'access-denied',
+    status: 403,
+    advice:
+      'The signature does not match: sign with Signature Version 4 for execute-api, the region of this address, and the right secret key.',
+  },
+  MISSING_AUTHENTICATION_TOKEN: { kind: 'access-denied', status: 403, advice: 'The request is not signed.' },
+  UNAUTHORIZED: { kind: 'access-denied', status: 401, advice: 'The caller is not known.' },
   REQUEST_TOO_LARGE: {
     kind: 'request-too-large',
     status: 413,

@@ -86,7 +86,7 @@ export function toCatalogue(host: string): Catalogue {
 
 /** What the catalogue has against a request: nothing may be charged for one that does not fit its template. */
 export function misfits(request: NewTaskRequest, catalogue: Catalogue): readonly Fault[] {
-  const template = templateOf(request, catalogue);
+  const template = templateOf(request.template_id, catalogue);
   if (template === undefined) return [];
   return (['media_inputs', 'text_inputs'] as const).flatMap((field): readonly Fault[] => {
     const { min_items, max_items, description } = template[field];
@@ -101,15 +101,15 @@ export function misfits(request: NewTaskRequest, catalogue: Catalogue): readonly
 }
 
 /** What a caller should know of a request that is accepted all the same. */
-export function warningsOf(request: NewTaskRequest, catalogue: Catalogue): readonly string[] {
-  if (templateOf(request, catalogue) !== undefined) return [];
+export function warningsOf(templateId: string, catalogue: Catalogue): readonly string[] {
+  if (templateOf(templateId, catalogue) !== undefined) return [];
   return [
-    `Template ${request.template_id} is not among those known of ${catalogue.host} on ${catalogue.read_on}, so nobody has checked what it needs.`,
+    `Template ${templateId} is not among those known of ${catalogue.host} on ${catalogue.read_on}, so nobody has checked what it needs.`,
   ];
 }
 
-function templateOf({ template_id }: NewTaskRequest, { templates }: Catalogue): Template | undefined {
-  return templates.find((template) => template.template_id === template_id);
+function templateOf(id: string, { templates }: Catalogue): Template | undefined {
+  return templates.find((template) => template.template_id === id);
 }
 
 function toTemplate({ id, name, media, text, isUncertain, usd }: Row): Template {

@@ -10,15 +10,9 @@ import {
   toProblem,
   unexpected,
 } from '../core/problem.ts';
+import { isThrottled } from './throttling.ts';
 
 const logger = new Logger();
-
-/** What AWS says when it is asked for more than it gives at once; such a call has had no effect. */
-const THROTTLED: readonly string[] = [
-  'ThrottlingException',
-  'TooManyRequestsException',
-  'ExecutionLimitExceeded',
-];
 
 type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<APIGatewayProxyResult>;
 
@@ -108,7 +102,7 @@ function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | nul
 
 function toRefusal(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error;
-  if (!THROTTLED.includes(error.name)) return undefined;
+  if (!isThrottled(error)) return undefined;
   const detail = 'AWS takes no more just now. Send the request again in a few seconds.';
   return new Refusal(toProblem('too-many-requests', detail), { 'retry-after': '5' });
 }

@@ -1,6 +1,5 @@
 import {
   DescribeExecutionCommand,
-  ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   type ExecutionListItem,
   type ExecutionStatus,
@@ -10,12 +9,12 @@ import {
   InvalidToken,
   ListExecutionsCommand,
   SFNClient,
-  StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { LISTED_STATUSES } from '../core/answer.ts';
 import type { VideoRequest } from '../core/request.ts';
 import { type Execution, type Progress, stateGiven } from '../core/video.ts';
+import { startExecution } from './start-execution.ts';
 
 /** Three rounds of waiting and checking, or nine tries of one step. */
 const NEWEST_EVENTS = 30;
@@ -48,10 +47,7 @@ export interface PageRequest {
 }
 
 export interface Executions {
-  /**
-   * Starts the execution of this name, which makes a repeated call harmless.
-   * @returns undefined where there is one of this name already that has ended, or has another input
-   */
+  /** Starts the execution of this name, which makes a repeated call harmless; see `startExecution`. */
   start(name: string, request: VideoRequest): Promise<{ readonly startDate: Date } | undefined>;
   /** The execution of this name and where it has come to, in at most two calls; `undefined` when there is none. */
   find(name: string): Promise<Execution | undefined>;
@@ -62,27 +58,22 @@ export interface Executions {
 }
 
 /** @param stateMachineArn as in `arn:aws:states:eu-west-1:123456789012:stateMachine:TemplateVideo` */
-export function createExecutions(stateMachineArn: string, client = new SFNClient()): Executions {
+export function createExecutions(
+  stateMachineArn: string,
+  client = new SFNClient(),
+  once = new SFNClient({ maxAttempts: 1 }),
+): Executions {
   const arnPrefix = stateMachineArn.replace(':stateMachine:', ':execution:');
   const arnOf = (name: string): string => `${arnPrefix}:${name}`;
 
   async function progressOf(name: string): Promise<Progress> {
     const page = { executionArn: arnOf(name), reverseOrder: true, maxResults: NEWEST_EVENTS };
-    const { events = [] } = await client.send(new GetExecutionHistoryCommand(page));
-    return toProgress(events);
+    const history = await client.send(new GetExecutionHistoryCommand(page)).catch(noneIfUnknown);
+    return toProgress(history?.events ?? []);
   }
 
   return {
-    async start(name, request) {
-      const input = JSON.stringify(request);
-      const started = await client
-        .send(new StartExecutionCommand({ stateMachineArn, name, input }))
-        .catch((error: unknown) => {
-          if (error instanceof ExecutionAlreadyExists) return undefined;
-          throw error;
-        });
-      return started && { startDate: started.startDate ?? new Date() };
-    },
+    start: (name, request) => startExecution(once, { stateMachineArn, name, input: JSON.stringify(request) }),
 
     async find(name) {
       const found = await client
@@ -177,12 +168,19 @@ function errorOf(event: HistoryEvent): string | undefined {
 }
 
 function isAboutToken(error: unknown): boolean {
-  return error instanceof InvalidToken || (error instanceof Error && error.name === 'ValidationException');
+  return error instanceof InvalidToken || isInvalid(error);
 }
 
+/** What has just been started, or is forgotten in this moment, may be known to one call and not to another. */
 function noneIfUnknown(error: unknown): undefined {
-  if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) return undefined;
+  if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn || isInvalid(error))
+    return undefined;
   throw error;
+}
+
+/** Step Functions does not even look for it. */
+function isInvalid(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException';
 }
 
 function fromJson(text: string | undefined): unknown {

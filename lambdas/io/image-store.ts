@@ -10,8 +10,8 @@ const UPLOAD_SECONDS = 3600;
 /** The header by which S3 takes this image and no other. */
 const CHECKSUM = 'x-amz-checksum-sha256';
 
-/** An image that came inside a request, and where in the bucket it belongs: the same image always to the same place. */
-export interface InlineImage {
+/** An image that came inside a request, and where in the bucket it belongs. */
+export interface StoredImage {
   readonly key: string;
   readonly type: ImageType;
   readonly bytes: Buffer;
@@ -19,7 +19,7 @@ export interface InlineImage {
 
 /** Where callers' images lie until MiniMax has them; the bucket deletes them after a day or two. */
 export interface ImageStore {
-  put(image: InlineImage): Promise<void>;
+  put(image: StoredImage): Promise<void>;
   /** An address to which one image can be sent, of exactly this type, length and, where it is given, hash, within an hour. */
   sign(image: UploadRequest, now: Date): Promise<Upload>;
 }
@@ -73,6 +73,7 @@ export function inlineBytes(value: string): Buffer | undefined {
   return comma === -1 ? undefined : Buffer.from(value.slice(comma + 1), 'base64');
 }
 
+/** Where an image belongs: the same image always to the same place. */
 export function keyOf(bytes: Buffer): string {
   return `uploads/${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import { NotPublic, refuseUnlessPublic } from '../core/download-rule.ts';
 import { Failure } from '../core/failure.ts';
-import { IMAGE_HEAD_BYTES, type Inspection, inspectImage } from '../core/image.ts';
+import { type Inspection, inspectImage } from '../core/image.ts';
+import { isAddress } from '../core/public-address.ts';
 import { reasonOf } from './http-exchange.ts';
 import { publicGet, type Reach } from './public-get.ts';
 
-/** After so many bytes it is looked at; most images tell their width and height within the first of these. */
-const LOOKS: readonly number[] = [4_000, 32_000, 128_000, 512_000, IMAGE_HEAD_BYTES];
+/** After so many bytes it is looked at, and after the last of them no further; most images tell their size within the first. */
+const LOOKS = [4_000, 32_000, 128_000, 512_000, 1_000_000] as const;
 
 /** Answers that nobody gets another of. */
 const GONE: readonly number[] = [404, 410];
@@ -15,23 +17,39 @@ export type Glimpse = Inspection | { readonly verdict: 'unreadable'; readonly wh
 
 /**
  * Looks at the image that a link leads to, with the rules of a download, and reads no more of it than its size needs.
- * What nobody can read (an address that is not public, a file that is not there) is `wrong`.
+ * What MiniMax cannot read either (an address that is not public, a file that is not there) is `wrong`; whatever only our
+ * own rules keep us from is `unreadable`.
  */
 export async function glimpse(link: string, reach: Reach, signal: AbortSignal): Promise<Glimpse> {
-  const headers = { range: `bytes=0-${IMAGE_HEAD_BYTES - 1}` };
+  const headers = { range: `bytes=0-${LOOKS[LOOKS.length - 1]}` };
   try {
+    refusePrivateLiteral(link, reach);
     const { response, host } = await publicGet(link, headers, reach, signal);
     try {
-      return await inspectAnswer(response, host);
+      const seen = await inspectAnswer(response, host);
+      return seen.verdict === 'wrong' && wasAskedOtherwise(link, reach) ? unreadable(seen.why) : seen;
     } finally {
       response.destroy();
     }
   } catch (error) {
-    const isForNobody = error instanceof Failure && (error.name === 'VideoRejected' || isNameless(error));
+    const isForNobody = error instanceof NotPublic || (error instanceof Failure && isNameless(error));
     return isForNobody
-      ? { verdict: 'wrong', why: `cannot be had: ${withoutFullStop(error.message)}` }
-      : { verdict: 'unreadable', why: reasonOf(error) };
+      ? { verdict: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
+      : unreadable(reasonOf(error));
   }
+}
+
+/** Before the rules that only we have, such as the one of ports, can end the look. */
+function refusePrivateLiteral(link: string, { trustedOrigins }: Reach): void {
+  const { origin, hostname } = new URL(link);
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  if (isAddress(literal) && !trustedOrigins.includes(origin)) refuseUnlessPublic(hostname, literal);
+}
+
+/** A link that says http is tried as https, where another site may answer than the one that was meant. */
+function wasAskedOtherwise(link: string, { trustedOrigins }: Reach): boolean {
+  const { protocol, origin } = new URL(link);
+  return protocol === 'http:' && !trustedOrigins.includes(origin);
 }
 
 /** Does the name of its host have no address at all? */
@@ -39,18 +57,16 @@ function isNameless({ cause }: Failure): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND';
 }
 
-function withoutFullStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
-}
-
 async function inspectAnswer(response: IncomingMessage, host: string): Promise<Glimpse> {
   const { statusCode = 0, headers } = response;
   if (GONE.includes(statusCode))
     return { verdict: 'wrong', why: `is not there: ${host} answers HTTP ${statusCode}` };
-  if ((statusCode !== 200 && statusCode !== 206) || headers['content-encoding'] !== undefined)
-    return { verdict: 'unreadable', why: `${host} answers HTTP ${statusCode}` };
+  if (statusCode !== 200 && statusCode !== 206) return unreadable(`${host} answers HTTP ${statusCode}`);
+  const coding = headers['content-encoding'];
+  if (coding !== undefined) return unreadable(`${host} answers in the coding ${coding.slice(0, 20)}`);
+
   const totalBytes = totalOf(response);
-  const looks = [...LOOKS];
+  const looks = [...LOOKS] as number[];
   let head = Buffer.alloc(0);
   for await (const chunk of response as AsyncIterable<Buffer>) {
     head = Buffer.concat([head, chunk]);
@@ -70,4 +86,8 @@ function totalOf({ statusCode, headers }: IncomingMessage): number | undefined {
       ? /^bytes 0-\d+\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]
       : headers['content-length'];
   return text === undefined ? undefined : Number(text);
+}
+
+function unreadable(why: string): Glimpse {
+  return { verdict: 'unreadable', why };
 }

@@ -21,6 +21,8 @@ import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp }
 const RUNS = 12_000;
 const RUNS_OVER_HTTP = 1_000;
 
+const GOOD_IMAGE = REQUEST.media_inputs[0]?.value;
+
 const sfn = mockClient(SFNClient);
 const s3 = mockClient(S3Client);
 const executions = new Map<string, string>();
@@ -53,6 +55,8 @@ function forget(): void {
     return { executionArn: name, startDate: new Date() };
   });
   sfn.on(DescribeExecutionCommand).callsFake(async ({ executionArn }) => {
+    if (/[^\x20-\x7e]/.test(executionArn))
+      throw Object.assign(new Error('arn'), { name: 'ValidationException' });
     const input = executions.get(executionArn.split(':').at(-1));
     if (input === undefined) throw new ExecutionDoesNotExist({ message: executionArn, $metadata: {} });
     return { status: 'RUNNING', startDate: new Date(), input };
@@ -241,9 +245,19 @@ function couldBeStarted(text: string): boolean {
     return isId(task_id) && Object.keys(request).every((key) => /^(task_id|metadata)$/.test(key));
   return (
     isId(template_id) &&
+    fitsTemplate(template_id, media_inputs, text_inputs) &&
     isList(text_inputs, (text_) => text_ !== '') &&
-    isList(media_inputs, (value) => /^(https?:|s3:\/\/videos\/uploads\/|data:image\/)/i.test(value))
+    isList(
+      media_inputs,
+      (value) => value === GOOD_IMAGE || /^(https?:|s3:\/\/videos\/uploads\/)/i.test(value),
+    )
   );
+}
+
+/** Run for Life takes one of each; the other templates are unknown. */
+function fitsTemplate(templateId: unknown, media: unknown, texts: unknown): boolean {
+  const isOne = (list: unknown): boolean => Array.isArray(list) && list.length === 1;
+  return templateId !== REQUEST.template_id || (isOne(media) && isOne(texts));
 }
 
 function parsed(text: string): unknown {

@@ -70,8 +70,18 @@ test.each(MAKERS)(
   },
 );
 
-test('leaves an image to MiniMax whose size lies deeper in it than we look', () => {
-  expect(inspectWhole(jpegOf(10, 10, 1_200_000))).toEqual({ type: 'image/jpeg' });
+test('looks through all of an image that is there, however much comes before its size', () => {
+  expect(inspectWhole(jpegOf(10, 10, 1_200_000))).toHaveProperty('why');
+  expect(inspectWhole(jpegOf(400, 400, 1_200_000))).toEqual({ type: 'image/jpeg' });
+  expect(inspectWhole(Buffer.concat([pngOf(400, 400).subarray(0, 8), Buffer.alloc(1_100_000)]))).toEqual({
+    why: 'is broken: its width and height cannot be read',
+  });
+});
+
+test('takes a JPEG with fill bytes before its first segment', () => {
+  const image = jpegOf(400, 400);
+  const filled = Buffer.concat([image.subarray(0, 2), Buffer.from('ffff', 'hex'), image.subarray(2)]);
+  expect(inspectWhole(filled)).toEqual({ type: 'image/jpeg' });
 });
 
 test('never throws, whatever stands behind the first bytes', () => {
@@ -93,6 +103,11 @@ test.each([
   ['s3://another/uploads/pet', undefined],
   ['s3://ours.evil/uploads/pet', undefined],
   ['https://ours/uploads/pet', undefined],
+  ["s3://ours/uploads/mein Bär (2)/pet's.jpg", "uploads/mein Bär (2)/pet's.jpg"],
+  ['s3://ours/uploads/', undefined],
+  ['s3://ours/uploads/a\u0000b', undefined],
+  ['s3://ours/uploads/\ud800', undefined],
+  ['s3://ours/uploads/a?b=c', undefined],
 ])('knows the key of an upload: %s', (value, key) => {
   expect(toUploadKey(value, 'ours')).toBe(key);
   expect(isInS3(value.toUpperCase())).toBe(!value.startsWith('https'));

@@ -20,7 +20,7 @@ test.each(['https://api.minimax.io', 'https://api.minimaxi.com', 'https://api.mi
     for (const { example } of known.templates) {
       expect(toVideoRequest(example)).toEqual({ ok: true, value: example });
       expect(misfits(example, known)).toEqual([]);
-      expect(warningsOf(example, known)).toEqual([]);
+      expect(warningsOf(example.template_id, known)).toEqual([]);
     }
   },
 );
@@ -60,7 +60,7 @@ test.each([
 });
 
 test('warns of a template that is not known, with the day of what is known', () => {
-  expect(warningsOf({ template_id: '7' }, GLOBAL)).toEqual([
+  expect(warningsOf('7', GLOBAL)).toEqual([
     expect.stringMatching(/^Template 7 is not among those known of https:\/\/api\.minimax\.io on 2026-11-22/),
   ]);
 });

@@ -252,9 +252,9 @@ test('answers as problem+json also where the gateway itself refuses', () => {
       ResponseTemplates['application/json'].replace('$context.error.messageString', '"Why"'),
     );
     expect(problem.safeParse(answer)).toMatchObject({ success: true });
-    expect(answer.detail).toMatch(
-      ResponseType === 'REQUEST_TOO_LARGE' ? /6 MB in all.*POST \/uploads/ : /^Why$/,
-    );
+    // In its own words the gateway names ARNs, accounts and what was signed.
+    const isFixed = /ACCESS|TOKEN|KEY|SIGNATURE|UNAUTHORIZED|TOO_LARGE/.test(ResponseType);
+    expect(answer.detail === 'Why').toBe(!isFixed);
     expect(ResponseParameters['gatewayresponse.header.content-type']).toBe("'application/problem+json'");
   }
 });

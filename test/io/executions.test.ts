@@ -20,7 +20,8 @@ const startDate = new Date('2026-11-22T10:00:00Z');
 
 const client = mockClient(new SFNClient({ region: 'eu-west-1' }));
 afterEach(() => client.reset());
-const executions = createExecutions(ARN, client as unknown as SFNClient);
+const sfn = client as unknown as SFNClient;
+const executions = createExecutions(ARN, sfn, sfn);
 
 function entered(name: string, input: object): HistoryEvent {
   return {
@@ -177,6 +178,16 @@ test('asks for no history of an execution that has succeeded', async () => {
     stopDate: startDate,
   });
   expect(client.calls()).toHaveLength(1);
+});
+
+test('finds a video of which the history does not know yet, and none under a name that is impossible', async () => {
+  describe({ status: 'RUNNING' });
+  const none = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
+  client.on(GetExecutionHistoryCommand).rejects(none);
+  expect(await executions.find('v1')).toMatchObject({ status: 'RUNNING' });
+  const invalid = Object.assign(new Error('too long'), { name: 'ValidationException' });
+  client.on(DescribeExecutionCommand).rejects(invalid);
+  expect(await executions.find('😀'.repeat(80))).toBeUndefined();
 });
 
 test('finds nothing where there is nothing, and hands on every other fault', async () => {

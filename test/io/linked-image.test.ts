@@ -53,7 +53,7 @@ test.each([
 ])('sees that %s fits, in part or whole', async (_name, bytes, type) => {
   const { seen, ranges } = await look(inPart(bytes));
   expect(seen).toEqual({ verdict: 'fits', type });
-  expect(ranges).toEqual(['bytes=0-999999']);
+  expect(ranges).toEqual(['bytes=0-1000000']);
   expect((await look(whole(bytes))).seen).toEqual({ verdict: 'fits', type });
 });
 
@@ -114,12 +114,22 @@ test.each([
     'whose address 169.254.169.254 is not public',
   ],
   ['this machine', 'https://[::1]/pet.jpg', 'is not public'],
-  ['a port of its own', 'https://example.com:8443/pet.jpg', 'names the port 8443'],
-  ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'carries credentials for example.com'],
+  ['a port of this machine', 'https://127.0.0.1:8443/pet.jpg', 'is not public'],
+  ['an account inside', 'https://me:secret@10.0.0.1/pet.jpg', 'whose address 10.0.0.1 is not public'],
 ])('refuses a link that leads to %s, and does not follow it', async (_name, link, why) => {
   const reach = { trustedOrigins: [], idleSeconds: 1, lookup: () => expect.fail('looked up') };
   const seen = await glimpse(link, reach, AbortSignal.timeout(5_000));
   expect(seen).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
+  expect(JSON.stringify(seen)).not.toContain('secret');
+});
+
+test.each([
+  ['a port of its own', 'https://example.com:8443/pet.jpg', 'names the port 8443'],
+  ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'carries credentials for example.com'],
+])('does not follow a link to %s, which MiniMax may', async (_name, link, why) => {
+  const reach = { trustedOrigins: [], idleSeconds: 1, lookup: () => expect.fail('looked up') };
+  const seen = await glimpse(link, reach, AbortSignal.timeout(5_000));
+  expect(seen).toEqual({ verdict: 'unreadable', why: expect.stringContaining(why) });
   expect(JSON.stringify(seen)).not.toContain('secret');
 });
 

@@ -31,13 +31,13 @@ beforeAll(async () => {
   ({ handler } = (await import('../../lambdas/start-video.ts')) as unknown as { handler: Handler });
 });
 
-async function post(headers: Readonly<Record<string, string>> = {}) {
+async function post(headers: Readonly<Record<string, string>> = {}, body: object = REQUEST) {
   const event = {
     resource: '/videos',
     path: '/videos',
     httpMethod: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(REQUEST),
+    body: JSON.stringify(body),
     requestContext: { requestId: 'r-1', path: '/prod/videos', identity: { caller: 'AROAROLE:session-1' } },
   } as unknown as APIGatewayProxyEvent;
   const answer = await handler(event, { awsRequestId: 'a', getRemainingTimeInMillis: () => 20_000 });
@@ -109,6 +109,35 @@ test('starts nothing under a key that has a video', async () => {
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
+test('answers the video of a key whatever has become of the rules since', async () => {
+  given();
+  const misfit = { template_id: '393769180141805569' };
+  expect(await post({}, misfit)).toMatchObject({ status: 400 });
+  sfn.on(DescribeExecutionCommand).resolves({ ...described, input: JSON.stringify(misfit) });
+  expect(await post(KEY, misfit)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
+});
+
+test('does not say of a start whose answer was lost that nothing was started', async () => {
+  given();
+  const throttled = Object.assign(new Error('slow'), { name: 'ThrottlingException' });
+  const lost = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  sfn.on(StartExecutionCommand).rejectsOnce(lost).rejects(throttled);
+  expect(await post()).toMatchObject({
+    status: 500,
+    body: { type: 'urn:template-video:problem:unexpected' },
+  });
+  const names = sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input.name);
+  expect(names).toHaveLength(4);
+  expect(new Set(names).size).toBe(1);
+});
+
+test('starts the video whose first start was throttled or lost', async () => {
+  given();
+  const lost = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  sfn.on(StartExecutionCommand).rejectsOnce(lost).resolves({ executionArn: 'arn', startDate });
+  expect(await post()).toMatchObject({ status: 202 });
+});
+
 test.each([
   ['a throttled start', Object.assign(new Error('slow'), { name: 'ThrottlingException' })],
   ['too many executions', new ExecutionLimitExceeded({ message: 'full', $metadata: {} })],
@@ -136,6 +165,7 @@ test('starts as many videos a day as are allowed, and says when there will be ro
   });
   expect(Number(refused.headers?.['retry-after'])).toBeGreaterThan(86_000);
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(1);
+  expect(await post({}, { task_id: '42' })).toMatchObject({ status: 202 });
 });
 
 test('counts only the videos of the last 24 hours, over as many pages as there are', async () => {

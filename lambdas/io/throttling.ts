@@ -1,0 +1,10 @@
+const THROTTLED: readonly string[] = [
+  'ThrottlingException',
+  'TooManyRequestsException',
+  'ExecutionLimitExceeded',
+];
+
+/** Does AWS say that it takes no more just now? A call that is answered so has had no effect. */
+export function isThrottled(error: unknown): error is Error {
+  return error instanceof Error && THROTTLED.includes(error.name);
+}
