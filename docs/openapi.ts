@@ -157,6 +157,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
 
 const STATUS_WORDS: Readonly<Record<number, string>> = {
   400: 'The request is wrong; errors names the places.',
+  401: 'The caller is not known.',
   403: 'The caller is not known or may not do this.',
   404: 'There is no such video.',
   409: 'It has finished already, or a request with the same key is just being accepted.',
@@ -166,7 +167,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   429: 'Too many requests just now, or too many videos within a day. Nothing was started.',
   500: 'Something went wrong on our side.',
 };
-const REFUSALS_OF_ALL: readonly number[] = [403, 429, 500];
+const REFUSALS_OF_ALL: readonly number[] = [401, 403, 429, 500];
 
 function toOperation(name: CallName): object {
   const { summary, parameters, body, answer, refusals } = OPERATIONS[name];

@@ -1,7 +1,7 @@
 import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
-import { RequestRefused } from './client/video-client.ts';
-import { WrongFlag } from './flags.ts';
+import { RequestRefused } from './client/refusal.ts';
+import { Explained, WrongFlag } from './flags.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -32,21 +32,20 @@ export function runCommand(name: string, main: (interruption: Interruption) => P
   );
 }
 
-/** Thrown where Ctrl-C was heard before anything had been submitted. */
-export class StoppedEarly extends Error {}
+/** Thrown where Ctrl-C has ended what was under way; its message says what becomes of it. */
+export class Stopped extends Error {}
 
 function complain(name: string, error: unknown): number {
-  if (error instanceof StoppedEarly) {
-    console.error('Stopped before anything was submitted.');
+  if (error instanceof Stopped) {
+    console.error(error.message);
     return INTERRUPTED;
   }
-  if (error instanceof RequestRefused) {
-    console.error(error.message);
-    return error.status === 400 ? 2 : 1;
+  if (error instanceof WrongFlag || error instanceof WrongSetting) {
+    console.error(`${error.message}\n${name} -- --help shows all flags.`);
+    return 2;
   }
-  const isTheirs = error instanceof WrongFlag || error instanceof WrongSetting;
-  console.error(isTheirs ? `${error.message}\n${name} -- --help shows all flags.` : error);
-  return isTheirs ? 2 : 1;
+  console.error(error instanceof Explained ? error.message : error);
+  return error instanceof RequestRefused && error.status === 400 ? 2 : 1;
 }
 
 function watchForInterruption(): Interruption {

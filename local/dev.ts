@@ -45,16 +45,16 @@ function welcome({ service: { url }, exampleImage }: Running): string {
   Look at it:
     curl -s ${url}/videos/$id
 
-  Stop waiting for it, list all of them, see the templates:
-    curl -s -X DELETE ${url}/videos/$id
-    curl -s "${url}/videos?limit=5"
-    curl -s ${url}/templates
-
   Fetch it when it has succeeded:
     curl -sSf -o video.mp4 "$(curl -s ${url}/videos/$id | ${field('url')})"
 
-  Or all at once, with an image of your own:
-    npm run video -- --url ${url}/videos --media pet.jpg --text Lion
+  All of that at once, with an image of your own:
+    npm run video -- --url ${url}/videos --media local/simulator/pet.jpg --text Lion
+
+  List all videos, see the templates, stop waiting for a video:
+    curl -s "${url}/videos?limit=5"
+    curl -s ${url}/templates
+    curl -s -X DELETE ${url}/videos/$id
 
 Videos are forgotten when it stops; their files stay in .local/objects. The functions' log is ${LOG_FILE}. Ctrl-C stops.
 `;

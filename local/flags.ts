@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { isExecutionName } from '../lambdas/core/execution-name.ts';
 import { type ImageType, inspectWhole } from '../lambdas/core/image.ts';
 import { type ExistingTaskRequest, type NewTaskRequest, toVideoRequest } from '../lambdas/core/request.ts';
 
+/** An error in words for the person at this machine, who needs no more than its message. */
+export class Explained extends Error {}
+
 /** A flag that cannot be used as it was given; the message says what is allowed. */
-export class WrongFlag extends Error {}
+export class WrongFlag extends Explained {}
 
 /** An image for the template: the URL of one, the bytes of a local file, or that of MiniMax's own example. */
 export type Image =
@@ -64,7 +68,7 @@ ${REQUEST_HELP}
   --video ID      no new video: wait for this one and fetch it
   --idempotency-key KEY
                   names the request; sent again with the same key, it is not paid for again (a new one each time)
-  --json          print the video as JSON instead of the file's path
+  --json          print the video as JSON instead of the file's path; npm prints too, unless it is npm run --silent
   --help          this text
 
 Without --template, the image and the text of MiniMax's own example are used for what is not given.
@@ -105,12 +109,24 @@ export async function parseVideoFlags(args: readonly string[]): Promise<VideoFla
   if (url !== undefined) refuseUnlessVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new WrongFlag('--key is not a key: it has no spaces and only ASCII characters.');
-  if (!/^[\x20-\x7e]{1,255}$/.test(idempotencyKey))
-    throw new WrongFlag('--idempotency-key takes 1 to 255 printable ASCII characters.');
+  if (!/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(idempotencyKey))
+    throw new WrongFlag(
+      '--idempotency-key takes 1 to 255 printable ASCII characters, without spaces around them.',
+    );
+  if (video !== undefined && !isExecutionName(video))
+    throw new WrongFlag(`--video is "${video}"; allowed is the id of a video.`);
   const ordered = [rest.template, rest.media, rest.text, rest.task, values['idempotency-key']];
   if (video !== undefined && ordered.some((flag) => flag !== undefined))
     throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
-  return { ...(await toStartFlags(rest)), url, stack, key, video, idempotencyKey, isJson: json };
+  return {
+    ...(await toStartFlags(rest)),
+    url: url?.replace(/\/$/, ''),
+    stack,
+    key,
+    video,
+    idempotencyKey,
+    isJson: json,
+  };
 }
 
 interface RequestValues {
@@ -146,7 +162,7 @@ async function toStartFlags({ template, media, text, task, out }: RequestValues)
 function refuseUnlessVideosUrl(given: string): void {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-  if (isSafe && url?.pathname.endsWith('/videos') && url.search === '' && url.username === '') return;
+  if (isSafe && /\/videos\/?$/.test(url.pathname) && url.search === '' && url.username === '') return;
   throw new WrongFlag(
     `--url is "${given}"; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
   );

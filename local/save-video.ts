@@ -9,9 +9,13 @@ import type { Video } from '../lambdas/core/answer.ts';
  * Downloads a stored video. The file appears under its name only when it is whole.
  * @throws Error when it cannot be had, is not the one that was stored, or cannot be written
  */
-export async function saveVideo({ url, sha256 }: NonNullable<Video['video']>, path: string): Promise<void> {
+export async function saveVideo(
+  { url, sha256 }: NonNullable<Video['video']>,
+  path: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const partial = `${path}.${process.pid}.part`;
-  const answer = await fetch(url);
+  const answer = await fetch(url, signal === undefined ? {} : { signal });
   if (!answer.ok || answer.body === null)
     throw new Error(`The stored video could not be fetched: HTTP ${answer.status}.`);
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Video } from '../lambdas/core/answer.ts';
 import { createVideoClient } from './client/video-client.ts';
-import { howToAdopt, INTERRUPTED, runCommand, StoppedEarly } from './command.ts';
+import { howToAdopt, INTERRUPTED, runCommand, Stopped } from './command.ts';
 import { parseStartFlags, START_HELP } from './flags.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
@@ -28,7 +28,7 @@ runCommand('npm start', async (interruption) => {
     },
   }).catch((error: unknown) => {
     // Ctrl-C reaches the compiler too, which then breaks in its own words.
-    throw interruption.hasHappened ? new StoppedEarly() : error;
+    throw interruption.hasHappened ? new Stopped('Stopped before anything was submitted.') : error;
   });
   const { service, isReal } = running;
   const client = createVideoClient({
@@ -37,7 +37,7 @@ runCommand('npm start', async (interruption) => {
     exampleImage: running.exampleImage,
   });
   const body = await client.toBody(flags);
-  if (interruption.hasHappened) throw new StoppedEarly();
+  if (interruption.hasHappened) throw new Stopped('Stopped before anything was submitted.');
 
   const { video_id } = await client.start(body, randomUUID());
   await Promise.race([finished.promise, interruption.promise]);

@@ -1,13 +1,24 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Video } from '../lambdas/core/answer.ts';
 import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
-import { createProgressLine, type ProgressLine } from './client/progress.ts';
-import { createVideoClient, RequestRefused, type VideoClient } from './client/video-client.ts';
-import { INTERRUPTED, type Interruption, runCommand } from './command.ts';
+import { createProgressLine } from './client/progress.ts';
+import { NoAnswer, RequestRefused } from './client/refusal.ts';
+import { createVideoClient, type VideoClient } from './client/video-client.ts';
+import { runCommand, Stopped } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
-import { parseVideoFlags, VIDEO_HELP, type VideoFlags } from './flags.ts';
+import { Explained, parseVideoFlags, VIDEO_HELP, type VideoFlags } from './flags.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
+
+/** Step Functions may not know at once of what it has just started. */
+const LOOKS_FOR_A_NEW_VIDEO = 5;
+const LOOK_AGAIN_SECONDS = 2;
+
+/** What has to be told about everything that goes wrong from now on. */
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly wayOn: string;
+}
 
 /** `npm run video`: makes one video with a deployed stack, and downloads it. */
 runCommand('npm run video', async (interruption) => {
@@ -17,29 +28,30 @@ runCommand('npm run video', async (interruption) => {
     return 0;
   }
   const toPath = await prepareOut(flags.out);
-  const client = await connect(flags);
-  const videoId = await begin(client, flags);
-  const progress = createProgressLine(process.stderr);
-  const video = await follow(client, videoId, progress, interruption);
-  progress.end();
-  if (interruption.hasHappened && video.finished_at === undefined) {
-    console.error(`Stopped watching; the video goes on, and is paid for. ${howToFetch(video)}`);
-    return INTERRUPTED;
-  }
+  const stop = new AbortController();
+  void interruption.promise.then(() => stop.abort());
+  const { signal } = stop;
+  const client = await connect(flags, signal);
+
+  const videoId = flags.video ?? (await begin(client, flags, signal));
+  console.error(`video ${videoId}`);
+  const watch = { signal, wayOn: `To fetch it: npm run video -- --video ${videoId}${sameService(flags)}` };
+  const video = await follow(client, videoId, watch);
   if (video.video === undefined) {
-    console.error(`${video.error?.type ?? 'Unexpected'}: ${video.error?.detail ?? 'There is no video.'}`);
     if (flags.isJson) console.log(JSON.stringify(video, null, 2));
-    return 1;
+    throw new Explained(
+      `${video.error?.type ?? 'Unexpected'}: ${video.error?.detail ?? 'There is no video.'}`,
+    );
   }
-  const path = toPath(video.video_id);
-  await saveVideo(video.video, path).catch((cause: Error) => {
-    throw new Error(`The video is made but could not be written to ${path}. ${howToFetch(video)}`, { cause });
+  const path = toPath(videoId);
+  await saveVideo(video.video, path, signal).catch((error: unknown) => {
+    throw explained(error, watch);
   });
   console.log(flags.isJson ? JSON.stringify({ ...video, path }, null, 2) : shortest(path));
   return 0;
 });
 
-async function connect({ url, stack, key }: VideoFlags): Promise<VideoClient> {
+async function connect({ url, stack, key }: VideoFlags, signal: AbortSignal): Promise<VideoClient> {
   const { readVideosUrl } = await import('./client/videos-url.ts');
   const { withKey, withSignature } = await import('./client/authorize.ts');
   const videosUrl = url ?? (await readVideosUrl(stack));
@@ -48,40 +60,70 @@ async function connect({ url, stack, key }: VideoFlags): Promise<VideoClient> {
     key === undefined
       ? withSignature(videosUrl, { hasCredentials: hasAwsCredentials, region: awsRegion })
       : withKey(key);
-  return createVideoClient({ videosUrl, authorize, exampleImage: EXAMPLE_IMAGE });
+  return createVideoClient({
+    videosUrl,
+    authorize,
+    exampleImage: EXAMPLE_IMAGE,
+    signal,
+    notice: (line) => console.error(line),
+  });
 }
 
 /** @returns the id of the video */
-async function begin(client: VideoClient, flags: VideoFlags): Promise<string> {
-  if (flags.video !== undefined) return flags.video;
-  const body = await client.toBody(flags);
+async function begin(client: VideoClient, flags: VideoFlags, signal: AbortSignal): Promise<string> {
+  const body = await client.toBody(flags).catch((error: unknown) => {
+    throw signal.aborted ? new Stopped('Stopped before anything was submitted.') : error;
+  });
+  const again = `The same command with --idempotency-key "${flags.idempotencyKey}" asks again, and is not paid for twice.`;
+  const { video_id, warnings = [] } = await client
+    .start(body, flags.idempotencyKey)
+    .catch((error: unknown) => {
+      if (signal.aborted) throw new Stopped(`Stopped while the request was under way. ${again}`);
+      if (!(error instanceof NoAnswer)) throw error;
+      const verdict = error.mayHaveArrived
+        ? `Nobody knows whether the request was accepted. ${again}`
+        : 'Nothing was started.';
+      throw new Explained(`${error.message} ${verdict}`, { cause: error });
+    });
+  for (const warning of warnings) console.error(warning);
+  return video_id;
+}
+
+/** Looks until the video has ended, one way or the other. */
+async function follow(client: VideoClient, videoId: string, watch: Watch): Promise<Video> {
+  const progress = createProgressLine(process.stderr);
   try {
-    const { video_id, warnings = [] } = await client.start(body, flags.idempotencyKey);
-    for (const warning of warnings) console.error(warning);
-    return video_id;
+    for (let looks = 1; ; looks += 1) {
+      const seen = await client.look(videoId).catch((error: unknown) => {
+        const isNew =
+          error instanceof RequestRefused && error.status === 404 && looks <= LOOKS_FOR_A_NEW_VIDEO;
+        if (!isNew) throw error;
+      });
+      if (seen !== undefined) progress.show(seen.video);
+      if (seen?.video.finished_at !== undefined) return seen.video;
+      const seconds = seen?.retryAfterSeconds ?? LOOK_AGAIN_SECONDS;
+      await after(seconds * 1000, undefined, { signal: watch.signal });
+    }
   } catch (error) {
-    if (error instanceof RequestRefused && error.status < 500) throw error;
-    throw new Error(
-      `Nobody knows whether the request was accepted. The same with --idempotency-key ${flags.idempotencyKey} asks again, and is not paid for twice.`,
-      { cause: error },
-    );
+    throw explained(error, watch);
+  } finally {
+    progress.end();
   }
 }
 
-async function follow(
-  client: VideoClient,
-  videoId: string,
-  progress: ProgressLine,
-  interruption: Interruption,
-): Promise<Video> {
-  for (;;) {
-    const { video, retryAfterSeconds } = await client.look(videoId);
-    progress.show(video);
-    if (video.finished_at !== undefined || interruption.hasHappened) return video;
-    await Promise.race([after(retryAfterSeconds * 1000), interruption.promise]);
-  }
+/** The video exists and is paid for, so whatever happens, it is told how to get it. */
+function explained(error: unknown, { signal, wayOn }: Watch): Error {
+  if (signal.aborted) return new Stopped(`Stopped watching; the video goes on, and is paid for. ${wayOn}`);
+  return new Explained(`${reasonOf(error)} ${wayOn}`, { cause: error });
 }
 
-function howToFetch({ video_id }: Video): string {
-  return `To fetch it: npm run video -- --video ${video_id}`;
+/** What `fetch` throws says why only in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message}).` : error.message;
+}
+
+function sameService({ url, stack, key }: VideoFlags): string {
+  const where = url === undefined ? ` --stack ${stack}` : ` --url ${url}`;
+  return key === undefined ? where : `${where} --key …`;
 }

@@ -22,10 +22,17 @@ export function withSignature(videosUrl: string, { hasCredentials, region }: Sur
   const signingRegion = /\.execute-api\.([\w-]+)\.amazonaws\.com(\.cn)?$/.exec(url.hostname)?.[1] ?? region;
   if (signingRegion === undefined)
     throw new WrongFlag(`The region of ${url.hostname} is not known; set AWS_REGION, or give --key.`);
-  return createSigner(signingRegion, defaultProvider());
+  const known = defaultProvider();
+  return createSigner(signingRegion, () =>
+    known().catch((error: Error) => {
+      throw new WrongFlag(
+        `There are no AWS credentials to sign with (${error.message}); set them up, or give --key.`,
+      );
+    }),
+  );
 }
 
-export function createSigner(region: string, credentials: AwsCredentialIdentityProvider): Authorize {
+function createSigner(region: string, credentials: AwsCredentialIdentityProvider): Authorize {
   const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   return async ({ method, url, headers, body }: ApiRequest) => {
     const signed = await signer.sign({

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
-import type { AcceptedVideo, Problem, Upload, Video } from '../../lambdas/core/answer.ts';
+import type { AcceptedVideo, Upload, Video } from '../../lambdas/core/answer.ts';
 import type { UploadRequest, VideoRequest } from '../../lambdas/core/request.ts';
-import type { Image, StartFlags } from '../flags.ts';
+import { Explained, type Image, type StartFlags } from '../flags.ts';
+import { type Lost, NoAnswer, type Refusal, readRefusal, toLost } from './refusal.ts';
 
 /** A request to the HTTPS API, before whoever sends it has put his name to it. */
 export interface ApiRequest {
@@ -15,25 +16,12 @@ export interface ApiRequest {
 /** Adds what shows who the caller is. */
 export type Authorize = (request: ApiRequest) => Promise<Readonly<Record<string, string>>>;
 
-/** What the API has against a request; it will say the same the next time. */
-export class RequestRefused extends Error {
-  readonly status: number;
-
-  constructor({ title, detail = '', errors = [] }: Partial<Problem>, status: number) {
-    const faults = errors.map(
-      ({ pointer, detail: why }) => `\n  ${pointer === '' ? 'The body' : pointer} ${why}`,
-    );
-    super(`${title ?? 'The request was refused'} (HTTP ${status}). ${detail}${faults.join('')}`);
-    this.status = status;
-  }
-}
-
 export interface VideoClient {
   /** Sends the images that lie on this machine, and gives the body to POST. */
   toBody(flags: Pick<StartFlags, 'request' | 'images'>): Promise<VideoRequest>;
-  /** POSTs a request, again and again under the same key where no answer comes: it is not paid for twice. */
+  /** POSTs a request, again and again under the same key where no answer comes: it is not paid for twice. @throws RequestRefused, NoAnswer */
   start(request: VideoRequest, idempotencyKey: string): Promise<AcceptedVideo>;
-  /** How a video is doing, and after how many seconds to look again. */
+  /** How a video is doing, and after how many seconds to look again. @throws RequestRefused, NoAnswer */
   look(videoId: string): Promise<{ readonly video: Video; readonly retryAfterSeconds: number }>;
 }
 
@@ -43,48 +31,61 @@ export interface ClientOptions {
   readonly authorize: Authorize;
   /** What stands for the image of MiniMax's own example. */
   readonly exampleImage: string;
+  /** Ends whatever is under way. @default never */
+  readonly signal?: AbortSignal;
+  /** Is told, in words for people, why something is tried again. @default nobody */
+  readonly notice?: (line: string) => void;
 }
 
-const TRIES = 6;
+const TRIES = 5;
 const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 30;
 const TIMEOUT_MS = 60_000;
 const DEFAULT_LOOK_SECONDS = 10;
 
 /** A client of the HTTPS API, deployed or on this machine. */
-export function createVideoClient({ videosUrl, authorize, exampleImage }: ClientOptions): VideoClient {
-  const videos = new URL(videosUrl);
+export function createVideoClient(options: ClientOptions): VideoClient {
+  const {
+    authorize,
+    exampleImage,
+    signal = new AbortController().signal,
+    notice = () => undefined,
+  } = options;
+  const videos = new URL(options.videosUrl);
   const uploads = new URL('uploads', videos);
 
-  async function sendOnce(request: ApiRequest): Promise<Response> {
-    const { method, url, headers, body } = request;
-    const signed = { ...headers, ...(await authorize(request)) };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    return fetch(url, {
-      method,
-      headers: signed,
-      signal,
-      redirect: 'error',
-      ...(body === undefined ? {} : { body }),
-    });
+  async function sendOnce(
+    { method, url, headers, body }: ApiRequest,
+    shown: object,
+  ): Promise<Response | Lost> {
+    const content = body === undefined ? {} : { body };
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    try {
+      const whole = { ...headers, ...shown };
+      return await fetch(url, { method, headers: whole, ...content, signal: inTime, redirect: 'error' });
+    } catch (error) {
+      signal.throwIfAborted();
+      return toLost(error as Error);
+    }
   }
 
   /** Every request here may be repeated: a GET, a POST that makes an address, and a POST with an idempotency key. */
   async function send(request: ApiRequest): Promise<Response> {
+    let mayHaveArrived = false;
     for (let tries = 1; ; tries += 1) {
-      const answer = await sendOnce(request).catch((error: Error) => error);
-      const isPassing = answer instanceof Error || answer.status >= 500 || (await isInTheWay(answer));
-      if (!(answer instanceof Error) && answer.ok) return answer;
-      if (!isPassing || tries === TRIES) throw answer instanceof Error ? answer : await toRefused(answer);
-      await after(pauseSeconds(answer, tries) * 1000);
+      const answer = await sendOnce(request, await authorize(request));
+      if (answer instanceof Response && answer.ok) return answer;
+      const failure: Refusal | Lost = answer instanceof Response ? await readRefusal(answer) : answer;
+      mayHaveArrived ||= failure.mayHaveArrived;
+      if (tries === TRIES || !failure.isPassing) throw toError(request, failure, mayHaveArrived);
+      const seconds = failure.retryAfterSeconds ?? FIRST_PAUSE_SECONDS * 2 ** (tries - 1);
+      const pause = Math.min(LONGEST_PAUSE_SECONDS, seconds);
+      notice(`${request.url.host}: ${failure.reason}; tried again in ${pause} s`);
+      await after(pause * 1000, undefined, { signal });
     }
   }
 
-  async function post(
-    url: URL,
-    body: object,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Response> {
+  function post(url: URL, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
     const json = { 'content-type': 'application/json', ...headers };
     return send({ method: 'POST', url, headers: json, body: JSON.stringify(body) });
   }
@@ -94,8 +95,8 @@ export function createVideoClient({ videosUrl, authorize, exampleImage }: Client
     const answer = await post(uploads, { content_type: type, bytes: bytes.length, sha256 });
     const { value, upload: place } = (await answer.json()) as Upload;
     const { method, url, headers } = place;
-    const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes) });
-    if (!stored.ok) throw new Error(`The image could not be uploaded: HTTP ${stored.status}.`);
+    const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes), signal });
+    if (!stored.ok) throw new Explained(`The image could not be uploaded: HTTP ${stored.status}.`);
     return value;
   }
 
@@ -123,30 +124,8 @@ export function createVideoClient({ videosUrl, authorize, exampleImage }: Client
   };
 }
 
-/** Another request under the same key is on its way, or there are too many; a limit for the whole day does not pass. */
-async function isInTheWay(answer: Response): Promise<boolean> {
-  if (answer.status !== 409 && answer.status !== 429) return false;
-  const { type = '' } = await toProblem(answer.clone());
-  return /:(request-in-progress|too-many-requests)$/.test(type);
-}
-
-async function toRefused(answer: Response): Promise<RequestRefused> {
-  return new RequestRefused(await toProblem(answer), answer.status);
-}
-
-/** Not every refusal comes from the API itself. */
-async function toProblem(answer: Response): Promise<Partial<Problem>> {
-  const text = await answer.text();
-  try {
-    const problem = JSON.parse(text) as Partial<Problem> | null;
-    return problem ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function pauseSeconds(answer: Response | Error, tries: number): number {
-  const asked = answer instanceof Error ? null : answer.headers.get('retry-after');
-  const growing = FIRST_PAUSE_SECONDS * 2 ** (tries - 1);
-  return Math.min(LONGEST_PAUSE_SECONDS, Number(asked ?? growing) || growing);
+/** A refusal decides, unless an earlier try may have been accepted. */
+function toError({ url }: ApiRequest, failure: Refusal | Lost, mayHaveArrived: boolean): Error {
+  if ('error' in failure && !mayHaveArrived) return failure.error;
+  return new NoAnswer(url.host, failure.reason, mayHaveArrived);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problem, type Video } from '../../lambdas/core/answer.ts';
+import { pngOf, toDataUrl } from '../images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
 import { JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
@@ -38,6 +39,30 @@ describe.each([
       expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
   });
 
+  test('takes an inline image of four megabytes', async () => {
+    const image = Buffer.concat([pngOf(400, 400), Buffer.alloc(4_000_000)]);
+    const body = JSON.stringify({ ...REQUEST, media_inputs: [{ value: toDataUrl(image) }] });
+    const answer = await caller.call({ method: 'POST', path: '/videos', headers: JSON_HEADERS, body });
+    expect(answer.status).toBe(202);
+    const { input = '' } = running.service.engine.executions.get(JSON.parse(answer.text).video_id) ?? {};
+    expect(input.length).toBeLessThan(500);
+  });
+
+  test.each([
+    [
+      '400,000 unknown fields',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 400_000 }, (_, n) => [`k${n}`, 1]))),
+    ],
+    ['a million wrong items', `{"template_id":"1","media_inputs":[${'1,'.repeat(1_000_000)}1]}`],
+    ['lists in lists', `${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`],
+    ['a field with a long name', JSON.stringify({ template_id: '1', ['x'.repeat(5_000_000)]: 1 })],
+  ])('answers %s shortly', async (_what, body) => {
+    const answer = await caller.call({ method: 'POST', path: '/videos', headers: JSON_HEADERS, body });
+    expect(answer.status).toBe(400);
+    expect(answer.text.length).toBeLessThan(50_000);
+    expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
+  });
+
   test('leads to the video by its Location', async () => {
     const body = JSON.stringify(REQUEST);
     const posted = await caller.call({ method: 'POST', path: '/videos', headers: JSON_HEADERS, body });
@@ -58,6 +83,25 @@ describe.each([
       JSON.parse(all.text).videos.map(({ video_id }: { readonly video_id: string }) => video_id),
     );
   });
+});
+
+test('says where a request of more than 6 MB has to go', async () => {
+  const image = Buffer.concat([pngOf(400, 400), Buffer.alloc(5_000_000)]);
+  const body = JSON.stringify({ ...REQUEST, media_inputs: [{ value: toDataUrl(image) }] });
+  const before = running.service.engine.executions.size;
+  const answer = await overHttp(running).call({
+    method: 'POST',
+    path: '/videos',
+    headers: JSON_HEADERS,
+    body,
+  });
+  expect(answer.status).toBe(413);
+  expect(JSON.parse(answer.text)).toMatchObject({
+    type: 'urn:template-video:problem:request-too-large',
+    status: 413,
+    detail: expect.stringMatching(/at most 6 MB in all.*POST \/uploads/),
+  });
+  expect(running.service.engine.executions.size).toBe(before);
 });
 
 function expected({ status, problem: kind, body = {} }: Row): object {

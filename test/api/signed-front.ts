@@ -10,13 +10,13 @@ export const REGION = 'eu-west-1';
 /** Stands before a service as API Gateway does: hands on what is signed rightly or has the key, and counts what is not. */
 export interface SignedFront extends Listening {
   readonly refused: () => number;
-  /** Loses the answers to the next so many requests, after the service has done what they ask. */
-  loseAnswers(count: number): void;
+  /** What becomes of the next requests under `/videos`, in turn: a status instead of the service's answer, or no answer to what it has done. */
+  interfere(method: 'GET' | 'POST', faults: readonly (number | 'lose')[]): void;
 }
 
 export async function startSignedFront(serviceUrl: string): Promise<SignedFront> {
   let refused = 0;
-  let toLose = 0;
+  const faults = new Map<string, (number | 'lose')[]>();
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
@@ -25,11 +25,15 @@ export async function startSignedFront(serviceUrl: string): Promise<SignedFront>
       response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
       return;
     }
-    const { method, headers, url } = request;
+    const { method = '', headers, url } = request;
+    const fault = url?.startsWith('/videos') === true ? faults.get(method)?.shift() : undefined;
+    if (typeof fault === 'number') {
+      response.writeHead(fault, { 'content-type': 'application/json' }).end('{"message":"Interfered"}');
+      return;
+    }
     const { host } = new URL(serviceUrl);
     const onward = sendRequest(`${serviceUrl}${url}`, { method, headers: { ...headers, host } }, (answer) => {
-      if (toLose > 0) {
-        toLose -= 1;
+      if (fault === 'lose') {
         answer.resume().on('end', () => response.destroy());
         return;
       }
@@ -43,9 +47,7 @@ export async function startSignedFront(serviceUrl: string): Promise<SignedFront>
   return {
     ...server,
     refused: () => refused,
-    loseAnswers: (count) => {
-      toLose = count;
-    },
+    interfere: (method, given) => void faults.set(method, [...given]),
   };
 }
 

@@ -34,18 +34,25 @@ const SIGNED = {
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
 };
 
-/** Runs the client against the service, as somebody who has AWS credentials unless told otherwise. */
-async function video(
-  args: readonly string[],
-  {
-    env = SIGNED,
-    url = `${front.url}/videos`,
-  }: { env?: Readonly<Record<string, string>>; url?: string } = {},
-): Promise<Ran> {
-  const child = spawn(process.execPath, ['local/video.ts', ...(url === '' ? [] : ['--url', url]), ...args], {
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  /** The address to POST to; empty for none. */
+  readonly url?: string;
+}
+
+function start(args: readonly string[], { env = SIGNED, url = `${front.url}/videos` }: Surroundings = {}) {
+  return spawn(process.execPath, ['local/video.ts', ...(url === '' ? [] : ['--url', url]), ...args], {
     cwd: PROJECT,
     env: { PATH: '/usr/bin:/bin', AWS_EC2_METADATA_DISABLED: 'true', ...env },
   });
+}
+
+/** Runs the client against the service, as somebody who has AWS credentials unless told otherwise. */
+async function video(
+  args: readonly string[],
+  { env = SIGNED, url = `${front.url}/videos` }: Surroundings = {},
+): Promise<Ran> {
+  const child = start(args, { env, url });
   const [out, err, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -115,7 +122,7 @@ test('shows an API key instead of a signature', async () => {
 test('sends a request again whose answer was lost, and pays for one video', async () => {
   const { flags } = await order();
   const before = running.simulator.creates.length;
-  front.loseAnswers(2);
+  front.interfere('POST', ['lose', 'lose']);
   const { exitCode } = await video(['--template', '1', ...flags.slice(-2)]);
   expect(exitCode).toBe(0);
   expect(running.simulator.creates.length).toBe(before + 1);
@@ -148,11 +155,56 @@ test('names what the service has against a request, with exit code 2', async () 
   expect(err).toContain('/media_inputs must fit the template Diving: one image (a photo); given 0');
 });
 
+test('names the video as soon as it is started, and how to fetch it where watching fails', async () => {
+  const { flags } = await order();
+  front.interfere('GET', [403]);
+  const { exitCode, err, out } = await video(flags);
+  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+  const [, videoId = ''] = /^video (\S+)$/m.exec(err) ?? [];
+  expect(err).toContain(`To fetch it: npm run video -- --video ${videoId} --url ${front.url}/videos`);
+  await running.endOf(videoId);
+});
+
+test('looks again for a new video that Step Functions does not show yet', async () => {
+  const { flags } = await order();
+  front.interfere('GET', [404]);
+  expect(await video(flags)).toMatchObject({ exitCode: 0 });
+});
+
+test('says what was asked for and how to ask again, where nobody knows whether it was accepted', async () => {
+  const { flags } = await order();
+  front.interfere('POST', ['lose', 403]);
+  const { exitCode, err } = await video(flags);
+  expect(exitCode).toBe(1);
+  expect(err).toMatch(
+    /Nobody knows whether the request was accepted\. The same command with --idempotency-key "[\w-]+" asks again/,
+  );
+});
+
+test('stops at once with Ctrl-C, says how to fetch the video, and leaves it running', async () => {
+  const { flags } = await order();
+  running.simulator.script({ queries: ['Processing'] });
+  const child = start(flags);
+  const ended = once(child, 'close');
+  let err = '';
+  for await (const chunk of child.stderr.setEncoding('utf8')) {
+    err += chunk;
+    if (/^(generating|queued) /m.test(err) && !child.killed) child.kill('SIGINT');
+  }
+  expect((await ended)[0]).toBe(130);
+  expect(err).toMatch(
+    /Stopped watching; the video goes on, and is paid for\. To fetch it: npm run video -- --video/,
+  );
+  const [, videoId = ''] = /^video (\S+)$/m.exec(err) ?? [];
+  expect((await running.get(videoId)).finished_at).toBeUndefined();
+});
+
 test.each([
   [['--url', 'http://example.com/videos'], '--url is "http://example.com/videos"; allowed is'],
   [['--url', 'https://example.com/prod'], "allowed is the stack's output VideosUrl"],
   [['--video', 'x', '--text', 'y'], '--video waits for a video that exists'],
-  [['--idempotency-key', ''], '1 to 255 printable ASCII'],
+  [['--idempotency-key', ' '], '1 to 255 printable ASCII characters, without spaces around them'],
+  [['--video', ''], '--video is ""; allowed is the id of a video'],
   [['--key', 'a b'], '--key is not a key'],
   [['--bogus'], 'bogus'],
 ])('refuses %j', async (args, message) => {

@@ -1,0 +1,86 @@
+import type { Problem } from '../../lambdas/core/answer.ts';
+import { Explained } from '../flags.ts';
+
+/** What the API has against a request; it will say the same the next time. */
+export class RequestRefused extends Explained {
+  readonly status: number;
+
+  constructor({ title, detail, errors = [], message }: Body, status: number) {
+    const faults = errors.map(
+      ({ pointer, detail: why }) => `\n  ${pointer === '' ? 'The body' : pointer} ${why}`,
+    );
+    const reason = detail ?? message ?? '';
+    super(`${title ?? 'The request was refused'} (HTTP ${status}). ${reason}${faults.join('')}`.trim());
+    this.status = status;
+  }
+}
+
+/** Nobody has answered, or nobody who could, again and again. */
+export class NoAnswer extends Explained {
+  /** Whether one of the requests may have been acted on all the same. */
+  readonly mayHaveArrived: boolean;
+
+  constructor(host: string, reason: string, mayHaveArrived: boolean) {
+    super(`${host} does not answer (${reason}).`);
+    this.mayHaveArrived = mayHaveArrived;
+  }
+}
+
+/** A try that has failed. */
+interface Failed {
+  /** In a few words. */
+  readonly reason: string;
+  /** Whether another try may fare better. */
+  readonly isPassing: boolean;
+  readonly mayHaveArrived: boolean;
+  readonly retryAfterSeconds?: number;
+}
+
+export type Lost = Failed;
+export type Refusal = Failed & { readonly error: RequestRefused };
+
+/** Faults before a connection was made. */
+const NEVER_ARRIVED: readonly string[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
+
+/** What `fetch` has thrown. */
+export function toLost({ cause, message }: Error): Lost {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
+  const mayHaveArrived = code === undefined || !NEVER_ARRIVED.includes(code);
+  return { reason: code ?? message, isPassing: true, mayHaveArrived };
+}
+
+/** API Gateway's own refusals have a `message` where nobody has taught it otherwise. */
+type Body = Partial<Problem> & { readonly message?: string };
+
+/** Too many requests pass, and so does another one under the same key; a limit for the whole day does not. */
+const PASSING = /:(request-in-progress|too-many-requests)$/;
+
+export async function readRefusal(answer: Response): Promise<Refusal> {
+  const body = await readBody(answer);
+  const { status, headers } = answer;
+  const isFault = status >= 500;
+  const retryAfter = Number(headers.get('retry-after') ?? 0);
+  return {
+    error: new RequestRefused(body, status),
+    reason: `HTTP ${status}`,
+    isPassing: isFault || PASSING.test(body.type ?? ''),
+    mayHaveArrived: isFault,
+    ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}),
+  };
+}
+
+/** Not every refusal comes from the API itself. */
+async function readBody(answer: Response): Promise<Body> {
+  const text = await answer.text().catch(() => '');
+  try {
+    return (JSON.parse(text) as Body | null) ?? {};
+  } catch {
+    return {};
+  }
+}
