@@ -239,10 +239,10 @@ export const ROWS: readonly Row[] = [
     body: {
       status: 'failed',
       error: {
-        type: 'InsufficientBalance',
+        type: 'GenerationFailed',
         title: expect.any(String),
-        detail: expect.stringContaining('1008'),
-        money_spent: 'no',
+        detail: expect.stringContaining('MiniMax ended the task as "Fail"'),
+        money_spent: 'maybe',
       },
     },
   },

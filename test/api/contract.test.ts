@@ -115,7 +115,7 @@ async function makeVideos(): Promise<Videos> {
   const adopt = (status: string): object => ({ task_id: simulator.makeTask({ queries: [status] }) });
   const [bucket = ''] = service.deployment.buckets;
   const { name: ready } = await running.run(adopt('Success'));
-  const { name: failed } = await running.run(REQUEST, { create: { code: 1008 } });
+  const { name: failed } = await running.run(adopt('Fail'));
   const [waiting, stoppable] = await Promise.all([
     waitFor(adopt('Processing')),
     waitFor(adopt('Processing')),

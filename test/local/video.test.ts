@@ -179,6 +179,8 @@ test('says what was asked for and how to ask again, where nobody knows whether i
   expect(err).toMatch(
     /Nobody knows whether the request was accepted\. The same command with --idempotency-key "[\w-]+" asks again/,
   );
+  const { executions } = running.service.engine;
+  await Promise.all([...executions.keys()].map((name) => running.endOf(name)));
 });
 
 test('stops at once with Ctrl-C, says how to fetch the video, and leaves it running', async () => {
