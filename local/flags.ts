@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { isExecutionName } from '../lambdas/core/execution-name.ts';
-import { type ImageType, inspectWhole } from '../lambdas/core/image.ts';
+import { inspectWhole } from '../lambdas/core/image.ts';
+import type { ImageType } from '../lambdas/core/image-limits.ts';
 import { type ExistingTaskRequest, type NewTaskRequest, toVideoRequest } from '../lambdas/core/request.ts';
 
 /** An error in words for the person at this machine, who needs no more than its message. */

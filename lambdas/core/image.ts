@@ -1,7 +1,5 @@
 import probe from 'probe-image-size/sync.js';
-
-/** MiniMax takes images of fewer bytes than this: https://platform.minimax.io */
-export const IMAGE_LIMIT_BYTES = 20_000_000;
+import { IMAGE_LIMIT_BYTES, IMAGE_TYPES, type ImageType } from './image-limits.ts';
 
 /** MiniMax's rules: the short side has more pixels than this, and the long side is at most so many times as long. */
 const SHORT_SIDE_PIXELS = 300;
@@ -12,9 +10,6 @@ const TYPE_BYTES = 12;
 
 /** S3 allows 1024 bytes, of which a character may take four. */
 const MAX_KEY_CHARACTERS = 256;
-
-export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
-export type ImageType = (typeof IMAGE_TYPES)[number];
 
 const STARTS: Readonly<Record<ImageType, RegExp>> = {
   'image/jpeg': /^ffd8ff/,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Failure } from './failure.ts';
 import { type Checked, checkAgainst, type Fault, faultsSentence } from './fault.ts';
-import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image.ts';
+import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;

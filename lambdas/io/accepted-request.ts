@@ -1,6 +1,7 @@
 import type { Catalogue } from '../core/answer.ts';
 import type { Fault } from '../core/fault.ts';
-import { type ImageType, inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
+import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
+import type { ImageType } from '../core/image-limits.ts';
 import { badBody, Refusal, toProblem } from '../core/problem.ts';
 import { oversize, toVideoRequest, type VideoRequest } from '../core/request.ts';
 import { misfits } from '../core/template-catalogue.ts';

@@ -4,7 +4,6 @@ import {
   type ExecutionListItem,
   type ExecutionStatus,
   GetExecutionHistoryCommand,
-  type HistoryEvent,
   InvalidArn,
   InvalidToken,
   ListExecutionsCommand,
@@ -13,7 +12,8 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { LISTED_STATUSES } from '../core/answer.ts';
 import type { VideoRequest } from '../core/request.ts';
-import { type Execution, type Progress, stateGiven } from '../core/video.ts';
+import type { Execution, Progress } from '../core/video.ts';
+import { fromJson, toProgress } from './history.ts';
 import { startExecution } from './start-execution.ts';
 
 /** Three rounds of waiting and checking, or nine tries of one step. */
@@ -130,43 +130,6 @@ function toListed({ name = '', status, startDate, stopDate }: ExecutionListItem)
   };
 }
 
-/** A step that has been tried again and again has its entry out of reach; then its input tells which one it is. */
-function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
-  const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
-  const since = index === -1 ? newestFirst : newestFirst.slice(0, index);
-  const error = since.map(errorOf).find((name) => name !== undefined);
-  const failure = error === undefined ? {} : { lastError: error };
-  const entered = newestFirst[index];
-  const { name, input } = entered?.stateEnteredEventDetails ?? {};
-  if (name !== undefined)
-    return {
-      stateName: name,
-      stateInput: fromJson(input),
-      ...(entered?.timestamp === undefined ? {} : { enteredAt: entered.timestamp }),
-      ...failure,
-    };
-  const attempt = since.find((event) => event.lambdaFunctionScheduledEventDetails !== undefined);
-  const given = fromJson(attempt?.lambdaFunctionScheduledEventDetails?.input);
-  return given === undefined
-    ? failure
-    : { stateName: stateGiven(given), stateInput: unwrapped(given), ...failure };
-}
-
-/** `Record failure` is given the job inside of what it is told. */
-function unwrapped(given: unknown): unknown {
-  return (given as { readonly job?: unknown }).job ?? given;
-}
-
-function errorOf(event: HistoryEvent): string | undefined {
-  const details =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails;
-  return details && (details.error ?? 'States.Timeout');
-}
-
 function isAboutToken(error: unknown): boolean {
   return error instanceof InvalidToken || isInvalid(error);
 }
@@ -181,8 +144,4 @@ function noneIfUnknown(error: unknown): undefined {
 /** Step Functions does not even look for it. */
 function isInvalid(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException';
-}
-
-function fromJson(text: string | undefined): unknown {
-  return text === undefined ? undefined : JSON.parse(text);
 }

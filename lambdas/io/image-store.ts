@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Upload } from '../core/answer.ts';
-import type { ImageType } from '../core/image.ts';
+import type { ImageType } from '../core/image-limits.ts';
 import type { UploadRequest } from '../core/request.ts';
 
 const UPLOAD_SECONDS = 3600;

@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts';
-import { IMAGE_LIMIT_BYTES, inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
+import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
+import { IMAGE_LIMIT_BYTES } from '../core/image-limits.ts';
 import { type NewTaskRequest, wrongRequest } from '../core/request.ts';
 import type { Bucket } from './bucket.ts';
 import { reasonOf } from './http-exchange.ts';
