@@ -87,6 +87,13 @@ const RETRY_AFTER = {
   },
 };
 
+const RETRY_LATER = {
+  'Retry-After': {
+    description: 'Seconds after which the same request may be accepted, where that is so.',
+    schema: { type: 'integer' },
+  },
+};
+
 const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   'start-video': {
     summary: 'Starts a video, or adopts a task that MiniMax has already.',
@@ -122,7 +129,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
       {
         name: 'cursor',
         in: 'query',
-        description: 'The next_cursor of an answer with the same status, less than a day old.',
+        description: 'The next_cursor of an answer to the same status and limit, less than a day old.',
         schema: { type: 'string' },
       },
     ],
@@ -186,6 +193,10 @@ function toOperation(name: CallName): object {
         content: { 'application/json': schema(answer.schema) },
       },
       ...Object.fromEntries(statuses.map((status) => [status, toRefusal(status)])),
+      '5XX': {
+        description: 'The service gave no answer; what was asked may have been started all the same.',
+        content: { 'application/problem+json': schema('Problem') },
+      },
     },
   };
 }
@@ -193,6 +204,7 @@ function toOperation(name: CallName): object {
 function toRefusal(status: number): object {
   return {
     description: STATUS_WORDS[status],
+    ...(status === 429 || status === 409 ? { headers: RETRY_LATER } : {}),
     content: { 'application/problem+json': schema('Problem') },
   };
 }

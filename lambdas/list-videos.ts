@@ -21,7 +21,7 @@ export const handler = apiCall(async (event) => {
   if (page === undefined)
     throw new Refusal(
       badParameter(
-        'cursor is not, or no longer, one of this list: it goes with the same status, and is good for a day.',
+        'cursor is not, or no longer, one of this list: it goes with the same status and limit, and is good for a day.',
       ),
     );
   const list: VideoList = {

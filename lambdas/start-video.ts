@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { v5 as namedId, v7 as timeSortedId } from 'uuid';
 import type { AcceptedVideo, Video } from './core/answer.ts';
 import { callerOf } from './core/caller.ts';
+import { jobKey } from './core/job-record.ts';
 import { badParameter, Refusal, toProblem } from './core/problem.ts';
 import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
 import { type Execution, isFinished, retryAfterSeconds, toVideo } from './core/video.ts';
@@ -23,10 +24,14 @@ const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
 const LOOKS_FOR_THE_OTHER = 5;
 const LOOK_AGAIN_MS = 300;
 
+/** Longer than an execution runs, and shorter than the 90 days for which Step Functions keeps its name after that. */
+const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000;
+
 const environment = readEnvironment('start-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const imageStore = createImageStore(environment.VIDEO_BUCKET);
-const videos = createVideos(createBucket(environment.VIDEO_BUCKET));
+const bucket = createBucket(environment.VIDEO_BUCKET);
+const videos = createVideos(bucket);
 const dailyLimit = createDailyLimit(Number(environment.POSTS_PER_DAY), executions);
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const rules = { catalogue, bucket: environment.VIDEO_BUCKET };
@@ -51,7 +56,9 @@ export const handler = apiCall(async (event, now) => {
 
   const post = { event, body, name: toName(event, key), now };
   const earlier = await executions.find(post.name);
-  return earlier === undefined ? begin(post) : replay(earlier, post);
+  if (earlier !== undefined) return replay(earlier, post);
+  await refuseOverwriting(post);
+  return begin(post);
 });
 
 async function begin(post: Post): Promise<APIGatewayProxyResult> {
@@ -69,7 +76,8 @@ async function begin(post: Post): Promise<APIGatewayProxyResult> {
 /** Answers with the execution that an earlier request, or one of the same instant, has started under this name. */
 async function replay(earlier: Execution, post: Post): Promise<APIGatewayProxyResult> {
   const { body, now } = post;
-  if (!isDeepStrictEqual(earlier.input, body.light)) {
+  // What was stored went through JSON: -0 became 0.
+  if (!isDeepStrictEqual(earlier.input, JSON.parse(JSON.stringify(body.light)))) {
     throw new Refusal(
       toProblem(
         'idempotency-key-reused',
@@ -92,6 +100,20 @@ function reply(
   // With the stage, or whatever else stands before /videos in the address that the caller has used.
   const path = event.requestContext.path.replace(/\/$/, '');
   return jsonReply(202, body, { location: `${path}/${video.video_id}`, ...headers });
+}
+
+/** @throws Refusal where the key's video is so old that only the bucket knows it: a new one would take its place there */
+async function refuseOverwriting({ name, now }: Post): Promise<void> {
+  const recorded = await bucket.readJson(jobKey(name));
+  const { created_at } = (recorded ?? {}) as { readonly created_at?: unknown };
+  // One that is younger is known to Step Functions, even if it cannot show it in this moment.
+  if (typeof created_at !== 'string' || now.getTime() - Date.parse(created_at) < FORGOTTEN_AFTER_MS) return;
+  throw new Refusal(
+    toProblem(
+      'idempotency-key-reused',
+      `This Idempotency-Key became the video ${name} on ${created_at.slice(0, 10)}, which is kept in the bucket. Use a new key for a new video. Nothing was started.`,
+    ),
+  );
 }
 
 /** @throws Refusal where Step Functions cannot show it yet */

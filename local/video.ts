@@ -1,8 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Video } from '../lambdas/core/answer.ts';
 import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
+import { NoAnswer, RequestRefused } from './client/failed-try.ts';
 import { createProgressLine } from './client/progress.ts';
-import { NoAnswer, RequestRefused } from './client/refusal.ts';
 import { createVideoClient, type VideoClient } from './client/video-client.ts';
 import { runCommand, Stopped } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
@@ -36,7 +36,7 @@ runCommand('npm run video', async (interruption) => {
   const videoId = flags.video ?? (await begin(client, flags, signal));
   console.error(`video ${videoId}`);
   const watch = { signal, wayOn: `To fetch it: npm run video -- --video ${videoId}${sameService(flags)}` };
-  const video = await follow(client, videoId, watch);
+  const video = await follow(client, videoId, { ...watch, isNew: flags.video === undefined });
   if (video.video === undefined) {
     if (flags.isJson) console.log(JSON.stringify(video, null, 2));
     throw new Explained(
@@ -90,14 +90,17 @@ async function begin(client: VideoClient, flags: VideoFlags, signal: AbortSignal
 }
 
 /** Looks until the video has ended, one way or the other. */
-async function follow(client: VideoClient, videoId: string, watch: Watch): Promise<Video> {
+async function follow(
+  client: VideoClient,
+  videoId: string,
+  watch: Watch & { readonly isNew: boolean },
+): Promise<Video> {
   const progress = createProgressLine(process.stderr);
   try {
     for (let looks = 1; ; looks += 1) {
       const seen = await client.look(videoId).catch((error: unknown) => {
-        const isNew =
-          error instanceof RequestRefused && error.status === 404 && looks <= LOOKS_FOR_A_NEW_VIDEO;
-        if (!isNew) throw error;
+        const isUnknown = error instanceof RequestRefused && error.status === 404;
+        if (!isUnknown || !watch.isNew || looks > LOOKS_FOR_A_NEW_VIDEO) throw error;
       });
       if (seen !== undefined) progress.show(seen.video);
       if (seen?.video.finished_at !== undefined) return seen.video;

@@ -7,7 +7,7 @@ export function withoutInlineImages<Request>(request: Request): Request {
 
 function withoutInlineImage(input: unknown): unknown {
   const { value } = (input ?? {}) as { readonly value?: unknown };
-  const inline = typeof value === 'string' ? /^data:([^;,]*)[;,]/.exec(value) : null;
+  const inline = typeof value === 'string' ? /^data:([^;,]*)[;,]/i.exec(value) : null;
   return inline === null
     ? input
     : { value: `data:${inline[1]} (inline, ${String(value).length} characters)` };

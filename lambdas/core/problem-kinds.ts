@@ -63,7 +63,6 @@ export const GATEWAY_PROBLEMS = {
   },
   UNSUPPORTED_MEDIA_TYPE: { kind: 'unsupported-media-type', status: 415 },
   THROTTLED: { kind: 'too-many-requests', status: 429, retryAfterSeconds: 1 },
-  QUOTA_EXCEEDED: { kind: 'too-many-requests', status: 429 },
   DEFAULT_4XX: { kind: 'gateway-refusal' },
   DEFAULT_5XX: { kind: 'gateway-fault' },
 } as const satisfies Readonly<Record<string, GatewayProblem>>;

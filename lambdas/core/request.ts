@@ -7,7 +7,8 @@ import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
 export const MAX_REQUEST_BYTES = 200_000;
 
 /** More than any template takes; a body of megabytes could hold a million. */
-const MAX_ITEMS = 100;
+export const MAX_ITEMS = 100;
+const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
 
 const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE = 'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI';
@@ -37,8 +38,12 @@ const textInput = z.strictObject({
 
 export const newTask = z.strictObject({
   template_id: id.check(z.describe("A template's id, as in GET /templates. Always a string.")),
-  media_inputs: z.optional(z.array(mediaInput, 'must be a list of { "value": … }')),
-  text_inputs: z.optional(z.array(textInput, 'must be a list of { "value": … }')),
+  media_inputs: z.optional(
+    z.array(mediaInput, 'must be a list of { "value": … }').check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
+  ),
+  text_inputs: z.optional(
+    z.array(textInput, 'must be a list of { "value": … }').check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
+  ),
   metadata,
 });
 export const existingTask = z.strictObject({
@@ -121,9 +126,7 @@ function tooManyItems(body: unknown): readonly Fault[] {
   return ['media_inputs', 'text_inputs'].flatMap((field) => {
     const items = fields[field];
     if (!Array.isArray(items) || items.length <= MAX_ITEMS) return [];
-    return [
-      { pointer: `/${field}`, detail: `must be a list of at most ${MAX_ITEMS}; given ${items.length}` },
-    ];
+    return [{ pointer: `/${field}`, detail: `${ITEMS_RULE}; given ${items.length}` }];
   });
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from '../core/fault.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
 import type { ImageType } from '../core/image-limits.ts';
 import { badBody, Refusal, toProblem } from '../core/problem.ts';
-import { oversize, toVideoRequest, type VideoRequest } from '../core/request.ts';
+import { MAX_ITEMS, oversize, toVideoRequest, type VideoRequest } from '../core/request.ts';
 import { misfits } from '../core/template-catalogue.ts';
 import { unlessFaulty } from './api-call.ts';
 import { inlineBytes, keyOf, type StoredImage } from './image-store.ts';
@@ -20,7 +20,7 @@ export interface ReceivedBody {
 export function receiveBody(whole: unknown, bucket: string): ReceivedBody {
   const { media_inputs } = (whole ?? {}) as { readonly media_inputs?: unknown };
   const images = new Map<number, Omit<StoredImage, 'type'>>();
-  if (!Array.isArray(media_inputs)) return { whole, light: whole, images };
+  if (!Array.isArray(media_inputs) || media_inputs.length > MAX_ITEMS) return { whole, light: whole, images };
   const lightInputs = media_inputs.map((input: unknown, index) => {
     const { value } = (input ?? {}) as { readonly value?: unknown };
     const bytes = typeof value === 'string' ? inlineBytes(value) : undefined;

@@ -37,6 +37,11 @@ export function apiCall(call: Call) {
     .handler((event) => call(event, new Date()));
 }
 
+/** Puts into the log what went wrong without ending the call. */
+export function logWarning(error: Error): void {
+  logger.warn(error.name, error);
+}
+
 export function jsonReply(
   statusCode: number,
   body: object,

@@ -18,11 +18,12 @@ export function createDailyLimit(most: number, executions: Pick<Executions, 'lis
     const found: ListedExecution[] = [];
     let nextToken: string | undefined;
     do {
-      const limit = most - found.length;
-      const page = await executions.list({ limit, ...(nextToken === undefined ? {} : { nextToken }) });
-      const recent = page?.executions.filter(({ startDate }) => startDate.getTime() > since) ?? [];
+      // A token goes with the arguments that it was given for.
+      const page = await executions.list({ limit: most, ...(nextToken === undefined ? {} : { nextToken }) });
+      if (page === undefined) throw new Error('Step Functions does not know its own token any more.');
+      const recent = page.executions.filter(({ startDate }) => startDate.getTime() > since);
       found.push(...recent);
-      nextToken = recent.length === page?.executions.length ? page.nextToken : undefined;
+      nextToken = recent.length === page.executions.length ? page.nextToken : undefined;
     } while (nextToken !== undefined && found.length < most);
     return found;
   }

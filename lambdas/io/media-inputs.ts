@@ -15,22 +15,17 @@ export interface MediaInputs {
    * @throws Failure `InvalidRequest` for an image that MiniMax would not take, `MiniMaxBusy` for one of ours that could
    *   not be read just now: nothing has been sent yet, and the step is repeated
    */
-  prepare(request: NewTaskRequest, watch: Notices): Promise<NewTaskRequest>;
+  prepare(request: NewTaskRequest, watch: Watch): Promise<NewTaskRequest>;
 }
 
 /** Two of the largest images, in base64: the function has the memory for these, their JSON and what is sent. */
 const MAX_INLINE_CHARACTERS = 2 * Math.ceil((IMAGE_LIMIT_BYTES * 4) / 3);
 const TOO_MUCH = `is too much with those before it: images are sent with at most ${2 * IMAGE_LIMIT_BYTES} bytes in all`;
 
-export interface Notices {
+interface Watch {
   readonly signal: AbortSignal;
   /** Is told why an image could not be checked. */
   readonly notice: (warning: Error) => void;
-}
-
-interface Watch extends Notices {
-  /** How many more bytes there is room for. */
-  readonly room: number;
 }
 
 interface Sources {
@@ -40,8 +35,8 @@ interface Sources {
 }
 
 export function createMediaInputs({ bucketName, bucket, reach }: Sources): MediaInputs {
-  async function read(key: string, { signal, room }: Watch): Promise<Buffer> {
-    return bucket.read(key, Math.min(IMAGE_LIMIT_BYTES - 1, room), signal).catch((error: unknown) => {
+  async function read(key: string, signal: AbortSignal): Promise<Buffer> {
+    return bucket.read(key, IMAGE_LIMIT_BYTES - 1, signal).catch((error: unknown) => {
       if (error instanceof Failure) throw error;
       throw new Failure(
         'MiniMaxBusy',
@@ -50,36 +45,51 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
     });
   }
 
-  async function prepareOne(value: string, refuse: (why: string) => Failure, watch: Watch): Promise<string> {
+  /** What is to be sent instead of a value that is ours; undefined for a link. */
+  async function toInline({ value, refuse }: Input, signal: AbortSignal): Promise<string | undefined> {
     const key = toUploadKey(value, bucketName);
     if (key === undefined && isInS3(value)) throw refuse(UPLOAD_RULE);
-    const bytes = key === undefined ? inlineBytes(value) : await read(key, watch);
-    if (bytes !== undefined) return toDataUrl(bytes, refuse);
+    const bytes = key === undefined ? inlineBytes(value) : await read(key, signal);
+    return bytes === undefined ? undefined : toDataUrl(bytes, refuse);
+  }
 
-    const seen = await glimpse(value, reach, watch.signal);
+  async function checkLink({ value, refuse }: Input, { signal, notice }: Watch): Promise<void> {
+    const seen = await glimpse(value, reach, signal);
     if (seen.verdict === 'wrong') throw refuse(seen.why);
-    if (seen.verdict === 'unreadable') watch.notice(new Error(`An image could not be checked: ${seen.why}`));
-    return value;
+    if (seen.verdict === 'unreadable') notice(new Error(`An image could not be checked: ${seen.why}`));
   }
 
   return {
     async prepare(request, watch) {
       const { media_inputs } = request;
       if (media_inputs === undefined) return request;
-      const prepared: { value: string }[] = [];
+      const inputs = media_inputs.map(({ value }, index): Input => {
+        const pointer = `/media_inputs/${index}/value`;
+        return { value, refuse: (detail) => wrongRequest([{ pointer, detail }]) };
+      });
+      // One after the other, so that no more of them are in memory than there is room for; and before the links, whose
+      // servers may take all the time that there is.
+      const inline: (string | undefined)[] = [];
       let room = MAX_INLINE_CHARACTERS;
-      // One after the other, so that no more of them are in memory than there is room for.
-      for (const [index, { value }] of media_inputs.entries()) {
-        const refuse = (why: string): Failure =>
-          wrongRequest([{ pointer: `/media_inputs/${index}/value`, detail: why }]);
-        const toSend = await prepareOne(value, refuse, { ...watch, room });
-        if (toSend !== value) room -= toSend.length;
-        if (room < 0) throw refuse(TOO_MUCH);
-        prepared.push({ value: toSend });
+      for (const input of inputs) {
+        const toSend = await toInline(input, watch.signal);
+        room -= toSend?.length ?? 0;
+        if (room < 0) throw input.refuse(TOO_MUCH);
+        inline.push(toSend);
       }
-      return { ...request, media_inputs: prepared };
+      const links = inputs.filter((_, index) => inline[index] === undefined);
+      await Promise.all(links.map((input) => checkLink(input, watch)));
+      return {
+        ...request,
+        media_inputs: inputs.map(({ value }, index) => ({ value: inline[index] ?? value })),
+      };
     },
   };
+}
+
+interface Input {
+  readonly value: string;
+  readonly refuse: (why: string) => Failure;
 }
 
 /** With the type that its leading bytes tell. */

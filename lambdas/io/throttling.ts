@@ -2,6 +2,7 @@ const THROTTLED: readonly string[] = [
   'ThrottlingException',
   'TooManyRequestsException',
   'ExecutionLimitExceeded',
+  'SlowDown',
 ];
 
 /** Does AWS say that it takes no more just now? A call that is answered so has had no effect. */

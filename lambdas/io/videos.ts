@@ -1,6 +1,7 @@
 import type { Video } from '../core/answer.ts';
 import { jobKey } from '../core/job-record.ts';
 import { type Execution, isTaskUnknown, storedVideo, toVideo } from '../core/video.ts';
+import { logWarning } from './api-call.ts';
 import type { Bucket } from './bucket.ts';
 
 /** Turns executions into the videos that they are. */
@@ -9,12 +10,15 @@ export interface Videos {
   show(execution: Execution, now: Date): Promise<Video>;
 }
 
-export function createVideos(bucket: Pick<Bucket, 'signLink' | 'readJson'>): Videos {
+/** @param warn is told where what was written down could not be read; the video is shown without it */
+export function createVideos(bucket: Pick<Bucket, 'signLink' | 'readJson'>, warn = logWarning): Videos {
   return {
     async show(execution, now) {
       const stored = storedVideo(execution);
       const link = stored === undefined ? undefined : await bucket.signLink(stored.key, now);
-      const recorded = isTaskUnknown(execution) ? await bucket.readJson(jobKey(execution.name)) : undefined;
+      const recorded = isTaskUnknown(execution)
+        ? await bucket.readJson(jobKey(execution.name)).catch(warn)
+        : undefined;
       return toVideo({ ...execution, recorded }, now, link);
     },
   };

@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { AcceptedVideo, Upload, Video } from '../../lambdas/core/answer.ts';
 import type { UploadRequest, VideoRequest } from '../../lambdas/core/request.ts';
 import { Explained, type Image, type StartFlags } from '../flags.ts';
-import { type Lost, NoAnswer, type Refusal, readRefusal, toLost } from './refusal.ts';
+import { type Failed, NoAnswer, toLost, toRefused } from './failed-try.ts';
 
 /** A request to the HTTPS API, before whoever sends it has put his name to it. */
 export interface ApiRequest {
@@ -41,6 +41,8 @@ const TRIES = 5;
 const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 30;
 const TIMEOUT_MS = 60_000;
+/** For the largest image over a slow line. */
+const UPLOAD_TIMEOUT_MS = 600_000;
 const DEFAULT_LOOK_SECONDS = 10;
 
 /** A client of the HTTPS API, deployed or on this machine. */
@@ -54,15 +56,22 @@ export function createVideoClient(options: ClientOptions): VideoClient {
   const videos = new URL(options.videosUrl);
   const uploads = new URL('uploads', videos);
 
-  async function sendOnce(
-    { method, url, headers, body }: ApiRequest,
-    shown: object,
-  ): Promise<Response | Lost> {
+  async function sendOnce(request: ApiRequest, shown: object): Promise<Answer | Failed> {
+    const { method, url, headers, body } = request;
     const content = body === undefined ? {} : { body };
     const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     try {
       const whole = { ...headers, ...shown };
-      return await fetch(url, { method, headers: whole, ...content, signal: inTime, redirect: 'error' });
+      const response = await fetch(url, {
+        method,
+        headers: whole,
+        ...content,
+        signal: inTime,
+        redirect: 'error',
+      });
+      return response.ok
+        ? { headers: response.headers, json: await response.json() }
+        : await toRefused(response);
     } catch (error) {
       signal.throwIfAborted();
       return toLost(error as Error);
@@ -70,32 +79,40 @@ export function createVideoClient(options: ClientOptions): VideoClient {
   }
 
   /** Every request here may be repeated: a GET, a POST that makes an address, and a POST with an idempotency key. */
-  async function send(request: ApiRequest): Promise<Response> {
+  async function send(request: ApiRequest): Promise<Answer> {
+    const { host } = request.url;
     let mayHaveArrived = false;
     for (let tries = 1; ; tries += 1) {
-      const answer = await sendOnce(request, await authorize(request));
-      if (answer instanceof Response && answer.ok) return answer;
-      const failure: Refusal | Lost = answer instanceof Response ? await readRefusal(answer) : answer;
-      mayHaveArrived ||= failure.mayHaveArrived;
-      if (tries === TRIES || !failure.isPassing) throw toError(request, failure, mayHaveArrived);
-      const seconds = failure.retryAfterSeconds ?? FIRST_PAUSE_SECONDS * 2 ** (tries - 1);
+      const shown = await authorize(request).catch((error: Error) => {
+        throw mayHaveArrived ? new NoAnswer(host, error.message, true) : error;
+      });
+      const answer = await sendOnce(request, shown);
+      if ('json' in answer) return answer;
+      mayHaveArrived ||= answer.mayHaveArrived;
+      if (tries === TRIES || !answer.isWorthRepeating) throw toError(host, answer, mayHaveArrived);
+      const seconds = answer.retryAfterSeconds ?? FIRST_PAUSE_SECONDS * 2 ** (tries - 1);
       const pause = Math.min(LONGEST_PAUSE_SECONDS, seconds);
-      notice(`${request.url.host}: ${failure.reason}; tried again in ${pause} s`);
+      notice(`${host}: ${answer.reason}; tried again in ${pause} s`);
       await after(pause * 1000, undefined, { signal });
     }
   }
 
-  function post(url: URL, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  function post(url: URL, body: object, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const json = { 'content-type': 'application/json', ...headers };
     return send({ method: 'POST', url, headers: json, body: JSON.stringify(body) });
   }
 
   async function upload(bytes: Buffer, type: UploadRequest['content_type']): Promise<string> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const answer = await post(uploads, { content_type: type, bytes: bytes.length, sha256 });
-    const { value, upload: place } = (await answer.json()) as Upload;
+    const { json } = await post(uploads, { content_type: type, bytes: bytes.length, sha256 });
+    const { value, upload: place } = json as Upload;
     const { method, url, headers } = place;
-    const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes), signal });
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_TIMEOUT_MS)]);
+    const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes), signal: inTime }).catch(
+      (error: Error) => {
+        throw new Explained(`The image could not be uploaded (${toLost(error).reason}).`, { cause: error });
+      },
+    );
     if (!stored.ok) throw new Explained(`The image could not be uploaded: HTTP ${stored.status}.`);
     return value;
   }
@@ -112,20 +129,24 @@ export function createVideoClient(options: ClientOptions): VideoClient {
       return { ...request, media_inputs: values.map((value) => ({ value })) };
     },
     async start(request, idempotencyKey) {
-      const answer = await post(videos, request, { 'idempotency-key': idempotencyKey });
-      return (await answer.json()) as AcceptedVideo;
+      const { json } = await post(videos, request, { 'idempotency-key': idempotencyKey });
+      return json as AcceptedVideo;
     },
     async look(videoId) {
       const url = new URL(`videos/${encodeURIComponent(videoId)}`, videos);
-      const answer = await send({ method: 'GET', url, headers: {} });
-      const seconds = Number(answer.headers.get('retry-after') ?? DEFAULT_LOOK_SECONDS);
-      return { video: (await answer.json()) as Video, retryAfterSeconds: seconds };
+      const { headers, json } = await send({ method: 'GET', url, headers: {} });
+      const seconds = Number(headers.get('retry-after') ?? DEFAULT_LOOK_SECONDS);
+      return { video: json as Video, retryAfterSeconds: seconds };
     },
   };
 }
 
+interface Answer {
+  readonly headers: Headers;
+  readonly json: unknown;
+}
+
 /** A refusal decides, unless an earlier try may have been accepted. */
-function toError({ url }: ApiRequest, failure: Refusal | Lost, mayHaveArrived: boolean): Error {
-  if ('error' in failure && !mayHaveArrived) return failure.error;
-  return new NoAnswer(url.host, failure.reason, mayHaveArrived);
+function toError(host: string, { refusal, reason }: Failed, mayHaveArrived: boolean): Error {
+  return refusal === undefined || mayHaveArrived ? new NoAnswer(host, reason, mayHaveArrived) : refusal;
 }

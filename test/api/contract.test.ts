@@ -54,6 +54,10 @@ describe.each([
       JSON.stringify(Object.fromEntries(Array.from({ length: 400_000 }, (_, n) => [`k${n}`, 1]))),
     ],
     ['a million wrong items', `{"template_id":"1","media_inputs":[${'1,'.repeat(1_000_000)}1]}`],
+    [
+      '250,000 inline images',
+      `{"template_id":"1","media_inputs":[${'{"value":"data:,"},'.repeat(250_000)}1]}`,
+    ],
     ['lists in lists', `${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`],
     ['a field with a long name', JSON.stringify({ template_id: '1', ['x'.repeat(5_000_000)]: 1 })],
   ])('answers %s shortly', async (_what, body) => {

@@ -1,13 +1,15 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
+  type ExecutionStatus,
   GetExecutionHistoryCommand,
   InvalidToken,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
@@ -25,7 +27,25 @@ const GOOD_IMAGE = REQUEST.media_inputs[0]?.value;
 
 const sfn = mockClient(SFNClient);
 const s3 = mockClient(S3Client);
-const executions = new Map<string, string>();
+/** By their names: the input, and how each is doing. */
+const executions = new Map<string, { readonly input: string; readonly status: ExecutionStatus }>();
+/** Of those that can be asked for. */
+const KNOWN = ['known-1', 'known-2', 'known-3', 'known-4', 'known-5'] as const;
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT'] as const;
+/** What an operator may have typed in the console. */
+const INPUTS: readonly string[] = [
+  '{"template_id":"1","metadata":{"a":1}}',
+  '{"task_id":"42"}',
+  '[]',
+  '"text"',
+  'null',
+];
+const OUTPUT = JSON.stringify({
+  wait_seconds: 10,
+  task: { task_id: '42' },
+  check: { polls: 2, status: 'running' },
+  video: { bucket: 'videos', key: 'videos/1/video.mp4', bytes: 9, sha256: 'ab', content_type: 'video/mp4' },
+});
 let handlers: ApiCaller;
 let running: RunningService;
 
@@ -46,22 +66,42 @@ afterAll(() => running.stop());
 /** Step Functions as it is documented, and an S3 that takes everything. */
 function forget(): void {
   executions.clear();
+  for (const [index, name] of KNOWN.entries())
+    executions.set(name, { input: INPUTS[index] ?? '{}', status: STATUSES[index] ?? 'RUNNING' });
   sfn.reset();
   s3.reset();
   s3.onAnyCommand().resolves({});
+  s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
   sfn.on(StartExecutionCommand).callsFake(async ({ name, input }) => {
     if (executions.has(name)) throw new ExecutionAlreadyExists({ message: name, $metadata: {} });
-    executions.set(name, input);
+    executions.set(name, { input, status: 'RUNNING' });
     return { executionArn: name, startDate: new Date() };
   });
   sfn.on(DescribeExecutionCommand).callsFake(async ({ executionArn }) => {
     if (/[^\x20-\x7e]/.test(executionArn))
       throw Object.assign(new Error('arn'), { name: 'ValidationException' });
-    const input = executions.get(executionArn.split(':').at(-1));
-    if (input === undefined) throw new ExecutionDoesNotExist({ message: executionArn, $metadata: {} });
-    return { status: 'RUNNING', startDate: new Date(), input };
+    const name = executionArn.split(':').at(-1);
+    const found = executions.get(name);
+    if (found === undefined) throw new ExecutionDoesNotExist({ message: executionArn, $metadata: {} });
+    const ended = found.status === 'RUNNING' ? {} : { stopDate: new Date() };
+    const output = found.status === 'SUCCEEDED' ? { output: OUTPUT } : {};
+    return { name, startDate: new Date(), ...found, ...ended, ...output };
   });
-  sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
+  sfn.on(StopExecutionCommand).callsFake(async ({ executionArn }) => {
+    const name = executionArn.split(':').at(-1);
+    executions.set(name, { input: executions.get(name)?.input ?? '{}', status: 'ABORTED' });
+    return { stopDate: new Date() };
+  });
+  sfn.on(GetExecutionHistoryCommand).resolves({
+    events: [
+      {
+        id: 1,
+        type: 'WaitStateEntered',
+        timestamp: new Date(),
+        stateEnteredEventDetails: { name: 'Wait', input: OUTPUT },
+      },
+    ],
+  });
   sfn.on(ListExecutionsCommand).callsFake(async ({ nextToken }) => {
     if (nextToken !== undefined && nextToken !== 'page 2')
       throw new InvalidToken({ message: nextToken, $metadata: {} });
@@ -78,18 +118,20 @@ const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'GET /templates': catalogue,
 };
 
-/** Never a 5xx, and always an answer of its documented shape. */
-function requireDocumented({ method, path }: ApiRequest, { status, headers, text }: ApiAnswer): void {
+/** Never a 5xx, and always an answer of its documented shape. @returns the call that was answered, or that it was refused */
+function requireDocumented({ method, path }: ApiRequest, { status, headers, text }: ApiAnswer): string {
   expect(status).toBeLessThan(500);
   const json = JSON.parse(text);
   if (status >= 400) {
     expect(headers['content-type']).toBe('application/problem+json');
     expect(problem.safeParse(json)).toMatchObject({ success: true });
     expect(json.status).toBe(status);
-    return;
+    return 'refused';
   }
   const resource = path.replace(/^\/videos\/[^/]+$/, '/videos/{video_id}').replace(/(.)\/$/, '$1');
-  expect(ANSWERS[`${method} ${resource}`]?.safeParse(json)).toMatchObject({ success: true });
+  const call = `${method} ${resource}`;
+  expect(ANSWERS[call]?.safeParse(json)).toMatchObject({ success: true });
+  return call;
 }
 
 const id = fc.oneof(
@@ -169,6 +211,7 @@ const segment = fc.oneof(
 const path = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('/videos', '/uploads', '/templates') },
   { weight: 3, arbitrary: segment.map((part) => `/videos/${encodeSafely(part)}`) },
+  { weight: 3, arbitrary: fc.constantFrom(...KNOWN).map((name) => `/videos/${name}`) },
   fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.map(encodeSafely).join('/')}`),
 );
 const query = fc
@@ -208,6 +251,13 @@ const anyRequest: fc.Arbitrary<ApiRequest> = fc.oneof(
       path: fc.constant('/uploads'),
       headers,
       body: uploadBody,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      method: fc.constantFrom('GET', 'DELETE'),
+      path: fc.constantFrom(...KNOWN).map((name) => `/videos/${name}`),
     }),
   },
   { weight: 1, arbitrary: fc.record({ method: fc.constant('GET'), path, query }) },
@@ -270,6 +320,7 @@ function parsed(text: string): unknown {
 
 test(`answers ${RUNS} requests of any kind as documented, and starts nothing for a wrong one`, async () => {
   const seen = new Map<number, number>();
+  const served = new Map<string, number>();
   forget();
   await fc.assert(
     fc.asyncProperty(anyRequest, async (request) => {
@@ -285,6 +336,7 @@ test(`answers ${RUNS} requests of any kind as documented, and starts nothing for
     { numRuns: RUNS },
   );
   expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 201, 202, 400, 404, 405, 415, 422]));
+  for (const call of Object.keys(ANSWERS)) expect(served.get(call), call).toBeGreaterThan(10);
   for (const status of [200, 201, 202, 400, 404, 405, 415]) expect(seen.get(status)).toBeGreaterThan(20);
 }, 300_000);
 

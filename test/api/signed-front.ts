@@ -7,16 +7,18 @@ export const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-sec
 export const API_KEY = 'an-api-key-of-this-test';
 export const REGION = 'eu-west-1';
 
+type Interference = number | 'lose' | 'cut';
+
 /** Stands before a service as API Gateway does: hands on what is signed rightly or has the key, and counts what is not. */
 export interface SignedFront extends Listening {
   readonly refused: () => number;
-  /** What becomes of the next requests under `/videos`, in turn: a status instead of the service's answer, or no answer to what it has done. */
-  interfere(method: 'GET' | 'POST', faults: readonly (number | 'lose')[]): void;
+  /** What becomes of the next requests under `/videos`, in turn: a status instead of the service's answer, no answer to what it has done, or half of one. */
+  interfere(method: 'GET' | 'POST', faults: readonly Interference[]): void;
 }
 
 export async function startSignedFront(serviceUrl: string): Promise<SignedFront> {
   let refused = 0;
-  const faults = new Map<string, (number | 'lose')[]>();
+  const faults = new Map<string, Interference[]>();
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
@@ -38,6 +40,11 @@ export async function startSignedFront(serviceUrl: string): Promise<SignedFront>
         return;
       }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
+      if (fault === 'cut') {
+        answer.resume();
+        response.write('{"video_id":', () => response.destroy());
+        return;
+      }
       answer.pipe(response);
     });
     onward.end(body);

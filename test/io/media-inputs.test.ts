@@ -81,6 +81,23 @@ test('refuses more than there is memory for, however little of the request it is
   });
 });
 
+test('reads its own images before servers that take all the time', async () => {
+  const server = await listen(createServer(), () => undefined, 0);
+  onTestFinished(() => server.stop());
+  const read = async (_key: string, _most: number, signal: AbortSignal): Promise<Buffer> => {
+    signal.throwIfAborted();
+    return PNG;
+  };
+  const reach = { trustedOrigins: [server.url], idleSeconds: 10 };
+  const inputs = createMediaInputs({ bucketName: 'ours', bucket: { read }, reach });
+  const values = [`${server.url}/slow`, 's3://ours/uploads/1', `${server.url}/slower`];
+  const prepared = await inputs.prepare(
+    { template_id: '1', media_inputs: values.map((value) => ({ value })) },
+    { signal: AbortSignal.timeout(300), notice: () => undefined },
+  );
+  expect(prepared.media_inputs?.map(({ value }) => value)).toEqual([values[0], toDataUrl(PNG), values[2]]);
+});
+
 test('refuses an image that is not there', async () => {
   const missing = new Failure('InvalidRequest', 'There is no object s3://ours/uploads/1.');
   await expect(prepare('s3://ours/uploads/1', missing)).rejects.toBe(missing);

@@ -1,9 +1,11 @@
+import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   ExecutionLimitExceeded,
   GetExecutionHistoryCommand,
+  InvalidToken,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
@@ -15,7 +17,11 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 const startDate = new Date('2026-11-23T10:00:00Z');
 const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };
 const sfn = mockClient(SFNClient);
-afterEach(() => sfn.reset());
+const s3 = mockClient(S3Client);
+afterEach(() => {
+  sfn.reset();
+  s3.reset();
+});
 
 type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
 let handler: Handler;
@@ -31,13 +37,13 @@ beforeAll(async () => {
   ({ handler } = (await import('../../lambdas/start-video.ts')) as unknown as { handler: Handler });
 });
 
-async function post(headers: Readonly<Record<string, string>> = {}, body: object = REQUEST) {
+async function post(headers: Readonly<Record<string, string>> = {}, body: object | string = REQUEST) {
   const event = {
     resource: '/videos',
     path: '/videos',
     httpMethod: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
     requestContext: { requestId: 'r-1', path: '/prod/videos', identity: { caller: 'AROAROLE:session-1' } },
   } as unknown as APIGatewayProxyEvent;
   const answer = await handler(event, { awsRequestId: 'a', getRemainingTimeInMillis: () => 20_000 });
@@ -55,6 +61,7 @@ function given({ executions = 0 }: { readonly executions?: number } = {}): void 
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
   sfn.on(DescribeExecutionCommand).rejects(nobody);
   sfn.on(StartExecutionCommand).resolves({ executionArn: 'arn', startDate });
+  s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
 }
 
 test('names the execution by caller and key: the same for every session of a role', async () => {
@@ -109,6 +116,14 @@ test('starts nothing under a key that has a video', async () => {
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
+test('takes numbers for the same that JSON keeps no apart', async () => {
+  given();
+  const stored = '{"template_id":"1","metadata":{"a":0,"b":null}}';
+  sfn.on(DescribeExecutionCommand).resolves({ ...described, input: stored });
+  const text = '{"template_id":"1","metadata":{"a":-0,"b":1e999}}';
+  expect(await post(KEY, text)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
+});
+
 test('answers the video of a key whatever has become of the rules since', async () => {
   given();
   const misfit = { template_id: '393769180141805569' };
@@ -116,6 +131,21 @@ test('answers the video of a key whatever has become of the rules since', async 
   sfn.on(DescribeExecutionCommand).resolves({ ...described, input: JSON.stringify(misfit) });
   expect(await post(KEY, misfit)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
 });
+
+test.each([
+  [89, 422],
+  [1, 202],
+])(
+  'keeps the video of a key that Step Functions has forgotten from being overwritten: %i days old, %i',
+  async (days, status) => {
+    given();
+    const created_at = new Date(Date.now() - days * 86_400_000).toISOString();
+    const Body = { transformToString: async () => JSON.stringify({ created_at }) };
+    s3.on(GetObjectCommand).resolves({ Body: Body as never });
+    expect(await post(KEY)).toMatchObject({ status });
+    expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(status === 202 ? 1 : 0);
+  },
+);
 
 test('does not say of a start whose answer was lost that nothing was started', async () => {
   given();
@@ -172,13 +202,15 @@ test('counts only the videos of the last 24 hours, over as many pages as there a
   given();
   const at = (hours: number) => ({ ...described, startDate: new Date(Date.now() - hours * 3_600_000) });
   sfn
-    .on(ListExecutionsCommand, { nextToken: 'more' })
+    .on(ListExecutionsCommand)
+    .rejects(new InvalidToken({ message: 'A token goes with its arguments.', $metadata: {} }))
+    .on(ListExecutionsCommand, { maxResults: 3, nextToken: 'more' })
     .resolves({ executions: [at(2), at(25)] as never, nextToken: 'even more' })
-    .on(ListExecutionsCommand, { maxResults: 3 })
+    .on(ListExecutionsCommand, { maxResults: 3, nextToken: undefined })
     .resolves({ executions: [at(1)] as never, nextToken: 'more' });
   expect(await post()).toMatchObject({ status: 202 });
   sfn
-    .on(ListExecutionsCommand, { nextToken: 'more' })
+    .on(ListExecutionsCommand, { maxResults: 3, nextToken: 'more' })
     .resolves({ executions: [at(2), at(23)] as never, nextToken: 'even more' });
   expect(await post()).toMatchObject({ status: 429 });
 });

@@ -53,7 +53,7 @@ test.each([
   const isRoute = path === '/videos/%';
   expect(answer.status).toBe(isRoute ? 200 : 403);
   if (!isRoute)
-    expect(await answer.json()).toMatchObject({ status: 403, detail: 'Missing Authentication Token' });
+    expect(await answer.json()).toMatchObject({ status: 403, detail: 'The request is not signed.' });
 });
 
 test.each([

@@ -122,7 +122,7 @@ test('shows an API key instead of a signature', async () => {
 test('sends a request again whose answer was lost, and pays for one video', async () => {
   const { flags } = await order();
   const before = running.simulator.creates.length;
-  front.interfere('POST', ['lose', 'lose']);
+  front.interfere('POST', ['lose', 'cut']);
   const { exitCode } = await video(['--template', '1', ...flags.slice(-2)]);
   expect(exitCode).toBe(0);
   expect(running.simulator.creates.length).toBe(before + 1);

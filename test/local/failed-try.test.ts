@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { readRefusal, toLost } from '../../local/client/refusal.ts';
+import { toLost, toRefused } from '../../local/client/failed-try.ts';
 import { listenOnLoopback } from '../../local/listen.ts';
 
 /** What `fetch` throws at this address. */
@@ -19,7 +19,7 @@ test('knows that a request has not arrived where nobody listens', async () => {
   await once(server, 'close');
   expect(toLost(await thrownAt(`http://127.0.0.1:${port}/videos`))).toEqual({
     reason: 'ECONNREFUSED',
-    isPassing: true,
+    isWorthRepeating: true,
     mayHaveArrived: false,
   });
 });
@@ -29,6 +29,18 @@ test('does not know it of a connection that is closed without an answer', async 
   const port = await listenOnLoopback(server);
   expect(toLost(await thrownAt(`http://127.0.0.1:${port}/videos`))).toMatchObject({ mayHaveArrived: true });
   server.close();
+});
+
+test.each([
+  [{ code: 'EHOSTUNREACH', syscall: 'connect' }, false],
+  [{ code: 'EHOSTUNREACH', syscall: 'read' }, true],
+  [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, false],
+  [{ code: 'UND_ERR_SOCKET' }, true],
+])('of %j, may have arrived: %s', (fields, mayHaveArrived) => {
+  const cause = Object.assign(new Error('x'), fields);
+  expect(toLost(new TypeError('fetch failed', { cause }))).toMatchObject({ mayHaveArrived });
+  const several = new AggregateError([cause, cause]);
+  expect(toLost(new TypeError('fetch failed', { cause: several }))).toMatchObject({ mayHaveArrived });
 });
 
 function answered(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
@@ -51,9 +63,9 @@ test.each([
   [422, 'idempotency-key-reused', false, false],
 ])(
   'of %i %s, tries again: %s, and may have been accepted: %s',
-  async (status, kind, isPassing, mayHaveArrived) => {
-    expect(await readRefusal(answered(status, problem(kind), { 'retry-after': '7' }))).toMatchObject({
-      isPassing,
+  async (status, kind, isWorthRepeating, mayHaveArrived) => {
+    expect(await toRefused(answered(status, problem(kind), { 'retry-after': '7' }))).toMatchObject({
+      isWorthRepeating,
       mayHaveArrived,
       retryAfterSeconds: 7,
     });
@@ -69,5 +81,5 @@ test.each([
   ],
   [answered(400, 'null'), 'The request was refused (HTTP 400).'],
 ])('says what a refusal says: %#', async (answer, message) => {
-  expect((await readRefusal(answer)).error.message).toBe(message);
+  expect((await toRefused(answer)).refusal?.message).toBe(message);
 });

@@ -27,32 +27,27 @@ export class NoAnswer extends Explained {
 }
 
 /** A try that has failed. */
-interface Failed {
+export interface Failed {
   /** In a few words. */
   readonly reason: string;
-  /** Whether another try may fare better. */
-  readonly isPassing: boolean;
+  readonly isWorthRepeating: boolean;
   readonly mayHaveArrived: boolean;
   readonly retryAfterSeconds?: number;
+  /** Where somebody has answered. */
+  readonly refusal?: RequestRefused;
 }
 
-export type Lost = Failed;
-export type Refusal = Failed & { readonly error: RequestRefused };
+/** What is done before anything is sent. */
+const BEFORE_SENDING: readonly unknown[] = ['connect', 'getaddrinfo'];
 
-/** Faults before a connection was made. */
-const NEVER_ARRIVED: readonly string[] = [
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-];
-
-/** What `fetch` has thrown. */
-export function toLost({ cause, message }: Error): Lost {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
-  const mayHaveArrived = code === undefined || !NEVER_ARRIVED.includes(code);
-  return { reason: code ?? message, isPassing: true, mayHaveArrived };
+/** What `fetch` has thrown; for a name with several addresses its cause has one error for each. */
+export function toLost({ cause, message }: Error): Failed {
+  const causes: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
+  const isUnsent = causes.every(
+    (each) => each instanceof Error && 'syscall' in each && BEFORE_SENDING.includes(each.syscall),
+  );
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : message;
+  return { reason: code, isWorthRepeating: true, mayHaveArrived: !isUnsent };
 }
 
 /** API Gateway's own refusals have a `message` where nobody has taught it otherwise. */
@@ -61,15 +56,15 @@ type Body = Partial<Problem> & { readonly message?: string };
 /** Too many requests pass, and so does another one under the same key; a limit for the whole day does not. */
 const PASSING = /:(request-in-progress|too-many-requests)$/;
 
-export async function readRefusal(answer: Response): Promise<Refusal> {
+export async function toRefused(answer: Response): Promise<Failed> {
   const body = await readBody(answer);
   const { status, headers } = answer;
   const isFault = status >= 500;
   const retryAfter = Number(headers.get('retry-after') ?? 0);
   return {
-    error: new RequestRefused(body, status),
+    refusal: new RequestRefused(body, status),
     reason: `HTTP ${status}`,
-    isPassing: isFault || PASSING.test(body.type ?? ''),
+    isWorthRepeating: isFault || PASSING.test(body.type ?? ''),
     mayHaveArrived: isFault,
     ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}),
   };
