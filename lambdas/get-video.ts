@@ -1,6 +1,7 @@
 import { isExecutionName } from './core/execution-name.ts';
+import { retryAfterSeconds } from './core/outlook.ts';
 import { Refusal, videoNotFound } from './core/problem.ts';
-import { isFinished, retryAfterSeconds } from './core/video.ts';
+import { isFinished } from './core/video.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';

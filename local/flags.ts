@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { isExecutionName } from '../lambdas/core/execution-name.ts';
 import { inspectWhole } from '../lambdas/core/image.ts';
 import type { ImageType } from '../lambdas/core/image-limits.ts';
 import { type ExistingTaskRequest, type NewTaskRequest, toVideoRequest } from '../lambdas/core/request.ts';
@@ -27,20 +25,8 @@ export interface StartFlags {
   readonly out: string;
 }
 
-/** The same of a deployed stack. */
-export interface VideoFlags extends StartFlags {
-  /** The address to POST to, where it is not to be asked of the stack. */
-  readonly url: string | undefined;
-  readonly stack: string;
-  /** An API key, instead of a signature. */
-  readonly key: string | undefined;
-  /** A video that has been started already: nothing is POSTed. */
-  readonly video: string | undefined;
-  readonly idempotencyKey: string;
-  readonly isJson: boolean;
-}
-
-const REQUEST_HELP = `  --template ID   the template (393769180141805569, Run for Life)
+/** The flags that say what is to be made. */
+export const REQUEST_HELP = `  --template ID   the template (393769180141805569, Run for Life)
   --media IMAGE   an image for it: a URL, or a local JPEG, PNG or WebP file; repeatable
   --text TEXT     a text for it, such as Lion; repeatable
   --task ID       no new video: wait for this MiniMax task and fetch its video
@@ -58,28 +44,10 @@ With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simula
 MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
 `;
 
-export const VIDEO_HELP = `Makes one video with a deployed stack, which MiniMax is paid for, and downloads it.
-
-  npm run video -- [flags]
-
-${REQUEST_HELP}
-  --stack NAME    the stack, which says where to POST (TemplateVideo)
-  --url URL       its output VideosUrl, so that the stack need not be asked
-  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials
-  --video ID      no new video: wait for this one and fetch it
-  --idempotency-key KEY
-                  names the request; sent again with the same key, it is not paid for again (a new one each time)
-  --json          print the video as JSON instead of the file's path; npm prints too, unless it is npm run --silent
-  --help          this text
-
-Without --template, the image and the text of MiniMax's own example are used for what is not given.
-Progress goes to the standard error stream, the result to the standard output.
-`;
-
 /** The example of MiniMax's guide; its image depends on who is asked. */
 const EXAMPLE = { template: '393769180141805569', text: 'Lion' } as const;
 
-const REQUEST_OPTIONS = {
+export const REQUEST_OPTIONS = {
   template: { type: 'string' },
   media: { type: 'string', multiple: true },
   text: { type: 'string', multiple: true },
@@ -94,42 +62,7 @@ export async function parseStartFlags(args: readonly string[]): Promise<StartFla
   return values.help ? undefined : toStartFlags(values);
 }
 
-/** @returns undefined when help was asked for. @throws WrongFlag */
-export async function parseVideoFlags(args: readonly string[]): Promise<VideoFlags | undefined> {
-  const values = parse(args, {
-    ...REQUEST_OPTIONS,
-    stack: { type: 'string', default: 'TemplateVideo' },
-    url: { type: 'string' },
-    key: { type: 'string' },
-    video: { type: 'string' },
-    'idempotency-key': { type: 'string' },
-    json: { type: 'boolean', default: false },
-  } as const);
-  if (values.help) return undefined;
-  const { stack, url, key, video, 'idempotency-key': idempotencyKey = randomUUID(), json, ...rest } = values;
-  if (url !== undefined) refuseUnlessVideosUrl(url);
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-    throw new WrongFlag('--key is not a key: it has no spaces and only ASCII characters.');
-  if (!/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(idempotencyKey))
-    throw new WrongFlag(
-      '--idempotency-key takes 1 to 255 printable ASCII characters, without spaces around them.',
-    );
-  if (video !== undefined && !isExecutionName(video))
-    throw new WrongFlag(`--video is "${video}"; allowed is the id of a video.`);
-  const ordered = [rest.template, rest.media, rest.text, rest.task, values['idempotency-key']];
-  if (video !== undefined && ordered.some((flag) => flag !== undefined))
-    throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
-  return {
-    ...(await toStartFlags(rest)),
-    url: url?.replace(/\/$/, ''),
-    stack,
-    key,
-    video,
-    idempotencyKey,
-    isJson: json,
-  };
-}
-
+/** Their values. */
 interface RequestValues {
   readonly template?: string | undefined;
   readonly media?: readonly string[] | undefined;
@@ -138,7 +71,8 @@ interface RequestValues {
   readonly out: string;
 }
 
-async function toStartFlags({ template, media, text, task, out }: RequestValues): Promise<StartFlags> {
+/** @throws WrongFlag */
+export async function toStartFlags({ template, media, text, task, out }: RequestValues): Promise<StartFlags> {
   if (task !== undefined) {
     if (template !== undefined || media !== undefined || text !== undefined) {
       throw new WrongFlag(
@@ -157,21 +91,6 @@ async function toStartFlags({ template, media, text, task, out }: RequestValues)
   );
   refuseWrong({ ...request, media_inputs });
   return { request, images, out };
-}
-
-/** A key or a signature must not go over the net in the clear. */
-function refuseUnlessVideosUrl(given: string): void {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-  if (isSafe && /\/videos\/?$/.test(url.pathname) && url.search === '' && url.username === '') return;
-  throw new WrongFlag(
-    `--url is "${given}"; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
-  );
-}
-
-/** Does this address lead to this very machine? */
-export function isLoopback({ hostname }: URL): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }
 
 export const DEV_HELP = `Keeps the whole service up on this machine.
@@ -193,7 +112,8 @@ export function parseDevFlags(args: readonly string[]): { readonly port: number 
   throw new WrongFlag(`--port is "${port}"; allowed is a whole number from 0 to 65535.`);
 }
 
-function parse<Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
+/** @throws WrongFlag */
+export function parse<Options extends NonNullable<Parameters<typeof parseArgs>[0]>['options']>(
   args: readonly string[],
   options: Options,
 ) {

@@ -12,6 +12,7 @@ import {
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import { type Listening, listen } from './listen.ts';
+import { toMatchers } from './route-matcher.ts';
 import { ACCOUNT_ID } from './template.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
@@ -60,29 +61,6 @@ export async function startHttpTrigger(
   return listen(createServer(), answer, port);
 }
 
-interface Matcher {
-  readonly path: string;
-  readonly pattern: RegExp;
-  /** The function of each method, `ANY` for all others. */
-  readonly methods: ReadonlyMap<string, string>;
-}
-
-/** As API Gateway chooses a resource: the one with the fewest variables in its path, and then by method. */
-function toMatchers(routes: readonly Route[]): readonly Matcher[] {
-  const byPath = Map.groupBy(routes, ({ path }) => path);
-  return [...byPath]
-    .map(([path, methods]) => ({
-      path,
-      pattern: toPattern(path),
-      methods: new Map(methods.map(({ method, functionArn }) => [method, functionArn])),
-    }))
-    .sort((one, other) => vagueness(one.path) - vagueness(other.path));
-}
-
-function vagueness(path: string): number {
-  return (path.match(/\{\w+\}/g) ?? []).length + (path.includes('+}') ? 100 : 0);
-}
-
 /** A page of the web could otherwise spend money through the browser of somebody who runs this. */
 function isFromHere({ headers }: IncomingMessage): boolean {
   const isOurs = /^(https?:\/\/)?(127\.0\.0\.1|localhost)(:\d+)?$/;
@@ -99,13 +77,6 @@ function refuse(response: ServerResponse, type: GatewayResponseType, reason: str
 
 /** What API Gateway answers here where a type has several statuses. */
 const UNSAID_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };
-
-/** `/videos/{video_id}` as an expression that names its parameters. */
-function toPattern(path: string): RegExp {
-  const variable = (_: string, name: string, isGreedy: string): string =>
-    isGreedy === '+' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`;
-  return new RegExp(`^${path.replace(/\/$/, '').replaceAll(/\{(\w+)(\+?)\}/g, variable)}/?$`);
-}
 
 async function readBounded(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

@@ -4,9 +4,10 @@ import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
 import { NoAnswer, RequestRefused } from './client/failed-try.ts';
 import { createProgressLine } from './client/progress.ts';
 import { createVideoClient, type VideoClient } from './client/video-client.ts';
+import { parseVideoFlags, VIDEO_HELP, type VideoFlags } from './client/video-flags.ts';
 import { runCommand, Stopped } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
-import { Explained, parseVideoFlags, VIDEO_HELP, type VideoFlags } from './flags.ts';
+import { Explained } from './flags.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 

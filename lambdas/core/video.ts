@@ -1,7 +1,7 @@
 import type { Video, VideoStatus } from './answer.ts';
-import { FAILURES, isFailureName } from './failure.ts';
 import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
 import { recordedTask } from './job-record.ts';
+import { toOutlook } from './outlook.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
 import { toError } from './video-error.ts';
@@ -35,10 +35,6 @@ export interface SignedLink {
   readonly expiresAt: Date;
 }
 
-/** How long a caller should let pass before the next look, where a step is under way, and where one is being repeated. */
-const STEP_SECONDS = 3;
-const RETRY_SECONDS = 30;
-
 /** The job document, as far as an execution has come with it. */
 export type Card = Partial<SubmittedJob & CheckedJob & CopiedJob & Pick<FailedJob, 'error'>>;
 
@@ -49,15 +45,6 @@ export function isFinished({ status }: Execution): boolean {
 /** The object that a finished execution left in the bucket. */
 export function storedVideo(execution: Execution): CopiedJob['video'] | undefined {
   return execution.status === 'SUCCEEDED' ? toCard(execution.output).video : undefined;
-}
-
-/** Seconds after which a look at this video may show something new. */
-export function retryAfterSeconds(
-  { next_check_at, retrying }: Pick<Video, 'next_check_at' | 'retrying'>,
-  now: Date,
-): number {
-  if (next_check_at === undefined) return retrying === undefined ? STEP_SECONDS : RETRY_SECONDS;
-  return Math.max(1, Math.ceil((Date.parse(next_check_at) - now.getTime()) / 1000));
 }
 
 /** The state that was given this input, where its name is not at hand: each state adds something to the job. */
@@ -82,7 +69,7 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
     created_at: execution.startDate.toISOString(),
     ...(execution.stopDate === undefined ? {} : { finished_at: execution.stopDate.toISOString() }),
     elapsed_seconds: secondsBetween(execution.startDate, execution.stopDate ?? now),
-    ...(isFinished(execution) ? {} : toOutlook(execution)),
+    ...(isFinished(execution) ? {} : toOutlook(execution, toCard(execution.stateInput).wait_seconds)),
     ...(typeof template_id === 'string' ? { template_id } : {}),
     ...(taskId === undefined ? {} : { task_id: taskId }),
     ...(polls === undefined ? {} : { polls }),
@@ -96,29 +83,6 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
 export function isTaskUnknown(execution: Execution): boolean {
   const wasStopped = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
   return wasStopped && toCard(execution.stateInput).task === undefined;
-}
-
-/** What an unfinished video is waiting for. */
-function toOutlook({
-  stateName,
-  stateInput,
-  enteredAt,
-  lastError,
-}: Progress): Pick<Video, 'state' | 'next_check_at' | 'retrying'> {
-  const { wait_seconds } = toCard(stateInput);
-  const isWaiting = stateName === 'Wait' && enteredAt !== undefined && wait_seconds !== undefined;
-  return {
-    ...(stateName === undefined ? {} : { state: stateName }),
-    ...(isWaiting
-      ? { next_check_at: new Date(enteredAt.getTime() + wait_seconds * 1000).toISOString() }
-      : {}),
-    ...(lastError === undefined ? {} : { retrying: toReason(lastError) }),
-  };
-}
-
-function toReason(error: string): NonNullable<Video['retrying']> {
-  if (isFailureName(error)) return { type: error, title: FAILURES[error].title };
-  return { type: 'Unexpected', title: 'A step of the workflow broke' };
 }
 
 function secondsBetween(from: Date, to: Date): number {

@@ -2,8 +2,9 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
-import { isLoopback, WrongFlag } from '../flags.ts';
+import { WrongFlag } from '../flags.ts';
 import type { ApiRequest, Authorize } from './video-client.ts';
+import { isLoopback } from './video-flags.ts';
 
 /** The header with which API Gateway is shown an API key. */
 export function withKey(key: string): Authorize {

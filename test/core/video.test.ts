@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { video as videoSchema } from '../../lambdas/core/answer.ts';
 import { FAILURES } from '../../lambdas/core/failure.ts';
+import { retryAfterSeconds } from '../../lambdas/core/outlook.ts';
 import {
   type Execution,
   isFinished,
   isTaskUnknown,
-  retryAfterSeconds,
   stateGiven,
   storedVideo,
   toVideo,

@@ -1,0 +1,34 @@
+import type { Video } from './answer.ts';
+import { FAILURES, isFailureName } from './failure.ts';
+import type { Progress } from './video.ts';
+
+/** How long a caller should let pass before the next look, where a step is under way, and where one is being repeated. */
+const STEP_SECONDS = 3;
+const RETRY_SECONDS = 30;
+
+/** Seconds after which a look at this video may show something new. */
+export function retryAfterSeconds(
+  { next_check_at, retrying }: Pick<Video, 'next_check_at' | 'retrying'>,
+  now: Date,
+): number {
+  if (next_check_at === undefined) return retrying === undefined ? STEP_SECONDS : RETRY_SECONDS;
+  return Math.max(1, Math.ceil((Date.parse(next_check_at) - now.getTime()) / 1000));
+}
+
+/** What an unfinished video is waiting for. */
+export function toOutlook(
+  { stateName, enteredAt, lastError }: Progress,
+  waitSeconds: number | undefined,
+): Pick<Video, 'state' | 'next_check_at' | 'retrying'> {
+  const isWaiting = stateName === 'Wait' && enteredAt !== undefined && waitSeconds !== undefined;
+  return {
+    ...(stateName === undefined ? {} : { state: stateName }),
+    ...(isWaiting ? { next_check_at: new Date(enteredAt.getTime() + waitSeconds * 1000).toISOString() } : {}),
+    ...(lastError === undefined ? {} : { retrying: toReason(lastError) }),
+  };
+}
+
+function toReason(error: string): NonNullable<Video['retrying']> {
+  if (isFailureName(error)) return { type: error, title: FAILURES[error].title };
+  return { type: 'Unexpected', title: 'A step of the workflow broke' };
+}
