@@ -33,7 +33,16 @@ await part('start the runner', async () => {
   service = await startLocalService(options);
 });
 await part('make the video (3 s of it waiting, as told)', async () => {
-  await fetch(`${service?.url}/videos`, { method: 'POST', body: '{"template_id":"393769180141805569"}' });
+  const posted = await fetch(`${service?.url}/videos`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      template_id: '393769180141805569',
+      media_inputs: [{ value: peer.exampleImage }],
+      text_inputs: [{ value: 'Lion' }],
+    }),
+  });
+  if (posted.status !== 202) throw new Error(`The video was not started: ${await posted.text()}`);
   await finished.promise;
 });
 await service?.stop();
