@@ -332,7 +332,7 @@ test(`answers ${RUNS} requests of any kind as documented, and starts nothing for
       const begun = executions.size - before;
       if (answer.status !== 202) expect(begun).toBe(0);
       if (begun > 0) expect(couldBeStarted(request.body ?? '')).toBe(true);
-      if (executions.size > 20) forget();
+      if (executions.size > 20 || executions.get(KNOWN[0])?.status !== 'RUNNING') forget();
     }),
     { numRuns: RUNS },
   );

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -44,7 +45,11 @@ async function post(headers: Readonly<Record<string, string>> = {}, body: object
     httpMethod: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    requestContext: { requestId: 'r-1', path: '/prod/videos', identity: { caller: 'AROAROLE:session-1' } },
+    requestContext: {
+      requestId: 'r-1',
+      path: '/prod/videos',
+      identity: { caller: `AROAROLE:session-${randomUUID()}` },
+    },
   } as unknown as APIGatewayProxyEvent;
   const answer = await handler(event, { awsRequestId: 'a', getRemainingTimeInMillis: () => 20_000 });
   return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) };
