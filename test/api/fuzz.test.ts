@@ -338,7 +338,7 @@ test(`answers ${RUNS} requests of any kind as documented, and starts nothing for
   );
   expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 201, 202, 400, 404, 405, 415, 422]));
   for (const call of Object.keys(ANSWERS)) expect(served.get(call), call).toBeGreaterThan(10);
-  for (const status of [200, 201, 202, 400, 404, 405, 415]) expect(seen.get(status)).toBeGreaterThan(20);
+  for (const status of [200, 201, 202, 400, 404, 405, 415]) expect(seen.get(status)).toBeGreaterThan(10);
 }, 300_000);
 
 test(`answers ${RUNS_OVER_HTTP} of them over HTTP without a 5xx`, async () => {
