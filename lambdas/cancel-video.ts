@@ -1,11 +1,10 @@
-import { isExecutionName } from './core/execution-name.ts';
-import { Refusal, toProblem, videoNotFound } from './core/problem.ts';
+import { Refusal, toProblem } from './core/problem.ts';
 import { isFinished } from './core/video.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createExecutions } from './io/executions.ts';
-import { createVideos } from './io/videos.ts';
+import { createVideos, executionOf } from './io/videos.ts';
 
 const environment = readEnvironment('cancel-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
@@ -13,9 +12,8 @@ const videos = createVideos(createBucket(environment.VIDEO_BUCKET));
 
 /** `DELETE /videos/{video_id}`: stops waiting. MiniMax cannot be stopped, and the answer says so. */
 export const handler = apiCall(async (event, now) => {
-  const videoId = event.pathParameters?.video_id ?? '';
-  const before = isExecutionName(videoId) ? await executions.find(videoId) : undefined;
-  if (before === undefined) throw new Refusal(videoNotFound(videoId));
+  const before = await executionOf(event, executions);
+  const videoId = before.name;
   if (isFinished(before)) throw finishedAlready(videoId);
 
   const cause = `Cancelled through the API by request ${event.requestContext.requestId}. MiniMax does not hear of it.`;

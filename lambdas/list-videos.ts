@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { LISTED_STATUSES, type VideoList } from './core/answer.ts';
+import { LISTED_STATUSES, type ListedVideo, type VideoList } from './core/answer.ts';
 import { badParameter, Refusal } from './core/problem.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -33,7 +33,7 @@ export const handler = apiCall(async (event) => {
   return jsonReply(200, list);
 });
 
-function toListedVideo({ name, status, startDate, stopDate }: ListedExecution): VideoList['videos'][number] {
+function toListedVideo({ name, status, startDate, stopDate }: ListedExecution): ListedVideo {
   return {
     video_id: name,
     status,
@@ -62,7 +62,7 @@ function toLimit(limit: string): number {
   throw wrong('limit', limit, `allowed is a whole number from 1 to ${MAX_LIMIT}`);
 }
 
-function toStatus(status: string): (typeof LISTED_STATUSES)[number] {
+function toStatus(status: string): ListedVideo['status'] {
   const known = LISTED_STATUSES.find((each) => each === status);
   if (known !== undefined) return known;
   const allowed = `allowed are ${LISTED_STATUSES.join(', ')}; what a running video is at, GET /videos/{video_id} says`;

@@ -4,7 +4,7 @@ import { newTask } from './request.ts';
 
 const time = z.iso.datetime();
 
-export const VIDEO_STATUSES = [
+const VIDEO_STATUSES = [
   'queued',
   'generating',
   'copying',
@@ -62,7 +62,7 @@ export const acceptedVideo = z.extend(video, {
   warnings: z.optional(z.array(z.string()).check(z.describe('What nobody could check.'))),
 });
 
-export const listedVideo = z.object({
+const listedVideo = z.object({
   video_id: z.string(),
   status: z.enum(LISTED_STATUSES),
   created_at: time,

@@ -54,7 +54,7 @@ export function jsonReply(
   };
 }
 
-export function problemReply(
+function problemReply(
   problem: AnsweredProblem,
   headers: Readonly<Record<string, string>> = {},
 ): APIGatewayProxyResult {

@@ -10,7 +10,7 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { LISTED_STATUSES } from '../core/answer.ts';
+import type { ListedVideo } from '../core/answer.ts';
 import type { VideoRequest } from '../core/request.ts';
 import type { Execution, Progress } from '../core/video.ts';
 import { fromJson, toProgress } from './history.ts';
@@ -19,7 +19,7 @@ import { startExecution } from './start-execution.ts';
 /** Three rounds of waiting and checking, or nine tries of one step. */
 const NEWEST_EVENTS = 30;
 
-export type ListedStatus = (typeof LISTED_STATUSES)[number];
+type ListedStatus = ListedVideo['status'];
 
 const STATUS_FILTERS = {
   running: 'RUNNING',

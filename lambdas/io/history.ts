@@ -2,8 +2,8 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { type Progress, stateGiven } from '../core/video.ts';
 
 /**
- * Where an execution is, by the newest events of its history. A step that has been tried again and again has its entry out of reach; then its input
- * tells which one it is.
+ * Where an execution is, by the newest events of its history. A step that has been tried again and again has its entry
+ * out of reach; then its input tells which one it is.
  */
 export function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
   const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);

@@ -1,8 +1,23 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Video } from '../core/answer.ts';
+import { isExecutionName } from '../core/execution-name.ts';
 import { jobKey } from '../core/job-record.ts';
+import { Refusal, videoNotFound } from '../core/problem.ts';
 import { type Execution, isTaskUnknown, storedVideo, toVideo } from '../core/video.ts';
 import { logWarning } from './api-call.ts';
 import type { Bucket } from './bucket.ts';
+import type { Executions } from './executions.ts';
+
+/** The execution of the video that a request names in its path. @throws Refusal where there is none */
+export async function executionOf(
+  { pathParameters }: APIGatewayProxyEvent,
+  executions: Pick<Executions, 'find'>,
+): Promise<Execution> {
+  const videoId = pathParameters?.video_id ?? '';
+  const execution = isExecutionName(videoId) ? await executions.find(videoId) : undefined;
+  if (execution === undefined) throw new Refusal(videoNotFound(videoId));
+  return execution;
+}
 
 /** Turns executions into the videos that they are. */
 export interface Videos {
