@@ -16,12 +16,11 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/calls.ts';
+import { gatewayProblem } from '../lambdas/core/problem.ts';
 import {
   GATEWAY_PROBLEMS,
   type GatewayProblem,
   type GatewayResponseType,
-  PROBLEM_KINDS,
-  TYPE_PREFIX,
 } from '../lambdas/core/problem-kinds.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { ApiFunctions } from './api-functions.ts';
@@ -124,21 +123,13 @@ export class VideoApi extends Construct {
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
 function answerAsProblem(api: RestApi, responseType: GatewayResponseType): void {
-  const { kind, status, advice, retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
-  const fields = {
-    type: `${TYPE_PREFIX}${kind}`,
-    title: PROBLEM_KINDS[kind].title,
-    ...(status === undefined ? {} : { status }),
-    ...(advice === undefined ? {} : { detail: advice }),
-  };
-  const known = JSON.stringify(fields).slice(0, -1);
-  const type = ResponseType.of(responseType);
+  const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
+  const problem = gatewayProblem(responseType);
+  const text = JSON.stringify(problem);
+  const inItsOwnWords = `${text.slice(0, -1)},"detail":$context.error.messageString}`;
   api.addGatewayResponse(`${responseType}Problem`, {
-    type,
-    templates: {
-      'application/json':
-        advice === undefined ? `${known},"detail":$context.error.messageString}` : `${known}}`,
-    },
+    type: ResponseType.of(responseType),
+    templates: { 'application/json': problem.detail === undefined ? inItsOwnWords : text },
     responseHeaders: {
       'content-type': "'application/problem+json'",
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': `'${retryAfterSeconds}'` }),

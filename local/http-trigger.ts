@@ -2,13 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { Identity } from '../lambdas/core/caller.ts';
-import {
-  GATEWAY_PROBLEMS,
-  type GatewayProblem,
-  type GatewayResponseType,
-  PROBLEM_KINDS,
-  TYPE_PREFIX,
-} from '../lambdas/core/problem-kinds.ts';
+import { gatewayProblem } from '../lambdas/core/problem.ts';
+import type { GatewayResponseType } from '../lambdas/core/problem-kinds.ts';
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import { type Listening, listen } from './listen.ts';
@@ -69,10 +64,9 @@ function isFromHere({ headers }: IncomingMessage): boolean {
 
 /** What the gateway itself answers, with its own words for why. */
 function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
-  const { kind, status = UNSAID_STATUS[type], advice = reason }: GatewayProblem = GATEWAY_PROBLEMS[type];
-  response.writeHead(status ?? 500, { 'content-type': 'application/problem+json', connection: 'close' });
-  const { title } = PROBLEM_KINDS[kind];
-  response.end(JSON.stringify({ type: `${TYPE_PREFIX}${kind}`, title, status, detail: advice }));
+  const { status = UNSAID_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
+  response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
+  response.end(JSON.stringify({ ...problem, status, detail }));
 }
 
 /** What API Gateway answers here where a type has several statuses. */

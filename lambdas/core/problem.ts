@@ -1,7 +1,14 @@
 import type { Problem } from './answer.ts';
 import type { Fault } from './fault.ts';
 import { shortened } from './plain-text.ts';
-import { PROBLEM_KINDS, type ProblemName, TYPE_PREFIX } from './problem-kinds.ts';
+import {
+  GATEWAY_PROBLEMS,
+  type GatewayProblem,
+  type GatewayResponseType,
+  PROBLEM_KINDS,
+  type ProblemName,
+  TYPE_PREFIX,
+} from './problem-kinds.ts';
 
 /** A problem whose HTTP status is known. */
 export type AnsweredProblem = Problem & { readonly status: number };
@@ -57,6 +64,17 @@ export function badParameter(detail: string): AnsweredProblem {
 export function videoNotFound(videoId: string): AnsweredProblem {
   const shown = JSON.stringify(shortened(videoId, 100));
   return toProblem('video-not-found', `No video has the id ${shown}. Videos are known for 90 days.`);
+}
+
+/** What API Gateway answers itself, by its response type; without a `detail` where it is to say why in its own words. */
+export function gatewayProblem(responseType: GatewayResponseType): Problem {
+  const { kind, status, advice }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
+  return {
+    type: `${TYPE_PREFIX}${kind}`,
+    title: PROBLEM_KINDS[kind].title,
+    ...(status === undefined ? {} : { status }),
+    ...(advice === undefined ? {} : { detail: advice }),
+  };
 }
 
 export function unexpected(requestId: string): AnsweredProblem {

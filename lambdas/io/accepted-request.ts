@@ -1,7 +1,6 @@
 import type { Catalogue } from '../core/answer.ts';
 import type { Fault } from '../core/fault.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
-import type { ImageType } from '../core/image-limits.ts';
 import { badBody, Refusal, toProblem } from '../core/problem.ts';
 import { MAX_ITEMS, oversize, toVideoRequest, type VideoRequest } from '../core/request.ts';
 import { misfits } from '../core/template-catalogue.ts';
@@ -52,33 +51,22 @@ export function acceptRequest(
   const request = light as VideoRequest;
   requireSize(request);
   if ('task_id' in checked) return { request, images: [] };
-  const media = (checked.media_inputs ?? []).map(({ value }, index) =>
-    inspectInput(value, images.get(index)?.bytes, bucket),
-  );
-  const faults = [
-    ...misfits(checked, catalogue),
-    ...media.flatMap((inspected, index): readonly Fault[] =>
-      'why' in inspected ? [{ pointer: `/media_inputs/${index}/value`, detail: inspected.why }] : [],
-    ),
-  ];
+  const faults: Fault[] = [...misfits(checked, catalogue)];
+  const toStore: StoredImage[] = [];
+  for (const [index, { value }] of (checked.media_inputs ?? []).entries()) {
+    const pointer = `/media_inputs/${index}/value`;
+    const image = images.get(index);
+    if (image === undefined) {
+      const isElsewhere = isInS3(value) && toUploadKey(value, bucket) === undefined;
+      if (isElsewhere) faults.push({ pointer, detail: UPLOAD_RULE });
+      continue;
+    }
+    const inspected = inspectWhole(image.bytes);
+    if ('why' in inspected) faults.push({ pointer, detail: inspected.why });
+    else toStore.push({ ...image, type: inspected.type });
+  }
   if (faults.length > 0) throw new Refusal(badBody(faults));
-  return { request, images: withTypes(images, media) };
-}
-
-type InspectedInput = { readonly type?: ImageType } | { readonly why: string };
-
-function inspectInput(value: string, bytes: Buffer | undefined, bucket: string): InspectedInput {
-  if (bytes !== undefined) return inspectWhole(bytes);
-  return isInS3(value) && toUploadKey(value, bucket) === undefined ? { why: UPLOAD_RULE } : {};
-}
-
-function withTypes(images: ReceivedBody['images'], media: readonly InspectedInput[]): readonly StoredImage[] {
-  return [...images].flatMap(([index, image]) => {
-    const inspected = media[index];
-    return inspected !== undefined && 'type' in inspected && inspected.type !== undefined
-      ? [{ ...image, type: inspected.type }]
-      : [];
-  });
+  return { request, images: toStore };
 }
 
 function requireSize(request: VideoRequest): void {
