@@ -1,4 +1,3 @@
-import type { CfnElement } from 'aws-cdk-lib';
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -7,21 +6,22 @@ export function acknowledge(construct: IConstruct, reasons: Readonly<Record<stri
   Validations.of(construct).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
 }
 
-/** The id under which cdk-nag finds a wildcard in a policy: `resource` as in `<LogicalId.Arn>/videos/*`. */
-export function wildcardFinding(resource: string): string {
-  return `AwsSolutions-IAM5[Resource::${resource}]`;
-}
-
-/** Accepts that a role may touch every object under a prefix of a bucket. */
-export function acknowledgePrefix(role: IConstruct, bucket: IConstruct, prefix: 'videos' | 'uploads'): void {
-  const noun = prefix === 'videos' ? 'video' : 'image';
+/** Accepts that a role may touch more than one thing. @param resource an ARN with a wildcard, as the policy has it */
+export function acknowledgeWildcard(role: IConstruct, resource: string, reason: string): void {
   acknowledge(role, {
-    [wildcardFinding(`<${logicalIdOf(bucket)}.Arn>/${prefix}/*`)]:
-      `Each ${noun} is an object of its own, under the prefix ${prefix}/.`,
+    [`AwsSolutions-IAM5[Resource::${inWords(Stack.of(role).resolve(resource))}]`]: reason,
   });
 }
 
-/** The logical id of a construct's main resource. */
-export function logicalIdOf(construct: IConstruct): string {
-  return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
+/** An ARN as cdk-nag spells it: what only CloudFormation knows stands in angle brackets. */
+function inWords(resolved: unknown): string {
+  if (typeof resolved === 'string') return resolved;
+  const [[name, argument] = []] = Object.entries(resolved ?? {});
+  if (name === 'Ref') return `<${String(argument)}>`;
+  if (name === 'Fn::GetAtt') return `<${(argument as readonly string[]).join('.')}>`;
+  if (name === 'Fn::Join') {
+    const [separator, parts] = argument as readonly [string, readonly unknown[]];
+    return parts.map(inWords).join(separator);
+  }
+  return JSON.stringify(resolved);
 }

@@ -1,12 +1,12 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Duration } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/calls.ts';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { acknowledge, acknowledgePrefix, logicalIdOf, wildcardFinding } from './acknowledge.ts';
+import { mayInBucket, mayToExecutions } from './permission.ts';
 import type { Settings } from './settings.ts';
-import { may, VideoFunction, type VideoFunctionProps } from './video-function.ts';
+import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
 /** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
 const TIMEOUT = Duration.seconds(20);
@@ -17,7 +17,7 @@ const BODY_MEMORY_MEGABYTES = 512;
 export interface ApiFunctionsProps {
   readonly settings: Settings;
   readonly bundles: Readonly<Record<FunctionName, string>>;
-  readonly bucket: Bucket;
+  readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
 }
 
@@ -31,18 +31,12 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const MINIMAX_API_HOST = settings.minimaxHost;
   const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
 
-  const executions = Stack.of(scope).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${stateMachine.stateMachineName}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  const start = may(['states:StartExecution'], STATE_MACHINE_ARN);
-  const list = may(['states:ListExecutions'], STATE_MACHINE_ARN);
-  const look = may(['states:DescribeExecution', 'states:GetExecutionHistory'], executions);
-  const stop = may(['states:StopExecution'], executions);
-  const readVideo = may(['s3:GetObject'], bucket.arnForObjects('videos/*'));
-  const putUpload = may(['s3:PutObject'], bucket.arnForObjects('uploads/*'));
+  const start = { actions: ['states:StartExecution'], resource: STATE_MACHINE_ARN };
+  const list = { actions: ['states:ListExecutions'], resource: STATE_MACHINE_ARN };
+  const look = mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
+  const stop = mayToExecutions(stateMachine, ['states:StopExecution']);
+  const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
+  const putUpload = mayInBucket(bucket, 'uploads', ['s3:PutObject']);
 
   function create<Name extends CallName>(
     id: string,
@@ -83,15 +77,6 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     timeout: TIMEOUT,
     environment: {},
   });
-
-  const thisMachine = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:<${logicalIdOf(stateMachine)}.Name>:*`;
-  for (const { role } of [startVideo, getVideo, cancelVideo]) {
-    acknowledgePrefix(role, bucket, 'videos');
-    acknowledge(role, {
-      [wildcardFinding(thisMachine)]: 'Each video is an execution of its own, of this one state machine.',
-    });
-  }
-  for (const { role } of [startVideo, createUpload]) acknowledgePrefix(role, bucket, 'uploads');
 
   return {
     'start-video': startVideo,

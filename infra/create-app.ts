@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { TemplateVideoStack } from './stack.ts';
 
@@ -7,7 +6,6 @@ export function createApp(props: AppProps = {}): App {
   const app = new App(props);
   new TemplateVideoStack(app, 'TemplateVideo', {
     description: 'Videos from MiniMax templates, submitted, awaited and stored by Step Functions',
-    bundleFolder: join(app.outdir, 'bundles'),
   });
   return app;
 }

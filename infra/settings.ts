@@ -24,6 +24,10 @@ export interface Settings {
   readonly postsPerDay: number;
   /** Origins that videos and images may come from without https and from any address. @default [] */
   readonly trustedDownloadOrigins: readonly string[];
+  /** Whether there are metrics, a dashboard and alarms. @default 'on' */
+  readonly monitoring: 'on' | 'off';
+  /** Who is told of an alarm by email, besides whatever else is subscribed to the topic. @default nobody */
+  readonly alarmEmail: string | undefined;
 }
 
 /** A setting that cannot be used as it was given. */
@@ -33,7 +37,15 @@ const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 
 /** Reads the settings from the context of a construct. @throws WrongSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
-  const given = (key: keyof Settings): unknown => node.tryGetContext(key);
+  const context: Readonly<Record<string, unknown>> = node.getAllContext();
+  const settings = toSettings(context);
+  refuseUnknown(Object.keys(context), Object.keys(settings));
+  return settings;
+}
+
+/** Settings from whatever was given for them; one that was not has its default. @throws WrongSetting */
+export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
+  const given = (key: keyof Settings): unknown => from[key];
   const settings: Settings = {
     minimaxHost: toHost('minimaxHost', given('minimaxHost') ?? 'https://api.minimax.io'),
     apiKeySecret: toSecretName('apiKeySecret', given('apiKeySecret') ?? 'minimax/api-key'),
@@ -41,13 +53,19 @@ export function readSettings(node: Node): Settings {
     pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
     giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 48),
     maxVideoMegabytes: toWholeNumber('maxVideoMegabytes', given('maxVideoMegabytes') ?? 2048, 1, 50_000),
-    auth: toAuth('auth', given('auth') ?? 'iam'),
+    auth: toOneOf('auth', given('auth') ?? 'iam', { iam: 'AWS identities', key: 'API keys' }),
     requestsPerSecond: toWholeNumber('requestsPerSecond', given('requestsPerSecond') ?? 5, 1, 10_000),
     burstRequests: toWholeNumber('burstRequests', given('burstRequests') ?? 10, 1, 5_000),
     postsPerDay: toWholeNumber('postsPerDay', given('postsPerDay') ?? 500, 1, 1_000),
     trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
+    monitoring: toOneOf('monitoring', given('monitoring') ?? 'on', {
+      on: 'metrics, a dashboard and alarms',
+      off: 'none of them',
+    }),
+    alarmEmail: toEmail('alarmEmail', given('alarmEmail')),
   };
-  refuseUnknown(Object.keys(node.getAllContext()), Object.keys(settings));
+  if (settings.monitoring === 'off' && settings.alarmEmail !== undefined)
+    throw wrong('alarmEmail', settings.alarmEmail, 'none with monitoring=off, which has no alarms');
   return settings;
 }
 
@@ -71,9 +89,20 @@ function toSecretName(key: string, value: unknown): string {
   throw wrong(key, value, 'the name of a Secrets Manager secret: 1 to 512 letters, digits and /_+=.@-');
 }
 
-function toAuth(key: string, value: unknown): Settings['auth'] {
-  if (value === 'iam' || value === 'key') return value;
-  throw wrong(key, value, 'iam (AWS identities) or key (API keys)');
+/** @param words what each of the words means */
+function toOneOf<Word extends string>(
+  key: string,
+  value: unknown,
+  words: Readonly<Record<Word, string>>,
+): Word {
+  if (typeof value === 'string' && Object.hasOwn(words, value)) return value as Word;
+  const allowed = Object.entries(words).map(([word, meaning]) => `${word} (${meaning})`);
+  throw wrong(key, value, allowed.join(' or '));
+}
+
+function toEmail(key: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && /^[^\s@,]+@[^\s@,]+$/.test(value))) return value;
+  throw wrong(key, value, 'one email address, such as operator@example.com');
 }
 
 function toWholeNumber(key: string, value: unknown, least: number, most: number): number {
@@ -84,8 +113,9 @@ function toWholeNumber(key: string, value: unknown, least: number, most: number)
 
 function toOrigins(key: string, value: unknown): readonly string[] {
   const allowed = 'origins such as http://127.0.0.1:8080, separated by commas';
-  if (typeof value !== 'string') throw wrong(key, value, allowed);
-  const parts = value.split(',').map((part) => part.trim());
+  const text = Array.isArray(value) ? value.join() : value;
+  if (typeof text !== 'string') throw wrong(key, value, allowed);
+  const parts = text.split(',').map((part) => part.trim());
   return parts
     .filter((part) => part !== '')
     .map((part) => {

@@ -1,36 +1,133 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { acknowledge, acknowledgePrefix } from './acknowledge.ts';
+import { acknowledge } from './acknowledge.ts';
+import { Announcements } from './announcements.ts';
 import { createApiFunctions } from './api-functions.ts';
-import type { Settings } from './settings.ts';
+import { bundleFunctions } from './bundles.ts';
+import { Monitoring } from './monitoring.ts';
+import { mayReadSecret, toStatement } from './permission.ts';
+import { type Settings, toSettings, WrongSetting } from './settings.ts';
+import { VERSION } from './version.ts';
 import { VideoApi } from './video-api.ts';
-import { may, VideoFunction } from './video-function.ts';
+import { VideoFunction } from './video-function.ts';
 import { Workflow } from './workflow.ts';
+import { createWorkflowFunctions } from './workflow-functions.ts';
 
-export interface TemplateVideoProps {
-  readonly settings: Settings;
-  /** The folder of each function's bundle. */
-  readonly bundles: Readonly<Record<FunctionName, string>>;
+/** Every setting, and what may be brought along instead of being made. */
+export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret'>> {
+  /** The Secrets Manager secret that holds the MiniMax key, or its name. @default 'minimax/api-key' */
+  readonly apiKeySecret?: ISecret | Secret | string;
+  /**
+   * Where videos and callers' images are kept. Images, under `uploads/`, and unfinished uploads are then for you to expire.
+   * @default a private bucket, encrypted and TLS only, that is kept when the stack is deleted
+   */
+  readonly bucket?: IBucket | Bucket;
+  /** Where the ends of videos are announced. @default the account's default event bus */
+  readonly eventBus?: IEventBus;
+  /** Where alarms go. @default a topic of its own */
+  readonly alarmTopic?: ITopic;
+  /** Whether there is an HTTPS API; without one, executions are started and read. @default true */
+  readonly api?: boolean;
+  /** Who lets callers in, instead of IAM. @default as `auth` says */
+  readonly authorizer?: IAuthorizer;
 }
 
-/** A little longer than a create may take, after which it must have been written down. */
-const RECORD_WAIT_SECONDS = '105';
-
-/** Videos from MiniMax templates: the trigger, the workflow and the bucket, with the functions in between. */
+/**
+ * Videos from MiniMax templates: the HTTPS trigger, the workflow and the bucket, with the functions in between, and what
+ * operators watch it by. Its bundles are made when it is synthesized.
+ */
 export class TemplateVideo extends Construct {
-  readonly bucket: Bucket;
+  /** Where the videos are. */
+  readonly bucket: IBucket;
   readonly workflow: Workflow;
-  readonly api: VideoApi;
+  /** There unless `api` is false. */
+  readonly api: VideoApi | undefined;
+  /** There unless `monitoring` is off. */
+  readonly monitoring: Monitoring | undefined;
 
-  constructor(scope: Construct, id: string, { settings, bundles }: TemplateVideoProps) {
+  /** @throws WrongSetting that names the property, what was given and what is allowed */
+  constructor(scope: Construct, id: string, props: TemplateVideoProps = {}) {
     super(scope, id);
-    const giveUpAfter = Duration.hours(settings.giveUpAfterHours);
+    const { apiKeySecret, authorizer } = props;
+    const [secret, secretName] =
+      typeof apiKeySecret === 'object' ? [apiKeySecret as ISecret] : [undefined, apiKeySecret];
+    const settings = toSettings({ ...props, apiKeySecret: secretName });
+    requireOneAccess(settings, authorizer);
+    const bundles = bundleFunctions(join(Stage.of(this)?.outdir ?? 'cdk.out', 'bundles'));
+    const serviceName = toServiceName(this);
 
-    this.bucket = new Bucket(this, 'Videos', {
+    const bucket = (props.bucket ?? this.ownBucket(settings)) as IBucket;
+    const apiKey = secret ?? Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret);
+    const functions = createWorkflowFunctions(this, {
+      settings,
+      bundles,
+      bucket,
+      secretName: apiKey.secretName,
+      readKey: mayReadSecret(apiKey),
+    });
+    this.bucket = bucket;
+    this.workflow = new Workflow(this, 'Workflow', {
+      functions,
+      pollSeconds: settings.pollSeconds,
+      giveUpAfter: Duration.hours(settings.giveUpAfterHours),
+    });
+    const { stateMachine } = this.workflow;
+    const { stateMachineArn } = stateMachine;
+    // In a policy of its own: the function's role must not wait for the state machine, which waits for the function.
+    new Policy(this, 'VideoFailedRoleCallbackPolicy', {
+      roles: [functions.videoFailed.role],
+      statements: [
+        toStatement({
+          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+          resource: stateMachineArn,
+        }),
+      ],
+    });
+
+    new Announcements(this, 'Announcements', {
+      settings,
+      bundle: bundles['announce-video'],
+      version: VERSION,
+      bucket,
+      stateMachine,
+      eventBus: props.eventBus ?? EventBus.fromEventBusName(this, 'EventBus', 'default'),
+    });
+    if (props.api !== false)
+      this.api = new VideoApi(this, 'Api', {
+        name: serviceName,
+        functions: createApiFunctions(this, { settings, bundles, bucket, stateMachine }),
+        settings,
+        ...(authorizer === undefined ? {} : { authorizer }),
+      });
+
+    this.addToEnvironments({
+      POWERTOOLS_SERVICE_NAME: serviceName,
+      ...(settings.monitoring === 'off' ? { POWERTOOLS_METRICS_DISABLED: 'true' } : {}),
+    });
+    if (settings.monitoring === 'on')
+      this.monitoring = new Monitoring(this, 'Monitoring', {
+        watched: { serviceName, stateMachine, restApi: this.api?.restApi },
+        topic: props.alarmTopic,
+        email: settings.alarmEmail,
+      });
+  }
+
+  /** What Powertools reads by itself, in every function. */
+  private addToEnvironments(variables: Readonly<Record<string, string>>): void {
+    const functions = this.node.findAll().filter((child) => child instanceof VideoFunction);
+    for (const each of functions)
+      for (const [name, value] of Object.entries(variables)) each.addEnvironment(name, value);
+  }
+
+  private ownBucket({ giveUpAfterHours }: Settings): Bucket {
+    const bucket = new Bucket(this, 'Videos', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -38,105 +135,25 @@ export class TemplateVideo extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        { prefix: 'uploads/', expiration: Duration.days(Math.ceil(settings.giveUpAfterHours / 24)) },
+        { prefix: 'uploads/', expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
       ],
     });
-    acknowledge(this.bucket, {
+    acknowledge(bucket, {
       'AwsSolutions-S1':
         'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
     });
-
-    const apiKey = Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret);
-    const waiting = {
-      FIRST_WAIT_SECONDS: String(settings.firstWaitSeconds),
-      POLL_SECONDS: String(settings.pollSeconds),
-      GIVE_UP_AFTER_SECONDS: String(giveUpAfter.toSeconds()),
-    };
-    const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: settings.apiKeySecret };
-    const readKey = may(['secretsmanager:GetSecretValue'], `${apiKey.secretArn}-??????`);
-    const readVideo = may(['s3:GetObject'], this.bucket.arnForObjects('videos/*'));
-    const putVideo = may(['s3:PutObject'], this.bucket.arnForObjects('videos/*'));
-
-    const submitTask = new VideoFunction<'submit-task'>(this, 'SubmitTask', {
-      bundle: bundles['submit-task'],
-      description: 'Sends the one create call of a video to MiniMax.',
-      environment: {
-        ...minimax,
-        ...waiting,
-        MINIMAX_TIMEOUT_SECONDS: '100',
-        VIDEO_BUCKET: this.bucket.bucketName,
-        RECORD_WAIT_SECONDS,
-        TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
-      },
-      may: [readKey, may(['s3:GetObject'], this.bucket.arnForObjects('uploads/*')), putVideo, readVideo],
-      timeout: Duration.minutes(2),
-      memoryMegabytes: 512,
-    });
-    const adoptTask = new VideoFunction<'adopt-task'>(this, 'AdoptTask', {
-      bundle: bundles['adopt-task'],
-      description: 'Takes up a task that MiniMax has already.',
-      environment: {},
-    });
-    const checkTask = new VideoFunction<'check-task'>(this, 'CheckTask', {
-      bundle: bundles['check-task'],
-      description: 'Asks MiniMax once how a task is doing.',
-      environment: { ...minimax, ...waiting, MINIMAX_TIMEOUT_SECONDS: '30' },
-      may: [readKey],
-      timeout: Duration.minutes(1),
-    });
-    const copyVideo = new VideoFunction<'copy-video'>(this, 'CopyVideo', {
-      bundle: bundles['copy-video'],
-      description: 'Streams a finished video from MiniMax into the bucket.',
-      environment: {
-        ...minimax,
-        MINIMAX_TIMEOUT_SECONDS: '30',
-        VIDEO_BUCKET: this.bucket.bucketName,
-        TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
-        DOWNLOAD_IDLE_SECONDS: '30',
-        DOWNLOAD_PAUSE_SECONDS: '0.5',
-        MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
-      },
-      may: [
-        readKey,
-        readVideo,
-        putVideo,
-        may(['s3:AbortMultipartUpload'], this.bucket.arnForObjects('videos/*')),
-        may(['s3:ListBucketMultipartUploads'], this.bucket.bucketArn),
-      ],
-      timeout: Duration.minutes(15),
-      memoryMegabytes: 512,
-    });
-    const recordFailure = new VideoFunction<'record-failure'>(this, 'RecordFailure', {
-      bundle: bundles['record-failure'],
-      description: 'Names a failure and writes it down.',
-      environment: { VIDEO_BUCKET: this.bucket.bucketName, RECORD_WAIT_SECONDS },
-      may: [putVideo, readVideo],
-      timeout: Duration.minutes(2),
-    });
-    const videoFailed = new VideoFunction<'video-failed'>(this, 'VideoFailed', {
-      bundle: bundles['video-failed'],
-      description: 'Ends an execution with its failure, or lets it go on when it is redriven.',
-      environment: { VIDEO_BUCKET: this.bucket.bucketName },
-      may: [readVideo],
-    });
-
-    this.workflow = new Workflow(this, 'Workflow', {
-      functions: { submitTask, adoptTask, checkTask, copyVideo, recordFailure, videoFailed },
-      pollSeconds: settings.pollSeconds,
-      giveUpAfter,
-    });
-    const { stateMachine } = this.workflow;
-    // In a policy of its own: the function's role must not wait for the state machine, which waits for the function.
-    new Policy(this, 'VideoFailedRoleCallbackPolicy', {
-      roles: [videoFailed.role],
-      statements: [may(['states:SendTaskSuccess', 'states:SendTaskFailure'], stateMachine.stateMachineArn)],
-    });
-
-    const functions = createApiFunctions(this, { settings, bundles, bucket: this.bucket, stateMachine });
-    this.api = new VideoApi(this, 'Api', { functions, settings });
-
-    for (const { role } of [submitTask, copyVideo, recordFailure, videoFailed])
-      acknowledgePrefix(role, this.bucket, 'videos');
-    acknowledgePrefix(submitTask.role, this.bucket, 'uploads');
+    return bucket;
   }
+}
+
+/** @throws WrongSetting where two are to decide who is let in */
+function requireOneAccess({ auth }: Settings, authorizer: IAuthorizer | undefined): void {
+  if (authorizer === undefined || auth === 'iam') return;
+  throw new WrongSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
+}
+
+/** The construct's path, as in `Shop-Videos`: in it alone two of them in one account differ. */
+function toServiceName({ node }: Construct): string {
+  const parts = node.path.split('/');
+  return parts.filter((part, index) => part !== parts[index - 1]).join('-');
 }

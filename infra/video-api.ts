@@ -4,6 +4,7 @@ import {
   AuthorizationType,
   type CfnApiKey,
   EndpointType,
+  type IAuthorizer,
   type JsonSchema,
   LambdaIntegration,
   LogGroupLogDestination,
@@ -27,21 +28,34 @@ import type { ApiFunctions } from './api-functions.ts';
 import { REQUEST_MODELS } from './api-models.ts';
 import type { Settings } from './settings.ts';
 
+/** What each kind of access asks of a caller. */
+const WHO: Readonly<Record<Settings['auth'], MethodOptions>> = {
+  iam: { authorizationType: AuthorizationType.IAM },
+  key: { apiKeyRequired: true },
+};
+
 export interface VideoApiProps {
+  /** By which CloudWatch tells it from other APIs. */
+  readonly name: string;
   readonly functions: ApiFunctions;
   readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests'>;
+  /** Who lets callers in. @default as `settings.auth` says */
+  readonly authorizer?: IAuthorizer;
 }
 
-/** The HTTPS trigger: every method needs a request that IAM lets through, or one with an API key. */
+/** The HTTPS trigger: every method needs a request that IAM or an authorizer lets through, or one with an API key. */
 export class VideoApi extends Construct {
   /** `https://…/videos` */
   readonly videosUrl: string;
+  readonly restApi: RestApi;
   /** The id of the API key that comes with the stack, where callers have keys. */
   readonly apiKeyId: string | undefined;
 
-  constructor(scope: Construct, id: string, { functions, settings }: VideoApiProps) {
+  constructor(scope: Construct, id: string, props: VideoApiProps) {
     super(scope, id);
-    const api = this.restApi(settings);
+    const { functions, settings } = props;
+    const api = this.createRestApi(props);
+    this.restApi = api;
     const route = (name: CallName): void => {
       const { method, path } = CALLS[name];
       const model = name in REQUEST_MODELS ? this.model(api, name as keyof typeof REQUEST_MODELS) : undefined;
@@ -72,17 +86,17 @@ export class VideoApi extends Construct {
     });
   }
 
-  private restApi({ auth, requestsPerSecond, burstRequests }: VideoApiProps['settings']): RestApi {
+  private createRestApi({ name, settings, authorizer }: VideoApiProps): RestApi {
+    const { auth, requestsPerSecond, burstRequests } = settings;
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const api = new RestApi(this, 'RestApi', {
-      restApiName: 'Template Video',
+      restApiName: name,
       description: 'Starts, shows and cancels videos made from MiniMax templates.',
       endpointTypes: [EndpointType.REGIONAL],
-      defaultMethodOptions:
-        auth === 'iam' ? { authorizationType: AuthorizationType.IAM } : { apiKeyRequired: true },
+      defaultMethodOptions: authorizer === undefined ? WHO[auth] : { authorizer },
       cloudWatchRole: true,
       deployOptions: {
         tracingEnabled: true,

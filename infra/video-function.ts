@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../lambdas/core/function-environment.ts';
-import { acknowledge, wildcardFinding } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
+import { type Permission, permit } from './permission.ts';
 
 export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */
@@ -13,21 +14,23 @@ export interface VideoFunctionProps<Name extends FunctionName> {
   /** What the function may know. */
   readonly environment: EnvironmentOf<Name>;
   /** What the function may touch. @default nothing */
-  readonly may?: readonly PolicyStatement[];
+  readonly may?: readonly Permission[];
   /** @default 30 seconds */
   readonly timeout?: Duration;
   /** @default 256 */
   readonly memoryMegabytes?: number;
 }
 
-/** A permission to do these things to one resource. */
-export function may(actions: readonly string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ actions: [...actions], resources: [resource] });
-}
-
-/** One Lambda function of ours, with a role that writes its own log, sends traces, and does what `may` says. */
+/**
+ * One Lambda function of ours, with a role that writes its own log, sends traces, and does what `may` says. Whoever may
+ * invoke it may not invoke its versions, of which there are none.
+ */
 export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
   override readonly role: Role;
+
+  override get resourceArnsForGrantInvoke(): string[] {
+    return [this.functionArn];
+  }
 
   constructor(scope: Construct, id: string, props: VideoFunctionProps<Name>) {
     const logGroup = new LogGroup(scope, `${id}Log`, {
@@ -42,7 +45,7 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(props.bundle),
-      environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: 'template-video' },
+      environment: { ...props.environment },
       timeout: props.timeout ?? Duration.seconds(30),
       memorySize: props.memoryMegabytes ?? 256,
       tracing: Tracing.ACTIVE,
@@ -50,9 +53,11 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
       role,
     });
     this.role = role;
-    for (const statement of props.may ?? []) role.addToPolicy(statement);
-    acknowledge(role, {
-      [wildcardFinding('*')]: 'X-Ray takes traces for the resource * only.',
+    for (const permission of props.may ?? []) permit(role, permission);
+    acknowledgeWildcard(role, '*', 'X-Ray takes traces for the resource * only.');
+    acknowledge(this, {
+      'Serverless-LambdaDLQ':
+        'Whoever calls it hears of its failure and repeats the call; ends that nobody has told of are looked for each hour.',
     });
   }
 }

@@ -25,7 +25,7 @@ import type { FailureName } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
 import type { EndedJob } from '../lambdas/core/verdict.ts';
-import { acknowledge, logicalIdOf, wildcardFinding } from './acknowledge.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
 import {
   AWS_PATIENCE,
   BACKSTOP,
@@ -183,17 +183,13 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromChainable(taskGiven),
       timeout: giveUpAfter.plus(BACKSTOP),
       tracingEnabled: true,
-      logs: { level: LogLevel.ALL, includeExecutionData: true, destination: this.executionLog() },
+      logs: { level: LogLevel.ALL, includeExecutionData: false, destination: this.executionLog() },
     });
-    acknowledge(this.stateMachine.role, {
-      [wildcardFinding('*')]: 'Log delivery and X-Ray are granted for the resource * only.',
-    });
-    for (const invoked of Object.values(functions)) {
-      const versions = wildcardFinding(`<${logicalIdOf(invoked)}.Arn>:*`);
-      acknowledge(this.stateMachine.role, {
-        [versions]: 'The CDK grants the versions of a function together with it.',
-      });
-    }
+    acknowledgeWildcard(
+      this.stateMachine.role,
+      '*',
+      'Log delivery and X-Ray are granted for the resource * only.',
+    );
   }
 
   /** A task state that hands the job document to its function and takes it back. */

@@ -1,10 +1,12 @@
 import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
 import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
+import { toAge } from './core/job-age.ts';
 import { jobKey } from './core/job-record.ts';
 import { createBucket } from './io/bucket.ts';
 import { download } from './io/download.ts';
 import { readEnvironment } from './io/environment.ts';
+import { createMeasures } from './io/measures.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
 import { workflowStep } from './io/workflow-step.ts';
@@ -17,6 +19,7 @@ const minimax = createMiniMax({
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
+const measures = createMeasures();
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const rules = {
   trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
@@ -27,6 +30,7 @@ const rules = {
 
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
 export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
+  measures.emit(toAge(job, now()), job.video_id);
   const startedAt = now().getTime();
   const { task_id } = job.task;
   const key = `videos/${job.video_id}/video.mp4`;

@@ -71,7 +71,10 @@ async function begin(post: Post): Promise<APIGatewayProxyResult> {
   const started = await executions.start(name, request);
   if (started === undefined) return replay(await findTheOther(name), post);
   const { startDate } = started;
-  return reply(toVideo({ name, status: 'RUNNING', startDate, input: request }, startDate), post);
+  return reply(
+    toVideo({ name, status: 'RUNNING', startDate, redriveCount: 0, input: request }, startDate),
+    post,
+  );
 }
 
 /** Answers with the execution that an earlier request, or one of the same instant, has started under this name. */

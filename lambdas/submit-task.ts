@@ -1,6 +1,7 @@
 import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
 import { type NewJob, type SubmittedJob, submitted } from './core/job.ts';
+import { toAge } from './core/job-age.ts';
 import { resumed } from './core/job-record.ts';
 import type { CreatedTask } from './core/minimax-task.ts';
 import { requireVideoRequest, wrongRequest } from './core/request.ts';
@@ -8,6 +9,7 @@ import { misfits, toCatalogue } from './core/template-catalogue.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createJobRecord } from './io/job-record.ts';
+import { createMeasures } from './io/measures.ts';
 import { createMediaInputs } from './io/media-inputs.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
@@ -33,6 +35,7 @@ const mediaInputs = createMediaInputs({
 });
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const record = createJobRecord(bucket);
+const measures = createMeasures();
 const schedule = toSchedule(environment);
 
 /** Sends the one create call of this video. Only a failure that names itself as never accepted may be followed by another. */
@@ -42,6 +45,7 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   const newJob = { ...job, request };
   if (job.redrives > 0)
     return resumed(newJob, await record.find(job, Number(environment.RECORD_WAIT_SECONDS), signal), now());
+  measures.emit(toAge(job, now()), job.video_id);
 
   const faults = misfits(request, catalogue);
   if (faults.length > 0) throw wrongRequest(faults);
@@ -53,6 +57,7 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   };
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
   const whole = await mediaInputs.prepare(request, { signal: inTime, notice: warn });
+  measures.emit({ values: { Creates: 1 } }, job.video_id);
   const created = minimax.createTask(whole, signal).catch(async (error: unknown) => {
     if (error instanceof Failure && error.taskId !== undefined) await writeDown({ taskId: error.taskId });
     throw error;

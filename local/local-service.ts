@@ -1,13 +1,21 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
+import { createEventBus, eventBridgeApi, type LocalEventBus } from './aws/event-bus.ts';
 import { startObjectStore } from './aws/object-store.ts';
 import { secretsManagerApi } from './aws/secrets-manager-api.ts';
+import { publishEnd } from './aws/status-change.ts';
 import { stepFunctionsApi } from './aws/step-functions-api.ts';
 import { awsSurroundings } from './aws/surroundings.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
 import { startHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
+
+/** Between two tries to hand over an event; Lambda waits for minutes. */
+const RETRY_PAUSE_MS = 1_000;
+
+/** How long events that are under way may hold up the end. */
+const LAST_EVENTS_MS = 5_000;
 
 export interface LocalServiceOptions {
   /** A synthesized cloud assembly. */
@@ -32,6 +40,9 @@ export interface LocalService {
   readonly engine: Engine;
   /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
   readonly environment: ReturnType<typeof awsSurroundings>;
+  readonly bus: LocalEventBus;
+  /** Waits until everybody who is to hear of the newest end of an execution has. */
+  heardOf(executionName: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,13 +54,23 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   cleanup.defer(() => store.stop());
 
   const lambda = startLambdaHost({ functions: deployment.functions, surroundings: () => environment, onLog });
+  const bus = createEventBus({ rules: deployment.rules, lambda, pauseMs: pauseMs ?? RETRY_PAUSE_MS });
+  const ends = new Map<string, Promise<void>>();
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
     ...(pauseMs === undefined ? {} : { pauseMs }),
-    ...(onEvent === undefined ? {} : { onEvent }),
+    onEvent: (execution, event) => {
+      if (execution.status !== 'RUNNING')
+        ends.set(execution.name, publishEnd(bus, deployment.stateMachine.arn, execution));
+      onEvent?.(execution, event);
+    },
   });
-  const aws = await startAwsEndpoint({ ...secretsManagerApi(secrets), ...stepFunctionsApi(engine) });
+  const aws = await startAwsEndpoint({
+    ...secretsManagerApi(secrets),
+    ...stepFunctionsApi(engine),
+    ...eventBridgeApi(bus),
+  });
   cleanup.defer(() => aws.stop());
   const environment = awsSurroundings({ s3: store.url, others: aws.url });
   cleanup.defer(() => lambda.stop());
@@ -57,7 +78,16 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const trigger = await startHttpTrigger(deployment.routes, lambda, port);
   cleanup.defer(() => trigger.stop());
   cleanup.defer(() => engine.stopAll());
+  cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
   const everything = cleanup.move();
-  return { url: trigger.url, deployment, engine, environment, stop: () => everything.disposeAsync() };
+  return {
+    url: trigger.url,
+    deployment,
+    engine,
+    environment,
+    bus,
+    heardOf: async (name) => ends.get(name),
+    stop: () => everything.disposeAsync(),
+  };
 }

@@ -54,6 +54,8 @@ export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
         return `arn:aws:s3:::${name}`;
       case 'AWS::IAM::Role':
         return `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
+      case 'AWS::CloudWatch::Alarm':
+        return `arn:aws:cloudwatch:${place}:alarm:${name}`;
       case 'AWS::Logs::LogGroup':
         return `arn:aws:logs:${place}:log-group:${name}:*`;
       default:

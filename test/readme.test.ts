@@ -39,7 +39,7 @@ test('lists every setting with its default', () => {
   expect(listed).toEqual(
     Object.entries(readSettings(new RootConstruct().node)).map(([name, value]) => [
       name,
-      String(value) || 'empty',
+      String(value ?? 'none') || 'empty',
     ]),
   );
 });

@@ -114,6 +114,7 @@ export async function serve(
     const execution = service.engine.executions.get(videoId);
     if (execution === undefined) throw new Error(`The execution ${videoId} is gone.`);
     if (execution.status === 'RUNNING') await once(ends, videoId);
+    await service.heardOf(videoId);
     return execution;
   }
 

@@ -1,14 +1,35 @@
-/** A request with its inline images (`data:` URLs) named instead of repeated; whatever else it is, it stays as it is. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+/** A request with its inline images (`data:` URLs) named by their hashes; whatever else it is, it stays as it is. */
 export function withoutInlineImages<Request>(request: Request): Request {
-  const { media_inputs } = (request ?? {}) as { readonly media_inputs?: unknown };
-  if (!Array.isArray(media_inputs)) return request;
-  return { ...request, media_inputs: media_inputs.map(withoutInlineImage) };
+  return withMediaInputs(request, (value) => {
+    const inline = /^data:([^;,]*)[;,]/i.exec(value);
+    return inline === null ? value : `data:${inline[1]} (inline, ${described(value)})`;
+  });
 }
 
-function withoutInlineImage(input: unknown): unknown {
-  const { value } = (input ?? {}) as { readonly value?: unknown };
-  const inline = typeof value === 'string' ? /^data:([^;,]*)[;,]/i.exec(value) : null;
-  return inline === null
-    ? input
-    : { value: `data:${inline[1]} (inline, ${String(value).length} characters)` };
+/** A request with the links to its images cut down to the hosts that they lead to: a link may be signed. */
+export function withoutLinks<Request>(request: Request): Request {
+  return withMediaInputs(request, (value) => {
+    if (!/^https?:/i.test(value)) return value;
+    return URL.canParse(value) ? `(a link to ${new URL(value).host})` : '(a link)';
+  });
+}
+
+function withMediaInputs<Request>(request: Request, change: (value: string) => string): Request {
+  const { media_inputs } = (request ?? {}) as { readonly media_inputs?: unknown };
+  if (!Array.isArray(media_inputs)) return request;
+  const changed = media_inputs.map((input: unknown) => {
+    const { value } = (input ?? {}) as { readonly value?: unknown };
+    return typeof value === 'string' && change(value) !== value ? { value: change(value) } : input;
+  });
+  return { ...request, media_inputs: changed };
+}
+
+function described(dataUrl: string): string {
+  const base64 = /;base64,([A-Za-z0-9+/]+)={0,2}$/i.exec(dataUrl)?.[1];
+  if (base64 === undefined || base64.length % 4 === 1) return `${dataUrl.length} characters`;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return `${bytes.length} bytes, SHA-256 ${bytesToHex(sha256(bytes))}`;
 }

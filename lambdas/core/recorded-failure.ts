@@ -46,7 +46,13 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
 
 /** The same failure, saying as well that it is written down nowhere else. */
 export function unrecorded(job: FailedJob, why: string): FailedJob {
-  return { ...job, error: { ...job.error, Cause: `${job.error.Cause} This is not in job.json: ${why}` } };
+  return {
+    ...job,
+    error: {
+      ...job.error,
+      Cause: `${job.error.Cause} It could not be written into job.json at once: ${why}`,
+    },
+  };
 }
 
 const COST: Readonly<Record<MoneySpent, string>> = {
@@ -106,7 +112,7 @@ function titleOf({ name, step, error }: Broken): string {
 }
 
 /** A console takes more than the workflow can carry on beside a failure; it stays readable as the execution's input. */
-function carriable(request: unknown): unknown {
+export function carriable(request: unknown): unknown {
   const bytes = sizeOf(JSON.stringify(request) ?? '');
   return bytes <= MAX_REQUEST_BYTES ? request : `(${bytes} bytes: see the execution's input)`;
 }

@@ -25,6 +25,8 @@ export interface Execution extends Progress {
   readonly output?: unknown;
   readonly error?: string;
   readonly cause?: string;
+  /** How often it has been redriven by now. */
+  readonly redriveCount: number;
   /** What lies in the bucket as its job document, where that was looked for. */
   readonly recorded?: unknown;
 }
@@ -59,7 +61,7 @@ export function stateGiven(input: unknown): string {
 /** @param link needed for a video that is stored, and only there */
 export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
   const { template_id, metadata } = toCard(execution.input) as Readonly<Record<string, unknown>>;
-  const card = withRecord(toCard(execution.output ?? execution.stateInput), execution);
+  const card = cardOf(execution);
   const stored = storedVideo(execution);
   const taskId = card.task?.task_id;
   const polls = card.check?.polls;
@@ -89,7 +91,9 @@ function secondsBetween(from: Date, to: Date): number {
   return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
 }
 
-function withRecord(card: Card, { recorded, startDate }: Execution): Card {
+/** The job document as far as it has come, with the task that was written down where the history does not have it. */
+export function cardOf({ output, stateInput, recorded, startDate }: Execution): Card {
+  const card = toCard(output ?? stateInput);
   const task = card.task ?? recordedTask(recorded, startDate.toISOString());
   return task === undefined ? card : { ...card, task };
 }

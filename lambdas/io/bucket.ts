@@ -6,6 +6,7 @@ import {
   type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -16,6 +17,9 @@ import { unavailable } from './storage-failure.ts';
 import { createMeasure, type Measured, uploadStream } from './stream-upload.ts';
 
 const LINK_SECONDS = 3600;
+
+/** How S3 says that an object is not, or in this moment may not be, what it was. */
+const OVERTAKEN: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict'];
 
 /** S3 denies a missing object to a caller who may not list the bucket. */
 const ABSENT: readonly string[] = ['NoSuchKey', 'AccessDenied'];
@@ -29,6 +33,12 @@ const TASK_ID = 'task-id';
 export interface StoredObject extends Measured {
   readonly bucket: string;
   readonly key: string;
+}
+
+/** What lies under a key, and the entity tag by which it is told from what may be there later. */
+export interface Versioned {
+  readonly value: unknown;
+  readonly version: string | undefined;
 }
 
 export interface Labels {
@@ -51,6 +61,14 @@ export interface Bucket {
   putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
   /** A small JSON object, or `undefined` where there is none. @throws Failure `StorageUnavailable` */
   readJson(key: string): Promise<unknown>;
+  /** The same with the version that it has; `undefined` as the version where there is none. @throws Failure `StorageUnavailable` */
+  readVersion(key: string): Promise<Versioned>;
+  /**
+   * Writes a small object if it still has this version, or still is not there.
+   * @returns whether it was written
+   * @throws Failure `StorageUnavailable`
+   */
+  putVersion(key: string, value: unknown, version: string | undefined): Promise<boolean>;
   /** A link that opens the object for an hour. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
@@ -62,6 +80,19 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
       throw error;
     });
+  }
+
+  const toJsonObject = (key: string, value: unknown): PutObjectCommandInput => ({
+    Bucket: bucket,
+    Key: key,
+    Body: `${JSON.stringify(value, null, 2)}\n`,
+    ContentType: 'application/json',
+  });
+
+  async function readVersion(key: string): Promise<Versioned> {
+    const found = await get(key).catch(thrownUnavailable);
+    if (found === undefined) return { value: undefined, version: undefined };
+    return { value: JSON.parse((await found.Body?.transformToString()) ?? ''), version: found.ETag };
   }
 
   return {
@@ -115,19 +146,22 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
     },
 
     async putJson(key, value, signal) {
-      const body = `${JSON.stringify(value, null, 2)}\n`;
-      const command = new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        ContentType: 'application/json',
-      });
+      const command = new PutObjectCommand(toJsonObject(key, value));
       await client.send(command, optional(signal)).catch(thrownUnavailable);
     },
 
-    async readJson(key) {
-      const found = await get(key).catch(thrownUnavailable);
-      return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
+    readJson: async (key) => (await readVersion(key)).value,
+    readVersion,
+
+    async putVersion(key, value, version) {
+      const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
+      return client.send(new PutObjectCommand({ ...toJsonObject(key, value), ...condition })).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof Error && OVERTAKEN.includes(error.name)) return false;
+          throw unavailable(error);
+        },
+      );
     },
 
     async signLink(key, now) {

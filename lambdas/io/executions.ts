@@ -4,20 +4,25 @@ import {
   type ExecutionListItem,
   type ExecutionStatus,
   GetExecutionHistoryCommand,
+  type HistoryEvent,
   InvalidArn,
   InvalidToken,
   ListExecutionsCommand,
+  paginateGetExecutionHistory,
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ListedVideo } from '../core/answer.ts';
 import type { VideoRequest } from '../core/request.ts';
+import { type Tally, toTally } from '../core/tally.ts';
 import type { Execution, Progress } from '../core/video.ts';
 import { fromJson, toProgress } from './history.ts';
 import { startExecution } from './start-execution.ts';
 
 /** Three rounds of waiting and checking, or nine tries of one step. */
 const NEWEST_EVENTS = 30;
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
+const MAX_PAGE_EVENTS = 1000;
 
 type ListedStatus = ListedVideo['status'];
 
@@ -51,6 +56,8 @@ export interface Executions {
   start(name: string, request: VideoRequest): Promise<{ readonly startDate: Date } | undefined>;
   /** The execution of this name and where it has come to, in at most two calls; `undefined` when there is none. */
   find(name: string): Promise<Execution | undefined>;
+  /** Counts the whole history of an execution that is over, a thousand events a call. */
+  tally(name: string, endedAt: Date): Promise<Tally>;
   /** Stops an execution; one that has ended stays as it is. */
   stop(name: string, cause: string): Promise<{ readonly stopDate: Date }>;
   /** @returns undefined for a `nextToken` that is not, or no longer, one of this list */
@@ -84,6 +91,7 @@ export function createExecutions(
         name,
         status: found.status ?? 'RUNNING',
         startDate: found.startDate ?? new Date(0),
+        redriveCount: found.redriveCount ?? 0,
         input: fromJson(found.input),
         ...(found.stopDate === undefined ? {} : { stopDate: found.stopDate }),
         ...(found.output === undefined ? {} : { output: fromJson(found.output) }),
@@ -91,6 +99,16 @@ export function createExecutions(
         ...(found.cause === undefined ? {} : { cause: found.cause }),
         ...(found.status === 'SUCCEEDED' ? {} : await progressOf(name)),
       };
+    },
+
+    async tally(name, endedAt) {
+      const pages = paginateGetExecutionHistory(
+        { client, pageSize: MAX_PAGE_EVENTS },
+        { executionArn: arnOf(name), includeExecutionData: false },
+      );
+      const events: HistoryEvent[] = [];
+      for await (const page of pages) events.push(...(page.events ?? []));
+      return toTally(events, endedAt);
     },
 
     async stop(name, cause) {

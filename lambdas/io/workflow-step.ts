@@ -20,7 +20,10 @@ interface Surroundings {
 
 type Step<In, Out> = (job: In, surroundings: Surroundings) => Promise<Out>;
 
-/** Makes a Lambda handler of one step of the workflow: job document in, job document out, one log line each time. */
+/**
+ * Makes a Lambda handler of one step of the workflow, job document in, job document out, or of what is done when an execution
+ * has ended. It writes one log line each time.
+ */
 export function workflowStep<In extends object, Out extends object>(step: Step<In, Out>) {
   return middy<In, Out, Error, Context>({
     timeoutEarlyInMillis: STOP_EARLY_MS,
@@ -58,18 +61,21 @@ function outOfTime(): Error {
 
 /** What one wants to find a line by; of a failure, its name. */
 function whereabouts(job: unknown): Record<string, unknown> {
-  const { video_id, task, check, error } = (job ?? {}) as {
+  const { detail, video_id, task, check, error, skipped } = (job ?? {}) as {
+    readonly detail?: { readonly name?: string };
     readonly video_id?: string;
+    readonly skipped?: string;
     readonly task?: { readonly task_id?: string };
     readonly check?: { readonly polls?: number; readonly status?: string };
     readonly error?: { readonly Error?: string };
   };
   const found = {
-    video_id,
+    video_id: video_id ?? detail?.name,
     task_id: task?.task_id,
     polls: check?.polls,
     status: check?.status,
     failure: error?.Error,
+    skipped,
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename } from 'node:fs/promises';
 import S3rver from '@20minutes/s3rver';
+import { conditionalWrites } from './conditional-writes.ts';
 import { multipartUploads } from './multipart-uploads.ts';
 
 /** The only credentials that s3rver knows. */
@@ -31,7 +32,7 @@ export async function startObjectStore({
   // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
   server.logger.silent = true;
   replaceWholeFiles(server);
-  server.middleware.splice(-1, 0, multipartUploads(folder));
+  server.middleware.splice(-1, 0, multipartUploads(folder), conditionalWrites(server.store));
   const { port } = await server.run();
   return { url: `http://127.0.0.1:${port}`, stop: () => stop(server) };
 }

@@ -1,6 +1,6 @@
 /** The little of s3rver's surface that is used here; the package brings no types. */
 declare module '@20minutes/s3rver' {
-  import type { Server } from 'node:http';
+  import type { IncomingHttpHeaders, Server } from 'node:http';
 
   interface Options {
     readonly address: string;
@@ -14,6 +14,7 @@ declare module '@20minutes/s3rver' {
   interface Context {
     readonly method: string;
     readonly path: string;
+    readonly headers: IncomingHttpHeaders;
     readonly query: Readonly<Record<string, string | undefined>>;
     status: number;
     /** An object is answered as XML. */
@@ -22,7 +23,9 @@ declare module '@20minutes/s3rver' {
 
   export type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
 
-  interface Store {
+  export interface Store {
+    /** @throws Error `ENOENT` where there is no such object */
+    getMetadata(bucket: string, key: string): Promise<{ readonly etag: string }>;
     /** Writes a file and gives its length and MD5. */
     putContent(path: string, content: unknown): Promise<readonly [number, string]>;
   }

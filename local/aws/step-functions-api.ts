@@ -3,6 +3,7 @@ import type {
   DescribeExecutionOutput,
   GetExecutionHistoryInput,
   GetExecutionHistoryOutput,
+  HistoryEvent,
   ListExecutionsInput,
   ListExecutionsOutput,
   RedriveExecutionInput,
@@ -74,7 +75,7 @@ export function stepFunctionsApi(engine: Engine): Operations {
     'AWSStepFunctions.GetExecutionHistory': (given: GetExecutionHistoryInput): GetExecutionHistoryOutput => {
       const { events } = find(given.executionArn);
       const { page, nextToken } = pageOf(given.reverseOrder ? events.toReversed() : events, given);
-      return { events: page, ...nextToken };
+      return { events: given.includeExecutionData === false ? page.map(withoutData) : page, ...nextToken };
     },
 
     'AWSStepFunctions.ListExecutions': (given: ListExecutionsInput): ListExecutionsOutput => {
@@ -134,6 +135,16 @@ function requireExecutionInput(input: string): void {
   } catch {
     throw new AwsFault('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is not JSON');
   }
+}
+
+/** Without the inputs and outputs of executions, states and functions, as AWS tells it on demand. */
+function withoutData(event: HistoryEvent): HistoryEvent {
+  const details = Object.entries(event).map(([name, value]) => {
+    if (typeof value !== 'object' || value instanceof Date) return [name, value];
+    const { input: _input, output: _output, ...rest } = value;
+    return [name, rest];
+  });
+  return Object.fromEntries(details);
 }
 
 interface Paging {

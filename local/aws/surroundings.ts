@@ -10,5 +10,6 @@ export function awsSurroundings({ s3, others }: { readonly s3: string; readonly 
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SFN: others,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: others,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: others,
   } as const;
 }

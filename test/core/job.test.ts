@@ -26,7 +26,10 @@ test('a submitted job no longer carries its inline images', () => {
   );
   expect(job.request).toMatchObject({
     media_inputs: [
-      { value: 'data:image/png (inline, 5022 characters)' },
+      {
+        value:
+          'data:image/png (inline, 3750 bytes, SHA-256 a60bb0878a2f243bd3ac9e87effdeb479151e95e767e94bd4a5131e931999707)',
+      },
       { value: 'https://x.example/a.jpg' },
     ],
   });

@@ -129,7 +129,12 @@ test('a recorded failure carries the request, without its inline images', () => 
   const rejected = { ...request, media_inputs: [{ value: image }] };
   expect(failed(broken(rejected, 'ContentRejected'), after(5)).request).toEqual({
     ...request,
-    media_inputs: [{ value: 'data:image/png (inline, 5022 characters)' }],
+    media_inputs: [
+      {
+        value:
+          'data:image/png (inline, 3750 bytes, SHA-256 a60bb0878a2f243bd3ac9e87effdeb479151e95e767e94bd4a5131e931999707)',
+      },
+    ],
   });
   expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
 });
@@ -204,6 +209,6 @@ test('a failure that could not be written down says so and keeps its name', () =
   const job = unrecorded(failed(broken(request, 'MiniMaxRefused'), after(1)), 'The bucket is gone.');
   expect(job.error).toMatchObject({
     Error: 'MiniMaxRefused',
-    Cause: expect.stringMatching(/This is not in job\.json: The bucket is gone\.$/),
+    Cause: expect.stringMatching(/It could not be written into job\.json at once: The bucket is gone\.$/),
   });
 });

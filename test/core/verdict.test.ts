@@ -61,7 +61,7 @@ test('finds the name and the plain cause itself where Record failure broke', () 
   expect(verdict).toEqual({
     error: {
       Error: 'GaveUpWaiting',
-      Cause: `${recorded(submittedJob).error.Cause} This is not in job.json: the step that writes it ended with Runtime.ExitError.`,
+      Cause: `${recorded(submittedJob).error.Cause} It could not be written into job.json at once: the step that writes it ended with Runtime.ExitError.`,
     },
   });
   expect(toVerdict(ended(job, 1), after(10))).toHaveProperty('goesOn');

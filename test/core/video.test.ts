@@ -15,7 +15,7 @@ const startDate = new Date('2026-11-22T10:00:00Z');
 const stopDate = new Date('2026-11-22T10:05:00Z');
 const now = new Date('2026-11-22T10:01:30Z');
 const input = { template_id: '393769180141805569', metadata: { order: 17 } };
-const running: Execution = { name: 'v1', status: 'RUNNING', startDate, input };
+const running: Execution = { name: 'v1', status: 'RUNNING', startDate, redriveCount: 0, input };
 const task = { task_id: '42', adopted: false, waiting_since: startDate.toISOString() };
 const check = {
   status: 'running',

@@ -52,7 +52,8 @@ function flawsOfReports({ ends, cause, job, answer }: Observed): readonly string
     job as { readonly error?: { readonly Error: string; readonly Cause: string } } | undefined
   )?.error;
   if (error?.type !== ends || error.detail !== cause) flaws.push('the HTTPS answer says something else');
-  if (recorded === undefined && !cause.includes('not in job.json')) flaws.push('there is no job.json');
+  if (recorded === undefined && !cause.includes('could not be written into job.json'))
+    flaws.push('there is no job.json');
   if (recorded !== undefined && (recorded.Error !== ends || recorded.Cause !== cause))
     flaws.push('job.json says something else');
   return flaws;

@@ -22,6 +22,8 @@ test('has a default for everything', () => {
     burstRequests: 10,
     postsPerDay: 500,
     trustedDownloadOrigins: [],
+    monitoring: 'on',
+    alarmEmail: undefined,
   });
 });
 
@@ -41,6 +43,9 @@ test.each([
     'http://127.0.0.1:1, https://cdn.example/',
     ['http://127.0.0.1:1', 'https://cdn.example'],
   ],
+  ['trustedDownloadOrigins', ['https://cdn.example/'], ['https://cdn.example']],
+  ['monitoring', 'off', 'off'],
+  ['alarmEmail', 'operator@example.com', 'operator@example.com'],
 ])('takes %s=%j', (key, value, expected) => {
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
@@ -70,10 +75,22 @@ test.each([
   ['giveUpAfterHours', 49, 'a whole number from 1 to 48'],
   ['trustedDownloadOrigins', 'cdn.example', 'origins such as'],
   ['trustedDownloadOrigins', 'https://cdn.example/path', 'origins such as'],
-  ['trustedDownloadOrigins', ['https://cdn.example'], 'origins such as'],
+  ['trustedDownloadOrigins', ['cdn.example'], 'origins such as'],
+  ['trustedDownloadOrigins', 1, 'origins such as'],
+  ['monitoring', false, 'on (metrics, a dashboard and alarms) or off (none of them)'],
+  ['monitoring', 'toString', 'on (metrics'],
+  ['alarmEmail', 'operator', 'one email address'],
+  ['alarmEmail', 'a@example.com,b@example.com', 'one email address'],
+  ['alarmEmail', '', 'one email address'],
 ])('refuses %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
   const message = expect.stringMatching(`^Setting ${key} is `);
   expect(() => settingsWith({ [key]: value })).toThrow(expect.objectContaining({ message }));
   expect(() => settingsWith({ [key]: value })).toThrow(`${JSON.stringify(value)}; allowed is`);
   expect(() => settingsWith({ [key]: value })).toThrow(allowed);
+});
+
+test('refuses an address for alarms that there are not', () => {
+  expect(() => settingsWith({ monitoring: 'off', alarmEmail: 'a@example.com' })).toThrow(
+    'Setting alarmEmail is "a@example.com"; allowed is none with monitoring=off',
+  );
 });

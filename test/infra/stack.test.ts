@@ -35,7 +35,7 @@ function permissions(of = template): Readonly<Record<string, readonly string[]>>
 
 test('runs every function on Node 24, on arm64, from a bundle', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  expect(functions).toHaveLength(13);
+  expect(functions).toHaveLength(14);
   for (const { Properties } of functions) {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -53,7 +53,7 @@ test('gives up on a silent peer while the function still has time to say so', ()
       .filter((limit) => limit !== undefined)
       .map((limit) => ({ limit: Number(limit), Timeout })),
   );
-  expect(limits).toHaveLength(6);
+  expect(limits).toHaveLength(7);
   for (const { limit, Timeout } of limits) expect(limit).toBeLessThan(Timeout - 10);
 });
 
@@ -65,6 +65,8 @@ test('lets each function do what its call needs, and nothing else', () => {
   const machine = '{"Ref":"WorkflowStateMachine"}';
   const executions =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":states:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":execution:",{"Fn::GetAtt":["WorkflowStateMachine","Name"]},":*"]]}';
+  const bus =
+    '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":events:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":event-bus/default"]]}';
   expect(permissions()).toEqual({
     SubmitTask: [
       `secretsmanager:GetSecretValue ${key}`,
@@ -85,6 +87,14 @@ test('lets each function do what its call needs, and nothing else', () => {
       `s3:GetObject ${videos}`,
       `states:SendTaskSuccess ${machine}`,
       `states:SendTaskFailure ${machine}`,
+    ],
+    AnnounceVideo: [
+      `states:ListExecutions ${machine}`,
+      `states:DescribeExecution ${executions}`,
+      `states:GetExecutionHistory ${executions}`,
+      `s3:GetObject ${videos}`,
+      `s3:PutObject ${videos}`,
+      `events:PutEvents ${bus}`,
     ],
     StartVideo: [
       `states:StartExecution ${machine}`,
@@ -269,6 +279,7 @@ test('keeps images as long as their videos may be waited for', () => {
 
 test('has exactly the outputs that others rely on', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+    'AlarmTopicArn',
     'StateMachineArn',
     'VideoBucket',
     'VideosUrl',

@@ -39,7 +39,7 @@ test('is a valid Standard workflow in JSONPath, traced and logged in full', () =
   expect(machine).toMatchObject({
     StateMachineType: 'STANDARD',
     TracingConfiguration: { Enabled: true },
-    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: true },
+    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
   });
   expect(definition).toMatchObject({ QueryLanguage: 'JSONPath' });
 });

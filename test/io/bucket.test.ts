@@ -145,3 +145,34 @@ test('finds an object again by its task, whatever characters the name of the vid
     `inline; filename="L_we _ __.mp4"; filename*=UTF-8''L%C3%B6we%20%E2%80%93%20%E7%8B%AE%E5%AD%90.mp4`,
   );
 });
+
+test('writes an object under the condition that it is not there, or is still what was read', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const key = 'a folder/claim.json';
+  expect(await bucket.readVersion(key)).toEqual({ value: undefined, version: undefined });
+  expect(await bucket.putVersion(key, { by: 'one' }, undefined)).toBe(true);
+  expect(await bucket.putVersion(key, { by: 'another' }, undefined)).toBe(false);
+  const { value, version } = await bucket.readVersion(key);
+  expect(value).toEqual({ by: 'one' });
+  expect(await bucket.putVersion(key, { by: 'one, later' }, version)).toBe(true);
+  expect(await bucket.putVersion(key, { by: 'another' }, version)).toBe(false);
+  expect(await bucket.readJson(key)).toEqual({ by: 'one, later' });
+});
+
+test('lets one of many win that write at once', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const tries = Array.from({ length: 20 }, (_, by) => bucket.putVersion('race.json', { by }, undefined));
+  const won = (await Promise.all(tries)).flatMap((isWritten, by) => (isWritten ? [by] : []));
+  expect(won).toHaveLength(1);
+  expect(await bucket.readJson('race.json')).toEqual({ by: won[0] });
+});
+
+test('says of a conditional write that S3 could not take that it could not', async () => {
+  const mocked = mockClient(S3Client).rejects(Object.assign(new Error('Slow down'), { name: 'SlowDown' }));
+  await expect(createBucket(BUCKET, new S3Client({})).putVersion('key', {}, undefined)).rejects.toMatchObject(
+    {
+      name: 'StorageUnavailable',
+    },
+  );
+  mocked.restore();
+});

@@ -76,6 +76,7 @@ test('finds a running execution with its newest state, in two calls', async () =
     name: 'v1',
     status: 'RUNNING',
     startDate,
+    redriveCount: 0,
     input: { template_id: '1' },
     stateName: 'Wait',
     stateInput: { a: 2 },

@@ -83,7 +83,8 @@ test('ends with the job document: task, looks, bucket, key, bytes and SHA-256', 
     },
     finished_at: expect.any(String),
   });
-  expect(await running.storedJob(execution.name)).toEqual(job);
+  const { task, check, video } = job;
+  expect(await running.storedJob(execution.name)).toMatchObject({ task, check, video });
 });
 
 test('adopts a task without submitting anything', async () => {

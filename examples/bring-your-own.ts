@@ -1,0 +1,23 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { TemplateVideo } from 'template-video';
+
+/** A shop that has a bucket, the key, a topic for its alarms and a function that knows its users already. */
+export class ShopStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const login = LambdaFunction.fromFunctionName(this, 'Login', 'shop-login');
+    new TemplateVideo(this, 'Videos', {
+      bucket: Bucket.fromBucketName(this, 'Media', 'shop-media'),
+      apiKeySecret: Secret.fromSecretNameV2(this, 'MiniMaxKey', 'shop/minimax'),
+      alarmTopic: Topic.fromTopicArn(this, 'OnCall', this.formatArn({ service: 'sns', resource: 'on-call' })),
+      authorizer: new TokenAuthorizer(this, 'Users', { handler: login }),
+      pollSeconds: 15,
+    });
+  }
+}

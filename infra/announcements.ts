@@ -1,0 +1,73 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { CLAIM_SECONDS } from '../lambdas/core/announcement.ts';
+import { acknowledge } from './acknowledge.ts';
+import { mayInBucket, mayToExecutions } from './permission.ts';
+import type { Settings } from './settings.ts';
+import { VideoFunction } from './video-function.ts';
+import { RECORD_WAIT_SECONDS } from './workflow-functions.ts';
+
+export interface AnnouncementsProps {
+  readonly settings: Settings;
+  /** The folder of the function's bundle. */
+  readonly bundle: string;
+  /** Of this software. */
+  readonly version: string;
+  readonly bucket: IBucket;
+  readonly stateMachine: StateMachine;
+  readonly eventBus: IEventBus;
+}
+
+/** What follows the end of an execution, whichever it was: it is recorded, counted and announced. */
+export class Announcements extends Construct {
+  constructor(scope: Construct, id: string, props: AnnouncementsProps) {
+    super(scope, id);
+    const { settings, bundle, version, bucket, stateMachine, eventBus } = props;
+    const announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
+      bundle,
+      description: 'Records, counts and announces how a video has ended.',
+      environment: {
+        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
+        VIDEO_BUCKET: bucket.bucketName,
+        EVENT_BUS: eventBus.eventBusName,
+        MINIMAX_API_HOST: settings.minimaxHost,
+        RECORD_WAIT_SECONDS,
+        TEMPLATE_VIDEO_VERSION: version,
+      },
+      may: [
+        { actions: ['states:ListExecutions'], resource: stateMachine.stateMachineArn },
+        mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+        mayInBucket(bucket, 'videos', ['s3:GetObject', 's3:PutObject']),
+        { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
+      ],
+      timeout: Duration.seconds(CLAIM_SECONDS),
+    });
+
+    const ended = new Rule(this, 'Ended', {
+      description: 'Each end of an execution, however it came.',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [stateMachine.stateMachineArn],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [new FunctionTarget(announceVideo)],
+    });
+    const hourly = new Rule(this, 'Hourly', {
+      description: 'Looks for ends that have not been announced.',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new FunctionTarget(announceVideo)],
+    });
+    for (const rule of [ended, hourly])
+      acknowledge(rule, {
+        'Serverless-EventBusDLQ':
+          'What was not delivered is found by the hourly look, which does not need it.',
+      });
+  }
+}

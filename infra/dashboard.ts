@@ -1,0 +1,85 @@
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  Row,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { MetricName } from '../lambdas/core/metric.ts';
+import { failedByName, ownMetric, PERIOD, type Watched } from './video-metrics.ts';
+
+const HALF = 12;
+
+/** What an operator looks at: how videos end, how long each part takes, and how API, workflow and MiniMax are doing. */
+export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
+  const own = (name: MetricName, ...statistics: readonly string[]): readonly IMetric[] =>
+    statistics.map((statistic) =>
+      ownMetric(watched, name, statistic).with({
+        label: statistic === 'Sum' ? name : `${name} ${statistic}`,
+      }),
+    );
+  const rows: readonly (readonly IWidget[])[] = [
+    [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF })],
+    [
+      graph('Videos ready, and paid but not delivered', [
+        ...own('VideosReady', 'Sum'),
+        ...own('PaidNotDelivered', 'Sum'),
+      ]),
+      graph('Videos failed, by error', [failedByName(watched)]),
+    ],
+    [
+      graph('From request to task, and from task to done (s)', [
+        ...own('SubmitSeconds', 'p50', 'p90'),
+        ...own('GenerateSeconds', 'p50', 'p90'),
+      ]),
+      graph('From done to the bucket (s)', [
+        ...own('CopySeconds', 'p50', 'p90'),
+        ...own('DeadSeconds', 'p50', 'p90'),
+      ]),
+    ],
+    [
+      graph('Asked of MiniMax', [...own('Creates', 'Sum'), ...own('Polls', 'Sum')]),
+      graph('Oldest unfinished video (s)', own('WaitingSeconds', 'Maximum')),
+    ],
+    [
+      graph('Stored (bytes)', own('VideoBytes', 'Sum')),
+      graph('Ends that could not be announced', own('Unannounced', 'Maximum')),
+    ],
+    [graph('Executions', executionMetrics(watched)), ...apiWidgets(watched)],
+  ];
+  const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: watched.serviceName });
+  for (const widgets of rows) dashboard.addWidgets(new Row(...widgets));
+  return dashboard;
+}
+
+function graph(title: string, left: readonly IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left: [...left], width: HALF });
+}
+
+function executionMetrics({ stateMachine }: Watched): readonly IMetric[] {
+  const props = { period: PERIOD };
+  return [
+    stateMachine.metricStarted(props),
+    stateMachine.metricSucceeded(props),
+    stateMachine.metricFailed(props),
+    stateMachine.metricAborted(props),
+    stateMachine.metricTimedOut(props),
+    stateMachine.metricThrottled(props),
+  ];
+}
+
+function apiWidgets({ restApi }: Watched): readonly IWidget[] {
+  if (restApi === undefined) return [];
+  const count = { period: PERIOD, statistic: 'Sum' };
+  return [
+    new GraphWidget({
+      title: 'API: requests, refusals, faults, and how long they take (ms)',
+      left: [restApi.metricCount(count), restApi.metricClientError(count), restApi.metricServerError(count)],
+      right: [restApi.metricLatency({ period: PERIOD, statistic: 'p90' })],
+      width: HALF,
+    }),
+  ];
+}

@@ -1,0 +1,52 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { createAlarms } from './alarms.ts';
+import { createDashboard } from './dashboard.ts';
+import type { Watched } from './video-metrics.ts';
+
+export interface MonitoringProps {
+  readonly watched: Watched;
+  /** Where alarms go. @default a topic of its own */
+  readonly topic: ITopic | undefined;
+  /** Who is told of them by email. @default nobody */
+  readonly email: string | undefined;
+}
+
+/** One dashboard, and the alarms with the topic that they go to. */
+export class Monitoring extends Construct {
+  readonly topic: ITopic;
+  readonly dashboard: Dashboard;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { watched, topic, email }: MonitoringProps) {
+    super(scope, id);
+    this.topic = topic ?? this.ownTopic();
+    this.alarms = createAlarms(this, watched);
+    this.dashboard = createDashboard(this, watched, this.alarms);
+    for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
+    if (email === undefined) return;
+    const subscription = this.topic.addSubscription(new EmailSubscription(email));
+    acknowledge(subscription, {
+      'Serverless-SNSRedrivePolicy': 'CloudWatch keeps the state of an alarm whose email was not delivered.',
+    });
+  }
+
+  private ownTopic(): Topic {
+    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    return topic;
+  }
+}

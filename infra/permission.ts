@@ -1,0 +1,66 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { acknowledgeWildcard } from './acknowledge.ts';
+
+/** To do these things to one resource, or to several of a kind. */
+export interface Permission {
+  readonly actions: readonly string[];
+  /** An ARN. */
+  readonly resource: string;
+  /** Why the ARN has a wildcard. @default it has none */
+  readonly because?: string;
+  /** By which the resource is encrypted. @default none that permissions are needed for */
+  readonly key?: IKey | undefined;
+}
+
+/** What one function does with the objects under a prefix. */
+export function mayInBucket(
+  bucket: IBucket,
+  prefix: 'videos' | 'uploads',
+  actions: readonly string[],
+): Permission {
+  const noun = prefix === 'videos' ? 'video' : 'image';
+  return {
+    actions,
+    resource: bucket.arnForObjects(`${prefix}/*`),
+    because: `Each ${noun} is an object of its own, under the prefix ${prefix}/.`,
+    key: bucket.encryptionKey,
+  };
+}
+
+/** What one function does with the executions of one state machine. */
+export function mayToExecutions(stateMachine: StateMachine, actions: readonly string[]): Permission {
+  const resource = Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${stateMachine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return { actions, resource, because: 'Each video is an execution of its own, of this one state machine.' };
+}
+
+/** Where only the name of a secret is known, its ARN ends in six characters that nobody knows. */
+export function mayReadSecret({ secretFullArn, secretArn, encryptionKey }: ISecret): Permission {
+  return {
+    actions: ['secretsmanager:GetSecretValue'],
+    resource: secretFullArn ?? `${secretArn}-??????`,
+    key: encryptionKey,
+  };
+}
+
+export function toStatement({ actions, resource }: Permission): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [resource] });
+}
+
+/** Lets a function's role do what it may, and no more. */
+export function permit(role: IRole, permission: Permission): void {
+  const { actions, resource, because, key } = permission;
+  role.addToPrincipalPolicy(toStatement(permission));
+  if (because !== undefined) acknowledgeWildcard(role, resource, because);
+  const writes = actions.includes('s3:PutObject') ? ['kms:GenerateDataKey'] : [];
+  key?.grant(role, 'kms:Decrypt', ...writes);
+}

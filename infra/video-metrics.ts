@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { FailureName } from '../lambdas/core/failure.ts';
+import { ERROR_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambdas/core/metric.ts';
+
+/** One service: what it emits itself, and what AWS tells of its parts. */
+export interface Watched {
+  /** The dimension `service` of its own metrics. */
+  readonly serviceName: string;
+  readonly stateMachine: StateMachine;
+  readonly restApi: RestApi | undefined;
+}
+
+export const PERIOD = Duration.minutes(5);
+
+/** A metric of the functions' own. @param statistic as in `Sum` or `p90` */
+export function ownMetric({ serviceName }: Watched, metricName: MetricName, statistic: string): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: serviceName },
+    statistic,
+    period: PERIOD,
+  });
+}
+
+/** The videos that failed with one name. */
+export function failedAs({ serviceName }: Watched, name: FailureName): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: 'VideosFailed' satisfies MetricName,
+    dimensionsMap: { service: serviceName, [ERROR_DIMENSION]: name },
+    statistic: 'Sum',
+    period: PERIOD,
+  });
+}
+
+/** A line for each name that videos have failed with. */
+export function failedByName({ serviceName }: Watched): IMetric {
+  const name = 'VideosFailed' satisfies MetricName;
+  const schema = `{${METRIC_NAMESPACE},service,${ERROR_DIMENSION}}`;
+  const query = `${schema} MetricName="${name}" service="${serviceName}"`;
+  return new MathExpression({
+    expression: `SEARCH('${query}', 'Sum', ${PERIOD.toSeconds()})`,
+    usingMetrics: {},
+    label: '',
+    period: PERIOD,
+  });
+}

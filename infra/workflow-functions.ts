@@ -1,0 +1,100 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../lambdas/core/function-environment.ts';
+import { mayInBucket, type Permission } from './permission.ts';
+import type { Settings } from './settings.ts';
+import { VideoFunction } from './video-function.ts';
+
+/** A little longer than a create may take, after which it must have been written down. */
+export const RECORD_WAIT_SECONDS = '105';
+
+export interface WorkflowFunctionsProps {
+  readonly settings: Settings;
+  readonly bundles: Readonly<Record<FunctionName, string>>;
+  readonly bucket: IBucket;
+  /** The name of the secret with MiniMax's key. */
+  readonly secretName: string;
+  /** To read it. */
+  readonly readKey: Permission;
+}
+
+/** The functions that are the steps of the workflow. */
+export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctionsProps) {
+  const { settings, bundles, bucket, secretName, readKey } = props;
+  const VIDEO_BUCKET = bucket.bucketName;
+  const TRUSTED_DOWNLOAD_ORIGINS = settings.trustedDownloadOrigins.join(',');
+  const waiting = {
+    FIRST_WAIT_SECONDS: String(settings.firstWaitSeconds),
+    POLL_SECONDS: String(settings.pollSeconds),
+    GIVE_UP_AFTER_SECONDS: String(Duration.hours(settings.giveUpAfterHours).toSeconds()),
+  };
+  const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretName };
+  const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
+  const putVideo = mayInBucket(bucket, 'videos', ['s3:PutObject']);
+
+  return {
+    submitTask: new VideoFunction<'submit-task'>(scope, 'SubmitTask', {
+      bundle: bundles['submit-task'],
+      description: 'Sends the one create call of a video to MiniMax.',
+      environment: {
+        ...minimax,
+        ...waiting,
+        MINIMAX_TIMEOUT_SECONDS: '100',
+        VIDEO_BUCKET,
+        RECORD_WAIT_SECONDS,
+        TRUSTED_DOWNLOAD_ORIGINS,
+      },
+      may: [readKey, mayInBucket(bucket, 'uploads', ['s3:GetObject']), putVideo, readVideo],
+      timeout: Duration.minutes(2),
+      memoryMegabytes: 512,
+    }),
+    adoptTask: new VideoFunction<'adopt-task'>(scope, 'AdoptTask', {
+      bundle: bundles['adopt-task'],
+      description: 'Takes up a task that MiniMax has already.',
+      environment: {},
+    }),
+    checkTask: new VideoFunction<'check-task'>(scope, 'CheckTask', {
+      bundle: bundles['check-task'],
+      description: 'Asks MiniMax once how a task is doing.',
+      environment: { ...minimax, ...waiting, MINIMAX_TIMEOUT_SECONDS: '30' },
+      may: [readKey],
+      timeout: Duration.minutes(1),
+    }),
+    copyVideo: new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
+      bundle: bundles['copy-video'],
+      description: 'Streams a finished video from MiniMax into the bucket.',
+      environment: {
+        ...minimax,
+        MINIMAX_TIMEOUT_SECONDS: '30',
+        VIDEO_BUCKET,
+        TRUSTED_DOWNLOAD_ORIGINS,
+        DOWNLOAD_IDLE_SECONDS: '30',
+        DOWNLOAD_PAUSE_SECONDS: '0.5',
+        MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
+      },
+      may: [
+        readKey,
+        readVideo,
+        putVideo,
+        mayInBucket(bucket, 'videos', ['s3:AbortMultipartUpload']),
+        { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
+      ],
+      timeout: Duration.minutes(15),
+      memoryMegabytes: 512,
+    }),
+    recordFailure: new VideoFunction<'record-failure'>(scope, 'RecordFailure', {
+      bundle: bundles['record-failure'],
+      description: 'Names a failure and writes it down.',
+      environment: { VIDEO_BUCKET, RECORD_WAIT_SECONDS },
+      may: [putVideo, readVideo],
+      timeout: Duration.minutes(2),
+    }),
+    videoFailed: new VideoFunction<'video-failed'>(scope, 'VideoFailed', {
+      bundle: bundles['video-failed'],
+      description: 'Ends an execution with its failure, or lets it go on when it is redriven.',
+      environment: { VIDEO_BUCKET },
+      may: [readVideo],
+    }),
+  } as const;
+}

@@ -1,0 +1,41 @@
+import { toCatalogue } from './core/template-catalogue.ts';
+import { createAnnouncer } from './io/announcer.ts';
+import { createBucket } from './io/bucket.ts';
+import { readEnvironment } from './io/environment.ts';
+import { createEventBus } from './io/event-bus.ts';
+import { createExecutions } from './io/executions.ts';
+import { createJobRecord } from './io/job-record.ts';
+import { createMeasures } from './io/measures.ts';
+import { announceMissed } from './io/missed-ends.ts';
+import { workflowStep } from './io/workflow-step.ts';
+
+const environment = readEnvironment('announce-video');
+const bucket = createBucket(environment.VIDEO_BUCKET);
+const executions = createExecutions(environment.STATE_MACHINE_ARN);
+const measures = createMeasures();
+const announcer = createAnnouncer({
+  executions,
+  bucket,
+  record: createJobRecord(bucket),
+  events: createEventBus(environment.EVENT_BUS),
+  measures,
+  recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
+  imprint: {
+    catalogue: toCatalogue(environment.MINIMAX_API_HOST),
+    version: environment.TEMPLATE_VIDEO_VERSION,
+    nodeVersion: process.version,
+  },
+});
+
+/** What EventBridge sends: that an execution has changed its status, or that an hour is over. */
+interface Occasion {
+  readonly detail: { readonly name?: string };
+}
+
+/** Records, counts and announces how a video has ended; each hour those too that nobody has told it of. */
+export const handler = workflowStep<Occasion, object>(async ({ detail: { name } }, { signal, now, warn }) => {
+  if (name !== undefined) return announcer.announce(name, now, signal);
+  const Unannounced = await announceMissed({ executions, announcer, warn }, now, signal);
+  measures.emit({ values: { Unannounced } });
+  return { unannounced: Unannounced };
+});

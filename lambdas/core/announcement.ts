@@ -1,0 +1,24 @@
+/** Where it is kept that the end of a video is announced. */
+export function announcementKey(videoId: string): string {
+  return `videos/${videoId}/announced.json`;
+}
+
+/** As long as the functions that announce may run: nobody is still at it after that. */
+export const CLAIM_SECONDS = 180;
+
+/** `announced.json`: whoever writes it first announces the end; `announced_at` is there when that is done. */
+export interface Announcement {
+  /** Which end it is: an execution that is redriven ends again. */
+  readonly finished_at: string;
+  readonly claimed_at: string;
+  readonly announced_at?: string;
+}
+
+/** May the end of this time be announced now, given what lies there? */
+export function toTurn(found: unknown, finishedAt: Date, now: Date): 'ours' | 'done' | "another's" {
+  const { finished_at, claimed_at, announced_at } = (found ?? {}) as Partial<Announcement>;
+  if (finished_at !== finishedAt.toISOString()) return 'ours';
+  if (announced_at !== undefined) return 'done';
+  const age = now.getTime() - Date.parse(claimed_at ?? '');
+  return age < CLAIM_SECONDS * 1000 ? "another's" : 'ours';
+}

@@ -1,0 +1,43 @@
+/** The CloudWatch namespace of the metrics that the functions emit. */
+export const METRIC_NAMESPACE = 'TemplateVideo';
+
+/**
+ * Every metric that the functions emit, with its unit as CloudWatch spells it. Each has the dimension `service`, and
+ * `VideosFailed` has `error` as well. They are what the dashboard shows and the alarms watch.
+ */
+export const METRICS = {
+  /** 1 for each video that is in the bucket. */
+  VideosReady: 'Count',
+  /** 1 for each execution that ended otherwise, by the name of its error. */
+  VideosFailed: 'Count',
+  /** 1 for each of those that money was or may have been spent on and that a person can still get something for, else 0. */
+  PaidNotDelivered: 'Count',
+  /** From the start of an execution until MiniMax had accepted the task. */
+  SubmitSeconds: 'Seconds',
+  /** From then until MiniMax was first seen to be done. */
+  GenerateSeconds: 'Seconds',
+  /** How long the copy into the bucket took by itself. */
+  CopySeconds: 'Seconds',
+  /** From when MiniMax was first seen to be done until the file was in the bucket, with every failed try. */
+  DeadSeconds: 'Seconds',
+  /** How often MiniMax was asked about one video. */
+  Polls: 'Count',
+  /** 1 for each create call that is sent. */
+  Creates: 'Count',
+  VideoBytes: 'Bytes',
+  /** How old an unfinished video is when a step takes it up. */
+  WaitingSeconds: 'Seconds',
+  /** How many ends could not be announced, each hour. */
+  Unannounced: 'Count',
+} as const;
+
+export type MetricName = keyof typeof METRICS;
+
+/** The second dimension of `VideosFailed`. */
+export const ERROR_DIMENSION = 'error';
+
+/** Numbers by their metrics, and the error's name where there is one. */
+export interface Measured {
+  readonly values: Readonly<Partial<Record<MetricName, number>>>;
+  readonly error?: string;
+}

@@ -1,0 +1,84 @@
+/** An event of an execution's history, as far as it is counted; it may come without inputs and outputs. */
+export interface CountedEvent {
+  readonly type?: string | undefined;
+  readonly timestamp?: Date | undefined;
+  readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined;
+  readonly stateExitedEventDetails?: { readonly name?: string | undefined } | undefined;
+}
+
+/** How often and how long an execution was in one of its states. */
+export interface Stay {
+  readonly enteredAt: Date;
+  readonly seconds: number;
+}
+
+/** What an execution took. */
+export interface Tally {
+  /** As AWS charges them: the start, each state that is entered, and each repetition of a step. */
+  readonly transitions: number;
+  /** By the names of the states, with the first entry and the sum of all stays. */
+  readonly stays: Readonly<Record<string, Stay>>;
+}
+
+/** The product's own three parts, in which an operator thinks, and the states that each is made of. */
+const PHASES = {
+  submit: ['Submit task', 'Adopt task'],
+  generate: ['Wait', 'Check task', 'Finished?'],
+  copy: ['Copy video'],
+} as const;
+
+export type PhaseName = keyof typeof PHASES;
+
+/** Counts the events of an execution from its first one on. @param endedAt when the execution was over */
+export function toTally(events: readonly CountedEvent[], endedAt: Date): Tally {
+  const stays: Record<string, Stay> = {};
+  let open: { readonly name: string; readonly enteredAt: Date } | undefined;
+  let transitions = 1;
+  let attempts = 0;
+
+  function leave(at: Date): void {
+    if (open === undefined) return;
+    const { name, enteredAt } = open;
+    const before = stays[name];
+    const seconds = (at.getTime() - enteredAt.getTime()) / 1000;
+    stays[name] = {
+      enteredAt: before?.enteredAt ?? enteredAt,
+      seconds: (before?.seconds ?? 0) + Math.max(0, seconds),
+    };
+    open = undefined;
+  }
+
+  for (const { type, timestamp = endedAt, ...event } of events) {
+    const entered = event.stateEnteredEventDetails?.name;
+    if (entered !== undefined) {
+      leave(timestamp);
+      open = { name: entered, enteredAt: timestamp };
+      transitions += 1;
+      attempts = 0;
+    } else if (event.stateExitedEventDetails !== undefined || isEnd(type)) {
+      leave(timestamp);
+    } else if (type === 'LambdaFunctionScheduled' || type === 'TaskScheduled') {
+      attempts += 1;
+      if (attempts > 1) transitions += 1;
+    }
+  }
+  leave(endedAt);
+  return { transitions, stays };
+}
+
+/** Between an end and a redrive nothing was done, however long it took. */
+function isEnd(type = ''): boolean {
+  return /^Execution(Failed|Aborted|TimedOut|Succeeded)$/.test(type);
+}
+
+/** The phases that an execution came to, each with its first start and the sum of its stays. */
+export function toPhases({ stays }: Tally): Readonly<Partial<Record<PhaseName, Stay>>> {
+  const phases = Object.entries(PHASES).flatMap(([phase, states]) => {
+    const own = states.flatMap((state) => stays[state] ?? []);
+    if (own.length === 0) return [];
+    const first = Math.min(...own.map(({ enteredAt }) => enteredAt.getTime()));
+    const seconds = own.reduce((sum, stay) => sum + stay.seconds, 0);
+    return [[phase, { enteredAt: new Date(first), seconds }] as const];
+  });
+  return Object.fromEntries(phases);
+}

@@ -1,0 +1,79 @@
+import { LISTED_STATUSES, type ListedVideo } from '../core/answer.ts';
+import type { Announcer } from './announcer.ts';
+import type { Executions } from './executions.ts';
+
+const MINUTE_MS = 60 * 1000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** An end that is younger is being announced in the ordinary way; one that is older was looked at six times. */
+const YOUNGEST_MS = 5 * MINUTE_MS;
+const OLDEST_MS = 6 * HOUR_MS;
+
+/** The longest that an execution runs, with the longest `giveUpAfterHours`. Redriven ones may be older, and are not looked for. */
+const LONGEST_RUN_MS = 96 * HOUR_MS;
+
+const PAGE = 1000;
+const AT_ONCE = 10;
+
+const ENDED = LISTED_STATUSES.filter((status) => status !== 'running');
+
+/**
+ * Step Functions tells EventBridge of an end as well as it can, which may be not at all. So whatever has ended is looked at
+ * once more, and announced where nobody has.
+ * @returns how many could not be announced
+ */
+export async function announceMissed(
+  { executions, announcer, warn }: Peers,
+  now: () => Date,
+  signal: AbortSignal,
+): Promise<number> {
+  const names = (await Promise.all(ENDED.map((status) => endedLately(executions, status, now())))).flat();
+  let failed = 0;
+  async function work(): Promise<void> {
+    for (let name = names.pop(); name !== undefined && !signal.aborted; name = names.pop()) {
+      await announcer.announce(name, now, signal).catch((error: Error) => {
+        failed += 1;
+        warn(error);
+      });
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return failed + names.length;
+}
+
+interface Peers {
+  readonly executions: Pick<Executions, 'list'>;
+  readonly announcer: Announcer;
+  readonly warn: (error: Error) => void;
+}
+
+async function endedLately(
+  executions: Pick<Executions, 'list'>,
+  status: ListedVideo['status'],
+  now: Date,
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await executions.list({
+      status,
+      limit: PAGE,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    if (page === undefined) throw new Error('Step Functions does not know its own token any more.');
+    const young = page.executions.filter(({ startDate }) => ageOf(startDate, now) < LONGEST_RUN_MS);
+    for (const { name, stopDate } of young) if (isDue(stopDate, now)) names.push(name);
+    nextToken = young.length === page.executions.length ? page.nextToken : undefined;
+  } while (nextToken !== undefined);
+  return names;
+}
+
+function isDue(stopDate: Date | undefined, now: Date): boolean {
+  if (stopDate === undefined) return false;
+  const age = ageOf(stopDate, now);
+  return age > YOUNGEST_MS && age < OLDEST_MS;
+}
+
+function ageOf(date: Date, now: Date): number {
+  return now.getTime() - date.getTime();
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { CLAIM_SECONDS, toTurn } from '../../lambdas/core/announcement.ts';
+import { after } from './running-job.ts';
+
+const finished_at = after(0).toISOString();
+const claimed_at = after(1).toISOString();
+
+test.each([
+  ['nothing', undefined, 10, 'ours'],
+  ['something else', 'text', 10, 'ours'],
+  ['the claim of an earlier end', { finished_at: after(-1).toISOString(), claimed_at }, 10, 'ours'],
+  [
+    'the announcement of an earlier end',
+    { finished_at: after(-1).toISOString(), claimed_at, announced_at: claimed_at },
+    10,
+    'ours',
+  ],
+  ['a claim that is young', { finished_at, claimed_at }, 10, "another's"],
+  ['a claim whose function has long ended', { finished_at, claimed_at }, CLAIM_SECONDS + 2, 'ours'],
+  ['the announcement', { finished_at, claimed_at, announced_at: claimed_at }, 10, 'done'],
+  ['the announcement, long ago', { finished_at, claimed_at, announced_at: claimed_at }, 1e6, 'done'],
+] as const)('where there is %s', (_what, found, seconds, turn) => {
+  expect(toTurn(found, after(0), after(seconds))).toBe(turn);
+});

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { isPaidNotDelivered, toMeasured, toRecord } from '../../lambdas/core/ended-video.ts';
+import type { Tally } from '../../lambdas/core/tally.ts';
+import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
+import type { Execution } from '../../lambdas/core/video.ts';
+import type { VideoRecord } from '../../lambdas/core/video-record.ts';
+import { after, createdAt, request, submittedJob } from './running-job.ts';
+
+const catalogue = toCatalogue('https://api.minimax.io');
+const tally: Tally = {
+  transitions: 40,
+  stays: {
+    'Submit task': { enteredAt: after(0), seconds: 2 },
+    'Check task': { enteredAt: after(2), seconds: 300.1234 },
+    'Copy video': { enteredAt: after(302), seconds: 4 },
+  },
+};
+const check = {
+  status: 'succeeded',
+  minimax_status: 'Success',
+  polls: 28,
+  checked_at: after(302).toISOString(),
+  elapsed_seconds: 300,
+} as const;
+const video = {
+  bucket: 'b',
+  key: 'videos/v1/video.mp4',
+  bytes: 5,
+  sha256: '0'.repeat(64),
+  content_type: 'video/mp4',
+  seconds: 1.5,
+  attempts: 1,
+  resumes: 0,
+};
+const ended = {
+  name: 'v1',
+  startDate: createdAt,
+  stopDate: after(306),
+  redriveCount: 0,
+  input: request,
+} as const;
+const good: Execution = {
+  ...ended,
+  status: 'SUCCEEDED',
+  output: { ...submittedJob, check, video, finished_at: after(305.5).toISOString() },
+};
+
+function recordOf(execution: Execution, of: Tally = tally): VideoRecord {
+  const { stopDate = after(306) } = execution;
+  return toRecord({
+    execution: { ...execution, stopDate },
+    tally: of,
+    catalogue,
+    version: '1',
+    nodeVersion: 'v24',
+  });
+}
+
+/** A failed execution whose card `Record failure` has written. */
+function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object = {}): VideoRecord {
+  const error = { Error: name, Cause: 'It broke.', title: 'A title', money_spent: moneySpent };
+  return recordOf({
+    ...ended,
+    status: 'FAILED',
+    error: name,
+    cause: 'It broke.',
+    stateName: 'Video failed',
+    stateInput: { ...submittedJob, ...card, error },
+  });
+}
+
+test('counts a good video with what each part took', () => {
+  expect(toMeasured(recordOf(good))).toEqual({
+    values: {
+      VideosReady: 1,
+      PaidNotDelivered: 0,
+      SubmitSeconds: 2,
+      GenerateSeconds: 300.123,
+      Polls: 28,
+      CopySeconds: 1.5,
+      VideoBytes: 5,
+      DeadSeconds: 3.5,
+    },
+  });
+});
+
+test('does not take the time that an adopted task was waited for as the time that it took', () => {
+  const task = { ...submittedJob.task, adopted: true };
+  const { values } = toMeasured(recordOf({ ...good, output: { ...(good.output as object), task } }));
+  expect(values).not.toHaveProperty('SubmitSeconds');
+  expect(values).not.toHaveProperty('GenerateSeconds');
+  expect(values).toMatchObject({ VideosReady: 1, DeadSeconds: 3.5 });
+});
+
+test('does not take the time until a failure as the time that a video took', () => {
+  const { values, error } = toMeasured(failedAs('GaveUpWaiting', 'yes'));
+  expect(error).toBe('GaveUpWaiting');
+  expect(values).toMatchObject({ VideosFailed: 1, PaidNotDelivered: 1, SubmitSeconds: 2 });
+  expect(values).not.toHaveProperty('DeadSeconds');
+});
+
+test.each([
+  ['a copy that failed', failedAs('VideoUnreachable', 'yes', { check }), true],
+  ['a create that nobody knows of', failedAs('SubmitOutcomeUnknown', 'maybe'), true],
+  ['a request that was refused', failedAs('InvalidRequest', 'no'), false],
+  [
+    'a task that MiniMax ended itself',
+    failedAs('GenerationFailed', 'maybe', { check: { ...check, status: 'failed' } }),
+    false,
+  ],
+  ['a good video', recordOf(good), false],
+  [
+    'an execution that somebody stopped',
+    recordOf({ ...ended, status: 'ABORTED', stateName: 'Wait', stateInput: submittedJob }),
+    false,
+  ],
+  [
+    'an execution that ran out of time',
+    recordOf({ ...ended, status: 'TIMED_OUT', stateName: 'Wait', stateInput: submittedJob }),
+    true,
+  ],
+] as const)('of %s says whether it is paid and not delivered', (_what, record, expected) => {
+  expect(isPaidNotDelivered(record)).toBe(expected);
+});
+
+test('has the task that was written down where the stopped step could not hand it on', () => {
+  const record = recordOf({
+    ...ended,
+    status: 'ABORTED',
+    stateName: 'Submit task',
+    stateInput: request,
+    recorded: submittedJob,
+  });
+  expect(record).toMatchObject({ status: 'cancelled', request, task: { task_id: '42' } });
+  expect(record.error?.Cause).toContain('task_id "42"');
+});
+
+test('stays a record whatever an execution was started with', () => {
+  for (const input of [null, 17, 'text', [], { media_inputs: 'none' }]) {
+    const record = recordOf({
+      ...ended,
+      input,
+      status: 'ABORTED',
+      stateName: 'Task given?',
+      stateInput: input,
+    });
+    expect(record).toMatchObject({ status: 'cancelled', request: input });
+  }
+});
+
+test('rounds nothing away that somebody would miss', () => {
+  expect(recordOf(good).price).toEqual({
+    template_usd: 0.45,
+    transitions: 40,
+    orchestration_usd: 0.001,
+    estimated_usd: 0.451,
+  });
+  expect(recordOf(good, { ...tally, transitions: 1 }).price.orchestration_usd).toBe(0.000025);
+});

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { afterAll, expect, test } from 'vitest';
+import { ShopStack } from '../../examples/bring-your-own.ts';
+import { PipelineStack } from '../../examples/workflow-only.ts';
+import { TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
+
+function newApp(): App {
+  const outdir = mkdtempSync(join(tmpdir(), 'template-video-test-'));
+  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+  return new App({ outdir, builtinCloudFormationValidation: false });
+}
+
+/** The construct alone, in a stack of somebody else. */
+function stackWith(toProps: (stack: Stack) => TemplateVideoProps): Template {
+  const stack = new Stack(newApp(), 'Other');
+  new TemplateVideo(stack, 'Videos', toProps(stack));
+  return Template.fromStack(stack);
+}
+
+const shop = Template.fromStack(new ShopStack(newApp(), 'Shop'));
+const pipeline = Template.fromStack(new PipelineStack(newApp(), 'Pipeline'));
+
+test('takes the bucket, the key, the topic and the authorizer that a shop has, and makes none', () => {
+  for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SNS::Topic'])
+    shop.resourceCountIs(type, 0);
+  shop.hasResourceProperties('AWS::Lambda::Function', {
+    Description: 'Asks MiniMax once how a task is doing.',
+    Environment: {
+      Variables: Match.objectLike({ MINIMAX_KEY_SECRET: 'shop/minimax', POLL_SECONDS: '15' }),
+    },
+  });
+  const methods = Object.values(shop.findResources('AWS::ApiGateway::Method'));
+  expect(methods).toHaveLength(12);
+  for (const { Properties } of methods) expect(Properties.AuthorizationType).toBe('CUSTOM');
+  for (const { Properties } of Object.values(shop.findResources('AWS::CloudWatch::Alarm')))
+    expect(JSON.stringify(Properties.AlarmActions)).toContain(':on-call');
+  expect(JSON.stringify(shop.findResources('AWS::IAM::Policy'))).toContain(':s3:::shop-media/videos/*');
+});
+
+test('is told from others of the account by the path of its construct', () => {
+  const service = {
+    Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'Shop-Videos' }) },
+  };
+  shop.allResourcesProperties('AWS::Lambda::Function', service);
+  shop.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'Shop-Videos' });
+  shop.hasResourceProperties('AWS::ApiGateway::RestApi', { Name: 'Shop-Videos' });
+  shop.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    MetricName: 'PaidNotDelivered',
+    Dimensions: [{ Name: 'service', Value: 'Shop-Videos' }],
+  });
+});
+
+test('leaves out the API and its alarm where none is wanted', () => {
+  pipeline.resourceCountIs('AWS::ApiGateway::RestApi', 0);
+  const alarms = Object.values(pipeline.findResources('AWS::CloudWatch::Alarm'));
+  expect(alarms.map(({ Properties }) => Properties.Namespace)).not.toContain('AWS/ApiGateway');
+  expect(alarms).toHaveLength(7);
+  expect(JSON.stringify(pipeline.findResources('AWS::CloudWatch::Dashboard'))).not.toContain(
+    'AWS/ApiGateway',
+  );
+  pipeline.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { source: ['template-video'], 'detail-type': ['Video Ready'] },
+  });
+});
+
+test('may use the KMS keys of a bucket and a secret that have their own, each where it is needed', () => {
+  const template = stackWith((stack) => {
+    const encryptionKey = new Key(stack, 'BucketKey');
+    const secretKey = new Key(stack, 'SecretKey');
+    return {
+      bucket: new Bucket(stack, 'Bucket', { encryptionKey }),
+      apiKeySecret: new Secret(stack, 'Secret', { encryptionKey: secretKey }),
+    };
+  });
+  const ofKeys = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(
+    ([id, { Properties }]) => {
+      const name = id.replace(/^Videos(\w+)RoleDefaultPolicy.*$/, '$1');
+      const statements = Properties.PolicyDocument.Statement as readonly {
+        readonly Action: string | readonly string[];
+        readonly Resource: unknown;
+      }[];
+      return statements.flatMap(({ Action, Resource }) => {
+        const key = /(Bucket|Secret)Key/.exec(JSON.stringify(Resource))?.[1];
+        return [Action]
+          .flat()
+          .flatMap((action) => (action.startsWith('kms:') ? [`${name} ${key} ${action}`] : []));
+      });
+    },
+  );
+  expect(new Set(ofKeys)).toEqual(
+    new Set([
+      ...['SubmitTask', 'CheckTask', 'CopyVideo'].map((name) => `${name} Secret kms:Decrypt`),
+      ...[
+        'SubmitTask',
+        'CopyVideo',
+        'RecordFailure',
+        'VideoFailed',
+        'AnnounceVideo',
+        'StartVideo',
+        'GetVideo',
+        'CancelVideo',
+        'CreateUpload',
+      ].map((name) => `${name} Bucket kms:Decrypt`),
+      ...['SubmitTask', 'CopyVideo', 'RecordFailure', 'AnnounceVideo', 'StartVideo', 'CreateUpload'].map(
+        (name) => `${name} Bucket kms:GenerateDataKey`,
+      ),
+    ]),
+  );
+});
+
+test('refuses properties as it refuses settings', () => {
+  expect(() => stackWith(() => ({ pollSeconds: 0 }))).toThrow(
+    'Setting pollSeconds is 0; allowed is a whole number from 1 to 3600.',
+  );
+  expect(() => stackWith(() => ({ apiKeySecret: '' }))).toThrow('Setting apiKeySecret is ""');
+  expect(() =>
+    stackWith((stack) => ({
+      auth: 'key',
+      authorizer: new TokenAuthorizer(stack, 'Users', {
+        handler: LambdaFunction.fromFunctionName(stack, 'Login', 'login'),
+      }),
+    })),
+  ).toThrow('Setting auth is "key"; allowed beside an authorizer is none.');
+});
+
+test.each([
+  ['bring-your-own', ShopStack],
+  ['workflow-only', PipelineStack],
+] as const)('has no open finding of cdk-nag of its own in the example %s', async (_name, Example) => {
+  const app = newApp();
+  const stack = new Example(app, 'Example');
+  const findings: string[] = [];
+  for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {
+    const report = await pack.validateScope?.(stack.node.findChild('Videos'));
+    findings.push(
+      ...(report?.violations ?? []).map(({ ruleName }: { readonly ruleName: string }) => ruleName),
+    );
+  }
+  expect(findings).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { ALARMS } from '../../infra/alarms.ts';
+import { appWith, templateOf } from './synthesized.ts';
+
+const template = templateOf(appWith({ context: { alarmEmail: 'operator@example.com' } }));
+const without = templateOf(appWith({ context: { monitoring: 'off' } }));
+
+interface AlarmProperties {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
+  readonly Statistic: string;
+  readonly Period: number;
+  readonly Threshold: number;
+  readonly ComparisonOperator: string;
+  readonly TreatMissingData: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: readonly unknown[];
+}
+
+function alarmsOf(of: Template): ReadonlyMap<string, AlarmProperties> {
+  const found = Object.entries(of.findResources('AWS::CloudWatch::Alarm'));
+  return new Map(
+    found.map(([logicalId, { Properties }]) => [
+      logicalId.replace(/^TemplateVideoMonitoring(\w+)[0-9A-F]{8}$/, '$1'),
+      Properties as AlarmProperties,
+    ]),
+  );
+}
+
+test('has one alarm for each thing that somebody has to act on', () => {
+  const lines = [...alarmsOf(template)].map(([id, alarm]) => {
+    const { Namespace, MetricName, Dimensions, Statistic, Period, Threshold } = alarm;
+    const dimensions = Dimensions.map(({ Name, Value }) =>
+      `${Name}=${JSON.stringify(Value)}`.replace(/^(\w+)=\{.*$/, '$1'),
+    );
+    return `${id}: ${Statistic} of ${Namespace} ${MetricName} {${dimensions.join()}} in ${Period} s > ${Threshold}`;
+  });
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "PaidNotDelivered: Sum of TemplateVideo PaidNotDelivered {service="TemplateVideo"} in 300 s > 0",
+      "KeyRejected: Sum of TemplateVideo VideosFailed {error="ApiKeyRejected",service="TemplateVideo"} in 300 s > 0",
+      "NoBalance: Sum of TemplateVideo VideosFailed {error="InsufficientBalance",service="TemplateVideo"} in 300 s > 0",
+      "ExecutionsThrottled: Sum of AWS/States ExecutionThrottled {StateMachineArn} in 300 s > 0",
+      "ExecutionsTimedOut: Sum of AWS/States ExecutionsTimedOut {StateMachineArn} in 300 s > 0",
+      "ApiFaults: Sum of AWS/ApiGateway 5XXError {ApiName="TemplateVideo"} in 300 s > 0",
+      "WaitingLong: Maximum of TemplateVideo WaitingSeconds {service="TemplateVideo"} in 300 s > 3600",
+      "Unannounced: Maximum of TemplateVideo Unannounced {service="TemplateVideo"} in 300 s > 0",
+    ]
+  `);
+});
+
+test('says in each alarm what to do, stays quiet without data, and tells the topic', () => {
+  for (const [id, alarm] of alarmsOf(template)) {
+    expect(alarm, id).toMatchObject({
+      AlarmDescription: ALARMS[id as keyof typeof ALARMS].description,
+      ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: expect.stringMatching(/^TemplateVideoMonitoringAlarms/) }],
+    });
+    expect(alarm.AlarmDescription.length, id).toBeLessThanOrEqual(1024);
+  }
+});
+
+test('lets CloudWatch of this account publish to the topic, over TLS only, and writes to the address', () => {
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Effect: 'Deny',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+        Match.objectLike({
+          Effect: 'Allow',
+          Action: 'sns:Publish',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    },
+  });
+  template.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'operator@example.com',
+  });
+  templateOf(appWith()).resourceCountIs('AWS::SNS::Subscription', 0);
+});
+
+test('is off with one setting: no metric, dashboard, alarm or topic', () => {
+  for (const type of ['AWS::CloudWatch::Dashboard', 'AWS::CloudWatch::Alarm', 'AWS::SNS::Topic'])
+    without.resourceCountIs(type, 0);
+  for (const { Properties } of Object.values(without.findResources('AWS::Lambda::Function')))
+    expect(Properties.Environment.Variables).toMatchObject({ POWERTOOLS_METRICS_DISABLED: 'true' });
+  for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Function')))
+    expect(Properties.Environment.Variables).toEqual(
+      expect.not.objectContaining({ POWERTOOLS_METRICS_DISABLED: expect.anything() }),
+    );
+});
+
+test('hears of each end of its own executions, and looks each hour for those that it has not heard of', () => {
+  const rules = Object.values(template.findResources('AWS::Events::Rule')).map(
+    ({ Properties: { EventPattern, ScheduleExpression, Targets } }) => ({
+      EventPattern,
+      ScheduleExpression,
+      targets: Targets.map(({ Arn }: { readonly Arn: object }) =>
+        JSON.stringify(Arn).replace(/^.*TemplateVideo(\w+?)[0-9A-F]{8}.*$/, '$1'),
+      ),
+    }),
+  );
+  expect(rules).toEqual([
+    {
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [{ Ref: expect.stringMatching(/^TemplateVideoWorkflowStateMachine/) }],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: ['AnnounceVideo'],
+    },
+    { ScheduleExpression: 'rate(1 hour)', targets: ['AnnounceVideo'] },
+  ]);
+});

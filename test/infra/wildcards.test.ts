@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { appWith, templateOf } from './synthesized.ts';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: unknown;
+}
+
+/** Every action that is allowed on more than one thing, with the ARN, whatever the role. */
+function wildcards(): readonly string[] {
+  const template = templateOf(appWith({ context: { auth: 'key' } }));
+  const policies = ['AWS::IAM::Policy', 'AWS::SNS::TopicPolicy'].flatMap((type) =>
+    Object.values(template.findResources(type)),
+  );
+  const statements = policies.flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as readonly Statement[],
+  );
+  const allowed = statements.filter(({ Effect }) => Effect === 'Allow');
+  const lines = allowed.flatMap(({ Action, Resource }) =>
+    [Action].flat().flatMap((action) =>
+      [Resource]
+        .flat()
+        .map((resource) => `${action} ${readable(resource)}`)
+        .filter((line) => /[*?]/.test(line)),
+    ),
+  );
+  return [...new Set(lines)].toSorted();
+}
+
+/** Parts that only AWS knows are left out, and logical ids come without the CDK's hash. */
+function readable(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  return text
+    .replaceAll(/TemplateVideo(\w+?)[0-9A-F]{8}\b/g, '$1')
+    .replaceAll(/\{"Ref":"AWS::\w+"\}/g, '')
+    .replaceAll(/\{"(?:Fn::GetAtt|Ref)":\[?"(\w+)"(?:,"\w+"\])?\}/g, '<$1>')
+    .replaceAll(/\{"Fn::Join":\["",\[|\]\]\}|[",]/g, '');
+}
+
+test('has no wildcard but those that AWS or one object a video force on it', () => {
+  expect(wildcards()).toMatchInlineSnapshot(`
+    [
+      "logs:CreateLogDelivery *",
+      "logs:DeleteLogDelivery *",
+      "logs:DescribeLogGroups *",
+      "logs:DescribeResourcePolicies *",
+      "logs:GetLogDelivery *",
+      "logs:ListLogDeliveries *",
+      "logs:PutResourcePolicy *",
+      "logs:UpdateLogDelivery *",
+      "s3:AbortMultipartUpload <Videos>/videos/*",
+      "s3:GetObject <Videos>/uploads/*",
+      "s3:GetObject <Videos>/videos/*",
+      "s3:PutObject <Videos>/uploads/*",
+      "s3:PutObject <Videos>/videos/*",
+      "secretsmanager:GetSecretValue arn::secretsmanager:::secret:minimax/api-key-??????",
+      "states:DescribeExecution arn::states:::execution:<WorkflowStateMachine>:*",
+      "states:GetExecutionHistory arn::states:::execution:<WorkflowStateMachine>:*",
+      "states:StopExecution arn::states:::execution:<WorkflowStateMachine>:*",
+      "xray:GetSamplingRules *",
+      "xray:GetSamplingTargets *",
+      "xray:PutTelemetryRecords *",
+      "xray:PutTraceSegments *",
+    ]
+  `);
+});

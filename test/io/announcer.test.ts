@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest';
+import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
+import type { Execution } from '../../lambdas/core/video.ts';
+import type { VideoEvent } from '../../lambdas/core/video-event.ts';
+import { type Announcer, createAnnouncer } from '../../lambdas/io/announcer.ts';
+import type { ListedExecution, PageRequest } from '../../lambdas/io/executions.ts';
+import { announceMissed } from '../../lambdas/io/missed-ends.ts';
+import { after, createdAt, request, submittedJob } from '../core/running-job.ts';
+
+const signal = new AbortController().signal;
+const stopped: Execution = {
+  name: 'v1',
+  status: 'ABORTED',
+  startDate: createdAt,
+  stopDate: after(60),
+  redriveCount: 0,
+  input: request,
+  stateName: 'Wait',
+  stateInput: submittedJob,
+};
+
+/** A bucket that keeps versions, one execution, and whatever is to break, each time once. */
+function world(execution: Execution | undefined = stopped) {
+  const objects = new Map<string, { readonly value: unknown; readonly version: string }>();
+  const events: VideoEvent[] = [];
+  const measured: object[] = [];
+  const looks: number[] = [];
+  const breaks = new Set<'put events' | 'write job.json' | 'say that it is done'>();
+  let versions = 0;
+  const write = (key: string, value: unknown): void => {
+    versions += 1;
+    objects.set(key, { value, version: String(versions) });
+  };
+  const breakOnce = (what: 'put events' | 'write job.json' | 'say that it is done'): void => {
+    if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
+  };
+  const announcer = createAnnouncer({
+    executions: {
+      find: async () => execution,
+      tally: async () => ({ transitions: 5, stays: {} }),
+    },
+    bucket: {
+      async putJson(key, value) {
+        breakOnce(key.endsWith('job.json') ? 'write job.json' : 'say that it is done');
+        write(key, value);
+      },
+      async readVersion(key) {
+        return objects.get(key) ?? { value: undefined, version: undefined };
+      },
+      async putVersion(key, value, version) {
+        if (objects.get(key)?.version !== version) return false;
+        write(key, value);
+        return true;
+      },
+    },
+    record: {
+      async find(_identity, seconds) {
+        looks.push(seconds);
+        return undefined;
+      },
+    },
+    events: {
+      async put(event) {
+        breakOnce('put events');
+        events.push(event);
+      },
+    },
+    measures: { emit: (each) => void measured.push(each) },
+    recordWaitSeconds: 105,
+    imprint: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
+  });
+  return { announcer, objects, events, measured, looks, breaks };
+}
+
+function at(seconds: number): () => Date {
+  return () => after(seconds);
+}
+
+test('records, counts and announces an end, and says so', async () => {
+  const { announcer, objects, events, measured } = world();
+  expect(await announcer.announce('v1', at(61), signal)).toMatchObject({
+    video_id: 'v1',
+    status: 'cancelled',
+  });
+  expect(events).toMatchObject([{ detailType: 'Video Failed', detail: { video_id: 'v1' } }]);
+  expect(measured).toHaveLength(1);
+  expect(objects.get('videos/v1/job.json')?.value).toEqual(events[0]?.detail);
+  expect(objects.get('videos/v1/announced.json')?.value).toEqual({
+    finished_at: after(60).toISOString(),
+    claimed_at: after(61).toISOString(),
+    announced_at: after(61).toISOString(),
+  });
+});
+
+test('announces once, however many are told at the same instant and afterwards', async () => {
+  const { announcer, events, measured } = world();
+  const tries = Array.from({ length: 50 }, () => announcer.announce('v1', at(61), signal));
+  const outcomes = await Promise.allSettled(tries);
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(49);
+  expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
+  expect(await announcer.announce('v1', at(62), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'announced already',
+  });
+  expect(events).toHaveLength(1);
+  expect(measured).toHaveLength(1);
+});
+
+test.each(['put events', 'write job.json'] as const)(
+  'tries again where it could not %s, after nobody can be at it any more',
+  async (what) => {
+    const { announcer, events, breaks } = world();
+    breaks.add(what);
+    await expect(announcer.announce('v1', at(61), signal)).rejects.toThrow(what);
+    await expect(announcer.announce('v1', at(120), signal)).rejects.toMatchObject({ name: 'BeingAnnounced' });
+    await announcer.announce('v1', at(300), signal);
+    expect(events).toHaveLength(1);
+  },
+);
+
+test('announces twice only where it could not say that it had', async () => {
+  const { announcer, events, breaks } = world();
+  breaks.add('say that it is done');
+  await expect(announcer.announce('v1', at(61), signal)).rejects.toThrow('say that it is done');
+  await announcer.announce('v1', at(300), signal);
+  expect(events).toHaveLength(2);
+});
+
+test('waits for the record of a create that may still be under way, and only for that', async () => {
+  const submitting = world({ ...stopped, stateName: 'Submit task', stateInput: request });
+  await submitting.announcer.announce('v1', at(61), signal);
+  expect(submitting.looks).toEqual([105]);
+  const choosing = world({ ...stopped, stateName: 'Task given?', stateInput: request });
+  await choosing.announcer.announce('v1', at(61), signal);
+  expect(choosing.looks).toEqual([0]);
+  const waiting = world();
+  await waiting.announcer.announce('v1', at(61), signal);
+  expect(waiting.looks).toEqual([]);
+});
+
+test('leaves alone what is not over, and what nobody knows', async () => {
+  const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
+  const { announcer, events, objects } = world(running);
+  expect(await announcer.announce('v1', at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect([events, objects.size]).toEqual([[], 0]);
+});
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+/** Executions that ended so many seconds before the look at `NOW`, newest start first. */
+function listOf(ages: readonly (number | undefined)[], startedAgo = 7 * HOUR) {
+  const all = ages.map((age, index): ListedExecution & { readonly age: number | undefined } => ({
+    name: `v${index}`,
+    status: 'failed',
+    age,
+    startDate: after(NOW - startedAgo),
+    ...(age === undefined ? {} : { stopDate: after(NOW - age) }),
+  }));
+  const asked: PageRequest[] = [];
+  return {
+    asked,
+    async list(page: PageRequest) {
+      asked.push(page);
+      if (page.status !== 'failed') return { executions: [] };
+      const from = Number(page.nextToken ?? 0);
+      const more = from + 2 < all.length ? { nextToken: String(from + 2) } : {};
+      return { executions: all.slice(from, from + 2), ...more };
+    },
+  };
+}
+
+const NOW = 100 * HOUR;
+
+/** Which of them are announced, when this announcer is asked for those that were missed. */
+async function missed(executions: ReturnType<typeof listOf>, announcer?: Announcer) {
+  const asked: string[] = [];
+  const warnings: Error[] = [];
+  const peers = {
+    executions,
+    announcer: announcer ?? {
+      async announce(name: string) {
+        asked.push(name);
+        return { video_id: name, skipped: 'announced already' } as const;
+      },
+    },
+    warn: (error: Error) => void warnings.push(error),
+  };
+  const unannounced = await announceMissed(peers, at(NOW), signal);
+  return { asked: asked.toSorted(), unannounced, warnings };
+}
+
+test('looks once more at what has ended between five minutes and six hours ago, on every page', async () => {
+  const ages = [undefined, 1, 4 * MINUTE, 6 * MINUTE, HOUR, 5.9 * HOUR, 6.1 * HOUR];
+  const executions = listOf(ages);
+  expect(await missed(executions)).toEqual({ asked: ['v3', 'v4', 'v5'], unannounced: 0, warnings: [] });
+  expect(executions.asked.map(({ status }) => status)).not.toContain('running');
+});
+
+test('reads no further than to executions that cannot have run for so long', async () => {
+  const executions = listOf([HOUR, HOUR, HOUR, HOUR], 97 * HOUR);
+  expect(await missed(executions)).toMatchObject({ asked: [] });
+  expect(executions.asked.filter(({ status }) => status === 'failed')).toHaveLength(1);
+});
+
+test('goes on with the others where one could not be announced, and counts it', async () => {
+  const done: string[] = [];
+  const announcer: Announcer = {
+    async announce(name) {
+      if (name === 'v1') throw new Error('S3 is down.');
+      done.push(name);
+      return { video_id: name, skipped: 'announced already' };
+    },
+  };
+  const outcome = await missed(listOf([HOUR, HOUR, HOUR]), announcer);
+  expect(outcome).toMatchObject({ unannounced: 1, warnings: [new Error('S3 is down.')] });
+  expect(done.toSorted()).toEqual(['v0', 'v2']);
+});
