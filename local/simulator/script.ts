@@ -4,6 +4,8 @@ export interface Script {
   readonly create?: CreateBehaviour;
   /** One behaviour a query; the last one is repeated. @default ['Preparing', 'Processing', 'Success'] */
   readonly queries?: readonly QueryBehaviour[];
+  /** Whatever the queries say, the task succeeds so many seconds after it was made, and not before. @default by the queries */
+  readonly doneAfterSeconds?: number;
   /** One behaviour a download; the last one is repeated. @default ['whole'] */
   readonly downloads?: readonly DownloadBehaviour[];
   /** The link that a success gives. @default one of the simulator's own, signed as MiniMax's are */
@@ -89,7 +91,7 @@ export interface Down {
   readonly downForMs: number;
 }
 
-export const GOOD_DAY: Required<Omit<Script, 'link' | 'video'>> = {
+export const GOOD_DAY: Required<Omit<Script, 'link' | 'video' | 'doneAfterSeconds'>> = {
   create: 'accept',
   queries: ['Preparing', 'Processing', 'Success'],
   downloads: ['whole'],

@@ -40,6 +40,8 @@ export interface Simulator extends Listening {
 
 interface SimulatedTask {
   readonly script: typeof GOOD_DAY & Script;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
   asked: number;
   fetched: number;
 }
@@ -61,7 +63,7 @@ export async function startSimulator({
 
   function makeTask(script: Script = {}): string {
     const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
-    tasks.set(taskId, { script: { ...GOOD_DAY, ...script }, asked: 0, fetched: 0 });
+    tasks.set(taskId, { script: { ...GOOD_DAY, ...script }, madeAt: Date.now(), asked: 0, fetched: 0 });
     return taskId;
   }
 
@@ -92,7 +94,7 @@ export async function startSimulator({
       refuse(response, { code: 2013, message: 'invalid params, unknown task_id' });
       return;
     }
-    const behaviour = inTurn(task.script.queries, task.asked);
+    const behaviour = behaviourOf(task);
     task.asked += 1;
     queries.set(taskId, task.asked);
     if (isRefusal(behaviour)) return refuse(response, behaviour);
@@ -176,6 +178,12 @@ export async function startSimulator({
 
 function linkFrom(link: NonNullable<Script['link']>, own: string): string {
   return typeof link === 'string' ? link : link(own);
+}
+
+function behaviourOf({ script, madeAt, asked }: SimulatedTask): QueryBehaviour {
+  const { doneAfterSeconds, queries } = script;
+  if (doneAfterSeconds === undefined) return inTurn(queries, asked);
+  return Date.now() - madeAt >= doneAfterSeconds * 1000 ? 'Success' : 'Processing';
 }
 
 /** The behaviour of this turn; the last one is repeated. */

@@ -1,0 +1,48 @@
+import { USD_PER_TRANSITION } from '../../lambdas/core/ended-video.ts';
+
+/** List prices of us-east-1 in US dollars, read in November 2026; free tiers are left out. */
+export const PRICES = {
+  /** https://aws.amazon.com/step-functions/pricing/ */
+  transition: USD_PER_TRANSITION,
+  /** https://aws.amazon.com/lambda/pricing/ (arm64) */
+  invocation: 0.2 / 1e6,
+  gigabyteSecond: 0.0000133334,
+  /** https://aws.amazon.com/s3/pricing/ */
+  s3Write: 0.005 / 1000,
+  s3Read: 0.0004 / 1000,
+  /** https://aws.amazon.com/api-gateway/pricing/ (REST) */
+  apiRequest: 3.5 / 1e6,
+  /** https://aws.amazon.com/eventbridge/pricing/ (custom events) */
+  event: 1 / 1e6,
+  /** https://aws.amazon.com/cloudwatch/pricing/ (logs, ingested) */
+  logGigabyte: 0.5,
+} as const;
+
+/** What one video took. */
+export interface Usage {
+  readonly transitions: number;
+  readonly invocations: number;
+  readonly lambdaMs: number;
+  readonly gigabyteSeconds: number;
+  readonly s3Writes: number;
+  readonly s3Reads: number;
+  readonly apiRequests: number;
+  readonly stepFunctionsCalls: number;
+  readonly minimaxCalls: number;
+  readonly events: number;
+  readonly logBytes: number;
+  readonly deadSeconds: number;
+}
+
+export function toDollars(usage: Usage): number {
+  return (
+    usage.transitions * PRICES.transition +
+    usage.invocations * PRICES.invocation +
+    usage.gigabyteSeconds * PRICES.gigabyteSecond +
+    usage.s3Writes * PRICES.s3Write +
+    usage.s3Reads * PRICES.s3Read +
+    usage.apiRequests * PRICES.apiRequest +
+    usage.events * PRICES.event +
+    (usage.logBytes / 1e9) * PRICES.logGigabyte
+  );
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Video } from '../../lambdas/core/answer.ts';
+import type { CopiedJob, SubmittedJob } from '../../lambdas/core/job.ts';
+import { toTally } from '../../lambdas/core/tally.ts';
+import type { LocalExecution } from '../../local/engine/engine.ts';
+import { startLocalService } from '../../local/local-service.ts';
+import { startSimulator } from '../../local/simulator/simulator.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { startClock } from './clock.ts';
+import type { Usage } from './prices.ts';
+import { type Invocation, makeTimedAssembly, TIMED } from './timed-assembly.ts';
+import { countTraffic } from './traffic.ts';
+
+const API_KEY = 'sk-simulated-0123456789';
+const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
+
+/** What a real MiniMax is assumed to take for an answer; the simulated one takes none. */
+export const MINIMAX_ANSWER_MS = 300;
+
+/** Seconds that `Wait` takes, given those that the card says. */
+export type Pace = (saidSeconds: number) => number;
+
+export interface Simulation extends AsyncDisposable {
+  /** Makes one video that MiniMax has done after so many seconds, and looks at it once when it is ready. */
+  run(generationSeconds: number, pace: Pace): Promise<Usage>;
+}
+
+/** The synthesized service with its real bundles, on a clock that lets `Wait` take no time. */
+export async function startSimulation(): Promise<Simulation> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-cost-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const clockFile = join(folder, 'clock');
+  const clock = startClock(clockFile);
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  cleanup.defer(() => simulator.stop());
+  const { url } = simulator;
+  await synthesize(join(folder, 'cdk.out'), { minimaxHost: url, trustedDownloadOrigins: url });
+  const assembly = join(folder, 'timed');
+  await makeTimedAssembly(join(folder, 'cdk.out'), assembly, clockFile);
+
+  let pace: Pace = (said) => said;
+  let printed = '';
+  let ended = Promise.withResolvers<LocalExecution>();
+  const service = await startLocalService({
+    assembly,
+    objectFolder: join(folder, 'objects'),
+    secrets: new Map([['minimax/api-key', API_KEY]]),
+    pauseMs: 0,
+    onLog: (_name, text) => {
+      printed += text;
+    },
+    onEvent: (execution, { stateEnteredEventDetails: entered }) => {
+      if (entered?.name === 'Wait')
+        clock.advance(pace((JSON.parse(entered.input ?? '') as SubmittedJob).wait_seconds));
+      if (execution.status !== 'RUNNING') ended.resolve(execution);
+    },
+  });
+  cleanup.defer(() => service.stop());
+  const traffic = countTraffic(service, url);
+  const memoryOf = new Map(
+    service.deployment.functions.map(({ name, memoryMegabytes }) => [name, memoryMegabytes / 1024]),
+  );
+
+  async function run(generationSeconds: number, itsPace: Pace): Promise<Usage> {
+    pace = itsPace;
+    printed = '';
+    ended = Promise.withResolvers();
+    traffic();
+    simulator.script({ doneAfterSeconds: generationSeconds });
+    const started = await fetch(`${service.url}/videos`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(REQUEST),
+    });
+    const { video_id } = (await started.json()) as Video;
+    const execution = await ended.promise;
+    await service.heardOf(video_id);
+    await fetch(`${service.url}/videos/${video_id}`);
+    if (execution.status !== 'SUCCEEDED') throw new Error(`${execution.error}: ${execution.cause}`);
+
+    const { task, finished_at } = JSON.parse(execution.output ?? '') as CopiedJob;
+    const doneAt = Date.parse(task.waiting_since) + generationSeconds * 1000;
+    const counted = traffic();
+    const invocations = invocationsIn(printed);
+    const { transitions } = toTally(execution.events, execution.stopDate ?? new Date());
+    return {
+      ...counted,
+      ...timesOf(invocations, counted.minimaxCalls, memoryOf),
+      transitions,
+      invocations: invocations.length,
+      logBytes: bytesOf(printed, execution.events),
+      deadSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
+    };
+  }
+
+  const everything = cleanup.move();
+  return { run, [Symbol.asyncDispose]: () => everything.disposeAsync() };
+}
+
+function invocationsIn(printed: string): readonly Invocation[] {
+  const lines = printed.split('\n').filter((line) => line.startsWith(TIMED));
+  return lines.map((line) => JSON.parse(line.slice(TIMED.length)) as Invocation);
+}
+
+/** Nearly all calls of MiniMax are those of functions with 256 MB. */
+function timesOf(
+  invocations: readonly Invocation[],
+  minimaxCalls: number,
+  memoryOf: ReadonlyMap<string, number>,
+): Pick<Usage, 'lambdaMs' | 'gigabyteSeconds'> {
+  const answersMs = minimaxCalls * MINIMAX_ANSWER_MS;
+  const own = invocations.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const gigabyteMs = invocations.reduce(
+    (sum, { functionName, milliseconds }) => sum + milliseconds * (memoryOf.get(functionName) ?? 0),
+    answersMs / 4,
+  );
+  return { lambdaMs: own + answersMs, gigabyteSeconds: gigabyteMs / 1000 };
+}
+
+/** What the functions print, and the workflow's own log, which has each event without inputs and outputs. */
+function bytesOf(printed: string, events: readonly HistoryEvent[]): number {
+  const own = printed.split('\n').filter((line) => !line.startsWith(TIMED));
+  const ofWorkflow = events.map((event) => JSON.stringify(event, withoutData));
+  return Buffer.byteLength([...own, ...ofWorkflow].join('\n'));
+}
+
+function withoutData(key: string, value: unknown): unknown {
+  return key === 'input' || key === 'output' ? undefined : value;
+}

@@ -1,0 +1,56 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readDeployment } from '../../local/deployment.ts';
+
+/** What a wrapped function prints when it is done, and nobody else does. */
+export const TIMED = 'bench:cost ';
+
+/** One invocation: which function, and how long it ran. */
+export interface Invocation {
+  readonly functionName: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * Copies an assembly in which every bundle is wrapped: the function goes by the clock in the file, and prints how long
+ * it took.
+ */
+export async function makeTimedAssembly(assembly: string, folder: string, clockFile: string): Promise<void> {
+  const { functions } = await readDeployment(assembly);
+  const file = 'TemplateVideo.template.json';
+  const template = await readFile(join(assembly, file), 'utf8');
+  await mkdir(folder, { recursive: true });
+  for (const { name, entry } of functions) {
+    const asset = /asset\.(\w+)/.exec(entry)?.[1] ?? '';
+    await mkdir(join(folder, `asset.${asset}`), { recursive: true });
+    await writeFile(join(folder, `asset.${asset}`, 'index.mjs'), wrapper(name, entry, clockFile));
+  }
+  await writeFile(join(folder, file), template);
+}
+
+function wrapper(name: string, entry: string, clockFile: string): string {
+  return `import { readFileSync } from 'node:fs';
+const RealDate = Date;
+let aheadMs = 0;
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    super(...(given.length === 0 ? [RealDate.now() + aheadMs] : given));
+  }
+  static now() {
+    return RealDate.now() + aheadMs;
+  }
+};
+const { handler: real } = await import(${JSON.stringify(pathToFileURL(entry).href)});
+export async function handler(event, context) {
+  aheadMs = Number(readFileSync(${JSON.stringify(clockFile)}, 'utf8'));
+  const startedAt = performance.now();
+  try {
+    return await real(event, context);
+  } finally {
+    const milliseconds = performance.now() - startedAt;
+    console.log(${JSON.stringify(TIMED)} + JSON.stringify({ functionName: ${JSON.stringify(name)}, milliseconds }));
+  }
+}
+`;
+}

@@ -1,0 +1,48 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import type { LocalService } from '../../local/local-service.ts';
+
+/** How often each peer was called since the last time that it was asked. */
+export interface Traffic {
+  readonly s3Writes: number;
+  readonly s3Reads: number;
+  readonly apiRequests: number;
+  readonly stepFunctionsCalls: number;
+  readonly minimaxCalls: number;
+  readonly events: number;
+}
+
+const NONE: Traffic = {
+  s3Writes: 0,
+  s3Reads: 0,
+  apiRequests: 0,
+  stepFunctionsCalls: 0,
+  minimaxCalls: 0,
+  events: 0,
+};
+
+/** Counts the requests that the servers of this process get. @returns what has come since the last call */
+export function countTraffic({ url, environment }: LocalService, minimaxUrl: string): () => Traffic {
+  let traffic = NONE;
+  const kindAt: Readonly<Record<string, (request: IncomingMessage) => keyof Traffic | undefined>> = {
+    [url]: () => 'apiRequests',
+    [minimaxUrl]: (request) => (request.url?.startsWith('/v1/') ? 'minimaxCalls' : undefined),
+    [environment.AWS_ENDPOINT_URL_S3]: ({ method }) => (method === 'GET' ? 's3Reads' : 's3Writes'),
+    [environment.AWS_ENDPOINT_URL_SFN]: ({ headers }) => kindOfAwsCall(String(headers['x-amz-target'])),
+  };
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { readonly request: IncomingMessage };
+    const kind = kindAt[`http://${request.headers.host}`]?.(request);
+    if (kind !== undefined) traffic = { ...traffic, [kind]: traffic[kind] + 1 };
+  });
+  return () => {
+    const counted = traffic;
+    traffic = NONE;
+    return counted;
+  };
+}
+
+function kindOfAwsCall(target: string): keyof Traffic | undefined {
+  if (target.startsWith('AWSStepFunctions.')) return 'stepFunctionsCalls';
+  return target === 'AWSEvents.PutEvents' ? 'events' : undefined;
+}
