@@ -143,5 +143,5 @@ function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
 }
 
 function toName({ requestContext }: APIGatewayProxyEvent, key: string): string {
-  return namedId(JSON.stringify([callerOf(requestContext.identity), key]), KEY_NAMESPACE);
+  return namedId(JSON.stringify([callerOf(requestContext), key]), KEY_NAMESPACE);
 }

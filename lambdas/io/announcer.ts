@@ -17,6 +17,8 @@ export type Announced =
 
 /** Writes down how a video has ended, counts it, and tells EventBridge: once for each end. */
 export interface Announcer {
+  /** Has this end been announced? One read of the bucket, which can take more of them than Step Functions. */
+  isAnnounced(videoId: string, stopDate: Date, now: Date): Promise<boolean>;
   /** @throws Error `BeingAnnounced` where another is at it and may yet fail, and whatever kept it from being done */
   announce(videoId: string, now: () => Date, signal: AbortSignal): Promise<Announced>;
 }
@@ -46,6 +48,11 @@ export function createAnnouncer(peers: Peers): Announcer {
   }
 
   return {
+    async isAnnounced(videoId, stopDate, now) {
+      const { value } = await bucket.readVersion(announcementKey(videoId));
+      return toTurn(value, stopDate, now) === 'done';
+    },
+
     async announce(videoId, now, signal) {
       const found = await executions.find(videoId);
       if (found === undefined) return { video_id: videoId, skipped: 'unknown' };

@@ -1,6 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { callerOf } from '../core/caller.ts';
+import { isExecutionName } from '../core/execution-name.ts';
 import { type Checked, parseJson } from '../core/fault.ts';
 import {
   type AnsweredProblem,
@@ -24,6 +26,7 @@ export function apiCall(call: Call) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
     .use({
       before: ({ context }) => logger.addContext(context),
+      after: ({ event, response }) => logAnswer(event, response),
       onError: (request) => {
         const { error } = request;
         const refusal = error === undefined ? undefined : toRefusal(error);
@@ -32,9 +35,27 @@ export function apiCall(call: Call) {
           refusal === undefined
             ? problemReply(unexpected(request.event.requestContext.requestId))
             : problemReply(refusal.problem, refusal.headers);
+        logAnswer(request.event, request.response);
       },
     })
     .handler((event) => call(event, new Date()));
+}
+
+/** One line a call: who has asked for what, about which video, and what came of it. */
+function logAnswer(
+  { httpMethod, resource, pathParameters, requestContext }: APIGatewayProxyEvent,
+  response: APIGatewayProxyResult | null | undefined,
+): void {
+  const location = response?.headers?.location;
+  const started = typeof location === 'string' ? location.split('/').at(-1) : undefined;
+  const videoIds = [pathParameters?.video_id, started].filter((id) => id !== undefined);
+  logger.info('answered', {
+    call: `${httpMethod} ${resource}`,
+    status: response?.statusCode,
+    video_id: videoIds.find(isExecutionName),
+    caller: callerOf(requestContext),
+    request_id: requestContext.requestId,
+  });
 }
 
 /** Puts into the log what went wrong without ending the call. */

@@ -27,18 +27,26 @@ export async function announceMissed(
   now: () => Date,
   signal: AbortSignal,
 ): Promise<number> {
-  const names = (await Promise.all(ENDED.map((status) => endedLately(executions, status, now())))).flat();
+  const ends = (await Promise.all(ENDED.map((status) => endsLately(executions, status, now())))).flat();
   let failed = 0;
+  async function announceIfMissed({ name, stopDate }: End): Promise<void> {
+    if (!(await announcer.isAnnounced(name, stopDate, now()))) await announcer.announce(name, now, signal);
+  }
   async function work(): Promise<void> {
-    for (let name = names.pop(); name !== undefined && !signal.aborted; name = names.pop()) {
-      await announcer.announce(name, now, signal).catch((error: Error) => {
+    for (let end = ends.pop(); end !== undefined && !signal.aborted; end = ends.pop()) {
+      await announceIfMissed(end).catch((error: Error) => {
         failed += 1;
         warn(error);
       });
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return failed + names.length;
+  return failed + ends.length;
+}
+
+interface End {
+  readonly name: string;
+  readonly stopDate: Date;
 }
 
 interface Peers {
@@ -47,12 +55,12 @@ interface Peers {
   readonly warn: (error: Error) => void;
 }
 
-async function endedLately(
+async function endsLately(
   executions: Pick<Executions, 'list'>,
   status: ListedVideo['status'],
   now: Date,
-): Promise<readonly string[]> {
-  const names: string[] = [];
+): Promise<readonly End[]> {
+  const ends: End[] = [];
   let nextToken: string | undefined;
   do {
     const page = await executions.list({
@@ -62,14 +70,14 @@ async function endedLately(
     });
     if (page === undefined) throw new Error('Step Functions does not know its own token any more.');
     const young = page.executions.filter(({ startDate }) => ageOf(startDate, now) < LONGEST_RUN_MS);
-    for (const { name, stopDate } of young) if (isDue(stopDate, now)) names.push(name);
+    for (const { name, stopDate } of young)
+      if (stopDate !== undefined && isDue(stopDate, now)) ends.push({ name, stopDate });
     nextToken = young.length === page.executions.length ? page.nextToken : undefined;
   } while (nextToken !== undefined);
-  return names;
+  return ends;
 }
 
-function isDue(stopDate: Date | undefined, now: Date): boolean {
-  if (stopDate === undefined) return false;
+function isDue(stopDate: Date, now: Date): boolean {
   const age = ageOf(stopDate, now);
   return age > YOUNGEST_MS && age < OLDEST_MS;
 }

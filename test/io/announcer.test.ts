@@ -99,6 +99,8 @@ test('announces once, however many are told at the same instant and afterwards',
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(49);
   expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
+  expect(await announcer.isAnnounced('v1', after(60), after(62))).toBe(true);
+  expect(await announcer.isAnnounced('v1', after(59), after(62))).toBe(false);
   expect(await announcer.announce('v1', at(62), signal)).toEqual({
     video_id: 'v1',
     skipped: 'announced already',
@@ -180,9 +182,10 @@ async function missed(executions: ReturnType<typeof listOf>, announcer?: Announc
   const peers = {
     executions,
     announcer: announcer ?? {
+      isAnnounced: async (name: string) => name === 'v4',
       async announce(name: string) {
         asked.push(name);
-        return { video_id: name, skipped: 'announced already' } as const;
+        return { video_id: name, skipped: 'unknown' } as const;
       },
     },
     warn: (error: Error) => void warnings.push(error),
@@ -191,10 +194,10 @@ async function missed(executions: ReturnType<typeof listOf>, announcer?: Announc
   return { asked: asked.toSorted(), unannounced, warnings };
 }
 
-test('looks once more at what has ended between five minutes and six hours ago, on every page', async () => {
+test('looks once more at what has ended between five minutes and six hours ago, on every page, unless it is announced', async () => {
   const ages = [undefined, 1, 4 * MINUTE, 6 * MINUTE, HOUR, 5.9 * HOUR, 6.1 * HOUR];
   const executions = listOf(ages);
-  expect(await missed(executions)).toEqual({ asked: ['v3', 'v4', 'v5'], unannounced: 0, warnings: [] });
+  expect(await missed(executions)).toEqual({ asked: ['v3', 'v5'], unannounced: 0, warnings: [] });
   expect(executions.asked.map(({ status }) => status)).not.toContain('running');
 });
 
@@ -207,6 +210,7 @@ test('reads no further than to executions that cannot have run for so long', asy
 test('goes on with the others where one could not be announced, and counts it', async () => {
   const done: string[] = [];
   const announcer: Announcer = {
+    isAnnounced: async () => false,
     async announce(name) {
       if (name === 'v1') throw new Error('S3 is down.');
       done.push(name);

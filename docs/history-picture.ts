@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { startLocalService } from '../local/local-service.ts';
+import type { Script } from '../local/simulator/script.ts';
+import { startSimulator } from '../local/simulator/simulator.ts';
+import { synthesize } from '../local/synthesize.ts';
+import { addEvent, millisecondsIn, type Row } from '../local/timeline/rows.ts';
+
+const API_KEY = 'sk-simulated-0123456789';
+const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
+
+/** Two stories that an operator should have seen once. */
+const STORIES: readonly { readonly title: string; readonly script: Script }[] = [
+  {
+    title: 'A good video; MiniMax once gave no usable answer to a check',
+    script: { queries: ['Preparing', { code: 1000 }, 'Processing', 'Success'] },
+  },
+  {
+    title: 'A failed one: what came was no video',
+    script: { queries: ['Processing', 'Success'], downloads: ['page'] },
+  },
+];
+
+const WIDTH = 960;
+const BAR_LEFT = 170;
+const BAR_WIDTH = 300;
+const NOTE_LEFT = BAR_LEFT + BAR_WIDTH + 90;
+const ROW_HEIGHT = 22;
+const TITLE_HEIGHT = 44;
+const NOTE_CHARACTERS = 50;
+
+/** Runs each story on the embedded engine, with pauses of seconds, and draws what its history says. */
+async function toPicture(): Promise<string> {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-picture-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  cleanup.defer(() => simulator.stop());
+  const { url } = simulator;
+  const assembly = join(folder, 'cdk.out');
+  await synthesize(assembly, {
+    minimaxHost: url,
+    trustedDownloadOrigins: url,
+    firstWaitSeconds: 3,
+    pollSeconds: 2,
+  });
+  let ended = Promise.withResolvers<readonly HistoryEvent[]>();
+  const service = await startLocalService({
+    assembly,
+    objectFolder: join(folder, 'objects'),
+    secrets: new Map([['minimax/api-key', API_KEY]]),
+    onEvent: ({ status, events }) => {
+      if (status !== 'RUNNING') ended.resolve(events);
+    },
+  });
+  cleanup.defer(() => service.stop());
+
+  const parts: string[] = [];
+  let top = 0;
+  for (const { title, script } of STORIES) {
+    ended = Promise.withResolvers();
+    simulator.script(script);
+    service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
+    const rows = toRows(await ended.promise);
+    parts.push(...drawStory(title, rows, top));
+    top += TITLE_HEIGHT + (rows.length + 1) * ROW_HEIGHT;
+  }
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" font-family="ui-monospace, monospace" font-size="12">
+<rect width="100%" height="100%" fill="#ffffff"/>
+${parts.join('\n')}
+</svg>
+`;
+}
+
+function toRows(events: readonly HistoryEvent[]): readonly Row[] {
+  const startedAt = events[0]?.timestamp?.getTime() ?? 0;
+  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, startedAt), []);
+}
+
+function drawStory(title: string, rows: readonly Row[], top: number): readonly string[] {
+  const total = Math.max(...rows.flatMap(({ visits }) => visits.map(({ from, to = from }) => to)));
+  const heading = `<text x="16" y="${top + 28}" font-size="14" font-weight="bold">${escaped(title)}</text>`;
+  return [
+    heading,
+    ...rows.flatMap((row, index) => drawRow(row, total, top + TITLE_HEIGHT + index * ROW_HEIGHT)),
+  ];
+}
+
+function drawRow(row: Row, total: number, top: number): readonly string[] {
+  const color = row.outcome === 'failed' ? '#c0392b' : '#2471a3';
+  const text = (x: number, content: string, rest = ''): string =>
+    `<text x="${x}" y="${top + 15}" ${rest}>${escaped(content)}</text>`;
+  const bars = row.visits.map(({ from, to = total }) => {
+    const width = Math.max(2, ((to - from) / total) * BAR_WIDTH);
+    const left = BAR_LEFT + Math.min((from / total) * BAR_WIDTH, BAR_WIDTH - width);
+    return `<rect x="${left.toFixed(1)}" y="${top + 4}" width="${width.toFixed(1)}" height="13" rx="2" fill="${color}"/>`;
+  });
+  const times = row.visits.length === 1 ? '' : ` ×${row.visits.length}`;
+  const note = row.note.length > NOTE_CHARACTERS ? `${row.note.slice(0, NOTE_CHARACTERS)}…` : row.note;
+  return [
+    text(16, `${row.name}${times}`),
+    `<rect x="${BAR_LEFT}" y="${top + 10}" width="${BAR_WIDTH}" height="1" fill="#d5d8dc"/>`,
+    ...bars,
+    text(NOTE_LEFT - 16, `${(millisecondsIn(row, total) / 1000).toFixed(2)} s`, 'text-anchor="end"'),
+    text(NOTE_LEFT, note, `fill="${row.outcome === 'failed' ? color : '#333333'}"`),
+  ];
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+if (import.meta.main) await writeFile(join(import.meta.dirname, 'history.svg'), await toPicture());
