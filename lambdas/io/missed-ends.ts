@@ -34,9 +34,10 @@ export async function announceMissed(
   }
   async function work(): Promise<void> {
     for (let end = ends.pop(); end !== undefined && !signal.aborted; end = ends.pop()) {
+      const { name } = end;
       await announceIfMissed(end).catch((error: Error) => {
         failed += 1;
-        warn(error);
+        warn(new Error(`The end of ${name} could not be announced: ${error.message}`, { cause: error }));
       });
     }
   }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { ALARMS } from '../../infra/alarms.ts';
@@ -61,6 +63,12 @@ test('says in each alarm what to do, stays quiet without data, and tells the top
     });
     expect(alarm.AlarmDescription.length, id).toBeLessThanOrEqual(1024);
   }
+});
+
+test('has every alarm in the runbook, under its own name', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+  const headings = [...runbook.matchAll(/^### `(\w+)`$/gm)].map(([, id]) => id);
+  expect(headings).toEqual(Object.keys(ALARMS));
 });
 
 test('lets CloudWatch of this account publish to the topic, over TLS only, and writes to the address', () => {

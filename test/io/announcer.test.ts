@@ -218,6 +218,9 @@ test('goes on with the others where one could not be announced, and counts it', 
     },
   };
   const outcome = await missed(listOf([HOUR, HOUR, HOUR]), announcer);
-  expect(outcome).toMatchObject({ unannounced: 1, warnings: [new Error('S3 is down.')] });
+  expect(outcome).toMatchObject({
+    unannounced: 1,
+    warnings: [new Error('The end of v1 could not be announced: S3 is down.')],
+  });
   expect(done.toSorted()).toEqual(['v0', 'v2']);
 });
