@@ -251,3 +251,18 @@ test("answers AWS's own errors", async () => {
   });
   await expect(client.send(large)).rejects.toMatchObject({ name: 'ValidationException' });
 });
+
+test('leaves inputs and outputs out of a history where they are not asked for, and names and times in', async () => {
+  const client = await connect(stepping);
+  const { executionArn } = await start(client, 'slim', { secret: 1 });
+  await finished(client, executionArn);
+  const { events = [] } = await client.send(
+    new GetExecutionHistoryCommand({ executionArn, includeExecutionData: false }),
+  );
+  expect(JSON.stringify(events)).not.toMatch(/secret|"input"|"output"/);
+  expect(events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? [])).toEqual([
+    'Step',
+    'Done',
+  ]);
+  expect(events.every(({ timestamp }) => timestamp instanceof Date)).toBe(true);
+});
