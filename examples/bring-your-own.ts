@@ -7,7 +7,10 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { TemplateVideo } from 'template-video';
 
-/** A shop that has a bucket, the key, a topic for its alarms and a function that knows its users already. */
+/**
+ * A shop that has a bucket, the key, a topic for its alarms and a function that knows its editors already. Whoever is let in sees
+ * and cancels all videos, so these are people of the shop, and not its customers.
+ */
 export class ShopStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -16,7 +19,7 @@ export class ShopStack extends Stack {
       bucket: Bucket.fromBucketName(this, 'Media', 'shop-media'),
       apiKeySecret: Secret.fromSecretNameV2(this, 'MiniMaxKey', 'shop/minimax'),
       alarmTopic: Topic.fromTopicArn(this, 'OnCall', this.formatArn({ service: 'sns', resource: 'on-call' })),
-      authorizer: new TokenAuthorizer(this, 'Users', { handler: login }),
+      authorizer: new TokenAuthorizer(this, 'Editors', { handler: login }),
       pollSeconds: 15,
     });
   }

@@ -1,22 +1,25 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { SfnStateMachine, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { TemplateVideo } from 'template-video';
 
-/** A pipeline without HTTPS: an event of its own asks for a video, and a queue hears of each that is ready. */
+/**
+ * A pipeline without HTTPS. Its own tasks start each execution under the number of an order, which Step Functions takes
+ * once, so that no order is paid for twice; a queue hears of each video that is ready.
+ */
 export class PipelineStack extends Stack {
+  readonly orders: Role;
+
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     const { workflow } = new TemplateVideo(this, 'Videos', { api: false });
-    const wanted = { source: ['catalogue'], detailType: ['Video Wanted'] };
+    this.orders = new Role(this, 'Orders', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    workflow.stateMachine.grantStartExecution(this.orders);
     const ready = { source: ['template-video'], detailType: ['Video Ready'] };
-    const start = new SfnStateMachine(workflow.stateMachine, {
-      input: RuleTargetInput.fromEventPath('$.detail'),
-    });
-    const readyVideos = new Queue(this, 'ReadyVideos', { enforceSSL: true });
-    new Rule(this, 'Wanted', { eventPattern: wanted, targets: [start] });
-    new Rule(this, 'Ready', { eventPattern: ready, targets: [new SqsQueue(readyVideos)] });
+    const queue = new Queue(this, 'ReadyVideos', { enforceSSL: true });
+    new Rule(this, 'Ready', { eventPattern: ready, targets: [new SqsQueue(queue)] });
   }
 }

@@ -30,12 +30,12 @@ export const ALARMS = {
   KeyRejected: {
     metric: (watched) => failedAs(watched, 'ApiKeyRejected'),
     description:
-      "MiniMax refuses the key, or none is stored. Put a valid key of the host's region into the Secrets Manager secret; functions take it within five minutes. Redrive or adopt what had a task already.",
+      "MiniMax refuses the key, or none is stored. Put a valid key of the host's region into the Secrets Manager secret; functions take it within five minutes. Redrive or adopt what had a task already; the other requests cost nothing and can be sent again, with new idempotency keys.",
   },
   NoBalance: {
     metric: (watched) => failedAs(watched, 'InsufficientBalance'),
     description:
-      'The MiniMax account has no balance. Top it up; the requests that failed cost nothing and can be sent again.',
+      'The MiniMax account has no balance. Top it up; the requests that failed cost nothing and can be sent again, with new idempotency keys.',
   },
   ExecutionsThrottled: {
     metric: ({ stateMachine }) => stateMachine.metricThrottled({ period: PERIOD }),
@@ -56,12 +56,18 @@ export const ALARMS = {
     metric: (watched) => ownMetric(watched, 'WaitingSeconds', 'Maximum').with({ period: SLOWEST_LOOKS }),
     above: 3600,
     description:
-      'A video has been waiting for longer than an hour. Open the oldest running execution: its card says what MiniMax answers. Nothing has to be done before giveUpAfterHours is over; MiniMax support wants the task and its Trace-Id.',
+      'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax takes its time: nothing has to be done before giveUpAfterHours is over. In Copy video, mend at once what its newest failed attempt names: MiniMax keeps the file for nine hours.',
   },
   Unannounced: {
     metric: (watched) => ownMetric(watched, 'Unannounced', 'Maximum'),
     description:
       'The end of a video could not be recorded or announced, so metrics and events lack it. Read the log of the function AnnounceVideo. It is tried again each hour, for six hours after the end.',
+  },
+  AnnouncerFails: {
+    metric: ({ announceVideo }) => announceVideo.metricErrors({ period: Duration.hours(1) }),
+    above: 2,
+    description:
+      'The function AnnounceVideo fails again and again. Without it nothing is counted, so that other alarms stay silent: read its log and mend it now, and look at the failed executions yourself until then.',
   },
 } as const satisfies Readonly<Record<string, AlarmRow>>;
 

@@ -24,10 +24,12 @@ export interface AnnouncementsProps {
 
 /** What follows the end of an execution, whichever it was: it is recorded, counted and announced. */
 export class Announcements extends Construct {
+  readonly announceVideo: VideoFunction<'announce-video'>;
+
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
     super(scope, id);
     const { settings, bundle, version, bucket, stateMachine, eventBus } = props;
-    const announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
+    this.announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
       bundle,
       description: 'Records, counts and announces how a video has ended.',
       environment: {
@@ -57,12 +59,12 @@ export class Announcements extends Construct {
           status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new FunctionTarget(announceVideo)],
+      targets: [new FunctionTarget(this.announceVideo)],
     });
     const hourly = new Rule(this, 'Hourly', {
       description: 'Looks for ends that have not been announced.',
       schedule: Schedule.rate(Duration.hours(1)),
-      targets: [new FunctionTarget(announceVideo)],
+      targets: [new FunctionTarget(this.announceVideo)],
     });
     for (const rule of [ended, hourly])
       acknowledge(rule, {

@@ -35,7 +35,11 @@ export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret
   readonly alarmTopic?: ITopic;
   /** Whether there is an HTTPS API; without one, executions are started and read. @default true */
   readonly api?: boolean;
-  /** Who lets callers in, instead of IAM. @default as `auth` says */
+  /**
+   * Who lets callers in, instead of IAM. Whoever is let in sees and cancels all videos, and starts as many as the throttle
+   * lets through.
+   * @default as `auth` says
+   */
   readonly authorizer?: IAuthorizer;
 }
 
@@ -91,7 +95,7 @@ export class TemplateVideo extends Construct {
       ],
     });
 
-    new Announcements(this, 'Announcements', {
+    const { announceVideo } = new Announcements(this, 'Announcements', {
       settings,
       bundle: bundles['announce-video'],
       version: VERSION,
@@ -113,7 +117,7 @@ export class TemplateVideo extends Construct {
     });
     if (settings.monitoring === 'on')
       this.monitoring = new Monitoring(this, 'Monitoring', {
-        watched: { serviceName, stateMachine, restApi: this.api?.restApi },
+        watched: { serviceName, stateMachine, restApi: this.api?.restApi, announceVideo },
         topic: props.alarmTopic,
         email: settings.alarmEmail,
       });

@@ -28,6 +28,8 @@ import type { ApiFunctions } from './api-functions.ts';
 import { REQUEST_MODELS } from './api-models.ts';
 import type { Settings } from './settings.ts';
 
+const STAGE = 'prod';
+
 /** What each kind of access asks of a caller. */
 const WHO: Readonly<Record<Settings['auth'], MethodOptions>> = {
   iam: { authorizationType: AuthorizationType.IAM },
@@ -99,6 +101,7 @@ export class VideoApi extends Construct {
       defaultMethodOptions: authorizer === undefined ? WHO[auth] : { authorizer },
       cloudWatchRole: true,
       deployOptions: {
+        stageName: STAGE,
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
@@ -109,6 +112,13 @@ export class VideoApi extends Construct {
       },
     });
     api.node.tryRemoveChild('Endpoint');
+    // API Gateway makes it by itself otherwise, for ever, and leaves it behind.
+    const executionLog = new LogGroup(this, 'ExecutionLog', {
+      logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    api.deploymentStage.node.addDependency(executionLog);
     return api;
   }
 

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { FailureName } from '../lambdas/core/failure.ts';
 import { ERROR_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambdas/core/metric.ts';
@@ -11,6 +12,7 @@ export interface Watched {
   readonly serviceName: string;
   readonly stateMachine: StateMachine;
   readonly restApi: RestApi | undefined;
+  readonly announceVideo: LambdaFunction;
 }
 
 export const PERIOD = Duration.minutes(5);

@@ -16,6 +16,8 @@ export const PRICES = {
   event: 1 / 1e6,
   /** https://aws.amazon.com/cloudwatch/pricing/ (logs, ingested) */
   logGigabyte: 0.5,
+  /** https://aws.amazon.com/xray/pricing/ */
+  trace: 5 / 1e6,
 } as const;
 
 /** What one video took. */
@@ -43,6 +45,8 @@ export function toDollars(usage: Usage): number {
     usage.s3Reads * PRICES.s3Read +
     usage.apiRequests * PRICES.apiRequest +
     usage.events * PRICES.event +
+    // Each request of the API begins a trace, and so does the end of a video; few requests are not sampled.
+    (usage.apiRequests + 1) * PRICES.trace +
     (usage.logBytes / 1e9) * PRICES.logGigabyte
   );
 }

@@ -64,7 +64,7 @@ test('leaves out the API and its alarm where none is wanted', () => {
   pipeline.resourceCountIs('AWS::ApiGateway::RestApi', 0);
   const alarms = Object.values(pipeline.findResources('AWS::CloudWatch::Alarm'));
   expect(alarms.map(({ Properties }) => Properties.Namespace)).not.toContain('AWS/ApiGateway');
-  expect(alarms).toHaveLength(7);
+  expect(alarms).toHaveLength(8);
   expect(JSON.stringify(pipeline.findResources('AWS::CloudWatch::Dashboard'))).not.toContain(
     'AWS/ApiGateway',
   );

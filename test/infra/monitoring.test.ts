@@ -49,6 +49,7 @@ test('has one alarm for each thing that somebody has to act on', () => {
       "ApiFaults: Sum of AWS/ApiGateway 5XXError {ApiName="TemplateVideo"} in 300 s > 0",
       "WaitingLong: Maximum of TemplateVideo WaitingSeconds {service="TemplateVideo"} in 900 s > 3600",
       "Unannounced: Maximum of TemplateVideo Unannounced {service="TemplateVideo"} in 300 s > 0",
+      "AnnouncerFails: Sum of AWS/Lambda Errors {FunctionName} in 3600 s > 2",
     ]
   `);
 });
