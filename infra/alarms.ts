@@ -9,8 +9,13 @@ import {
 import type { Construct } from 'constructs';
 import { failedAs, ownMetric, PERIOD, type Watched } from './video-metrics.ts';
 
-/** Old videos are looked at every five minutes, or a step is repeated every ten: the alarm must not end in between. */
-const SLOWEST_LOOKS = Duration.minutes(15);
+/**
+ * The alarm must not end while a video is still waiting. A copy may take a quarter of an hour and pause for ten minutes before
+ * anything is heard of it again, and a slower poll longer.
+ */
+function longestSilence({ pollSeconds }: Watched): Duration {
+  return Duration.minutes(Math.max(30, Math.ceil((2 * pollSeconds) / 60)));
+}
 
 interface AlarmRow {
   readonly metric: (watched: Watched) => IMetric | undefined;
@@ -53,7 +58,8 @@ export const ALARMS = {
       'The API answered 5xx. Find the request_id in the log of the function behind the call. What was asked for may have been started all the same: look at the newest executions before anything is sent again.',
   },
   WaitingLong: {
-    metric: (watched) => ownMetric(watched, 'WaitingSeconds', 'Maximum').with({ period: SLOWEST_LOOKS }),
+    metric: (watched) =>
+      ownMetric(watched, 'WaitingSeconds', 'Maximum').with({ period: longestSilence(watched) }),
     above: 3600,
     description:
       'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax takes its time: nothing has to be done before giveUpAfterHours is over. In Copy video, mend at once what its newest failed attempt names: MiniMax keeps the file for nine hours.',

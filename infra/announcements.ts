@@ -9,7 +9,6 @@ import { acknowledge } from './acknowledge.ts';
 import { mayInBucket, mayToExecutions } from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
-import { RECORD_WAIT_SECONDS } from './workflow-functions.ts';
 
 export interface AnnouncementsProps {
   readonly settings: Settings;
@@ -35,9 +34,9 @@ export class Announcements extends Construct {
       environment: {
         STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         VIDEO_BUCKET: bucket.bucketName,
-        EVENT_BUS: eventBus.eventBusName,
+        EVENT_BUS: eventBus.eventBusArn,
         MINIMAX_API_HOST: settings.minimaxHost,
-        RECORD_WAIT_SECONDS,
+        RECORD_WAIT_SECONDS: '120',
         TEMPLATE_VIDEO_VERSION: version,
       },
       may: [

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -50,7 +51,10 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
     ],
     [graph('Executions', executionMetrics(watched)), ...apiWidgets(watched)],
   ];
-  const dashboard = new Dashboard(scope, 'Dashboard', { dashboardName: watched.serviceName });
+  const dashboard = new Dashboard(scope, 'Dashboard', {
+    // The names of dashboards are those of all regions.
+    dashboardName: `${watched.serviceName}-${Aws.REGION}`,
+  });
   for (const widgets of rows) dashboard.addWidgets(new Row(...widgets));
   return dashboard;
 }

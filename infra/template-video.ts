@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stage } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy } from 'aws-cdk-lib/aws-iam';
@@ -73,7 +73,7 @@ export class TemplateVideo extends Construct {
       settings,
       bundles,
       bucket,
-      secretName: apiKey.secretName,
+      secretId: apiKey.secretFullArn ?? apiKey.secretName,
       readKey: mayReadSecret(apiKey),
     });
     this.bucket = bucket;
@@ -117,7 +117,13 @@ export class TemplateVideo extends Construct {
     });
     if (settings.monitoring === 'on')
       this.monitoring = new Monitoring(this, 'Monitoring', {
-        watched: { serviceName, stateMachine, restApi: this.api?.restApi, announceVideo },
+        watched: {
+          serviceName,
+          stateMachine,
+          restApi: this.api?.restApi,
+          announceVideo,
+          pollSeconds: settings.pollSeconds,
+        },
         topic: props.alarmTopic,
         email: settings.alarmEmail,
       });
@@ -156,8 +162,11 @@ function requireOneAccess({ auth }: Settings, authorizer: IAuthorizer | undefine
   throw new WrongSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
 }
 
-/** The construct's path, as in `Shop-Videos`: in it alone two of them in one account differ. */
-function toServiceName({ node }: Construct): string {
-  const parts = node.path.split('/');
+/** The stack's name and the construct's path in it, as in `Shop-Videos`: in these two of them in one region differ. */
+function toServiceName(construct: Construct): string {
+  let stack = Stack.of(construct);
+  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
+  const inStack = construct.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
+  const parts = [stack.stackName, ...inStack].map((part) => part.replaceAll(/[^\w-]/g, '-'));
   return parts.filter((part, index) => part !== parts[index - 1]).join('-');
 }

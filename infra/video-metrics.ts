@@ -13,6 +13,8 @@ export interface Watched {
   readonly stateMachine: StateMachine;
   readonly restApi: RestApi | undefined;
   readonly announceVideo: LambdaFunction;
+  /** The setting. */
+  readonly pollSeconds: number;
 }
 
 export const PERIOD = Duration.minutes(5);

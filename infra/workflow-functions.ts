@@ -7,21 +7,21 @@ import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
 /** A little longer than a create may take, after which it must have been written down. */
-export const RECORD_WAIT_SECONDS = '105';
+const RECORD_WAIT_SECONDS = '105';
 
 export interface WorkflowFunctionsProps {
   readonly settings: Settings;
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
-  /** The name of the secret with MiniMax's key. */
-  readonly secretName: string;
+  /** The name or the ARN of the secret with MiniMax's key. */
+  readonly secretId: string;
   /** To read it. */
   readonly readKey: Permission;
 }
 
 /** The functions that are the steps of the workflow. */
 export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctionsProps) {
-  const { settings, bundles, bucket, secretName, readKey } = props;
+  const { settings, bundles, bucket, secretId, readKey } = props;
   const VIDEO_BUCKET = bucket.bucketName;
   const TRUSTED_DOWNLOAD_ORIGINS = settings.trustedDownloadOrigins.join(',');
   const waiting = {
@@ -29,7 +29,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
     POLL_SECONDS: String(settings.pollSeconds),
     GIVE_UP_AFTER_SECONDS: String(Duration.hours(settings.giveUpAfterHours).toSeconds()),
   };
-  const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretName };
+  const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretId };
   const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
   const putVideo = mayInBucket(bucket, 'videos', ['s3:PutObject']);
 

@@ -29,12 +29,13 @@ const announcer = createAnnouncer({
 
 /** What EventBridge sends: that an execution has changed its status, or that an hour is over. */
 interface Occasion {
-  readonly detail: { readonly name?: string };
+  readonly detail: { readonly name?: string; readonly stopDate?: number; readonly redriveCount?: number };
 }
 
 /** Records, counts and announces how a video has ended; each hour those too that nobody has told it of. */
-export const handler = workflowStep<Occasion, object>(async ({ detail: { name } }, { signal, now, warn }) => {
-  if (name !== undefined) return announcer.announce(name, now, signal);
+export const handler = workflowStep<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
+  const { name, stopDate: stoppedAt, redriveCount: redrives } = detail;
+  if (name !== undefined) return announcer.announce({ name, stoppedAt, redrives }, now, signal);
   const Unannounced = await announceMissed({ executions, announcer, warn }, now, signal);
   measures.emit({ values: { Unannounced } });
   return { unannounced: Unannounced };

@@ -18,7 +18,7 @@ const measures = createMeasures();
 
 /** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
 export const handler = workflowStep<SubmittedJob, CheckedJob>(async (job, { signal, now }) => {
-  measures.emit(toAge(job, now()), job.video_id);
+  measures.emit({ values: { ...toAge(job, now()), Polls: 1 } }, job.video_id);
   const task = await minimax.queryTask(job.task.task_id, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });

@@ -2,10 +2,11 @@ import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
 import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
-import { jobKey } from './core/job-record.ts';
+import { isOver } from './core/job-record.ts';
 import { createBucket } from './io/bucket.ts';
 import { download } from './io/download.ts';
 import { readEnvironment } from './io/environment.ts';
+import { createJobRecord } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
@@ -21,6 +22,7 @@ const minimax = createMiniMax({
 });
 const measures = createMeasures();
 const bucket = createBucket(environment.VIDEO_BUCKET);
+const record = createJobRecord(bucket);
 const rules = {
   trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
   idleSeconds: Number(environment.DOWNLOAD_IDLE_SECONDS),
@@ -30,7 +32,7 @@ const rules = {
 
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
 export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
-  measures.emit(toAge(job, now()), job.video_id);
+  measures.emit({ values: toAge(job, now()) }, job.video_id);
   const startedAt = now().getTime();
   const { task_id } = job.task;
   const key = `videos/${job.video_id}/video.mp4`;
@@ -46,11 +48,12 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
 
   const seconds = (now().getTime() - startedAt) / 1000;
   const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
-  await bucket.putJson(jobKey(job.video_id), done, signal);
+  await record.update(job.video_id, (found) => (isOver(found, done) ? undefined : done));
   return done;
 });
 
 async function linkOf(taskId: string, signal: AbortSignal): Promise<string> {
+  measures.emit({ values: { Polls: 1 } });
   const { videoUrl, word } = await minimax.queryTask(taskId, signal);
   if (videoUrl !== undefined) return videoUrl;
   throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);

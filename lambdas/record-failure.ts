@@ -1,5 +1,5 @@
 import { type BrokenJob, isCreateInDoubt, mayStillRun } from './core/broken-job.ts';
-import { jobKey } from './core/job-record.ts';
+import { isOver } from './core/job-record.ts';
 import { type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -8,16 +8,19 @@ import { workflowStep } from './io/workflow-step.ts';
 
 const environment = readEnvironment('record-failure');
 const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);
-const bucket = createBucket(environment.VIDEO_BUCKET);
-const record = createJobRecord(bucket);
+const record = createJobRecord(createBucket(environment.VIDEO_BUCKET));
 
 /** Writes down what went wrong, under one name and with one plain cause. A bucket that refuses must not hide that cause. */
 export const handler = workflowStep<BrokenJob, FailedJob>(async (broken, { signal, now }) => {
   const seconds = mayStillRun(broken) ? waitSeconds : 0;
-  const recorded = isCreateInDoubt(broken) ? await record.find(broken, seconds, signal) : undefined;
-  const job = failed({ ...broken, recorded }, now());
-  return await bucket.putJson(jobKey(broken.video_id), job).then(
-    () => job,
-    (refusal: Error) => unrecorded(job, refusal.message),
-  );
+  const isInDoubt = isCreateInDoubt(broken);
+  const toJob = (found: unknown): FailedJob =>
+    failed({ ...broken, recorded: isInDoubt ? found : undefined }, now());
+  const job = toJob(isInDoubt ? await record.find(broken, seconds, signal) : undefined);
+  return await record
+    .update(broken.video_id, (found) => (isOver(found, job) ? undefined : toJob(found)))
+    .then(
+      (written) => written ?? job,
+      (refusal: Error) => unrecorded(job, refusal.message),
+    );
 });

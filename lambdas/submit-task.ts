@@ -45,7 +45,7 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   const newJob = { ...job, request };
   if (job.redrives > 0)
     return resumed(newJob, await record.find(job, Number(environment.RECORD_WAIT_SECONDS), signal), now());
-  measures.emit(toAge(job, now()), job.video_id);
+  measures.emit({ values: toAge(job, now()) }, job.video_id);
 
   const faults = misfits(request, catalogue);
   if (faults.length > 0) throw wrongRequest(faults);

@@ -14,11 +14,15 @@ export interface Announcement {
   readonly announced_at?: string;
 }
 
-/** May the end of this time be announced now, given what lies there? */
-export function toTurn(found: unknown, finishedAt: Date, now: Date): 'ours' | 'done' | "another's" {
+/** Whose turn it is to announce the end of this time, given what lies there: `again` where an earlier claim came to nothing. */
+export function toTurn(
+  found: unknown,
+  finishedAt: Date,
+  now: Date,
+): 'first' | 'again' | 'done' | "another's" {
   const { finished_at, claimed_at, announced_at } = (found ?? {}) as Partial<Announcement>;
-  if (finished_at !== finishedAt.toISOString()) return 'ours';
+  if (finished_at !== finishedAt.toISOString()) return 'first';
   if (announced_at !== undefined) return 'done';
   const age = now.getTime() - Date.parse(claimed_at ?? '');
-  return age < CLAIM_SECONDS * 1000 ? "another's" : 'ours';
+  return age < CLAIM_SECONDS * 1000 ? "another's" : 'again';
 }

@@ -4,7 +4,8 @@ import type { CopiedJob } from './job.ts';
 import type { Measured } from './metric.ts';
 import { carriable } from './recorded-failure.ts';
 import { type PhaseName, type Stay, type Tally, toPhases } from './tally.ts';
-import { type Card, cardOf, type Execution, toVideo } from './video.ts';
+import type { Ended } from './told-end.ts';
+import { type Card, cardOf, toVideo } from './video.ts';
 import { STATEMENT, type VideoRecord } from './video-record.ts';
 
 /** The list price of us-east-1: https://aws.amazon.com/step-functions/pricing/ */
@@ -12,7 +13,7 @@ export const USD_PER_TRANSITION = 0.025 / 1000;
 
 /** An execution that is over, and all that is known of it. */
 export interface EndedVideo {
-  readonly execution: Execution & { readonly stopDate: Date };
+  readonly execution: Ended;
   readonly tally: Tally;
   readonly catalogue: Catalogue;
   /** Of this software. */
@@ -38,7 +39,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     redrives: redriveCount,
     statement: STATEMENT,
     ...(template === undefined ? {} : { template_name: template.name }),
-    request: carriable(card.request ?? withoutInlineImages(input)),
+    request: carriable(withoutInlineImages(card.request ?? input)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     phases: toRecordedPhases(phases),
@@ -60,12 +61,11 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
 
 /** What is counted of a video when it has ended. */
 export function toMeasured(record: VideoRecord): Measured {
-  const { error, check, video, dead_seconds } = record;
+  const { error, video, dead_seconds } = record;
   const values = {
     ...(error === undefined ? { VideosReady: 1 } : { VideosFailed: 1 }),
     PaidNotDelivered: isPaidNotDelivered(record) ? 1 : 0,
     ...timesOfTask(record),
-    ...(check === undefined ? {} : { Polls: check.polls }),
     ...(video === undefined ? {} : { CopySeconds: video.seconds, VideoBytes: video.bytes }),
     ...(dead_seconds === undefined ? {} : { DeadSeconds: dead_seconds }),
   };
@@ -81,9 +81,11 @@ export function isPaidNotDelivered({ status, error, check }: VideoRecord): boole
   return status !== 'cancelled' && check?.status !== 'failed';
 }
 
-/** How long MiniMax took over a task, where it was watched from its create to its success. */
-function timesOfTask({ task, phases: { submit, generate, copy } }: VideoRecord): Measured['values'] {
-  if (task === undefined || task.adopted || submit === undefined || generate === undefined) return {};
+/** How long MiniMax took over a task, where it was watched without a break; a redrive has been preceded by an end that said so. */
+function timesOfTask({ task, redrives, phases }: VideoRecord): Measured['values'] {
+  const { submit, generate, copy } = phases;
+  const isWatched = task !== undefined && !task.adopted && redrives === 0;
+  if (!isWatched || submit === undefined || generate === undefined) return {};
   return {
     SubmitSeconds: submit.seconds,
     ...(copy === undefined ? {} : { GenerateSeconds: generate.seconds }),

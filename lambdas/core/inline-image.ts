@@ -4,17 +4,21 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 /** A request with its inline images (`data:` URLs) named by their hashes; whatever else it is, it stays as it is. */
 export function withoutInlineImages<Request>(request: Request): Request {
   return withMediaInputs(request, (value) => {
-    const inline = /^data:([^;,]*)[;,]/i.exec(value);
+    const inline = /^data:([^;,\s]*)[;,]/i.exec(value);
     return inline === null ? value : `data:${inline[1]} (inline, ${described(value)})`;
   });
 }
 
-/** A request with the links to its images cut down to the hosts that they lead to: a link may be signed. */
-export function withoutLinks<Request>(request: Request): Request {
-  return withMediaInputs(request, (value) => {
-    if (!/^https?:/i.test(value)) return value;
-    return URL.canParse(value) ? `(a link to ${new URL(value).host})` : '(a link)';
-  });
+/** The same value with every link in it, wherever it stands, cut down to the host that it leads to: a link may be signed. */
+export function withoutLinks(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/https?:\/\/[^\s"'<>]*/gi, toHost);
+  if (Array.isArray(value)) return value.map(withoutLinks);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutLinks(inner)]));
+}
+
+function toHost(link: string): string {
+  return URL.canParse(link) ? `(a link to ${new URL(link).host})` : '(a link)';
 }
 
 function withMediaInputs<Request>(request: Request, change: (value: string) => string): Request {

@@ -2,7 +2,7 @@ import type { NewJob, SubmittedJob } from './job.ts';
 import type { Measured } from './metric.ts';
 
 /** How long a job that a step takes up has been waiting: since its task was accepted or taken up again, or since its start. */
-export function toAge(job: NewJob | SubmittedJob, now: Date): Measured {
+export function toAge(job: NewJob | SubmittedJob, now: Date): Pick<Measured['values'], 'WaitingSeconds'> {
   const since = 'task' in job ? job.task.waiting_since : job.created_at;
-  return { values: { WaitingSeconds: Math.max(0, (now.getTime() - Date.parse(since)) / 1000) } };
+  return { WaitingSeconds: Math.max(0, (now.getTime() - Date.parse(since)) / 1000) };
 }

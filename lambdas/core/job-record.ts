@@ -2,6 +2,7 @@ import { Failure } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import type { Job, NewJob, SubmittedJob } from './job.ts';
 import type { NewTaskRequest } from './request.ts';
+import type { VideoRecord } from './video-record.ts';
 
 /** Where the job document of a video lies in the bucket. */
 export function jobKey(videoId: string): string {
@@ -10,6 +11,15 @@ export function jobKey(videoId: string): string {
 
 /** What tells an execution from every other: its name is free again after 90 days. */
 export type Identity = Pick<Job, 'video_id' | 'created_at'>;
+
+/**
+ * Does a record say already how the execution of this job has ended? A function that still runs after its execution was
+ * stopped has to leave it alone. After a redrive the record is of an earlier end.
+ */
+export function isOver(found: unknown, job: Identity & { readonly redrives?: number }): boolean {
+  const { created_at, status, redrives = 0 } = (found ?? {}) as Partial<VideoRecord>;
+  return created_at === job.created_at && status !== undefined && redrives >= (job.redrives ?? 0);
+}
 
 /** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */
 export function recordedTask(recorded: unknown, createdAt: string): SubmittedJob['task'] | undefined {

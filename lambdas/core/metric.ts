@@ -20,7 +20,7 @@ export const METRICS = {
   CopySeconds: 'Seconds',
   /** From when MiniMax was first seen to be done until the file was in the bucket, with every failed try. */
   DeadSeconds: 'Seconds',
-  /** How often MiniMax was asked about one video. */
+  /** 1 for each time that MiniMax is asked about a task. */
   Polls: 'Count',
   /** 1 for each create call that is sent. */
   Creates: 'Count',

@@ -27,18 +27,26 @@ function toStop({ status, input }: Execution, { task, check }: Card): VideoError
   };
 }
 
-function toFailure({ error, cause }: Execution, card: Card): VideoError {
+function toFailure({ error, cause, stateName }: Execution, card: Card): VideoError {
   const name = error ?? '';
   const isKnown = isFailureName(name);
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
   const taskId = card.task?.task_id;
-  const detail = isKnown ? errorMessageOf(cause ?? '') : 'Read the execution history for the reason.';
+  const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : name}.`;
+  const detail = isKnown
+    ? errorMessageOf(cause ?? '')
+    : `${ended} Read the execution history for the reason.`;
   const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
-  const usually = isKnown ? FAILURES[name].moneySpent : 'maybe';
+  const usually = isKnown ? FAILURES[name].moneySpent : unlessAtOnce(stateName);
   return {
     type: isKnown ? name : 'Unexpected',
     title: recorded?.title ?? (isKnown ? FAILURES[name].title : 'The workflow itself failed'),
     detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
     money_spent: recorded?.money_spent ?? (taskId !== undefined && usually === 'no' ? 'maybe' : usually),
   };
+}
+
+/** Where not even the first choice could be made, nothing was sent. */
+function unlessAtOnce(stateName: string | undefined): VideoError['money_spent'] {
+  return stateName === 'Task given?' ? 'no' : 'maybe';
 }

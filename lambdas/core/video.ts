@@ -13,6 +13,8 @@ export interface Progress {
   readonly enteredAt?: Date;
   /** The error after which the state is being tried again. */
   readonly lastError?: string;
+  /** The type of the newest event, as in `ExecutionFailed`. */
+  readonly newestEvent?: string;
 }
 
 /** An execution as Step Functions tells it. */
@@ -84,16 +86,20 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
 /** A stopped execution may not have heard of the task that it has submitted. */
 export function isTaskUnknown(execution: Execution): boolean {
   const wasStopped = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
-  return wasStopped && toCard(execution.stateInput).task === undefined;
+  return wasStopped && cardOf(execution).task === undefined;
 }
 
 function secondsBetween(from: Date, to: Date): number {
   return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
 }
 
-/** The job document as far as it has come, with the task that was written down where the history does not have it. */
-export function cardOf({ output, stateInput, recorded, startDate }: Execution): Card {
-  const card = toCard(output ?? stateInput);
+/**
+ * The job document as far as it has come, with the task that was written down where the history does not have it. The first
+ * states are given what the execution was started with, which may be anything, and is no job document.
+ */
+export function cardOf({ name, output, stateInput, recorded, startDate }: Execution): Card {
+  const given = toCard(output ?? stateInput);
+  const card = given.video_id === name ? given : {};
   const task = card.task ?? recordedTask(recorded, startDate.toISOString());
   return task === undefined ? card : { ...card, task };
 }

@@ -6,6 +6,11 @@ import { type Progress, stateGiven } from '../core/video.ts';
  * out of reach; then its input tells which one it is.
  */
 export function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
+  const newestEvent = newestFirst[0]?.type;
+  return { ...whereabouts(newestFirst), ...(newestEvent === undefined ? {} : { newestEvent }) };
+}
+
+function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
   const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
   const since = index === -1 ? newestFirst : newestFirst.slice(0, index);
   const error = since.map(errorOf).find((name) => name !== undefined);

@@ -30,7 +30,8 @@ export async function announceMissed(
   const ends = (await Promise.all(ENDED.map((status) => endsLately(executions, status, now())))).flat();
   let failed = 0;
   async function announceIfMissed({ name, stopDate }: End): Promise<void> {
-    if (!(await announcer.isAnnounced(name, stopDate, now()))) await announcer.announce(name, now, signal);
+    if (!(await announcer.isAnnounced(name, stopDate, now())))
+      await announcer.announce({ name }, now, signal);
   }
   async function work(): Promise<void> {
     for (let end = ends.pop(); end !== undefined && !signal.aborted; end = ends.pop()) {

@@ -6,17 +6,17 @@ const finished_at = after(0).toISOString();
 const claimed_at = after(1).toISOString();
 
 test.each([
-  ['nothing', undefined, 10, 'ours'],
-  ['something else', 'text', 10, 'ours'],
-  ['the claim of an earlier end', { finished_at: after(-1).toISOString(), claimed_at }, 10, 'ours'],
+  ['nothing', undefined, 10, 'first'],
+  ['something else', 'text', 10, 'first'],
+  ['the claim of an earlier end', { finished_at: after(-1).toISOString(), claimed_at }, 10, 'first'],
   [
     'the announcement of an earlier end',
     { finished_at: after(-1).toISOString(), claimed_at, announced_at: claimed_at },
     10,
-    'ours',
+    'first',
   ],
   ['a claim that is young', { finished_at, claimed_at }, 10, "another's"],
-  ['a claim whose function has long ended', { finished_at, claimed_at }, CLAIM_SECONDS + 2, 'ours'],
+  ['a claim whose function has long ended', { finished_at, claimed_at }, CLAIM_SECONDS + 2, 'again'],
   ['the announcement', { finished_at, claimed_at, announced_at: claimed_at }, 10, 'done'],
   ['the announcement, long ago', { finished_at, claimed_at, announced_at: claimed_at }, 1e6, 'done'],
 ] as const)('where there is %s', (_what, found, seconds, turn) => {

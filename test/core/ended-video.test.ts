@@ -3,6 +3,7 @@ import { isPaidNotDelivered, toMeasured, toRecord } from '../../lambdas/core/end
 import type { Tally } from '../../lambdas/core/tally.ts';
 import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
+import { toVideoEvent } from '../../lambdas/core/video-event.ts';
 import type { VideoRecord } from '../../lambdas/core/video-record.ts';
 import { after, createdAt, request, submittedJob } from './running-job.ts';
 
@@ -76,7 +77,6 @@ test('counts a good video with what each part took', () => {
       PaidNotDelivered: 0,
       SubmitSeconds: 2,
       GenerateSeconds: 300.123,
-      Polls: 28,
       CopySeconds: 1.5,
       VideoBytes: 5,
       DeadSeconds: 3.5,
@@ -146,6 +146,40 @@ test('stays a record whatever an execution was started with', () => {
     });
     expect(record).toMatchObject({ status: 'cancelled', request: input });
   }
+});
+
+test('names an image that is still in the request by its hash, and leaves one that is named already', () => {
+  const named = 'data:image/png (inline, 3 bytes, SHA-256 00)';
+  const media_inputs = [{ value: 'data:image/png;base64,AAAA' }, { value: named }];
+  const execution: Execution = { ...ended, status: 'ABORTED', input: { ...request, media_inputs } };
+  expect(recordOf(execution).request).toMatchObject({
+    media_inputs: [
+      { value: expect.stringMatching(/^data:image\/png \(inline, 3 bytes, SHA-256 [0-9a-f]{64}\)$/) },
+      { value: named },
+    ],
+  });
+});
+
+test('announces no link, wherever in the request it stands', () => {
+  const link = 'https://a.example/pet.jpg?Signature=secret';
+  const input = {
+    ...request,
+    media_inputs: [link, { value: link }],
+    metadata: { page: `see ${link}, please` },
+  };
+  const { detail, detailType } = toVideoEvent(recordOf({ ...ended, status: 'ABORTED', input }));
+  expect(detailType).toBe('Video Failed');
+  expect(detail.request).toMatchObject({
+    media_inputs: ['(a link to a.example)', { value: '(a link to a.example)' }],
+    metadata: { page: 'see (a link to a.example) please' },
+  });
+});
+
+test('counts times only where no redrive has broken them, and each end for itself', () => {
+  const redriven = toMeasured(recordOf({ ...good, redriveCount: 1 }));
+  expect(redriven.values).not.toHaveProperty('SubmitSeconds');
+  expect(redriven.values).not.toHaveProperty('GenerateSeconds');
+  expect(redriven.values).toMatchObject({ VideosReady: 1 });
 });
 
 test('rounds nothing away that somebody would miss', () => {

@@ -50,7 +50,9 @@ test.each([
 });
 
 test('shows task, looks and the metadata of a running video', () => {
-  expect(toVideo({ ...running, stateName: 'Wait', stateInput: { task, check } }, now)).toEqual({
+  expect(
+    toVideo({ ...running, stateName: 'Wait', stateInput: { video_id: 'v1', task, check } }, now),
+  ).toEqual({
     video_id: 'v1',
     status: 'generating',
     created_at: startDate.toISOString(),
@@ -76,7 +78,7 @@ test('shows the stored object with its fresh link', () => {
     ...running,
     status: 'SUCCEEDED',
     stopDate,
-    output: { task, check, video: stored },
+    output: { video_id: 'v1', task, check, video: stored },
   };
   expect(storedVideo(execution)).toEqual(stored);
   expect(toVideo(execution, now, { url: 'https://s3/x', expiresAt: stopDate }).video).toEqual({
@@ -103,7 +105,7 @@ test('shows a recorded failure with what it cost', () => {
     error: 'ContentRejected',
     cause: 'No.',
     stateName: 'Video failed',
-    stateInput: { task, error },
+    stateInput: { video_id: 'v1', task, error },
   };
   expect(toVideo(execution, now).error).toEqual({
     type: 'ContentRejected',
@@ -122,7 +124,7 @@ test('a failure that nobody could put into words still says that there is a task
     error: error.Error,
     cause: error.Cause,
     stateName: 'Failed all the same',
-    stateInput: { task, error },
+    stateInput: { video_id: 'v1', task, error },
   };
   expect(toVideo(failedRaw, now).error).toEqual({
     type: 'ApiKeyRejected',
@@ -161,7 +163,7 @@ test.each([
       status,
       stopDate,
       stateName: 'Check task',
-      stateInput: { task },
+      stateInput: { video_id: 'v1', task },
     };
     expect(toVideo(stopped, now).error).toMatchObject({ type, money_spent: 'maybe' });
     expect(toVideo(stopped, now).error?.detail).toBe(
@@ -185,7 +187,12 @@ test('says nothing of the inside of a failure that is not one of ours', () => {
 
 test('says what an unfinished video waits for, and when there will be something new', () => {
   const enteredAt = new Date('2026-11-22T10:01:20.500Z');
-  const waiting = { ...running, stateName: 'Wait', stateInput: { task, check, wait_seconds: 30 }, enteredAt };
+  const waiting = {
+    ...running,
+    stateName: 'Wait',
+    stateInput: { video_id: 'v1', task, check, wait_seconds: 30 },
+    enteredAt,
+  };
   const video = toVideo(waiting, now);
   expect(video).toMatchObject({ state: 'Wait', next_check_at: '2026-11-22T10:01:50.500Z' });
   expect(video).not.toHaveProperty('retrying');
@@ -226,4 +233,43 @@ test.each([
   [{ job: { task }, redrives: 0 }, 'Record failure'],
 ])('tells by what a state was given which one it is: %j', (given, state) => {
   expect(stateGiven(given)).toBe(state);
+});
+
+test('does not take what an execution was started with for what its steps have found out', () => {
+  const input = {
+    template_id: '1',
+    task,
+    check,
+    video: {},
+    error: { title: 'All is well', money_spent: 'no' },
+  };
+  const stopped: Execution = {
+    ...running,
+    input,
+    status: 'ABORTED',
+    stopDate,
+    stateName: 'Submit task',
+    stateInput: input,
+  };
+  expect(isTaskUnknown(stopped)).toBe(true);
+  const shown = toVideo(stopped, now);
+  expect(shown).not.toHaveProperty('task_id');
+  expect(shown).not.toHaveProperty('polls');
+  expect(shown.error).toMatchObject({ type: 'Cancelled', money_spent: 'maybe' });
+});
+
+test('says that nothing was spent where the workflow broke before its first step, and with what', () => {
+  const broken: Execution = {
+    ...running,
+    status: 'FAILED',
+    error: 'States.Runtime',
+    cause: 'null',
+    stopDate,
+  };
+  expect(toVideo({ ...broken, stateName: 'Task given?' }, now).error).toMatchObject({
+    type: 'Unexpected',
+    money_spent: 'no',
+    detail: 'The workflow itself ended with States.Runtime. Read the execution history for the reason.',
+  });
+  expect(toVideo({ ...broken, stateName: 'Submit task' }, now).error).toMatchObject({ money_spent: 'maybe' });
 });

@@ -47,12 +47,14 @@ test('takes the bucket, the key, the topic and the authorizer that a shop has, a
   expect(JSON.stringify(shop.findResources('AWS::IAM::Policy'))).toContain(':s3:::shop-media/videos/*');
 });
 
-test('is told from others of the account by the path of its construct', () => {
+test('is told from others of the region by the names of its stack and itself', () => {
   const service = {
     Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'Shop-Videos' }) },
   };
   shop.allResourcesProperties('AWS::Lambda::Function', service);
-  shop.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'Shop-Videos' });
+  shop.hasResourceProperties('AWS::CloudWatch::Dashboard', {
+    DashboardName: { 'Fn::Join': ['', ['Shop-Videos-', { Ref: 'AWS::Region' }]] },
+  });
   shop.hasResourceProperties('AWS::ApiGateway::RestApi', { Name: 'Shop-Videos' });
   shop.hasResourceProperties('AWS::CloudWatch::Alarm', {
     MetricName: 'PaidNotDelivered',

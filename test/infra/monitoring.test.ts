@@ -47,7 +47,7 @@ test('has one alarm for each thing that somebody has to act on', () => {
       "ExecutionsThrottled: Sum of AWS/States ExecutionThrottled {StateMachineArn} in 300 s > 0",
       "ExecutionsTimedOut: Sum of AWS/States ExecutionsTimedOut {StateMachineArn} in 300 s > 0",
       "ApiFaults: Sum of AWS/ApiGateway 5XXError {ApiName="TemplateVideo"} in 300 s > 0",
-      "WaitingLong: Maximum of TemplateVideo WaitingSeconds {service="TemplateVideo"} in 900 s > 3600",
+      "WaitingLong: Maximum of TemplateVideo WaitingSeconds {service="TemplateVideo"} in 1800 s > 3600",
       "Unannounced: Maximum of TemplateVideo Unannounced {service="TemplateVideo"} in 300 s > 0",
       "AnnouncerFails: Sum of AWS/Lambda Errors {FunctionName} in 3600 s > 2",
     ]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
+import type { ToldEnd } from '../../lambdas/core/told-end.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
 import type { VideoEvent } from '../../lambdas/core/video-event.ts';
 import { type Announcer, createAnnouncer } from '../../lambdas/io/announcer.ts';
@@ -20,7 +21,8 @@ const stopped: Execution = {
 };
 
 /** A bucket that keeps versions, one execution, and whatever is to break, each time once. */
-function world(execution: Execution | undefined = stopped) {
+function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
+  const views = [...earlier];
   const objects = new Map<string, { readonly value: unknown; readonly version: string }>();
   const events: VideoEvent[] = [];
   const measured: object[] = [];
@@ -36,12 +38,12 @@ function world(execution: Execution | undefined = stopped) {
   };
   const announcer = createAnnouncer({
     executions: {
-      find: async () => execution,
+      find: async () => views.shift() ?? execution,
       tally: async () => ({ transitions: 5, stays: {} }),
     },
     bucket: {
       async putJson(key, value) {
-        breakOnce(key.endsWith('job.json') ? 'write job.json' : 'say that it is done');
+        breakOnce('say that it is done');
         write(key, value);
       },
       async readVersion(key) {
@@ -57,6 +59,12 @@ function world(execution: Execution | undefined = stopped) {
       async find(_identity, seconds) {
         looks.push(seconds);
         return undefined;
+      },
+      async update(videoId, change) {
+        breakOnce('write job.json');
+        const changed = change(objects.get(`videos/${videoId}/job.json`)?.value);
+        if (changed !== undefined) write(`videos/${videoId}/job.json`, changed);
+        return changed;
       },
     },
     events: {
@@ -78,7 +86,7 @@ function at(seconds: number): () => Date {
 
 test('records, counts and announces an end, and says so', async () => {
   const { announcer, objects, events, measured } = world();
-  expect(await announcer.announce('v1', at(61), signal)).toMatchObject({
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toMatchObject({
     video_id: 'v1',
     status: 'cancelled',
   });
@@ -94,14 +102,14 @@ test('records, counts and announces an end, and says so', async () => {
 
 test('announces once, however many are told at the same instant and afterwards', async () => {
   const { announcer, events, measured } = world();
-  const tries = Array.from({ length: 50 }, () => announcer.announce('v1', at(61), signal));
+  const tries = Array.from({ length: 50 }, () => announcer.announce({ name: 'v1' }, at(61), signal));
   const outcomes = await Promise.allSettled(tries);
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(49);
   expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
   expect(await announcer.isAnnounced('v1', after(60), after(62))).toBe(true);
   expect(await announcer.isAnnounced('v1', after(59), after(62))).toBe(false);
-  expect(await announcer.announce('v1', at(62), signal)).toEqual({
+  expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
     video_id: 'v1',
     skipped: 'announced already',
   });
@@ -112,40 +120,88 @@ test('announces once, however many are told at the same instant and afterwards',
 test.each(['put events', 'write job.json'] as const)(
   'tries again where it could not %s, after nobody can be at it any more',
   async (what) => {
-    const { announcer, events, breaks } = world();
+    const { announcer, events, breaks, measured } = world();
     breaks.add(what);
-    await expect(announcer.announce('v1', at(61), signal)).rejects.toThrow(what);
-    await expect(announcer.announce('v1', at(120), signal)).rejects.toMatchObject({ name: 'BeingAnnounced' });
-    await announcer.announce('v1', at(300), signal);
+    await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow(what);
+    await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
+      name: 'BeingAnnounced',
+    });
+    // Counted already: the alarms must hear of it although the rest is broken.
+    expect(measured).toHaveLength(1);
+    await announcer.announce({ name: 'v1' }, at(300), signal);
     expect(events).toHaveLength(1);
+    expect(measured).toHaveLength(1);
   },
 );
 
 test('announces twice only where it could not say that it had', async () => {
   const { announcer, events, breaks } = world();
   breaks.add('say that it is done');
-  await expect(announcer.announce('v1', at(61), signal)).rejects.toThrow('say that it is done');
-  await announcer.announce('v1', at(300), signal);
+  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow('say that it is done');
+  await announcer.announce({ name: 'v1' }, at(300), signal);
   expect(events).toHaveLength(2);
 });
 
 test('waits for the record of a create that may still be under way, and only for that', async () => {
   const submitting = world({ ...stopped, stateName: 'Submit task', stateInput: request });
-  await submitting.announcer.announce('v1', at(61), signal);
+  await submitting.announcer.announce({ name: 'v1' }, at(61), signal);
   expect(submitting.looks).toEqual([105]);
   const choosing = world({ ...stopped, stateName: 'Task given?', stateInput: request });
-  await choosing.announcer.announce('v1', at(61), signal);
+  await choosing.announcer.announce({ name: 'v1' }, at(61), signal);
   expect(choosing.looks).toEqual([0]);
   const waiting = world();
-  await waiting.announcer.announce('v1', at(61), signal);
+  await waiting.announcer.announce({ name: 'v1' }, at(61), signal);
   expect(waiting.looks).toEqual([]);
 });
 
 test('leaves alone what is not over, and what nobody knows', async () => {
   const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
   const { announcer, events, objects } = world(running);
-  expect(await announcer.announce('v1', at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'goes on',
+  });
   expect([events, objects.size]).toEqual([[], 0]);
+});
+
+/** What Step Functions shows before it has heard of the end itself. */
+function stale(changes: Partial<Execution> = {}): Execution {
+  const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
+  return { ...running, ...changes };
+}
+
+const told = { name: 'v1', stoppedAt: after(60).getTime(), redrives: 0 };
+const whole = { ...stopped, newestEvent: 'ExecutionAborted' };
+
+test.each([
+  ['says that it still runs', stale()],
+  ['shows an earlier end', { ...whole, stopDate: after(20) }],
+  ['shows a history without its end', { ...whole, newestEvent: 'WaitStateEntered' }],
+])('looks again where Step Functions %s', async (_how, view) => {
+  const { announcer, events } = world(whole, [view, view]);
+  expect(await announcer.announce(told, at(61), signal)).toMatchObject({ status: 'cancelled' });
+  expect(events).toHaveLength(1);
+});
+
+test('fails, to be called again, where Step Functions does not show the end for long', async () => {
+  const { announcer, objects } = world(stale());
+  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  expect(objects.size).toBe(0);
+}, 10_000);
+
+test('leaves an end alone that a redrive has followed', async () => {
+  const { announcer, events } = world(stale({ redriveCount: 1 }));
+  expect(await announcer.announce(told, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect(events).toEqual([]);
+});
+
+test('takes a task that was written down at the last moment into the record', async () => {
+  const submitting = { ...stopped, stateName: 'Submit task', stateInput: request };
+  const { announcer, objects, events } = world(submitting);
+  objects.set('videos/v1/job.json', { value: submittedJob, version: 'late' });
+  await announcer.announce({ name: 'v1' }, at(61), signal);
+  expect(objects.get('videos/v1/job.json')?.value).toMatchObject({ task: { task_id: '42' } });
+  expect(events).toMatchObject([{ detail: { task: { task_id: '42' } } }]);
 });
 
 const MINUTE = 60;
@@ -183,7 +239,7 @@ async function missed(executions: ReturnType<typeof listOf>, announcer?: Announc
     executions,
     announcer: announcer ?? {
       isAnnounced: async (name: string) => name === 'v4',
-      async announce(name: string) {
+      async announce({ name }: ToldEnd) {
         asked.push(name);
         return { video_id: name, skipped: 'unknown' } as const;
       },
@@ -211,7 +267,7 @@ test('goes on with the others where one could not be announced, and counts it', 
   const done: string[] = [];
   const announcer: Announcer = {
     isAnnounced: async () => false,
-    async announce(name) {
+    async announce({ name }) {
       if (name === 'v1') throw new Error('S3 is down.');
       done.push(name);
       return { video_id: name, skipped: 'announced already' };

@@ -81,6 +81,7 @@ test('finds a running execution with its newest state, in two calls', async () =
     stateName: 'Wait',
     stateInput: { a: 2 },
     enteredAt: startDate,
+    newestEvent: 'TaskStateEntered',
   });
   expect(client.calls()).toHaveLength(2);
   expect(client.commandCalls(GetExecutionHistoryCommand)[0]?.args[0].input).toEqual({

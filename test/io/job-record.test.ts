@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isOver } from '../../lambdas/core/job-record.ts';
 import { createJobRecord } from '../../lambdas/io/job-record.ts';
 import { after, newJob, submittedJob } from '../core/running-job.ts';
 
@@ -10,6 +11,8 @@ function bucketWith(record: unknown, atLook: number) {
   return {
     looks: () => looks,
     putJson: async () => undefined,
+    readVersion: async () => ({ value: undefined, version: undefined }),
+    putVersion: async () => true,
     async readJson(): Promise<unknown> {
       looks += 1;
       return looks < atLook ? undefined : record;
@@ -40,4 +43,67 @@ test('stops waiting when its function runs out of time', async () => {
   const bucket = bucketWith(undefined, 9);
   const finding = createJobRecord(bucket).find(newJob, 60, AbortSignal.timeout(50));
   await expect(finding).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+/** A bucket with one object, which somebody else changes before each of the first writes. */
+function bucketOvertaken(times: number) {
+  let current: unknown = 'nothing';
+  let version = 0;
+  let overtaken = 0;
+  return {
+    current: () => current,
+    putJson: async () => undefined,
+    readJson: async () => current,
+    readVersion: async () => ({ value: current, version: String(version) }),
+    async putVersion(_key: string, value: unknown, wanted: string | undefined) {
+      if (overtaken < times) {
+        overtaken += 1;
+        version += 1;
+        current = `change ${overtaken} of somebody else`;
+      }
+      if (wanted !== String(version)) return false;
+      current = value;
+      return true;
+    },
+  };
+}
+
+test('changes what lies there, and looks at it anew where somebody else was faster', async () => {
+  const bucket = bucketOvertaken(2);
+  const seen: unknown[] = [];
+  const written = await createJobRecord(bucket).update('v1', (found) => {
+    seen.push(found);
+    return { after: found };
+  });
+  expect(seen).toEqual(['nothing', 'change 1 of somebody else', 'change 2 of somebody else']);
+  expect(written).toEqual({ after: 'change 2 of somebody else' });
+  expect(bucket.current()).toEqual(written);
+});
+
+test('writes nothing where the change wants nothing, and gives up on what others always change', async () => {
+  const quiet = bucketOvertaken(0);
+  expect(await createJobRecord(quiet).update('v1', () => undefined)).toBeUndefined();
+  expect(quiet.current()).toBe('nothing');
+  await expect(createJobRecord(bucketOvertaken(99)).update('v1', () => ({}))).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+  });
+});
+
+test.each([
+  ['nothing', undefined, false],
+  ['the card of a step', submittedJob, false],
+  ['the record of its end', { ...submittedJob, status: 'cancelled', redrives: 0 }, true],
+  [
+    'the record of an earlier execution',
+    { created_at: after(-1).toISOString(), status: 'failed', redrives: 0 },
+    false,
+  ],
+] as const)('tells a job that is over by %s', (_what, found, expected) => {
+  expect(isOver(found, submittedJob)).toBe(expected);
+});
+
+test('takes a redriven job for one that goes on, and its newest record for its end', () => {
+  const record = { ...submittedJob, status: 'failed' };
+  expect(isOver({ ...record, redrives: 0 }, { ...submittedJob, redrives: 1 })).toBe(false);
+  expect(isOver({ ...record, redrives: 1 }, { ...submittedJob, redrives: 1 })).toBe(true);
 });
