@@ -1,4 +1,5 @@
 import { USD_PER_TRANSITION } from '../../lambdas/core/ended-video.ts';
+import type { Traffic } from './traffic.ts';
 
 /** List prices of us-east-1 in US dollars, read in November 2026; free tiers are left out. */
 export const PRICES = {
@@ -21,17 +22,11 @@ export const PRICES = {
 } as const;
 
 /** What one video took. */
-export interface Usage {
+export interface Usage extends Traffic {
   readonly transitions: number;
   readonly invocations: number;
   readonly lambdaMs: number;
   readonly gigabyteSeconds: number;
-  readonly s3Writes: number;
-  readonly s3Reads: number;
-  readonly apiRequests: number;
-  readonly stepFunctionsCalls: number;
-  readonly minimaxCalls: number;
-  readonly events: number;
   readonly logBytes: number;
   readonly deadSeconds: number;
 }

@@ -89,7 +89,7 @@ test.concurrent.each(['Check task', 'Copy video'])(
     starting.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (text.includes(state)) starting.kill('SIGINT');
     });
-    const deadline = setTimeout(() => starting.kill('SIGKILL'), 15_000);
+    const deadline = setTimeout(() => starting.kill('SIGKILL'), 50_000);
     const exitCode = await new Promise((resolve) => starting.once('exit', resolve));
     clearTimeout(deadline);
     await rm(out, { recursive: true });
@@ -104,7 +104,7 @@ test('keeps the service up until it is interrupted, and then ends by itself', as
   service.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
   });
-  await expect.poll(() => printed, { timeout: 15_000 }).toContain('Ctrl-C stops.');
+  await expect.poll(() => printed, { timeout: 50_000 }).toContain('Ctrl-C stops.');
   const url = /up at (http:\/\/\S+)/.exec(printed)?.[1];
   expect((await fetch(`${url}/videos/unknown`)).status).toBe(404);
   const ended = new Promise((resolve) => service.once('exit', resolve));

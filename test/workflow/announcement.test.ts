@@ -186,8 +186,13 @@ test('keeps the record of an execution that was stopped while its copy goes on',
   running.simulator.script({ queries: ['Success'] });
   const { name } = running.service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
   const execution = running.service.engine.executions.get(name) as LocalExecution;
-  while (!execution.events.some(({ stateEnteredEventDetails: entered }) => entered?.name === 'Copy video'))
-    await after(1);
+  const isCopying = (): boolean => {
+    const from = execution.events.findIndex(
+      ({ stateEnteredEventDetails: entered }) => entered?.name === 'Copy video',
+    );
+    return from !== -1 && execution.events.slice(from).some(({ type }) => type === 'LambdaFunctionStarted');
+  };
+  while (!isCopying()) await after(1);
   running.service.engine.stop(name, {});
   await running.endOf(name);
   const isCopied = (): boolean =>

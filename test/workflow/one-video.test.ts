@@ -46,47 +46,6 @@ test('submits once, looks until the task succeeds, and stores exactly the file',
   expect(await storedBytes(execution)).toEqual(await readFile(CLIP));
 });
 
-test('ends with the job document: task, looks, bucket, key, bytes and SHA-256', async () => {
-  const execution = await running.run({ ...REQUEST, metadata: { order: 17 } }, { queries: ['Success'] });
-  const job = JSON.parse(execution.output ?? '');
-  expect(job).toEqual({
-    video_id: execution.name,
-    created_at: expect.any(String),
-    request: {
-      ...REQUEST,
-      media_inputs: [{ value: expect.stringMatching(/^s3:\/\/templatevideo\w+\/uploads\/[0-9a-f]{64}$/) }],
-      metadata: { order: 17 },
-    },
-    task: {
-      task_id: running.simulator.creates.at(-1)?.taskId,
-      adopted: false,
-      waiting_since: expect.any(String),
-      trace_id: expect.any(String),
-    },
-    wait_seconds: 0,
-    check: {
-      status: 'succeeded',
-      minimax_status: 'Success',
-      polls: 1,
-      checked_at: expect.any(String),
-      elapsed_seconds: 0,
-    },
-    video: {
-      bucket: running.service.deployment.buckets[0],
-      key: `videos/${execution.name}/video.mp4`,
-      bytes: 64331,
-      sha256: '0acb8fafcff587abc9c972a22a5f84d196ea611d7ba83b02add3510e8e016e01',
-      content_type: 'video/mp4',
-      seconds: expect.any(Number),
-      attempts: 1,
-      resumes: 0,
-    },
-    finished_at: expect.any(String),
-  });
-  const { task, check, video } = job;
-  expect(await running.storedJob(execution.name)).toMatchObject({ task, check, video });
-});
-
 test('adopts a task without submitting anything', async () => {
   await running.run(REQUEST, { queries: ['Fail'] });
   const { creates } = running.simulator;
