@@ -1,21 +1,22 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Duration, Stage } from 'aws-cdk-lib';
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
 import { Announcements } from './announcements.ts';
 import { createApiFunctions } from './api-functions.ts';
 import { bundleFunctions } from './bundles.ts';
 import { Monitoring } from './monitoring.ts';
 import { mayReadSecret, toStatement } from './permission.ts';
+import { toServiceName } from './service-name.ts';
 import { type Settings, toSettings, WrongSetting } from './settings.ts';
 import { VERSION } from './version.ts';
 import { VideoApi } from './video-api.ts';
+import { createVideoBucket } from './video-bucket.ts';
 import { VideoFunction } from './video-function.ts';
 import { Workflow } from './workflow.ts';
 import { createWorkflowFunctions } from './workflow-functions.ts';
@@ -67,7 +68,7 @@ export class TemplateVideo extends Construct {
     const bundles = bundleFunctions(join(Stage.of(this)?.outdir ?? 'cdk.out', 'bundles'));
     const serviceName = toServiceName(this);
 
-    const bucket = (props.bucket ?? this.ownBucket(settings)) as IBucket;
+    const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
     const apiKey = secret ?? Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret);
     const functions = createWorkflowFunctions(this, {
       settings,
@@ -135,38 +136,10 @@ export class TemplateVideo extends Construct {
     for (const each of functions)
       for (const [name, value] of Object.entries(variables)) each.addEnvironment(name, value);
   }
-
-  private ownBucket({ giveUpAfterHours }: Settings): Bucket {
-    const bucket = new Bucket(this, 'Videos', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      versioned: false,
-      removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [
-        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        { prefix: 'uploads/', expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
-      ],
-    });
-    acknowledge(bucket, {
-      'AwsSolutions-S1':
-        'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
-    });
-    return bucket;
-  }
 }
 
 /** @throws WrongSetting where two are to decide who is let in */
 function requireOneAccess({ auth }: Settings, authorizer: IAuthorizer | undefined): void {
   if (authorizer === undefined || auth === 'iam') return;
   throw new WrongSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
-}
-
-/** The stack's name and the construct's path in it, as in `Shop-Videos`: in these two of them in one region differ. */
-function toServiceName(construct: Construct): string {
-  let stack = Stack.of(construct);
-  while (stack.nestedStackParent !== undefined) stack = stack.nestedStackParent;
-  const inStack = construct.node.scopes.slice(stack.node.scopes.length).map(({ node }) => node.id);
-  const parts = [stack.stackName, ...inStack].map((part) => part.replaceAll(/[^\w-]/g, '-'));
-  return parts.filter((part, index) => part !== parts[index - 1]).join('-');
 }

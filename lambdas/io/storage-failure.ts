@@ -9,3 +9,8 @@ export function unavailable(error: unknown): Failure {
     cause: error,
   });
 }
+
+/** For a promise that only S3 can break. */
+export function thrownUnavailable(error: unknown): never {
+  throw unavailable(error);
+}

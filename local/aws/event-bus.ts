@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { PutEventsRequest, PutEventsResponse } from '@aws-sdk/client-eventbridge';
-import type { EventRule, Pattern } from '../deployment.ts';
+import type { EventRule, Pattern } from '../event-rules.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { ACCOUNT_ID, REGION } from '../template.ts';
 import type { Operations } from './aws-endpoint.ts';

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createEventBus as createSender } from '../../lambdas/io/event-bus.ts';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
 import { type BusEvent, createEventBus, eventBridgeApi } from '../../local/aws/event-bus.ts';
-import type { EventRule } from '../../local/deployment.ts';
+import type { EventRule } from '../../local/event-rules.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
 
 const FAILURE: WorkerReply = { ok: false, error: { errorType: 'Error', errorMessage: 'Not now.' } };

@@ -1,0 +1,25 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
+
+/** Private, encrypted, TLS only, and kept when the stack is deleted; images and unfinished uploads go by themselves. */
+export function createVideoBucket(scope: Construct, { giveUpAfterHours }: Settings): Bucket {
+  const bucket = new Bucket(scope, 'Videos', {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    versioned: false,
+    removalPolicy: RemovalPolicy.RETAIN,
+    lifecycleRules: [
+      { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      { prefix: 'uploads/', expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
+    ],
+  });
+  acknowledge(bucket, {
+    'AwsSolutions-S1':
+      'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
+  });
+  return bucket;
+}
