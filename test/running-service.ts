@@ -11,7 +11,7 @@ import { type LocalService, startLocalService } from '../local/local-service.ts'
 import type { Script } from '../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
 import { synthesize } from '../local/synthesize.ts';
-import { readTemplate, setVariables, writeTemplate } from './assembly.ts';
+import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from './assembly.ts';
 import { pngOf, toDataUrl } from './images.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
@@ -36,6 +36,7 @@ export async function synthesizeForSimulator(): Promise<SimulatedStack> {
   await synthesize(assembly, { minimaxHost: simulator.url, trustedDownloadOrigins: simulator.url });
   const template = await readTemplate(assembly);
   setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001' });
+  setLeastTimeout(template, 120);
   await writeTemplate(assembly, template);
   return {
     simulator,
