@@ -1,6 +1,7 @@
 import { toCatalogue } from './core/template-catalogue.ts';
 import { createAnnouncer } from './io/announcer.ts';
 import { createBucket } from './io/bucket.ts';
+import { createClaims } from './io/claims.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createEventBus } from './io/event-bus.ts';
 import { createExecutions } from './io/executions.ts';
@@ -13,9 +14,10 @@ const environment = readEnvironment('announce-video');
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const measures = createMeasures();
+const claims = createClaims(bucket);
 const announcer = createAnnouncer({
   executions,
-  bucket,
+  claims,
   record: createJobRecord(bucket),
   events: createEventBus(environment.EVENT_BUS),
   measures,
@@ -36,7 +38,7 @@ interface Occasion {
 export const handler = workflowStep<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
   const { name, stopDate: stoppedAt, redriveCount: redrives } = detail;
   if (name !== undefined) return announcer.announce({ name, stoppedAt, redrives }, now, signal);
-  const Unannounced = await announceMissed({ executions, announcer, warn }, now, signal);
+  const Unannounced = await announceMissed({ executions, claims, announcer, warn }, now, signal);
   measures.emit({ values: { Unannounced } });
   return { unannounced: Unannounced };
 });

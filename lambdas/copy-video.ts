@@ -33,7 +33,7 @@ const rules = {
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
 export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
   measures.emit({ values: toAge(job, now()) }, job.video_id);
-  const startedAt = now().getTime();
+  const begunAt = now();
   const { task_id } = job.task;
   const key = `videos/${job.video_id}/video.mp4`;
   const labels = { contentType: CONTENT_TYPE, fileName: `${job.video_id}.mp4`, taskId: task_id };
@@ -46,9 +46,9 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
       : { ...found, attempts: 0, resumes: 0 };
   await bucket.abortUploads(key, signal).catch(warn);
 
-  const seconds = (now().getTime() - startedAt) / 1000;
+  const seconds = (now().getTime() - begunAt.getTime()) / 1000;
   const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
-  await record.update(job.video_id, (found) => (isOver(found, done) ? undefined : done));
+  await record.update(job.video_id, (found) => (isOver(found, begunAt) ? undefined : done));
   return done;
 });
 

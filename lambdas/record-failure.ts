@@ -13,12 +13,13 @@ const record = createJobRecord(createBucket(environment.VIDEO_BUCKET));
 /** Writes down what went wrong, under one name and with one plain cause. A bucket that refuses must not hide that cause. */
 export const handler = workflowStep<BrokenJob, FailedJob>(async (broken, { signal, now }) => {
   const seconds = mayStillRun(broken) ? waitSeconds : 0;
+  const begunAt = now();
   const isInDoubt = isCreateInDoubt(broken);
   const toJob = (found: unknown): FailedJob =>
     failed({ ...broken, recorded: isInDoubt ? found : undefined }, now());
   const job = toJob(isInDoubt ? await record.find(broken, seconds, signal) : undefined);
   return await record
-    .update(broken.video_id, (found) => (isOver(found, job) ? undefined : toJob(found)))
+    .update(broken.video_id, (found) => (isOver(found, begunAt) ? undefined : toJob(found)))
     .then(
       (written) => written ?? job,
       (refusal: Error) => unrecorded(job, refusal.message),

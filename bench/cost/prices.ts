@@ -2,7 +2,7 @@ import { USD_PER_TRANSITION } from '../../lambdas/core/ended-video.ts';
 import type { Traffic } from './traffic.ts';
 
 /** List prices of us-east-1 in US dollars, read in November 2026; free tiers are left out. */
-export const PRICES = {
+const PRICES = {
   /** https://aws.amazon.com/step-functions/pricing/ */
   transition: USD_PER_TRANSITION,
   /** https://aws.amazon.com/lambda/pricing/ (arm64) */

@@ -1,7 +1,8 @@
 import type { Catalogue } from './answer.ts';
-import { withoutInlineImages, withoutLinks } from './inline-image.ts';
+import { withoutInlineImages } from './inline-image.ts';
 import type { CopiedJob } from './job.ts';
-import type { Measured } from './metric.ts';
+import { withoutLinks } from './links.ts';
+import type { Counted } from './metric.ts';
 import { carriable } from './recorded-failure.ts';
 import { type PhaseName, type Stay, type Tally, toPhases } from './tally.ts';
 import type { Ended } from './told-end.ts';
@@ -43,7 +44,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     phases: toRecordedPhases(phases),
-    ...(video === undefined ? {} : { dead_seconds: secondsFrom(phases.copy?.enteredAt, storedAt), video }),
+    ...(video === undefined ? {} : { ...deadTime(phases.copy, storedAt), video }),
     ...(error === undefined
       ? {}
       : {
@@ -60,7 +61,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
 }
 
 /** What is counted of a video when it has ended. */
-export function toMeasured(record: VideoRecord): Measured {
+export function toCounted(record: VideoRecord): Counted {
   const { error, video, dead_seconds } = record;
   const values = {
     ...(error === undefined ? { VideosReady: 1 } : { VideosFailed: 1 }),
@@ -82,7 +83,7 @@ export function isPaidNotDelivered({ status, error, check }: VideoRecord): boole
 }
 
 /** How long MiniMax took over a task, where it was watched without a break; a redrive has been preceded by an end that said so. */
-function timesOfTask({ task, redrives, phases }: VideoRecord): Measured['values'] {
+function timesOfTask({ task, redrives, phases }: VideoRecord): Counted['values'] {
   const { submit, generate, copy } = phases;
   const isWatched = task !== undefined && !task.adopted && redrives === 0;
   if (!isWatched || submit === undefined || generate === undefined) return {};
@@ -125,9 +126,13 @@ function templateIdOf(input: unknown): unknown {
   return ((input ?? {}) as { readonly template_id?: unknown }).template_id;
 }
 
-function secondsFrom(from: Date | undefined, to: CopiedJob['finished_at'] | undefined): number {
-  if (from === undefined || to === undefined) return 0;
-  return Math.max(0, (Date.parse(to) - from.getTime()) / 1000);
+/** From MiniMax being done, as first seen, to the file being in the bucket. */
+function deadTime(
+  copy: Stay | undefined,
+  storedAt: CopiedJob['finished_at'] | undefined,
+): Pick<VideoRecord, 'dead_seconds'> {
+  if (copy === undefined || storedAt === undefined) return {};
+  return { dead_seconds: Math.max(0, (Date.parse(storedAt) - copy.enteredAt.getTime()) / 1000) };
 }
 
 function rounded(value: number, digits: number): number {

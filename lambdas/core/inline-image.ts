@@ -9,18 +9,6 @@ export function withoutInlineImages<Request>(request: Request): Request {
   });
 }
 
-/** The same value with every link in it, wherever it stands, cut down to the host that it leads to: a link may be signed. */
-export function withoutLinks(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll(/https?:\/\/[^\s"'<>]*/gi, toHost);
-  if (Array.isArray(value)) return value.map(withoutLinks);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutLinks(inner)]));
-}
-
-function toHost(link: string): string {
-  return URL.canParse(link) ? `(a link to ${new URL(link).host})` : '(a link)';
-}
-
 function withMediaInputs<Request>(request: Request, change: (value: string) => string): Request {
   const { media_inputs } = (request ?? {}) as { readonly media_inputs?: unknown };
   if (!Array.isArray(media_inputs)) return request;

@@ -13,12 +13,12 @@ export function jobKey(videoId: string): string {
 export type Identity = Pick<Job, 'video_id' | 'created_at'>;
 
 /**
- * Does a record say already how the execution of this job has ended? A function that still runs after its execution was
- * stopped has to leave it alone. After a redrive the record is of an earlier end.
+ * Does a record say that the execution has ended since a step was begun? A function that still runs after its execution was
+ * stopped has to leave that alone. One that was begun later goes on where a redrive does.
  */
-export function isOver(found: unknown, job: Identity & { readonly redrives?: number }): boolean {
-  const { created_at, status, redrives = 0 } = (found ?? {}) as Partial<VideoRecord>;
-  return created_at === job.created_at && status !== undefined && redrives >= (job.redrives ?? 0);
+export function isOver(found: unknown, begunAt: Date): boolean {
+  const { status, finished_at = '' } = (found ?? {}) as Partial<VideoRecord>;
+  return status !== undefined && finished_at >= begunAt.toISOString();
 }
 
 /** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */

@@ -37,7 +37,7 @@ export type MetricName = keyof typeof METRICS;
 export const ERROR_DIMENSION = 'error';
 
 /** Numbers by their metrics, and the error's name where there is one. */
-export interface Measured {
+export interface Counted {
   readonly values: Readonly<Partial<Record<MetricName, number>>>;
   readonly error?: string;
 }

@@ -1,15 +1,14 @@
-const LINK = /\S*(?:(?::|%3A)(?:\/|%2F){2}|\?\S*=|\b(?:Signature|X-Amz-[\w-]+)=)\S*/gi;
+import { withLinksAs } from './links.ts';
+
 const STACK = /\s+at\s+\S.*(?:\.\w{1,4}|node:\w+):\d+(?::\d+)?[\s\S]*$/;
 
-/** The expressions above take time that grows with the square of the text. */
+/** The expression above takes time that grows with the square of the text. */
 const MAX_READ_CHARACTERS = 1_000;
 
 /** Words from outside as they may stand on a card: one short line without any link, signature, JSON or stack. */
 export function plain(text: string, maxCharacters = 200): string {
-  const line = text
-    .slice(0, MAX_READ_CHARACTERS)
-    .replace(STACK, '')
-    .replaceAll(LINK, '(link)')
+  const words = text.slice(0, MAX_READ_CHARACTERS).replace(STACK, '');
+  const line = withLinksAs(words, () => '(link)')
     .replaceAll(/[{}[\]"\\]/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();

@@ -16,6 +16,8 @@ export interface Stay {
 export interface Tally {
   /** As AWS charges them: the start, each state that is entered, and each repetition of a step. */
   readonly transitions: number;
+  /** Whether the last event is an end, so that nothing is missing. */
+  readonly isWhole: boolean;
   /** By the names of the states, with the first entry and the sum of all stays. */
   readonly stays: Readonly<Record<string, Stay>>;
 }
@@ -55,7 +57,7 @@ export function toTally(events: readonly CountedEvent[], endedAt: Date): Tally {
       open = { name: entered, enteredAt: timestamp };
       transitions += 1;
       attempts = 0;
-    } else if (event.stateExitedEventDetails !== undefined || isEnd(type)) {
+    } else if (event.stateExitedEventDetails !== undefined || isEndEvent(type)) {
       leave(timestamp);
     } else if (type === 'LambdaFunctionScheduled' || type === 'TaskScheduled') {
       attempts += 1;
@@ -63,11 +65,11 @@ export function toTally(events: readonly CountedEvent[], endedAt: Date): Tally {
     }
   }
   leave(endedAt);
-  return { transitions, stays };
+  return { transitions, isWhole: isEndEvent(events.at(-1)?.type), stays };
 }
 
-/** Between an end and a redrive nothing was done, however long it took. */
-function isEnd(type = ''): boolean {
+/** Does this event end an execution, for good or until it is redriven? */
+export function isEndEvent(type = ''): boolean {
   return /^Execution(Failed|Aborted|TimedOut|Succeeded)$/.test(type);
 }
 

@@ -1,4 +1,8 @@
+import { isEndEvent } from './tally.ts';
 import { type Execution, isFinished } from './video.ts';
+
+/** One of the two times may come without its fraction of a second. */
+const TOLERANCE_MS = 999;
 
 /** An end of an execution, as somebody tells of it. */
 export interface ToldEnd {
@@ -22,11 +26,6 @@ export function isEnded(execution: Execution): execution is Ended {
  */
 export function isShown({ stoppedAt, redrives = 0 }: ToldEnd, found: Execution): boolean {
   if (stoppedAt === undefined || found.redriveCount > redrives) return true;
-  if (!isEnded(found) || toSeconds(found.stopDate.getTime()) < toSeconds(stoppedAt)) return false;
-  return found.status === 'SUCCEEDED' || found.newestEvent?.startsWith('Execution') === true;
-}
-
-/** One of the two may have been told without its fraction. */
-function toSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
+  if (!isEnded(found) || found.stopDate.getTime() + TOLERANCE_MS < stoppedAt) return false;
+  return found.status === 'SUCCEEDED' || isEndEvent(found.newestEvent);
 }

@@ -1,11 +1,11 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { type Announcement, announcementKey, toTurn } from '../core/announcement.ts';
-import { type EndedVideo, toMeasured, toRecord } from '../core/ended-video.ts';
-import { isEnded, isShown, type ToldEnd } from '../core/told-end.ts';
+import { type EndedVideo, toCounted, toRecord } from '../core/ended-video.ts';
+import type { Tally } from '../core/tally.ts';
+import { type Ended, isEnded, isShown, type ToldEnd } from '../core/told-end.ts';
 import { type Execution, isTaskUnknown } from '../core/video.ts';
 import { toVideoEvent } from '../core/video-event.ts';
 import type { VideoRecord } from '../core/video-record.ts';
-import type { Bucket } from './bucket.ts';
+import type { Claims } from './claims.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Executions } from './executions.ts';
 import type { JobRecord } from './job-record.ts';
@@ -22,15 +22,13 @@ export type Announced =
 
 /** Writes down how a video has ended, counts it, and tells EventBridge: once for each end. */
 export interface Announcer {
-  /** Has this end been announced? One read of the bucket, which can take more of them than Step Functions. */
-  isAnnounced(videoId: string, stopDate: Date, now: Date): Promise<boolean>;
   /** @throws Error `BeingAnnounced` where another is at it and may yet fail, and whatever kept it from being done */
   announce(told: ToldEnd, now: () => Date, signal: AbortSignal): Promise<Announced>;
 }
 
 interface Peers {
   readonly executions: Pick<Executions, 'find' | 'tally'>;
-  readonly bucket: Pick<Bucket, 'putJson' | 'readVersion' | 'putVersion'>;
+  readonly claims: Pick<Claims, 'claim'>;
   readonly record: Pick<JobRecord, 'find' | 'update'>;
   readonly events: EventBus;
   readonly measures: Measures;
@@ -40,35 +38,22 @@ interface Peers {
   readonly imprint: Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
 }
 
-interface Claim {
-  readonly note: Announcement;
-  /** Whether nobody has had a claim on this end before. */
-  readonly isFirst: boolean;
-}
-
 export function createAnnouncer(peers: Peers): Announcer {
-  const { executions, bucket, record, events, measures, recordWaitSeconds, imprint } = peers;
+  const { executions, claims, record, events, measures, recordWaitSeconds, imprint } = peers;
 
   async function lookFor(told: ToldEnd, signal: AbortSignal): Promise<Execution | undefined> {
     for (let looks = 1; ; looks += 1) {
       const found = await executions.find(told.name);
       if (found === undefined || isShown(told, found)) return found;
-      if (looks === LOOKS)
-        throw named('NotShownYet', `Step Functions does not show yet how ${told.name} ended.`);
+      if (looks === LOOKS) throw notShownYet(told);
       await after(LOOK_AGAIN_MS, undefined, { signal });
     }
   }
 
-  /** @returns nothing where it has been announced already */
-  async function claim(videoId: string, stopDate: Date, now: Date): Promise<Claim | undefined> {
-    const key = announcementKey(videoId);
-    const { value, version } = await bucket.readVersion(key);
-    const turn = toTurn(value, stopDate, now);
-    if (turn === 'done') return undefined;
-    const note: Announcement = { finished_at: stopDate.toISOString(), claimed_at: now.toISOString() };
-    if (turn === "another's" || !(await bucket.putVersion(key, note, version)))
-      throw named('BeingAnnounced', `The end of ${videoId} is being announced by another.`);
-    return { note, isFirst: turn === 'first' };
+  async function tallyOf({ name, stopDate }: Ended): Promise<Tally> {
+    const tally = await executions.tally(name, stopDate);
+    if (!tally.isWhole) throw notShownYet({ name });
+    return tally;
   }
 
   /** A step of a stopped execution may still be running, and may yet write down the task. */
@@ -80,39 +65,47 @@ export function createAnnouncer(peers: Peers): Announcer {
   }
 
   return {
-    async isAnnounced(videoId, stopDate, now) {
-      const { value } = await bucket.readVersion(announcementKey(videoId));
-      return toTurn(value, stopDate, now) === 'done';
-    },
-
     async announce(told, now, signal) {
       const { name: video_id } = told;
       const found = await lookFor(told, signal);
       if (found === undefined) return { video_id, skipped: 'unknown' };
-      if (!isEnded(found)) return { video_id, skipped: 'goes on' };
+      if (!isEnded(found) || found.redriveCount > (told.redrives ?? found.redriveCount))
+        return { video_id, skipped: 'goes on' };
 
       const recorded = await waitForTask(found, signal);
-      const tally = await executions.tally(video_id, found.stopDate);
+      const tally = await tallyOf(found);
       const toOwnRecord = (late: unknown): VideoRecord =>
         toRecord({ execution: { ...found, recorded: late }, tally, ...imprint });
-      const claimed = await claim(video_id, found.stopDate, now());
-      if (claimed === undefined) return { video_id, skipped: 'announced already' };
+      const claim = await claims.claim(video_id, found.stopDate, now());
+      if (claim === undefined) return { video_id, skipped: 'announced already' };
 
       // Before all that can fail: alarms must not be silent because the bus or the bucket is broken.
-      if (claimed.isFirst) measures.emit(toMeasured(toOwnRecord(recorded)), video_id);
-      const written = await record.update(video_id, (late) =>
-        toOwnRecord(isTaskUnknown(found) ? late : undefined),
-      );
-      const ended = written ?? toOwnRecord(recorded);
-      await events.put(toVideoEvent(ended));
-      const done: Announcement = { ...claimed.note, announced_at: now().toISOString() };
-      await bucket.putJson(announcementKey(video_id), done);
-      return ended;
+      if (claim.isFirst) measures.emit(toCounted(toOwnRecord(recorded)), video_id);
+      try {
+        const written = await record.update(video_id, (late) =>
+          isOfLaterEnd(late, found) ? undefined : toOwnRecord(isTaskUnknown(found) ? late : undefined),
+        );
+        const ended = written ?? toOwnRecord(recorded);
+        await events.put(toVideoEvent(ended));
+        await claim.fulfil(now());
+        return ended;
+      } catch (error) {
+        // Where not even that is possible, the claim ends by itself.
+        await claim.giveBack().catch(() => undefined);
+        throw error;
+      }
     },
   };
 }
 
+/** An execution that was redriven meanwhile may have ended again. */
+function isOfLaterEnd(recorded: unknown, { stopDate }: Ended): boolean {
+  const { status, finished_at = '' } = (recorded ?? {}) as Partial<VideoRecord>;
+  return status !== undefined && finished_at > stopDate.toISOString();
+}
+
 /** Thrown, so that the wish is repeated. */
-function named(name: string, why: string): Error {
-  return Object.assign(new Error(why), { name });
+function notShownYet({ name }: ToldEnd): Error {
+  const why = `Step Functions does not show yet how ${name} has ended.`;
+  return Object.assign(new Error(why), { name: 'NotShownYet' });
 }

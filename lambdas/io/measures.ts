@@ -1,21 +1,15 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import {
-  ERROR_DIMENSION,
-  METRIC_NAMESPACE,
-  METRICS,
-  type Measured,
-  type MetricName,
-} from '../core/metric.ts';
+import { type Counted, ERROR_DIMENSION, METRIC_NAMESPACE, METRICS, type MetricName } from '../core/metric.ts';
 
 /** Emits numbers as lines of the log that CloudWatch makes metrics of (embedded metric format). */
 export interface Measures {
   /** @param videoId can be searched for in the log, and is no dimension */
-  emit(measured: Measured, videoId?: string): void;
+  emit(counted: Counted, videoId?: string): void;
 }
 
 /** The dimension `service` is the environment's `POWERTOOLS_SERVICE_NAME`. */
 export function createMeasures(metrics = new Metrics({ namespace: METRIC_NAMESPACE })): Measures {
-  function publish(values: Measured['values'], videoId: string | undefined): void {
+  function publish(values: Counted['values'], videoId: string | undefined): void {
     const given = Object.entries(values) as [MetricName, number][];
     if (given.length === 0) return;
     for (const [name, value] of given) metrics.addMetric(name, METRICS[name], value);

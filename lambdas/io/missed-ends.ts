@@ -1,5 +1,6 @@
 import { LISTED_STATUSES, type ListedVideo } from '../core/answer.ts';
 import type { Announcer } from './announcer.ts';
+import type { Claims } from './claims.ts';
 import type { Executions } from './executions.ts';
 
 const MINUTE_MS = 60 * 1000;
@@ -23,21 +24,20 @@ const ENDED = LISTED_STATUSES.filter((status) => status !== 'running');
  * @returns how many could not be announced
  */
 export async function announceMissed(
-  { executions, announcer, warn }: Peers,
+  { executions, claims, announcer, warn }: Peers,
   now: () => Date,
   signal: AbortSignal,
 ): Promise<number> {
   const ends = (await Promise.all(ENDED.map((status) => endsLately(executions, status, now())))).flat();
   let failed = 0;
   async function announceIfMissed({ name, stopDate }: End): Promise<void> {
-    if (!(await announcer.isAnnounced(name, stopDate, now())))
-      await announcer.announce({ name }, now, signal);
+    if (!(await claims.isFulfilled(name, stopDate, now()))) await announcer.announce({ name }, now, signal);
   }
   async function work(): Promise<void> {
     for (let end = ends.pop(); end !== undefined && !signal.aborted; end = ends.pop()) {
       const { name } = end;
       await announceIfMissed(end).catch((error: Error) => {
-        failed += 1;
+        if (error.name !== 'BeingAnnounced') failed += 1;
         warn(new Error(`The end of ${name} could not be announced: ${error.message}`, { cause: error }));
       });
     }
@@ -53,6 +53,7 @@ interface End {
 
 interface Peers {
   readonly executions: Pick<Executions, 'list'>;
+  readonly claims: Pick<Claims, 'isFulfilled'>;
   readonly announcer: Announcer;
   readonly warn: (error: Error) => void;
 }

@@ -55,6 +55,20 @@ test('does not take the video of another task for its own', async () => {
   expect((await world.read(key))?.content.equals(world.video)).toBe(true);
 });
 
+test.each([
+  ['keeps the record of an end that it has outlived', 60_000, 'cancelled'],
+  ['writes over the record of an end that a redrive has taken up', -60_000, undefined],
+])('%s', async (_what, milliseconds, status) => {
+  const job = world.makeJob({ video: world.video });
+  const key = `videos/${job.video_id}/job.json`;
+  const finished_at = new Date(Date.now() + milliseconds).toISOString();
+  await world.write(key, { status: 'cancelled', finished_at });
+  const { bytes } = videoOf(await world.copy(job));
+  expect(bytes).toBe(world.video.length);
+  const recorded = JSON.parse((await world.read(key))?.content.toString() ?? '');
+  expect(recorded.status).toBe(status);
+});
+
 test('two at once end in one right object, whoever is first', async () => {
   const job = world.makeJob({ video: world.video });
   const replies = await Promise.all([world.copy(job), world.copy(job), world.copy(job)]);

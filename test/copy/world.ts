@@ -7,6 +7,7 @@ import {
   type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
   NoSuchKey,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { finishedJob } from '../../bench/copy/finished-job.ts';
@@ -42,6 +43,7 @@ export interface CopyWorld extends AsyncDisposable {
     timeoutSeconds?: number,
   ): LambdaHost & { copy: CopyWorld['copy'] };
   read(key: string): Promise<(GetObjectCommandOutput & { readonly content: Buffer }) | undefined>;
+  write(key: string, value: object): Promise<void>;
   /** Uploads that nobody has finished or taken back. */
   unfinishedUploads(): Promise<readonly string[]>;
 }
@@ -106,6 +108,9 @@ export async function createCopyWorld(): Promise<CopyWorld> {
         });
       if (found === undefined) return undefined;
       return { ...found, content: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
+    },
+    async write(key, value) {
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(value) }));
     },
     async unfinishedUploads() {
       const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));

@@ -15,8 +15,10 @@ test.each([
     10,
     'first',
   ],
+  ['a claim that was given back', { finished_at }, 10, 'again'],
   ['a claim that is young', { finished_at, claimed_at }, 10, "another's"],
   ['a claim whose function has long ended', { finished_at, claimed_at }, CLAIM_SECONDS + 2, 'again'],
+  ['the claim of a later end', { finished_at: after(9).toISOString(), claimed_at }, 10, 'done'],
   ['the announcement', { finished_at, claimed_at, announced_at: claimed_at }, 10, 'done'],
   ['the announcement, long ago', { finished_at, claimed_at, announced_at: claimed_at }, 1e6, 'done'],
 ] as const)('where there is %s', (_what, found, seconds, turn) => {

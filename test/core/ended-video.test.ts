@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPaidNotDelivered, toMeasured, toRecord } from '../../lambdas/core/ended-video.ts';
+import { isPaidNotDelivered, toCounted, toRecord } from '../../lambdas/core/ended-video.ts';
 import type { Tally } from '../../lambdas/core/tally.ts';
 import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
@@ -10,6 +10,7 @@ import { after, createdAt, request, submittedJob } from './running-job.ts';
 const catalogue = toCatalogue('https://api.minimax.io');
 const tally: Tally = {
   transitions: 40,
+  isWhole: true,
   stays: {
     'Submit task': { enteredAt: after(0), seconds: 2 },
     'Check task': { enteredAt: after(2), seconds: 300.1234 },
@@ -71,7 +72,7 @@ function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object
 }
 
 test('counts a good video with what each part took', () => {
-  expect(toMeasured(recordOf(good))).toEqual({
+  expect(toCounted(recordOf(good))).toEqual({
     values: {
       VideosReady: 1,
       PaidNotDelivered: 0,
@@ -84,16 +85,25 @@ test('counts a good video with what each part took', () => {
   });
 });
 
+test('knows of no dead time where nobody has seen when the copy began', () => {
+  const { copy: _copy, ...phases } = recordOf(good).phases;
+  const { 'Copy video': _stay, ...stays } = tally.stays;
+  const record = recordOf(good, { ...tally, stays });
+  expect(record.phases).toEqual(phases);
+  expect(record).not.toHaveProperty('dead_seconds');
+  expect(toCounted(record).values).not.toHaveProperty('DeadSeconds');
+});
+
 test('does not take the time that an adopted task was waited for as the time that it took', () => {
   const task = { ...submittedJob.task, adopted: true };
-  const { values } = toMeasured(recordOf({ ...good, output: { ...(good.output as object), task } }));
+  const { values } = toCounted(recordOf({ ...good, output: { ...(good.output as object), task } }));
   expect(values).not.toHaveProperty('SubmitSeconds');
   expect(values).not.toHaveProperty('GenerateSeconds');
   expect(values).toMatchObject({ VideosReady: 1, DeadSeconds: 3.5 });
 });
 
 test('does not take the time until a failure as the time that a video took', () => {
-  const { values, error } = toMeasured(failedAs('GaveUpWaiting', 'yes'));
+  const { values, error } = toCounted(failedAs('GaveUpWaiting', 'yes'));
   expect(error).toBe('GaveUpWaiting');
   expect(values).toMatchObject({ VideosFailed: 1, PaidNotDelivered: 1, SubmitSeconds: 2 });
   expect(values).not.toHaveProperty('DeadSeconds');
@@ -176,7 +186,7 @@ test('announces no link, wherever in the request it stands', () => {
 });
 
 test('counts times only where no redrive has broken them, and each end for itself', () => {
-  const redriven = toMeasured(recordOf({ ...good, redriveCount: 1 }));
+  const redriven = toCounted(recordOf({ ...good, redriveCount: 1 }));
   expect(redriven.values).not.toHaveProperty('SubmitSeconds');
   expect(redriven.values).not.toHaveProperty('GenerateSeconds');
   expect(redriven.values).toMatchObject({ VideosReady: 1 });

@@ -94,6 +94,15 @@ test('leaves out the time between an end and a redrive', () => {
   expect(toPhases(toTally(events, at(1002)))).toEqual({ copy: { enteredAt: at(0), seconds: 5 } });
 });
 
+test.each([
+  ['its end', GOOD, true],
+  ['everything but its end', GOOD.slice(0, -1), false],
+  ['an end that was redriven', [...GOOD, event('ExecutionRedriven', 90)], false],
+  ['nothing', [], false],
+])('is whole with %s: %o', (_what, events, expected) => {
+  expect(toTally(events, at(67)).isWhole).toBe(expected);
+});
+
 test('has no phase that the execution never came to', () => {
   expect(toPhases(toTally([], at(0)))).toEqual({});
 });

@@ -54,6 +54,11 @@ test('has one alarm for each thing that somebody has to act on', () => {
   `);
 });
 
+test('does not take a video for one that waits no more because it is seldom asked about', () => {
+  const patient = templateOf(appWith({ context: { pollSeconds: 3600 } }));
+  expect(alarmsOf(patient).get('WaitingLong')).toMatchObject({ Period: 7200, Threshold: 3600 });
+});
+
 test('says in each alarm what to do, stays quiet without data, and tells the topic', () => {
   for (const [id, alarm] of alarmsOf(template)) {
     expect(alarm, id).toMatchObject({

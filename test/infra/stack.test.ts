@@ -250,6 +250,17 @@ test('throttles, traces and logs the API, without bodies', () => {
   });
 });
 
+test('keeps the execution log of the API no longer than its others', () => {
+  const restApi = { Ref: Match.anyValue() };
+  template.hasResourceProperties('AWS::Logs::LogGroup', {
+    LogGroupName: { 'Fn::Join': ['', ['API-Gateway-Execution-Logs_', restApi, '/prod']] },
+    RetentionInDays: 30,
+  });
+  template.hasResource('AWS::ApiGateway::Stage', {
+    DependsOn: Match.arrayWith([Match.stringLikeRegexp('ExecutionLog')]),
+  });
+});
+
 test('answers as problem+json also where the gateway itself refuses', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(
     ({ Properties }) => Properties,

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { BACKSTOP } from '../../infra/patience.ts';
+import type { Announcement } from '../../lambdas/core/announcement.ts';
 import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
 import type { ToldEnd } from '../../lambdas/core/told-end.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
 import type { VideoEvent } from '../../lambdas/core/video-event.ts';
 import { type Announcer, createAnnouncer } from '../../lambdas/io/announcer.ts';
+import { createClaims } from '../../lambdas/io/claims.ts';
 import type { ListedExecution, PageRequest } from '../../lambdas/io/executions.ts';
 import { announceMissed } from '../../lambdas/io/missed-ends.ts';
 import { after, createdAt, request, submittedJob } from '../core/running-job.ts';
@@ -20,41 +23,45 @@ const stopped: Execution = {
   stateInput: submittedJob,
 };
 
+type Breakable = 'put events' | 'write job.json' | 'say that it is done';
+
 /** A bucket that keeps versions, one execution, and whatever is to break, each time once. */
 function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
   const views = [...earlier];
+  const histories: boolean[] = [];
   const objects = new Map<string, { readonly value: unknown; readonly version: string }>();
   const events: VideoEvent[] = [];
   const measured: object[] = [];
   const looks: number[] = [];
-  const breaks = new Set<'put events' | 'write job.json' | 'say that it is done'>();
+  const breaks = new Set<Breakable | 'hear that a condition held'>();
   let versions = 0;
   const write = (key: string, value: unknown): void => {
     versions += 1;
     objects.set(key, { value, version: String(versions) });
   };
-  const breakOnce = (what: 'put events' | 'write job.json' | 'say that it is done'): void => {
+  const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
   };
+  const claims = createClaims({
+    async putJson(key: string, value: unknown) {
+      if (isDone(value)) breakOnce('say that it is done');
+      write(key, value);
+    },
+    async readVersion(key: string) {
+      return objects.get(key) ?? { value: undefined, version: undefined };
+    },
+    async putVersion(key: string, value: unknown, version: string | undefined) {
+      if (objects.get(key)?.version !== version) return false;
+      write(key, value);
+      return !breaks.delete('hear that a condition held');
+    },
+  });
   const announcer = createAnnouncer({
     executions: {
       find: async () => views.shift() ?? execution,
-      tally: async () => ({ transitions: 5, stays: {} }),
+      tally: async () => ({ transitions: 5, isWhole: histories.shift() ?? true, stays: {} }),
     },
-    bucket: {
-      async putJson(key, value) {
-        breakOnce('say that it is done');
-        write(key, value);
-      },
-      async readVersion(key) {
-        return objects.get(key) ?? { value: undefined, version: undefined };
-      },
-      async putVersion(key, value, version) {
-        if (objects.get(key)?.version !== version) return false;
-        write(key, value);
-        return true;
-      },
-    },
+    claims,
     record: {
       async find(_identity, seconds) {
         looks.push(seconds);
@@ -77,7 +84,11 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
     recordWaitSeconds: 105,
     imprint: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
   });
-  return { announcer, objects, events, measured, looks, breaks };
+  return { announcer, claims, objects, events, measured, looks, breaks, histories, views };
+}
+
+function isDone(note: unknown): boolean {
+  return (note as Partial<Announcement>).announced_at !== undefined;
 }
 
 function at(seconds: number): () => Date {
@@ -95,20 +106,21 @@ test('records, counts and announces an end, and says so', async () => {
   expect(objects.get('videos/v1/job.json')?.value).toEqual(events[0]?.detail);
   expect(objects.get('videos/v1/announced.json')?.value).toEqual({
     finished_at: after(60).toISOString(),
+    claim: expect.any(String),
     claimed_at: after(61).toISOString(),
     announced_at: after(61).toISOString(),
   });
 });
 
 test('announces once, however many are told at the same instant and afterwards', async () => {
-  const { announcer, events, measured } = world();
+  const { announcer, claims, events, measured } = world();
   const tries = Array.from({ length: 50 }, () => announcer.announce({ name: 'v1' }, at(61), signal));
   const outcomes = await Promise.allSettled(tries);
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(49);
   expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
-  expect(await announcer.isAnnounced('v1', after(60), after(62))).toBe(true);
-  expect(await announcer.isAnnounced('v1', after(59), after(62))).toBe(false);
+  expect(await claims.isFulfilled('v1', after(60), after(62))).toBe(true);
+  expect(await claims.isFulfilled('v1', after(61), after(62))).toBe(false);
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
     video_id: 'v1',
     skipped: 'announced already',
@@ -118,27 +130,65 @@ test('announces once, however many are told at the same instant and afterwards',
 });
 
 test.each(['put events', 'write job.json'] as const)(
-  'tries again where it could not %s, after nobody can be at it any more',
+  'gives its claim back where it could not %s, so that the next try announces',
   async (what) => {
     const { announcer, events, breaks, measured } = world();
     breaks.add(what);
     await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow(what);
-    await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
-      name: 'BeingAnnounced',
-    });
     // Counted already: the alarms must hear of it although the rest is broken.
     expect(measured).toHaveLength(1);
-    await announcer.announce({ name: 'v1' }, at(300), signal);
+    await announcer.announce({ name: 'v1' }, at(62), signal);
     expect(events).toHaveLength(1);
     expect(measured).toHaveLength(1);
   },
 );
 
+test('takes over the claim of one that was killed, once nobody can be at it any more', async () => {
+  const { announcer, claims, events, measured } = world();
+  await claims.claim('v1', after(60), after(61));
+  await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
+    name: 'BeingAnnounced',
+  });
+  await announcer.announce({ name: 'v1' }, at(300), signal);
+  expect(events).toHaveLength(1);
+  // The first has counted it, right after its claim.
+  expect(measured).toHaveLength(0);
+});
+
+test('knows its own claim again where the answer to it was lost', async () => {
+  const { announcer, events, measured, breaks } = world();
+  breaks.add('hear that a condition held');
+  await announcer.announce({ name: 'v1' }, at(61), signal);
+  expect(events).toHaveLength(1);
+  expect(measured).toHaveLength(1);
+});
+
+test('leaves a later end that was announced first as it is', async () => {
+  const later = world({ ...stopped, stopDate: after(90), redriveCount: 1 });
+  await later.announcer.announce({ name: 'v1' }, at(91), signal);
+  const kept = new Map(later.objects);
+  const late = world(stopped);
+  for (const [key, object] of kept) late.objects.set(key, object);
+  expect(await late.announcer.announce({ name: 'v1' }, at(92), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'announced already',
+  });
+  expect([late.objects, late.events, late.measured]).toEqual([kept, [], []]);
+});
+
+test('does not put an end over the record of a later one, whose announcement is yet to come', async () => {
+  const { announcer, objects } = world();
+  const value = { status: 'succeeded', finished_at: after(90).toISOString() };
+  objects.set('videos/v1/job.json', { value, version: 'later' });
+  await announcer.announce({ name: 'v1' }, at(91), signal);
+  expect(objects.get('videos/v1/job.json')?.value).toBe(value);
+});
+
 test('announces twice only where it could not say that it had', async () => {
   const { announcer, events, breaks } = world();
   breaks.add('say that it is done');
   await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow('say that it is done');
-  await announcer.announce({ name: 'v1' }, at(300), signal);
+  await announcer.announce({ name: 'v1' }, at(62), signal);
   expect(events).toHaveLength(2);
 });
 
@@ -178,8 +228,9 @@ test.each([
   ['shows an earlier end', { ...whole, stopDate: after(20) }],
   ['shows a history without its end', { ...whole, newestEvent: 'WaitStateEntered' }],
 ])('looks again where Step Functions %s', async (_how, view) => {
-  const { announcer, events } = world(whole, [view, view]);
+  const { announcer, events, views } = world(whole, [view, view]);
   expect(await announcer.announce(told, at(61), signal)).toMatchObject({ status: 'cancelled' });
+  expect(views).toEqual([]);
   expect(events).toHaveLength(1);
 });
 
@@ -189,8 +240,19 @@ test('fails, to be called again, where Step Functions does not show the end for 
   expect(objects.size).toBe(0);
 }, 10_000);
 
-test('leaves an end alone that a redrive has followed', async () => {
-  const { announcer, events } = world(stale({ redriveCount: 1 }));
+test('looks again where the history does not go as far as the end', async () => {
+  const { announcer, objects, histories } = world(whole);
+  histories.push(false);
+  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  expect(objects.size).toBe(0);
+  expect(await announcer.announce(told, at(62), signal)).toMatchObject({ status: 'cancelled' });
+});
+
+test.each([
+  ['goes on', stale({ redriveCount: 1 })],
+  ['has ended again', { ...stopped, stopDate: after(90), redriveCount: 1 }],
+])('leaves an end alone that a redrive has followed which %s', async (_how, view) => {
+  const { announcer, events } = world(view);
   expect(await announcer.announce(told, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
   expect(events).toEqual([]);
 });
@@ -237,8 +299,8 @@ async function missed(executions: ReturnType<typeof listOf>, announcer?: Announc
   const warnings: Error[] = [];
   const peers = {
     executions,
+    claims: { isFulfilled: async (name: string) => name === 'v4' },
     announcer: announcer ?? {
-      isAnnounced: async (name: string) => name === 'v4',
       async announce({ name }: ToldEnd) {
         asked.push(name);
         return { video_id: name, skipped: 'unknown' } as const;
@@ -257,26 +319,33 @@ test('looks once more at what has ended between five minutes and six hours ago, 
   expect(executions.asked.map(({ status }) => status)).not.toContain('running');
 });
 
+test('finds what has run for as long as an execution can', async () => {
+  const longestHours = 48 + BACKSTOP.toHours();
+  const executions = listOf([5.9 * HOUR], (longestHours + 5.9) * HOUR);
+  expect(await missed(executions)).toMatchObject({ asked: ['v0'] });
+});
+
 test('reads no further than to executions that cannot have run for so long', async () => {
   const executions = listOf([HOUR, HOUR, HOUR, HOUR], 97 * HOUR);
   expect(await missed(executions)).toMatchObject({ asked: [] });
   expect(executions.asked.filter(({ status }) => status === 'failed')).toHaveLength(1);
 });
 
-test('goes on with the others where one could not be announced, and counts it', async () => {
+test('goes on with the others where one could not be announced, and counts it unless another is at it', async () => {
   const done: string[] = [];
   const announcer: Announcer = {
-    isAnnounced: async () => false,
     async announce({ name }) {
       if (name === 'v1') throw new Error('S3 is down.');
+      if (name === 'v2') throw Object.assign(new Error('Another is at it.'), { name: 'BeingAnnounced' });
       done.push(name);
       return { video_id: name, skipped: 'announced already' };
     },
   };
-  const outcome = await missed(listOf([HOUR, HOUR, HOUR]), announcer);
-  expect(outcome).toMatchObject({
-    unannounced: 1,
-    warnings: [new Error('The end of v1 could not be announced: S3 is down.')],
-  });
-  expect(done.toSorted()).toEqual(['v0', 'v2']);
+  const { unannounced, warnings } = await missed(listOf([HOUR, HOUR, HOUR, HOUR]), announcer);
+  expect(unannounced).toBe(1);
+  expect(warnings.map(({ message }) => message).toSorted()).toEqual([
+    'The end of v1 could not be announced: S3 is down.',
+    'The end of v2 could not be announced: Another is at it.',
+  ]);
+  expect(done.toSorted()).toEqual(['v0', 'v3']);
 });

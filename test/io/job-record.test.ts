@@ -89,21 +89,14 @@ test('writes nothing where the change wants nothing, and gives up on what others
   });
 });
 
-test.each([
-  ['nothing', undefined, false],
-  ['the card of a step', submittedJob, false],
-  ['the record of its end', { ...submittedJob, status: 'cancelled', redrives: 0 }, true],
-  [
-    'the record of an earlier execution',
-    { created_at: after(-1).toISOString(), status: 'failed', redrives: 0 },
-    false,
-  ],
-] as const)('tells a job that is over by %s', (_what, found, expected) => {
-  expect(isOver(found, submittedJob)).toBe(expected);
-});
+const over = { status: 'cancelled', finished_at: after(60).toISOString() };
 
-test('takes a redriven job for one that goes on, and its newest record for its end', () => {
-  const record = { ...submittedJob, status: 'failed' };
-  expect(isOver({ ...record, redrives: 0 }, { ...submittedJob, redrives: 1 })).toBe(false);
-  expect(isOver({ ...record, redrives: 1 }, { ...submittedJob, redrives: 1 })).toBe(true);
+test.each([
+  ['nothing', undefined, 30, false],
+  ['the card of a step', submittedJob, 30, false],
+  ['an end while it runs', over, 30, true],
+  ['an end at the instant of its begin', over, 60, true],
+  ['an end before a redrive began it', over, 61, false],
+])('a step that finds %s: is the execution over?', (_what, found, begunAt, expected) => {
+  expect(isOver(found, after(begunAt))).toBe(expected);
 });

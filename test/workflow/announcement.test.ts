@@ -182,31 +182,6 @@ test('waits for the task of an execution that was stopped in the middle of its c
   expect(eventsOf(execution)).toMatchObject([{ detail: record }]);
 });
 
-test('keeps the record of an execution that was stopped while its copy goes on', async () => {
-  running.simulator.script({ queries: ['Success'] });
-  const { name } = running.service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
-  const execution = running.service.engine.executions.get(name) as LocalExecution;
-  const isCopying = (): boolean => {
-    const from = execution.events.findIndex(
-      ({ stateEnteredEventDetails: entered }) => entered?.name === 'Copy video',
-    );
-    return from !== -1 && execution.events.slice(from).some(({ type }) => type === 'LambdaFunctionStarted');
-  };
-  while (!isCopying()) await after(1);
-  running.service.engine.stop(name, {});
-  await running.endOf(name);
-  const isCopied = (): boolean =>
-    running
-      .log()
-      .split('\n')
-      .some((line) => /TemplateVideoCopyVideo/.test(line) && /"done"/.test(line) && line.includes(name));
-  while (!isCopied()) await after(5);
-  const record = await recordOf(execution);
-  expect(misfits('job.schema.json', record)).toEqual([]);
-  expect(record).toMatchObject({ status: 'cancelled', error: { money_spent: 'yes' } });
-  expect(eventsOf(execution)).toHaveLength(1);
-});
-
 test('records and announces a video whose execution ran out of time', async () => {
   const stack = await synthesizeForSimulator();
   const file = join(stack.assembly, 'TemplateVideo.template.json');
