@@ -93,9 +93,9 @@ function timesOfTask({ task, redrives, phases }: VideoRecord): Counted['values']
   };
 }
 
-/** The record as it is announced to others: without links. */
+/** The record as it is announced to others: without links, and no larger than an event may be. */
 export function toAnnounced(record: VideoRecord): VideoRecord {
-  return { ...record, request: withoutLinks(record.request) };
+  return { ...record, request: carriable(withoutLinks(record.request)) };
 }
 
 function toRecordedPhases(phases: Readonly<Partial<Record<PhaseName, Stay>>>): VideoRecord['phases'] {

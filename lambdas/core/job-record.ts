@@ -12,13 +12,17 @@ export function jobKey(videoId: string): string {
 /** What tells an execution from every other: its name is free again after 90 days. */
 export type Identity = Pick<Job, 'video_id' | 'created_at'>;
 
+/** How long before its function a step may have been entered, by whichever clock. */
+const LATE_START_MS = 60_000;
+
 /**
- * Does a record say that the execution has ended since a step was begun? A function that still runs after its execution was
- * stopped has to leave that alone. One that was begun later goes on where a redrive does.
+ * Does a record say that the execution has ended since a step was entered? A function that still runs after its execution was
+ * stopped has to leave that alone. One that began much later goes on where a redrive does; a redrive at once has its card in
+ * the history alone, until its own end is recorded.
  */
 export function isOver(found: unknown, begunAt: Date): boolean {
   const { status, finished_at = '' } = (found ?? {}) as Partial<VideoRecord>;
-  return status !== undefined && finished_at >= begunAt.toISOString();
+  return status !== undefined && Date.parse(finished_at) > begunAt.getTime() - LATE_START_MS;
 }
 
 /** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */

@@ -1,8 +1,11 @@
-/** What makes a word a link, or a part of one: a scheme or a host, a query, a signature. */
-const LINK_PART = /(?::|%3A)(?:\/|%2F){2}|^\/\/|\?.*=|\b(?:Signature|X-Amz-[\w-]+)=/i;
+/**
+ * What makes a word a link, or a part of one: a scheme or a host (also as JSON escapes them), a query, a signature. It takes
+ * time in proportion to the word, which may be as long as a request.
+ */
+const LINK_PART = /(?::|%3A)(?:\\?\/|%2F){2}|^\/\/|\?[^?=]*=|\bSignature=|\bX-Amz-/i;
 
 /** A place in a bucket, which opens nothing by itself. */
-const S3_URI = /^s3:\/\/[^?]+$/;
+const S3_URI = /^s3:\/\/[\w.-]+(?:\/[\w./-]*)?$/;
 
 /** A text in which every word that holds a link is replaced. */
 export function withLinksAs(text: string, toWords: (link: string) => string): string {

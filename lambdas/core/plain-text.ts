@@ -7,9 +7,11 @@ const MAX_READ_CHARACTERS = 1_000;
 
 /** Words from outside as they may stand on a card: one short line without any link, signature, JSON or stack. */
 export function plain(text: string, maxCharacters = 200): string {
-  const words = text.slice(0, MAX_READ_CHARACTERS).replace(STACK, '');
+  const words = text
+    .slice(0, MAX_READ_CHARACTERS)
+    .replace(STACK, '')
+    .replaceAll(/[{}[\]"\\]/g, '');
   const line = withLinksAs(words, () => '(link)')
-    .replaceAll(/[{}[\]"\\]/g, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return shortened(line, maxCharacters);

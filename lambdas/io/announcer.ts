@@ -41,19 +41,14 @@ interface Peers {
 export function createAnnouncer(peers: Peers): Announcer {
   const { executions, claims, record, events, measures, recordWaitSeconds, imprint } = peers;
 
-  async function lookFor(told: ToldEnd, signal: AbortSignal): Promise<Execution | undefined> {
-    for (let looks = 1; ; looks += 1) {
-      const found = await executions.find(told.name);
-      if (found === undefined || isShown(told, found)) return found;
-      if (looks === LOOKS) throw notShownYet(told);
-      await after(LOOK_AGAIN_MS, undefined, { signal });
-    }
+  async function find(told: ToldEnd, signal: AbortSignal): Promise<Execution | undefined> {
+    const look = () => executions.find(told.name);
+    return until((found) => found === undefined || isShown(told, found), look, told, signal);
   }
 
-  async function tallyOf({ name, stopDate }: Ended): Promise<Tally> {
-    const tally = await executions.tally(name, stopDate);
-    if (!tally.isWhole) throw notShownYet({ name });
-    return tally;
+  async function tallyOf(ended: Ended, signal: AbortSignal): Promise<Tally> {
+    const look = () => executions.tally(ended.name, ended.stopDate);
+    return until(({ isWhole }) => isWhole, look, ended, signal);
   }
 
   /** A step of a stopped execution may still be running, and may yet write down the task. */
@@ -67,23 +62,23 @@ export function createAnnouncer(peers: Peers): Announcer {
   return {
     async announce(told, now, signal) {
       const { name: video_id } = told;
-      const found = await lookFor(told, signal);
+      const found = await find(told, signal);
       if (found === undefined) return { video_id, skipped: 'unknown' };
       if (!isEnded(found) || found.redriveCount > (told.redrives ?? found.redriveCount))
         return { video_id, skipped: 'goes on' };
 
       const recorded = await waitForTask(found, signal);
-      const tally = await tallyOf(found);
+      const tally = await tallyOf(found, signal);
       const toOwnRecord = (late: unknown): VideoRecord =>
         toRecord({ execution: { ...found, recorded: late }, tally, ...imprint });
       const claim = await claims.claim(video_id, found.stopDate, now());
       if (claim === undefined) return { video_id, skipped: 'announced already' };
 
-      // Before all that can fail: alarms must not be silent because the bus or the bucket is broken.
+      // Before all else that can fail: alarms must not be silent because the bus or a record is broken.
       if (claim.isFirst) measures.emit(toCounted(toOwnRecord(recorded)), video_id);
       try {
         const written = await record.update(video_id, (late) =>
-          isOfLaterEnd(late, found) ? undefined : toOwnRecord(isTaskUnknown(found) ? late : undefined),
+          isOfLaterEnd(late, found) ? undefined : toOwnRecord(late),
         );
         const ended = written ?? toOwnRecord(recorded);
         await events.put(toVideoEvent(ended));
@@ -104,8 +99,23 @@ function isOfLaterEnd(recorded: unknown, { stopDate }: Ended): boolean {
   return status !== undefined && finished_at > stopDate.toISOString();
 }
 
-/** Thrown, so that the wish is repeated. */
-function notShownYet({ name }: ToldEnd): Error {
-  const why = `Step Functions does not show yet how ${name} has ended.`;
-  return Object.assign(new Error(why), { name: 'NotShownYet' });
+/**
+ * Looks again and again at what Step Functions shows of an execution.
+ * @throws Error `NotShownYet` when that takes long, so that the wish is repeated
+ */
+async function until<Shown>(
+  isEnough: (shown: Shown) => boolean,
+  look: () => Promise<Shown>,
+  { name }: { readonly name: string },
+  signal: AbortSignal,
+): Promise<Shown> {
+  for (let looks = 1; ; looks += 1) {
+    const shown = await look();
+    if (isEnough(shown)) return shown;
+    if (looks === LOOKS) {
+      const why = `Step Functions does not show yet how ${name} has ended.`;
+      throw Object.assign(new Error(why), { name: 'NotShownYet' });
+    }
+    await after(LOOK_AGAIN_MS, undefined, { signal });
+  }
 }

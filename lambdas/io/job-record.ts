@@ -54,7 +54,8 @@ export function createJobRecord(
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
         const { value, version } = await bucket.readVersion(key);
         const changed = change(value);
-        if (changed === undefined || (await bucket.putVersion(key, changed, version))) return changed;
+        if (changed === undefined) return undefined;
+        if ((await bucket.putVersion(key, changed, version)) !== undefined) return changed;
       }
       throw new Failure('StorageUnavailable', `Others changed ${key} again and again.`);
     },

@@ -21,10 +21,10 @@ export interface JsonObjects {
   readVersion(key: string): Promise<Versioned>;
   /**
    * Writes an object if it still has this version, or still is not there.
-   * @returns whether it was written
+   * @returns the version that it has now; undefined where it was not written
    * @throws Failure `StorageUnavailable`
    */
-  putVersion(key: string, value: unknown, version: string | undefined): Promise<boolean>;
+  putVersion(key: string, value: unknown, version: string | undefined): Promise<string | undefined>;
 }
 
 export function createJsonObjects(bucket: string, client: S3Client): JsonObjects {
@@ -53,9 +53,9 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
     async putVersion(key, value, version) {
       const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
       return client.send(new PutObjectCommand({ ...toInput(key, value), ...condition })).then(
-        () => true,
+        ({ ETag = '' }) => ETag,
         (error: unknown) => {
-          if (error instanceof Error && OVERTAKEN.includes(error.name)) return false;
+          if (error instanceof Error && OVERTAKEN.includes(error.name)) return undefined;
           throw unavailable(error);
         },
       );

@@ -185,6 +185,12 @@ test('announces no link, wherever in the request it stands', () => {
   });
 });
 
+test('announces no more than an event can hold, though hosts may be longer than the links', () => {
+  const metadata = { page: '?= '.repeat(60_000) };
+  const { detail } = toVideoEvent(recordOf({ ...ended, status: 'ABORTED', input: { ...request, metadata } }));
+  expect(detail.request).toMatch(/^\(\d+ bytes: see the execution's input\)$/);
+});
+
 test('counts times only where no redrive has broken them, and each end for itself', () => {
   const redriven = toCounted(recordOf({ ...good, redriveCount: 1 }));
   expect(redriven.values).not.toHaveProperty('SubmitSeconds');

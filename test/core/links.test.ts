@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { withoutLinks } from '../../lambdas/core/links.ts';
+import { MAX_REQUEST_BYTES } from '../../lambdas/core/request.ts';
 
 test.each([
   ['https://a.example/pet.jpg', '(a link to a.example)'],
@@ -15,10 +16,29 @@ test.each([
   ['https://', '(a link)'],
   ['s3://bucket/pet.jpg', 's3://bucket/pet.jpg'],
   ['s3://bucket/pet.jpg?Signature=s', '(a link)'],
+  ['s3://bucket/pet.jpg#Signature=s', '(a link)'],
+  ['s3://bucket/pet.jpg,https://a.example/t/secret', '(a link)'],
+  [String.raw`https:\/\/a.example\/t\/secret`, '(a link to a.example)'],
   ['Is it a Lion? Yes: 50/50', 'Is it a Lion? Yes: 50/50'],
 ])('%s', (text, expected) => {
   expect(withoutLinks(text)).toBe(expected);
 });
+
+test.each([
+  ['questions', '?'],
+  ['signatures that never come', 'X-Amz-'],
+  ['beginnings of links', 'https:'],
+  ['colons and slashes', ':/'],
+  ['words', 'a? '],
+  ['links', 'https://a.example/?a=b '],
+])(
+  'comes to an end with %s as long as a request',
+  (_what, part) => {
+    const text = part.repeat(Math.ceil(MAX_REQUEST_BYTES / part.length));
+    expect(withoutLinks(text)).not.toBe('');
+  },
+  10_000,
+);
 
 test('reaches into lists and records, and to their names', () => {
   const link = 'https://a.example/?Signature=s';

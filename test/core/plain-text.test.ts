@@ -5,6 +5,7 @@ test.each([
   ['a link', 'see https://x.example/a?b=c now', 'see (link) now'],
   ['an encoded link', 'see https%3A%2F%2Fx.example%3FSignature%3D1 now', 'see (link) now'],
   ['a link without its scheme', 'see cdn.example/v.mp4?Expires=9&Signature=1 now', 'see (link) now'],
+  ['a link as JSON escapes it', String.raw`{"url":"https:\/\/x.example\/t\/secret"} now`, '(link) now'],
   ['a signature alone', 'v.mp4? Signature=abc&Expires=1 end', 'v.mp4? (link) end'],
   ['lines', 'a\n  b\tc', 'a b c'],
   ['JSON', 'invalid {"field":"text_inputs"}', 'invalid field:text_inputs'],

@@ -9,7 +9,8 @@ import { type Announcer, createAnnouncer } from '../../lambdas/io/announcer.ts';
 import { createClaims } from '../../lambdas/io/claims.ts';
 import type { ListedExecution, PageRequest } from '../../lambdas/io/executions.ts';
 import { announceMissed } from '../../lambdas/io/missed-ends.ts';
-import { after, createdAt, request, submittedJob } from '../core/running-job.ts';
+import { after, createdAt, newJob, request, submittedJob } from '../core/running-job.ts';
+import { createVersionedObjects } from './versioned-objects.ts';
 
 const signal = new AbortController().signal;
 const stopped: Execution = {
@@ -29,31 +30,19 @@ type Breakable = 'put events' | 'write job.json' | 'say that it is done';
 function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
   const views = [...earlier];
   const histories: boolean[] = [];
-  const objects = new Map<string, { readonly value: unknown; readonly version: string }>();
+  const { objects, write, ...bucket } = createVersionedObjects();
   const events: VideoEvent[] = [];
   const measured: object[] = [];
   const looks: number[] = [];
-  const breaks = new Set<Breakable | 'hear that a condition held'>();
-  let versions = 0;
-  const write = (key: string, value: unknown): void => {
-    versions += 1;
-    objects.set(key, { value, version: String(versions) });
-  };
+  const breaks = new Set<Breakable>();
   const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
   };
   const claims = createClaims({
-    async putJson(key: string, value: unknown) {
+    ...bucket,
+    async putVersion(key, value, version) {
       if (isDone(value)) breakOnce('say that it is done');
-      write(key, value);
-    },
-    async readVersion(key: string) {
-      return objects.get(key) ?? { value: undefined, version: undefined };
-    },
-    async putVersion(key: string, value: unknown, version: string | undefined) {
-      if (objects.get(key)?.version !== version) return false;
-      write(key, value);
-      return !breaks.delete('hear that a condition held');
+      return bucket.putVersion(key, value, version);
     },
   });
   const announcer = createAnnouncer({
@@ -155,14 +144,6 @@ test('takes over the claim of one that was killed, once nobody can be at it any 
   expect(measured).toHaveLength(0);
 });
 
-test('knows its own claim again where the answer to it was lost', async () => {
-  const { announcer, events, measured, breaks } = world();
-  breaks.add('hear that a condition held');
-  await announcer.announce({ name: 'v1' }, at(61), signal);
-  expect(events).toHaveLength(1);
-  expect(measured).toHaveLength(1);
-});
-
 test('leaves a later end that was announced first as it is', async () => {
   const later = world({ ...stopped, stopDate: after(90), redriveCount: 1 });
   await later.announcer.announce({ name: 'v1' }, at(91), signal);
@@ -241,12 +222,18 @@ test('fails, to be called again, where Step Functions does not show the end for 
 }, 10_000);
 
 test('looks again where the history does not go as far as the end', async () => {
+  const { announcer, histories } = world(whole);
+  histories.push(false, false);
+  expect(await announcer.announce(told, at(62), signal)).toMatchObject({ status: 'cancelled' });
+  expect(histories).toEqual([]);
+});
+
+test('fails, to be called again, where the history does not go as far as the end for long', async () => {
   const { announcer, objects, histories } = world(whole);
-  histories.push(false);
+  histories.push(false, false, false, false, false);
   await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
   expect(objects.size).toBe(0);
-  expect(await announcer.announce(told, at(62), signal)).toMatchObject({ status: 'cancelled' });
-});
+}, 10_000);
 
 test.each([
   ['goes on', stale({ redriveCount: 1 })],
@@ -257,14 +244,24 @@ test.each([
   expect(events).toEqual([]);
 });
 
-test('takes a task that was written down at the last moment into the record', async () => {
-  const submitting = { ...stopped, stateName: 'Submit task', stateInput: request };
-  const { announcer, objects, events } = world(submitting);
-  objects.set('videos/v1/job.json', { value: submittedJob, version: 'late' });
-  await announcer.announce({ name: 'v1' }, at(61), signal);
-  expect(objects.get('videos/v1/job.json')?.value).toMatchObject({ task: { task_id: '42' } });
-  expect(events).toMatchObject([{ detail: { task: { task_id: '42' } } }]);
-});
+const lost = { Error: 'SubmitOutcomeUnknown', Cause: 'It broke.', title: 'A title', money_spent: 'maybe' };
+
+test.each([
+  ['was stopped', { ...stopped, stateName: 'Submit task', stateInput: request }],
+  [
+    'failed although its function went on',
+    { ...stopped, status: 'FAILED', stateName: 'Video failed', stateInput: { ...newJob, error: lost } },
+  ],
+] as const)(
+  'takes a task that was written down at the last moment into the record of one that %s',
+  async (_how, end) => {
+    const { announcer, objects, events } = world(end);
+    objects.set('videos/v1/job.json', { value: submittedJob, version: 'late' });
+    await announcer.announce({ name: 'v1' }, at(61), signal);
+    expect(objects.get('videos/v1/job.json')?.value).toMatchObject({ task: { task_id: '42' } });
+    expect(events).toMatchObject([{ detail: { task: { task_id: '42' } } }]);
+  },
+);
 
 const MINUTE = 60;
 const HOUR = 3600;

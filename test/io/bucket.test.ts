@@ -150,19 +150,20 @@ test('writes an object under the condition that it is not there, or is still wha
   const bucket = createBucket(BUCKET, client);
   const key = 'a folder/claim.json';
   expect(await bucket.readVersion(key)).toEqual({ value: undefined, version: undefined });
-  expect(await bucket.putVersion(key, { by: 'one' }, undefined)).toBe(true);
-  expect(await bucket.putVersion(key, { by: 'another' }, undefined)).toBe(false);
+  const first = await bucket.putVersion(key, { by: 'one' }, undefined);
+  expect(await bucket.putVersion(key, { by: 'another' }, undefined)).toBeUndefined();
   const { value, version } = await bucket.readVersion(key);
   expect(value).toEqual({ by: 'one' });
-  expect(await bucket.putVersion(key, { by: 'one, later' }, version)).toBe(true);
-  expect(await bucket.putVersion(key, { by: 'another' }, version)).toBe(false);
+  expect(version).toBe(first);
+  expect(await bucket.putVersion(key, { by: 'one, later' }, version)).toEqual(expect.stringMatching(/./));
+  expect(await bucket.putVersion(key, { by: 'another' }, version)).toBeUndefined();
   expect(await bucket.readJson(key)).toEqual({ by: 'one, later' });
 });
 
 test('lets one of many win that write at once', async () => {
   const bucket = createBucket(BUCKET, client);
   const tries = Array.from({ length: 20 }, (_, by) => bucket.putVersion('race.json', { by }, undefined));
-  const won = (await Promise.all(tries)).flatMap((isWritten, by) => (isWritten ? [by] : []));
+  const won = (await Promise.all(tries)).flatMap((version, by) => (version === undefined ? [] : [by]));
   expect(won).toHaveLength(1);
   expect(await bucket.readJson('race.json')).toEqual({ by: won[0] });
 });

@@ -12,7 +12,7 @@ function bucketWith(record: unknown, atLook: number) {
     looks: () => looks,
     putJson: async () => undefined,
     readVersion: async () => ({ value: undefined, version: undefined }),
-    putVersion: async () => true,
+    putVersion: async () => 'v2',
     async readJson(): Promise<unknown> {
       looks += 1;
       return looks < atLook ? undefined : record;
@@ -61,9 +61,9 @@ function bucketOvertaken(times: number) {
         version += 1;
         current = `change ${overtaken} of somebody else`;
       }
-      if (wanted !== String(version)) return false;
+      if (wanted !== String(version)) return undefined;
       current = value;
-      return true;
+      return 'a new one';
     },
   };
 }
@@ -96,7 +96,8 @@ test.each([
   ['the card of a step', submittedJob, 30, false],
   ['an end while it runs', over, 30, true],
   ['an end at the instant of its begin', over, 60, true],
-  ['an end before a redrive began it', over, 61, false],
+  ['an end just before its cold start', over, 90, true],
+  ['an end long before a redrive began it', over, 121, false],
 ])('a step that finds %s: is the execution over?', (_what, found, begunAt, expected) => {
   expect(isOver(found, after(begunAt))).toBe(expected);
 });

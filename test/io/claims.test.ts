@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { createClaims } from '../../lambdas/io/claims.ts';
+import { after } from '../core/running-job.ts';
+import { createVersionedObjects } from './versioned-objects.ts';
+
+const key = 'videos/v1/announced.json';
+
+test('is one claim of many at once, and done for good when it is fulfilled', async () => {
+  const bucket = createVersionedObjects();
+  const claims = createClaims(bucket);
+  const tries = Array.from({ length: 20 }, () => claims.claim('v1', after(60), after(61)));
+  const outcomes = await Promise.allSettled(tries);
+  const [won, ...more] = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  expect(more).toEqual([]);
+  expect(won).toMatchObject({ isFirst: true });
+  expect(await claims.isFulfilled('v1', after(60), after(62))).toBe(false);
+  await won?.fulfil(after(62));
+  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+  expect(await claims.claim('v1', after(60), after(1e6))).toBeUndefined();
+});
+
+test('is had again at once where it was given back, and is not the first then', async () => {
+  const claims = createClaims(createVersionedObjects());
+  await (await claims.claim('v1', after(60), after(61)))?.giveBack();
+  expect(await claims.claim('v1', after(60), after(62))).toMatchObject({ isFirst: false });
+});
+
+test.each(['fulfil', 'giveBack'] as const)(
+  'leaves the claim of a later end as it is when an older one comes to %s',
+  async (end) => {
+    const bucket = createVersionedObjects();
+    const claims = createClaims(bucket);
+    const older = await claims.claim('v1', after(60), after(61));
+    const later = await claims.claim('v1', after(90), after(91));
+    await later?.fulfil(after(92));
+    const kept = bucket.objects.get(key);
+    await older?.[end](after(93));
+    expect(bucket.objects.get(key)).toBe(kept);
+    expect(await claims.isFulfilled('v1', after(90), after(94))).toBe(true);
+  },
+);
+
+test('is known again where the answer to its writing was lost', async () => {
+  const bucket = createVersionedObjects();
+  const claims = createClaims({
+    ...bucket,
+    async putVersion(...object) {
+      await bucket.putVersion(...object);
+      return undefined;
+    },
+  });
+  const claim = await claims.claim('v1', after(60), after(61));
+  await claim?.fulfil(after(62));
+  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+});
+
+test('is not taken for that of another where S3 denies to read it', async () => {
+  const bucket = createVersionedObjects();
+  bucket.write(key, { finished_at: after(60).toISOString() });
+  const claims = createClaims({
+    ...bucket,
+    readVersion: async () => ({ value: undefined, version: undefined }),
+  });
+  await expect(claims.claim('v1', after(60), after(61))).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    message: expect.stringContaining(key),
+  });
+});
