@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { shortened } from '../lambdas/core/plain-text.ts';
 import { startLocalService } from '../local/local-service.ts';
+import { startSimulatedMiniMax } from '../local/minimax-peer.ts';
 import type { Script } from '../local/simulator/script.ts';
-import { startSimulator } from '../local/simulator/simulator.ts';
 import { synthesize } from '../local/synthesize.ts';
 import { addEvent, millisecondsIn, type Row } from '../local/timeline/rows.ts';
 
-const API_KEY = 'sk-simulated-0123456789';
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
 /** Two stories that an operator should have seen once. */
@@ -29,28 +29,22 @@ const BAR_WIDTH = 300;
 const NOTE_LEFT = BAR_LEFT + BAR_WIDTH + 90;
 const ROW_HEIGHT = 22;
 const TITLE_HEIGHT = 44;
-const NOTE_CHARACTERS = 50;
+const NOTE_CHARACTERS = 51;
 
 /** Runs each story on the embedded engine, with pauses of seconds, and draws what its history says. */
 async function toPicture(): Promise<string> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-picture-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const simulator = await startSimulator({ apiKey: API_KEY });
+  const { simulator, context, secrets } = await startSimulatedMiniMax();
   cleanup.defer(() => simulator.stop());
-  const { url } = simulator;
   const assembly = join(folder, 'cdk.out');
-  await synthesize(assembly, {
-    minimaxHost: url,
-    trustedDownloadOrigins: url,
-    firstWaitSeconds: 3,
-    pollSeconds: 2,
-  });
+  await synthesize(assembly, { ...context, firstWaitSeconds: 3, pollSeconds: 2 });
   let ended = Promise.withResolvers<readonly HistoryEvent[]>();
   const service = await startLocalService({
     assembly,
     objectFolder: join(folder, 'objects'),
-    secrets: new Map([['minimax/api-key', API_KEY]]),
+    secrets,
     onEvent: ({ status, events }) => {
       if (status !== 'RUNNING') ended.resolve(events);
     },
@@ -98,13 +92,16 @@ function drawRow(row: Row, total: number, top: number): readonly string[] {
     return `<rect x="${left.toFixed(1)}" y="${top + 4}" width="${width.toFixed(1)}" height="13" rx="2" fill="${color}"/>`;
   });
   const times = row.visits.length === 1 ? '' : ` ×${row.visits.length}`;
-  const note = row.note.length > NOTE_CHARACTERS ? `${row.note.slice(0, NOTE_CHARACTERS)}…` : row.note;
   return [
     text(16, `${row.name}${times}`),
     `<rect x="${BAR_LEFT}" y="${top + 10}" width="${BAR_WIDTH}" height="1" fill="#d5d8dc"/>`,
     ...bars,
     text(NOTE_LEFT - 16, `${(millisecondsIn(row, total) / 1000).toFixed(2)} s`, 'text-anchor="end"'),
-    text(NOTE_LEFT, note, `fill="${row.outcome === 'failed' ? color : '#333333'}"`),
+    text(
+      NOTE_LEFT,
+      shortened(row.note, NOTE_CHARACTERS),
+      `fill="${row.outcome === 'failed' ? color : '#333333'}"`,
+    ),
   ];
 }
 

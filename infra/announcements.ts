@@ -10,6 +10,9 @@ import { mayInBucket, mayToExecutions } from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
+/** As long as `Submit task` may run: an execution can be stopped the moment after that has begun. */
+const RECORD_WAIT_SECONDS = '120';
+
 export interface AnnouncementsProps {
   readonly settings: Settings;
   /** The folder of the function's bundle. */
@@ -36,7 +39,7 @@ export class Announcements extends Construct {
         VIDEO_BUCKET: bucket.bucketName,
         EVENT_BUS: eventBus.eventBusArn,
         MINIMAX_API_HOST: settings.minimaxHost,
-        RECORD_WAIT_SECONDS: '120',
+        RECORD_WAIT_SECONDS,
         TEMPLATE_VIDEO_VERSION: version,
       },
       may: [

@@ -19,26 +19,25 @@ export interface Watched {
 
 export const PERIOD = Duration.minutes(5);
 
-/** A metric of the functions' own. @param statistic as in `Sum` or `p90` */
-export function ownMetric({ serviceName }: Watched, metricName: MetricName, statistic: string): Metric {
+/** A metric of the functions' own. @param statistic as in `Sum` or `p90`. @param dimensions beside `service` */
+export function ownMetric(
+  { serviceName }: Watched,
+  metricName: MetricName,
+  statistic: string,
+  dimensions: Readonly<Record<string, string>> = {},
+): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,
     metricName,
-    dimensionsMap: { service: serviceName },
+    dimensionsMap: { service: serviceName, ...dimensions },
     statistic,
     period: PERIOD,
   });
 }
 
 /** The videos that failed with one name. */
-export function failedAs({ serviceName }: Watched, name: FailureName): Metric {
-  return new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName: 'VideosFailed' satisfies MetricName,
-    dimensionsMap: { service: serviceName, [ERROR_DIMENSION]: name },
-    statistic: 'Sum',
-    period: PERIOD,
-  });
+export function failedAs(watched: Watched, name: FailureName): Metric {
+  return ownMetric(watched, 'VideosFailed', 'Sum', { [ERROR_DIMENSION]: name });
 }
 
 /** A line for each name that videos have failed with. */

@@ -38,19 +38,24 @@ export async function choosePeer({
   };
 }
 
-async function simulatedPeer(): Promise<MiniMaxPeer> {
+/** A simulated MiniMax, with the settings that point the stack at it and the secrets that it needs. */
+export async function startSimulatedMiniMax() {
   const simulator = await startSimulator({ apiKey: SIMULATED_KEY });
+  const { url } = simulator;
+  return {
+    simulator,
+    context: { apiKeySecret: KEY_SECRET, minimaxHost: url, trustedDownloadOrigins: url },
+    secrets: new Map([[KEY_SECRET, SIMULATED_KEY]]),
+  };
+}
+
+async function simulatedPeer(): Promise<MiniMaxPeer> {
+  const { simulator, context, secrets } = await startSimulatedMiniMax();
   return {
     isReal: false,
     description: 'a simulated MiniMax (set MINIMAX_API_KEY to use the real one)',
-    context: {
-      apiKeySecret: KEY_SECRET,
-      minimaxHost: simulator.url,
-      trustedDownloadOrigins: simulator.url,
-      firstWaitSeconds: 1,
-      pollSeconds: 1,
-    },
-    secrets: new Map([[KEY_SECRET, SIMULATED_KEY]]),
+    context: { ...context, firstWaitSeconds: 1, pollSeconds: 1 },
+    secrets,
     exampleImage: simulator.imageUrl,
     stop: simulator.stop,
   };

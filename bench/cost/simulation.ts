@@ -5,16 +5,16 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Video } from '../../lambdas/core/answer.ts';
 import type { CopiedJob, SubmittedJob } from '../../lambdas/core/job.ts';
 import { toTally } from '../../lambdas/core/tally.ts';
+import { withoutData } from '../../local/aws/step-functions-api.ts';
 import type { LocalExecution } from '../../local/engine/engine.ts';
 import { startLocalService } from '../../local/local-service.ts';
-import { startSimulator } from '../../local/simulator/simulator.ts';
+import { startSimulatedMiniMax } from '../../local/minimax-peer.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { startClock } from './clock.ts';
 import type { Usage } from './prices.ts';
 import { type Invocation, makeTimedAssembly, TIMED } from './timed-assembly.ts';
 import { countTraffic } from './traffic.ts';
 
-const API_KEY = 'sk-simulated-0123456789';
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
 /** What a real MiniMax is assumed to take for an answer; the simulated one takes none. */
@@ -35,10 +35,9 @@ export async function startSimulation(): Promise<Simulation> {
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   const clockFile = join(folder, 'clock');
   const clock = startClock(clockFile);
-  const simulator = await startSimulator({ apiKey: API_KEY });
+  const { simulator, context, secrets } = await startSimulatedMiniMax();
   cleanup.defer(() => simulator.stop());
-  const { url } = simulator;
-  await synthesize(join(folder, 'cdk.out'), { minimaxHost: url, trustedDownloadOrigins: url });
+  await synthesize(join(folder, 'cdk.out'), context);
   const assembly = join(folder, 'timed');
   await makeTimedAssembly(join(folder, 'cdk.out'), assembly, clockFile);
 
@@ -48,7 +47,7 @@ export async function startSimulation(): Promise<Simulation> {
   const service = await startLocalService({
     assembly,
     objectFolder: join(folder, 'objects'),
-    secrets: new Map([['minimax/api-key', API_KEY]]),
+    secrets,
     pauseMs: 0,
     onLog: (_name, text) => {
       printed += text;
@@ -60,7 +59,7 @@ export async function startSimulation(): Promise<Simulation> {
     },
   });
   cleanup.defer(() => service.stop());
-  const traffic = countTraffic(service, url);
+  const traffic = countTraffic(service, simulator.url);
   const memoryOf = new Map(
     service.deployment.functions.map(({ name, memoryMegabytes }) => [name, memoryMegabytes / 1024]),
   );
@@ -124,10 +123,6 @@ function timesOf(
 /** What the functions print, and the workflow's own log, which has each event without inputs and outputs. */
 function bytesOf(printed: string, events: readonly HistoryEvent[]): number {
   const own = printed.split('\n').filter((line) => !line.startsWith(TIMED));
-  const ofWorkflow = events.map((event) => JSON.stringify(event, withoutData));
+  const ofWorkflow = events.map((event) => JSON.stringify(withoutData(event)));
   return Buffer.byteLength([...own, ...ofWorkflow].join('\n'));
-}
-
-function withoutData(key: string, value: unknown): unknown {
-  return key === 'input' || key === 'output' ? undefined : value;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readDeployment } from '../../local/deployment.ts';
@@ -19,28 +19,20 @@ export interface Invocation {
 export async function makeTimedAssembly(assembly: string, folder: string, clockFile: string): Promise<void> {
   const { functions } = await readDeployment(assembly);
   const file = 'TemplateVideo.template.json';
-  const template = await readFile(join(assembly, file), 'utf8');
   await mkdir(folder, { recursive: true });
   for (const { name, entry } of functions) {
     const asset = /asset\.(\w+)/.exec(entry)?.[1] ?? '';
     await mkdir(join(folder, `asset.${asset}`), { recursive: true });
     await writeFile(join(folder, `asset.${asset}`, 'index.mjs'), wrapper(name, entry, clockFile));
   }
-  await writeFile(join(folder, file), template);
+  await copyFile(join(assembly, file), join(folder, file));
 }
 
 function wrapper(name: string, entry: string, clockFile: string): string {
   return `import { readFileSync } from 'node:fs';
-const RealDate = Date;
+import { shiftTime } from ${JSON.stringify(import.meta.resolve('./clock.ts'))};
 let aheadMs = 0;
-globalThis.Date = class extends RealDate {
-  constructor(...given) {
-    super(...(given.length === 0 ? [RealDate.now() + aheadMs] : given));
-  }
-  static now() {
-    return RealDate.now() + aheadMs;
-  }
-};
+shiftTime(() => aheadMs);
 const { handler: real } = await import(${JSON.stringify(pathToFileURL(entry).href)});
 export async function handler(event, context) {
   aheadMs = Number(readFileSync(${JSON.stringify(clockFile)}, 'utf8'));

@@ -3,20 +3,15 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 
 /** A request with its inline images (`data:` URLs) named by their hashes; whatever else it is, it stays as it is. */
 export function withoutInlineImages<Request>(request: Request): Request {
-  return withMediaInputs(request, (value) => {
-    const inline = /^data:([^;,\s]*)[;,]/i.exec(value);
-    return inline === null ? value : `data:${inline[1]} (inline, ${described(value)})`;
-  });
-}
-
-function withMediaInputs<Request>(request: Request, change: (value: string) => string): Request {
   const { media_inputs } = (request ?? {}) as { readonly media_inputs?: unknown };
   if (!Array.isArray(media_inputs)) return request;
-  const changed = media_inputs.map((input: unknown) => {
-    const { value } = (input ?? {}) as { readonly value?: unknown };
-    return typeof value === 'string' && change(value) !== value ? { value: change(value) } : input;
-  });
-  return { ...request, media_inputs: changed };
+  return { ...request, media_inputs: media_inputs.map(withoutInlineImage) };
+}
+
+function withoutInlineImage(input: unknown): unknown {
+  const { value } = (input ?? {}) as { readonly value?: unknown };
+  const inline = typeof value === 'string' ? /^data:([^;,\s]*)[;,]/i.exec(value) : null;
+  return inline === null ? input : { value: `data:${inline[1]} (inline, ${described(inline.input)})` };
 }
 
 function described(dataUrl: string): string {

@@ -21,8 +21,13 @@ const LATE_START_MS = 60_000;
  * the history alone, until its own end is recorded.
  */
 export function isOver(found: unknown, begunAt: Date): boolean {
+  return endedAfter(found, begunAt.getTime() - LATE_START_MS);
+}
+
+/** Is what lies there the record of an end that is later than this? @param milliseconds since the epoch */
+export function endedAfter(found: unknown, milliseconds: number): boolean {
   const { status, finished_at = '' } = (found ?? {}) as Partial<VideoRecord>;
-  return status !== undefined && Date.parse(finished_at) > begunAt.getTime() - LATE_START_MS;
+  return status !== undefined && Date.parse(finished_at) > milliseconds;
 }
 
 /** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */

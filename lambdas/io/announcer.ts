@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type EndedVideo, toCounted, toRecord } from '../core/ended-video.ts';
+import { endedAfter } from '../core/job-record.ts';
 import type { Tally } from '../core/tally.ts';
 import { type Ended, isEnded, isShown, type ToldEnd } from '../core/told-end.ts';
 import { type Execution, isTaskUnknown } from '../core/video.ts';
@@ -78,7 +79,8 @@ export function createAnnouncer(peers: Peers): Announcer {
       if (claim.isFirst) measures.emit(toCounted(toOwnRecord(recorded)), video_id);
       try {
         const written = await record.update(video_id, (late) =>
-          isOfLaterEnd(late, found) ? undefined : toOwnRecord(late),
+          // An execution that was redriven meanwhile may have ended again.
+          endedAfter(late, found.stopDate.getTime()) ? undefined : toOwnRecord(late),
         );
         const ended = written ?? toOwnRecord(recorded);
         await events.put(toVideoEvent(ended));
@@ -91,12 +93,6 @@ export function createAnnouncer(peers: Peers): Announcer {
       }
     },
   };
-}
-
-/** An execution that was redriven meanwhile may have ended again. */
-function isOfLaterEnd(recorded: unknown, { stopDate }: Ended): boolean {
-  const { status, finished_at = '' } = (recorded ?? {}) as Partial<VideoRecord>;
-  return status !== undefined && finished_at > stopDate.toISOString();
 }
 
 /**

@@ -49,7 +49,8 @@ export interface Bucket extends JsonObjects {
 }
 
 export function createBucket(bucket: string, client = new S3Client({ requestHandler: PATIENCE })): Bucket {
-  const get = (key: string, signal?: AbortSignal) => getObject(client, { Bucket: bucket, Key: key }, signal);
+  const get = (Key: string, abortSignal: AbortSignal) =>
+    getObject(client, { Bucket: bucket, Key }, { abortSignal });
 
   return {
     ...createJsonObjects(bucket, client),

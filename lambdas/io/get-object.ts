@@ -12,9 +12,8 @@ const ABSENT: readonly string[] = ['NoSuchKey', 'AccessDenied'];
 export async function getObject(
   client: S3Client,
   input: GetObjectCommandInput,
-  signal: AbortSignal | undefined,
+  options: { readonly abortSignal?: AbortSignal } = {},
 ): Promise<GetObjectCommandOutput | undefined> {
-  const options = signal === undefined ? {} : { abortSignal: signal };
   return client.send(new GetObjectCommand(input), options).catch((error: unknown) => {
     if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
     throw error;

@@ -36,7 +36,7 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
   });
 
   async function readVersion(key: string): Promise<Versioned> {
-    const found = await getObject(client, { Bucket: bucket, Key: key }, undefined).catch(thrownUnavailable);
+    const found = await getObject(client, { Bucket: bucket, Key: key }).catch(thrownUnavailable);
     if (found === undefined) return { value: undefined, version: undefined };
     return { value: JSON.parse((await found.Body?.transformToString()) ?? ''), version: found.ETag };
   }

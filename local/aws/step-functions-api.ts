@@ -138,7 +138,7 @@ function requireExecutionInput(input: string): void {
 }
 
 /** Without the inputs and outputs of executions, states and functions, as AWS tells it on demand. */
-function withoutData(event: HistoryEvent): HistoryEvent {
+export function withoutData(event: HistoryEvent): HistoryEvent {
   const details = Object.entries(event).map(([name, value]) => {
     if (typeof value !== 'object' || value instanceof Date) return [name, value];
     const { input: _input, output: _output, ...rest } = value;

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
@@ -9,26 +6,21 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ShopStack } from '../../examples/bring-your-own.ts';
 import { PipelineStack } from '../../examples/workflow-only.ts';
 import { TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
-
-function newApp(): App {
-  const outdir = mkdtempSync(join(tmpdir(), 'template-video-test-'));
-  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-  return new App({ outdir, builtinCloudFormationValidation: false });
-}
+import { testApp } from './synthesized.ts';
 
 /** The construct alone, in a stack of somebody else. */
 function stackWith(toProps: (stack: Stack) => TemplateVideoProps): Template {
-  const stack = new Stack(newApp(), 'Other');
+  const stack = new Stack(new App(testApp()), 'Other');
   new TemplateVideo(stack, 'Videos', toProps(stack));
   return Template.fromStack(stack);
 }
 
-const shop = Template.fromStack(new ShopStack(newApp(), 'Shop'));
-const pipeline = Template.fromStack(new PipelineStack(newApp(), 'Pipeline'));
+const shop = Template.fromStack(new ShopStack(new App(testApp()), 'Shop'));
+const pipeline = Template.fromStack(new PipelineStack(new App(testApp()), 'Pipeline'));
 
 test('takes the bucket, the key, the topic and the authorizer that a shop has, and makes none', () => {
   for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SNS::Topic'])
@@ -139,7 +131,7 @@ test.each([
   ['bring-your-own', ShopStack],
   ['workflow-only', PipelineStack],
 ] as const)('has no open finding of cdk-nag of its own in the example %s', async (_name, Example) => {
-  const app = newApp();
+  const app = new App(testApp());
   const stack = new Example(app, 'Example');
   const findings: string[] = [];
   for (const pack of [new AwsSolutionsChecks(app), new ServerlessChecks(app)]) {

@@ -8,11 +8,15 @@ import { createApp } from '../../infra/create-app.ts';
 import type { TemplateVideoStack } from '../../infra/stack.ts';
 import { type SynthesizedTemplate, toTemplate } from '../../local/template.ts';
 
-/** An app in a folder that is gone after the test file. */
-export function appWith(props: AppProps = {}): App {
+/** What an app of a test has: a folder that is gone after the test file, and no checks that only take time. */
+export function testApp(): AppProps {
   const outdir = mkdtempSync(join(tmpdir(), 'template-video-test-'));
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-  return createApp({ outdir, builtinCloudFormationValidation: false, ...props });
+  return { outdir, builtinCloudFormationValidation: false };
+}
+
+export function appWith(props: AppProps = {}): App {
+  return createApp({ ...testApp(), ...props });
 }
 
 export function templateOf(app: App): Template {

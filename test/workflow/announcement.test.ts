@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -10,6 +9,7 @@ import { VERSION } from '../../infra/version.ts';
 import type { VideoRecord } from '../../lambdas/core/video-record.ts';
 import type { BusEvent } from '../../local/aws/event-bus.ts';
 import type { LocalExecution } from '../../local/engine/engine.ts';
+import { readTemplate, writeTemplate } from '../assembly.ts';
 import { pngOf, toDataUrl } from '../images.ts';
 import {
   API_KEY,
@@ -184,11 +184,11 @@ test('waits for the task of an execution that was stopped in the middle of its c
 
 test('records and announces a video whose execution ran out of time', async () => {
   const stack = await synthesizeForSimulator();
-  const file = join(stack.assembly, 'TemplateVideo.template.json');
-  const template = await readFile(file, 'utf8');
+  const template = JSON.stringify(await readTemplate(stack.assembly));
   const ofExecution = /\\"TimeoutSeconds\\":162000/;
   expect(template).toMatch(ofExecution);
-  await writeFile(file, template.replace(ofExecution, String.raw`\"TimeoutSeconds\":1`));
+  const changed = template.replace(ofExecution, String.raw`\"TimeoutSeconds\":1`);
+  await writeTemplate(stack.assembly, JSON.parse(changed));
   const hurried = await serve(stack);
   const execution = await hurried.run(REQUEST, { queries: ['Processing'] });
   const record = await hurried.storedJob(execution.name);
