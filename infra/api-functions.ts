@@ -1,15 +1,26 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/calls.ts';
+import { BELL_CALL } from '../lambdas/core/doorbell.ts';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { mayInBucket, mayToExecutions } from './permission.ts';
+import {
+  mayInBucket,
+  mayReadSecret,
+  mayToExecutions,
+  mayWithBells,
+  mayWithChallenges,
+  mayWithJobs,
+} from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
 /** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
 const TIMEOUT = Duration.seconds(20);
+
+const BELL_TIMEOUT = Duration.seconds(10);
 
 /** A body of six megabytes, its JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
@@ -19,6 +30,11 @@ export interface ApiFunctionsProps {
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
+}
+
+export interface BellFunctionProps extends Omit<ApiFunctionsProps, 'settings'> {
+  /** By which those are known who may ring. */
+  readonly secret: ISecret;
 }
 
 /** The functions that answer the HTTPS API, by their calls, and the one that answers whatever is none. */
@@ -87,4 +103,26 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     'list-templates': listTemplates,
     'refuse-call': refuseCall,
   };
+}
+
+/** The function that MiniMax calls. It is in nobody's way when it is slow, but MiniMax waits no longer than three seconds. */
+export function createBellFunction(scope: Construct, props: BellFunctionProps): VideoFunction<'ring-bell'> {
+  const { bundles, bucket, stateMachine, secret } = props;
+  return new VideoFunction<'ring-bell'>(scope, 'RingBell', {
+    bundle: bundles['ring-bell'],
+    description: `${BELL_CALL.method} ${BELL_CALL.path}`,
+    timeout: BELL_TIMEOUT,
+    environment: {
+      VIDEO_BUCKET: bucket.bucketName,
+      BELL_SECRET: secret.secretArn,
+      URL_SUFFIX: Aws.URL_SUFFIX,
+    },
+    may: [
+      mayReadSecret(secret),
+      mayWithJobs(bucket, ['s3:GetObject']),
+      mayWithBells(bucket, ['s3:GetObject', 's3:PutObject']),
+      mayWithChallenges(bucket, ['s3:PutObject']),
+      { actions: ['states:SendTaskSuccess'], resource: stateMachine.stateMachineArn },
+    ],
+  });
 }

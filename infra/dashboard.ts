@@ -42,7 +42,11 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
       ]),
     ],
     [
-      graph('Asked of MiniMax', [...own('Creates', 'Sum'), ...own('Polls', 'Sum')]),
+      graph('Asked of MiniMax', [
+        ...own('Creates', 'Sum'),
+        ...own('Polls', 'Sum'),
+        ...(watched.doorbell ? own('Rings', 'Sum') : []),
+      ]),
       graph('Oldest unfinished video (s)', own('WaitingSeconds', 'Maximum')),
     ],
     [

@@ -4,6 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { bellKey, challengeKey } from '../lambdas/core/doorbell.ts';
+import { jobKey } from '../lambdas/core/job-record.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 
 /** To do these things to one resource, or to several of a kind. */
@@ -28,6 +30,30 @@ export function mayInBucket(
     actions,
     resource: bucket.arnForObjects(`${prefix}/*`),
     because: `Each ${noun} is an object of its own, under the prefix ${prefix}/.`,
+    key: bucket.encryptionKey,
+  };
+}
+
+/** What is done with the job documents, and with nothing else beside the videos. */
+export function mayWithJobs(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, jobKey('*'), actions);
+}
+
+/** What is done with the bells of the videos. */
+export function mayWithBells(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, bellKey('*'), actions);
+}
+
+/** What is done with the notes that MiniMax has tried those bells. */
+export function mayWithChallenges(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, challengeKey('*'), actions);
+}
+
+function mayBesideVideos(bucket: IBucket, keys: string, actions: readonly string[]): Permission {
+  return {
+    actions,
+    resource: bucket.arnForObjects(keys),
+    because: 'It is one object beside each video, always of the same name.',
     key: bucket.encryptionKey,
   };
 }

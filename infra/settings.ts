@@ -26,6 +26,8 @@ export interface Settings {
   readonly trustedDownloadOrigins: readonly string[];
   /** Whether there are metrics, a dashboard and alarms. @default 'on' */
   readonly monitoring: 'on' | 'off';
+  /** Whether MiniMax is asked to call when a task changes, instead of being asked again and again. @default false */
+  readonly doorbell: boolean;
   /** Who is told of an alarm by email, besides whatever else is subscribed to the topic. @default nobody */
   readonly alarmEmail: string | undefined;
 }
@@ -62,6 +64,7 @@ export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
       on: 'metrics, a dashboard and alarms',
       off: 'none of them',
     }),
+    doorbell: toBoolean('doorbell', given('doorbell') ?? false),
     alarmEmail: toEmail('alarmEmail', given('alarmEmail')),
   };
   if (settings.monitoring === 'off' && settings.alarmEmail !== undefined)
@@ -98,6 +101,12 @@ function toOneOf<Word extends string>(
   if (typeof value === 'string' && Object.hasOwn(words, value)) return value as Word;
   const allowed = Object.entries(words).map(([word, meaning]) => `${word} (${meaning})`);
   throw wrong(key, value, allowed.join(' or '));
+}
+
+function toBoolean(key: string, value: unknown): boolean {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw wrong(key, value, 'true or false');
 }
 
 function toEmail(key: string, value: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, Stage } from 'aws-cdk-lib';
+import { Duration, Lazy, Stage } from 'aws-cdk-lib';
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy } from 'aws-cdk-lib/aws-iam';
@@ -7,8 +7,9 @@ import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import { Announcements } from './announcements.ts';
-import { createApiFunctions } from './api-functions.ts';
+import { createApiFunctions, createBellFunction } from './api-functions.ts';
 import { bundleFunctions } from './bundles.ts';
 import { Monitoring } from './monitoring.ts';
 import { mayReadSecret, toStatement } from './permission.ts';
@@ -65,23 +66,27 @@ export class TemplateVideo extends Construct {
       typeof apiKeySecret === 'object' ? [apiKeySecret as ISecret] : [undefined, apiKeySecret];
     const settings = toSettings({ ...props, apiKeySecret: secretName });
     requireOneAccess(settings, authorizer);
+    requireApiFor(settings, props);
     const bundles = bundleFunctions(join(Stage.of(this)?.outdir ?? 'cdk.out', 'bundles'));
     const serviceName = toServiceName(this);
 
     const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
     const apiKey = secret ?? Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret);
+    const bell = settings.doorbell ? { secret: createBellSecret(this) } : undefined;
     const functions = createWorkflowFunctions(this, {
       settings,
       bundles,
       bucket,
       secretId: apiKey.secretFullArn ?? apiKey.secretName,
       readKey: mayReadSecret(apiKey),
+      doorbell: bell && { url: Lazy.string({ produce: () => this.api?.bellUrl }), secret: bell.secret },
     });
     this.bucket = bucket;
     this.workflow = new Workflow(this, 'Workflow', {
       functions,
       pollSeconds: settings.pollSeconds,
       giveUpAfter: Duration.hours(settings.giveUpAfterHours),
+      bells: bell && bucket,
     });
     const { stateMachine } = this.workflow;
     const { stateMachineArn } = stateMachine;
@@ -110,6 +115,7 @@ export class TemplateVideo extends Construct {
         functions: createApiFunctions(this, { settings, bundles, bucket, stateMachine }),
         settings,
         ...(authorizer === undefined ? {} : { authorizer }),
+        ringBell: bell && createBellFunction(this, { bundles, bucket, stateMachine, ...bell }),
       });
 
     this.addToEnvironments({
@@ -124,6 +130,7 @@ export class TemplateVideo extends Construct {
           restApi: this.api?.restApi,
           announceVideo,
           pollSeconds: settings.pollSeconds,
+          doorbell: settings.doorbell,
         },
         topic: props.alarmTopic,
         email: settings.alarmEmail,
@@ -136,6 +143,26 @@ export class TemplateVideo extends Construct {
     for (const each of functions)
       for (const [name, value] of Object.entries(variables)) each.addEnvironment(name, value);
   }
+}
+
+/** By it, those are known who may ring. */
+function createBellSecret(scope: Construct): ISecret {
+  const secret = new Secret(scope, 'BellSecret', {
+    description: 'Template Video: who holds it can ring for every video, and have MiniMax asked about it.',
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+  });
+  acknowledge(secret, {
+    'AwsSolutions-SMG4': 'Whoever replaces it makes all videos under way wait without their bells.',
+  });
+  return secret as ISecret;
+}
+
+/** @throws WrongSetting where MiniMax is to call what is not there */
+function requireApiFor({ doorbell }: Settings, { api }: TemplateVideoProps): void {
+  if (doorbell && api === false)
+    throw new WrongSetting(
+      'Setting doorbell is true; allowed without an API is false: there MiniMax would call.',
+    );
 }
 
 /** @throws WrongSetting where two are to decide who is let in */

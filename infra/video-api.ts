@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -17,6 +17,7 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/calls.ts';
+import { BELL_CALL } from '../lambdas/core/doorbell.ts';
 import { gatewayProblem } from '../lambdas/core/problem.ts';
 import {
   GATEWAY_PROBLEMS,
@@ -27,8 +28,12 @@ import { acknowledge } from './acknowledge.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { REQUEST_MODELS } from './api-models.ts';
 import type { Settings } from './settings.ts';
+import type { VideoFunction } from './video-function.ts';
 
 const STAGE = 'prod';
+const [, BELL_PATH = ''] = BELL_CALL.path.split('/');
+/** As a stage names a method: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html */
+const BELL_METHOD = `${BELL_CALL.path}/${BELL_CALL.method}`;
 
 /** What each kind of access asks of a caller. */
 const WHO: Readonly<Record<Settings['auth'], MethodOptions>> = {
@@ -43,9 +48,17 @@ export interface VideoApiProps {
   readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests'>;
   /** Who lets callers in. @default as `settings.auth` says */
   readonly authorizer?: IAuthorizer;
+  /** The function that MiniMax calls. @default none, and no such route */
+  readonly ringBell?: VideoFunction<'ring-bell'> | undefined;
 }
 
-/** The HTTPS trigger: every method needs a request that IAM or an authorizer lets through, or one with an API key. */
+/** More than MiniMax needs for the twenty tasks that it takes a minute, and what a flood costs: see docs/security.md. */
+const BELL_THROTTLE = { throttlingRateLimit: 5, throttlingBurstLimit: 20 };
+
+/**
+ * The HTTPS trigger: every method needs a request that IAM or an authorizer lets through, or one with an API key; but for
+ * the bell, which is open.
+ */
 export class VideoApi extends Construct {
   /** `https://…/videos` */
   readonly videosUrl: string;
@@ -55,7 +68,7 @@ export class VideoApi extends Construct {
 
   constructor(scope: Construct, id: string, props: VideoApiProps) {
     super(scope, id);
-    const { functions, settings } = props;
+    const { functions, settings, ringBell } = props;
     const api = this.createRestApi(props);
     this.restApi = api;
     const route = (name: CallName): void => {
@@ -69,6 +82,7 @@ export class VideoApi extends Construct {
     const paths = new Set(['/', '/{proxy+}', ...Object.values(CALLS).map(({ path }) => path)]);
     for (const path of paths)
       api.root.resourceForPath(path).addMethod('ANY', new LambdaIntegration(functions['refuse-call']));
+    if (ringBell !== undefined) openBell(api, ringBell);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
 
@@ -88,7 +102,13 @@ export class VideoApi extends Construct {
     });
   }
 
-  private createRestApi({ name, settings, authorizer }: VideoApiProps): RestApi {
+  /** As in `https://…/prod/bell`; known before there is a stage, because the workflow that is started here is told. */
+  get bellUrl(): string {
+    const host = `${this.restApi.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
+    return `https://${host}/${STAGE}/${BELL_PATH}`;
+  }
+
+  private createRestApi({ name, settings, authorizer, ringBell }: VideoApiProps): RestApi {
     const { auth, requestsPerSecond, burstRequests } = settings;
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: RetentionDays.ONE_MONTH,
@@ -105,6 +125,7 @@ export class VideoApi extends Construct {
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
+        ...(ringBell === undefined ? {} : { methodOptions: { [BELL_METHOD]: BELL_THROTTLE } }),
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(accessLog),
@@ -143,6 +164,22 @@ export class VideoApi extends Construct {
     plan.addApiStage({ stage: api.deploymentStage });
     return (key.node.defaultChild as CfnApiKey).ref;
   }
+}
+
+/** Whoever calls is not known to API Gateway: the address itself is the right to call. */
+function openBell(api: RestApi, ringBell: VideoFunction<'ring-bell'>): void {
+  // The API's own default, authorizer included, would be taken for whatever is not said here.
+  const open: { [Option in keyof MethodOptions]: MethodOptions[Option] | undefined } = {
+    authorizationType: AuthorizationType.NONE,
+    apiKeyRequired: false,
+    authorizer: undefined,
+  };
+  const bell = api.root.addResource(BELL_PATH, { defaultMethodOptions: open as MethodOptions });
+  const method = bell
+    .resourceForPath(BELL_CALL.path.slice(`/${BELL_PATH}/`.length))
+    .addMethod(BELL_CALL.method, new LambdaIntegration(ringBell));
+  const why = 'MiniMax cannot sign its calls; their address holds a token that the function checks.';
+  acknowledge(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
 }
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */

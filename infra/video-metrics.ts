@@ -13,8 +13,9 @@ export interface Watched {
   readonly stateMachine: StateMachine;
   readonly restApi: RestApi | undefined;
   readonly announceVideo: LambdaFunction;
-  /** The setting. */
+  /** The settings. */
   readonly pollSeconds: number;
+  readonly doorbell: boolean;
 }
 
 export const PERIOD = Duration.minutes(5);

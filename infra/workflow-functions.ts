@@ -1,13 +1,17 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { mayInBucket, type Permission } from './permission.ts';
+import { mayInBucket, mayReadSecret, mayWithBells, type Permission } from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
 /** A little longer than a create may take, after which it must have been written down. */
 const RECORD_WAIT_SECONDS = '105';
+
+/** How far two looks are apart at least, however often somebody rings. */
+const BELL_REST_SECONDS = '5';
 
 export interface WorkflowFunctionsProps {
   readonly settings: Settings;
@@ -17,11 +21,20 @@ export interface WorkflowFunctionsProps {
   readonly secretId: string;
   /** To read it. */
   readonly readKey: Permission;
+  /** Where MiniMax is to ring. @default nowhere */
+  readonly doorbell: Doorbell | undefined;
+}
+
+export interface Doorbell {
+  /** As in `https://…/prod/bell`. */
+  readonly url: string;
+  /** The secret by which those are known who may ring. */
+  readonly secret: ISecret;
 }
 
 /** The functions that are the steps of the workflow. */
 export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctionsProps) {
-  const { settings, bundles, bucket, secretId, readKey } = props;
+  const { settings, bundles, bucket, secretId, readKey, doorbell } = props;
   const VIDEO_BUCKET = bucket.bucketName;
   const TRUSTED_DOWNLOAD_ORIGINS = settings.trustedDownloadOrigins.join(',');
   const waiting = {
@@ -44,8 +57,16 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         VIDEO_BUCKET,
         RECORD_WAIT_SECONDS,
         TRUSTED_DOWNLOAD_ORIGINS,
+        BELL_URL: doorbell?.url ?? '',
+        BELL_SECRET: doorbell?.secret.secretArn ?? '',
       },
-      may: [readKey, mayInBucket(bucket, 'uploads', ['s3:GetObject']), putVideo, readVideo],
+      may: [
+        readKey,
+        mayInBucket(bucket, 'uploads', ['s3:GetObject']),
+        putVideo,
+        readVideo,
+        ...(doorbell === undefined ? [] : [mayReadSecret(doorbell.secret)]),
+      ],
       timeout: Duration.minutes(2),
       memoryMegabytes: 512,
     }),
@@ -57,8 +78,15 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
     checkTask: new VideoFunction<'check-task'>(scope, 'CheckTask', {
       bundle: bundles['check-task'],
       description: 'Asks MiniMax once how a task is doing.',
-      environment: { ...minimax, ...waiting, MINIMAX_TIMEOUT_SECONDS: '30' },
-      may: [readKey],
+      environment: {
+        ...minimax,
+        ...waiting,
+        MINIMAX_TIMEOUT_SECONDS: '30',
+        VIDEO_BUCKET,
+        BELL_REST_SECONDS,
+        URL_SUFFIX: Aws.URL_SUFFIX,
+      },
+      may: [readKey, ...(doorbell === undefined ? [] : [mayWithBells(bucket, ['s3:DeleteObject'])])],
       timeout: Duration.minutes(1),
     }),
     copyVideo: new VideoFunction<'copy-video'>(scope, 'CopyVideo', {

@@ -1,11 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
   Condition,
   DefinitionBody,
   Fail,
+  type IChainable,
+  type INextable,
   IntegrationPattern,
   JsonPath,
   LogLevel,
@@ -18,9 +21,10 @@ import {
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type BrokenJob, NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
+import { BELL_KEY_FORMAT, type BellState } from '../lambdas/core/doorbell.ts';
 import type { FailureName } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
@@ -34,6 +38,7 @@ import {
   pollingPatience,
   SUBMIT_PATIENCE,
 } from './patience.ts';
+import { mayWithBells, permit } from './permission.ts';
 
 interface StepProps {
   readonly stateName: string;
@@ -53,9 +58,23 @@ export interface WorkflowProps {
   >;
   readonly pollSeconds: number;
   readonly giveUpAfter: Duration;
+  /** Where waits leave word how to end them. @default they last as long as they last */
+  readonly bells: IBucket | undefined;
+}
+
+/** What begins when there is something to wait for, and goes on with the next look. */
+interface Waiting {
+  /** Takes the job after the create. */
+  readonly first: IChainable & INextable;
+  /** Where `Finished?` goes on for a task that is still running. */
+  readonly again: (finished: Choice) => void;
 }
 
 const STATUS_PATH = '$.check.status';
+const WAIT_PATH = '$.wait_seconds';
+/** What has ended a wait before its time. */
+const RING_PATH = '$.ring';
+const LISTENING_PATH = '$.bell.listening';
 const ERROR_PATH = '$.error';
 
 /** Where each field of a job document comes from. */
@@ -88,8 +107,9 @@ const UNSAID: readonly string[] = [...LAMBDA_FAULTS, 'VerdictUndelivered'];
 export class Workflow extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { functions, pollSeconds, giveUpAfter }: WorkflowProps) {
+  constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
+    const { functions, pollSeconds, giveUpAfter, bells } = props;
 
     const taskGiven = new Choice(this, 'TaskGiven', {
       stateName: 'Task given?',
@@ -105,10 +125,6 @@ export class Workflow extends Construct {
       stateName: 'Adopt task',
       comment: 'Takes up a task that exists already. Nothing is submitted.',
       payload: NEW_JOB,
-    });
-    const wait = new Wait(this, 'Wait', {
-      time: WaitTime.secondsPath('$.wait_seconds'),
-      comment: 'As long as the last step said.',
     });
     const checkTask = this.step('CheckTask', functions.checkTask, {
       stateName: 'Check task',
@@ -149,14 +165,14 @@ export class Workflow extends Construct {
       .when(Condition.isPresent('$.task_id'), adoptTask)
       .when(Condition.isPresent('$.template_id'), submitTask)
       .otherwise(recordFailure);
-    submitTask.next(wait);
-    wait.next(checkTask);
+    const waiting = bells === undefined ? this.plainWaiting(checkTask) : this.bellWaiting(bells, checkTask);
+    submitTask.next(waiting.first);
     adoptTask.next(checkTask);
     checkTask.next(finished);
     finished
       .when(Condition.stringEquals(STATUS_PATH, 'succeeded' satisfies TaskStatus), copyVideo)
-      .when(Condition.stringEquals(STATUS_PATH, 'failed' satisfies TaskStatus), recordFailure)
-      .otherwise(wait);
+      .when(Condition.stringEquals(STATUS_PATH, 'failed' satisfies TaskStatus), recordFailure);
+    waiting.again(finished);
     copyVideo.next(videoReady);
     recordFailure.next(videoFailed);
     videoFailed.next(checkTask);
@@ -185,11 +201,63 @@ export class Workflow extends Construct {
       tracingEnabled: true,
       logs: { level: LogLevel.ALL, includeExecutionData: false, destination: this.executionLog() },
     });
+    if (bells !== undefined) permit(this.stateMachine.role, mayWithBells(bells, ['s3:PutObject']));
     acknowledgeWildcard(
       this.stateMachine.role,
       '*',
       'Log delivery and X-Ray are granted for the resource * only.',
     );
+  }
+
+  private plainWaiting(checkTask: LambdaInvoke): Waiting {
+    const wait = new Wait(this, 'Wait', {
+      time: WaitTime.secondsPath(WAIT_PATH),
+      comment: 'As long as the last step said.',
+    });
+    wait.next(checkTask);
+    return { first: wait, again: (finished) => finished.otherwise(wait) };
+  }
+
+  /**
+   * A wait that whoever rings can end: it leaves its token in the bucket. Where a note lies there already, it rang while
+   * nobody was waiting, and the wait ends at once; so it does when the token cannot be left, which `Check task` counts alike.
+   */
+  private bellWaiting(bells: IBucket, checkTask: LambdaInvoke): Waiting {
+    const { resource } = mayWithBells(bells, ['s3:PutObject']);
+    const wait = CallAwsService.jsonPath(this, 'Wait', {
+      comment: 'Until MiniMax rings, or as long as the last step said: to run out of time is no error here.',
+      service: 's3',
+      action: 'putObject',
+      integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+      parameters: {
+        Bucket: bells.bucketName,
+        Key: JsonPath.format(BELL_KEY_FORMAT, JsonPath.stringAt('$.video_id')),
+        Body: { task_token: JsonPath.taskToken } satisfies BellState,
+        ContentType: 'application/json',
+        IfNoneMatch: '*',
+      },
+      iamAction: 's3:PutObject',
+      iamResources: [resource],
+      taskTimeout: Timeout.at(WAIT_PATH),
+      resultPath: RING_PATH,
+    });
+    wait.addCatch(checkTask, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
+    wait.addCatch(checkTask, { resultPath: RING_PATH });
+    wait.next(checkTask);
+    const waitWithoutABell = new Wait(this, 'WaitWithoutABell', {
+      stateName: 'Wait without a bell',
+      comment: 'As long as the last step said, where MiniMax has not been asked to ring, or does not.',
+      time: WaitTime.secondsPath(WAIT_PATH),
+    });
+    waitWithoutABell.next(checkTask);
+    const isListening = Condition.and(
+      Condition.isPresent(LISTENING_PATH),
+      Condition.booleanEquals(LISTENING_PATH, true),
+    );
+    return {
+      first: wait,
+      again: (finished) => finished.when(isListening, wait).otherwise(waitWithoutABell),
+    };
   }
 
   /** A task state that hands the job document to its function and takes it back. */

@@ -1,7 +1,10 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, checked, checkFailed, type SubmittedJob } from './core/job.ts';
+import { type CheckedJob, checked, checkFailed, restBefore, type WaitedJob } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
-import { readEnvironment, toSchedule } from './io/environment.ts';
+import { createBells } from './io/bells.ts';
+import { readAwsSurroundings, readEnvironment, toSchedule } from './io/environment.ts';
+import { createLightAws } from './io/light-aws.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
@@ -13,12 +16,21 @@ const minimax = createMiniMax({
   apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
+const bells = createBells(
+  createLightAws(readAwsSurroundings(environment.URL_SUFFIX)),
+  environment.VIDEO_BUCKET,
+);
 const schedule = toSchedule(environment);
 const measures = createMeasures();
 
 /** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
-export const handler = workflowStep<SubmittedJob, CheckedJob>(async (job, { signal, now }) => {
-  measures.emit({ values: { ...toAge(job, now()), Polls: 1 } }, job.video_id);
+export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal, now, warn }) => {
+  if (job.bell !== undefined) {
+    await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
+    await bells.silence(job.video_id).catch(warn);
+  }
+  const Rings = job.ring === undefined ? 0 : 1;
+  measures.emit({ values: { ...toAge(job, now()), Polls: 1, ...(Rings && { Rings }) } }, job.video_id);
   const task = await minimax.queryTask(job.task.task_id, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });

@@ -1,5 +1,5 @@
 import { retryAfterSeconds } from './core/outlook.ts';
-import { isFinished } from './core/video.ts';
+import { isFinished, mayRing } from './core/video.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -15,5 +15,6 @@ export const handler = apiCall(async (event, now) => {
   const execution = await executionOf(event, executions);
   const video = await videos.show(execution, now);
   if (isFinished(execution)) return jsonReply(200, video);
-  return jsonReply(200, video, { 'retry-after': String(retryAfterSeconds(video, now)) });
+  const seconds = retryAfterSeconds(video, now, mayRing(execution));
+  return jsonReply(200, video, { 'retry-after': String(seconds) });
 });

@@ -8,7 +8,7 @@ import { jobKey } from './core/job-record.ts';
 import { retryAfterSeconds } from './core/outlook.ts';
 import { badParameter, Refusal, toProblem } from './core/problem.ts';
 import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
-import { type Execution, isFinished, toVideo } from './core/video.ts';
+import { type Execution, isFinished, mayRing, toVideo } from './core/video.ts';
 import { acceptRequest, type ReceivedBody, receiveBody } from './io/accepted-request.ts';
 import { apiCall, headerOf, jsonBody, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
@@ -90,7 +90,8 @@ async function replay(earlier: Execution, post: Post): Promise<APIGatewayProxyRe
     );
   }
   const video = await videos.show(earlier, now);
-  const headers = isFinished(earlier) ? {} : { 'retry-after': String(retryAfterSeconds(video, now)) };
+  const seconds = retryAfterSeconds(video, now, mayRing(earlier));
+  const headers = isFinished(earlier) ? {} : { 'retry-after': String(seconds) };
   return reply(video, post, { ...headers, 'idempotency-replayed': 'true' });
 }
 

@@ -1,6 +1,6 @@
 import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
-import { type NewJob, type SubmittedJob, submitted } from './core/job.ts';
+import { type NewJob, type SubmittedJob, submitted, withBell } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
 import { resumed } from './core/job-record.ts';
 import type { CreatedTask } from './core/minimax-task.ts';
@@ -12,6 +12,7 @@ import { createJobRecord } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMediaInputs } from './io/media-inputs.ts';
 import { createMiniMax } from './io/minimax.ts';
+import { createOwnBell } from './io/own-bell.ts';
 import { storedKey } from './io/stored-key.ts';
 import { workflowStep } from './io/workflow-step.ts';
 
@@ -35,6 +36,10 @@ const mediaInputs = createMediaInputs({
 });
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const record = createJobRecord(bucket);
+const ownBell =
+  environment.BELL_URL === ''
+    ? undefined
+    : createOwnBell({ url: environment.BELL_URL, secretId: environment.BELL_SECRET, bucket });
 const measures = createMeasures();
 const schedule = toSchedule(environment);
 
@@ -57,10 +62,15 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   };
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
   const whole = await mediaInputs.prepare(request, { signal: inTime, notice: warn });
-  measures.emit({ values: { Creates: 1 } }, job.video_id);
-  const created = minimax.createTask(whole, signal).catch(async (error: unknown) => {
-    if (error instanceof Failure && error.taskId !== undefined) await writeDown({ taskId: error.taskId });
-    throw error;
-  });
-  return writeDown(await created);
+  const callbackUrl = await ownBell?.callbackUrl(job.video_id).catch(warn);
+  const onCreate = (): void => measures.emit({ values: { Creates: 1 } }, job.video_id);
+  const task = await minimax
+    .createTask(whole, { signal, callbackUrl, onCreate })
+    .catch(async (error: unknown) => {
+      if (error instanceof Failure && error.taskId !== undefined) await writeDown({ taskId: error.taskId });
+      throw error;
+    });
+  const card = await writeDown(task);
+  const bell = await ownBell?.standing(job, { ...task, callbackUrl }).catch(warn);
+  return bell === undefined ? card : withBell(card, bell, schedule);
 });

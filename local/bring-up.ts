@@ -12,6 +12,8 @@ const OBJECT_FOLDER = join('.local', 'objects');
 interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onLog'> {
   /** Whether the objects outlive the run. Those that were paid for always do. */
   readonly keepObjects: boolean;
+  /** Whether MiniMax is to ring. @default false */
+  readonly doorbell?: boolean;
   /** Is told with what the service is coming up, before it takes its time. */
   readonly announce: (line: string) => void;
 }
@@ -24,11 +26,16 @@ export interface Running extends AsyncDisposable {
 }
 
 /** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
-export async function bringUp({ keepObjects, announce, ...options }: BringUpOptions): Promise<Running> {
+export async function bringUp({
+  keepObjects,
+  doorbell = false,
+  announce,
+  ...options
+}: BringUpOptions): Promise<Running> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const peer = await choosePeer(readLocalEnvironment());
+  const peer = await choosePeer({ ...readLocalEnvironment(), doorbell });
   cleanup.defer(() => peer.stop());
   announce(`Template Video on this machine, with ${peer.description}`);
 

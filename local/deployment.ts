@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { type EventRule, readRules } from './event-rules.ts';
-import { readTemplate, type SynthesizedTemplate } from './template.ts';
+import { REGION, readTemplate, type SynthesizedTemplate } from './template.ts';
 
 /** A Lambda function as the synthesized template describes it. */
 export interface DeployedFunction {
@@ -33,6 +33,10 @@ export interface Deployment {
     readonly definition: StateMachineDefinition;
   };
   readonly buckets: readonly string[];
+  /** The names of the secrets that come with the stack. */
+  readonly secrets: readonly string[];
+  /** Where the REST API would be found, as in `https://….execute-api.us-east-1.amazonaws.com/prod`. */
+  readonly apiUrl: string;
   readonly rules: readonly EventRule[];
 }
 
@@ -44,8 +48,16 @@ export async function readDeployment(folder: string): Promise<Deployment> {
     routes: readRoutes(template),
     stateMachine: readStateMachine(template),
     buckets: [...template.resources('AWS::S3::Bucket').keys()].map(template.nameOf),
+    secrets: [...template.resources('AWS::SecretsManager::Secret').keys()].map(template.nameOf),
+    apiUrl: readApiUrl(template),
     rules: readRules(template),
   };
+}
+
+function readApiUrl(template: SynthesizedTemplate): string {
+  const [stage] = template.resources('AWS::ApiGateway::Stage').values();
+  const { RestApiId, StageName } = stage ?? {};
+  return `https://${RestApiId}.execute-api.${REGION}.amazonaws.com/${StageName}`;
 }
 
 /** The function of a construct, as in `CopyVideo`; the CDK appends a hash to its id. */

@@ -19,7 +19,7 @@ runCommand('npm run dev', async (interruption) => {
   mkdirSync('.local', { recursive: true });
   const { bringUp } = await import('./bring-up.ts');
   await using running = await bringUp({
-    port: flags.port,
+    ...flags,
     keepObjects: true,
     announce: console.log,
     onEvent: showEvent,
@@ -79,5 +79,6 @@ function showEvent({ name }: LocalExecution, event: HistoryEvent): void {
   const state = event.stateEnteredEventDetails?.name;
   const failure = event.executionFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
   if (state !== undefined) console.log(`${name}  ${state}`);
+  if (event.taskSucceededEventDetails?.resourceType === 'aws-sdk:s3') console.log(`${name}  (MiniMax rings)`);
   if (failure !== undefined) console.log(`${name}  ${failure.error}: ${failure.cause?.slice(0, 300)}`);
 }

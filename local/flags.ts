@@ -98,17 +98,24 @@ export const DEV_HELP = `Keeps the whole service up on this machine.
   npm run dev -- [flags]
 
   --port PORT     the HTTPS trigger's port, here plain HTTP (3000)
+  --doorbell      MiniMax, here the simulated one, rings when a task changes
   --help          this text
 `;
 
+export interface DevFlags {
+  readonly port: number;
+  readonly doorbell: boolean;
+}
+
 /** @returns undefined when help was asked for. @throws WrongFlag */
-export function parseDevFlags(args: readonly string[]): { readonly port: number } | undefined {
-  const { port, help } = parse(args, {
+export function parseDevFlags(args: readonly string[]): DevFlags | undefined {
+  const { port, doorbell, help } = parse(args, {
     port: { type: 'string', default: '3000' },
+    doorbell: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const);
   if (help) return undefined;
-  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return { port: Number(port) };
+  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return { port: Number(port), doorbell };
   throw new WrongFlag(`--port is "${port}"; allowed is a whole number from 0 to 65535.`);
 }
 

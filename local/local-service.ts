@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createEventBus, eventBridgeApi, type LocalEventBus } from './aws/event-bus.ts';
@@ -28,6 +29,8 @@ export interface LocalServiceOptions {
   readonly port?: number;
   /** How long each pause of the workflow takes, in milliseconds. @default as long as the definition says */
   readonly pauseMs?: number;
+  /** The same for each wait for the bell. @default `pauseMs` */
+  readonly waitMs?: number | (() => number);
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
   readonly onLog?: (functionName: string, text: string) => void;
 }
@@ -47,19 +50,27 @@ export interface LocalService {
 }
 
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
-  const { assembly, objectFolder, secrets, port = 0, pauseMs, onEvent, onLog = () => undefined } = options;
+  const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs } = options;
+  const { onEvent, onLog = () => undefined } = options;
   await using cleanup = new AsyncDisposableStack();
   const deployment = await readDeployment(assembly);
   const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
   cleanup.defer(() => store.stop());
 
-  const lambda = startLambdaHost({ functions: deployment.functions, surroundings: () => environment, onLog });
+  const lambda = startLambdaHost({
+    functions: deployment.functions,
+    surroundings: () => environment,
+    apiUrl: { deployed: deployment.apiUrl, here: () => trigger.url },
+    onLog,
+  });
   const bus = createEventBus({ rules: deployment.rules, lambda, pauseMs: pauseMs ?? RETRY_PAUSE_MS });
   const ends = new Map<string, Promise<void>>();
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
+    putObject: store.putObject,
     ...(pauseMs === undefined ? {} : { pauseMs }),
+    ...(waitMs === undefined ? {} : { waitMs }),
     onEvent: (execution, event) => {
       if (execution.status !== 'RUNNING')
         ends.set(execution.name, publishEnd(bus, deployment.stateMachine.arn, execution));
@@ -67,7 +78,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     },
   });
   const aws = await startAwsEndpoint({
-    ...secretsManagerApi(secrets),
+    ...secretsManagerApi(secrets, generated(deployment.secrets)),
     ...stepFunctionsApi(engine),
     ...eventBridgeApi(bus),
   });
@@ -90,4 +101,9 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     heardOf: async (name) => ends.get(name),
     stop: () => everything.disposeAsync(),
   };
+}
+
+/** What AWS would have made up for each of them. */
+function generated(secrets: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(secrets.map((name) => [name, randomBytes(32).toString('hex')]));
 }

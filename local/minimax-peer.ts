@@ -1,5 +1,6 @@
 import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
 import type { LocalEnvironment } from './environment.ts';
+import { WrongFlag } from './flags.ts';
 import { startSimulator } from './simulator/simulator.ts';
 import type { Context } from './synthesize.ts';
 
@@ -20,16 +21,22 @@ export interface MiniMaxPeer {
   stop(): Promise<void>;
 }
 
+/** @param doorbell whether MiniMax is to call; the real one cannot reach this machine */
 export async function choosePeer({
   minimaxApiKey,
   minimaxApiHost,
-}: Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxApiHost'>): Promise<MiniMaxPeer> {
-  if (minimaxApiKey === undefined) return simulatedPeer();
+  doorbell,
+}: Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxApiHost'> & {
+  readonly doorbell: boolean;
+}): Promise<MiniMaxPeer> {
+  if (minimaxApiKey === undefined) return simulatedPeer(doorbell);
+  if (doorbell) throw new WrongFlag('--doorbell is for the simulated MiniMax: unset MINIMAX_API_KEY.');
   return {
     isReal: true,
     description: `the real MiniMax at ${minimaxApiHost ?? 'its global host'} (videos cost money)`,
     context: {
       apiKeySecret: KEY_SECRET,
+      doorbell: false,
       ...(minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost }),
     },
     secrets: new Map([[KEY_SECRET, minimaxApiKey]]),
@@ -39,8 +46,8 @@ export async function choosePeer({
 }
 
 /** A simulated MiniMax, with the settings that point the stack at it and the secrets that it needs. */
-export async function startSimulatedMiniMax() {
-  const simulator = await startSimulator({ apiKey: SIMULATED_KEY });
+export async function startSimulatedMiniMax({ ringAfterMs = 0 } = {}) {
+  const simulator = await startSimulator({ apiKey: SIMULATED_KEY, ringAfterMs });
   const { url } = simulator;
   return {
     simulator,
@@ -49,12 +56,18 @@ export async function startSimulatedMiniMax() {
   };
 }
 
-async function simulatedPeer(): Promise<MiniMaxPeer> {
-  const { simulator, context, secrets } = await startSimulatedMiniMax();
+/** Between two changes of a task that rings: long enough for a person to see the wait. */
+const RING_AFTER_MS = 3_000;
+
+async function simulatedPeer(doorbell: boolean): Promise<MiniMaxPeer> {
+  const { simulator, context, secrets } = await startSimulatedMiniMax({ ringAfterMs: RING_AFTER_MS });
+  const whoRings = doorbell
+    ? ', which rings when a task changes'
+    : ' (set MINIMAX_API_KEY to use the real one)';
   return {
     isReal: false,
-    description: 'a simulated MiniMax (set MINIMAX_API_KEY to use the real one)',
-    context: { ...context, firstWaitSeconds: 1, pollSeconds: 1 },
+    description: `a simulated MiniMax${whoRings}`,
+    context: { ...context, firstWaitSeconds: 1, pollSeconds: 1, doorbell },
     secrets,
     exampleImage: simulator.imageUrl,
     stop: simulator.stop,

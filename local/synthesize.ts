@@ -4,7 +4,7 @@ import { createApp } from '../infra/create-app.ts';
 import type { Settings } from '../infra/settings.ts';
 
 /** Settings as `-c name=value` would give them. */
-export type Context = Partial<Readonly<Record<keyof Settings, string | number>>>;
+export type Context = Partial<Readonly<Record<keyof Settings, string | number | boolean>>>;
 
 /**
  * Synthesizes the stack into a folder, as `cdk synth` would with this context. The checks of the template are left to

@@ -7,10 +7,10 @@ import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 import type { Upload, Video } from '../lambdas/core/answer.ts';
 import type { LocalExecution } from '../local/engine/engine.ts';
-import { type LocalService, startLocalService } from '../local/local-service.ts';
+import { type LocalService, type LocalServiceOptions, startLocalService } from '../local/local-service.ts';
 import type { Script } from '../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
-import { synthesize } from '../local/synthesize.ts';
+import { type Context, synthesize } from '../local/synthesize.ts';
 import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from './assembly.ts';
 import { pngOf, toDataUrl } from './images.ts';
 
@@ -29,13 +29,21 @@ export interface SimulatedStack {
   stop(): Promise<void>;
 }
 
-export async function synthesizeForSimulator(): Promise<SimulatedStack> {
+/**
+ * @param settings beside those that point the stack at the simulator
+ * @param variables of the functions' environments that are to have another value
+ */
+export async function synthesizeForSimulator(
+  settings: Context = {},
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SimulatedStack> {
   const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
   const assembly = join(folder, 'cdk.out');
   const simulator = await startSimulator({ apiKey: API_KEY });
-  await synthesize(assembly, { minimaxHost: simulator.url, trustedDownloadOrigins: simulator.url });
+  const { url } = simulator;
+  await synthesize(assembly, { minimaxHost: url, trustedDownloadOrigins: url, ...settings });
   const template = await readTemplate(assembly);
-  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001' });
+  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', BELL_REST_SECONDS: '0.001', ...variables });
   setLeastTimeout(template, 120);
   await writeTemplate(assembly, template);
   return {
@@ -77,11 +85,13 @@ interface ServeOptions {
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
   readonly pauseMs?: number;
+  /** How long each wait for the bell takes. @default `pauseMs` */
+  readonly waitMs?: LocalServiceOptions['waitMs'];
 }
 
 export async function serve(
   { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
-  { secret = API_KEY, pauseMs = 0 }: ServeOptions = {},
+  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs }: ServeOptions = {},
 ): Promise<RunningService> {
   const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
   let log = '';
@@ -91,6 +101,7 @@ export async function serve(
     objectFolder: join(folder, 'objects'),
     secrets,
     pauseMs,
+    waitMs,
     onLog: (_name, text) => {
       log += text;
     },
@@ -165,8 +176,11 @@ export async function serve(
   };
 }
 
-export async function startRunningService(options: ServeOptions = {}): Promise<RunningService> {
-  const stack = await synthesizeForSimulator();
+export async function startRunningService({
+  settings = {},
+  ...options
+}: ServeOptions & { readonly settings?: Context } = {}): Promise<RunningService> {
+  const stack = await synthesizeForSimulator(settings);
   const running = await serve(stack, options);
   return {
     ...running,

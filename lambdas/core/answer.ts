@@ -27,7 +27,9 @@ export const video = z.object({
   state: z.optional(
     z.string().check(z.describe("The workflow's state, as in the execution history, until it has ended.")),
   ),
-  next_check_at: z.optional(time.check(z.describe('When MiniMax will be asked next, while that is known.'))),
+  next_check_at: z.optional(
+    time.check(z.describe('When MiniMax will be asked next, at the latest, while that is known.')),
+  ),
   retrying: z.optional(
     z
       .object({ type: z.string(), title: z.string() })

@@ -10,6 +10,8 @@ export const FUNCTION_ENVIRONMENT = {
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',
     'TRUSTED_DOWNLOAD_ORIGINS',
+    'BELL_URL',
+    'BELL_SECRET',
   ],
   'adopt-task': [],
   'check-task': [
@@ -19,6 +21,9 @@ export const FUNCTION_ENVIRONMENT = {
     'FIRST_WAIT_SECONDS',
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',
+    'VIDEO_BUCKET',
+    'BELL_REST_SECONDS',
+    'URL_SUFFIX',
   ],
   'copy-video': [
     'MINIMAX_API_HOST',
@@ -47,6 +52,7 @@ export const FUNCTION_ENVIRONMENT = {
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
   'refuse-call': [],
+  'ring-bell': ['VIDEO_BUCKET', 'BELL_SECRET', 'URL_SUFFIX'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;

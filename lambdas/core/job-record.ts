@@ -12,6 +12,9 @@ export function jobKey(videoId: string): string {
 /** What tells an execution from every other: its name is free again after 90 days. */
 export type Identity = Pick<Job, 'video_id' | 'created_at'>;
 
+/** A wait that can be ended before its time has to have some: https://states-language.net/#task-timeout */
+const SHORTEST_WAIT_SECONDS = 1;
+
 /** How long before its function a step may have been entered, by whichever clock. */
 const LATE_START_MS = 60_000;
 
@@ -28,6 +31,12 @@ export function isOver(found: unknown, begunAt: Date): boolean {
 export function endedAfter(found: unknown, milliseconds: number): boolean {
   const { status, finished_at = '' } = (found ?? {}) as Partial<VideoRecord>;
   return status !== undefined && Date.parse(finished_at) > milliseconds;
+}
+
+/** Is what lies there the card of a video that is made, or that failed, or the record of one that has ended at all? */
+export function isFinal(found: unknown): boolean {
+  const { finished_at } = (found ?? {}) as { readonly finished_at?: unknown };
+  return finished_at !== undefined;
 }
 
 /** The task of a job document that was read back from the bucket, if it is of the execution that was started at that time. */
@@ -53,5 +62,6 @@ export function resumed(
     );
   }
   const request = withoutInlineImages(job.request);
-  return { ...job, request, task: { ...task, waiting_since: now.toISOString() }, wait_seconds: 0, redrives };
+  const waiting = { ...task, waiting_since: now.toISOString() };
+  return { ...job, request, task: waiting, wait_seconds: SHORTEST_WAIT_SECONDS, redrives };
 }

@@ -2,7 +2,7 @@ import { Failure, type FailureName } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
 import type { ExistingTaskRequest, NewTaskRequest, VideoRequest } from './request.ts';
-import { nextCheckIn, type Schedule } from './schedule.ts';
+import { firstCheckIn, nextCheckIn, type Schedule } from './schedule.ts';
 
 /**
  * The job document: what the states of the workflow hand on, each with one thing more. All of it is shown in the
@@ -34,6 +34,24 @@ export interface SubmittedJob extends Job {
   readonly wait_seconds: number;
   /** How often the execution had been redriven when it took this job up again. */
   readonly redrives?: number;
+  /** There where MiniMax was asked to ring. */
+  readonly bell?: Bell;
+}
+
+/** What has become of asking MiniMax to ring when the task changes. */
+export interface Bell {
+  /** Whether waits are long, because it will ring. */
+  readonly listening: boolean;
+  /** How many waits have ended before their time. */
+  readonly rings: number;
+  /** Why nobody listens. */
+  readonly note?: string;
+}
+
+/** A job that `Check task` takes up, for the first time or again. */
+export interface WaitedJob extends SubmittedJob, Partial<Omit<CheckedJob, keyof SubmittedJob>> {
+  /** What ended the wait before its time: a ring, or the error for which nobody could be told how to ring. */
+  readonly ring?: unknown;
 }
 
 export interface CheckedJob extends SubmittedJob {
@@ -93,8 +111,13 @@ export function submitted(
       waiting_since: moment.now.toISOString(),
       ...(traceId === undefined ? {} : { trace_id: traceId }),
     },
-    wait_seconds: moment.schedule.firstWaitSeconds,
+    wait_seconds: firstCheckIn(moment.schedule),
   };
+}
+
+/** The card of a task that MiniMax was, or could not be, asked to ring for. */
+export function withBell(job: SubmittedJob, bell: Bell, schedule: Schedule): SubmittedJob {
+  return { ...job, wait_seconds: firstCheckIn(schedule, bell.listening), bell };
 }
 
 export function adopted(
@@ -106,18 +129,16 @@ export function adopted(
 }
 
 /** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */
-export function checked(
-  job: SubmittedJob & Partial<CheckedJob>,
-  task: Task,
-  { now, schedule }: Moment,
-): CheckedJob {
+export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule }: Moment): CheckedJob {
   const elapsed = elapsedSeconds(job, now);
-  const waitSeconds = nextCheckIn(elapsed, schedule);
+  const bell = ring === undefined || job.bell === undefined ? job.bell : rung(job.bell);
+  const waitSeconds = nextCheckIn(elapsed, schedule, bell?.listening);
   if (task.status === 'running' && waitSeconds === undefined)
     throw gaveUp(job, elapsed, `still says "${task.word}"`);
   return {
     ...job,
     wait_seconds: task.status === 'running' ? (waitSeconds ?? 0) : 0,
+    ...(bell === undefined ? {} : { bell }),
     check: {
       status: task.status,
       minimax_status: task.word,
@@ -127,6 +148,22 @@ export function checked(
     },
     ...(task.status === 'failed' ? { error: failedGeneration(task) } : {}),
   };
+}
+
+/** MiniMax rings two or three times for a video; whoever rings more often is somebody else, or does not know when to stop. */
+const MOST_RINGS = 20;
+
+function rung({ rings, ...bell }: Bell): Bell {
+  if (rings + 1 < MOST_RINGS) return { ...bell, rings: rings + 1 };
+  const note = `Waits have ended before their time ${MOST_RINGS} times: nobody listens any more.`;
+  return { listening: false, rings: rings + 1, note };
+}
+
+/** Milliseconds to let pass before a look that was rung for, so that no two looks are closer than `leastSeconds`. */
+export function restBefore({ ring, check }: WaitedJob, now: Date, leastSeconds: number): number {
+  if (ring === undefined || check === undefined) return 0;
+  const sinceLast = now.getTime() - Date.parse(check.checked_at);
+  return Math.min(leastSeconds * 1000, Math.max(0, leastSeconds * 1000 - sinceLast));
 }
 
 /** A failed look is repeated for as long as looking makes sense; after that it is the end of the wait. */

@@ -22,6 +22,8 @@ export const METRICS = {
   DeadSeconds: 'Seconds',
   /** 1 for each time that MiniMax is asked about a task. */
   Polls: 'Count',
+  /** 1 for each time that it is asked before its time, because it rang. */
+  Rings: 'Count',
   /** 1 for each create call that is sent. */
   Creates: 'Count',
   VideoBytes: 'Bytes',

@@ -6,6 +6,8 @@ import { plain } from './plain-text.ts';
 export interface CreatedTask {
   readonly taskId: string;
   readonly traceId?: string;
+  /** With what MiniMax had refused to call us, before it accepted the task without. */
+  readonly callbackRefusal?: string;
 }
 
 export type TaskStatus = 'running' | 'succeeded' | 'failed';
@@ -18,6 +20,9 @@ export interface Task {
   readonly videoUrl?: string;
   readonly traceId?: string;
 }
+
+/** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
+const BAD_PARAMETERS = 2013;
 
 const NAMED_CODES: Readonly<Record<number, FailureName>> = {
   1002: 'MiniMaxBusy',
@@ -34,7 +39,7 @@ const NAMED_CODES: Readonly<Record<number, FailureName>> = {
   1026: 'ContentRejected',
   1027: 'ContentRejected',
   1042: 'InvalidRequest',
-  2013: 'InvalidRequest',
+  [BAD_PARAMETERS]: 'InvalidRequest',
 };
 const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
 const REFUSING_HTTP_STATUSES: readonly number[] = [400, 404, 405, 406, 411, 413, 414, 415, 422];
@@ -126,6 +131,17 @@ export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolea
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
   return nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !namesTask(answer));
+}
+
+/**
+ * MiniMax's words where it refuses a create because of the `callback_url`, `undefined` where it does not: the one refusal after
+ * which the same create is sent once more, without what was wrong. It is code 2013, of a task that was certainly not accepted.
+ */
+export function callbackRefusal(exchange: Exchange): string | undefined {
+  if (exchange.outcome !== 'answered') return undefined;
+  const answer = toAnswer(exchange);
+  const isRefused = answer.code === BAD_PARAMETERS && !namesTask(answer);
+  return isRefused && /call[ _-]?back/i.test(answer.message) ? described(answer) : undefined;
 }
 
 /** The code decides where there is one, otherwise the HTTP status. */

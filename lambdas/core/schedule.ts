@@ -10,18 +10,42 @@ const SLOW_UNTIL_SECONDS = 30 * 60;
 const SLOW_SECONDS = 30;
 const SLOWEST_SECONDS = 5 * 60;
 
+/** With a bell, most tasks have been heard of by then. */
+const UNHEARD_UNTIL_SECONDS = 5 * 60;
+const UNHEARD_SECONDS = 2 * 60;
+/** Between a ring that was too early and the late first look. */
+const LEAST_UNHEARD_SECONDS = 60;
+
+/** Seconds between the create and the first look. @param isListening whether MiniMax's bell is listened to */
+export function firstCheckIn(schedule: Schedule, isListening = false): number {
+  if (!isListening) return schedule.firstWaitSeconds;
+  return Math.max(schedule.firstWaitSeconds, UNHEARD_UNTIL_SECONDS);
+}
+
 /**
  * Seconds to wait before the next look at a task that we have waited for since `elapsedSeconds`, or `undefined` when it
  * is time to give up. Most tasks take 2 to 7 minutes and long ones 15, so the interval is steady that long and then grows.
+ * Where the bell is listened to, looks are for the rings that did not come: a late first one, and then every two minutes.
  * The last look comes when the time is over, at most one interval later.
  */
-export function nextCheckIn(elapsedSeconds: number, schedule: Schedule): number | undefined {
-  if (elapsedSeconds >= schedule.giveUpAfterSeconds) return undefined;
-  return intervalAt(elapsedSeconds, schedule.pollSeconds);
+export function nextCheckIn(
+  elapsedSeconds: number,
+  schedule: Schedule,
+  isListening = false,
+): number | undefined {
+  const { giveUpAfterSeconds, pollSeconds } = schedule;
+  if (elapsedSeconds >= giveUpAfterSeconds) return undefined;
+  return (isListening ? unheardIntervalAt : intervalAt)(elapsedSeconds, pollSeconds);
 }
 
 function intervalAt(elapsedSeconds: number, pollSeconds: number): number {
   if (elapsedSeconds < STEADY_UNTIL_SECONDS) return pollSeconds;
   if (elapsedSeconds < SLOW_UNTIL_SECONDS) return Math.max(pollSeconds, SLOW_SECONDS);
   return Math.max(pollSeconds, SLOWEST_SECONDS);
+}
+
+function unheardIntervalAt(elapsedSeconds: number, pollSeconds: number): number {
+  const untilFirst = UNHEARD_UNTIL_SECONDS - elapsedSeconds;
+  if (untilFirst > 0) return Math.max(pollSeconds, LEAST_UNHEARD_SECONDS, untilFirst);
+  return Math.max(pollSeconds, elapsedSeconds < SLOW_UNTIL_SECONDS ? UNHEARD_SECONDS : SLOWEST_SECONDS);
 }

@@ -46,6 +46,11 @@ export function isFinished({ status }: Execution): boolean {
   return status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
 }
 
+/** May MiniMax say of itself that something has changed? */
+export function mayRing(execution: Execution): boolean {
+  return cardOf(execution).bell?.listening === true;
+}
+
 /** The object that a finished execution left in the bucket. */
 export function storedVideo(execution: Execution): CopiedJob['video'] | undefined {
   return execution.status === 'SUCCEEDED' ? toCard(execution.output).video : undefined;

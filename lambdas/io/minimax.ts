@@ -1,17 +1,38 @@
-import { addAbortListener } from 'node:events';
 import { Failure } from '../core/failure.ts';
 import type { Exchange } from '../core/minimax-answer.ts';
-import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
+import {
+  type CreatedTask,
+  callbackRefusal,
+  refusesKey,
+  type Task,
+  toCreatedTask,
+  toTask,
+} from '../core/minimax-task.ts';
 import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';
+import { inTime } from './in-time.ts';
 import type { ApiKey } from './stored-key.ts';
 
 /** So short that the request keeps the time that it is worth. */
 const KEY_MS = 5_000;
 
+/** A create that is left out when it has less time than this: nobody would hear of its outcome. */
+const LEAST_CREATE_MS = 30_000;
+
+export interface Creating {
+  readonly signal: AbortSignal;
+  /** Where MiniMax is to call when the task changes. @default nowhere */
+  readonly callbackUrl?: string | undefined;
+  /** Is told of every create before it is sent. */
+  readonly onCreate?: () => void;
+}
+
 export interface MiniMax {
-  /** Creates a task with exactly one request. @throws Failure, `SubmitOutcomeUnknown` where a task may exist */
-  createTask(request: NewTaskRequest, signal: AbortSignal): Promise<CreatedTask>;
+  /**
+   * Creates a task with exactly one request, or two where MiniMax has refused the first because of its `callback_url`.
+   * @throws Failure, `SubmitOutcomeUnknown` where a task may exist
+   */
+  createTask(request: NewTaskRequest, creating: Creating): Promise<CreatedTask>;
   /** Asks once how a task is doing. @throws Failure, `MiniMaxUnavailable` where the task is as unknown as before */
   queryTask(taskId: string, signal: AbortSignal): Promise<Task>;
 }
@@ -24,13 +45,14 @@ interface Peer {
   readonly timeoutSeconds: number;
 }
 
-type Request = Omit<Call, 'url' | 'headers' | 'timeoutMs'> & { readonly path: string };
+type Request = Omit<Call, 'url' | 'headers'> & { readonly path: string };
 
 export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
+  const wholeMs = timeoutSeconds * 1000;
+
   async function send(key: string, { path, ...rest }: Request): Promise<Exchange> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    const timeoutMs = timeoutSeconds * 1000;
-    return withoutKey(key, await exchange({ ...rest, url: new URL(path, host), headers, timeoutMs }));
+    return withoutKey(key, await exchange({ ...rest, url: new URL(path, host), headers }));
   }
 
   /** A refused key has had no effect; where another has replaced it, the step is repeated, with all of its time. */
@@ -45,14 +67,25 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   }
 
   return {
-    async createTask({ template_id, media_inputs, text_inputs }, signal) {
-      const body = JSON.stringify({ template_id, media_inputs, text_inputs });
-      const path = '/v1/video_template_generation';
-      return toCreatedTask(await call({ method: 'POST', path, body, signal }));
+    async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, onCreate }) {
+      const startedAt = performance.now();
+      const create = (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
+        const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
+        onCreate?.();
+        return call({ method: 'POST', path: '/v1/video_template_generation', body, signal, timeoutMs });
+      };
+
+      const first = await create(wholeMs, callbackUrl);
+      const refusal = callbackUrl === undefined ? undefined : callbackRefusal(first);
+      if (refusal === undefined) return toCreatedTask(first);
+      const leftMs = wholeMs - Math.ceil(performance.now() - startedAt);
+      if (leftMs < Math.min(LEAST_CREATE_MS, wholeMs / 2))
+        throw new Failure('MiniMaxBusy', `MiniMax took too long to refuse our callback (${refusal}).`);
+      return { ...toCreatedTask(await create(leftMs)), callbackRefusal: refusal };
     },
     async queryTask(taskId, signal) {
       const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
-      return toTask(await call({ method: 'GET', path, signal }));
+      return toTask(await call({ method: 'GET', path, signal, timeoutMs: wholeMs }));
     },
   };
 }
@@ -68,11 +101,8 @@ async function keyOrReason(
   reading: Promise<string>,
   signal: AbortSignal,
 ): Promise<{ readonly value: string } | { readonly reason: string }> {
-  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(KEY_MS)]);
-  using _listener = addAbortListener(inTime, () => stop(inTime.reason));
   try {
-    return { value: await Promise.race([reading, stopped]) };
+    return { value: await inTime(reading, AbortSignal.any([signal, AbortSignal.timeout(KEY_MS)])) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     return { reason: `the key could not be read from Secrets Manager: ${reasonOf(error)}` };

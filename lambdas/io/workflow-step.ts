@@ -15,7 +15,7 @@ interface Surroundings {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   /** Puts into the log what went wrong without ending the step. */
-  readonly warn: (error: Error) => void;
+  readonly warn: (error: Error) => undefined;
 }
 
 type Step<In, Out> = (job: In, surroundings: Surroundings) => Promise<Out>;
@@ -45,7 +45,7 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
     );
 }
 
-function warn(job: object, error: Error): void {
+function warn(job: object, error: Error): undefined {
   logger.warn(error.name, { ...whereabouts(job), why: error.message });
 }
 

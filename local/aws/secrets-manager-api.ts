@@ -3,12 +3,12 @@ import { ACCOUNT_ID, REGION } from '../template.ts';
 import type { Operations } from './aws-endpoint.ts';
 import { AwsFault } from './aws-fault.ts';
 
-/** @param secrets each secret's text, by its name */
-export function secretsManagerApi(secrets: ReadonlyMap<string, string>): Operations {
+/** @param secrets each secret's text, by its name; where several have one, the first */
+export function secretsManagerApi(...secrets: readonly ReadonlyMap<string, string>[]): Operations {
   return {
     'secretsmanager.GetSecretValue': ({ SecretId }: GetSecretValueRequest): GetSecretValueResponse => {
       const name = SecretId ?? '';
-      const value = secrets.get(name);
+      const value = secrets.map((some) => some.get(name)).find((text) => text !== undefined);
       if (value === undefined) {
         throw new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
       }

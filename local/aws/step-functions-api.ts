@@ -42,7 +42,9 @@ export function stepFunctionsApi(engine: Engine): Operations {
   }
 
   function settle(taskToken: string | undefined, outcome: TokenOutcome): object {
-    if (engine.tokens.settle(taskToken ?? '', outcome)) return {};
+    const found = engine.tokens.settle(taskToken ?? '', outcome);
+    if (found === 'told') return {};
+    if (found === 'closed') throw new AwsFault('TaskTimedOut', 'Task Timed Out: its token has been used');
     throw new AwsFault('TaskDoesNotExist', 'Task does not exist');
   }
 

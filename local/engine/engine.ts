@@ -2,6 +2,7 @@ import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
+import type { PutObject } from './callback-task.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
 import { type Run, startRun } from './run.ts';
 import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
@@ -38,6 +39,10 @@ export interface EngineOptions {
   readonly lambda: Pick<LambdaHost, 'invoke'>;
   /** How long each `Wait` and each pause of a `Retry` takes, in milliseconds. @default as long as the definition says */
   readonly pauseMs?: number;
+  /** The same for each wait that can be ended before its time. @default `pauseMs` */
+  readonly waitMs?: number | (() => number);
+  /** @default there is no S3 */
+  readonly putObject?: PutObject;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
 }
 

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachine } from 'aws-local-stepfunctions';
+import type { Callback } from './callback-task.ts';
 
 /** What the engine tells about a run, one event at a time. */
 export type EngineEvent =
@@ -10,15 +11,12 @@ export type NewEvent = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp'
   readonly type: HistoryEvent['type'];
 };
 
-/** How the events of a task that waits for its token name what it called. */
-export const CALLBACK = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' } as const;
-
 export const WHOLE = { truncated: false };
 
 interface HistoryContext {
   readonly roleArn: string;
-  /** The names of the states that wait for a token. */
-  readonly callbackStates: ReadonlySet<string>;
+  /** The states that wait for a token, by their names. */
+  readonly callbackStates: ReadonlyMap<string, Callback>;
 }
 
 /**
@@ -50,11 +48,14 @@ export function toHistoryEvent(
         stateExitedEventDetails: { name, output: JSON.stringify(output), outputDetails: WHOLE },
       };
     }
-    case 'StateFailed':
-      if (event.state.type !== 'Task' || event.Error !== 'States.Timeout') return undefined;
-      return callbackStates.has(event.state.name)
-        ? { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...CALLBACK, error: event.Error } }
-        : { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: { error: event.Error } };
+    case 'StateFailed': {
+      const { Error: error, state } = event;
+      if (state.type !== 'Task' || error !== 'States.Timeout') return undefined;
+      const callback = callbackStates.get(state.name);
+      return callback === undefined
+        ? { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: { error } }
+        : { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...callback, error } };
+    }
     case 'ExecutionSucceeded':
       return {
         type: 'ExecutionSucceeded',

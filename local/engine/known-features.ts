@@ -1,4 +1,4 @@
-import { CALLBACK_RESOURCE } from './lambda-task.ts';
+import { CALLBACKS } from './callback-task.ts';
 
 /**
  * What the embedded engine (aws-local-stepfunctions 3, docs/feature-support.md and its source) and our history of it know.
@@ -13,6 +13,7 @@ const STATE_FIELDS: Readonly<Record<string, readonly string[]>> = {
     'ResultSelector',
     'ResultPath',
     'TimeoutSeconds',
+    'TimeoutSecondsPath',
     'Retry',
     'Catch',
     'Next',
@@ -73,13 +74,13 @@ function unknownInState(name: string, state: Fields): readonly string[] {
 
 function unknownInTask(state: Fields, where: string): readonly string[] {
   const resource = String(state.Resource);
+  const isFunction = LAMBDA_ARN.test(resource);
+  const isKnown = isFunction || Object.hasOwn(CALLBACKS, resource);
+  const isBounded = typeof state.TimeoutSeconds === 'number' || state.TimeoutSecondsPath !== undefined;
   return [
-    ...(LAMBDA_ARN.test(resource) || resource === CALLBACK_RESOURCE
-      ? []
-      : [`Resource ${resource} in ${where}`]),
-    ...(typeof state.TimeoutSeconds === 'number'
-      ? []
-      : [`a Task without TimeoutSeconds (it takes 60) in ${where}`]),
+    ...(isKnown ? [] : [`Resource ${resource} in ${where}`]),
+    ...(isBounded ? [] : [`a Task without TimeoutSeconds (it takes 60) in ${where}`]),
+    ...(isFunction && state.TimeoutSecondsPath !== undefined ? [`TimeoutSecondsPath in ${where}`] : []),
   ];
 }
 

@@ -1,9 +1,17 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { callbackStatesOf, type Overrides, withPauses, withStartTime } from './definition.ts';
+import { type Callback, type PutObject, runCallbackTask } from './callback-task.ts';
+import {
+  callbackStatesOf,
+  type Overrides,
+  TIMEOUT_PARAMETER,
+  withPauses,
+  withStartTime,
+  withTimeoutsAsParameters,
+} from './definition.ts';
 import type { EngineOptions, LocalExecution } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
-import { runCallbackTask, runFunctionTask, type TaskSite } from './lambda-task.ts';
-import type { TaskTokens, TokenOutcome } from './task-tokens.ts';
+import { runFunctionTask, type TaskSite } from './lambda-task.ts';
+import type { TaskToken, TaskTokens } from './task-tokens.ts';
 
 type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
 
@@ -25,7 +33,7 @@ interface LegOptions {
 /** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
 export function startLeg(
   { execution, add, end, tokens, startAt, stateInput }: LegOptions,
-  { stateMachine, lambda, pauseMs }: EngineOptions,
+  { stateMachine, lambda, putObject = withoutS3, pauseMs, waitMs = pauseMs }: EngineOptions,
 ): Leg {
   const { arn, roleArn, definition } = stateMachine;
   const { redriveCount } = execution;
@@ -33,7 +41,7 @@ export function startLeg(
   const callbackStates = callbackStatesOf(definition);
   /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
   let attempt = 0;
-  let callback: ReturnType<TaskTokens['issue']> | undefined;
+  let token: TaskToken | undefined;
 
   const site: TaskSite = {
     lambda,
@@ -51,7 +59,10 @@ export function startLeg(
     const translated = toHistoryEvent(event, { roleArn, callbackStates });
     const isSecondStart = translated?.type === 'ExecutionStarted' && redriveCount > 0;
     if (translated === undefined || isSecondStart) return;
-    if (translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut') attempt += 1;
+    if (translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut') {
+      attempt += 1;
+      token?.close();
+    }
     const outcome = toOutcome(event);
     const at = new Date(event.timestamp);
     if (outcome === undefined) add(translated, at);
@@ -65,22 +76,35 @@ export function startLeg(
     }
   }
 
-  function outcomeOfToken(): Promise<TokenOutcome> {
-    if (callback === undefined) throw new Error('The task waits for a token that it has given to nobody.');
-    return callback.outcome;
+  function issuedToken(): TaskToken {
+    if (token === undefined) throw new Error('The task waits for a token that it has given to nobody.');
+    return token;
   }
+
+  function timeoutOf(seconds: unknown): number | undefined {
+    if (seconds === undefined) return undefined;
+    return (typeof waitMs === 'function' ? waitMs() : waitMs) ?? Number(seconds) * 1000;
+  }
+
+  const runCallback = (callback: Callback, input: unknown): ReturnType<TaskHandlers[string]> => {
+    const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
+    const waiting = { token: issuedToken(), timeoutMs: timeoutOf(seconds) };
+    return runCallbackTask(parameters, { ...site, callback, putObject, ...waiting });
+  };
 
   const taskResourceLocalHandlers: TaskHandlers = Object.fromEntries(
     Object.entries(definition.States).flatMap(([stateName, state]) => {
       if (!('Resource' in state)) return [];
       const { Resource: resource } = state;
-      const run: TaskHandlers[string] = callbackStates.has(stateName)
-        ? (input) => runCallbackTask(input, outcomeOfToken(), site)
-        : (input) => runFunctionTask(resource, input, site);
+      const callback = callbackStates.get(stateName);
+      const run: TaskHandlers[string] =
+        callback === undefined
+          ? (input) => runFunctionTask(resource, input, site)
+          : (input) => runCallback(callback, input);
       return [[stateName, run]];
     }),
   );
-  const bound = withStartTime(definition, execution.startDate.toISOString());
+  const bound = withTimeoutsAsParameters(withStartTime(definition, execution.startDate.toISOString()));
   // Checked already; from the middle on, the validator would miss the states before it.
   const unchecked = { validationOptions: { noValidate: true } };
   const machine = new StateMachine({ ...bound, StartAt: startAt }, unchecked);
@@ -91,8 +115,8 @@ export function startLeg(
       Task: {
         /** Asked for once an attempt, when its parameters are worked out. */
         get Token() {
-          callback = tokens.issue();
-          return callback.token;
+          token = tokens.issue();
+          return token.token;
         },
       },
     },
@@ -105,6 +129,8 @@ export function startLeg(
   void follow(eventLogs);
   return { abort };
 }
+
+const withoutS3: PutObject = () => Promise.reject(new Error('This engine was given no S3.'));
 
 function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
   switch (event.type) {

@@ -12,13 +12,13 @@ interface HostOptions {
   readonly functions: readonly DeployedFunction[];
   /** What AWS adds to every function's environment (credentials, region, endpoints), asked for when an instance starts. */
   readonly surroundings: () => Readonly<Record<string, string>>;
+  /** What the functions are told of the API, and where it really is; asked for when an instance starts. */
+  readonly apiUrl?: { readonly deployed: string; readonly here: () => string };
   readonly onLog: (functionName: string, text: string) => void;
 }
 
-export function startLambdaHost({ functions, surroundings, onLog }: HostOptions): LambdaHost {
-  const pools = new Map(
-    functions.map((deployed) => [deployed.arn, createPool(deployed, surroundings, onLog)]),
-  );
+export function startLambdaHost({ functions, ...options }: HostOptions): LambdaHost {
+  const pools = new Map(functions.map((deployed) => [deployed.arn, createPool(deployed, options)]));
   return {
     async invoke(functionArn, event) {
       const pool = pools.get(functionArn);
@@ -38,12 +38,14 @@ interface Pool {
 
 function createPool(
   deployed: DeployedFunction,
-  surroundings: HostOptions['surroundings'],
-  onLog: HostOptions['onLog'],
+  { surroundings, apiUrl, onLog }: Omit<HostOptions, 'functions'>,
 ): Pool {
+  const atHome = (value: string): string =>
+    apiUrl === undefined ? value : value.replace(apiUrl.deployed, apiUrl.here);
+  const own = Object.entries(deployed.environment);
   const environment = (): Readonly<Record<string, string>> => ({
     ...surroundings(),
-    ...deployed.environment,
+    ...Object.fromEntries(own.map(([name, value]) => [name, atHome(value)])),
     AWS_LAMBDA_FUNCTION_NAME: deployed.name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

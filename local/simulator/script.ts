@@ -12,6 +12,23 @@ export interface Script {
   readonly link?: string | ((own: string) => string);
   /** What is behind the link. @default a clip of some 60 kB */
   readonly video?: Buffer;
+  /** What it does with a `callback_url`. @default it is tried, and called at each change */
+  readonly bell?: Ringing;
+}
+
+/** How somebody is called who has asked for it. Every part has the good day as its default. */
+export interface Ringing {
+  /** How it is tried during the create, which is refused where nobody answers; `refused` is so however it is answered. @default {} */
+  readonly challenge?: Challenge | 'refused' | 'left out';
+  /** How often it rings at each change. @default 1 */
+  readonly times?: number;
+  /** Whether it rings before the create is answered, too. @default false */
+  readonly isEarly?: boolean;
+}
+
+export interface Challenge {
+  /** What has to come back. @default a text that is never the same */
+  readonly value?: unknown;
 }
 
 /** A create that is answered with a `Reply` was accepted and has made a task, however the reply fares. */
@@ -91,7 +108,7 @@ export interface Down {
   readonly downForMs: number;
 }
 
-export const GOOD_DAY: Required<Omit<Script, 'link' | 'video' | 'doneAfterSeconds'>> = {
+export const GOOD_DAY: Required<Omit<Script, 'link' | 'video' | 'doneAfterSeconds' | 'bell'>> = {
   create: 'accept',
   queries: ['Preparing', 'Processing', 'Success'],
   downloads: ['whole'],

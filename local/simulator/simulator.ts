@@ -1,9 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Listening, listen, readBody } from '../listen.ts';
+import { type CallOutcome, createCaller } from './callback.ts';
 import { createFileServer, IMAGE_PATH } from './file-server.ts';
 import { createOutage, type Outage } from './outage.ts';
 import { refuse, sendReply } from './reply.ts';
-import { GOOD_DAY, type QueryBehaviour, type Refusal, type Script, type Told } from './script.ts';
+import {
+  type CreateBehaviour,
+  GOOD_DAY,
+  type QueryBehaviour,
+  type Refusal,
+  type Reply,
+  type Script,
+  type Told,
+} from './script.ts';
 
 const CREATE_PATH = '/v1/video_template_generation';
 const QUERY_PATH = '/v1/query/video_template_generation';
@@ -26,10 +35,14 @@ export interface Simulator extends Listening {
   readonly creates: readonly Create[];
   /** How many times each task was asked for. */
   readonly queries: ReadonlyMap<string, number>;
+  /** What came of each call of a `callback_url`. */
+  readonly calls: readonly CallOutcome[];
   /** What to do with the next create that comes; several are taken in turn. */
   script(script: Script): void;
   /** Makes a task that no create has asked for, and gives its id. */
   makeTask(script?: Script): string;
+  /** Lets a task succeed now, whatever its script says, and rings. */
+  finish(taskId: string): void;
   /** From now on, this key is the right one. */
   replaceKey(apiKey: string): void;
   forgetScripts(): void;
@@ -39,7 +52,9 @@ export interface Simulator extends Listening {
 }
 
 interface SimulatedTask {
-  readonly script: typeof GOOD_DAY & Script;
+  script: typeof GOOD_DAY & Script;
+  /** Where it calls. */
+  readonly callbackUrl?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
   asked: number;
@@ -50,21 +65,54 @@ interface SimulatedTask {
 export async function startSimulator({
   apiKey,
   port = 0,
+  ringAfterMs = 0,
 }: {
   readonly apiKey: string;
   readonly port?: number;
+  /** How long after a create or a query a task changes that changes by them, and it rings. @default 0 */
+  readonly ringAfterMs?: number;
 }): Promise<Simulator> {
   const files = await createFileServer();
   const scripts: Script[] = [];
   const creates: Create[] = [];
   const queries = new Map<string, number>();
   const tasks = new Map<string, SimulatedTask>();
+  const caller = createCaller();
   let rightKey = apiKey;
 
-  function makeTask(script: Script = {}): string {
+  function makeTask(script: Script = {}, callbackUrl?: string): string {
     const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
-    tasks.set(taskId, { script: { ...GOOD_DAY, ...script }, madeAt: Date.now(), asked: 0, fetched: 0 });
+    const whole = { ...GOOD_DAY, ...script };
+    tasks.set(taskId, { script: whole, callbackUrl, madeAt: Date.now(), asked: 0, fetched: 0 });
+    if (script.doneAfterSeconds !== undefined) ringFor(taskId, script.doneAfterSeconds * 1000);
     return taskId;
+  }
+
+  /** Calls whoever has asked for it, when the task has changed. */
+  function ringFor(taskId: string, afterMs: number): void {
+    const { callbackUrl, script } = tasks.get(taskId) ?? {};
+    if (callbackUrl === undefined) return;
+    const fields = { task_id: taskId, status: 'processing' };
+    const { times = 1 } = script?.bell ?? {};
+    for (let time = 0; time < times; time += 1) caller.ringAfter(afterMs, callbackUrl, fields);
+  }
+
+  /** A task that changes by being asked for has changed by the next time. */
+  function ringForNext(taskId: string): void {
+    const { script, asked = 0 } = tasks.get(taskId) ?? {};
+    if (script?.doneAfterSeconds === undefined && asked < (script?.queries.length ?? 0))
+      ringFor(taskId, ringAfterMs);
+  }
+
+  /** Whoever is to be called has to answer first. */
+  async function refusalOf(
+    callbackUrl: string | undefined,
+    { bell = {} }: Script,
+  ): Promise<Refusal | undefined> {
+    const { challenge = {} } = bell;
+    if (callbackUrl === undefined || challenge === 'left out') return undefined;
+    const isThere = challenge !== 'refused' && (await caller.challenge(callbackUrl, challenge));
+    return isThere ? undefined : UNANSWERED_CALLBACK;
   }
 
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,16 +124,19 @@ export async function startSimulator({
     }
     const body = parse(await readBody(request));
     const fault = faultOf(body);
-    const script = fault === undefined ? scripts.shift() : undefined;
-    const behaviour = fault ?? script?.create ?? GOOD_DAY.create;
-    if (typeof behaviour === 'object' && !('reply' in behaviour)) {
-      creates.push({ body, refusal: behaviour });
-      refuse(response, behaviour);
+    const { create: behaviour = GOOD_DAY.create, ...script } = (fault ? undefined : scripts.shift()) ?? {};
+    const callbackUrl = callbackUrlOf(body);
+    const refusal = fault ?? refusalIn(behaviour) ?? (await refusalOf(callbackUrl, script));
+    if (refusal !== undefined) {
+      creates.push({ body, refusal });
+      refuse(response, refusal);
       return;
     }
-    const taskId = makeTask(script);
+    const taskId = makeTask(script, callbackUrl);
     creates.push({ body, taskId });
-    await sendReply(response, { task_id: taskId }, typeof behaviour === 'object' ? behaviour : undefined);
+    if (callbackUrl !== undefined && script.bell?.isEarly === true) await caller.ring(callbackUrl, {});
+    await sendReply(response, { task_id: taskId }, replyIn(behaviour));
+    ringForNext(taskId);
   }
 
   async function query(taskId: string, response: ServerResponse): Promise<void> {
@@ -97,6 +148,7 @@ export async function startSimulator({
     const behaviour = behaviourOf(task);
     task.asked += 1;
     queries.set(taskId, task.asked);
+    response.once('close', () => ringForNext(taskId));
     if (isRefusal(behaviour)) return refuse(response, behaviour);
     if (typeof behaviour === 'string') return tell(response, taskId, { status: behaviour });
     if ('status' in behaviour) return tell(response, taskId, behaviour);
@@ -157,8 +209,16 @@ export async function startSimulator({
     imageUrl: `${server.url}${IMAGE_PATH}`,
     creates,
     queries,
+    calls: caller.outcomes,
     script: (script) => void scripts.push(script),
-    makeTask,
+    makeTask: (script) => makeTask(script),
+    finish(taskId) {
+      const task = tasks.get(taskId);
+      if (task === undefined) throw new Error(`There is no task ${taskId}.`);
+      const { doneAfterSeconds: _done, ...script } = task.script;
+      task.script = { ...script, queries: ['Success'] };
+      ringFor(taskId, 0);
+    },
     replaceKey: (key) => {
       rightKey = key;
     },
@@ -171,9 +231,29 @@ export async function startSimulator({
     outage,
     async stop() {
       outage.forget();
+      caller.stop();
       await server.stop();
     },
   };
+}
+
+/** What MiniMax says of a `callback_url` where nobody answers its challenge. */
+export const UNANSWERED_CALLBACK = {
+  code: 2013,
+  message: 'invalid params, callback_url is not reachable',
+} as const satisfies Refusal;
+
+function refusalIn(behaviour: CreateBehaviour): Refusal | undefined {
+  return typeof behaviour === 'object' && !('reply' in behaviour) ? behaviour : undefined;
+}
+
+function replyIn(behaviour: CreateBehaviour): Reply | undefined {
+  return typeof behaviour === 'object' && 'reply' in behaviour ? behaviour : undefined;
+}
+
+function callbackUrlOf(body: unknown): string | undefined {
+  const { callback_url } = (body ?? {}) as { readonly callback_url?: unknown };
+  return typeof callback_url === 'string' ? callback_url : undefined;
 }
 
 function linkFrom(link: NonNullable<Script['link']>, own: string): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import { adopted, checked, checkFailed, submitted } from '../../lambdas/core/job.ts';
+import { adopted, checked, checkFailed, restBefore, submitted, withBell } from '../../lambdas/core/job.ts';
 import { resumed } from '../../lambdas/core/job-record.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
 import { after, createdAt, newJob, request, running, schedule, submittedJob } from './running-job.ts';
@@ -39,7 +39,7 @@ test('a redriven submission goes on with the task on record, and waits for it an
   expect(resumed({ ...newJob, redrives: 1 }, submittedJob, after(500))).toEqual({
     ...submittedJob,
     task: { ...submittedJob.task, waiting_since: after(500).toISOString() },
-    wait_seconds: 0,
+    wait_seconds: 1,
     redrives: 1,
   });
 });
@@ -98,4 +98,55 @@ test.each([
   expect(checkFailed(submittedJob, new Failure(name, 'x'), { now: after(seconds), schedule }).name).toBe(
     expected,
   );
+});
+
+const rungJob = withBell(submittedJob, { listening: true, rings: 0 }, schedule);
+const unheardJob = withBell(submittedJob, { listening: false, rings: 0, note: 'why' }, schedule);
+const ring = { rung_at: after(40).toISOString() };
+
+test('a job that is rung for waits long, and as always where nobody listens', () => {
+  expect(rungJob).toEqual({ ...submittedJob, wait_seconds: 300, bell: { listening: true, rings: 0 } });
+  expect(unheardJob).toMatchObject({ wait_seconds: 30, bell: { note: 'why' } });
+  expect(checked(unheardJob, running, { now: after(40), schedule })).toMatchObject({
+    wait_seconds: 10,
+    bell: unheardJob.bell,
+  });
+});
+
+test('a ring is counted and leaves the card, and a wait that ran out of time is not', () => {
+  const rung = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
+  expect(rung).toMatchObject({ wait_seconds: 260, bell: { listening: true, rings: 1 } });
+  expect(rung).not.toHaveProperty('ring');
+  const unheard = checked(rung, running, { now: after(300), schedule });
+  expect(unheard).toMatchObject({ wait_seconds: 120, bell: { listening: true, rings: 1 } });
+});
+
+test('a bell that rings too often is listened to no more, and the task is polled as always', () => {
+  let job = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
+  for (let times = 2; times < 20; times += 1)
+    job = checked({ ...job, ring }, running, { now: after(40), schedule });
+  expect(job.bell).toEqual({ listening: true, rings: 19 });
+  job = checked({ ...job, ring }, running, { now: after(40), schedule });
+  expect(job).toMatchObject({
+    wait_seconds: 10,
+    bell: { listening: false, rings: 20, note: expect.stringContaining('20 times') },
+  });
+});
+
+test('a ring that comes to a job without a bell changes nothing', () => {
+  expect(checked({ ...submittedJob, ring }, running, { now: after(40), schedule })).toEqual(
+    checked(submittedJob, running, { now: after(40), schedule }),
+  );
+});
+
+test('a look that was rung for comes no sooner than some seconds after the last one', () => {
+  const { check, ...rest } = checked(rungJob, running, { now: after(40), schedule });
+  const job = { ...rest, check, ring };
+  expect(restBefore(job, after(40), 5)).toBe(5000);
+  expect(restBefore(job, after(43), 5)).toBe(2000);
+  expect(restBefore(job, after(45), 5)).toBe(0);
+  expect(restBefore(job, after(4000), 5)).toBe(0);
+  expect(restBefore(job, after(10), 5)).toBe(5000);
+  expect(restBefore({ ...rest, check }, after(40), 5)).toBe(0);
+  expect(restBefore({ ...rungJob, ring }, after(40), 5)).toBe(0);
 });

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextCheckIn, type Schedule } from '../../lambdas/core/schedule.ts';
+import { firstCheckIn, nextCheckIn, type Schedule } from '../../lambdas/core/schedule.ts';
 
 const DEFAULTS: Schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterSeconds: 9 * 3600 };
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MAX_HISTORY_EVENTS = 25_000;
 /** Wait entered and exited; Check task entered, scheduled, started, succeeded, exited; Finished? entered and exited. */
 const EVENTS_A_LOOK = 9;
+/** The same, but Wait is scheduled, started, submitted and timed out as well. */
+const EVENTS_A_LOOK_WITH_BELL = 13;
 
 const schedules = fc.record({
   firstWaitSeconds: fc.integer({ min: 1, max: 3600 }),
@@ -15,11 +17,11 @@ const schedules = fc.record({
 });
 
 /** Every moment at which a task that never finishes is looked at, in seconds. */
-function looks(schedule: Schedule): readonly number[] {
-  const moments = [schedule.firstWaitSeconds];
+function looks(schedule: Schedule, isListening = false): readonly number[] {
+  const moments = [firstCheckIn(schedule, isListening)];
   for (;;) {
     const elapsed = moments.at(-1) ?? 0;
-    const wait = nextCheckIn(elapsed, schedule);
+    const wait = nextCheckIn(elapsed, schedule, isListening);
     if (wait === undefined) return moments;
     moments.push(elapsed + wait);
   }
@@ -67,6 +69,40 @@ test('keeps the history of a task that never finishes far below the limit', () =
   fc.assert(
     fc.property(schedules, (schedule) => {
       expect(looks(schedule).length * EVENTS_A_LOOK).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('with a bell that never rings looks late for the first time, and then every two minutes, and slower', () => {
+  const [first, ...others] = looks(DEFAULTS, true);
+  expect(first).toBe(300);
+  expect(others.filter((moment) => moment <= 1800)).toEqual([
+    420, 540, 660, 780, 900, 1020, 1140, 1260, 1380, 1500, 1620, 1740,
+  ]);
+  expect(others.slice(12, 15)).toEqual([1860, 2160, 2460]);
+});
+
+test.each([
+  [5, 295],
+  [239, 61],
+  [240, 60],
+  [299, 60],
+  [300, 120],
+])('after a ring %i s after the create, with nothing new, looks again in %i s', (elapsed, wait) => {
+  expect(nextCheckIn(elapsed, DEFAULTS, true)).toBe(wait);
+});
+
+test('with a bell never looks more often than every minute, or than without one, and never later than the slowest interval', () => {
+  fc.assert(
+    fc.property(schedules, (schedule) => {
+      const moments = looks(schedule, true);
+      const pauses = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
+      const longest = Math.max(300, schedule.pollSeconds);
+      expect(pauses.every((pause) => pause >= Math.max(60, schedule.pollSeconds))).toBe(true);
+      expect(pauses.every((pause) => pause <= longest)).toBe(true);
+      expect(moments[0]).toBeLessThanOrEqual(Math.max(300, schedule.firstWaitSeconds));
+      expect(moments.length * EVENTS_A_LOOK_WITH_BELL).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
     }),
     { numRuns: 200 },
   );

@@ -6,6 +6,9 @@ const FINAL_STATES = [
   'Video failed, Failed all the same',
 ];
 
+/** Whoever knows it can ring. */
+export const BELL_ADDRESS = /\/bell\/[^{]/;
+
 /** Every way in which a row is not as it has to be; none is a row that holds. */
 export function flawsOf(row: Row, observed: Observed, secrets: readonly string[]): readonly string[] {
   const { expected } = row;
@@ -18,6 +21,7 @@ export function flawsOf(row: Row, observed: Observed, secrets: readonly string[]
   if (!FINAL_STATES.includes(lastStates)) flaws.push(`it ended in ${lastStates}`);
   if (acceptable > 1) flaws.push(`MiniMax could have accepted ${acceptable} creates`);
   for (const secret of secrets) if (traces.includes(secret)) flaws.push(`"${secret}" has leaked`);
+  if (BELL_ADDRESS.test(traces)) flaws.push('the address of the bell has leaked');
   if (ends === 'succeeded' || expected.isUnsaid === true) return flaws;
   return [...flaws, ...flawsOfCause(row, observed), ...flawsOfReports(observed)];
 }

@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import type { LocalExecution } from '../../local/engine/engine.ts';
-import type { Create } from '../../local/simulator/simulator.ts';
+import { type Create, UNANSWERED_CALLBACK } from '../../local/simulator/simulator.ts';
+import type { Context } from '../../local/synthesize.ts';
 import {
   API_KEY,
   REQUEST,
@@ -34,9 +35,10 @@ export interface World extends AsyncDisposable {
   log(): string;
 }
 
-export async function createWorld(): Promise<World> {
+/** @param settings of the stack */
+export async function createWorld(settings: Context): Promise<World> {
   await using cleanup = new AsyncDisposableStack();
-  const stack = await synthesizeForSimulator();
+  const stack = await synthesizeForSimulator(settings);
   cleanup.defer(() => stack.stop());
   const ordinary = await startFaulty(stack, 'ordinary', { variables: { RECORD_WAIT_SECONDS: '1' } });
   cleanup.defer(() => ordinary.service.stop());
@@ -145,6 +147,7 @@ async function spoilt(service: RunningService, way: Row['way']): Promise<AsyncDi
 
 function isAcceptable({ refusal }: Create): boolean {
   if (refusal === undefined) return true;
+  if (refusal === UNANSWERED_CALLBACK) return false;
   const said = 'code' in refusal ? refusal.code : refusal.httpStatus;
   return !CERTAINLY_NOT_ACCEPTED.includes(said);
 }

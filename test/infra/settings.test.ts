@@ -23,6 +23,7 @@ test('has a default for everything', () => {
     postsPerDay: 500,
     trustedDownloadOrigins: [],
     monitoring: 'on',
+    doorbell: false,
     alarmEmail: undefined,
   });
 });
@@ -46,6 +47,9 @@ test.each([
   ['trustedDownloadOrigins', ['https://cdn.example/'], ['https://cdn.example']],
   ['monitoring', 'off', 'off'],
   ['alarmEmail', 'operator@example.com', 'operator@example.com'],
+  ['doorbell', 'true', true],
+  ['doorbell', true, true],
+  ['doorbell', 'false', false],
 ])('takes %s=%j', (key, value, expected) => {
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });

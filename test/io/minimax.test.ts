@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
 import { createMiniMax, type MiniMax } from '../../lambdas/io/minimax.ts';
 import type { ApiKey } from '../../lambdas/io/stored-key.ts';
-import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import { type Simulator, startSimulator, UNANSWERED_CALLBACK } from '../../local/simulator/simulator.ts';
 import { startRawPeer } from './raw-peer.ts';
 
 const KEY = 'sk-test-0123456789abcdef';
@@ -13,6 +13,7 @@ const REQUEST = {
   metadata: { mine: true },
 };
 const signal = new AbortController().signal;
+const REFUSED = { challenge: 'refused' } as const;
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -25,7 +26,7 @@ function client(host: string, apiKey: ApiKey = async () => KEY): MiniMax {
 }
 
 test("sends MiniMax's own fields and nothing of ours", async () => {
-  const { taskId, traceId } = await client(simulator.url).createTask(REQUEST, signal);
+  const { taskId, traceId } = await client(simulator.url).createTask(REQUEST, { signal });
   expect(simulator.creates.at(-1)).toEqual({
     body: { template_id: REQUEST.template_id, text_inputs: REQUEST.text_inputs },
     taskId,
@@ -35,7 +36,7 @@ test("sends MiniMax's own fields and nothing of ours", async () => {
 
 test('asks until the task succeeds and then has its link', async () => {
   simulator.script({ queries: ['Processing', 'Success'] });
-  const { taskId } = await client(simulator.url).createTask(REQUEST, signal);
+  const { taskId } = await client(simulator.url).createTask(REQUEST, { signal });
   expect(await client(simulator.url).queryTask(taskId, signal)).toMatchObject({
     status: 'running',
     word: 'Processing',
@@ -60,7 +61,7 @@ test.each([
   ['answers nothing that is HTTP', (socket: Socket) => socket.end('hello\r\n\r\n')],
 ])('sends a create exactly once and leaves its outcome open when the peer %s', async (_name, answer) => {
   const { host, requests } = await startRawPeer(answer);
-  const create = client(host).createTask(REQUEST, signal);
+  const create = client(host).createTask(REQUEST, { signal });
   await expect(create).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
   expect(requests()).toBe(1);
 });
@@ -68,7 +69,7 @@ test.each([
 test('leaves the outcome of a create open when the function runs out of time', async () => {
   const outOfTime = new AbortController();
   const { host } = await startRawPeer(() => outOfTime.abort());
-  const create = client(host).createTask(REQUEST, outOfTime.signal);
+  const create = client(host).createTask(REQUEST, { signal: outOfTime.signal });
   await expect(create).rejects.toThrow('MiniMax did not answer the create (the function ran out of time).');
 });
 
@@ -76,13 +77,13 @@ test.each([
   ['nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
   ['the name does not resolve', 'http://minimax.invalid', 'ENOTFOUND|EAI_AGAIN'],
 ])('knows that nothing was sent when %s', async (_name, host, reason) => {
-  const create = client(host).createTask(REQUEST, signal);
+  const create = client(host).createTask(REQUEST, { signal });
   await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy', message: expect.stringMatching(reason) });
 });
 
 test('knows that nothing was sent when TLS cannot be agreed on', async () => {
   const { host } = await startRawPeer((socket) => socket.end('this is not TLS'));
-  const create = client(host.replace('http:', 'https:')).createTask(REQUEST, signal);
+  const create = client(host.replace('http:', 'https:')).createTask(REQUEST, { signal });
   await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy' });
 });
 
@@ -91,7 +92,7 @@ test('knows that nothing was sent when the key cannot be read just now', async (
     throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
   });
   const before = simulator.creates.length;
-  await expect(minimax.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(minimax.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'MiniMaxBusy' });
   await expect(minimax.queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxUnavailable' });
   expect(simulator.creates.length).toBe(before);
 });
@@ -99,14 +100,14 @@ test('knows that nothing was sent when the key cannot be read just now', async (
 test('leaves it to the next try when a refused key has been replaced', async () => {
   const before = simulator.creates.length;
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? KEY : 'sk-old'));
-  await expect(keys.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(keys.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'MiniMaxBusy' });
   await expect(keys.queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
   expect(simulator.creates.length).toBe(before);
 });
 
 test('leaves it to the next try also when the refused query names its task', async () => {
   simulator.script({ queries: [{ reply: 'whole', code: 1004 }] });
-  const { taskId } = await client(simulator.url).createTask(REQUEST, signal);
+  const { taskId } = await client(simulator.url).createTask(REQUEST, { signal });
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
   await expect(keys.queryTask(taskId, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
 });
@@ -118,7 +119,7 @@ test.each([
   const { host } = await startRawPeer((socket) =>
     socket.end(`HTTP/1.1 200 OK\r\nTrace-Id: ${traceId}\r\nContent-Length: 99\r\n\r\n{`),
   );
-  const created = client(host).createTask(REQUEST, signal);
+  const created = client(host).createTask(REQUEST, { signal });
   await expect(created).rejects.toThrow(sentence);
 });
 
@@ -126,21 +127,20 @@ test('does not ask again with another key when the refusal names a task', async 
   simulator.script({ create: { reply: 'whole', code: 1004 } });
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
   const before = simulator.creates.length;
-  await expect(keys.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
+  await expect(keys.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
   expect(simulator.creates.length).toBe(before + 1);
 });
 
 test('keeps an echo of the key out of what it says', async () => {
   simulator.script({ create: { code: 1004, message: `no such key: ${KEY}` } });
-  await expect(client(simulator.url).createTask(REQUEST, signal)).rejects.toThrow('no such key: (key)');
+  await expect(client(simulator.url).createTask(REQUEST, { signal })).rejects.toThrow('no such key: (key)');
 });
 
 test('gives up on a silent peer after its time', async () => {
   const { host } = await startRawPeer(() => undefined);
-  const create = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 0.2 }).createTask(
-    REQUEST,
+  const create = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 0.2 }).createTask(REQUEST, {
     signal,
-  );
+  });
   await expect(create).rejects.toThrow('MiniMax did not answer the create (no answer within 0.2 s).');
 });
 
@@ -150,14 +150,14 @@ test('asks no more when the refused key is still the stored one', async () => {
     reads += 1;
     return 'sk-old';
   });
-  await expect(stubborn.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'ApiKeyRejected' });
+  await expect(stubborn.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'ApiKeyRejected' });
   expect(reads).toBe(2);
 });
 
 test('knows that nothing was sent when the key is not read in time', async () => {
   const outOfTime = new AbortController();
   const minimax = client(simulator.url, () => new Promise<string>(() => undefined));
-  const creating = minimax.createTask(REQUEST, outOfTime.signal);
+  const creating = minimax.createTask(REQUEST, { signal: outOfTime.signal });
   outOfTime.abort();
   await expect(creating).rejects.toMatchObject({ name: 'MiniMaxBusy' });
 });
@@ -166,7 +166,7 @@ test('hands on that there is no key', async () => {
   const minimax = client(simulator.url, async () => {
     throw new Failure('ApiKeyRejected', 'no key');
   });
-  await expect(minimax.createTask(REQUEST, signal)).rejects.toMatchObject({ name: 'ApiKeyRejected' });
+  await expect(minimax.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'ApiKeyRejected' });
 });
 
 test('says of a query that got no answer that the task is as unknown as before', async () => {
@@ -187,7 +187,7 @@ test('does not wait for ever for a peer that wants to speak another protocol', a
   const { host, requests } = await startRawPeer((socket) =>
     socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: video\r\n\r\n'),
   );
-  await expect(client(host).createTask(REQUEST, signal)).rejects.toMatchObject({
+  await expect(client(host).createTask(REQUEST, { signal })).rejects.toMatchObject({
     name: 'SubmitOutcomeUnknown',
     message: expect.stringContaining('closed without an answer'),
   });
@@ -200,6 +200,98 @@ test.each(['keep-alive', 'close'])(
     const body = '{"task_id":"17","base_resp":{"status_code":0,"status_msg":"success"}}';
     const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: ${connection}\r\n\r\n`;
     const { host } = await startRawPeer((socket) => socket.end(`${head}${body}and more`));
-    expect(await client(host).createTask(REQUEST, signal)).toEqual({ taskId: '17' });
+    expect(await client(host).createTask(REQUEST, { signal })).toEqual({ taskId: '17' });
   },
 );
+
+const CALLBACK = 'http://127.0.0.1:9/bell/v1/a-token-of-43-characters-that-nobody-may-read';
+
+test('asks MiniMax to call, and sends the create once', async () => {
+  simulator.script({ bell: { challenge: 'left out' } });
+  const before = simulator.creates.length;
+  const { callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
+    signal,
+    callbackUrl: CALLBACK,
+  });
+  expect(callbackRefusal).toBeUndefined();
+  expect(simulator.creates.slice(before)).toMatchObject([{ body: { callback_url: CALLBACK } }]);
+});
+
+test('sends a create that was refused for its callback once more without, and says so', async () => {
+  simulator.script({ bell: REFUSED });
+  const before = simulator.creates.length;
+  let told = 0;
+  const { taskId, callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
+    signal,
+    callbackUrl: CALLBACK,
+    onCreate: () => {
+      told += 1;
+    },
+  });
+  expect(callbackRefusal).toMatch(
+    /^code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)$/,
+  );
+  const { template_id, text_inputs } = REQUEST;
+  expect(simulator.creates.slice(before)).toEqual([
+    { body: { template_id, text_inputs, callback_url: CALLBACK }, refusal: UNANSWERED_CALLBACK },
+    { body: { template_id, text_inputs }, taskId },
+  ]);
+  expect(told).toBe(2);
+});
+
+test.each([
+  [
+    'the second is refused as well',
+    [{ bell: REFUSED }, { create: { code: 1008 } }],
+    'InsufficientBalance',
+    2,
+  ],
+  ['the second is lost', [{ bell: REFUSED }, { create: { reply: 'lost' } }], 'SubmitOutcomeUnknown', 2],
+  [
+    'it is refused for something else',
+    [{ create: { code: 2013, message: 'bad template' } }],
+    'InvalidRequest',
+    1,
+  ],
+  [
+    'it is refused with another code',
+    [{ create: { code: 1000, message: 'callback' } }],
+    'SubmitOutcomeUnknown',
+    1,
+  ],
+] as const)('a create with a callback: %s', async (_fault, scripts, name, sent) => {
+  for (const script of scripts) simulator.script(script);
+  const before = simulator.creates.length;
+  const create = client(simulator.url).createTask(REQUEST, { signal, callbackUrl: CALLBACK });
+  await expect(create).rejects.toMatchObject({ name });
+  expect(simulator.creates.length - before).toBe(sent);
+  simulator.forgetScripts();
+});
+
+test('sends no second create where the refusal names a task, or where nobody has asked to be called', async () => {
+  const answer = '{"task_id":"17","base_resp":{"status_code":2013,"status_msg":"callback_url"}}';
+  const { host, requests } = await startRawPeer((socket) => socket.end(whole(answer)));
+  const create = client(host).createTask(REQUEST, { signal, callbackUrl: CALLBACK });
+  await expect(create).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown', taskId: '17' });
+  expect(requests()).toBe(1);
+  simulator.script({ create: { code: 2013, message: 'callback_url' } });
+  const before = simulator.creates.length;
+  const plain = client(simulator.url).createTask(REQUEST, { signal });
+  await expect(plain).rejects.toMatchObject({ name: 'InvalidRequest' });
+  expect(simulator.creates.length - before).toBe(1);
+});
+
+test('leaves it to the workflow to try again where the refusal has taken too long', async () => {
+  const answer = '{"base_resp":{"status_code":2013,"status_msg":"callback_url"}}';
+  const { host, requests } = await startRawPeer((socket) => {
+    setTimeout(() => socket.end(whole(answer)), 700);
+  });
+  const slow = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 1 });
+  const create = slow.createTask(REQUEST, { signal, callbackUrl: CALLBACK });
+  await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  expect(requests()).toBe(1);
+});
+
+function whole(answer: string): string {
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`;
+}

@@ -95,9 +95,9 @@ test('refuses a file that is no image, and one that MiniMax would not take', asy
   );
 });
 
-test('takes a port and refuses what is none', () => {
-  expect(parseDevFlags([])).toEqual({ port: 3000 });
-  expect(parseDevFlags(['--port', '8080'])).toEqual({ port: 8080 });
+test('takes a port and a doorbell, and refuses what is no port', () => {
+  expect(parseDevFlags([])).toEqual({ port: 3000, doorbell: false });
+  expect(parseDevFlags(['--port', '8080', '--doorbell'])).toEqual({ port: 8080, doorbell: true });
   for (const port of ['http', '-1', '65536', '1.5', '']) {
     expect(() => parseDevFlags([`--port=${port}`])).toThrow(
       `--port is "${port}"; allowed is a whole number from 0 to 65535.`,

@@ -12,8 +12,8 @@ import {
 let stack: SimulatedStack;
 let running: RunningService;
 beforeAll(async () => {
-  stack = await synthesizeForSimulator();
-  running = await serve(stack);
+  stack = await synthesizeForSimulator({ doorbell: true });
+  running = await serve(stack, { waitMs: 60_000 });
   await running.run(REQUEST, { queries: ['Processing', 'Success'] });
   await running.run(REQUEST, { create: { code: 1004 } });
   await running.run(REQUEST, { create: { code: 1008 } });
@@ -122,6 +122,7 @@ test('emits every metric that there is, in its unit, with the service as its onl
       "TemplateVideo GenerateSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo PaidNotDelivered {service=TemplateVideo}": "Count",
       "TemplateVideo Polls {service=TemplateVideo}": "Count",
+      "TemplateVideo Rings {service=TemplateVideo}": "Count",
       "TemplateVideo SubmitSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo Unannounced {service=TemplateVideo}": "Count",
       "TemplateVideo VideoBytes {service=TemplateVideo}": "Bytes",

@@ -1,0 +1,60 @@
+/** Where MiniMax calls when a task changes; open to everybody, because MiniMax cannot sign. */
+export const BELL_CALL = { method: 'POST', path: '/bell/{video_id}/{token}' } as const;
+
+/** What lies there while a video is waited for: the token of a wait, or a note that it rang when nobody was waiting. */
+export type BellState = { readonly task_token: string } | { readonly rung_at: string };
+
+/** In the history, what ended a wait before its time. */
+export interface Ring {
+  readonly rung_at: string;
+}
+
+/** Where a wait leaves its token, as a format of Step Functions: https://states-language.net/#intrinsic-functions */
+export const BELL_KEY_FORMAT = 'videos/{}/bell.json';
+
+export function bellKey(videoId: string): string {
+  return BELL_KEY_FORMAT.replace('{}', () => videoId);
+}
+
+/** Where it says that MiniMax has asked whether anybody is there, and was answered. */
+export function challengeKey(videoId: string): string {
+  return `videos/${videoId}/challenge.json`;
+}
+
+/** What lies there. */
+export interface AnsweredChallenge {
+  readonly challenged_at: string;
+}
+
+/** Was a challenge answered since this execution began? An older one of the same name may have had its own. */
+export function wasChallenged(found: unknown, createdAt: string): boolean {
+  const { challenged_at = '' } = (found ?? {}) as Partial<AnsweredChallenge>;
+  return Date.parse(challenged_at) >= Date.parse(createdAt);
+}
+
+/** A challenge is a few characters; whatever is larger is none, and is not read. */
+const MOST_CHARACTERS = 4_096;
+
+/**
+ * The answer that a body with a challenge asks for, with the very same value, numbers of any size included; `undefined`
+ * where there is none. Nothing else of a body is ever looked at.
+ */
+export function answerToChallenge(body: string): string | undefined {
+  if (body.length > MOST_CHARACTERS) return undefined;
+  const fields = parse(body);
+  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, 'challenge')) return undefined;
+  return JSON.stringify({ challenge: (fields as { readonly challenge: unknown }).challenge });
+}
+
+function parse(text: string): unknown {
+  const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === 'number' ? rawJson(context?.source ?? String(value)) : value;
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch {
+    return undefined;
+  }
+}
+
+/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not have yet. */
+const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };

@@ -1,0 +1,110 @@
+import { AwsClient } from 'aws4fetch';
+import type { AwsSurroundings } from './environment.ts';
+
+/** Little enough for whoever waits for an answer of ours. */
+const RETRIES = 2;
+const PATIENCE_MS = 5_000;
+
+/** What lies in a bucket, with the entity tag by which it is told from what may lie there later. */
+export interface LightObject {
+  readonly value: unknown;
+  readonly version: string;
+}
+
+/** What has to be so for an object to be written: it is not there, or it still has this version. */
+export type Condition = 'absent' | { readonly version: string };
+
+/**
+ * The few calls of AWS that one function makes whose start somebody waits for: signed, and sent with `fetch`. The SDK's
+ * clients for them are some fifty times as large.
+ */
+export interface LightAws {
+  /**
+   * Calls an operation of a service that speaks AWS JSON.
+   * @param target as in `secretsmanager.GetSecretValue`
+   * @throws AwsRefusal for what the service refuses
+   */
+  call(
+    service: 'states' | 'secretsmanager',
+    target: string,
+    input: object,
+  ): Promise<Readonly<Record<string, unknown>>>;
+  readJson(bucket: string, key: string): Promise<LightObject | undefined>;
+  /** @returns whether the condition held, and the object is written */
+  putJson(bucket: string, key: string, value: object, condition?: Condition): Promise<boolean>;
+  delete(bucket: string, key: string): Promise<void>;
+}
+
+/** What a service of AWS answers instead of what was asked for; `name` is its own word for it. */
+export class AwsRefusal extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** S3 denies a missing object to a caller who may not list the bucket. */
+const ABSENT: readonly number[] = [403, 404];
+/** How S3 says that an object is not, or in this moment may not be, what it was. */
+const OVERTAKEN: readonly number[] = [404, 409, 412];
+
+export function createLightAws(surroundings: AwsSurroundings): LightAws {
+  const { region, credentials, endpoints } = surroundings;
+  const client = new AwsClient({ ...credentials, region, retries: RETRIES });
+
+  function send(service: string, url: string, init: RequestInit): Promise<Response> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    return client.fetch(url, { ...init, signal, aws: { service, region } });
+  }
+
+  /** By path, so that names with dots and servers of this machine are reached alike. */
+  function sendToS3(bucket: string, key: string, init: RequestInit): Promise<Response> {
+    const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
+    return send('s3', `${endpoints.s3}/${path}`, init);
+  }
+
+  return {
+    async call(service, target, input) {
+      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+      const body = JSON.stringify(input);
+      const answered = await send(service, endpoints[service], { method: 'POST', headers, body });
+      const fields = (await answered.json()) as Readonly<Record<string, unknown>>;
+      if (answered.ok) return fields;
+      const type = String(fields.__type ?? answered.status);
+      throw new AwsRefusal(type.replace(/^.*#/, ''), `${target} was answered with ${type}.`);
+    },
+
+    async readJson(bucket, key) {
+      const answered = await sendToS3(bucket, key, { method: 'GET' });
+      if (answered.ok) return { value: await answered.json(), version: answered.headers.get('etag') ?? '' };
+      await answered.body?.cancel();
+      if (ABSENT.includes(answered.status)) return undefined;
+      throw refusal('GET', key, answered);
+    },
+
+    async putJson(bucket, key, value, condition) {
+      const headers = { 'content-type': 'application/json', ...toHeaders(condition) };
+      const body = JSON.stringify(value);
+      const answered = await sendToS3(bucket, key, { method: 'PUT', headers, body });
+      await answered.body?.cancel();
+      if (condition !== undefined && OVERTAKEN.includes(answered.status)) return false;
+      if (!answered.ok) throw refusal('PUT', key, answered);
+      return true;
+    },
+
+    async delete(bucket, key) {
+      const answered = await sendToS3(bucket, key, { method: 'DELETE' });
+      await answered.body?.cancel();
+      if (!answered.ok) throw refusal('DELETE', key, answered);
+    },
+  };
+}
+
+function toHeaders(condition: Condition | undefined): Readonly<Record<string, string>> {
+  if (condition === undefined) return {};
+  return condition === 'absent' ? { 'if-none-match': '*' } : { 'if-match': condition.version };
+}
+
+function refusal(method: string, key: string, { status }: Response): AwsRefusal {
+  return new AwsRefusal('StorageUnavailable', `S3 answered ${method} ${key} with HTTP ${status}.`);
+}

@@ -1,0 +1,79 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { answerToChallenge, BELL_CALL } from './core/doorbell.ts';
+import { isExecutionName } from './core/execution-name.ts';
+import { isFinal, jobKey } from './core/job-record.ts';
+import { toProblem, unexpected } from './core/problem.ts';
+import { isBellToken } from './io/bell-token.ts';
+import { createBells } from './io/bells.ts';
+import { readAwsSurroundings, readEnvironment } from './io/environment.ts';
+import { createLightAws } from './io/light-aws.ts';
+import { lightLog } from './io/light-log.ts';
+import { lightSecret } from './io/light-secret.ts';
+
+const environment = readEnvironment('ring-bell');
+const aws = createLightAws(readAwsSurroundings(environment.URL_SUFFIX));
+const bells = createBells(aws, environment.VIDEO_BUCKET);
+const log = lightLog();
+const secret = lightSecret(aws, environment.BELL_SECRET);
+
+/** Instead of an id that no video can have. */
+const NO_VIDEO = 'none';
+
+const NOT_FOUND = toProblem('path-not-found', 'There is nothing at this address.');
+
+/** What a call has come to, and the answer to it. */
+interface Outcome {
+  readonly what: 'refused' | 'challenged' | 'rung' | 'broken';
+  readonly status: number;
+  /** JSON text. */
+  readonly body: string;
+  readonly why?: string;
+}
+
+/**
+ * `POST /bell/{video_id}/{token}`: MiniMax says that a task has changed, or asks whether anybody is there. Who calls is not
+ * known, so nothing is believed but the address itself, and all that comes of it is a look at the task.
+ */
+export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
+  const { video_id = '', token = '' } = event.pathParameters ?? {};
+  const videoId = isExecutionName(video_id) ? video_id : NO_VIDEO;
+  const { requestId } = event.requestContext;
+  const outcome = await answer(videoId, token, event).catch((error: unknown) => broken(error, requestId));
+  const { what, status, body, why } = outcome;
+  const call = `${BELL_CALL.method} ${BELL_CALL.path}`;
+  log(what === 'broken' ? 'ERROR' : 'INFO', what, {
+    call,
+    status,
+    video_id: videoId,
+    request_id: requestId,
+    why,
+  });
+  const type = status < 400 ? 'application/json' : 'application/problem+json';
+  return { statusCode: status, headers: { 'content-type': type }, body };
+}
+
+/** Whoever has no right to ring is answered alike, and after the same work, whatever the reason. */
+async function answer(videoId: string, token: string, event: APIGatewayProxyEvent): Promise<Outcome> {
+  const key = jobKey(videoId);
+  const [ownSecret, card] = await Promise.all([secret(), aws.readJson(environment.VIDEO_BUCKET, key)]);
+  if (!isBellToken(ownSecret, videoId, token) || isFinal(card?.value))
+    return { what: 'refused', status: NOT_FOUND.status, body: JSON.stringify(NOT_FOUND) };
+  const now = new Date();
+  const reply = answerToChallenge(bodyOf(event));
+  if (reply === undefined) {
+    await bells.ring(videoId, now);
+    return { what: 'rung', status: 200, body: '{}' };
+  }
+  await bells.recordChallenge(videoId, now);
+  return { what: 'challenged', status: 200, body: reply };
+}
+
+function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+}
+
+function broken(error: unknown, requestId: string): Outcome {
+  const problem = unexpected(requestId);
+  const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { what: 'broken', status: problem.status, body: JSON.stringify(problem), why };
+}

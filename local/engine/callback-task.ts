@@ -1,0 +1,96 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { REGION } from '../template.ts';
+import { WHOLE } from './history.ts';
+import { namedError, prepared, requireCarriable, requireRunning, type TaskSite } from './lambda-task.ts';
+import type { TaskToken, TokenOutcome } from './task-tokens.ts';
+
+/** How the events of a task that waits for its token name what it called. */
+export interface Callback {
+  readonly resourceType: 'lambda' | 'aws-sdk:s3';
+  readonly resource: string;
+}
+
+/** The resources of the tasks that call something and then wait for their token to come back. */
+export const CALLBACKS: Readonly<Record<string, Callback>> = {
+  'arn:aws:states:::lambda:invoke.waitForTaskToken': {
+    resourceType: 'lambda',
+    resource: 'invoke.waitForTaskToken',
+  },
+  'arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken': {
+    resourceType: 'aws-sdk:s3',
+    resource: 'putObject.waitForTaskToken',
+  },
+};
+
+/** S3's `PutObject`, with parameters as a state spells them. */
+export type PutObject = (parameters: Parameters) => Promise<TokenOutcome>;
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+interface CallbackSite extends TaskSite {
+  readonly callback: Callback;
+  readonly token: TaskToken;
+  readonly putObject: PutObject;
+  /** How long the token is waited for, in milliseconds. @default as long as the engine lets it */
+  readonly timeoutMs: number | undefined;
+}
+
+/** A task that hands its token on and ends when somebody sends it back, unless what it called fails or its time is over. */
+export async function runCallbackTask(
+  parameters: Parameters,
+  site: CallbackSite,
+): Promise<ReturnType<typeof JSON.parse>> {
+  const { callback, token } = site;
+  const payload = await prepared(parameters.Payload ?? parameters, site);
+  const add = site.beginAttempt();
+  const succeeded = (outcome: TokenOutcome): string => {
+    requireRunning(site);
+    if (outcome.ok) return outcome.output;
+    const { error, cause } = outcome;
+    add({ type: 'TaskFailed', taskFailedEventDetails: { ...callback, error, cause } });
+    throw namedError(error, cause);
+  };
+  add({
+    type: 'TaskScheduled',
+    taskScheduledEventDetails: { ...callback, region: REGION, parameters: JSON.stringify(parameters) },
+  });
+  add({ type: 'TaskStarted', taskStartedEventDetails: callback });
+  const submitted = succeeded(
+    callback.resourceType === 'lambda'
+      ? await invoke(String(parameters.FunctionName), payload, site)
+      : await site.putObject(parameters),
+  );
+  add({
+    type: 'TaskSubmitted',
+    taskSubmittedEventDetails: { ...callback, output: submitted, outputDetails: WHOLE },
+  });
+  const output = succeeded(await inTime(token, site.timeoutMs));
+  add({
+    type: 'TaskSucceeded',
+    taskSucceededEventDetails: { ...callback, output, outputDetails: WHOLE },
+  });
+  requireCarriable(output);
+  return JSON.parse(output);
+}
+
+async function invoke(functionArn: string, payload: string, { lambda }: TaskSite): Promise<TokenOutcome> {
+  const reply = await lambda.invoke(functionArn, payload);
+  if (reply.ok) return { ok: true, output: reply.result };
+  return { ok: false, error: reply.error.errorType, cause: JSON.stringify(reply.error) };
+}
+
+/** @throws Error `States.Timeout`, as the engine's own does */
+async function inTime(token: TaskToken, timeoutMs: number | undefined): Promise<TokenOutcome> {
+  if (timeoutMs === undefined) return token.outcome;
+  const told = new AbortController();
+  const timeout = after(timeoutMs, undefined, { signal: told.signal }).then(() => {
+    token.close();
+    throw namedError('States.Timeout', 'States.Timeout');
+  });
+  timeout.catch(() => undefined);
+  try {
+    return await Promise.race([token.outcome, timeout]);
+  } finally {
+    told.abort();
+  }
+}

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Context } from '../../local/synthesize.ts';
+import { BELL_ADDRESS, flawsOf } from './flaws.ts';
+import { ROWS } from './rows.ts';
+import { createWorld, SECRETS, type World } from './world.ts';
+
+/** One test for each row of the fault matrix. @param settings of the stack @returns what the functions have printed by now */
+export function testMatrix(settings: Context): () => string {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld(settings);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  test.each(ROWS.map((row) => [`${row.phase}: ${row.fault}`, row] as const))('%s', async (_title, row) => {
+    expect(flawsOf(row, await world.observe(row), SECRETS)).toEqual([]);
+  });
+
+  test('leaves neither key, link nor the address of a bell in the log of any function', () => {
+    for (const secret of SECRETS) expect(world.log()).not.toContain(secret);
+    expect(world.log()).not.toMatch(BELL_ADDRESS);
+  });
+  return () => world.log();
+}

@@ -1,0 +1,179 @@
+import validateAsl from 'asl-validator';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { AuthorizationType, Authorizer, type IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { expect, test } from 'vitest';
+import { TemplateVideo } from '../../infra/template-video.ts';
+import { appWith, definitionOf, resolvedTemplateOf, templateOf, testApp } from './synthesized.ts';
+
+const app = appWith({ context: { doorbell: true } });
+const template = templateOf(app);
+const definition = definitionOf(resolvedTemplateOf(app));
+const plain = appWith();
+const plainDefinition = definitionOf(resolvedTemplateOf(plain));
+
+test('is a valid definition, which leaves a token in the bucket and waits as long as the card says', () => {
+  expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
+  expect(definition.States.Wait).toEqual({
+    Type: 'Task',
+    Comment: expect.stringContaining('no error'),
+    Resource: 'arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken',
+    Parameters: {
+      Bucket: expect.stringContaining('templatevideovideos'),
+      'Key.$': "States.Format('videos/{}/bell.json', $.video_id)",
+      Body: { 'task_token.$': '$$.Task.Token' },
+      ContentType: 'application/json',
+      IfNoneMatch: '*',
+    },
+    TimeoutSecondsPath: '$.wait_seconds',
+    ResultPath: '$.ring',
+    Catch: [
+      { ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Check task' },
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.ring', Next: 'Check task' },
+    ],
+    Next: 'Check task',
+  });
+});
+
+test('is the plain definition but for the waiting', () => {
+  const {
+    Wait: _wait,
+    'Wait without a bell': plainWait,
+    'Finished?': finished,
+    ...others
+  } = definition.States;
+  const { Wait: wait, 'Finished?': plainFinished, ...plainOthers } = plainDefinition.States;
+  expect(others).toEqual(plainOthers);
+  expect(plainWait).toEqual({ ...wait, Comment: plainWait?.Comment });
+  expect(finished).toMatchObject({
+    Choices: [...(plainFinished?.Choices ?? []), { Next: 'Wait' }],
+    Default: 'Wait without a bell',
+  });
+});
+
+test('leaves nothing of it in a stack without', () => {
+  const without = templateOf(plain);
+  expect(JSON.stringify(plainDefinition)).not.toMatch(/bell/i);
+  without.resourceCountIs('AWS::SecretsManager::Secret', 0);
+  without.resourcePropertiesCountIs('AWS::ApiGateway::Method', { AuthorizationType: 'NONE' }, 0);
+  expect(JSON.stringify(without.findResources('AWS::IAM::Policy'))).not.toContain('bell.json');
+});
+
+test('has one open method, throttled on its own, and none of the others', () => {
+  for (const context of [{ doorbell: true }, { doorbell: true, auth: 'key' }]) {
+    const methods = Object.values(templateOf(appWith({ context })).findResources('AWS::ApiGateway::Method'));
+    const open = methods.filter(
+      ({ Properties }) => Properties.AuthorizationType === 'NONE' && Properties.ApiKeyRequired !== true,
+    );
+    expect(open).toHaveLength(1);
+    expect(JSON.stringify(open)).toMatch(/"HttpMethod":"POST".*bellvideoidtoken/);
+  }
+  template.hasResourceProperties('AWS::ApiGateway::Stage', {
+    MethodSettings: [
+      { HttpMethod: '*', ResourcePath: '/*' },
+      {
+        HttpMethod: 'POST',
+        ResourcePath: '/~1bell~1{video_id}~1{token}',
+        ThrottlingRateLimit: 5,
+        ThrottlingBurstLimit: 20,
+        DataTraceEnabled: false,
+      },
+    ].map((each) => Match.objectLike(each)),
+  });
+});
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** What the roles may do that belong to the function, or the state machine, of this name. */
+function permissions(of: Template, name: string): readonly string[] {
+  const policies = Object.entries(of.findResources('AWS::IAM::Policy')).filter(([id]) =>
+    new RegExp(`^TemplateVideo${name}RoleDefaultPolicy`).test(id),
+  );
+  const statements = policies.flatMap(
+    ([, { Properties }]) => Properties.PolicyDocument.Statement as readonly Statement[],
+  );
+  return statements.flatMap(({ Action, Resource }) =>
+    [Action]
+      .flat()
+      .map((action) => `${action} ${JSON.stringify(Resource).replaceAll(/^.*"(\/[^"]*)".*$/g, '$1')}`),
+  );
+}
+
+test('lets the open function read job documents and bells, write bells and notes, and end waits', () => {
+  const own = permissions(template, 'RingBell').filter((line) => !/^(logs|xray):/.test(line));
+  expect(own).toEqual([
+    expect.stringMatching(/^secretsmanager:GetSecretValue \{"Ref":"TemplateVideoBellSecret\w+"\}$/),
+    's3:GetObject /videos/*/job.json',
+    's3:GetObject /videos/*/bell.json',
+    's3:PutObject /videos/*/bell.json',
+    's3:PutObject /videos/*/challenge.json',
+    expect.stringMatching(/^states:SendTaskSuccess \{"Ref":"TemplateVideoWorkflowStateMachine\w+"\}$/),
+  ]);
+});
+
+test('lets the workflow write bells, and Check task take them away, and neither touch a video', () => {
+  expect(permissions(template, 'WorkflowStateMachine').filter((line) => line.startsWith('s3:'))).toEqual([
+    's3:PutObject /videos/*/bell.json',
+  ]);
+  expect(permissions(template, 'CheckTask').filter((line) => line.startsWith('s3:'))).toEqual([
+    's3:DeleteObject /videos/*/bell.json',
+  ]);
+});
+
+test('tells only Submit task where MiniMax is to call, in a stage that does not exist before it', () => {
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  const urls = functions.flatMap(({ Properties }) => Properties.Environment.Variables.BELL_URL ?? []);
+  expect(urls).toEqual([
+    {
+      'Fn::Join': [
+        '',
+        [
+          'https://',
+          { Ref: expect.stringMatching(/^TemplateVideoApiRestApi\w{8}$/) },
+          '.execute-api.',
+          { Ref: 'AWS::Region' },
+          '.',
+          { Ref: 'AWS::URLSuffix' },
+          '/prod/bell',
+        ],
+      ],
+    },
+  ]);
+});
+
+test('works with an authorizer and an encrypted bucket of others', () => {
+  const own = new App(testApp());
+  const stack = new Stack(own, 'Own');
+  const key = new Key(stack, 'Key');
+  const bucket = new Bucket(stack, 'Media', { encryptionKey: key });
+  const authorizer = new (class extends Authorizer {
+    readonly authorizerId = 'abc123';
+    override readonly authorizationType = AuthorizationType.CUSTOM;
+    _attachToApi(): void {}
+  })(stack, 'Authorizer');
+  new TemplateVideo(stack, 'Videos', { bucket, doorbell: true, authorizer: authorizer as IAuthorizer });
+  const policies = JSON.stringify(
+    Object.entries(resolvedPolicies(stack)).filter(([id]) => /StateMachineRole|RingBellRole/.test(id)),
+  );
+  expect(policies.match(/kms:GenerateDataKey/g)?.length).toBeGreaterThanOrEqual(2);
+});
+
+function resolvedPolicies(stack: Stack): Readonly<Record<string, unknown>> {
+  const assembly = (stack.node.root as App).synth();
+  const { Resources } = assembly.getStackByName(stack.stackName).template as {
+    readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+  };
+  return Object.fromEntries(Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Policy'));
+}
+
+test('is refused where there is no API', () => {
+  const stack = new Stack(new App(testApp()), 'Own');
+  expect(() => new TemplateVideo(stack, 'Videos', { doorbell: true, api: false })).toThrow(
+    'Setting doorbell is true; allowed without an API is false',
+  );
+});
