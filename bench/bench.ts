@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureBell } from './bell.ts';
 import { measureBundles } from './bundles.ts';
 import { measureEngine } from './engine.ts';
 import { measureStart } from './start.ts';
 
-/** `npm run bench`: what `npm start`, the bundles and the embedded engine take on this machine, as tables. */
+/** `npm run bench`: what `npm start`, the bundles, the bell and the embedded engine take on this machine, as tables. */
 const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
 try {
-  for (const measure of [measureStart, measureBundles, measureEngine]) {
+  for (const measure of [measureStart, measureBundles, measureBell, measureEngine]) {
     const { title, rows } = await measure(folder);
     console.log(`\n${title}`);
     console.table(rows);

@@ -52,11 +52,11 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   return { statusCode: status, headers: { 'content-type': type }, body };
 }
 
-/** Whoever has no right to ring is answered alike, and after the same work, whatever the reason. */
+/** Whoever has no right to ring is answered alike, and after the same work, whatever is or is not in the bucket. */
 async function answer(videoId: string, token: string, event: APIGatewayProxyEvent): Promise<Outcome> {
-  const key = jobKey(videoId);
-  const [ownSecret, card] = await Promise.all([secret(), aws.readJson(environment.VIDEO_BUCKET, key)]);
-  if (!isBellToken(ownSecret, videoId, token) || isFinal(card?.value))
+  const isRight = isBellToken(await secret(), videoId, token);
+  const card = await aws.readJson(environment.VIDEO_BUCKET, jobKey(isRight ? videoId : NO_VIDEO));
+  if (!isRight || isFinal(card?.value))
     return { what: 'refused', status: NOT_FOUND.status, body: JSON.stringify(NOT_FOUND) };
   const now = new Date();
   const reply = answerToChallenge(bodyOf(event));

@@ -18,6 +18,7 @@ export function shiftTime(aheadMs: () => number): void {
 
 /** Time that can be let pass at once; everything in this process goes by it, and every function that reads the file. */
 export interface Clock {
+  readonly file: string;
   advance(seconds: number): void;
 }
 
@@ -31,6 +32,7 @@ export function startClock(file: string): Clock {
     (message as { readonly response: ServerResponse }).response.setHeader('date', new Date().toUTCString());
   });
   return {
+    file,
     advance(seconds) {
       aheadMs += seconds * 1000;
       writeFileSync(file, String(aheadMs));

@@ -1,17 +1,29 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ratio } from '../measure.ts';
+import { startClock } from './clock.ts';
 import { toDollars, type Usage } from './prices.ts';
 import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from './simulation.ts';
 
 /**
  * `npm run bench:cost`: what one video costs to orchestrate, and how long it lies ready unseen, from the histories of
- * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses.
+ * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses, and with a doorbell.
  */
 const MINUTES = [1, 3, 5, 10, 15];
-const PACES: Readonly<Record<string, Pace>> = {
-  'as it is': (said) => said,
-  'fixed 10 s': () => 10,
-  'fixed 30 s': () => 30,
-  'fixed 180 s': () => 180,
+const asTheCardSays = (said: number): number => said;
+
+interface Mode extends Pace {
+  readonly doorbell: boolean;
+}
+
+const MODES: Readonly<Record<string, Mode>> = {
+  'as it is': { doorbell: false, waitSeconds: asTheCardSays, rings: false },
+  'fixed 10 s': { doorbell: false, waitSeconds: () => 10, rings: false },
+  'fixed 30 s': { doorbell: false, waitSeconds: () => 30, rings: false },
+  'fixed 180 s': { doorbell: false, waitSeconds: () => 180, rings: false },
+  doorbell: { doorbell: true, waitSeconds: asTheCardSays, rings: true },
+  'doorbell, silent': { doorbell: true, waitSeconds: asTheCardSays, rings: false },
 };
 
 /** Runs of each cell. Their lengths are spread evenly over the longest pause, so that none is met by luck. */
@@ -27,45 +39,67 @@ function lengths(minutes: number): readonly number[] {
   );
 }
 
-/** The mean of each count over all runs. */
-async function meanOf(simulation: Simulation, minutes: number, pace: Pace): Promise<Usage> {
+/** The mean of each count over all runs, and the longest time that a video lay there. */
+interface Runs {
+  readonly usage: Usage;
+  readonly worstDeadSeconds: number;
+}
+
+async function runAll(simulation: Simulation, minutes: number, pace: Pace): Promise<Runs> {
   const usages: Usage[] = [];
   for (const seconds of lengths(minutes)) usages.push(await simulation.run(seconds, pace));
   const [first] = usages;
   const keys = Object.keys(first ?? {}) as (keyof Usage)[];
   const mean = (key: keyof Usage): number =>
     usages.reduce((sum, usage) => sum + usage[key], 0) / usages.length;
-  return Object.fromEntries(keys.map((key) => [key, mean(key)])) as unknown as Usage;
+  return {
+    usage: Object.fromEntries(keys.map((key) => [key, mean(key)])) as unknown as Usage,
+    worstDeadSeconds: Math.max(...usages.map(({ deadSeconds }) => deadSeconds)),
+  };
 }
 
-function toRow(minutes: number, name: string, usage: Usage, seed: Usage): Record<string, string | number> {
+function toRow(
+  minutes: number,
+  name: string,
+  { usage, worstDeadSeconds }: Runs,
+  seed: Runs,
+): Record<string, string | number> {
   return {
     minutes,
-    pauses: name,
+    mode: name,
     transitions: Math.round(usage.transitions),
     'Lambda ms': Math.round(usage.lambdaMs),
     'S3 calls': Math.round(usage.s3Reads + usage.s3Writes),
-    'API calls': usage.apiRequests,
+    'API calls': Math.round(usage.apiRequests),
     'Step Functions calls': Math.round(usage.stepFunctionsCalls),
     'MiniMax calls': Math.round(usage.minimaxCalls),
     'log kB': Math.round(usage.logBytes / 1000),
     dollars: toDollars(usage).toFixed(5),
-    'of fixed 10 s': ratio(toDollars(usage), toDollars(seed)),
+    'of fixed 10 s': ratio(toDollars(usage), toDollars(seed.usage)),
     'mean dead s': usage.deadSeconds.toFixed(1),
+    'worst dead s': worstDeadSeconds.toFixed(1),
   };
 }
 
-await using simulation = await startSimulation();
-await simulation.run(60, () => 10);
+await using cleanup = new AsyncDisposableStack();
+const folder = await mkdtemp(join(tmpdir(), 'template-video-clock-'));
+cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+const clock = startClock(join(folder, 'clock'));
+const polling = cleanup.use(await startSimulation(clock, { doorbell: false }));
+const ringing = cleanup.use(await startSimulation(clock, { doorbell: true }));
+for (const { doorbell, ...pace } of Object.values(MODES)) await (doorbell ? ringing : polling).run(60, pace);
+
 const rows: Record<string, string | number>[] = [];
 for (const minutes of MINUTES) {
-  const usages = new Map<string, Usage>();
-  for (const [name, pace] of Object.entries(PACES)) usages.set(name, await meanOf(simulation, minutes, pace));
-  const seed = usages.get('fixed 10 s');
-  if (seed !== undefined) for (const [name, usage] of usages) rows.push(toRow(minutes, name, usage, seed));
+  const all = new Map<string, Runs>();
+  for (const [name, { doorbell, ...pace }] of Object.entries(MODES))
+    all.set(name, await runAll(doorbell ? ringing : polling, minutes, pace));
+  const seed = all.get('fixed 10 s');
+  if (seed !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, seed));
 }
 console.log(`
 One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Dead: from when MiniMax
-was done until the file was in the bucket. Lambda as it took here, warm, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
+was done until the file was in the bucket, without what MiniMax takes to ring and to answer. With a doorbell it rings ten seconds
+after the create, and when it is done; a silent one answers MiniMax's challenge and is never rung. Lambda as it took here, warm, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
 List prices of us-east-1, without MiniMax's own and without what is stored.`);
 console.table(rows);

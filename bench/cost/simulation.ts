@@ -9,8 +9,8 @@ import { withoutData } from '../../local/aws/step-functions-api.ts';
 import type { LocalExecution } from '../../local/engine/engine.ts';
 import { startLocalService } from '../../local/local-service.ts';
 import { startSimulatedMiniMax } from '../../local/minimax-peer.ts';
-import { synthesize } from '../../local/synthesize.ts';
-import { startClock } from './clock.ts';
+import { type Context, synthesize } from '../../local/synthesize.ts';
+import type { Clock } from './clock.ts';
 import type { Usage } from './prices.ts';
 import { type Invocation, makeTimedAssembly, TIMED } from './timed-assembly.ts';
 import { countTraffic } from './traffic.ts';
@@ -20,8 +20,19 @@ const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A s
 /** What a real MiniMax is assumed to take for an answer; the simulated one takes none. */
 export const MINIMAX_ANSWER_MS = 300;
 
-/** Seconds that `Wait` takes, given those that the card says. */
-export type Pace = (saidSeconds: number) => number;
+/** When a task that has been waiting in MiniMax's queue is taken up there, and MiniMax rings for the first time. */
+const PROCESSING_AFTER_SECONDS = 10;
+
+/** A wait that is ended by a ring is given as much real time as the ring takes to arrive. */
+const RING_MS = 60_000;
+
+/** How the time until MiniMax is done is spent. */
+export interface Pace {
+  /** Seconds that `Wait` takes, given those that the card says. */
+  readonly waitSeconds: (saidSeconds: number) => number;
+  /** Whether MiniMax calls where it was asked to. */
+  readonly rings: boolean;
+}
 
 export interface Simulation extends AsyncDisposable {
   /** Makes one video that MiniMax has done after so many seconds, and looks at it once when it is ready. */
@@ -29,19 +40,20 @@ export interface Simulation extends AsyncDisposable {
 }
 
 /** The synthesized service with its real bundles, on a clock that lets `Wait` take no time. */
-export async function startSimulation(): Promise<Simulation> {
+export async function startSimulation(clock: Clock, settings: Context): Promise<Simulation> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-cost-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const clockFile = join(folder, 'clock');
-  const clock = startClock(clockFile);
   const { simulator, context, secrets } = await startSimulatedMiniMax();
   cleanup.defer(() => simulator.stop());
-  await synthesize(join(folder, 'cdk.out'), context);
+  await synthesize(join(folder, 'cdk.out'), { ...context, ...settings });
   const assembly = join(folder, 'timed');
-  await makeTimedAssembly(join(folder, 'cdk.out'), assembly, clockFile);
+  await makeTimedAssembly(join(folder, 'cdk.out'), assembly, clock.file);
 
-  let pace: Pace = (said) => said;
+  let pace: Pace;
+  let waitMs = 0;
+  /** How long after the create MiniMax is still to ring for the present video, in seconds. */
+  let rings: number[] = [];
   let printed = '';
   let ended = Promise.withResolvers<LocalExecution>();
   const service = await startLocalService({
@@ -49,12 +61,13 @@ export async function startSimulation(): Promise<Simulation> {
     objectFolder: join(folder, 'objects'),
     secrets,
     pauseMs: 0,
+    waitMs: () => waitMs,
     onLog: (_name, text) => {
       printed += text;
     },
-    onEvent: (execution, { stateEnteredEventDetails: entered }) => {
-      if (entered?.name === 'Wait')
-        clock.advance(pace((JSON.parse(entered.input ?? '') as SubmittedJob).wait_seconds));
+    onEvent: (execution, { type, stateEnteredEventDetails: entered }) => {
+      if (entered?.name?.startsWith('Wait')) wait(JSON.parse(entered.input ?? ''));
+      if (type === 'TaskSubmitted' && waitMs === RING_MS) void ring();
       if (execution.status !== 'RUNNING') ended.resolve(execution);
     },
   });
@@ -64,12 +77,32 @@ export async function startSimulation(): Promise<Simulation> {
     service.deployment.functions.map(({ name, memoryMegabytes }) => [name, memoryMegabytes / 1024]),
   );
 
+  /** Lets a wait last until its time is over, or until MiniMax rings. */
+  function wait({ wait_seconds, task, bell }: SubmittedJob): void {
+    const [nextRing = Number.POSITIVE_INFINITY] = bell === undefined ? [] : rings;
+    const elapsed = (Date.now() - Date.parse(task.waiting_since)) / 1000;
+    const untilRing = Math.max(0, nextRing - elapsed);
+    const untilLook = pace.waitSeconds(wait_seconds);
+    clock.advance(Math.min(untilLook, untilRing));
+    waitMs = untilRing < untilLook ? RING_MS : 0;
+  }
+
+  async function ring(): Promise<void> {
+    rings.shift();
+    const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {
+      readonly callback_url?: string;
+    };
+    const answer = await fetch(callback_url, { method: 'POST', body: '{"status":"processing"}' });
+    await answer.body?.cancel();
+  }
+
   async function run(generationSeconds: number, itsPace: Pace): Promise<Usage> {
     pace = itsPace;
+    rings = pace.rings ? [PROCESSING_AFTER_SECONDS, generationSeconds] : [];
     printed = '';
     ended = Promise.withResolvers();
     traffic();
-    simulator.script({ doneAfterSeconds: generationSeconds });
+    simulator.script({ doneAfterSeconds: generationSeconds, bell: { times: 0 } });
     const started = await fetch(`${service.url}/videos`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

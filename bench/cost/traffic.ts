@@ -21,13 +21,21 @@ const NONE: Traffic = {
   events: 0,
 };
 
+/** To delete is free. */
+const S3_KINDS: Readonly<Record<string, keyof Traffic>> = {
+  GET: 's3Reads',
+  HEAD: 's3Reads',
+  PUT: 's3Writes',
+  POST: 's3Writes',
+};
+
 /** Counts the requests that the servers of this process get. @returns what has come since the last call */
 export function countTraffic({ url, environment }: LocalService, minimaxUrl: string): () => Traffic {
   let traffic = NONE;
   const kindAt: Readonly<Record<string, (request: IncomingMessage) => keyof Traffic | undefined>> = {
     [url]: () => 'apiRequests',
     [minimaxUrl]: (request) => (request.url?.startsWith('/v1/') ? 'minimaxCalls' : undefined),
-    [environment.AWS_ENDPOINT_URL_S3]: ({ method }) => (method === 'GET' ? 's3Reads' : 's3Writes'),
+    [environment.AWS_ENDPOINT_URL_S3]: ({ method = '' }) => S3_KINDS[method],
     [environment.AWS_ENDPOINT_URL_SFN]: ({ headers }) => kindOfAwsCall(String(headers['x-amz-target'])),
   };
   subscribe('http.server.request.start', (message) => {

@@ -10,8 +10,8 @@ const SLOW_UNTIL_SECONDS = 30 * 60;
 const SLOW_SECONDS = 30;
 const SLOWEST_SECONDS = 5 * 60;
 
-/** With a bell, most tasks have been heard of by then. */
-const UNHEARD_UNTIL_SECONDS = 5 * 60;
+/** With a bell, most tasks have been heard of by then; the longest that anybody waits for a ring that does not come. */
+const UNHEARD_UNTIL_SECONDS = 6 * 60;
 const UNHEARD_SECONDS = 2 * 60;
 /** Between a ring that was too early and the late first look. */
 const LEAST_UNHEARD_SECONDS = 60;

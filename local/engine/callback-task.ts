@@ -31,8 +31,8 @@ interface CallbackSite extends TaskSite {
   readonly callback: Callback;
   readonly token: TaskToken;
   readonly putObject: PutObject;
-  /** How long the token is waited for, in milliseconds. @default as long as the engine lets it */
-  readonly timeoutMs: number | undefined;
+  /** How long the token is waited for, in milliseconds, asked for when it is; undefined for as long as the engine lets it. */
+  readonly timeoutMs: () => number | undefined;
 }
 
 /** A task that hands its token on and ends when somebody sends it back, unless what it called fails or its time is over. */
@@ -64,7 +64,7 @@ export async function runCallbackTask(
     type: 'TaskSubmitted',
     taskSubmittedEventDetails: { ...callback, output: submitted, outputDetails: WHOLE },
   });
-  const output = succeeded(await inTime(token, site.timeoutMs));
+  const output = succeeded(await inTime(token, site.timeoutMs()));
   add({
     type: 'TaskSucceeded',
     taskSucceededEventDetails: { ...callback, output, outputDetails: WHOLE },
@@ -83,7 +83,8 @@ async function invoke(functionArn: string, payload: string, { lambda }: TaskSite
 async function inTime(token: TaskToken, timeoutMs: number | undefined): Promise<TokenOutcome> {
   if (timeoutMs === undefined) return token.outcome;
   const told = new AbortController();
-  const timeout = after(timeoutMs, undefined, { signal: told.signal }).then(() => {
+  // Nothing is held up by a wait whose execution was stopped.
+  const timeout = after(timeoutMs, undefined, { signal: told.signal, ref: false }).then(() => {
     token.close();
     throw namedError('States.Timeout', 'States.Timeout');
   });

@@ -88,7 +88,7 @@ export function startLeg(
 
   const runCallback = (callback: Callback, input: unknown): ReturnType<TaskHandlers[string]> => {
     const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
-    const waiting = { token: issuedToken(), timeoutMs: timeoutOf(seconds) };
+    const waiting = { token: issuedToken(), timeoutMs: () => timeoutOf(seconds) };
     return runCallbackTask(parameters, { ...site, callback, putObject, ...waiting });
   };
 

@@ -105,7 +105,7 @@ const unheardJob = withBell(submittedJob, { listening: false, rings: 0, note: 'w
 const ring = { rung_at: after(40).toISOString() };
 
 test('a job that is rung for waits long, and as always where nobody listens', () => {
-  expect(rungJob).toEqual({ ...submittedJob, wait_seconds: 300, bell: { listening: true, rings: 0 } });
+  expect(rungJob).toEqual({ ...submittedJob, wait_seconds: 360, bell: { listening: true, rings: 0 } });
   expect(unheardJob).toMatchObject({ wait_seconds: 30, bell: { note: 'why' } });
   expect(checked(unheardJob, running, { now: after(40), schedule })).toMatchObject({
     wait_seconds: 10,
@@ -115,9 +115,9 @@ test('a job that is rung for waits long, and as always where nobody listens', ()
 
 test('a ring is counted and leaves the card, and a wait that ran out of time is not', () => {
   const rung = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
-  expect(rung).toMatchObject({ wait_seconds: 260, bell: { listening: true, rings: 1 } });
+  expect(rung).toMatchObject({ wait_seconds: 320, bell: { listening: true, rings: 1 } });
   expect(rung).not.toHaveProperty('ring');
-  const unheard = checked(rung, running, { now: after(300), schedule });
+  const unheard = checked(rung, running, { now: after(360), schedule });
   expect(unheard).toMatchObject({ wait_seconds: 120, bell: { listening: true, rings: 1 } });
 });
 
