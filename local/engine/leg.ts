@@ -127,7 +127,12 @@ export function startLeg(
   });
   result.catch(() => undefined);
   void follow(eventLogs);
-  return { abort };
+  return {
+    abort() {
+      abort();
+      token?.close();
+    },
+  };
 }
 
 const withoutS3: PutObject = () => Promise.reject(new Error('This engine was given no S3.'));

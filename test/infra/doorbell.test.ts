@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import validateAsl from 'asl-validator';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
@@ -176,4 +178,14 @@ test('is refused where there is no API', () => {
   expect(() => new TemplateVideo(stack, 'Videos', { doorbell: true, api: false })).toThrow(
     'Setting doorbell is true; allowed without an API is false',
   );
+});
+
+test('has the open function in the smallest bundle of all, because MiniMax waits for its start', () => {
+  const bundles = join(app.outdir, 'bundles');
+  const sizes = readdirSync(bundles).map(
+    (name) => [name, statSync(join(bundles, name, 'index.mjs')).size] as const,
+  );
+  expect(sizes.length).toBeGreaterThan(10);
+  const smallest = sizes.toSorted(([, one], [, other]) => one - other)[0];
+  expect(smallest?.[0]).toBe('ring-bell');
 });

@@ -3,25 +3,22 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { onTestFinished } from 'vitest';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
 import { stepFunctionsApi } from '../../local/aws/step-functions-api.ts';
-import { createEngine } from '../../local/engine/engine.ts';
+import { createEngine, type EngineOptions } from '../../local/engine/engine.ts';
 import type { LambdaHost } from '../../local/lambda/lambda-host.ts';
 
 export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 
-interface Functions extends Pick<LambdaHost, 'invoke'> {
-  /** @default as the definition says */
-  readonly pauseMs?: number;
-}
+type Surroundings = Pick<LambdaHost, 'invoke'> & Pick<EngineOptions, 'pauseMs' | 'waitMs' | 'putObject'>;
 
 /** The real client of an engine that runs this definition, until the test is over. */
 export async function connectTo(
   definition: StateMachineDefinition,
-  { pauseMs, invoke }: Functions,
+  { invoke, ...options }: Surroundings,
 ): Promise<SFNClient> {
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
     lambda: { invoke },
-    ...(pauseMs === undefined ? {} : { pauseMs }),
+    ...options,
   });
   const endpoint = await startAwsEndpoint(stepFunctionsApi(engine));
   onTestFinished(async () => {

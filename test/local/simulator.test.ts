@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { listen, readBody } from '../../local/listen.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 
 const KEY = 'sk-test';
@@ -132,4 +133,58 @@ test.each([
   const answer = await send();
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ base_resp: { status_code: code } });
+});
+
+/** A server that does with each call as it is told, and keeps what came. */
+async function startCallee(answer: (body: string) => string) {
+  const bodies: string[] = [];
+  const server = await listen(
+    createServer(),
+    async (incoming, response) => {
+      const body = await readBody(incoming);
+      bodies.push(body);
+      response.end(answer(body));
+    },
+    0,
+  );
+  onTestFinished(() => server.stop());
+  return { url: `${server.url}/bell`, bodies };
+}
+
+const withCallback = (callback_url: string): Promise<Response> => create({ template_id: '1', callback_url });
+
+test('tries a callback during the create, and rings at each change, with no word of the result', async () => {
+  const callee = await startCallee((body) => body);
+  simulator.script({ queries: ['Processing', 'Success'], bell: { challenge: { value: { a: [1] } } } });
+  const { task_id } = (await (await withCallback(callee.url)).json()) as { readonly task_id: string };
+  expect(callee.bodies[0]).toBe('{"challenge":{"a":[1]}}');
+  await vi.waitFor(() => expect(callee.bodies).toHaveLength(2));
+  await query(task_id);
+  await vi.waitFor(() => expect(callee.bodies).toHaveLength(3));
+  expect(JSON.parse(callee.bodies[2] ?? '')).toEqual({ task_id, status: 'processing' });
+  await query(task_id);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(callee.bodies).toHaveLength(3);
+  expect(simulator.calls.slice(-3)).toEqual([200, 200, 200]);
+});
+
+test.each([
+  ['something else comes back', () => '{"challenge":"other"}'],
+  ['nothing comes back', () => ''],
+])('refuses a create with 2013 where %s', async (_what, answer) => {
+  const callee = await startCallee(answer);
+  const before = simulator.creates.length;
+  expect(await (await withCallback(callee.url)).json()).toMatchObject({
+    base_resp: { status_code: 2013, status_msg: expect.stringContaining('callback_url') },
+  });
+  expect(simulator.creates.slice(before)).toEqual([
+    expect.not.objectContaining({ taskId: expect.anything() }),
+  ]);
+});
+
+test('refuses a create whose callback nobody listens at', async () => {
+  expect(await (await withCallback('http://127.0.0.1:9/bell')).json()).toMatchObject({
+    base_resp: { status_code: 2013 },
+  });
+  expect(simulator.calls.at(-1)).toBe('no answer');
 });
