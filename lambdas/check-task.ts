@@ -29,8 +29,8 @@ export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal,
     await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
     await bells.silence(job.video_id).catch(warn);
   }
-  const Rings = job.ring === undefined ? 0 : 1;
-  measures.emit({ values: { ...toAge(job, now()), Polls: 1, ...(Rings && { Rings }) } }, job.video_id);
+  const rung = job.ring === undefined ? {} : { Rings: 1 };
+  measures.emit({ values: { ...toAge(job, now()), Polls: 1, ...rung } }, job.video_id);
   const task = await minimax.queryTask(job.task.task_id, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });

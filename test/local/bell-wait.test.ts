@@ -1,14 +1,8 @@
-import {
-  GetExecutionHistoryCommand,
-  SendTaskSuccessCommand,
-  type SFNClient,
-  StopExecutionCommand,
-  TaskTimedOut,
-} from '@aws-sdk/client-sfn';
+import { SendTaskSuccessCommand, StopExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { expect, test, vi } from 'vitest';
 import type { EngineOptions } from '../../local/engine/engine.ts';
-import { connectTo, finished, start } from './engine-client.ts';
+import { connectTo, finished, start, typesOf } from './engine-client.ts';
 
 /** A state that leaves its token in a bucket, as it stands in a definition for AWS. */
 const waiting = {
@@ -52,11 +46,6 @@ async function waitingIn(options: Pick<EngineOptions, 'waitMs' | 'putObject'> = 
     ...options,
   });
   return { client, puts };
-}
-
-async function typesOf(client: SFNClient, executionArn: string | undefined): Promise<readonly unknown[]> {
-  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
-  return events.map(({ type }) => type);
 }
 
 const input = (wait_seconds: number): object => ({ video_id: 'v1', wait_seconds });

@@ -1,6 +1,5 @@
 import {
   ExecutionNotRedrivable,
-  GetExecutionHistoryCommand,
   RedriveExecutionCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
@@ -11,7 +10,7 @@ import {
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { expect, test, vi } from 'vitest';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
-import { connectTo, finished, start } from './engine-client.ts';
+import { connectTo, finished, start, typesOf } from './engine-client.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:Ask';
 const asking = {
@@ -55,11 +54,6 @@ async function askedBy(answer: (asked: Asked, client: SFNClient) => Promise<unkn
     },
   });
   return client;
-}
-
-async function typesOf(client: SFNClient, executionArn: string | undefined): Promise<readonly unknown[]> {
-  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
-  return events.map(({ type }) => type);
 }
 
 test('goes on with what comes back with the token', async () => {

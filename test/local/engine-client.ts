@@ -1,4 +1,9 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { onTestFinished } from 'vitest';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
@@ -43,4 +48,13 @@ export async function finished(client: SFNClient, executionArn: string | undefin
     if (execution.status !== 'RUNNING') return execution;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** The types of an execution's events, in their order. */
+export async function typesOf(
+  client: SFNClient,
+  executionArn: string | undefined,
+): Promise<readonly unknown[]> {
+  const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
+  return events.map(({ type }) => type);
 }
