@@ -93,7 +93,7 @@ const EXECUTION = {
   created_at: JsonPath.stringAt('$$.Execution.StartTime'),
   redrives: JsonPath.numberAt('$$.Execution.RedriveCount'),
 };
-const NEW_JOB: Sources<NewJob> = { ...EXECUTION, request: JsonPath.entirePayload };
+const NEW_JOB: Sources<Omit<NewJob, 'can_ring'>> = { ...EXECUTION, request: JsonPath.entirePayload };
 const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
 const ENDED_JOB: Sources<EndedJob> = {
   ...EXECUTION,
@@ -119,7 +119,7 @@ export class Workflow extends Construct {
     const submitTask = this.step('SubmitTask', functions.submitTask, {
       stateName: 'Submit task',
       comment: 'Sends the one create call. It costs money, so nothing with an unknown outcome is repeated.',
-      payload: NEW_JOB,
+      payload: bells === undefined ? NEW_JOB : { ...NEW_JOB, can_ring: true },
     });
     const adoptTask = this.step('AdoptTask', functions.adoptTask, {
       stateName: 'Adopt task',

@@ -29,10 +29,10 @@ export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal,
     await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
     await bells.silence(job.video_id).catch(warn);
   }
-  const rung = job.ring === undefined ? {} : { Rings: 1 };
-  measures.emit({ values: { ...toAge(job, now()), Polls: 1, ...rung } }, job.video_id);
+  measures.emit({ values: { ...toAge(job, now()), Polls: 1 } }, job.video_id);
   const task = await minimax.queryTask(job.task.task_id, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });
+  if (job.ring !== undefined) measures.emit({ values: { Rings: 1 } }, job.video_id);
   return checked(job, task, { now: now(), schedule });
 });

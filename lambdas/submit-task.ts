@@ -61,8 +61,11 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
     return card;
   };
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
-  const whole = await mediaInputs.prepare(request, { signal: inTime, notice: warn });
-  const callbackUrl = await ownBell?.callbackUrl(job.video_id).catch(warn);
+  const bell = job.can_ring === true ? ownBell : undefined;
+  const [whole, callbackUrl] = await Promise.all([
+    mediaInputs.prepare(request, { signal: inTime, notice: warn }),
+    bell?.callbackUrl(job.video_id, inTime).catch(warn),
+  ]);
   const onCreate = (): void => measures.emit({ values: { Creates: 1 } }, job.video_id);
   const task = await minimax
     .createTask(whole, { signal, callbackUrl, onCreate })
@@ -71,6 +74,6 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
       throw error;
     });
   const card = await writeDown(task);
-  const bell = await ownBell?.standing(job, { ...task, callbackUrl }).catch(warn);
-  return bell === undefined ? card : withBell(card, bell, schedule);
+  const standing = await bell?.standing(job, { ...task, callbackUrl }, signal).catch(warn);
+  return standing === undefined ? card : withBell(card, standing, schedule);
 });

@@ -12,18 +12,24 @@ import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from '
  */
 const MINUTES = [1, 3, 5, 10, 15];
 const asTheCardSays = (said: number): number => said;
+const never = (): readonly number[] => [];
 
 interface Mode extends Pace {
   readonly doorbell: boolean;
 }
 
 const MODES: Readonly<Record<string, Mode>> = {
-  'as it is': { doorbell: false, waitSeconds: asTheCardSays, rings: false },
-  'fixed 10 s': { doorbell: false, waitSeconds: () => 10, rings: false },
-  'fixed 30 s': { doorbell: false, waitSeconds: () => 30, rings: false },
-  'fixed 180 s': { doorbell: false, waitSeconds: () => 180, rings: false },
-  doorbell: { doorbell: true, waitSeconds: asTheCardSays, rings: true },
-  'doorbell, silent': { doorbell: true, waitSeconds: asTheCardSays, rings: false },
+  'as it is': { doorbell: false, waitSeconds: asTheCardSays, ringsAfter: never },
+  'fixed 10 s': { doorbell: false, waitSeconds: () => 10, ringsAfter: never },
+  'fixed 30 s': { doorbell: false, waitSeconds: () => 30, ringsAfter: never },
+  'fixed 180 s': { doorbell: false, waitSeconds: () => 180, ringsAfter: never },
+  doorbell: { doorbell: true, waitSeconds: asTheCardSays, ringsAfter: (seconds) => [10, seconds] },
+  'doorbell, 3 rings': {
+    doorbell: true,
+    waitSeconds: asTheCardSays,
+    ringsAfter: (seconds) => [5, 15, seconds],
+  },
+  'doorbell, silent': { doorbell: true, waitSeconds: asTheCardSays, ringsAfter: never },
 };
 
 /** Runs of each cell. Their lengths are spread evenly over the longest pause, so that none is met by luck. */
@@ -100,6 +106,6 @@ for (const minutes of MINUTES) {
 console.log(`
 One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Dead: from when MiniMax
 was done until the file was in the bucket, without what MiniMax takes to ring and to answer. With a doorbell it rings ten seconds
-after the create, and when it is done; a silent one answers MiniMax's challenge and is never rung. Lambda as it took here, warm, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
+after the create, and when it is done; with 3 rings, after 5 and 15 seconds; a silent one answers MiniMax's challenge and is never rung. Lambda as it took here, warm, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
 List prices of us-east-1, without MiniMax's own and without what is stored.`);
 console.table(rows);

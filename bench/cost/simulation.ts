@@ -20,9 +20,6 @@ const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A s
 /** What a real MiniMax is assumed to take for an answer; the simulated one takes none. */
 export const MINIMAX_ANSWER_MS = 300;
 
-/** When a task that has been waiting in MiniMax's queue is taken up there, and MiniMax rings for the first time. */
-const PROCESSING_AFTER_SECONDS = 10;
-
 /** A wait that is ended by a ring is given as much real time as the ring takes to arrive. */
 const RING_MS = 60_000;
 
@@ -30,8 +27,8 @@ const RING_MS = 60_000;
 export interface Pace {
   /** Seconds that `Wait` takes, given those that the card says. */
   readonly waitSeconds: (saidSeconds: number) => number;
-  /** Whether MiniMax calls where it was asked to. */
-  readonly rings: boolean;
+  /** How long after the create MiniMax calls where it was asked to, given when it is done, in seconds. */
+  readonly ringsAfter: (generationSeconds: number) => readonly number[];
 }
 
 export interface Simulation extends AsyncDisposable {
@@ -98,7 +95,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
 
   async function run(generationSeconds: number, itsPace: Pace): Promise<Usage> {
     pace = itsPace;
-    rings = pace.rings ? [PROCESSING_AFTER_SECONDS, generationSeconds] : [];
+    rings = [...pace.ringsAfter(generationSeconds)];
     printed = '';
     ended = Promise.withResolvers();
     traffic();

@@ -32,6 +32,9 @@ export function wasChallenged(found: unknown, createdAt: string): boolean {
   return Date.parse(challenged_at) >= Date.parse(createdAt);
 }
 
+/** What comes with one of these says that a task has changed, whatever else is in it. */
+const STATUS_FIELDS: readonly string[] = ['task_id', 'status'];
+
 /** A challenge is a few characters; whatever is larger is none, and is not read. */
 const MOST_CHARACTERS = 4_096;
 
@@ -43,6 +46,7 @@ export function answerToChallenge(body: string): string | undefined {
   if (body.length > MOST_CHARACTERS) return undefined;
   const fields = parse(body);
   if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, 'challenge')) return undefined;
+  if (STATUS_FIELDS.some((name) => Object.hasOwn(fields, name))) return undefined;
   return JSON.stringify({ challenge: (fields as { readonly challenge: unknown }).challenge });
 }
 

@@ -43,6 +43,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     request: carriable(withoutInlineImages(card.request ?? input)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
+    ...(card.bell === undefined ? {} : { bell: card.bell }),
     phases: toRecordedPhases(phases),
     ...(video === undefined ? {} : { ...deadTime(phases.copy, storedAt), video }),
     ...(error === undefined

@@ -50,7 +50,7 @@ export function recordedTask(recorded: unknown, createdAt: string): SubmittedJob
  * @throws Failure `SubmitOutcomeUnknown` where it had not, because a create may have been under way
  */
 export function resumed(
-  { redrives, ...job }: NewJob & { readonly request: NewTaskRequest },
+  { redrives, can_ring: _canRing, ...job }: NewJob & { readonly request: NewTaskRequest },
   recorded: unknown,
   now: Date,
 ): SubmittedJob {

@@ -1,8 +1,9 @@
 import { Failure, type FailureName } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
+import { plain } from './plain-text.ts';
 import type { ExistingTaskRequest, NewTaskRequest, VideoRequest } from './request.ts';
-import { firstCheckIn, nextCheckIn, type Schedule } from './schedule.ts';
+import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from './schedule.ts';
 
 /**
  * The job document: what the states of the workflow hand on, each with one thing more. All of it is shown in the
@@ -21,6 +22,8 @@ export interface NewJob {
   readonly request: unknown;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
+  /** Whether the waits of this very execution can be ended by a ring. @default false */
+  readonly can_ring?: boolean;
 }
 
 export interface SubmittedJob extends Job {
@@ -97,7 +100,7 @@ export interface Moment {
 }
 
 export function submitted(
-  { redrives: _redrives, ...job }: NewJob & { readonly request: NewTaskRequest },
+  { redrives: _redrives, can_ring: _canRing, ...job }: NewJob & { readonly request: NewTaskRequest },
   created: CreatedTask,
   moment: Moment,
 ): SubmittedJob {
@@ -131,8 +134,11 @@ export function adopted(
 /** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */
 export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule }: Moment): CheckedJob {
   const elapsed = elapsedSeconds(job, now);
-  const bell = ring === undefined || job.bell === undefined ? job.bell : rung(job.bell);
-  const waitSeconds = nextCheckIn(elapsed, schedule, bell?.listening);
+  const bell = ring === undefined || job.bell === undefined ? job.bell : rung(job.bell, ring);
+  const isVain = ring !== undefined && bell?.listening === true && job.check?.minimax_status === task.word;
+  const waitSeconds = isVain
+    ? nextCheckAfterVainRing(elapsed, schedule)
+    : nextCheckIn(elapsed, schedule, bell?.listening);
   if (task.status === 'running' && waitSeconds === undefined)
     throw gaveUp(job, elapsed, `still says "${task.word}"`);
   return {
@@ -153,9 +159,11 @@ export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule
 /** MiniMax rings two or three times for a video; whoever rings more often is somebody else, or does not know when to stop. */
 const MOST_RINGS = 20;
 
-function rung({ rings, ...bell }: Bell): Bell {
+function rung({ rings, ...bell }: Bell, ring: unknown): Bell {
   if (rings + 1 < MOST_RINGS) return { ...bell, rings: rings + 1 };
-  const note = `Waits have ended before their time ${MOST_RINGS} times: nobody listens any more.`;
+  const { Cause: cause } = ring as Partial<CaughtError>;
+  const last = cause === undefined ? '' : ` The last time: ${plain(cause)}`;
+  const note = `Waits have ended before their time ${MOST_RINGS} times: nobody listens any more.${last}`;
   return { listening: false, rings: rings + 1, note };
 }
 

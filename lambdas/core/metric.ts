@@ -22,7 +22,7 @@ export const METRICS = {
   DeadSeconds: 'Seconds',
   /** 1 for each time that MiniMax is asked about a task. */
   Polls: 'Count',
-  /** 1 for each time that it is asked before its time, because it rang. */
+  /** 1 for each answer that was asked for before its time, mostly because MiniMax rang. */
   Rings: 'Count',
   /** 1 for each create call that is sent. */
   Creates: 'Count',

@@ -21,6 +21,9 @@ export interface Task {
   readonly traceId?: string;
 }
 
+/** MiniMax's words for it are not documented; a create that is sent again for something else is refused again. */
+const ABOUT_CALLBACK = /call[ _-]?back|challenge|\burl\b|回调/i;
+
 /** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
 const BAD_PARAMETERS = 2013;
 
@@ -141,7 +144,7 @@ export function callbackRefusal(exchange: Exchange): string | undefined {
   if (exchange.outcome !== 'answered') return undefined;
   const answer = toAnswer(exchange);
   const isRefused = answer.code === BAD_PARAMETERS && !namesTask(answer);
-  return isRefused && /call[ _-]?back/i.test(answer.message) ? described(answer) : undefined;
+  return isRefused && ABOUT_CALLBACK.test(answer.message) ? described(answer) : undefined;
 }
 
 /** The code decides where there is one, otherwise the HTTP status. */

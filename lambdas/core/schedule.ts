@@ -13,7 +13,7 @@ const SLOWEST_SECONDS = 5 * 60;
 /** With a bell, most tasks have been heard of by then; the longest that anybody waits for a ring that does not come. */
 const UNHEARD_UNTIL_SECONDS = 6 * 60;
 const UNHEARD_SECONDS = 2 * 60;
-/** Between a ring that was too early and the late first look. */
+/** Between a ring that was too early and the late first look, or that showed nothing new and the next one. */
 const LEAST_UNHEARD_SECONDS = 60;
 
 /** Seconds between the create and the first look. @param isListening whether MiniMax's bell is listened to */
@@ -36,6 +36,12 @@ export function nextCheckIn(
   const { giveUpAfterSeconds, pollSeconds } = schedule;
   if (elapsedSeconds >= giveUpAfterSeconds) return undefined;
   return (isListening ? unheardIntervalAt : intervalAt)(elapsedSeconds, pollSeconds);
+}
+
+/** The same after a ring that showed nothing new: MiniMax may have rung before its own answers know of it. */
+export function nextCheckAfterVainRing(elapsedSeconds: number, schedule: Schedule): number | undefined {
+  const seconds = nextCheckIn(elapsedSeconds, schedule, true);
+  return seconds && Math.min(seconds, Math.max(schedule.pollSeconds, LEAST_UNHEARD_SECONDS));
 }
 
 function intervalAt(elapsedSeconds: number, pollSeconds: number): number {

@@ -1,5 +1,6 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { type BellState, bellKey, challengeKey, type Ring } from '../core/doorbell.ts';
-import { AwsRefusal, type Condition, type LightAws, type LightObject } from './light-aws.ts';
+import { AwsRefusal, type LightAws } from './light-aws.ts';
 
 /** The bells of all videos: objects of theirs in the bucket, and the waits of their executions. */
 export interface Bells {
@@ -14,6 +15,10 @@ export interface Bells {
 /** How Step Functions says that nobody waits for a token, or no longer. */
 const WAITED_ENOUGH: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 
+/** What another puts or takes away shows when it is done: a little more than a second for that, in all. */
+const MOST_TURNS = 7;
+const FIRST_PAUSE_MS = 10;
+
 export function createBells(aws: LightAws, bucket: string): Bells {
   /** @returns whether somebody was waiting for it */
   async function wake(taskToken: string, ring: Ring): Promise<boolean> {
@@ -27,20 +32,23 @@ export function createBells(aws: LightAws, bucket: string): Bells {
     }
   }
 
+  /** @returns whether the ring will be seen; not where somebody rings, looks or begins to wait in this moment */
+  async function ringOnce(key: string, ring: Ring): Promise<boolean> {
+    const found = await aws.readJson(bucket, key);
+    if (found === undefined) return aws.putJson(bucket, key, ring, 'absent');
+    const state = found.value as BellState;
+    if ('rung_at' in state || (await wake(state.task_token, ring))) return true;
+    return aws.putJson(bucket, key, ring, { version: found.version });
+  }
+
   return {
     async ring(videoId, now) {
       const ring = { rung_at: now.toISOString() };
-      const key = bellKey(videoId);
-      const read = (): Promise<LightObject | undefined> => aws.readJson(bucket, key);
-      const note = (condition: Condition): Promise<boolean> => aws.putJson(bucket, key, ring, condition);
-
-      const found = (await read()) ?? ((await note('absent')) ? undefined : await read());
-      // The note is there; or what was there before it has been taken away by a look since.
-      if (found === undefined) return;
-      const state = found.value as BellState;
-      if ('rung_at' in state || (await wake(state.task_token, ring))) return;
-      // Where the note comes too late, somebody else has rung or looked since.
-      await note({ version: found.version });
+      for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+        if (await ringOnce(bellKey(videoId), ring)) return;
+        await after(FIRST_PAUSE_MS * 2 ** turn * (0.5 + Math.random()));
+      }
+      throw new Error(`The bell of ${videoId} could neither be read nor be rung in ${MOST_TURNS} turns.`);
     },
 
     silence: (videoId) => aws.delete(bucket, bellKey(videoId)),

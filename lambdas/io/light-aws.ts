@@ -1,9 +1,17 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import type { AwsSurroundings } from './environment.ts';
 
-/** Little enough for whoever waits for an answer of ours. */
+/** Little enough, each and all, for whoever waits for an answer of ours. */
 const RETRIES = 2;
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 2_000;
+const PAUSE_MS = 50;
+
+/** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html and 1_1 */
+const MEDIA_TYPES = {
+  states: 'application/x-amz-json-1.0',
+  secretsmanager: 'application/x-amz-json-1.1',
+} as const;
 
 /** What lies in a bucket, with the entity tag by which it is told from what may lie there later. */
 export interface LightObject {
@@ -25,7 +33,7 @@ export interface LightAws {
    * @throws AwsRefusal for what the service refuses
    */
   call(
-    service: 'states' | 'secretsmanager',
+    service: keyof typeof MEDIA_TYPES,
     target: string,
     input: object,
   ): Promise<Readonly<Record<string, unknown>>>;
@@ -48,36 +56,57 @@ const ABSENT: readonly number[] = [403, 404];
 /** How S3 says that an object is not, or in this moment may not be, what it was. */
 const OVERTAKEN: readonly number[] = [404, 409, 412];
 
+interface Answered {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly version: string;
+  readonly text: string;
+}
+
 export function createLightAws(surroundings: AwsSurroundings): LightAws {
   const { region, credentials, endpoints } = surroundings;
-  const client = new AwsClient({ ...credentials, region, retries: RETRIES });
+  const client = new AwsClient({ ...credentials, region, retries: 0 });
 
-  function send(service: string, url: string, init: RequestInit): Promise<Response> {
+  async function sendOnce(service: string, url: string, init: RequestInit): Promise<Answered> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    return client.fetch(url, { ...init, signal, aws: { service, region } });
+    const response = await client.fetch(url, { ...init, signal, aws: { service, region } });
+    const { ok, status, headers } = response;
+    return { ok, status, version: headers.get('etag') ?? '', text: await response.text() };
+  }
+
+  /** Every call may be repeated: what it does twice, it does to the same effect. */
+  async function send(service: string, url: string, init: RequestInit): Promise<Answered> {
+    for (let turn = 0; ; turn += 1) {
+      const isLast = turn === RETRIES;
+      const answered = await sendOnce(service, url, init).catch((error: unknown) => {
+        if (isLast) throw error;
+        return undefined;
+      });
+      if (answered !== undefined && (isLast || !isPassing(answered))) return answered;
+      await after(PAUSE_MS * 2 ** turn * (0.5 + Math.random()));
+    }
   }
 
   /** By path, so that names with dots and servers of this machine are reached alike. */
-  function sendToS3(bucket: string, key: string, init: RequestInit): Promise<Response> {
+  function sendToS3(bucket: string, key: string, init: RequestInit): Promise<Answered> {
     const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
     return send('s3', `${endpoints.s3}/${path}`, init);
   }
 
   return {
     async call(service, target, input) {
-      const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+      const headers = { 'content-type': MEDIA_TYPES[service], 'x-amz-target': target };
       const body = JSON.stringify(input);
-      const answered = await send(service, endpoints[service], { method: 'POST', headers, body });
-      const fields = (await answered.json()) as Readonly<Record<string, unknown>>;
-      if (answered.ok) return fields;
-      const type = String(fields.__type ?? answered.status);
+      const { ok, status, text } = await send(service, endpoints[service], { method: 'POST', headers, body });
+      const fields = toFields(text);
+      if (ok) return fields;
+      const type = String(fields.__type ?? `HTTP ${status}`);
       throw new AwsRefusal(type.replace(/^.*#/, ''), `${target} was answered with ${type}.`);
     },
 
     async readJson(bucket, key) {
       const answered = await sendToS3(bucket, key, { method: 'GET' });
-      if (answered.ok) return { value: await answered.json(), version: answered.headers.get('etag') ?? '' };
-      await answered.body?.cancel();
+      if (answered.ok) return { value: JSON.parse(answered.text), version: answered.version };
       if (ABSENT.includes(answered.status)) return undefined;
       throw refusal('GET', key, answered);
     },
@@ -86,7 +115,6 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
       const headers = { 'content-type': 'application/json', ...toHeaders(condition) };
       const body = JSON.stringify(value);
       const answered = await sendToS3(bucket, key, { method: 'PUT', headers, body });
-      await answered.body?.cancel();
       if (condition !== undefined && OVERTAKEN.includes(answered.status)) return false;
       if (!answered.ok) throw refusal('PUT', key, answered);
       return true;
@@ -94,10 +122,22 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
 
     async delete(bucket, key) {
       const answered = await sendToS3(bucket, key, { method: 'DELETE' });
-      await answered.body?.cancel();
       if (!answered.ok) throw refusal('DELETE', key, answered);
     },
   };
+}
+
+/** Whatever stands between us and AWS may answer with a page. */
+function toFields(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+function isPassing({ status }: Answered): boolean {
+  return status >= 500 || status === 429;
 }
 
 function toHeaders(condition: Condition | undefined): Readonly<Record<string, string>> {
@@ -105,6 +145,6 @@ function toHeaders(condition: Condition | undefined): Readonly<Record<string, st
   return condition === 'absent' ? { 'if-none-match': '*' } : { 'if-match': condition.version };
 }
 
-function refusal(method: string, key: string, { status }: Response): AwsRefusal {
+function refusal(method: string, key: string, { status }: Answered): AwsRefusal {
   return new AwsRefusal('StorageUnavailable', `S3 answered ${method} ${key} with HTTP ${status}.`);
 }

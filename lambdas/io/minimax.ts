@@ -69,10 +69,11 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   return {
     async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, onCreate }) {
       const startedAt = performance.now();
-      const create = (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
+      const create = async (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
         const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
         onCreate?.();
-        return call({ method: 'POST', path: '/v1/video_template_generation', body, signal, timeoutMs });
+        const path = '/v1/video_template_generation';
+        return without(callbackUrl, await call({ method: 'POST', path, body, signal, timeoutMs }));
       };
 
       const first = await create(wholeMs, callbackUrl);
@@ -94,6 +95,12 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
 function withoutKey(key: string, exchanged: Exchange): Exchange {
   if (exchanged.outcome !== 'answered' || key.length < 8) return exchanged;
   return { ...exchanged, text: exchanged.text.replaceAll(key, '(key)') };
+}
+
+/** Likewise an echo of the last part of an address, which is the right to call it. */
+function without(callbackUrl: string | undefined, exchanged: Exchange): Exchange {
+  const token = callbackUrl?.split('/').at(-1) ?? '';
+  return withoutKey(token, exchanged);
 }
 
 /** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */

@@ -13,9 +13,13 @@ const READ_MS = 5_000;
 /** The bell at which MiniMax is asked to ring, as the create sees it. */
 export interface OwnBell {
   /** What to give MiniMax as the `callback_url` of this video. @throws Error where the secret could not be read */
-  callbackUrl(videoId: string): Promise<string>;
+  callbackUrl(videoId: string, signal: AbortSignal): Promise<string>;
   /** What has become of it, when the create has been answered. @throws Error where the bucket could not be read */
-  standing(job: Pick<NewJob, 'video_id' | 'created_at'>, create: AnsweredCreate): Promise<Bell>;
+  standing(
+    job: Pick<NewJob, 'video_id' | 'created_at'>,
+    create: AnsweredCreate,
+    signal: AbortSignal,
+  ): Promise<Bell>;
 }
 
 interface AnsweredCreate {
@@ -34,20 +38,24 @@ interface OwnBellOptions {
 export function createOwnBell({ url, secretId, bucket }: OwnBellOptions): OwnBell {
   const unheard = (note: string): Bell => ({ listening: false, rings: 0, note });
   return {
-    async callbackUrl(videoId) {
+    async callbackUrl(videoId, signal) {
       const reading = getSecret(secretId, { maxAge: MAX_AGE_SECONDS });
-      const secret = await inTime(reading, AbortSignal.timeout(READ_MS));
+      const secret = await inTime(reading, soon(signal));
       if (typeof secret !== 'string') throw new Error(`The secret ${secretId} holds no text.`);
       return toCallbackUrl(url, secret, videoId);
     },
 
-    async standing({ video_id, created_at }, { callbackUrl, callbackRefusal }) {
+    async standing({ video_id, created_at }, { callbackUrl, callbackRefusal }, signal) {
       if (callbackUrl === undefined) return unheard('MiniMax was not asked to ring.');
       if (callbackRefusal !== undefined)
         return unheard(`MiniMax refused to ring (${callbackRefusal}), and took the task without.`);
-      const found = await inTime(bucket.readJson(challengeKey(video_id)), AbortSignal.timeout(READ_MS));
+      const found = await inTime(bucket.readJson(challengeKey(video_id)), soon(signal));
       if (wasChallenged(found, created_at)) return { listening: true, rings: 0 };
       return unheard('MiniMax took the task, but never tried the bell.');
     },
   };
+}
+
+function soon(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]);
 }

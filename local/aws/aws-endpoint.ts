@@ -20,8 +20,11 @@ export async function startAwsEndpoint(operations: Operations): Promise<Listenin
     };
     try {
       const operation = Object.hasOwn(operations, target) ? operations[target] : undefined;
-      if (operation === undefined)
-        throw new AwsFault('UnknownOperationException', `${target} has no local stand-in.`);
+      if (operation === undefined || contentType !== mediaTypeOf(target))
+        throw new AwsFault(
+          'UnknownOperationException',
+          `${target} has no local stand-in for ${contentType}.`,
+        );
       reply(200, toWire(operation(parse(await readBody(request)))));
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error;
@@ -29,6 +32,11 @@ export async function startAwsEndpoint(operations: Operations): Promise<Listenin
     }
   }
   return listen(createServer(), answer, 0);
+}
+
+/** Only Step Functions, of those that there are stand-ins for, speaks the older version. */
+function mediaTypeOf(target: string): string {
+  return `application/x-amz-json-${target.startsWith('AWSStepFunctions.') ? '1.0' : '1.1'}`;
 }
 
 function parse(text: string): unknown {

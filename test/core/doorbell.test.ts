@@ -17,7 +17,7 @@ test.each([
 });
 
 test('answers with nothing but the challenge', () => {
-  expect(answerToChallenge(' { "task_id": "1", "challenge" : "abc", "status":"processing" } ')).toBe(
+  expect(answerToChallenge(' { "model": "x", "challenge" : "abc", "more":[1] } ')).toBe(
     '{"challenge":"abc"}',
   );
 });
@@ -29,6 +29,8 @@ test.each([
   ['a text', '"challenge"'],
   ['null', 'null'],
   ['a status', '{"task_id":"1","status":"success"}'],
+  ['a status that has a challenge as well', '{"status":"success","challenge":null}'],
+  ['a task that has a challenge as well', '{"task_id":"1","challenge":""}'],
   ['a challenge that only the prototype has', '{"__proto__":{"challenge":"abc"}}'],
   ['more than it reads', JSON.stringify({ challenge: 'x'.repeat(5000) })],
 ])('finds no challenge in %s', (_kind, body) => {

@@ -150,3 +150,20 @@ test('a look that was rung for comes no sooner than some seconds after the last 
   expect(restBefore({ ...rest, check }, after(40), 5)).toBe(0);
   expect(restBefore({ ...rungJob, ring }, after(40), 5)).toBe(0);
 });
+
+test('a ring that shows nothing new is followed by another look in a minute, since MiniMax may not know yet', () => {
+  const first = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
+  expect(first.wait_seconds).toBe(320);
+  expect(checked({ ...first, ring }, running, { now: after(50), schedule }).wait_seconds).toBe(60);
+  const queued: Task = { ...running, word: 'Queueing' };
+  expect(checked({ ...first, ring }, queued, { now: after(50), schedule }).wait_seconds).toBe(310);
+  expect(checked(first, running, { now: after(50), schedule }).wait_seconds).toBe(310);
+});
+
+test('what kept a wait from beginning is said when nobody listens any more', () => {
+  const job = { ...rungJob, bell: { listening: true, rings: 19 } };
+  const denied = { Error: 'S3.S3Exception', Cause: 'Access Denied (Service: S3, Status Code: 403)' };
+  expect(checked({ ...job, ring: denied }, running, { now: after(40), schedule }).bell?.note).toBe(
+    'Waits have ended before their time 20 times: nobody listens any more. The last time: Access Denied (Service: S3, Status Code: 403)',
+  );
+});

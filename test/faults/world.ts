@@ -24,6 +24,8 @@ export const SECRETS: readonly string[] = [API_KEY, NEXT_KEY, SIGNATURE];
 const CERTAINLY_NOT_ACCEPTED: readonly number[] = [1002, 1039, 1041, 2045, 429];
 
 const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
+/** Longer than a ring takes to arrive. */
+const BELL_WAIT_MS = 300;
 /** Short, and yet enough for a few tries to fall into an outage and a few to come after it. */
 const PAUSE_MS = 5;
 const OUTAGE_MS = 60;
@@ -76,7 +78,10 @@ async function startFaulty(
   const faultyAssembly = join(folder, 'cdk.out');
   const objectFolder = join(folder, 'objects');
   await makeFaultyAssembly({ assembly, folder: faultyAssembly, faultFile, objectFolder, ...limits });
-  const service = await serve({ simulator, folder, assembly: faultyAssembly }, { pauseMs: PAUSE_MS });
+  const service = await serve(
+    { simulator, folder, assembly: faultyAssembly },
+    { pauseMs: PAUSE_MS, waitMs: BELL_WAIT_MS },
+  );
   return { service, faultFile };
 }
 

@@ -14,6 +14,8 @@ class World implements LightAws {
   heard: unknown[] = [];
   /** What others do just before the next condition is looked at. */
   meanwhile: (() => void)[] = [];
+  /** Whether another writes in this moment, so that nobody else may. */
+  isConflicting = false;
   /** What others do just before each read. */
   beforeReads: (() => void)[] = [];
 
@@ -39,6 +41,7 @@ class World implements LightAws {
 
   async putJson(_bucket: string, _key: string, value: object, condition?: Condition) {
     this.meanwhile.shift()?.();
+    if (this.isConflicting) return false;
     const isAsExpected =
       condition === 'absent' ? this.value === undefined : condition?.version === String(this.version);
     if (isAsExpected) this.set(value);
@@ -90,6 +93,36 @@ test('ends a wait that begins in the very moment in which the note was to be lef
   expect(world.heard).toEqual([NOTE]);
 });
 
+test('ends a wait whose token is on its way, so that it can neither be read nor be forestalled', async () => {
+  const world = new World();
+  world.isConflicting = true;
+  world.beforeReads = [
+    () => undefined,
+    () => undefined,
+    () => {
+      world.isConflicting = false;
+      world.set({ task_token: 't2' });
+      world.waiting = ['t2'];
+    },
+  ];
+  await bellsOf(world).ring('v1', NOW);
+  expect(world.heard).toEqual([NOTE]);
+});
+
+test('rings again where somebody has looked, or begun to wait, in between', async () => {
+  const world = new World();
+  world.set({ task_token: 't1' });
+  world.meanwhile = [
+    () => world.set(undefined),
+    () => {
+      world.set({ task_token: 't2' });
+      world.waiting = ['t2'];
+    },
+  ];
+  await bellsOf(world).ring('v1', NOW);
+  expect(world.heard).toEqual([NOTE]);
+});
+
 test('leaves it at that where its note is forestalled by that of another', async () => {
   const world = new World();
   world.meanwhile = [() => world.set({ rung_at: 'then' })];
@@ -97,20 +130,10 @@ test('leaves it at that where its note is forestalled by that of another', async
   expect([world.value, world.heard]).toEqual([{ rung_at: 'then' }, []]);
 });
 
-test('leaves it at that where its note is forestalled by a wait, which a look has followed', async () => {
+test('says so where the bell can neither be read nor be written', async () => {
   const world = new World();
-  world.meanwhile = [() => world.set({ task_token: 't2' })];
-  world.beforeReads = [() => undefined, () => world.set(undefined)];
-  await bellsOf(world).ring('v1', NOW);
-  expect([world.value, world.heard]).toEqual([undefined, []]);
-});
-
-test('leaves it at that where somebody has looked since the wait was over', async () => {
-  const world = new World();
-  world.set({ task_token: 't1' });
-  world.meanwhile = [() => world.set(undefined)];
-  await bellsOf(world).ring('v1', NOW);
-  expect([world.value, world.heard]).toEqual([undefined, []]);
+  world.isConflicting = true;
+  await expect(bellsOf(world).ring('v1', NOW)).rejects.toThrow('The bell of v1 could neither be read');
 });
 
 test('hides no fault of Step Functions', async () => {

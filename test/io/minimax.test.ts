@@ -281,6 +281,22 @@ test('sends no second create where the refusal names a task, or where nobody has
   expect(simulator.creates.length - before).toBe(1);
 });
 
+test.each([
+  'callback_url verification failed',
+  'challenge not answered',
+  'the url cannot be reached',
+  '回调地址无效',
+])('takes %j for a refusal of the callback, and repeats none of the address', async (message) => {
+  const told = `${message}: x.example/bell/v1/${CALLBACK.split('/').at(-1)}`;
+  simulator.script({ create: { code: 2013, message: told } });
+  const { callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
+    signal,
+    callbackUrl: CALLBACK,
+  });
+  expect(callbackRefusal).toContain(message);
+  expect(callbackRefusal).not.toContain('a-token-of-43');
+});
+
 test('leaves it to the workflow to try again where the refusal has taken too long', async () => {
   const answer = '{"base_resp":{"status_code":2013,"status_msg":"callback_url"}}';
   const { host, requests } = await startRawPeer((socket) => {

@@ -11,6 +11,7 @@ afterEach(() => {
   clearCaches();
 });
 
+const { signal } = new AbortController();
 const job = { video_id: 'v1', created_at: '2026-11-22T10:00:00.000Z' };
 const callbackUrl = 'https://x.example/prod/bell/v1/token';
 
@@ -29,17 +30,19 @@ function bell(found?: unknown) {
 
 test('gives each video an address of its own', async () => {
   secrets.on(GetSecretValueCommand, { SecretId: 'bell' }).resolves({ SecretString: 's' });
-  expect(await bell().callbackUrl('v1')).toBe(`https://x.example/prod/bell/v1/${toBellToken('s', 'v1')}`);
+  expect(await bell().callbackUrl('v1', signal)).toBe(
+    `https://x.example/prod/bell/v1/${toBellToken('s', 'v1')}`,
+  );
 });
 
 test('gives none where the secret cannot be read', async () => {
   secrets.on(GetSecretValueCommand).rejects(new Error('down'));
-  await expect(bell().callbackUrl('v1')).rejects.toThrow();
+  await expect(bell().callbackUrl('v1', signal)).rejects.toThrow();
 });
 
 test('is listened to where MiniMax has tried it for this video', async () => {
   const found = { challenged_at: '2026-11-22T10:00:01.000Z' };
-  expect(await bell(found).standing(job, { callbackUrl })).toEqual({ listening: true, rings: 0 });
+  expect(await bell(found).standing(job, { callbackUrl }, signal)).toEqual({ listening: true, rings: 0 });
 });
 
 test.each([
@@ -56,5 +59,17 @@ test.each([
     { challenged_at: '2026-08-01T00:00:00.000Z' },
   ],
 ])('is not listened to, and says why: %s', async (note, create, found) => {
-  expect(await bell(found).standing(job, create)).toEqual({ listening: false, rings: 0, note });
+  expect(await bell(found).standing(job, create, signal)).toEqual({ listening: false, rings: 0, note });
+});
+
+test('holds nothing up that is short of time', async () => {
+  const silent = createOwnBell({
+    url: 'https://x.example/prod/bell',
+    secretId: 'bell',
+    bucket: { readJson: () => new Promise(() => undefined) },
+  });
+  const outOfTime = new AbortController();
+  const standing = silent.standing(job, { callbackUrl }, outOfTime.signal);
+  outOfTime.abort(new Error('no time left'));
+  await expect(standing).rejects.toThrow('no time left');
 });
