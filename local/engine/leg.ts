@@ -11,7 +11,7 @@ import {
 import type { EngineOptions, LocalExecution } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
 import { runFunctionTask, type TaskSite } from './lambda-task.ts';
-import type { TaskToken, TaskTokens } from './task-tokens.ts';
+import type { TaskToken, TaskTokens, TokenOutcome } from './task-tokens.ts';
 
 type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
 
@@ -130,10 +130,13 @@ export function startLeg(
   return {
     abort() {
       abort();
-      token?.close();
+      // Whoever waits for it would hold up the end of the process.
+      if (token !== undefined) tokens.settle(token.token, ENDED);
     },
   };
 }
+
+const ENDED: TokenOutcome = { ok: false, error: 'States.TaskFailed', cause: 'The execution has ended.' };
 
 const withoutS3: PutObject = () => Promise.reject(new Error('This engine was given no S3.'));
 

@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { SendTaskSuccessCommand, StopExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { expect, test, vi } from 'vitest';
 import type { EngineOptions } from '../../local/engine/engine.ts';
 import { connectTo, finished, start, typesOf } from './engine-client.ts';
+
+const run = promisify(execFile);
 
 /** A state that leaves its token in a bucket, as it stands in a definition for AWS. */
 const waiting = {
@@ -115,4 +119,21 @@ test('tells who waits for a token of a stopped execution no more', async () => {
   const late = new SendTaskSuccessCommand({ taskToken: puts[0]?.Body.task_token ?? '', output: '{}' });
   await expect(client.send(late)).rejects.toBeInstanceOf(TaskTimedOut);
   expect(await finished(client, executionArn)).toMatchObject({ status: 'ABORTED' });
+});
+
+test('lets the process end when an execution was stopped in a wait', async () => {
+  const engine = new URL('../../local/engine/engine.ts', import.meta.url).href;
+  const script = `
+    import { createEngine } from ${JSON.stringify(engine)};
+    const put = Promise.withResolvers();
+    const engine = createEngine({
+      stateMachine: { arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:M', roleArn: 'r', definition: ${JSON.stringify(waiting)} },
+      lambda: { invoke: () => Promise.reject(new Error('There is none.')) },
+      putObject: async () => (put.resolve(), { ok: true, output: '{}' }),
+    });
+    engine.start('one', '{"video_id":"v1","wait_seconds":600}');
+    await put.promise;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    engine.stopAll();`;
+  await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 });
 });
