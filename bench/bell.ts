@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import type { Video } from '../lambdas/core/answer.ts';
 import { startLocalService } from '../local/local-service.ts';
 import { startSimulatedMiniMax } from '../local/minimax-peer.ts';
@@ -35,10 +36,9 @@ export async function measureBell(folder: string): Promise<Table> {
       body: JSON.stringify(REQUEST),
     });
     const { video_id } = (await answer.json()) as Video;
-    while (simulator.creates.length === made) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (simulator.creates.length === made) await after(10);
     if (script.queries?.[0] === 'Success') {
-      while (service.engine.executions.get(video_id)?.status === 'RUNNING')
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      while (service.engine.executions.get(video_id)?.status === 'RUNNING') await after(10);
       await service.heardOf(video_id);
     }
     const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {

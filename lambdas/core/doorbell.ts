@@ -1,13 +1,13 @@
 /** Where MiniMax calls when a task changes; open to everybody, because MiniMax cannot sign. */
 export const BELL_CALL = { method: 'POST', path: '/bell/{video_id}/{token}' } as const;
 
-/** What lies there while a video is waited for: the token of a wait, or a note that it rang when nobody was waiting. */
-export type BellState = { readonly task_token: string } | { readonly rung_at: string };
-
-/** In the history, what ended a wait before its time. */
+/** What ends a wait before its time; on the way to `Check task` it stands in the history. */
 export interface Ring {
   readonly rung_at: string;
 }
+
+/** What lies in the bucket while a video is waited for: the token of a wait, or a ring that came when nobody was waiting. */
+export type BellState = { readonly task_token: string } | Ring;
 
 /** Where a wait leaves its token, as a format of Step Functions: https://states-language.net/#intrinsic-functions */
 export const BELL_KEY_FORMAT = 'videos/{}/bell.json';

@@ -1,5 +1,11 @@
-import { setTimeout as after } from 'node:timers/promises';
-import { type BellState, bellKey, challengeKey, type Ring } from '../core/doorbell.ts';
+import {
+  type AnsweredChallenge,
+  type BellState,
+  bellKey,
+  challengeKey,
+  type Ring,
+} from '../core/doorbell.ts';
+import { growingPause } from './growing-pause.ts';
 import { AwsRefusal, type LightAws } from './light-aws.ts';
 
 /** The bells of all videos: objects of theirs in the bucket, and the waits of their executions. */
@@ -43,10 +49,10 @@ export function createBells(aws: LightAws, bucket: string): Bells {
 
   return {
     async ring(videoId, now) {
-      const ring = { rung_at: now.toISOString() };
+      const ring: Ring = { rung_at: now.toISOString() };
       for (let turn = 0; turn < MOST_TURNS; turn += 1) {
         if (await ringOnce(bellKey(videoId), ring)) return;
-        await after(FIRST_PAUSE_MS * 2 ** turn * (0.5 + Math.random()));
+        await growingPause(FIRST_PAUSE_MS, turn);
       }
       throw new Error(`The bell of ${videoId} could neither be read nor be rung in ${MOST_TURNS} turns.`);
     },
@@ -54,7 +60,8 @@ export function createBells(aws: LightAws, bucket: string): Bells {
     silence: (videoId) => aws.delete(bucket, bellKey(videoId)),
 
     async recordChallenge(videoId, now) {
-      await aws.putJson(bucket, challengeKey(videoId), { challenged_at: now.toISOString() });
+      const answered: AnsweredChallenge = { challenged_at: now.toISOString() };
+      await aws.putJson(bucket, challengeKey(videoId), answered);
     },
   };
 }

@@ -1,11 +1,11 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import type { AwsSurroundings } from './environment.ts';
+import { growingPause } from './growing-pause.ts';
 
 /** Little enough, each and all, for whoever waits for an answer of ours. */
 const RETRIES = 2;
 const PATIENCE_MS = 2_000;
-const PAUSE_MS = 50;
+const FIRST_PAUSE_MS = 50;
 
 /** https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html and 1_1 */
 const MEDIA_TYPES = {
@@ -23,8 +23,8 @@ export interface LightObject {
 export type Condition = 'absent' | { readonly version: string };
 
 /**
- * The few calls of AWS that one function makes whose start somebody waits for: signed, and sent with `fetch`. The SDK's
- * clients for them are some fifty times as large.
+ * The few calls of AWS of a function whose start somebody waits for: signed, and sent with `fetch`. One of the SDK's clients
+ * for them alone is some twenty times as large as that whole function.
  */
 export interface LightAws {
   /**
@@ -83,7 +83,7 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
         return undefined;
       });
       if (answered !== undefined && (isLast || !isPassing(answered))) return answered;
-      await after(PAUSE_MS * 2 ** turn * (0.5 + Math.random()));
+      await growingPause(FIRST_PAUSE_MS, turn);
     }
   }
 

@@ -52,7 +52,7 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
 
   async function send(key: string, { path, ...rest }: Request): Promise<Exchange> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    return withoutKey(key, await exchange({ ...rest, url: new URL(path, host), headers }));
+    return withoutSecret(key, await exchange({ ...rest, url: new URL(path, host), headers }));
   }
 
   /** A refused key has had no effect; where another has replaced it, the step is repeated, with all of its time. */
@@ -69,11 +69,12 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   return {
     async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, onCreate }) {
       const startedAt = performance.now();
+      const bellToken = callbackUrl?.split('/').at(-1) ?? '';
       const create = async (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
         const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
         onCreate?.();
         const path = '/v1/video_template_generation';
-        return without(callbackUrl, await call({ method: 'POST', path, body, signal, timeoutMs }));
+        return withoutSecret(bellToken, await call({ method: 'POST', path, body, signal, timeoutMs }));
       };
 
       const first = await create(wholeMs, callbackUrl);
@@ -91,16 +92,10 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   };
 }
 
-/** What MiniMax says may end up in the history, so an echo of the key ends here. A short text could be anything. */
-function withoutKey(key: string, exchanged: Exchange): Exchange {
-  if (exchanged.outcome !== 'answered' || key.length < 8) return exchanged;
-  return { ...exchanged, text: exchanged.text.replaceAll(key, '(key)') };
-}
-
-/** Likewise an echo of the last part of an address, which is the right to call it. */
-function without(callbackUrl: string | undefined, exchanged: Exchange): Exchange {
-  const token = callbackUrl?.split('/').at(-1) ?? '';
-  return withoutKey(token, exchanged);
+/** What MiniMax says may end up in the history, so an echo of the key, or of the right to ring, ends here. A short text could be anything. */
+function withoutSecret(secret: string, exchanged: Exchange): Exchange {
+  if (exchanged.outcome !== 'answered' || secret.length < 8) return exchanged;
+  return { ...exchanged, text: exchanged.text.replaceAll(secret, '(key)') };
 }
 
 /** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */
