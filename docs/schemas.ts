@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { DETAIL_TYPES, EVENT_SOURCE } from '../lambdas/core/video-event.ts';
-import { videoRecord } from '../lambdas/core/video-record.ts';
+import { announcedRecord, videoRecord } from '../lambdas/core/video-record.ts';
 
 /** An event as EventBridge delivers it: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 const videoEvent = z.object({
@@ -18,7 +18,7 @@ const videoEvent = z.object({
   region: z.string(),
   time: z.iso.datetime(),
   resources: z.array(z.string()),
-  detail: videoRecord,
+  detail: announcedRecord,
 });
 
 /** The JSON Schemas (draft 2020-12) of what the service leaves behind, by the names of their files. */

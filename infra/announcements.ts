@@ -6,7 +6,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CLAIM_SECONDS } from '../lambdas/core/announcement.ts';
 import { acknowledge } from './acknowledge.ts';
-import { mayInBucket, mayToExecutions } from './permission.ts';
+import { mayAskForExecutions, mayInBucket, mayList, mayToExecutions } from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -43,9 +43,14 @@ export class Announcements extends Construct {
         TEMPLATE_VIDEO_VERSION: version,
       },
       may: [
-        { actions: ['states:ListExecutions'], resource: stateMachine.stateMachineArn },
+        {
+          actions: ['states:ListExecutions', 'states:StartExecution'],
+          resource: stateMachine.stateMachineArn,
+        },
+        mayAskForExecutions(stateMachine),
         mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
         mayInBucket(bucket, 'videos', ['s3:GetObject', 's3:PutObject']),
+        mayList(bucket),
         { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
       ],
       timeout: Duration.seconds(CLAIM_SECONDS),

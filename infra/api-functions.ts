@@ -7,12 +7,15 @@ import { CALLS, type CallName } from '../lambdas/core/calls.ts';
 import { BELL_CALL } from '../lambdas/core/doorbell.ts';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
 import {
+  mayAskForExecutions,
   mayInBucket,
+  mayList,
   mayReadSecret,
   mayToExecutions,
-  mayWithBells,
+  mayWithCallbacks,
   mayWithChallenges,
   mayWithJobs,
+  mayWithTokens,
 } from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
@@ -30,9 +33,11 @@ export interface ApiFunctionsProps {
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
+  /** In it, callers' idempotency keys become ids. */
+  readonly namespace: string;
 }
 
-export interface BellFunctionProps extends Omit<ApiFunctionsProps, 'settings'> {
+export interface BellFunctionProps extends Omit<ApiFunctionsProps, 'settings' | 'namespace'> {
   /** By which those are known who may ring. */
   readonly secret: ISecret;
 }
@@ -41,7 +46,7 @@ export interface BellFunctionProps extends Omit<ApiFunctionsProps, 'settings'> {
 export type ApiFunctions = Readonly<Record<CallName | 'refuse-call', VideoFunction<FunctionName>>>;
 
 export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
-  const { settings, bundles, bucket, stateMachine } = props;
+  const { settings, bundles, bucket, stateMachine, namespace: NAMESPACE } = props;
   const STATE_MACHINE_ARN = stateMachine.stateMachineArn;
   const VIDEO_BUCKET = bucket.bucketName;
   const MINIMAX_API_HOST = settings.minimaxHost;
@@ -52,6 +57,7 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const look = mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
   const stop = mayToExecutions(stateMachine, ['states:StopExecution']);
   const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
+  const listBucket = mayList(bucket);
   const putUpload = mayInBucket(bucket, 'uploads', ['s3:PutObject']);
 
   function create<Name extends CallName>(
@@ -69,18 +75,21 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   }
 
   const startVideo = create('StartVideo', 'start-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY },
-    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readVideo, putUpload],
+    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
+    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readVideo, listBucket, putUpload],
     memoryMegabytes: BODY_MEMORY_MEGABYTES,
   });
-  const listVideos = create('ListVideos', 'list-videos', { environment: { STATE_MACHINE_ARN }, may: [list] });
+  const listVideos = create('ListVideos', 'list-videos', {
+    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+    may: [list, mayAskForExecutions(stateMachine), mayWithJobs(bucket, ['s3:GetObject']), listBucket],
+  });
   const getVideo = create('GetVideo', 'get-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, readVideo],
+    may: [look, readVideo, listBucket],
   });
   const cancelVideo = create('CancelVideo', 'cancel-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, stop, readVideo],
+    may: [look, stop, readVideo, listBucket],
   });
   const createUpload = create('CreateUpload', 'create-upload', {
     environment: { VIDEO_BUCKET },
@@ -120,7 +129,9 @@ export function createBellFunction(scope: Construct, props: BellFunctionProps): 
     may: [
       mayReadSecret(secret),
       mayWithJobs(bucket, ['s3:GetObject']),
-      mayWithBells(bucket, ['s3:GetObject', 's3:PutObject']),
+      mayWithTokens(bucket, ['s3:GetObject']),
+      mayWithCallbacks(bucket, ['s3:PutObject']),
+      mayList(bucket),
       mayWithChallenges(bucket, ['s3:PutObject']),
       { actions: ['states:SendTaskSuccess'], resource: stateMachine.stateMachineArn },
     ],

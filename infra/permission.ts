@@ -1,11 +1,11 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type CfnElement, Lazy, Stack } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { bellKey, challengeKey } from '../lambdas/core/doorbell.ts';
-import { jobKey } from '../lambdas/core/job-record.ts';
+import { callbackKey, callbackTokenKey, challengeKey } from '../lambdas/core/doorbell.ts';
+import { jobKey } from '../lambdas/core/job-key.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 
 /** To do these things to one resource, or to several of a kind. */
@@ -39,9 +39,22 @@ export function mayWithJobs(bucket: IBucket, actions: readonly string[]): Permis
   return mayBesideVideos(bucket, jobKey('*'), actions);
 }
 
-/** What is done with the bells of the videos. */
-export function mayWithBells(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, bellKey('*'), actions);
+/**
+ * To tell a missing object from one that may not be read: S3 answers 404 only to those who may list the bucket. Whoever reads
+ * or conditionally writes under `videos/` has to.
+ */
+export function mayList(bucket: IBucket): Permission {
+  return { actions: ['s3:ListBucket'], resource: bucket.bucketArn };
+}
+
+/** What is done with the callbacks that MiniMax has made. */
+export function mayWithCallbacks(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, callbackKey('*'), actions);
+}
+
+/** What is done with the task tokens of the waits that a callback ends. */
+export function mayWithTokens(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, callbackTokenKey('*'), actions);
 }
 
 /** What is done with the notes that MiniMax has tried those bells. */
@@ -68,6 +81,31 @@ export function mayToExecutions(stateMachine: StateMachine, actions: readonly st
   });
   return { actions, resource, because: 'Each video is an execution of its own, of this one state machine.' };
 }
+
+/**
+ * To ask whether an execution is gone: also one of an earlier state machine of the same construct, whose generated name begins
+ * with the same logical id.
+ */
+export function mayAskForExecutions(stateMachine: StateMachine): Permission {
+  const stack = Stack.of(stateMachine);
+  const { logicalId } = stateMachine.node.defaultChild as CfnElement;
+  const resource = stack.formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: Lazy.string({
+      produce: () => `${String(stack.resolve(logicalId)).slice(0, NAME_CHARACTERS)}*`,
+    }),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return {
+    actions: ['states:DescribeExecution'],
+    resource,
+    because: 'The executions of a state machine that was replaced have another name in their ARN.',
+  };
+}
+
+/** So much of a logical id CloudFormation keeps at least in a name that it generates of it. */
+const NAME_CHARACTERS = 40;
 
 /** Where only the name of a secret is known, its ARN ends in six characters that nobody knows. */
 export function mayReadSecret({ secretFullArn, secretArn, encryptionKey }: ISecret): Permission {

@@ -28,6 +28,11 @@ export interface Settings {
   readonly monitoring: 'on' | 'off';
   /** Whether MiniMax is asked to call when a task changes, instead of being asked again and again. @default false */
   readonly doorbell: boolean;
+  /**
+   * In it, callers' idempotency keys become ids. Two deployments that use one bucket and are to share their callers' keys have
+   * the same one. @default account, region, stack and construct
+   */
+  readonly namespace: string | undefined;
   /** Who is told of an alarm by email, besides whatever else is subscribed to the topic. @default nobody */
   readonly alarmEmail: string | undefined;
 }
@@ -65,6 +70,7 @@ export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
       off: 'none of them',
     }),
     doorbell: toBoolean('doorbell', given('doorbell') ?? false),
+    namespace: toNamespace('namespace', given('namespace')),
     alarmEmail: toEmail('alarmEmail', given('alarmEmail')),
   };
   if (settings.monitoring === 'off' && settings.alarmEmail !== undefined)
@@ -107,6 +113,11 @@ function toBoolean(key: string, value: unknown): boolean {
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
   throw wrong(key, value, 'true or false');
+}
+
+function toNamespace(key: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && /^[\w./:-]{1,128}$/.test(value))) return value;
+  throw wrong(key, value, '1 to 128 letters, digits and _./:-');
 }
 
 function toEmail(key: string, value: unknown): string | undefined {

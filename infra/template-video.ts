@@ -7,13 +7,14 @@ import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../lambdas/core/function-environment.ts';
 import { acknowledge } from './acknowledge.ts';
 import { Announcements } from './announcements.ts';
 import { createApiFunctions, createBellFunction } from './api-functions.ts';
 import { bundleFunctions } from './bundles.ts';
 import { Monitoring } from './monitoring.ts';
 import { mayReadSecret, toStatement } from './permission.ts';
-import { toServiceName } from './service-name.ts';
+import { toNamespace, toServiceName } from './service-name.ts';
 import { type Settings, toSettings, WrongSetting } from './settings.ts';
 import { VERSION } from './version.ts';
 import { VideoApi } from './video-api.ts';
@@ -86,20 +87,10 @@ export class TemplateVideo extends Construct {
       functions,
       pollSeconds: settings.pollSeconds,
       giveUpAfter: Duration.hours(settings.giveUpAfterHours),
-      bells: bell && bucket,
     });
     const { stateMachine } = this.workflow;
-    const { stateMachineArn } = stateMachine;
-    // In a policy of its own: the function's role must not wait for the state machine, which waits for the function.
-    new Policy(this, 'VideoFailedRoleCallbackPolicy', {
-      roles: [functions.videoFailed.role],
-      statements: [
-        toStatement({
-          actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-          resource: stateMachineArn,
-        }),
-      ],
-    });
+    this.mayEndTasks(functions.videoFailed, ['states:SendTaskSuccess', 'states:SendTaskFailure']);
+    this.mayEndTasks(functions.waitForCallback, ['states:SendTaskSuccess']);
 
     const { announceVideo } = new Announcements(this, 'Announcements', {
       settings,
@@ -112,7 +103,13 @@ export class TemplateVideo extends Construct {
     if (props.api !== false)
       this.api = new VideoApi(this, 'Api', {
         name: serviceName,
-        functions: createApiFunctions(this, { settings, bundles, bucket, stateMachine }),
+        functions: createApiFunctions(this, {
+          settings,
+          bundles,
+          bucket,
+          stateMachine,
+          namespace: settings.namespace ?? toNamespace(this),
+        }),
         settings,
         ...(authorizer === undefined ? {} : { authorizer }),
         ringBell: bell && createBellFunction(this, { bundles, bucket, stateMachine, ...bell }),
@@ -135,6 +132,17 @@ export class TemplateVideo extends Construct {
         topic: props.alarmTopic,
         email: settings.alarmEmail,
       });
+  }
+
+  /** In a policy of its own: a function's role must not wait for the state machine, which waits for the function. */
+  private mayEndTasks(ender: VideoFunction<FunctionName> | undefined, actions: readonly string[]): void {
+    if (ender === undefined) return;
+    const { node, role } = ender;
+    const { stateMachineArn: resource } = this.workflow.stateMachine;
+    new Policy(this, `${node.id}RoleCallbackPolicy`, {
+      roles: [role],
+      statements: [toStatement({ actions, resource })],
+    });
   }
 
   /** What Powertools reads by itself, in every function. */

@@ -3,7 +3,15 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { mayInBucket, mayReadSecret, mayWithBells, type Permission } from './permission.ts';
+import {
+  mayInBucket,
+  mayList,
+  mayReadSecret,
+  mayWithCallbacks,
+  mayWithJobs,
+  mayWithTokens,
+  type Permission,
+} from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -45,6 +53,8 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
   const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretId };
   const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
   const putVideo = mayInBucket(bucket, 'videos', ['s3:PutObject']);
+  const useJob = mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']);
+  const list = mayList(bucket);
 
   return {
     submitTask: new VideoFunction<'submit-task'>(scope, 'SubmitTask', {
@@ -65,6 +75,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         mayInBucket(bucket, 'uploads', ['s3:GetObject']),
         putVideo,
         readVideo,
+        list,
         ...(doorbell === undefined ? [] : [mayReadSecret(doorbell.secret)]),
       ],
       timeout: Duration.minutes(2),
@@ -73,7 +84,8 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
     adoptTask: new VideoFunction<'adopt-task'>(scope, 'AdoptTask', {
       bundle: bundles['adopt-task'],
       description: 'Takes up a task that MiniMax has already.',
-      environment: {},
+      environment: { VIDEO_BUCKET },
+      may: [useJob, list],
     }),
     checkTask: new VideoFunction<'check-task'>(scope, 'CheckTask', {
       bundle: bundles['check-task'],
@@ -86,7 +98,12 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         BELL_REST_SECONDS,
         URL_SUFFIX: Aws.URL_SUFFIX,
       },
-      may: [readKey, ...(doorbell === undefined ? [] : [mayWithBells(bucket, ['s3:DeleteObject'])])],
+      may: [
+        readKey,
+        ...(doorbell === undefined
+          ? []
+          : [mayWithCallbacks(bucket, ['s3:DeleteObject']), mayWithTokens(bucket, ['s3:DeleteObject'])]),
+      ],
       timeout: Duration.minutes(1),
     }),
     copyVideo: new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
@@ -105,6 +122,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         readKey,
         readVideo,
         putVideo,
+        list,
         mayInBucket(bucket, 'videos', ['s3:AbortMultipartUpload']),
         { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
       ],
@@ -115,14 +133,32 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       bundle: bundles['record-failure'],
       description: 'Names a failure and writes it down.',
       environment: { VIDEO_BUCKET, RECORD_WAIT_SECONDS },
-      may: [putVideo, readVideo],
+      may: [useJob, list],
       timeout: Duration.minutes(2),
     }),
     videoFailed: new VideoFunction<'video-failed'>(scope, 'VideoFailed', {
       bundle: bundles['video-failed'],
       description: 'Ends an execution with its failure, or lets it go on when it is redriven.',
       environment: { VIDEO_BUCKET },
-      may: [readVideo],
+      may: [mayWithJobs(bucket, ['s3:GetObject']), list],
     }),
+    ...(doorbell === undefined ? {} : { waitForCallback: createWaitFunction(scope, props) }),
   } as const;
+}
+
+/** There only with callbacks. Its permission to end waits needs the state machine, and is given by the construct. */
+function createWaitFunction(
+  scope: Construct,
+  { bundles, bucket }: Pick<WorkflowFunctionsProps, 'bundles' | 'bucket'>,
+): VideoFunction<'wait-for-callback'> {
+  return new VideoFunction<'wait-for-callback'>(scope, 'WaitForCallback', {
+    bundle: bundles['wait-for-callback'],
+    description: 'Keeps the task token of a wait for whoever receives a callback.',
+    environment: { VIDEO_BUCKET: bucket.bucketName, URL_SUFFIX: Aws.URL_SUFFIX },
+    may: [
+      mayWithTokens(bucket, ['s3:PutObject']),
+      mayWithCallbacks(bucket, ['s3:GetObject']),
+      mayList(bucket),
+    ],
+  });
 }

@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
   Condition,
@@ -21,11 +20,11 @@ import {
   Wait,
   WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
-import { CallAwsService, LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type BrokenJob, NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
-import { BELL_KEY_FORMAT, type BellState } from '../lambdas/core/doorbell.ts';
-import type { FailureName } from '../lambdas/core/failure.ts';
+import type { CallbackWait } from '../lambdas/core/doorbell.ts';
+import { type FailureName, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
 import type { EndedJob } from '../lambdas/core/verdict.ts';
@@ -38,7 +37,6 @@ import {
   pollingPatience,
   SUBMIT_PATIENCE,
 } from './patience.ts';
-import { mayWithBells, permit } from './permission.ts';
 
 interface StepProps {
   readonly stateName: string;
@@ -47,6 +45,10 @@ interface StepProps {
   readonly payload?: Readonly<Record<string, unknown>>;
   /** Whether the step ends when its task token comes back, not when its function returns. @default false */
   readonly waitsForToken?: boolean;
+  /** @default a little longer than the function may run */
+  readonly timeout?: Timeout;
+  /** Where the result is put. @default it replaces the job document */
+  readonly resultPath?: string;
 }
 
 export interface WorkflowProps {
@@ -55,11 +57,12 @@ export interface WorkflowProps {
       'submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo' | 'recordFailure' | 'videoFailed',
       LambdaFunction
     >
-  >;
+  > & {
+    /** By which waits can be ended. @default they last as long as they last */
+    readonly waitForCallback?: LambdaFunction;
+  };
   readonly pollSeconds: number;
   readonly giveUpAfter: Duration;
-  /** Where waits leave word how to end them. @default they last as long as they last */
-  readonly bells: IBucket | undefined;
 }
 
 /** What begins when there is something to wait for, and goes on with the next look. */
@@ -80,7 +83,6 @@ const ERROR_PATH = '$.error';
 /** Where each field of a job document comes from. */
 type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
 
-const SAFE_TO_SUBMIT_AGAIN: string[] = ['MiniMaxBusy' satisfies FailureName, NEVER_INVOKED];
 const ASK_AGAIN: readonly FailureName[] = ['MiniMaxUnavailable', 'MiniMaxBusy'];
 const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
 const COPY_AGAIN: readonly FailureName[] = ['VideoUnreachable', 'StorageUnavailable'];
@@ -91,14 +93,23 @@ const INVOKE_MARGIN = Duration.seconds(30);
 const EXECUTION = {
   video_id: JsonPath.stringAt('$$.Execution.Name'),
   created_at: JsonPath.stringAt('$$.Execution.StartTime'),
+  execution_arn: JsonPath.stringAt('$$.Execution.Id'),
   redrives: JsonPath.numberAt('$$.Execution.RedriveCount'),
 };
-const NEW_JOB: Sources<Omit<NewJob, 'can_ring'>> = { ...EXECUTION, request: JsonPath.entirePayload };
+const NEW_JOB: Sources<Omit<NewJob, 'can_ring'>> = {
+  ...EXECUTION,
+  retries: JsonPath.numberAt('$$.State.RetryCount'),
+  request: JsonPath.entirePayload,
+};
 const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
 const ENDED_JOB: Sources<EndedJob> = {
   ...EXECUTION,
   task_token: JsonPath.taskToken,
   job: JsonPath.entirePayload,
+};
+const CALLBACK_WAIT: Sources<CallbackWait> = {
+  video_id: JsonPath.stringAt('$.video_id'),
+  task_token: JsonPath.taskToken,
 };
 /** What can go wrong with `Video failed` itself; any other error is the one that it was to fail with. */
 const UNSAID: readonly string[] = [...LAMBDA_FAULTS, 'VerdictUndelivered'];
@@ -109,7 +120,8 @@ export class Workflow extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkflowProps) {
     super(scope, id);
-    const { functions, pollSeconds, giveUpAfter, bells } = props;
+    const { functions, pollSeconds, giveUpAfter } = props;
+    const { waitForCallback } = functions;
 
     const taskGiven = new Choice(this, 'TaskGiven', {
       stateName: 'Task given?',
@@ -118,8 +130,9 @@ export class Workflow extends Construct {
     });
     const submitTask = this.step('SubmitTask', functions.submitTask, {
       stateName: 'Submit task',
-      comment: 'Sends the one create call. It costs money, so nothing with an unknown outcome is repeated.',
-      payload: bells === undefined ? NEW_JOB : { ...NEW_JOB, can_ring: true },
+      comment:
+        'Claims the video and sends its one create call. It costs money, so nothing with an unknown outcome is repeated.',
+      payload: waitForCallback === undefined ? NEW_JOB : { ...NEW_JOB, can_ring: true },
     });
     const adoptTask = this.step('AdoptTask', functions.adoptTask, {
       stateName: 'Adopt task',
@@ -165,7 +178,10 @@ export class Workflow extends Construct {
       .when(Condition.isPresent('$.task_id'), adoptTask)
       .when(Condition.isPresent('$.template_id'), submitTask)
       .otherwise(recordFailure);
-    const waiting = bells === undefined ? this.plainWaiting(checkTask) : this.bellWaiting(bells, checkTask);
+    const waiting =
+      waitForCallback === undefined
+        ? this.plainWaiting(checkTask)
+        : this.callbackWaiting(waitForCallback, checkTask);
     submitTask.next(waiting.first);
     adoptTask.next(checkTask);
     checkTask.next(finished);
@@ -177,8 +193,8 @@ export class Workflow extends Construct {
     recordFailure.next(videoFailed);
     videoFailed.next(checkTask);
 
-    submitTask.addRetry({ errors: SAFE_TO_SUBMIT_AGAIN, ...SUBMIT_PATIENCE });
-    adoptTask.addRetry({ errors: [...LAMBDA_FAULTS], ...AWS_PATIENCE });
+    submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_PATIENCE });
+    adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     checkTask.addRetry({
       errors: [...ASK_AGAIN, ...LAMBDA_FAULTS],
       ...pollingPatience(pollSeconds, giveUpAfter),
@@ -201,7 +217,6 @@ export class Workflow extends Construct {
       tracingEnabled: true,
       logs: { level: LogLevel.ALL, includeExecutionData: false, destination: this.executionLog() },
     });
-    if (bells !== undefined) permit(this.stateMachine.role, mayWithBells(bells, ['s3:PutObject']));
     acknowledgeWildcard(
       this.stateMachine.role,
       '*',
@@ -210,59 +225,51 @@ export class Workflow extends Construct {
   }
 
   private plainWaiting(checkTask: LambdaInvoke): Waiting {
-    const wait = new Wait(this, 'Wait', {
-      time: WaitTime.secondsPath(WAIT_PATH),
-      comment: 'As long as the last step said.',
-    });
-    wait.next(checkTask);
+    const wait = this.plainWait(checkTask);
     return { first: wait, again: (finished) => finished.otherwise(wait) };
   }
 
+  private plainWait(checkTask: LambdaInvoke): Wait {
+    const wait = new Wait(this, 'Wait', {
+      time: WaitTime.secondsPath(WAIT_PATH),
+      comment: 'Waits `wait_seconds`, set by the previous step.',
+    });
+    wait.next(checkTask);
+    return wait;
+  }
+
   /**
-   * A wait that whoever rings can end: it leaves its token in the bucket. Where a note lies there already, it rang while
-   * nobody was waiting, and the wait ends at once; so it does when the token cannot be left, which `Check task` counts alike.
+   * Waits for a task token, which its function keeps for whoever receives a callback. Whatever goes wrong with that ends the
+   * wait early, and `Check task` counts it as a callback. Behind the create there is no integration with an AWS SDK: one whose
+   * parameters Step Functions does not know ends an execution with an error that nothing can catch.
    */
-  private bellWaiting(bells: IBucket, checkTask: LambdaInvoke): Waiting {
-    const { resource } = mayWithBells(bells, ['s3:PutObject']);
-    const wait = CallAwsService.jsonPath(this, 'Wait', {
-      comment: 'Until MiniMax rings, or as long as the last step said: to run out of time is no error here.',
-      service: 's3',
-      action: 'putObject',
-      integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
-      parameters: {
-        Bucket: bells.bucketName,
-        Key: JsonPath.format(BELL_KEY_FORMAT, JsonPath.stringAt('$.video_id')),
-        Body: { task_token: JsonPath.taskToken } satisfies BellState,
-        ContentType: 'application/json',
-        IfNoneMatch: '*',
-      },
-      iamAction: 's3:PutObject',
-      iamResources: [resource],
-      taskTimeout: Timeout.at(WAIT_PATH),
+  private callbackWaiting(waitForCallback: LambdaFunction, checkTask: LambdaInvoke): Waiting {
+    const wait = this.step('WaitForCallback', waitForCallback, {
+      stateName: 'Wait for callback',
+      comment:
+        'Until MiniMax calls, or `wait_seconds`, set by the previous step: to run out of time is no error here.',
+      payload: CALLBACK_WAIT,
+      waitsForToken: true,
+      timeout: Timeout.at(WAIT_PATH),
       resultPath: RING_PATH,
     });
     wait.addCatch(checkTask, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
     wait.addCatch(checkTask, { resultPath: RING_PATH });
     wait.next(checkTask);
-    const waitWithoutABell = new Wait(this, 'WaitWithoutABell', {
-      stateName: 'Wait without a bell',
-      comment: 'As long as the last step said, where MiniMax has not been asked to ring, or does not.',
-      time: WaitTime.secondsPath(WAIT_PATH),
-    });
-    waitWithoutABell.next(checkTask);
+    const plainWait = this.plainWait(checkTask);
     const isListening = Condition.and(
       Condition.isPresent(LISTENING_PATH),
       Condition.booleanEquals(LISTENING_PATH, true),
     );
     return {
       first: wait,
-      again: (finished) => finished.when(isListening, wait).otherwise(waitWithoutABell),
+      again: (finished) => finished.when(isListening, wait).otherwise(plainWait),
     };
   }
 
   /** A task state that hands the job document to its function and takes it back. */
   private step(id: string, lambdaFunction: LambdaFunction, props: StepProps): LambdaInvoke {
-    const { payload, waitsForToken = false, ...rest } = props;
+    const { payload, waitsForToken = false, timeout, ...rest } = props;
     return new LambdaInvoke(this, id, {
       ...rest,
       lambdaFunction,
@@ -270,7 +277,7 @@ export class Workflow extends Construct {
         ? { integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN }
         : { payloadResponseOnly: true }),
       retryOnServiceExceptions: false,
-      taskTimeout: Timeout.duration(lambdaFunction.timeout?.plus(INVOKE_MARGIN) ?? INVOKE_MARGIN),
+      taskTimeout: timeout ?? Timeout.duration(lambdaFunction.timeout?.plus(INVOKE_MARGIN) ?? INVOKE_MARGIN),
       ...(payload === undefined ? {} : { payload: TaskInput.fromObject(payload) }),
     });
   }

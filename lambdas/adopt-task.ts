@@ -1,11 +1,24 @@
+import { randomUUID } from 'node:crypto';
+import { toExecutionInput } from './core/execution-input.ts';
 import { Failure } from './core/failure.ts';
 import { adopted, type NewJob, type SubmittedJob } from './core/job.ts';
-import { requireVideoRequest } from './core/request.ts';
+import { toClaim } from './core/job-record.ts';
+import { requireVideoRequest, type VideoRequest } from './core/request.ts';
+import { createBucket } from './io/bucket.ts';
+import { readEnvironment } from './io/environment.ts';
+import { createJobRecords } from './io/job-record.ts';
 import { workflowStep } from './io/workflow-step.ts';
 
-/** Takes up a task that MiniMax has already. Nothing is submitted, so nothing can be charged by it. */
-export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { now }) => {
-  const request = requireVideoRequest(job.request);
+const environment = readEnvironment('adopt-task');
+const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));
+
+/** Claims the video for a task that MiniMax has already. Nothing is submitted, so nothing can be charged by it. */
+export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now }) => {
+  const { takes_over, ...input } = toExecutionInput(job.request);
+  const request = requireVideoRequest(input.request);
   if (!('task_id' in request)) throw new Failure('InvalidRequest', 'There is no task_id to adopt.');
-  return adopted({ ...job, request }, now());
+  const task = { task_id: request.task_id, adopted: true, waiting_since: now().toISOString() };
+  const claim = { ...toClaim(job, input, randomUUID()), task };
+  const held = await records.claimAdopt(claim, takes_over, signal);
+  return adopted(job, { task: held.task ?? task, request: held.request as VideoRequest }, now());
 });

@@ -5,7 +5,8 @@ import { createClaims } from './io/claims.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createEventBus } from './io/event-bus.ts';
 import { createExecutions } from './io/executions.ts';
-import { createJobRecord } from './io/job-record.ts';
+import { takeUpForgotten } from './io/forgotten-jobs.ts';
+import { createJobRecords } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
 import { announceMissed } from './io/missed-ends.ts';
 import { workflowStep } from './io/workflow-step.ts';
@@ -15,10 +16,11 @@ const bucket = createBucket(environment.VIDEO_BUCKET);
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const measures = createMeasures();
 const claims = createClaims(bucket);
+const records = createJobRecords(bucket);
 const announcer = createAnnouncer({
   executions,
   claims,
-  record: createJobRecord(bucket),
+  records,
   events: createEventBus(environment.EVENT_BUS),
   measures,
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
@@ -31,14 +33,29 @@ const announcer = createAnnouncer({
 
 /** What EventBridge sends: that an execution has changed its status, or that an hour is over. */
 interface Occasion {
-  readonly detail: { readonly name?: string; readonly stopDate?: number; readonly redriveCount?: number };
+  readonly detail: {
+    readonly name?: string;
+    readonly stopDate?: number;
+    readonly redriveCount?: number;
+    /**
+     * Seconds since the last change of a job document without an end after which its task is adopted. A local service, which
+     * is alone with its objects, does not wait for it. @default an hour
+     */
+    readonly adopt_after_seconds?: number;
+  };
 }
 
-/** Records, counts and announces how a video has ended; each hour those too that nobody has told it of. */
+/**
+ * Records, counts and announces how a video has ended; each hour those too that nobody has told it of. Each hour it also takes
+ * up the job documents whose executions are gone.
+ */
 export const handler = workflowStep<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
-  const { name, stopDate: stoppedAt, redriveCount: redrives } = detail;
+  const { name, stopDate: stoppedAt, redriveCount: redrives, adopt_after_seconds } = detail;
   if (name !== undefined) return announcer.announce({ name, stoppedAt, redrives }, now, signal);
-  const Unannounced = await announceMissed({ executions, claims, announcer, warn }, now, signal);
-  measures.emit({ values: { Unannounced } });
-  return { unannounced: Unannounced };
+  const unannounced = await announceMissed({ executions, claims, announcer, warn }, now, signal);
+  const adoptAfterMs = adopt_after_seconds === undefined ? undefined : adopt_after_seconds * 1000;
+  const peers = { bucket, records, executions, announcer, warn };
+  const abandoned = await takeUpForgotten(peers, now, signal, adoptAfterMs);
+  measures.emit({ values: { Unannounced: unannounced + abandoned } });
+  return { unannounced, abandoned };
 });

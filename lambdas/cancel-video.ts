@@ -1,30 +1,44 @@
+import { howToAdopt } from './core/failure.ts';
+import type { JobRecord } from './core/job-record.ts';
 import { Refusal, toProblem } from './core/problem.ts';
 import { isFinished } from './core/video.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createExecutions } from './io/executions.ts';
-import { createVideos, executionOf } from './io/videos.ts';
+import { createJobRecords } from './io/job-record.ts';
+import { createVideos, hasEnded, idOf } from './io/videos.ts';
 
 const environment = readEnvironment('cancel-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
-const videos = createVideos(createBucket(environment.VIDEO_BUCKET));
+const bucket = createBucket(environment.VIDEO_BUCKET);
+const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
 
 /** `DELETE /videos/{video_id}`: stops waiting. MiniMax cannot be stopped, and the answer says so. */
 export const handler = apiCall(async (event, now) => {
-  const before = await executionOf(event, executions);
-  const videoId = before.name;
-  if (isFinished(before)) throw finishedAlready(videoId);
+  const known = await videos.named(event);
+  const videoId = idOf(known);
+  if (hasEnded(known)) throw finishedAlready(videoId);
+  if (known.by === 'record') throw notRunning(known.record);
 
-  const cause = `Cancelled through the API by request ${event.requestContext.requestId}. MiniMax does not hear of it.`;
+  const { requestId } = event.requestContext;
+  const cause = `Cancelled through the API by request ${requestId}. MiniMax is not notified.`;
   const { stopDate } = await executions.stop(videoId, cause);
-  const after = (await executions.find(videoId)) ?? before;
+  const after = (await executions.find(videoId)) ?? known.execution;
   // It may have ended by itself just before; and Step Functions may still describe it as running.
   if (isFinished(after) && after.status !== 'ABORTED') throw finishedAlready(videoId);
-  return jsonReply(200, await videos.show({ ...after, status: 'ABORTED', stopDate }, now));
+  const stopped = await videos.of({ ...after, status: 'ABORTED', stopDate });
+  return jsonReply(200, await videos.show(stopped, now));
 });
 
 function finishedAlready(videoId: string): Refusal {
-  const detail = `The video ${videoId} has ended, and stays as it is: GET it to see how.`;
+  const detail = `The video ${videoId} has finished already and cannot be cancelled: GET it to see how it ended.`;
   return new Refusal(toProblem('video-finished', detail));
+}
+
+/** Its execution is gone, or is one of another deployment that uses the same bucket. */
+function notRunning({ video_id, task }: JobRecord): Refusal {
+  const wayOn = task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdopt(task.task_id)}`;
+  const detail = `No execution of this service works on the video ${video_id}, so there is nothing to stop.${wayOn}`;
+  return new Refusal(toProblem('video-not-running', detail));
 }

@@ -2,11 +2,11 @@ import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
 import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
-import { isOver } from './core/job-record.ts';
+import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job-record.ts';
 import { createBucket } from './io/bucket.ts';
 import { download } from './io/download.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createJobRecord } from './io/job-record.ts';
+import { createJobRecords } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
@@ -22,7 +22,7 @@ const minimax = createMiniMax({
 });
 const measures = createMeasures();
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const record = createJobRecord(bucket);
+const records = createJobRecords(bucket);
 const rules = {
   trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
   idleSeconds: Number(environment.DOWNLOAD_IDLE_SECONDS),
@@ -39,6 +39,8 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
   const labels = { contentType: CONTENT_TYPE, fileName: `${job.video_id}.mp4`, taskId: task_id };
   const source = { ...rules, askForLink: () => linkOf(task_id, signal) };
 
+  const held = await records.read(job.video_id);
+  if (held.kind === 'record' && !isHeldBy(held.record, job)) throw heldByAnother(held.record);
   const found = await bucket.findStored(key, task_id, signal);
   const stored =
     found === undefined
@@ -48,7 +50,8 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
 
   const seconds = (now().getTime() - begunAt.getTime()) / 1000;
   const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
-  await record.update(job.video_id, (found) => (isOver(found, begunAt) ? undefined : done));
+  if (held.kind === 'unreadable') warn(unreadable(job.video_id));
+  else await records.update(job, (found) => (isOver(found, begunAt) ? undefined : done));
   return done;
 });
 

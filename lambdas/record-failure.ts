@@ -1,27 +1,35 @@
-import { type BrokenJob, isCreateInDoubt, mayStillRun } from './core/broken-job.ts';
-import { isOver } from './core/job-record.ts';
+import { type BrokenJob, digestOfInput, isCreateInDoubt, mayStillRun, withError } from './core/broken-job.ts';
+import { heldByAnother, isOver, type JobRecord } from './core/job-record.ts';
 import { type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createJobRecord } from './io/job-record.ts';
+import { createJobRecords } from './io/job-record.ts';
 import { workflowStep } from './io/workflow-step.ts';
 
 const environment = readEnvironment('record-failure');
 const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);
-const record = createJobRecord(createBucket(environment.VIDEO_BUCKET));
+const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));
 
-/** Writes down what went wrong, under one name and with one plain cause. A bucket that refuses must not hide that cause. */
+/**
+ * Writes down what went wrong, under one name and with one plain cause. Where nothing was written down before, this shuts out a
+ * create that has not begun yet. A bucket that refuses must not hide the cause.
+ */
 export const handler = workflowStep<BrokenJob, FailedJob>(async (broken, { signal, now }) => {
-  const seconds = mayStillRun(broken) ? waitSeconds : 0;
   const begunAt = now();
   const isInDoubt = isCreateInDoubt(broken);
-  const toJob = (found: unknown): FailedJob =>
-    failed({ ...broken, recorded: isInDoubt ? found : undefined }, now());
-  const job = toJob(isInDoubt ? await record.find(broken, seconds, signal) : undefined);
-  return await record
-    .update(broken.video_id, (found) => (isOver(found, begunAt) ? undefined : toJob(found)))
-    .then(
-      (written) => written ?? job,
-      (refusal: Error) => unrecorded(job, refusal.message),
-    );
+  const toJob = (recorded?: JobRecord): FailedJob =>
+    failed(isInDoubt && recorded !== undefined ? { ...broken, recorded } : broken, now());
+  const seconds = mayStillRun(broken) ? waitSeconds : 0;
+  const found = isInDoubt ? await records.find(broken, seconds, signal) : undefined;
+  let job = toJob(found?.kind === 'record' ? found.record : undefined);
+  const updated = await records
+    .update(broken, (record) => {
+      if (isOver(record, begunAt)) return undefined;
+      job = toJob(record);
+      return record === undefined ? { ...job, ...digestOfInput(broken) } : job;
+    })
+    .catch((refusal: Error) => ({ kind: 'refused', why: refusal.message }) as const);
+  if (updated.kind === 'refused') return unrecorded(job, updated.why);
+  if (updated.kind === 'foreign') return failed(withError(broken, heldByAnother(updated.record)), now());
+  return job;
 });

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { answerToChallenge, BELL_CALL } from './core/doorbell.ts';
 import { isExecutionName } from './core/execution-name.ts';
-import { isFinal, jobKey } from './core/job-record.ts';
+import { isFinal, jobKey } from './core/job-key.ts';
 import { toProblem, unexpected } from './core/problem.ts';
 import { isBellToken } from './io/bell-token.ts';
 import { createBells } from './io/bells.ts';
@@ -56,7 +56,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
 async function answer(videoId: string, token: string, event: APIGatewayProxyEvent): Promise<Outcome> {
   const isRight = isBellToken(await secret(), videoId, token);
   const card = await aws.readJson(environment.VIDEO_BUCKET, jobKey(isRight ? videoId : NO_VIDEO));
-  if (!isRight || isFinal(card?.value))
+  if (!isRight || isFinal((card?.value ?? {}) as { readonly finished_at?: string }))
     return { what: 'refused', status: NOT_FOUND.status, body: JSON.stringify(NOT_FOUND) };
   const now = new Date();
   const reply = answerToChallenge(bodyOf(event));

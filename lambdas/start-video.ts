@@ -1,14 +1,13 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { v5 as namedId, v7 as timeSortedId } from 'uuid';
 import type { AcceptedVideo, Video } from './core/answer.ts';
 import { callerOf } from './core/caller.ts';
-import { jobKey } from './core/job-record.ts';
 import { retryAfterSeconds } from './core/outlook.ts';
-import { badParameter, Refusal, toProblem } from './core/problem.ts';
+import { badBody, badParameter, Refusal, toProblem } from './core/problem.ts';
+import { NO_DIGEST, requestDigest } from './core/request-digest.ts';
 import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
-import { type Execution, isFinished, mayRing, toVideo } from './core/video.ts';
+import { mayRing, toVideo } from './core/video.ts';
 import { acceptRequest, type ReceivedBody, receiveBody } from './io/accepted-request.ts';
 import { apiCall, headerOf, jsonBody, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
@@ -16,7 +15,8 @@ import { createDailyLimit } from './io/daily-limit.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createExecutions } from './io/executions.ts';
 import { createImageStore } from './io/image-store.ts';
-import { createVideos } from './io/videos.ts';
+import { createJobRecords } from './io/job-record.ts';
+import { createVideos, digestOf, hasEnded, idOf, type KnownVideo } from './io/videos.ts';
 
 /** The namespace in which a caller's keys become ids (RFC 9562, name-based UUIDs). */
 const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
@@ -25,14 +25,11 @@ const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
 const LOOKS_FOR_THE_OTHER = 5;
 const LOOK_AGAIN_MS = 300;
 
-/** Longer than an execution runs, and shorter than the 90 days for which Step Functions keeps its name after that. */
-const FORGOTTEN_AFTER_MS = 30 * 24 * 60 * 60 * 1000;
-
 const environment = readEnvironment('start-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const imageStore = createImageStore(environment.VIDEO_BUCKET);
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const videos = createVideos(bucket);
+const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
 const dailyLimit = createDailyLimit(Number(environment.POSTS_PER_DAY), executions);
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const rules = { catalogue, bucket: environment.VIDEO_BUCKET };
@@ -41,6 +38,7 @@ const rules = { catalogue, bucket: environment.VIDEO_BUCKET };
 interface Post {
   readonly event: APIGatewayProxyEvent;
   readonly body: ReceivedBody;
+  readonly digest: string;
   /** The execution's name, which is the video's id. */
   readonly name: string;
   readonly now: Date;
@@ -53,45 +51,39 @@ interface Post {
 export const handler = apiCall(async (event, now) => {
   const key = idempotencyKeyOf(event);
   const body = receiveBody(jsonBody(event), environment.VIDEO_BUCKET);
-  if (key === undefined) return begin({ event, body, name: timeSortedId(), now });
+  const post = { event, body, digest: digestOfBody(body), now };
+  if (key === undefined) return begin({ ...post, name: timeSortedId() });
 
-  const post = { event, body, name: toName(event, key), now };
-  const earlier = await executions.find(post.name);
-  if (earlier !== undefined) return replay(earlier, post);
-  await refuseOverwriting(post);
-  return begin(post);
+  const named = { ...post, name: toName(event, key) };
+  const earlier = await videos.find(named.name);
+  return earlier === undefined ? begin(named) : replay(earlier, named);
 });
 
 async function begin(post: Post): Promise<APIGatewayProxyResult> {
-  const { body, name, now } = post;
+  const { event, body, name, now } = post;
   const { request, images } = acceptRequest(body, rules);
   // To adopt a task is how a video that was paid for is not lost.
   if (!('task_id' in request)) await dailyLimit.requireRoom(now);
   await Promise.all(images.map((image) => imageStore.put(image)));
-  const started = await executions.start(name, request);
+  const input = { ...request, owner: callerOf(event.requestContext) };
+  const started = await executions.start(name, input);
   if (started === undefined) return replay(await findTheOther(name), post);
   const { startDate } = started;
-  return reply(
-    toVideo({ name, status: 'RUNNING', startDate, redriveCount: 0, input: request }, startDate),
-    post,
-  );
+  const execution = { arn: '', name, status: 'RUNNING', startDate, redriveCount: 0, input } as const;
+  return reply(toVideo(execution, startDate), post);
 }
 
-/** Answers with the execution that an earlier request, or one of the same instant, has started under this name. */
-async function replay(earlier: Execution, post: Post): Promise<APIGatewayProxyResult> {
-  const { body, now } = post;
-  // What was stored went through JSON: -0 became 0.
-  if (!isDeepStrictEqual(earlier.input, JSON.parse(JSON.stringify(body.light)))) {
-    throw new Refusal(
-      toProblem(
-        'idempotency-key-reused',
-        `Another body was sent with this Idempotency-Key before; it became the video ${earlier.name}. Use a new key for a new video. Nothing was started.`,
-      ),
-    );
+/** Answers with the video that an earlier request, or one of the same instant, has started under this name. */
+async function replay(earlier: KnownVideo, post: Post): Promise<APIGatewayProxyResult> {
+  const { digest, now } = post;
+  if (digestOf(earlier) !== digest) {
+    const detail = `This Idempotency-Key was already used with a different body (video ${idOf(earlier)}). Use a new key for a new video. Nothing was started.`;
+    throw new Refusal(toProblem('idempotency-key-reused', detail));
   }
   const video = await videos.show(earlier, now);
-  const seconds = retryAfterSeconds(video, now, mayRing(earlier));
-  const headers = isFinished(earlier) ? {} : { 'retry-after': String(seconds) };
+  const isCalledBack = earlier.by === 'execution' && mayRing(earlier.execution);
+  const seconds = retryAfterSeconds(video, now, isCalledBack);
+  const headers: Record<string, string> = hasEnded(earlier) ? {} : { 'retry-after': String(seconds) };
   return reply(video, post, { ...headers, 'idempotency-replayed': 'true' });
 }
 
@@ -107,25 +99,11 @@ function reply(
   return jsonReply(202, body, { location: `${path}/${video.video_id}`, ...headers });
 }
 
-/** @throws Refusal where the key's video is so old that only the bucket knows it: a new one would take its place there */
-async function refuseOverwriting({ name, now }: Post): Promise<void> {
-  const recorded = await bucket.readJson(jobKey(name));
-  const { created_at } = (recorded ?? {}) as { readonly created_at?: unknown };
-  // One that is younger is known to Step Functions, even if it cannot show it in this moment.
-  if (typeof created_at !== 'string' || now.getTime() - Date.parse(created_at) < FORGOTTEN_AFTER_MS) return;
-  throw new Refusal(
-    toProblem(
-      'idempotency-key-reused',
-      `This Idempotency-Key became the video ${name} on ${created_at.slice(0, 10)}, which is kept in the bucket. Use a new key for a new video. Nothing was started.`,
-    ),
-  );
-}
-
 /** @throws Refusal where Step Functions cannot show it yet */
-async function findTheOther(name: string): Promise<Execution> {
+async function findTheOther(name: string): Promise<KnownVideo> {
   for (let look = 0; look < LOOKS_FOR_THE_OTHER; look += 1) {
     const found = await executions.find(name);
-    if (found !== undefined) return found;
+    if (found !== undefined) return videos.of(found);
     await after(LOOK_AGAIN_MS);
   }
   const detail =
@@ -143,6 +121,14 @@ function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   );
 }
 
+/** @throws Refusal for a body of which a replay could not be told */
+function digestOfBody({ light }: ReceivedBody): string {
+  const digest = requestDigest(light);
+  if (digest !== undefined) return digest;
+  throw new Refusal(badBody([{ pointer: '', detail: NO_DIGEST }]));
+}
+
+/** Two deployments that use one bucket do not give one key the same id, unless they are told to share a namespace. */
 function toName({ requestContext }: APIGatewayProxyEvent, key: string): string {
-  return namedId(JSON.stringify([callerOf(requestContext), key]), KEY_NAMESPACE);
+  return namedId(JSON.stringify([environment.NAMESPACE, callerOf(requestContext), key]), KEY_NAMESPACE);
 }

@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { toTrustedOrigins } from './core/download-rule.ts';
-import { Failure } from './core/failure.ts';
+import { toExecutionInput } from './core/execution-input.ts';
+import { Failure, NOT_ACCEPTED } from './core/failure.ts';
 import { type NewJob, type SubmittedJob, submitted, withBell } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
-import { resumed } from './core/job-record.ts';
+import { resumed, toClaim } from './core/job-record.ts';
 import type { CreatedTask } from './core/minimax-task.ts';
 import { requireVideoRequest, wrongRequest } from './core/request.ts';
 import { misfits, toCatalogue } from './core/template-catalogue.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
-import { createJobRecord } from './io/job-record.ts';
+import { createJobRecords } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMediaInputs } from './io/media-inputs.ts';
 import { createMiniMax } from './io/minimax.ts';
@@ -35,7 +37,8 @@ const mediaInputs = createMediaInputs({
   },
 });
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
-const record = createJobRecord(bucket);
+const records = createJobRecords(bucket);
+const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);
 const ownBell =
   environment.BELL_URL === ''
     ? undefined
@@ -43,34 +46,39 @@ const ownBell =
 const measures = createMeasures();
 const schedule = toSchedule(environment);
 
-/** Sends the one create call of this video. Only a failure that names itself as never accepted may be followed by another. */
+/** Claims the video and sends its one create call. Only a failure that names itself as never accepted may be followed by another. */
 export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now, warn }) => {
-  const request = requireVideoRequest(job.request);
+  const input = toExecutionInput(job.request);
+  const claim = toClaim(job, input, randomUUID());
+  const claimed = await records.claimSubmit(claim, waitSeconds, signal);
+  const request = requireVideoRequest(input.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
   const newJob = { ...job, request };
-  if (job.redrives > 0)
-    return resumed(newJob, await record.find(job, Number(environment.RECORD_WAIT_SECONDS), signal), now());
+  if (claimed.next === 'follow') return resumed(newJob, claimed.task, now());
   measures.emit({ values: toAge(job, now()) }, job.video_id);
 
   const faults = misfits(request, catalogue);
   if (faults.length > 0) throw wrongRequest(faults);
 
-  const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
-    const card = submitted(newJob, task, { now: now(), schedule });
-    await record.write(card).catch(warn);
-    return card;
-  };
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
   const bell = job.can_ring === true ? ownBell : undefined;
   const [whole, callbackUrl] = await Promise.all([
     mediaInputs.prepare(request, { signal: inTime, notice: warn }),
     bell?.callbackUrl(job.video_id, inTime).catch(warn),
   ]);
+  const version = await records.beginCreate(claim, claimed.version, now());
+  const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
+    const document = submitted(newJob, task, { now: now(), schedule });
+    await records.recordTask(claim, document.task, version).catch(warn);
+    return document;
+  };
   const onCreate = (): void => measures.emit({ values: { Creates: 1 } }, job.video_id);
   const task = await minimax
     .createTask(whole, { signal, callbackUrl, onCreate })
     .catch(async (error: unknown) => {
-      if (error instanceof Failure && error.taskId !== undefined) await writeDown({ taskId: error.taskId });
+      if (!(error instanceof Failure)) throw error;
+      if (error.taskId !== undefined) await writeDown({ taskId: error.taskId });
+      if (NOT_ACCEPTED.includes(error.name)) await records.endCreate(claim, version).catch(warn);
       throw error;
     });
   const card = await writeDown(task);

@@ -79,6 +79,11 @@ function showEvent({ name }: LocalExecution, event: HistoryEvent): void {
   const state = event.stateEnteredEventDetails?.name;
   const failure = event.executionFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
   if (state !== undefined) console.log(`${name}  ${state}`);
-  if (event.taskSucceededEventDetails?.resourceType === 'aws-sdk:s3') console.log(`${name}  (MiniMax rings)`);
+  if (isCallback(event)) console.log(`${name}  (MiniMax rings)`);
   if (failure !== undefined) console.log(`${name}  ${failure.error}: ${failure.cause?.slice(0, 300)}`);
+}
+
+/** Of the tasks that wait for a token, only the one of a wait succeeds before its time. */
+function isCallback({ taskSucceededEventDetails }: HistoryEvent): boolean {
+  return taskSucceededEventDetails?.output?.includes('"rung_at"') === true;
 }

@@ -68,7 +68,6 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
-    putObject: store.putObject,
     ...(pauseMs === undefined ? {} : { pauseMs }),
     ...(waitMs === undefined ? {} : { waitMs }),
     onEvent: (execution, event) => {

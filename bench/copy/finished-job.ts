@@ -6,6 +6,7 @@ export function finishedJob(task_id: string): CheckedJob {
   return {
     video_id: crypto.randomUUID(),
     created_at: now,
+    execution_arn: 'arn:aws:states:us-east-1:000000000000:execution:bench:copy',
     request: { task_id },
     task: { task_id, adopted: true, waiting_since: now },
     wait_seconds: 0,

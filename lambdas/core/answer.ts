@@ -55,6 +55,13 @@ export const video = z.object({
       title: z.string(),
       detail: z.string().check(z.describe('What happened, what it cost, what to do.')),
       money_spent: z.enum(['no', 'maybe', 'yes']),
+      retry: z
+        .enum(['same_key', 'new_request', 'adopt', 'never'])
+        .check(
+          z.describe(
+            'What a program may do: send the request again under the same key, send a new one, adopt the task, or nothing before a person has looked.',
+          ),
+        ),
     }),
   ),
 });

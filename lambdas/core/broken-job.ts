@@ -1,8 +1,10 @@
-import { type FailureName, isFailureName } from './failure.ts';
+import { type ExecutionInput, toExecutionInput } from './execution-input.ts';
+import { type Failure, type FailureName, isFailureName } from './failure.ts';
 import { faultsSentence } from './fault.ts';
 import type { CaughtError, CheckedJob } from './job.ts';
-import { recordedTask } from './job-record.ts';
+import { type JobRecord, recordedTask } from './job-record.ts';
 import { givenTaskId, toVideoRequest } from './request.ts';
+import { requestDigest } from './request-digest.ts';
 
 /**
  * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
@@ -12,14 +14,15 @@ import { givenTaskId, toVideoRequest } from './request.ts';
 export interface BrokenJob {
   readonly video_id: string;
   readonly created_at: string;
+  readonly execution_arn: string;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
   readonly job: Partial<CheckedJob> & { readonly error?: CaughtError };
 }
 
-/** The same with what lies in the bucket as the video's job document: `Submit task` puts it there once it knows a task. */
+/** The same with the video's job document as it lies in the bucket. */
 export interface Evidence extends BrokenJob {
-  readonly recorded?: unknown;
+  readonly recorded?: JobRecord;
 }
 
 /** Lambda's name for a function that was not started, because too many were running. */
@@ -31,7 +34,9 @@ export interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
   /** The state that broke. */
   readonly step: 'Submit task' | 'Adopt task' | 'Check task' | 'Copy video';
   readonly created_at: string;
+  /** Without what the service had added to it. */
   readonly request: unknown;
+  readonly owner?: string;
   readonly error: CaughtError;
   /** The task in question, as far as anybody knows: of the job, of the request, or of the record in the bucket. */
   readonly taskId?: string;
@@ -39,15 +44,15 @@ export interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
 
 /** A name of our own stands; any other (a timeout, a crash) is named after the step, and a create that ends so is in doubt. */
 export function takenApart(evidence: Evidence): Broken {
-  const { created_at, request, error, task: ownTask, check } = toParts(evidence);
+  const { created_at, request, owner, error, task: ownTask, check } = toParts(evidence);
   const givenId = givenTaskId(request);
   const later = check?.status === 'succeeded' ? 'Copy video' : 'Check task';
   const first = givenId === undefined ? 'Submit task' : 'Adopt task';
   const step = ownTask === undefined ? first : later;
-  const name = nameOf(error.Error, step);
-  const isAdoptable = givenId !== undefined && name !== 'InvalidRequest';
+  const name = nameOf(error.Error, step, evidence.redrives);
+  const isAdoptable = givenId !== undefined && name !== 'InvalidRequest' && name !== 'VideoExistsAlready';
   const given = isAdoptable ? { task_id: givenId, adopted: true, waiting_since: created_at } : undefined;
-  const task = ownTask ?? recordedTask(evidence.recorded, created_at) ?? given;
+  const task = ownTask ?? recordedTask(evidence.recorded, evidence) ?? given;
   const taskId = task?.task_id ?? givenId;
   return {
     name,
@@ -55,6 +60,7 @@ export function takenApart(evidence: Evidence): Broken {
     created_at,
     request,
     error,
+    ...(owner === undefined ? {} : { owner }),
     ...(check === undefined ? {} : { check }),
     ...(task === undefined ? {} : { task }),
     ...(taskId === undefined ? {} : { taskId }),
@@ -72,13 +78,28 @@ export function isCreateInDoubt(broken: BrokenJob): boolean {
   return takenApart(broken).name === 'SubmitOutcomeUnknown';
 }
 
+/** The digest of the request, for a job document that no step has claimed; only an execution's bare input has the whole request. */
+export function digestOfInput(broken: BrokenJob): { readonly request_digest?: string } {
+  const isBare = broken.job?.video_id !== broken.video_id;
+  const digest = isBare ? requestDigest(toParts(broken).request) : undefined;
+  return digest === undefined ? {} : { request_digest: digest };
+}
+
+/** The same job, broken by this failure instead. */
+export function withError(broken: BrokenJob, { name, message }: Failure): BrokenJob {
+  return { ...broken, job: { ...broken.job, error: { Error: name, Cause: message } } };
+}
+
 type Parts = Omit<Broken, 'name' | 'step' | 'taskId'>;
 
 /** A job document has its request inside; before there is one, the request itself was handed on, whatever it was. */
 function toParts({ video_id, created_at, job }: BrokenJob): Parts {
-  if (!wasCaught(job)) return { created_at, request: job, error: wrongInput(job) };
+  if (!wasCaught(job)) {
+    const input = toExecutionInput(job);
+    return { created_at, ...withoutVersion(input), error: wrongInput(input.request) };
+  }
   const { error, ...input } = job;
-  if (job.video_id !== video_id) return { created_at, request: input, error };
+  if (job.video_id !== video_id) return { created_at, ...withoutVersion(toExecutionInput(input)), error };
   const { task, check } = job;
   return {
     created_at: job.created_at ?? created_at,
@@ -87,6 +108,10 @@ function toParts({ video_id, created_at, job }: BrokenJob): Parts {
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
   };
+}
+
+function withoutVersion({ request, owner }: ExecutionInput): Pick<Broken, 'request' | 'owner'> {
+  return { request, ...(owner === undefined ? {} : { owner }) };
 }
 
 /** The input of an execution may have an `error` of its own; only a step that was entered can have failed. */
@@ -103,7 +128,10 @@ function wrongInput(input: unknown): CaughtError {
   return { Error: 'InvalidRequest' satisfies FailureName, Cause: `The execution's input is wrong: ${why}` };
 }
 
-function nameOf(errorName: string, step: Broken['step']): FailureName {
+function nameOf(errorName: string, step: Broken['step'], redrives: number): FailureName {
+  // A redrive that could not read the job document has sent nothing, but an attempt before it may have.
+  const isDoubtKept = errorName === 'StorageUnavailable' && step === 'Submit task' && redrives > 0;
+  if (isDoubtKept) return 'SubmitOutcomeUnknown';
   if (isFailureName(errorName)) return errorName;
   if (step === 'Copy video') return 'VideoUnreachable';
   if (step !== 'Submit task') return 'MiniMaxUnavailable';

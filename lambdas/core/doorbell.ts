@@ -6,14 +6,24 @@ export interface Ring {
   readonly rung_at: string;
 }
 
-/** What lies in the bucket while a video is waited for: the token of a wait, or a ring that came when nobody was waiting. */
-export type BellState = { readonly task_token: string } | Ring;
+/** Where it says that MiniMax has called since the last check. */
+export function callbackKey(videoId: string): string {
+  return `videos/${videoId}/callback.json`;
+}
 
-/** Where a wait leaves its token, as a format of Step Functions: https://states-language.net/#intrinsic-functions */
-export const BELL_KEY_FORMAT = 'videos/{}/bell.json';
+/** Where the present wait keeps its task token. */
+export function callbackTokenKey(videoId: string): string {
+  return `videos/${videoId}/callback-token.json`;
+}
 
-export function bellKey(videoId: string): string {
-  return BELL_KEY_FORMAT.replace('{}', () => videoId);
+/** What lies there. */
+export interface StoredToken {
+  readonly task_token: string;
+}
+
+/** What `Wait for callback` hands to its function. */
+export interface CallbackWait extends StoredToken {
+  readonly video_id: string;
 }
 
 /** Where it says that MiniMax has asked whether anybody is there, and was answered. */

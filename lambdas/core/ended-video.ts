@@ -1,13 +1,15 @@
 import type { Catalogue } from './answer.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import type { CopiedJob } from './job.ts';
+import { claimOf } from './job-record.ts';
 import { withoutLinks } from './links.ts';
 import type { Counted } from './metric.ts';
 import { carriable } from './recorded-failure.ts';
+import { requestDigest } from './request-digest.ts';
 import { type PhaseName, type Stay, type Tally, toPhases } from './tally.ts';
 import type { Ended } from './told-end.ts';
-import { type Card, cardOf, toVideo } from './video.ts';
-import { STATEMENT, type VideoRecord } from './video-record.ts';
+import { type Card, cardOf, requestOf, toVideo } from './video.ts';
+import { type AnnouncedRecord, STATEMENT, type VideoRecord } from './video-record.ts';
 
 /** The list price of us-east-1: https://aws.amazon.com/step-functions/pricing/ */
 export const USD_PER_TRANSITION = 0.025 / 1000;
@@ -25,13 +27,19 @@ export interface EndedVideo {
 
 /** The whole story of a video, however it ended. */
 export function toRecord({ execution, tally, catalogue, version, nodeVersion }: EndedVideo): VideoRecord {
-  const { stopDate, redriveCount, input } = execution;
+  const { stopDate, redriveCount, recorded } = execution;
+  const { request, owner } = requestOf(execution);
+  const digest = requestDigest(request);
   const card = cardOf(execution);
   const { video_id, status, created_at, elapsed_seconds, error } = toVideo(execution, stopDate);
   const { task, check, video, finished_at: storedAt } = card;
   const phases = toPhases(tally);
-  const template = catalogue.templates.find(({ template_id }) => template_id === templateIdOf(input));
+  const template = catalogue.templates.find(({ template_id }) => template_id === templateIdOf(request));
   return {
+    execution_arn: execution.arn,
+    ...(owner === undefined ? {} : { owner }),
+    ...(digest === undefined ? {} : { request_digest: digest }),
+    ...(recorded === undefined ? {} : claimOf(recorded)),
     video_id,
     status: status as VideoRecord['status'],
     created_at,
@@ -40,7 +48,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     redrives: redriveCount,
     statement: STATEMENT,
     ...(template === undefined ? {} : { template_name: template.name }),
-    request: carriable(withoutInlineImages(card.request ?? input)),
+    request: carriable(withoutInlineImages(request)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     ...(card.bell === undefined ? {} : { bell: card.bell }),
@@ -54,6 +62,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
             Cause: error.detail,
             title: error.title,
             money_spent: error.money_spent,
+            retry: error.retry,
           },
         }),
     price: toPrice(tally.transitions, spentOnTemplate(card, error?.money_spent, template?.price_usd)),
@@ -95,8 +104,9 @@ function timesOfTask({ task, redrives, phases }: VideoRecord): Counted['values']
 }
 
 /** The record as it is announced to others: without links, and no larger than an event may be. */
-export function toAnnounced(record: VideoRecord): VideoRecord {
-  return { ...record, request: carriable(withoutLinks(record.request)) };
+export function toAnnounced(record: VideoRecord): AnnouncedRecord {
+  const { execution_arn: _arn, owner: _owner, request_digest: _digest, attempt: _attempt, ...rest } = record;
+  return { ...rest, request: carriable(withoutLinks(record.request)) };
 }
 
 function toRecordedPhases(phases: Readonly<Partial<Record<PhaseName, Stay>>>): VideoRecord['phases'] {
@@ -123,8 +133,8 @@ function toPrice(transitions: number, template_usd: number | null): VideoRecord[
   return { template_usd, transitions, orchestration_usd, estimated_usd };
 }
 
-function templateIdOf(input: unknown): unknown {
-  return ((input ?? {}) as { readonly template_id?: unknown }).template_id;
+function templateIdOf(request: unknown): unknown {
+  return ((request ?? {}) as { readonly template_id?: unknown }).template_id;
 }
 
 /** From MiniMax being done, as first seen, to the file being in the bucket. */

@@ -1,12 +1,21 @@
 /** Whether MiniMax has charged, or will charge, for the video of a failed job. */
 export type MoneySpent = 'no' | 'maybe' | 'yes';
 
+/**
+ * What a machine may do about a failed job: ask again under the same `Idempotency-Key`, send a new request, adopt the task, or
+ * nothing before a person has looked.
+ */
+export type RetryKind = 'same_key' | 'new_request' | 'adopt' | 'never';
+
 export interface Meaning {
   readonly title: string;
   readonly moneySpent: MoneySpent;
+  readonly retry: RetryKind;
   readonly advice: string;
   /** The advice once there is a task. @default `advice`, but where that costs nothing, to adopt the task */
   readonly adviceWithTask?: string;
+  /** Once there is a task. @default 'adopt' */
+  readonly retryWithTask?: RetryKind;
 }
 
 /** Every way a video can fail, under the name that the workflow acts on and the operator reads. */
@@ -14,6 +23,7 @@ export const FAILURES = {
   InvalidRequest: {
     title: 'The request is wrong',
     moneySpent: 'no',
+    retry: 'new_request',
     advice: 'Correct the request and send it again.',
     adviceWithTask:
       'Do not send the request again: ask MiniMax why it does not know the task, then adopt it.',
@@ -21,12 +31,15 @@ export const FAILURES = {
   ContentRejected: {
     title: 'MiniMax judged the content sensitive',
     moneySpent: 'no',
+    retry: 'new_request',
     advice: 'Change the image or the text and send a new request.',
     adviceWithTask: 'Change the image or the text and send a new request, which is paid for anew.',
+    retryWithTask: 'new_request',
   },
   ApiKeyRejected: {
     title: 'The MiniMax key is missing or refused',
     moneySpent: 'no',
+    retry: 'new_request',
     advice:
       'Store a valid key, of the same region as the host, in the Secrets Manager secret, and try again.',
     adviceWithTask:
@@ -35,26 +48,31 @@ export const FAILURES = {
   InsufficientBalance: {
     title: 'The MiniMax account has no balance',
     moneySpent: 'no',
+    retry: 'new_request',
     advice: 'Top up the MiniMax account and send the request again.',
   },
   QuotaExhausted: {
     title: "The MiniMax plan's quota is used up",
     moneySpent: 'no',
+    retry: 'new_request',
     advice: 'Wait for the quota to renew or enlarge the plan, and send the request again.',
   },
   MiniMaxBusy: {
     title: 'MiniMax took no more requests',
     moneySpent: 'no',
+    retry: 'new_request',
     advice: 'Send the request again later.',
   },
   MiniMaxUnavailable: {
     title: 'MiniMax gave no usable answer about the task',
     moneySpent: 'yes',
+    retry: 'adopt',
     advice: 'Adopt the task when MiniMax answers again.',
   },
   SubmitOutcomeUnknown: {
     title: 'Nobody knows whether MiniMax accepted the task',
     moneySpent: 'maybe',
+    retry: 'never',
     advice:
       'Look the task up in the MiniMax account before sending the request again; if it is there, adopt it.',
     adviceWithTask: 'Adopt the task instead of sending the request again.',
@@ -62,37 +80,55 @@ export const FAILURES = {
   MiniMaxRefused: {
     title: 'MiniMax refused the task',
     moneySpent: 'no',
+    retry: 'never',
     advice: "Look the code up in MiniMax's documentation, or ask their support.",
   },
   GenerationFailed: {
     title: 'MiniMax could not make the video',
     moneySpent: 'maybe',
+    retry: 'new_request',
     advice:
       'Try another image or text, which is paid for anew; ask MiniMax whether the failed task is charged.',
+    retryWithTask: 'new_request',
   },
   GaveUpWaiting: {
     title: 'MiniMax did not finish in time',
     moneySpent: 'yes',
+    retry: 'adopt',
     advice: 'Adopt the task later: it may still finish.',
   },
   VideoUnreachable: {
     title: 'The finished video could not be downloaded',
     moneySpent: 'yes',
+    retry: 'adopt',
     advice: 'Adopt the task to try the download again; a finished video is kept for hours only.',
   },
   VideoRejected: {
     title: 'What MiniMax offered for download is not an acceptable video',
     moneySpent: 'yes',
+    retry: 'adopt',
     advice: 'Adopt the task to look again, or ask MiniMax support.',
   },
   StorageUnavailable: {
-    title: 'S3 would not take the video',
-    moneySpent: 'yes',
-    advice: 'Mend the bucket or its permissions and adopt the task; a finished video is kept for hours only.',
+    title: 'The bucket could not be read or written',
+    moneySpent: 'no',
+    retry: 'new_request',
+    advice: 'Fix the bucket or its permissions and send a new request.',
+    adviceWithTask:
+      'Fix the bucket or its permissions and adopt the task; a finished video is kept for hours only.',
+  },
+  VideoExistsAlready: {
+    title: 'Another execution makes this video',
+    moneySpent: 'no',
+    retry: 'same_key',
+    advice: 'GET the video, or send the same request under the same Idempotency-Key, to see it.',
   },
 } as const satisfies Readonly<Record<string, Meaning>>;
 
 export type FailureName = keyof typeof FAILURES;
+
+/** Failures of `Submit task` after which MiniMax has certainly accepted nothing, so that another create may be sent. */
+export const NOT_ACCEPTED: readonly FailureName[] = ['MiniMaxBusy', 'StorageUnavailable'];
 
 /** Is this one of the names that the workflow's errors have? */
 export function isFailureName(name: string): name is FailureName {

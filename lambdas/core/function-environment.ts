@@ -13,7 +13,7 @@ export const FUNCTION_ENVIRONMENT = {
     'BELL_URL',
     'BELL_SECRET',
   ],
-  'adopt-task': [],
+  'adopt-task': ['VIDEO_BUCKET'],
   'check-task': [
     'MINIMAX_API_HOST',
     'MINIMAX_KEY_SECRET',
@@ -45,13 +45,14 @@ export const FUNCTION_ENVIRONMENT = {
     'RECORD_WAIT_SECONDS',
     'TEMPLATE_VIDEO_VERSION',
   ],
-  'start-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'MINIMAX_API_HOST', 'POSTS_PER_DAY'],
-  'list-videos': ['STATE_MACHINE_ARN'],
+  'start-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'MINIMAX_API_HOST', 'POSTS_PER_DAY', 'NAMESPACE'],
+  'list-videos': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
   'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
   'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
   'refuse-call': [],
+  'wait-for-callback': ['VIDEO_BUCKET', 'URL_SUFFIX'],
   'ring-bell': ['VIDEO_BUCKET', 'BELL_SECRET', 'URL_SUFFIX'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

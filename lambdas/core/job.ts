@@ -2,7 +2,7 @@ import { Failure, type FailureName } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
 import { plain } from './plain-text.ts';
-import type { ExistingTaskRequest, NewTaskRequest, VideoRequest } from './request.ts';
+import type { NewTaskRequest, VideoRequest } from './request.ts';
 import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from './schedule.ts';
 
 /**
@@ -11,7 +11,9 @@ import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from
  */
 export interface Job {
   readonly video_id: string;
+  /** When the execution was started. */
   readonly created_at: string;
+  readonly execution_arn: string;
   readonly request: VideoRequest;
 }
 
@@ -19,9 +21,12 @@ export interface Job {
 export interface NewJob {
   readonly video_id: string;
   readonly created_at: string;
+  readonly execution_arn: string;
   readonly request: unknown;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
+  /** How often this state has been tried again since it was entered. */
+  readonly retries: number;
   /** Whether the waits of this very execution can be ended by a ring. @default false */
   readonly can_ring?: boolean;
 }
@@ -100,7 +105,12 @@ export interface Moment {
 }
 
 export function submitted(
-  { redrives: _redrives, can_ring: _canRing, ...job }: NewJob & { readonly request: NewTaskRequest },
+  {
+    redrives: _redrives,
+    retries: _retries,
+    can_ring: _canRing,
+    ...job
+  }: NewJob & { readonly request: NewTaskRequest },
   created: CreatedTask,
   moment: Moment,
 ): SubmittedJob {
@@ -123,12 +133,14 @@ export function withBell(job: SubmittedJob, bell: Bell, schedule: Schedule): Sub
   return { ...job, wait_seconds: firstCheckIn(schedule, bell.listening), bell };
 }
 
+/** A job whose task exists already: it is checked at once. */
 export function adopted(
-  { redrives: _redrives, ...job }: NewJob & { readonly request: ExistingTaskRequest },
+  { video_id, created_at, execution_arn }: NewJob,
+  { request, task }: Pick<SubmittedJob, 'request' | 'task'>,
   now: Date,
 ): SubmittedJob {
-  const { task_id } = job.request;
-  return { ...job, task: { task_id, adopted: true, waiting_since: now.toISOString() }, wait_seconds: 0 };
+  const waiting = { ...task, waiting_since: now.toISOString() };
+  return { video_id, created_at, execution_arn, request, task: waiting, wait_seconds: 0 };
 }
 
 /** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */

@@ -20,7 +20,7 @@ export function retryAfterSeconds(
 }
 
 /** A wait that ends with an error has lasted as long as it should: nothing is repeated. */
-const WAITING: readonly (string | undefined)[] = ['Wait', 'Wait without a bell'];
+const WAITING: readonly (string | undefined)[] = ['Wait', 'Wait for callback'];
 
 /** What an unfinished video is waiting for. */
 export function toOutlook(

@@ -14,6 +14,7 @@ export const PROBLEM_KINDS = {
   'video-not-found': { status: 404, title: 'There is no such video' },
   'method-not-allowed': { status: 405, title: 'The path has no such method' },
   'video-finished': { status: 409, title: 'The video has finished already' },
+  'video-not-running': { status: 409, title: 'No execution of this service works on the video' },
   'request-in-progress': { status: 409, title: 'A request with this key is being accepted' },
   'request-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
@@ -21,6 +22,7 @@ export const PROBLEM_KINDS = {
   'too-many-requests': { status: 429, title: 'There are too many requests just now' },
   'daily-limit-reached': { status: 429, title: 'There were too many videos within a day' },
   'gateway-refusal': { title: 'The request was not handed on to the service' },
+  'storage-unavailable': { status: 503, title: 'The bucket could not be read' },
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   'gateway-fault': {
     title: 'The service gave no answer; what was asked may have been started all the same',

@@ -6,16 +6,24 @@ import {
   isFailureName,
   type Meaning,
   type MoneySpent,
+  type RetryKind,
 } from './failure.ts';
 import { withoutInlineImages } from './inline-image.ts';
-import type { CaughtError, CheckedJob, NewJob, SubmittedJob } from './job.ts';
+import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
+import type { ExecutionKey } from './job-record.ts';
 import { shortened } from './plain-text.ts';
 import { MAX_REQUEST_BYTES, sizeOf } from './request.ts';
 
-export interface FailedJob extends Omit<NewJob, 'redrives'> {
+export interface FailedJob extends ExecutionKey {
+  readonly request: unknown;
+  readonly owner?: string;
   readonly task?: SubmittedJob['task'];
   readonly check?: CheckedJob['check'];
-  readonly error: CaughtError & { readonly title: string; readonly money_spent: MoneySpent };
+  readonly error: CaughtError & {
+    readonly title: string;
+    readonly money_spent: MoneySpent;
+    readonly retry: RetryKind;
+  };
   readonly finished_at: string;
   /** How often the execution had been redriven when this happened. */
   readonly redrives: number;
@@ -24,13 +32,15 @@ export interface FailedJob extends Omit<NewJob, 'redrives'> {
 /** Turns whatever went wrong, in whichever state, into a named failure with one plain cause. */
 export function failed(evidence: Evidence, now: Date): FailedJob {
   const broken = takenApart(evidence);
-  const { name, created_at, request, task, check } = broken;
-  const { moneySpent, cost = COST[moneySpent], advice } = billOf(broken);
+  const { name, created_at, request, owner, task, check } = broken;
+  const { moneySpent, cost = COST[moneySpent], advice, retry } = billOf(broken);
   const wayOn = moneySpent === 'no' ? [] : wayOnOf(broken, now);
   return {
     video_id: evidence.video_id,
     created_at,
+    execution_arn: evidence.execution_arn,
     request: carriable(withoutInlineImages(request)),
+    ...(owner === undefined ? {} : { owner }),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     error: {
@@ -38,6 +48,7 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
       Cause: [happened(broken), cost, advice, ...wayOn].filter((part) => part !== '').join(' '),
       title: titleOf(broken),
       money_spent: moneySpent,
+      retry,
     },
     finished_at: now.toISOString(),
     redrives: evidence.redrives,
@@ -79,20 +90,23 @@ interface Bill {
   /** In words. @default those for `moneySpent` */
   readonly cost?: string;
   readonly advice: string;
+  readonly retry: RetryKind;
 }
 
 /** What the failure costs, which is never nothing once there is a task, and what to do about it. */
 function billOf({ name, error, task, taskId, check }: Broken): Bill {
-  const { moneySpent: usually, advice, adviceWithTask }: Meaning = FAILURES[name];
-  if (task === undefined) return { moneySpent: usually, advice };
+  const meaning: Meaning = FAILURES[name];
+  const { moneySpent: usually, advice, adviceWithTask, retry, retryWithTask = 'adopt' } = meaning;
+  if (task === undefined || name === 'VideoExistsAlready') return { moneySpent: usually, advice, retry };
   const isUnknown = name === 'InvalidRequest' && task.adopted && check === undefined;
   if (isUnknown)
-    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: `Check the id "${taskId}", ${CHECK}` };
+    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: `Check the id "${taskId}", ${CHECK}`, retry };
   const usualAdvice = usually === 'no' ? ADOPT_INSTEAD : advice;
   const spent = check?.status === 'succeeded' ? 'yes' : 'maybe';
   return {
     moneySpent: usually === 'no' ? spent : usually,
     advice: isFailureName(error.Error) ? (adviceWithTask ?? usualAdvice) : READ_THE_LOG,
+    retry: retryWithTask,
   };
 }
 

@@ -25,7 +25,7 @@ export interface Tally {
 /** The product's own three parts, in which an operator thinks, and the states that each is made of. */
 const PHASES = {
   submit: ['Submit task', 'Adopt task'],
-  generate: ['Wait', 'Wait without a bell', 'Check task', 'Finished?'],
+  generate: ['Wait', 'Wait for callback', 'Check task', 'Finished?'],
   copy: ['Copy video'],
 } as const;
 

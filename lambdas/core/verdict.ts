@@ -1,20 +1,20 @@
 import type { BrokenJob } from './broken-job.ts';
 import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
-import { recordedTask } from './job-record.ts';
+import { type ExecutionKey, type JobRecord, recordedTask } from './job-record.ts';
 import { type FailedJob, failed, unrecorded } from './recorded-failure.ts';
 
 /**
  * What `Video failed` is given: the card that `Record failure` wrote, or where even that step broke, what it had been given
  * with `record_failure`, the error that ended it.
  */
-export interface EndedJob extends Pick<BrokenJob, 'video_id' | 'created_at' | 'redrives'> {
+export interface EndedJob extends ExecutionKey, Pick<BrokenJob, 'redrives'> {
   readonly task_token: string;
   readonly job: FailedJob | UnrecordedJob;
 }
 
-/** The same with what lies in the bucket as the video's job document. */
+/** The same with the video's job document as it lies in the bucket. */
 export interface EndedEvidence extends EndedJob {
-  readonly recorded?: unknown;
+  readonly recorded?: JobRecord;
 }
 
 type UnrecordedJob = BrokenJob['job'] & { readonly record_failure: CaughtError };
@@ -24,9 +24,9 @@ export type Verdict = { readonly error: CaughtError } | { readonly goesOn: Submi
 
 /** The first time it fails; when it is redriven, a job whose task is known goes on with it, and is waited for anew. */
 export function toVerdict(ended: EndedEvidence, now: Date): Verdict {
-  const { redrives, created_at, recorded } = ended;
+  const { redrives, recorded } = ended;
   const job = isRecorded(ended.job) ? ended.job : recordedLate(ended, ended.job, now);
-  const { error, finished_at: _finished, task = recordedTask(recorded, created_at), ...card } = job;
+  const { error, finished_at: _finished, task = recordedTask(recorded, ended), ...card } = job;
   const isRedrive = redrives > job.redrives;
   if (!isRedrive || task === undefined) return { error: { Error: error.Error, Cause: error.Cause } };
   const waiting = { ...task, waiting_since: now.toISOString() };

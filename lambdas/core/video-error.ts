@@ -1,5 +1,5 @@
 import type { Video } from './answer.ts';
-import { errorMessageOf, FAILURES, howToAdopt, isFailureName } from './failure.ts';
+import { errorMessageOf, FAILURES, howToAdopt, isFailureName, type Meaning } from './failure.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
 import type { Card, Execution } from './video.ts';
@@ -24,12 +24,14 @@ function toStop({ status, input }: Execution, { task, check }: Card): VideoError
     title,
     detail: `${title}. ${wayOn}`,
     money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
+    retry: taskId === undefined ? 'never' : 'adopt',
   };
 }
 
-function toFailure({ error, cause, stateName }: Execution, card: Card): VideoError {
-  const name = error ?? '';
+function toFailure(execution: Execution, card: Card): VideoError {
+  const { error: name = '', cause, stateName } = execution;
   const isKnown = isFailureName(name);
+  const usual: Usual = isKnown ? FAILURES[name] : unexpected(stateName);
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
   const taskId = card.task?.task_id;
   const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : name}.`;
@@ -37,16 +39,32 @@ function toFailure({ error, cause, stateName }: Execution, card: Card): VideoErr
     ? errorMessageOf(cause ?? '')
     : `${ended} Read the execution history for the reason.`;
   const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
-  const usually = isKnown ? FAILURES[name].moneySpent : unlessAtOnce(stateName);
   return {
     type: isKnown ? name : 'Unexpected',
-    title: recorded?.title ?? (isKnown ? FAILURES[name].title : 'The workflow itself failed'),
+    title: recorded?.title ?? usual.title,
     detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
-    money_spent: recorded?.money_spent ?? (taskId !== undefined && usually === 'no' ? 'maybe' : usually),
+    ...consequencesOf(usual, recorded, taskId),
+  };
+}
+
+type Usual = Pick<Meaning, 'title' | 'moneySpent' | 'retry'>;
+
+/** What the step that recorded the failure says; otherwise a task that is known may cost something, and can be adopted. */
+function consequencesOf(
+  usual: Usual,
+  recorded: Partial<FailedJob['error']> | undefined,
+  taskId: string | undefined,
+): Pick<VideoError, 'money_spent' | 'retry'> {
+  const isFreeUsually = usual.moneySpent === 'no';
+  const money = taskId !== undefined && isFreeUsually ? 'maybe' : usual.moneySpent;
+  return {
+    money_spent: recorded?.money_spent ?? money,
+    retry: recorded?.retry ?? (taskId === undefined ? usual.retry : 'adopt'),
   };
 }
 
 /** Where not even the first choice could be made, nothing was sent. */
-function unlessAtOnce(stateName: string | undefined): VideoError['money_spent'] {
-  return stateName === 'Task given?' ? 'no' : 'maybe';
+function unexpected(stateName: string | undefined): Usual {
+  const isAtOnce = stateName === 'Task given?';
+  return { title: 'The workflow itself failed', moneySpent: isAtOnce ? 'no' : 'maybe', retry: 'never' };
 }

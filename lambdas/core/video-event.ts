@@ -1,5 +1,5 @@
 import { toAnnounced } from './ended-video.ts';
-import type { VideoRecord } from './video-record.ts';
+import type { AnnouncedRecord, VideoRecord } from './video-record.ts';
 
 /** Who puts the events on EventBridge, and what they are called there. */
 export const EVENT_SOURCE = 'template-video';
@@ -8,7 +8,7 @@ export const DETAIL_TYPES = ['Video Ready', 'Video Failed'] as const;
 /** What others are told of a video that has ended. */
 export interface VideoEvent {
   readonly detailType: (typeof DETAIL_TYPES)[number];
-  readonly detail: VideoRecord;
+  readonly detail: AnnouncedRecord;
 }
 
 export function toVideoEvent(record: VideoRecord): VideoEvent {

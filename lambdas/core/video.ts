@@ -1,6 +1,7 @@
 import type { Video, VideoStatus } from './answer.ts';
+import { type ExecutionInput, toExecutionInput } from './execution-input.ts';
 import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
-import { recordedTask } from './job-record.ts';
+import { type ExecutionKey, type JobRecord, recordedTask } from './job-record.ts';
 import { toOutlook } from './outlook.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
@@ -19,6 +20,7 @@ export interface Progress {
 
 /** An execution as Step Functions tells it. */
 export interface Execution extends Progress {
+  readonly arn: string;
   readonly name: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
   readonly startDate: Date;
@@ -29,8 +31,8 @@ export interface Execution extends Progress {
   readonly cause?: string;
   /** How often it has been redriven by now. */
   readonly redriveCount: number;
-  /** What lies in the bucket as its job document, where that was looked for. */
-  readonly recorded?: unknown;
+  /** The job document of the video, where it was read. */
+  readonly recorded?: JobRecord;
 }
 
 /** A link to the stored object that anybody can open until it expires. */
@@ -67,7 +69,7 @@ export function stateGiven(input: unknown): string {
 
 /** @param link needed for a video that is stored, and only there */
 export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
-  const { template_id, metadata } = toCard(execution.input) as Readonly<Record<string, unknown>>;
+  const { template_id, metadata } = toCard(requestOf(execution).request) as Readonly<Record<string, unknown>>;
   const card = cardOf(execution);
   const stored = storedVideo(execution);
   const taskId = card.task?.task_id;
@@ -102,11 +104,27 @@ function secondsBetween(from: Date, to: Date): number {
  * The job document as far as it has come, with the task that was written down where the history does not have it. The first
  * states are given what the execution was started with, which may be anything, and is no job document.
  */
-export function cardOf({ name, output, stateInput, recorded, startDate }: Execution): Card {
+export function cardOf(execution: Execution): Card {
+  const { name, output, stateInput, recorded } = execution;
   const given = toCard(output ?? stateInput);
   const card = given.video_id === name ? given : {};
-  const task = card.task ?? recordedTask(recorded, startDate.toISOString());
+  const task = card.task ?? recordedTask(recorded, keyOf(execution));
   return task === undefined ? card : { ...card, task };
+}
+
+export function keyOf({ name, arn, startDate }: Execution): ExecutionKey {
+  return { video_id: name, execution_arn: arn, created_at: startDate.toISOString() };
+}
+
+/**
+ * What was asked for, and by whom. An execution that has taken over a job document was started with the task alone: what was
+ * asked for stands in the document.
+ */
+export function requestOf(execution: Execution): Pick<ExecutionInput, 'request' | 'owner'> {
+  const { takes_over, ...given } = toExecutionInput(execution.input);
+  if (takes_over === undefined) return given;
+  const request = cardOf(execution).request ?? execution.recorded?.request ?? given.request;
+  return { ...given, request };
 }
 
 function toStatus({ status, stateName }: Execution): VideoStatus {
@@ -140,7 +158,7 @@ function toRunningStatus(stateName: string | undefined): VideoStatus {
   }
 }
 
-function toStored(
+export function toStored(
   { bucket, key, bytes, sha256, content_type }: CopiedJob['video'],
   link: SignedLink,
 ): NonNullable<Video['video']> {

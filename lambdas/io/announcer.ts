@@ -1,36 +1,39 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type EndedVideo, toCounted, toRecord } from '../core/ended-video.ts';
-import { endedAfter } from '../core/job-record.ts';
+import { NO_HISTORY, toForgotten } from '../core/forgotten-job.ts';
+import { endedAfter, type FoundRecord, isHeldBy, type JobRecord, unreadable } from '../core/job-record.ts';
 import type { Tally } from '../core/tally.ts';
 import { type Ended, isEnded, isShown, type ToldEnd } from '../core/told-end.ts';
-import { type Execution, isTaskUnknown } from '../core/video.ts';
+import { type Execution, isTaskUnknown, keyOf } from '../core/video.ts';
 import { toVideoEvent } from '../core/video-event.ts';
 import type { VideoRecord } from '../core/video-record.ts';
 import type { Claims } from './claims.ts';
 import type { EventBus } from './event-bus.ts';
 import type { Executions } from './executions.ts';
-import type { JobRecord } from './job-record.ts';
+import type { JobRecords } from './job-record.ts';
 import type { Measures } from './measures.ts';
 
 /** Step Functions may tell of an end before it shows it. */
 const LOOKS = 5;
 const LOOK_AGAIN_MS = 1_000;
 
-/** What has become of the wish to announce a video. */
+/** What has become of the wish to announce a video; `foreign` is one that another execution holds. */
 export type Announced =
   | (VideoRecord & { readonly skipped?: undefined })
-  | { readonly video_id: string; readonly skipped: 'unknown' | 'goes on' | 'announced already' };
+  | { readonly video_id: string; readonly skipped: 'unknown' | 'goes on' | 'announced already' | 'foreign' };
 
 /** Writes down how a video has ended, counts it, and tells EventBridge: once for each end. */
 export interface Announcer {
   /** @throws Error `BeingAnnounced` where another is at it and may yet fail, and whatever kept it from being done */
   announce(told: ToldEnd, now: () => Date, signal: AbortSignal): Promise<Announced>;
+  /** Ends a video whose claim is all that is left of its execution, and announces that. @throws as `announce` does */
+  announceForgotten(record: JobRecord, now: () => Date): Promise<Announced>;
 }
 
 interface Peers {
   readonly executions: Pick<Executions, 'find' | 'tally'>;
   readonly claims: Pick<Claims, 'claim'>;
-  readonly record: Pick<JobRecord, 'find' | 'update'>;
+  readonly records: Pick<JobRecords, 'find' | 'update'>;
   readonly events: EventBus;
   readonly measures: Measures;
   /** How long the task of a stopped execution is waited for, while its create may still be under way. */
@@ -40,7 +43,7 @@ interface Peers {
 }
 
 export function createAnnouncer(peers: Peers): Announcer {
-  const { executions, claims, record, events, measures, recordWaitSeconds, imprint } = peers;
+  const { executions, claims, records, events, measures, recordWaitSeconds, imprint } = peers;
 
   async function find(told: ToldEnd, signal: AbortSignal): Promise<Execution | undefined> {
     const look = () => executions.find(told.name);
@@ -53,11 +56,37 @@ export function createAnnouncer(peers: Peers): Announcer {
   }
 
   /** A step of a stopped execution may still be running, and may yet write down the task. */
-  async function waitForTask(execution: Execution, signal: AbortSignal): Promise<unknown> {
-    if (!isTaskUnknown(execution)) return undefined;
-    const { name, startDate, stateName } = execution;
-    const seconds = stateName === 'Submit task' ? recordWaitSeconds : 0;
-    return record.find({ video_id: name, created_at: startDate.toISOString() }, seconds, signal);
+  function findRecord(execution: Execution, signal: AbortSignal): Promise<FoundRecord> {
+    const mayComeLate = isTaskUnknown(execution) && execution.stateName === 'Submit task';
+    return records.find(keyOf(execution), mayComeLate ? recordWaitSeconds : 0, signal);
+  }
+
+  async function announceEnd(
+    { ended, recorded, tally, isOvertaken }: End,
+    now: () => Date,
+  ): Promise<Announced> {
+    const { name: video_id, stopDate } = ended;
+    const toOwnRecord = (late: JobRecord | undefined): VideoRecord =>
+      toRecord({ execution: { ...ended, recorded: late }, tally, ...imprint });
+    const claim = await claims.claim(video_id, stopDate, now());
+    if (claim === undefined) return { video_id, skipped: 'announced already' };
+
+    // Before all else that can fail: alarms must not be silent because the bus or a record is broken.
+    if (claim.isFirst) measures.emit(toCounted(toOwnRecord(recorded)), video_id);
+    try {
+      const updated = await records.update(keyOf(ended), (late) =>
+        isOvertaken(late) ? undefined : toOwnRecord(late),
+      );
+      if (updated.kind === 'foreign') return { video_id, skipped: 'foreign' };
+      const record = toOwnRecord(updated.kind === 'written' ? updated.document : recorded);
+      await events.put(toVideoEvent(record));
+      await claim.fulfil(now());
+      return record;
+    } catch (error) {
+      // Where not even that is possible, the claim ends by itself.
+      await claim.giveBack().catch(() => undefined);
+      throw error;
+    }
   }
 
   return {
@@ -67,32 +96,34 @@ export function createAnnouncer(peers: Peers): Announcer {
       if (found === undefined) return { video_id, skipped: 'unknown' };
       if (!isEnded(found) || found.redriveCount > (told.redrives ?? found.redriveCount))
         return { video_id, skipped: 'goes on' };
-
-      const recorded = await waitForTask(found, signal);
+      if (found.error === 'VideoExistsAlready') return { video_id, skipped: 'foreign' };
+      const held = await findRecord(found, signal);
+      if (held.kind === 'unreadable') throw unreadable(video_id);
+      const recorded = held.kind === 'record' ? held.record : undefined;
+      if (recorded !== undefined && !isHeldBy(recorded, keyOf(found)))
+        return { video_id, skipped: 'foreign' };
       const tally = await tallyOf(found, signal);
-      const toOwnRecord = (late: unknown): VideoRecord =>
-        toRecord({ execution: { ...found, recorded: late }, tally, ...imprint });
-      const claim = await claims.claim(video_id, found.stopDate, now());
-      if (claim === undefined) return { video_id, skipped: 'announced already' };
+      // An execution that was redriven meanwhile may have ended again.
+      const isOvertaken = (late: JobRecord | undefined) => endedAfter(late, found.stopDate.getTime());
+      return announceEnd({ ended: found, recorded, tally, isOvertaken }, now);
+    },
 
-      // Before all else that can fail: alarms must not be silent because the bus or a record is broken.
-      if (claim.isFirst) measures.emit(toCounted(toOwnRecord(recorded)), video_id);
-      try {
-        const written = await record.update(video_id, (late) =>
-          // An execution that was redriven meanwhile may have ended again.
-          endedAfter(late, found.stopDate.getTime()) ? undefined : toOwnRecord(late),
-        );
-        const ended = written ?? toOwnRecord(recorded);
-        await events.put(toVideoEvent(ended));
-        await claim.fulfil(now());
-        return ended;
-      } catch (error) {
-        // Where not even that is possible, the claim ends by itself.
-        await claim.giveBack().catch(() => undefined);
-        throw error;
-      }
+    announceForgotten(record, now) {
+      const ended = toForgotten(record, now());
+      const isOvertaken = (late: JobRecord | undefined) =>
+        late?.task !== undefined || late?.finished_at !== undefined;
+      return announceEnd({ ended, recorded: record, tally: NO_HISTORY, isOvertaken }, now);
     },
   };
+}
+
+/** An end that is to be written down and announced. */
+interface End {
+  readonly ended: Ended;
+  readonly recorded: JobRecord | undefined;
+  readonly tally: Tally;
+  /** Whether the document tells something newer. */
+  readonly isOvertaken: (late: JobRecord | undefined) => boolean;
 }
 
 /**

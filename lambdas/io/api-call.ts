@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { callerOf } from '../core/caller.ts';
 import { isExecutionName } from '../core/execution-name.ts';
+import { Failure } from '../core/failure.ts';
 import { type Checked, parseJson } from '../core/fault.ts';
 import {
   type AnsweredProblem,
@@ -59,7 +60,7 @@ function logAnswer(
 }
 
 /** Puts into the log what went wrong without ending the call. */
-export function logWarning(error: Error): void {
+export function logWarning(error: Error): undefined {
   logger.warn(error.name, error);
 }
 
@@ -128,6 +129,10 @@ function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | nul
 
 function toRefusal(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error;
+  if (error instanceof Failure && error.name === 'StorageUnavailable') {
+    const detail = `${error.message} Nothing was started by this call. Send it again.`;
+    return new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+  }
   if (!isThrottled(error)) return undefined;
   const detail = 'AWS takes no more just now. Send the request again in a few seconds.';
   return new Refusal(toProblem('too-many-requests', detail), { 'retry-after': '5' });

@@ -1,63 +1,60 @@
 import {
   type AnsweredChallenge,
-  type BellState,
-  bellKey,
+  callbackKey,
+  callbackTokenKey,
   challengeKey,
   type Ring,
+  type StoredToken,
 } from '../core/doorbell.ts';
-import { growingPause } from './growing-pause.ts';
 import { AwsRefusal, type LightAws } from './light-aws.ts';
 
-/** The bells of all videos: objects of theirs in the bucket, and the waits of their executions. */
+/**
+ * Callbacks of MiniMax, and the waits that they end. Who receives a callback writes it down and then reads the token of the
+ * wait; who begins a wait writes its token down and then reads whether a callback has come. S3 is strongly consistent, so at
+ * least one of both sees the other: no callback is lost, and no write needs a condition.
+ */
 export interface Bells {
-  /** Ends the wait of a video, or leaves a note for the next one. @throws Error where AWS does not let it */
+  /** Writes a callback down, and ends the wait that there is. @throws Error where AWS does not let it */
   ring(videoId: string, now: Date): Promise<void>;
-  /** Takes away what has rung so far, before somebody looks: whatever rings from now on may be about something newer. */
+  /** Writes down the token of a wait that begins, and ends it at once where a callback has come already. @throws Error where AWS does not let it */
+  wait(videoId: string, taskToken: string): Promise<void>;
+  /** Forgets the callbacks so far, before a check: a callback from now on may be about something newer. */
   silence(videoId: string): Promise<void>;
   /** Writes down that MiniMax was answered. */
   recordChallenge(videoId: string, now: Date): Promise<void>;
 }
 
 /** How Step Functions says that nobody waits for a token, or no longer. */
-const WAITED_ENOUGH: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
-
-/** What another puts or takes away shows when it is done: a little more than a second for that, in all. */
-const MOST_TURNS = 7;
-const FIRST_PAUSE_MS = 10;
+const NO_LONGER_WAITED_FOR: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 
 export function createBells(aws: LightAws, bucket: string): Bells {
-  /** @returns whether somebody was waiting for it */
-  async function wake(taskToken: string, ring: Ring): Promise<boolean> {
-    try {
-      const output = JSON.stringify(ring);
-      await aws.call('states', 'AWSStepFunctions.SendTaskSuccess', { taskToken, output });
-      return true;
-    } catch (error) {
-      if (error instanceof AwsRefusal && WAITED_ENOUGH.includes(error.name)) return false;
-      throw error;
-    }
-  }
-
-  /** @returns whether the ring will be seen; not where somebody rings, looks or begins to wait in this moment */
-  async function ringOnce(key: string, ring: Ring): Promise<boolean> {
-    const found = await aws.readJson(bucket, key);
-    if (found === undefined) return aws.putJson(bucket, key, ring, 'absent');
-    const state = found.value as BellState;
-    if ('rung_at' in state || (await wake(state.task_token, ring))) return true;
-    return aws.putJson(bucket, key, ring, { version: found.version });
+  async function endWait(taskToken: string, ring: Ring): Promise<void> {
+    const output = JSON.stringify(ring);
+    await aws
+      .call('states', 'AWSStepFunctions.SendTaskSuccess', { taskToken, output })
+      .catch((error: unknown) => {
+        if (!(error instanceof AwsRefusal && NO_LONGER_WAITED_FOR.includes(error.name))) throw error;
+      });
   }
 
   return {
     async ring(videoId, now) {
       const ring: Ring = { rung_at: now.toISOString() };
-      for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-        if (await ringOnce(bellKey(videoId), ring)) return;
-        await growingPause(FIRST_PAUSE_MS, turn);
-      }
-      throw new Error(`The bell of ${videoId} could neither be read nor be rung in ${MOST_TURNS} turns.`);
+      await aws.putJson(bucket, callbackKey(videoId), ring);
+      const waiting = await aws.readJson(bucket, callbackTokenKey(videoId));
+      if (waiting !== undefined) await endWait((waiting.value as StoredToken).task_token, ring);
     },
 
-    silence: (videoId) => aws.delete(bucket, bellKey(videoId)),
+    async wait(videoId, task_token) {
+      const stored: StoredToken = { task_token };
+      await aws.putJson(bucket, callbackTokenKey(videoId), stored);
+      const received = await aws.readJson(bucket, callbackKey(videoId));
+      if (received !== undefined) await endWait(task_token, received.value as Ring);
+    },
+
+    async silence(videoId) {
+      await Promise.all([callbackKey, callbackTokenKey].map((key) => aws.delete(bucket, key(videoId))));
+    },
 
     async recordChallenge(videoId, now) {
       const answered: AnsweredChallenge = { challenged_at: now.toISOString() };

@@ -4,11 +4,14 @@ import {
   AbortMultipartUploadCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
 import { Failure } from '../core/failure.ts';
+import { jobKey, VIDEO_PREFIX } from '../core/job-key.ts';
+import { videoIdOf } from '../core/job-record.ts';
 import type { SignedLink } from '../core/video.ts';
 import { getObject } from './get-object.ts';
 import { createJsonObjects, type JsonObjects } from './json-objects.ts';
@@ -35,12 +38,23 @@ export interface Labels {
   readonly taskId: string;
 }
 
+/** A job document in the list of all. */
+export interface ListedJob {
+  readonly videoId: string;
+  readonly modifiedAt: Date;
+}
+
 export interface Bucket extends JsonObjects {
+  /** All job documents in the order of their ids, a page of the list at a time. @throws Error of the SDK */
+  listJobs(signal: AbortSignal, after?: string): AsyncGenerator<ListedJob[]>;
   /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
   /** Streams `content` into an object, which appears when it is whole. @throws Failure `StorageUnavailable`, or what `content` broke with */
   putStream(key: string, content: Readable, labels: Labels, signal: AbortSignal): Promise<StoredObject>;
-  /** The object that was stored for this task before, measured anew. @throws Failure `StorageUnavailable` */
+  /**
+   * The object that was stored for this task before, measured anew.
+   * @throws Failure `StorageUnavailable`, and `VideoExistsAlready` where another task's video is stored there
+   */
   findStored(key: string, taskId: string, signal: AbortSignal): Promise<StoredObject | undefined>;
   /** Takes back every upload of this object that nobody has finished. @throws Error of the SDK */
   abortUploads(key: string, signal: AbortSignal): Promise<void>;
@@ -87,7 +101,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       if (content === undefined) return undefined;
       if (found?.Metadata?.[TASK_ID] !== taskId) {
         content.destroy();
-        return undefined;
+        throw new Failure('VideoExistsAlready', `The video of another task is stored at ${key}.`);
       }
       const { passing, result } = createMeasure();
       await pipeline(content, passing.resume(), { signal }).catch(thrownUnavailable);
@@ -102,6 +116,16 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
         ({ UploadId }) => new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }),
       );
       await Promise.all(aborts.map((abort) => client.send(abort, { abortSignal })));
+    },
+
+    async *listJobs(signal, after) {
+      const start = after === undefined ? {} : { StartAfter: jobKey(after) };
+      const input = { Bucket: bucket, Prefix: VIDEO_PREFIX, ...start };
+      for await (const { Contents = [] } of paginateListObjectsV2({ client }, input, { abortSignal: signal }))
+        yield Contents.flatMap(({ Key = '', LastModified = new Date(0) }) => {
+          const videoId = videoIdOf(Key);
+          return videoId === undefined ? [] : [{ videoId, modifiedAt: LastModified }];
+        });
     },
 
     async signLink(key, now) {

@@ -10,9 +10,12 @@ import {
   ListExecutionsCommand,
   paginateGetExecutionHistory,
   SFNClient,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ListedVideo } from '../core/answer.ts';
+import type { ServiceFields } from '../core/execution-input.ts';
+import type { ExecutionKey } from '../core/job-record.ts';
 import type { VideoRequest } from '../core/request.ts';
 import { type Tally, toTally } from '../core/tally.ts';
 import type { Execution, Progress } from '../core/video.ts';
@@ -53,9 +56,11 @@ export interface PageRequest {
 
 export interface Executions {
   /** Starts the execution of this name, which makes a repeated call harmless; see `startExecution`. */
-  start(name: string, request: VideoRequest): Promise<{ readonly startDate: Date } | undefined>;
+  start(name: string, input: VideoRequest & ServiceFields): Promise<{ readonly startDate: Date } | undefined>;
   /** The execution of this name and where it has come to, in at most two calls; `undefined` when there is none. */
   find(name: string): Promise<Execution | undefined>;
+  /** Whether Step Functions still knows an execution, of this or an earlier state machine; `unknown` where it may not be asked. */
+  stateOf(key: Pick<ExecutionKey, 'execution_arn' | 'created_at'>): Promise<'known' | 'gone' | 'unknown'>;
   /** Counts the whole history of an execution that is over, a thousand events a call. */
   tally(name: string, endedAt: Date): Promise<Tally>;
   /** Stops an execution; one that has ended stays as it is. */
@@ -80,7 +85,7 @@ export function createExecutions(
   }
 
   return {
-    start: (name, request) => startExecution(once, { stateMachineArn, name, input: JSON.stringify(request) }),
+    start: (name, input) => startExecution(once, { stateMachineArn, name, input: JSON.stringify(input) }),
 
     async find(name) {
       const found = await client
@@ -88,6 +93,7 @@ export function createExecutions(
         .catch(noneIfUnknown);
       if (found === undefined) return undefined;
       return {
+        arn: arnOf(name),
         name,
         status: found.status ?? 'RUNNING',
         startDate: found.startDate ?? new Date(0),
@@ -99,6 +105,20 @@ export function createExecutions(
         ...(found.cause === undefined ? {} : { cause: found.cause }),
         ...(found.status === 'SUCCEEDED' ? {} : await progressOf(name)),
       };
+    },
+
+    async stateOf({ execution_arn: executionArn, created_at }) {
+      try {
+        const { startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        // The name may have been used again since.
+        return startDate?.toISOString() === created_at ? 'known' : 'gone';
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)
+          return 'gone';
+        if (error instanceof InvalidArn || (error as Error).name === 'AccessDeniedException')
+          return 'unknown';
+        throw error;
+      }
     },
 
     async tally(name, endedAt) {

@@ -2,20 +2,21 @@ import {
   GetObjectCommand,
   type GetObjectCommandInput,
   type GetObjectCommandOutput,
+  NoSuchKey,
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-/** S3 denies a missing object to a caller who may not list the bucket. */
-const ABSENT: readonly string[] = ['NoSuchKey', 'AccessDenied'];
-
-/** An object, or `undefined` where there is none. @throws Error of the SDK */
+/**
+ * An object, or `undefined` where there is none. A missing grant is no absence: whoever reads may list the bucket, so that S3
+ * answers 404 for a missing object. @throws Error of the SDK
+ */
 export async function getObject(
   client: S3Client,
   input: GetObjectCommandInput,
   options: { readonly abortSignal?: AbortSignal } = {},
 ): Promise<GetObjectCommandOutput | undefined> {
   return client.send(new GetObjectCommand(input), options).catch((error: unknown) => {
-    if (error instanceof Error && ABSENT.includes(error.name)) return undefined;
+    if (error instanceof NoSuchKey) return undefined;
     throw error;
   });
 }

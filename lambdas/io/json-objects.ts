@@ -2,8 +2,8 @@ import { PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aw
 import { getObject } from './get-object.ts';
 import { thrownUnavailable, unavailable } from './storage-failure.ts';
 
-/** How S3 says that an object is not, or in this moment may not be, what it was. */
-const OVERTAKEN: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict'];
+/** How S3 says that an object is not, or in this moment may not be, what it was: `If-Match` on a missing object is `NoSuchKey`. */
+const OVERTAKEN: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
 
 /** What lies under a key, and the entity tag by which it is told from what may be there later. */
 export interface Versioned {
@@ -11,12 +11,18 @@ export interface Versioned {
   readonly version: string | undefined;
 }
 
+/** The text of an object, with its entity tag. */
+export interface VersionedText {
+  readonly text: string;
+  readonly version: string;
+}
+
 /** The small JSON objects of a bucket. */
 export interface JsonObjects {
-  /** @throws Failure `StorageUnavailable` */
-  putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
   /** An object, or `undefined` where there is none. @throws Failure `StorageUnavailable` */
   readJson(key: string): Promise<unknown>;
+  /** The same as text, whatever it is, with its version. @throws Failure `StorageUnavailable` */
+  readText(key: string, signal?: AbortSignal): Promise<VersionedText | undefined>;
   /** The same with the version that it has; `undefined` as the version where there is none. @throws Failure `StorageUnavailable` */
   readVersion(key: string): Promise<Versioned>;
   /**
@@ -24,7 +30,12 @@ export interface JsonObjects {
    * @returns the version that it has now; undefined where it was not written
    * @throws Failure `StorageUnavailable`
    */
-  putVersion(key: string, value: unknown, version: string | undefined): Promise<string | undefined>;
+  putVersion(
+    key: string,
+    value: unknown,
+    version: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<string | undefined>;
 }
 
 export function createJsonObjects(bucket: string, client: S3Client): JsonObjects {
@@ -35,24 +46,32 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
     ContentType: 'application/json',
   });
 
+  const toOptions = (signal: AbortSignal | undefined) =>
+    signal === undefined ? {} : { abortSignal: signal };
+
+  async function readText(key: string, signal?: AbortSignal): Promise<VersionedText | undefined> {
+    const input = { Bucket: bucket, Key: key };
+    const found = await getObject(client, input, toOptions(signal)).catch(thrownUnavailable);
+    if (found === undefined) return undefined;
+    const text = await found.Body?.transformToString().catch(thrownUnavailable);
+    return { text: text ?? '', version: found.ETag ?? '' };
+  }
+
   async function readVersion(key: string): Promise<Versioned> {
-    const found = await getObject(client, { Bucket: bucket, Key: key }).catch(thrownUnavailable);
+    const found = await readText(key);
     if (found === undefined) return { value: undefined, version: undefined };
-    return { value: JSON.parse((await found.Body?.transformToString()) ?? ''), version: found.ETag };
+    return { value: JSON.parse(found.text), version: found.version };
   }
 
   return {
-    async putJson(key, value, signal) {
-      const options = signal === undefined ? {} : { abortSignal: signal };
-      await client.send(new PutObjectCommand(toInput(key, value)), options).catch(thrownUnavailable);
-    },
-
+    readText,
     readJson: async (key) => (await readVersion(key)).value,
     readVersion,
 
-    async putVersion(key, value, version) {
+    async putVersion(key, value, version, signal) {
       const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
-      return client.send(new PutObjectCommand({ ...toInput(key, value), ...condition })).then(
+      const command = new PutObjectCommand({ ...toInput(key, value), ...condition });
+      return client.send(command, toOptions(signal)).then(
         ({ ETag = '' }) => ETag,
         (error: unknown) => {
           if (error instanceof Error && OVERTAKEN.includes(error.name)) return undefined;

@@ -13,14 +13,10 @@ const MEDIA_TYPES = {
   secretsmanager: 'application/x-amz-json-1.1',
 } as const;
 
-/** What lies in a bucket, with the entity tag by which it is told from what may lie there later. */
+/** What lies in a bucket. */
 export interface LightObject {
   readonly value: unknown;
-  readonly version: string;
 }
-
-/** What has to be so for an object to be written: it is not there, or it still has this version. */
-export type Condition = 'absent' | { readonly version: string };
 
 /**
  * The few calls of AWS of a function whose start somebody waits for: signed, and sent with `fetch`. One of the SDK's clients
@@ -38,8 +34,7 @@ export interface LightAws {
     input: object,
   ): Promise<Readonly<Record<string, unknown>>>;
   readJson(bucket: string, key: string): Promise<LightObject | undefined>;
-  /** @returns whether the condition held, and the object is written */
-  putJson(bucket: string, key: string, value: object, condition?: Condition): Promise<boolean>;
+  putJson(bucket: string, key: string, value: object): Promise<void>;
   delete(bucket: string, key: string): Promise<void>;
 }
 
@@ -51,15 +46,9 @@ export class AwsRefusal extends Error {
   }
 }
 
-/** S3 denies a missing object to a caller who may not list the bucket. */
-const ABSENT: readonly number[] = [403, 404];
-/** How S3 says that an object is not, or in this moment may not be, what it was. */
-const OVERTAKEN: readonly number[] = [404, 409, 412];
-
 interface Answered {
   readonly ok: boolean;
   readonly status: number;
-  readonly version: string;
   readonly text: string;
 }
 
@@ -70,8 +59,8 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
   async function sendOnce(service: string, url: string, init: RequestInit): Promise<Answered> {
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const response = await client.fetch(url, { ...init, signal, aws: { service, region } });
-    const { ok, status, headers } = response;
-    return { ok, status, version: headers.get('etag') ?? '', text: await response.text() };
+    const { ok, status } = response;
+    return { ok, status, text: await response.text() };
   }
 
   /** Every call may be repeated: what it does twice, it does to the same effect. */
@@ -106,18 +95,17 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
 
     async readJson(bucket, key) {
       const answered = await sendToS3(bucket, key, { method: 'GET' });
-      if (answered.ok) return { value: JSON.parse(answered.text), version: answered.version };
-      if (ABSENT.includes(answered.status)) return undefined;
+      if (answered.ok) return { value: JSON.parse(answered.text) };
+      // Not 403: with the right to list the bucket, a missing object is 404.
+      if (answered.status === 404) return undefined;
       throw refusal('GET', key, answered);
     },
 
-    async putJson(bucket, key, value, condition) {
-      const headers = { 'content-type': 'application/json', ...toHeaders(condition) };
+    async putJson(bucket, key, value) {
+      const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify(value);
       const answered = await sendToS3(bucket, key, { method: 'PUT', headers, body });
-      if (condition !== undefined && OVERTAKEN.includes(answered.status)) return false;
       if (!answered.ok) throw refusal('PUT', key, answered);
-      return true;
     },
 
     async delete(bucket, key) {
@@ -138,11 +126,6 @@ function toFields(text: string): Readonly<Record<string, unknown>> {
 
 function isPassing({ status }: Answered): boolean {
   return status >= 500 || status === 429;
-}
-
-function toHeaders(condition: Condition | undefined): Readonly<Record<string, string>> {
-  if (condition === undefined) return {};
-  return condition === 'absent' ? { 'if-none-match': '*' } : { 'if-match': condition.version };
 }
 
 function refusal(method: string, key: string, { status }: Answered): AwsRefusal {

@@ -1,40 +1,103 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Video } from '../core/answer.ts';
+import { toExecutionInput } from '../core/execution-input.ts';
 import { isExecutionName } from '../core/execution-name.ts';
-import { jobKey } from '../core/job-record.ts';
+import { isFinal } from '../core/job-key.ts';
+import { isHeldBy, type JobRecord, unreadable } from '../core/job-record.ts';
 import { Refusal, videoNotFound } from '../core/problem.ts';
-import { type Execution, isTaskUnknown, storedVideo, toVideo } from '../core/video.ts';
+import { recordedObject, toRecordedVideo } from '../core/recorded-video.ts';
+import { requestDigest } from '../core/request-digest.ts';
+import { type Execution, isFinished, isTaskUnknown, keyOf, storedVideo, toVideo } from '../core/video.ts';
 import { logWarning } from './api-call.ts';
 import type { Bucket } from './bucket.ts';
 import type { Executions } from './executions.ts';
+import type { JobRecords } from './job-record.ts';
 
-/** The execution of the video that a request names in its path. @throws Refusal where there is none */
-export async function executionOf(
-  { pathParameters }: APIGatewayProxyEvent,
-  executions: Pick<Executions, 'find'>,
-): Promise<Execution> {
-  const videoId = pathParameters?.video_id ?? '';
-  const execution = isExecutionName(videoId) ? await executions.find(videoId) : undefined;
-  if (execution === undefined) throw new Refusal(videoNotFound(videoId));
-  return execution;
-}
+/** A video as it is known: by its execution, or where Step Functions has forgotten that, by its job document alone. */
+export type KnownVideo =
+  | { readonly by: 'execution'; readonly execution: Execution }
+  | { readonly by: 'record'; readonly record: JobRecord };
 
-/** Turns executions into the videos that they are. */
 export interface Videos {
-  /** With a fresh link where the video is stored, and the task as it was written down where the history does not have it. */
-  show(execution: Execution, now: Date): Promise<Video>;
+  /** @throws Failure `StorageUnavailable` where only the bucket could tell, and does not */
+  find(videoId: string): Promise<KnownVideo | undefined>;
+  /** The same of an execution that is at hand. */
+  of(execution: Execution): Promise<KnownVideo>;
+  /** The video that a request names in its path. @throws Refusal where there is none, and as `find` does */
+  named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
+  /** With a fresh link where the video is stored. */
+  show(known: KnownVideo, now: Date): Promise<Video>;
 }
 
-/** @param warn is told where what was written down could not be read; the video is shown without it */
-export function createVideos(bucket: Pick<Bucket, 'signLink' | 'readJson'>, warn = logWarning): Videos {
+interface Peers {
+  readonly executions: Pick<Executions, 'find'>;
+  readonly records: Pick<JobRecords, 'read'>;
+  readonly bucket: Pick<Bucket, 'signLink'>;
+  /** Is told where a job document could not be read; the video is shown without it. */
+  readonly warn?: (error: Error) => undefined;
+}
+
+export function createVideos({ executions, records, bucket, warn = logWarning }: Peers): Videos {
+  async function findByRecord(videoId: string): Promise<KnownVideo | undefined> {
+    const found = await records.read(videoId);
+    if (found.kind === 'unreadable') throw unreadable(videoId);
+    return found.kind === 'absent' ? undefined : { by: 'record', record: found.record };
+  }
+
+  async function find(videoId: string): Promise<KnownVideo | undefined> {
+    const execution = await executions.find(videoId);
+    return execution === undefined ? findByRecord(videoId) : of(execution);
+  }
+
+  async function of(execution: Execution): Promise<KnownVideo> {
+    if (!needsRecord(execution)) return { by: 'execution', execution };
+    const found = await records.read(execution.name).catch(warn);
+    if (found?.kind !== 'record') return { by: 'execution', execution };
+    const { record } = found;
+    const isAnothers = execution.error === 'VideoExistsAlready' && !isHeldBy(record, keyOf(execution));
+    return isAnothers
+      ? { by: 'record', record }
+      : { by: 'execution', execution: { ...execution, recorded: record } };
+  }
+
   return {
-    async show(execution, now) {
-      const stored = storedVideo(execution);
+    find,
+    of,
+
+    async named({ pathParameters }) {
+      const videoId = pathParameters?.video_id ?? '';
+      const known = isExecutionName(videoId) ? await find(videoId) : undefined;
+      if (known === undefined) throw new Refusal(videoNotFound(videoId));
+      return known;
+    },
+
+    async show(known, now) {
+      const stored = known.by === 'record' ? recordedObject(known.record) : storedVideo(known.execution);
       const link = stored === undefined ? undefined : await bucket.signLink(stored.key, now);
-      const recorded = isTaskUnknown(execution)
-        ? await bucket.readJson(jobKey(execution.name)).catch(warn)
-        : undefined;
-      return toVideo({ ...execution, recorded }, now, link);
+      return known.by === 'record'
+        ? toRecordedVideo(known.record, now, link)
+        : toVideo(known.execution, now, link);
     },
   };
+}
+
+export function idOf(known: KnownVideo): string {
+  return known.by === 'record' ? known.record.video_id : known.execution.name;
+}
+
+export function hasEnded(known: KnownVideo): boolean {
+  return known.by === 'record' ? isFinal(known.record) : isFinished(known.execution);
+}
+
+/** By which a repeated request is told from another. @returns undefined where nobody can tell any more */
+export function digestOf(known: KnownVideo): string | undefined {
+  if (known.by === 'record') return known.record.request_digest;
+  const { input, recorded } = known.execution;
+  return recorded?.request_digest ?? requestDigest(toExecutionInput(input).request);
+}
+
+/** The document knows the task of an execution that was stopped, the request of one that has taken over, and who else holds a video. */
+function needsRecord(execution: Execution): boolean {
+  const hasTakenOver = toExecutionInput(execution.input).takes_over !== undefined;
+  return hasTakenOver || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
 }

@@ -6,7 +6,7 @@ import type { TaskToken, TokenOutcome } from './task-tokens.ts';
 
 /** How the events of a task that waits for its token name what it called. */
 export interface Callback {
-  readonly resourceType: 'lambda' | 'aws-sdk:s3';
+  readonly resourceType: 'lambda';
   readonly resource: string;
 }
 
@@ -16,21 +16,13 @@ export const CALLBACKS: Readonly<Record<string, Callback>> = {
     resourceType: 'lambda',
     resource: 'invoke.waitForTaskToken',
   },
-  'arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken': {
-    resourceType: 'aws-sdk:s3',
-    resource: 'putObject.waitForTaskToken',
-  },
 };
-
-/** S3's `PutObject`, with parameters as a state spells them. */
-export type PutObject = (parameters: Parameters) => Promise<TokenOutcome>;
 
 type Parameters = Readonly<Record<string, unknown>>;
 
 interface CallbackSite extends TaskSite {
   readonly callback: Callback;
   readonly token: TaskToken;
-  readonly putObject: PutObject;
   /** How long the token is waited for, in milliseconds, asked for when it is; undefined for as long as the engine lets it. */
   readonly timeoutMs: () => number | undefined;
 }
@@ -41,7 +33,7 @@ export async function runCallbackTask(
   site: CallbackSite,
 ): Promise<ReturnType<typeof JSON.parse>> {
   const { callback, token } = site;
-  const payload = await prepared(parameters.Payload ?? parameters, site);
+  const payload = await prepared(parameters.Payload, site);
   const add = site.beginAttempt();
   const succeeded = (outcome: TokenOutcome): string => {
     requireRunning(site);
@@ -55,11 +47,7 @@ export async function runCallbackTask(
     taskScheduledEventDetails: { ...callback, region: REGION, parameters: JSON.stringify(parameters) },
   });
   add({ type: 'TaskStarted', taskStartedEventDetails: callback });
-  const submitted = succeeded(
-    callback.resourceType === 'lambda'
-      ? await invoke(String(parameters.FunctionName), payload, site)
-      : await site.putObject(parameters),
-  );
+  const submitted = succeeded(await invoke(String(parameters.FunctionName), payload, site));
   add({
     type: 'TaskSubmitted',
     taskSubmittedEventDetails: { ...callback, output: submitted, outputDetails: WHOLE },

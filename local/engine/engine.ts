@@ -2,7 +2,6 @@ import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
-import type { PutObject } from './callback-task.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
 import { type Run, startRun } from './run.ts';
 import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
@@ -41,8 +40,6 @@ export interface EngineOptions {
   readonly pauseMs?: number;
   /** The same for each wait that can be ended before its time. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
-  /** @default there is no S3 */
-  readonly putObject?: PutObject;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
 }
 

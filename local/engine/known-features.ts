@@ -37,7 +37,7 @@ const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath'];
 const CHOICE_FIELDS =
   /^(Variable|Next|And|Or|Not|Comment|(String|Numeric|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)(Path)?|StringMatches|BooleanEquals(Path)?|Is(Null|Present|Numeric|String|Boolean|Timestamp))$/;
 const CONTEXT_PATH =
-  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount|Input(\.[\w.]+)?)|StateMachine\.(Id|Name)|Task\.Token)$/;
+  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount|Input(\.[\w.]+)?)|State\.RetryCount|StateMachine\.(Id|Name)|Task\.Token)$/;
 const INTRINSIC =
   /^States\.(Format|StringToJson|JsonToString|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)$/;
 const LAMBDA_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+$/;

@@ -1,5 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { type Callback, type PutObject, runCallbackTask } from './callback-task.ts';
+import { type Callback, runCallbackTask } from './callback-task.ts';
 import {
   callbackStatesOf,
   type Overrides,
@@ -33,7 +33,7 @@ interface LegOptions {
 /** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
 export function startLeg(
   { execution, add, end, tokens, startAt, stateInput }: LegOptions,
-  { stateMachine, lambda, putObject = withoutS3, pauseMs, waitMs = pauseMs }: EngineOptions,
+  { stateMachine, lambda, pauseMs, waitMs = pauseMs }: EngineOptions,
 ): Leg {
   const { arn, roleArn, definition } = stateMachine;
   const { redriveCount } = execution;
@@ -42,6 +42,7 @@ export function startLeg(
   /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
   let attempt = 0;
   let token: TaskToken | undefined;
+  let retries = -1;
 
   const site: TaskSite = {
     lambda,
@@ -89,7 +90,7 @@ export function startLeg(
   const runCallback = (callback: Callback, input: unknown): ReturnType<TaskHandlers[string]> => {
     const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
     const waiting = { token: issuedToken(), timeoutMs: () => timeoutOf(seconds) };
-    return runCallbackTask(parameters, { ...site, callback, putObject, ...waiting });
+    return runCallbackTask(parameters, { ...site, callback, ...waiting });
   };
 
   const taskResourceLocalHandlers: TaskHandlers = Object.fromEntries(
@@ -111,6 +112,13 @@ export function startLeg(
   const { eventLogs, result, abort } = machine.run(JSON.parse(stateInput), {
     context: {
       Execution: { Id: execution.arn, Name: execution.name, RoleArn: roleArn, RedriveCount: redriveCount },
+      State: {
+        /** Asked for once an attempt, when its parameters are worked out; a state that asks for it is entered once in a leg. */
+        get RetryCount() {
+          retries += 1;
+          return retries;
+        },
+      },
       StateMachine: { Id: arn, Name: arn.split(':').at(-1) },
       Task: {
         /** Asked for once an attempt, when its parameters are worked out. */
@@ -137,8 +145,6 @@ export function startLeg(
 }
 
 const ENDED: TokenOutcome = { ok: false, error: 'States.TaskFailed', cause: 'The execution has ended.' };
-
-const withoutS3: PutObject = () => Promise.reject(new Error('This engine was given no S3.'));
 
 function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
   switch (event.type) {

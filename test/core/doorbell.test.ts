@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { answerToChallenge, bellKey, wasChallenged } from '../../lambdas/core/doorbell.ts';
+import {
+  answerToChallenge,
+  callbackKey,
+  callbackTokenKey,
+  wasChallenged,
+} from '../../lambdas/core/doorbell.ts';
 
 test.each([
   ['a text', '{"challenge":"abc"}'],
@@ -37,8 +42,9 @@ test.each([
   expect(answerToChallenge(body)).toBeUndefined();
 });
 
-test('keeps the bell of each video beside it, whatever its name', () => {
-  expect(bellKey('v$&1')).toBe('videos/v$&1/bell.json');
+test('keeps the callback and the token of each video beside it, whatever its name', () => {
+  expect(callbackKey('v$&1')).toBe('videos/v$&1/callback.json');
+  expect(callbackTokenKey('v$&1')).toBe('videos/v$&1/callback-token.json');
 });
 
 test.each([

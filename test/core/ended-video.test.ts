@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { isPaidNotDelivered, toCounted, toRecord } from '../../lambdas/core/ended-video.ts';
+import { requestDigest } from '../../lambdas/core/request-digest.ts';
 import type { Tally } from '../../lambdas/core/tally.ts';
 import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
 import { toVideoEvent } from '../../lambdas/core/video-event.ts';
 import type { VideoRecord } from '../../lambdas/core/video-record.ts';
-import { after, createdAt, request, submittedJob } from './running-job.ts';
+import { after, createdAt, executionKey, request, submittedJob } from './running-job.ts';
 
 const catalogue = toCatalogue('https://api.minimax.io');
 const tally: Tally = {
@@ -35,6 +36,7 @@ const video = {
   resumes: 0,
 };
 const ended = {
+  arn: executionKey.execution_arn,
   name: 'v1',
   startDate: createdAt,
   stopDate: after(306),
@@ -60,7 +62,13 @@ function recordOf(execution: Execution, of: Tally = tally): VideoRecord {
 
 /** A failed execution whose card `Record failure` has written. */
 function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object = {}): VideoRecord {
-  const error = { Error: name, Cause: 'It broke.', title: 'A title', money_spent: moneySpent };
+  const error = {
+    Error: name,
+    Cause: 'It broke.',
+    title: 'A title',
+    money_spent: moneySpent,
+    retry: 'adopt',
+  };
   return recordOf({
     ...ended,
     status: 'FAILED',
@@ -168,6 +176,31 @@ test('names an image that is still in the request by its hash, and leaves one th
       { value: named },
     ],
   });
+});
+
+test('says who holds the video, as it was claimed, and tells nobody outside', () => {
+  const claim = {
+    owner: 'arn:caller',
+    request_digest: 'a'.repeat(64),
+    attempt: { id: 'random', redrive_count: 0, retry_count: 2 },
+  };
+  const record = recordOf({ ...good, recorded: { ...submittedJob, ...claim } });
+  expect(record).toMatchObject({ ...executionKey, ...claim });
+  const claimless = recordOf({ ...good, input: { ...request, owner: 'arn:caller' } });
+  expect(claimless).toMatchObject({
+    ...executionKey,
+    owner: 'arn:caller',
+    request,
+    request_digest: requestDigest(request),
+  });
+  expect(claimless).not.toHaveProperty('attempt');
+  expect(claimless.request).not.toHaveProperty('owner');
+  const { detail } = toVideoEvent(record);
+  expect(Object.keys(record).filter((field) => !(field in detail))).toEqual(
+    expect.arrayContaining(['execution_arn', 'owner', 'request_digest', 'attempt']),
+  );
+  expect(Object.keys(detail)).toHaveLength(Object.keys(record).length - 4);
+  expect(JSON.stringify(detail)).not.toContain('arn:');
 });
 
 test('announces no link, wherever in the request it stands', () => {

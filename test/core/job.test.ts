@@ -3,10 +3,19 @@ import { Failure } from '../../lambdas/core/failure.ts';
 import { adopted, checked, checkFailed, restBefore, submitted, withBell } from '../../lambdas/core/job.ts';
 import { resumed } from '../../lambdas/core/job-record.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
-import { after, createdAt, newJob, request, running, schedule, submittedJob } from './running-job.ts';
+import {
+  after,
+  createdAt,
+  executionKey,
+  newJob,
+  request,
+  running,
+  schedule,
+  submittedJob,
+} from './running-job.ts';
 
 test('a submitted job knows its task and waits for the first look', () => {
-  const { redrives: _redrives, ...job } = newJob;
+  const { redrives: _redrives, retries: _retries, ...job } = newJob;
   expect(submittedJob).toEqual({
     ...job,
     task: { task_id: '42', adopted: false, waiting_since: createdAt.toISOString(), trace_id: 't' },
@@ -36,7 +45,7 @@ test('a submitted job no longer carries its inline images', () => {
 });
 
 test('a redriven submission goes on with the task on record, and waits for it anew', () => {
-  expect(resumed({ ...newJob, redrives: 1 }, submittedJob, after(500))).toEqual({
+  expect(resumed({ ...newJob, redrives: 1 }, submittedJob.task, after(500))).toEqual({
     ...submittedJob,
     task: { ...submittedJob.task, waiting_since: after(500).toISOString() },
     wait_seconds: 1,
@@ -44,18 +53,14 @@ test('a redriven submission goes on with the task on record, and waits for it an
   });
 });
 
-test.each([[undefined], [{}], [{ task: { task_id: 17 } }]])(
-  'a redriven submission with %j on record submits nothing, because a create may have been under way',
-  (recorded) => {
-    expect(() => resumed({ ...newJob, redrives: 1 }, recorded, after(5))).toThrow(
-      expect.objectContaining({ name: 'SubmitOutcomeUnknown' }),
-    );
-  },
-);
-
-test('an adopted job is looked at without waiting', () => {
-  const job = adopted({ ...newJob, request: { task_id: '7' } }, createdAt);
-  expect(job).toMatchObject({ task: { task_id: '7', adopted: true }, wait_seconds: 0 });
+test('an adopted job is looked at without waiting, and waited for from now on', () => {
+  const task = { task_id: '7', adopted: true, waiting_since: createdAt.toISOString() };
+  expect(adopted(newJob, { request: { task_id: '7' }, task }, after(500))).toEqual({
+    ...executionKey,
+    request: { task_id: '7' },
+    task: { ...task, waiting_since: after(500).toISOString() },
+    wait_seconds: 0,
+  });
 });
 
 test('a checked job counts its looks and says when the next one is', () => {

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { type BrokenJob, isCreateInDoubt } from '../../lambdas/core/broken-job.ts';
 import { FAILURES } from '../../lambdas/core/failure.ts';
 import { checked } from '../../lambdas/core/job.ts';
+import { parseJobRecord } from '../../lambdas/core/job-record.ts';
 import { failed, unrecorded } from '../../lambdas/core/recorded-failure.ts';
 import { toVerdict } from '../../lambdas/core/verdict.ts';
-import { after, newJob, request, running, schedule, submittedJob } from './running-job.ts';
+import { after, executionKey, request, running, schedule, submittedJob } from './running-job.ts';
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
-  const { video_id, created_at, redrives } = newJob;
-  return { video_id, created_at, redrives, job: { ...job, error: { Error: error, Cause: cause } } };
+  return { ...executionKey, redrives: 0, job: { ...job, error: { Error: error, Cause: cause } } };
 }
 
 test('a failure of our own keeps its name and its sentence, and says what it cost and what to do', () => {
@@ -22,6 +22,7 @@ test('a failure of our own keeps its name and its sentence, and says what it cos
     Cause: `MiniMax said no. No money was spent. ${FAILURES.ContentRejected.advice}`,
     title: FAILURES.ContentRejected.title,
     money_spent: 'no',
+    retry: 'new_request',
   });
 });
 
@@ -49,12 +50,61 @@ test('whatever fails after there is a task names the task and how to adopt it', 
   expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe('MiniMaxUnavailable');
   expect(failed(broken(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe('VideoUnreachable');
   for (const job of [submittedJob, succeeded]) {
-    for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
+    const { VideoExistsAlready: _another, ...own } = FAILURES;
+    for (const name of [...Object.keys(own), 'Sandbox.Timedout']) {
       const { error } = failed(broken(job, name), after(70));
       expect(error.Cause).toContain('with task_id "42" as the only field');
       expect(error.money_spent).not.toBe('no');
     }
   }
+});
+
+test('an execution that finds the video of another has cost nothing, and says where it is to be seen', () => {
+  for (const job of [request, { task_id: '7' }, submittedJob]) {
+    const { error } = failed(broken(job, 'VideoExistsAlready', 'Another holds it'), after(5));
+    expect(error).toEqual({
+      Error: 'VideoExistsAlready',
+      Cause: `Another holds it. No money was spent. ${FAILURES.VideoExistsAlready.advice}`,
+      title: FAILURES.VideoExistsAlready.title,
+      money_spent: 'no',
+      retry: 'same_key',
+    });
+  }
+});
+
+test('a bucket that failed before the create cost nothing, but a redrive of it leaves the earlier attempt in doubt', () => {
+  const early = broken(request, 'StorageUnavailable', 'S3 is down');
+  expect(failed(early, after(5)).error).toMatchObject({
+    Error: 'StorageUnavailable',
+    money_spent: 'no',
+    retry: 'new_request',
+  });
+  expect(failed({ ...early, redrives: 1 }, after(5)).error).toMatchObject({
+    Error: 'SubmitOutcomeUnknown',
+    money_spent: 'maybe',
+    retry: 'never',
+  });
+  expect(failed(broken(submittedJob, 'StorageUnavailable', 'S3 is down'), after(5)).error).toMatchObject({
+    money_spent: 'maybe',
+    retry: 'adopt',
+  });
+});
+
+test.each([
+  ['ContentRejected', 'new_request', 'new_request'],
+  ['GenerationFailed', 'new_request', 'new_request'],
+  ['MiniMaxRefused', 'never', 'adopt'],
+  ['SubmitOutcomeUnknown', 'never', 'adopt'],
+  ['ApiKeyRejected', 'new_request', 'adopt'],
+  ['TypeError', 'never', 'adopt'],
+])('a machine may go on after %s with %s, and where there is a task with %s', (name, bare, withTask) => {
+  expect(failed(broken(request, name), after(5)).error.retry).toBe(bare);
+  expect(failed(broken(submittedJob, name), after(70)).error.retry).toBe(withTask);
+});
+
+test('keeps apart from the request what the service had added to it', () => {
+  const job = failed(broken({ ...request, owner: 'arn:caller' }, 'MiniMaxBusy'), after(5));
+  expect(job).toMatchObject({ ...executionKey, request, owner: 'arn:caller' });
 });
 
 test('an adoption that fails names the task it was given', () => {
@@ -157,8 +207,8 @@ test.each([
   ['null', null, 'the body must be an object; given null'],
   ['something else', { templateId: '1' }, '/template_id is missing'],
 ])('an execution that was started with %s is an InvalidRequest that says so', (_name, input, why) => {
-  const { video_id, created_at, redrives } = newJob;
-  const job = failed({ video_id, created_at, redrives, job: input as unknown as BrokenJob['job'] }, after(1));
+  const given = input as unknown as BrokenJob['job'];
+  const job = failed({ ...executionKey, redrives: 0, job: given }, after(1));
   expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
   expect(job.error.Cause).toContain(`The execution's input is wrong: ${why}`);
   expect(job.request).toEqual(input);
@@ -187,9 +237,12 @@ test.each([
   expect(toVerdict({ ...evidence, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty('goesOn');
 });
 
-test.each([[undefined], ['rubbish'], [{ task: {} }], [{ task: { task_id: 1 } }]])(
-  'makes nothing of %j on record',
-  (recorded) => {
+const withoutTask = JSON.stringify({ ...executionKey, request });
+
+test.each(['', 'rubbish', '{"task":{}}', '{"task":{"task_id":1}}', withoutTask])(
+  'makes nothing of %s on record',
+  (text) => {
+    const recorded = parseJobRecord(text);
     const { task, error } = failed({ ...broken(request, 'Sandbox.Timedout'), recorded }, after(9));
     expect(task).toBeUndefined();
     expect(error.Cause).toContain('with the id found there as task_id');

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { isShown } from '../../lambdas/core/told-end.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
-import { after, createdAt, request } from './running-job.ts';
+import { after, createdAt, executionKey, request } from './running-job.ts';
 
 const ended: Execution = {
+  arn: executionKey.execution_arn,
   name: 'v1',
   status: 'FAILED',
   startDate: createdAt,

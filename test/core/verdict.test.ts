@@ -2,17 +2,16 @@ import { expect, test } from 'vitest';
 import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
 import { failed } from '../../lambdas/core/recorded-failure.ts';
 import { type EndedJob, mayBeOnRecord, toVerdict } from '../../lambdas/core/verdict.ts';
-import { after, newJob, request, submittedJob } from './running-job.ts';
+import { after, executionKey, request, submittedJob } from './running-job.ts';
 
-const { video_id, created_at } = newJob;
 const brokenOff = { Error: 'GaveUpWaiting', Cause: '{"errorMessage":"It took too long."}' };
 
 function recorded(job: object, redrives = 0): FailedJob {
-  return failed({ video_id, created_at, redrives, job: { ...job, error: brokenOff } }, after(10));
+  return failed({ ...executionKey, redrives, job: { ...job, error: brokenOff } }, after(10));
 }
 
 function ended(job: EndedJob['job'], redrives: number): EndedJob {
-  return { video_id, created_at, task_token: 'token', redrives, job };
+  return { ...executionKey, task_token: 'token', redrives, job };
 }
 
 test('fails with exactly what is on the card', () => {

@@ -15,7 +15,14 @@ const startDate = new Date('2026-11-22T10:00:00Z');
 const stopDate = new Date('2026-11-22T10:05:00Z');
 const now = new Date('2026-11-22T10:01:30Z');
 const input = { template_id: '393769180141805569', metadata: { order: 17 } };
-const running: Execution = { name: 'v1', status: 'RUNNING', startDate, redriveCount: 0, input };
+const running: Execution = {
+  arn: 'arn:v1',
+  name: 'v1',
+  status: 'RUNNING',
+  startDate,
+  redriveCount: 0,
+  input,
+};
 const task = { task_id: '42', adopted: false, waiting_since: startDate.toISOString() };
 const check = {
   status: 'running',
@@ -30,6 +37,7 @@ test.each([
   ['Task given?', 'queued'],
   ['Submit task', 'queued'],
   ['Wait', 'generating'],
+  ['Wait for callback', 'generating'],
   ['Check task', 'generating'],
   ['Finished?', 'generating'],
   ['Copy video', 'copying'],
@@ -97,6 +105,7 @@ test('shows a recorded failure with what it cost', () => {
     Cause: 'No.',
     title: FAILURES.ContentRejected.title,
     money_spent: 'maybe',
+    retry: 'new_request',
   };
   const execution: Execution = {
     ...running,
@@ -112,6 +121,7 @@ test('shows a recorded failure with what it cost', () => {
     title: 'MiniMax judged the content sensitive',
     detail: 'No.',
     money_spent: 'maybe',
+    retry: 'new_request',
   });
 });
 
@@ -131,6 +141,7 @@ test('a failure that nobody could put into words still says that there is a task
     title: FAILURES.ApiKeyRejected.title,
     detail: 'No. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.',
     money_spent: 'maybe',
+    retry: 'adopt',
   });
 });
 
@@ -143,13 +154,15 @@ test('a stopped execution knows the task that is on record for it, and no other'
     stateInput: {},
   };
   expect(isTaskUnknown(stopped)).toBe(true);
-  const recorded = { created_at: startDate.toISOString(), task };
+  const recorded = { video_id: 'v1', execution_arn: 'arn:v1', created_at: startDate.toISOString(), task };
   expect(toVideo({ ...stopped, recorded }, now)).toMatchObject({
     task_id: '42',
     error: { detail: expect.stringContaining('with task_id "42"') },
   });
   const older = { ...recorded, created_at: new Date(0).toISOString() };
   expect(toVideo({ ...stopped, recorded: older }, now)).not.toHaveProperty('task_id');
+  const another = { ...recorded, execution_arn: 'arn:another' };
+  expect(toVideo({ ...stopped, recorded: another }, now)).not.toHaveProperty('task_id');
 });
 
 test.each([
@@ -165,12 +178,15 @@ test.each([
       stateName: 'Check task',
       stateInput: { video_id: 'v1', task },
     };
-    expect(toVideo(stopped, now).error).toMatchObject({ type, money_spent: 'maybe' });
+    expect(toVideo(stopped, now).error).toMatchObject({ type, money_spent: 'maybe', retry: 'adopt' });
     expect(toVideo(stopped, now).error?.detail).toBe(
       `${why} MiniMax cannot be stopped: it goes on with task 42 and may charge for it. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.`,
     );
     const early: Execution = { ...running, status, stopDate, stateName: 'Submit task', stateInput: {} };
-    expect(toVideo(early, now).error?.detail).toBe(`${why} ${FAILURES.SubmitOutcomeUnknown.advice}`);
+    expect(toVideo(early, now).error).toMatchObject({
+      detail: `${why} ${FAILURES.SubmitOutcomeUnknown.advice}`,
+      retry: 'never',
+    });
   },
 );
 
@@ -181,8 +197,29 @@ test('says nothing of the inside of a failure that is not one of ours', () => {
     error: 'States.Runtime',
     cause: 'arn:aws:states:… broke',
   };
-  expect(toVideo(execution, now).error).toMatchObject({ type: 'Unexpected', money_spent: 'maybe' });
+  expect(toVideo(execution, now).error).toMatchObject({
+    type: 'Unexpected',
+    money_spent: 'maybe',
+    retry: 'never',
+  });
   expect(JSON.stringify(toVideo(execution, now))).not.toContain('arn:');
+});
+
+test('tells when a wait for a callback ends at the latest', () => {
+  const waiting = {
+    ...running,
+    stateName: 'Wait for callback',
+    stateInput: { video_id: 'v1', task, check, wait_seconds: 30 },
+    enteredAt: now,
+  };
+  expect(toVideo(waiting, now)).toMatchObject({ next_check_at: '2026-11-22T10:02:00.000Z' });
+  const ended = toVideo({ ...waiting, lastError: 'States.Timeout' }, now);
+  expect(ended).not.toHaveProperty('retrying');
+});
+
+test('shows the request without what the service has added to it', () => {
+  const shown = toVideo({ ...running, input: { ...input, owner: 'arn:caller' } }, now);
+  expect(shown).toEqual(toVideo(running, now));
 });
 
 test('says what an unfinished video waits for, and when there will be something new', () => {

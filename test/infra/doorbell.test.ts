@@ -16,18 +16,15 @@ const definition = definitionOf(resolvedTemplateOf(app));
 const plain = appWith();
 const plainDefinition = definitionOf(resolvedTemplateOf(plain));
 
-test('is a valid definition, which leaves a token in the bucket and waits as long as the card says', () => {
+test('is a valid definition, which hands its token to a function and waits as long as the card says', () => {
   expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
-  expect(definition.States.Wait).toEqual({
+  expect(definition.States['Wait for callback']).toEqual({
     Type: 'Task',
     Comment: expect.stringContaining('no error'),
-    Resource: 'arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken',
+    Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Parameters: {
-      Bucket: expect.stringContaining('templatevideovideos'),
-      'Key.$': "States.Format('videos/{}/bell.json', $.video_id)",
-      Body: { 'task_token.$': '$$.Task.Token' },
-      ContentType: 'application/json',
-      IfNoneMatch: '*',
+      FunctionName: expect.stringContaining(':function:TemplateVideoWaitForCallback'),
+      Payload: { 'video_id.$': '$.video_id', 'task_token.$': '$$.Task.Token' },
     },
     TimeoutSecondsPath: '$.wait_seconds',
     ResultPath: '$.ring',
@@ -41,29 +38,42 @@ test('is a valid definition, which leaves a token in the bucket and waits as lon
 
 test('is the plain definition but for the waiting', () => {
   const {
-    Wait: _wait,
-    'Wait without a bell': plainWait,
+    'Wait for callback': _wait,
     'Finished?': finished,
-    ...others
+    'Submit task': submit,
+    ...same
   } = definition.States;
-  const { Wait: wait, 'Finished?': plainFinished, ...plainOthers } = plainDefinition.States;
-  const { 'Submit task': submit, ...same } = others;
+  const { 'Finished?': plainFinished, ...plainOthers } = plainDefinition.States;
   const { 'Submit task': plainSubmit, ...plainSame } = plainOthers;
   expect(same).toEqual(plainSame);
-  expect(submit).toEqual({ ...plainSubmit, Parameters: { ...plainSubmit?.Parameters, can_ring: true } });
-  expect(plainWait).toEqual({ ...wait, Comment: plainWait?.Comment });
-  expect(finished).toMatchObject({
-    Choices: [...(plainFinished?.Choices ?? []), { Next: 'Wait' }],
-    Default: 'Wait without a bell',
+  expect(submit).toEqual({
+    ...plainSubmit,
+    Parameters: { ...plainSubmit?.Parameters, can_ring: true },
+    Next: 'Wait for callback',
   });
+  expect(finished).toEqual({
+    ...plainFinished,
+    Choices: [
+      ...(plainFinished?.Choices ?? []),
+      {
+        And: [
+          { Variable: '$.bell.listening', IsPresent: true },
+          { Variable: '$.bell.listening', BooleanEquals: true },
+        ],
+        Next: 'Wait for callback',
+      },
+    ],
+  });
+  expect(finished?.Default).toBe('Wait');
 });
 
 test('leaves nothing of it in a stack without', () => {
   const without = templateOf(plain);
-  expect(JSON.stringify(plainDefinition)).not.toMatch(/bell/i);
+  expect(JSON.stringify(plainDefinition)).not.toMatch(/bell|callback/i);
   without.resourceCountIs('AWS::SecretsManager::Secret', 0);
   without.resourcePropertiesCountIs('AWS::ApiGateway::Method', { AuthorizationType: 'NONE' }, 0);
-  expect(JSON.stringify(without.findResources('AWS::IAM::Policy'))).not.toContain('bell.json');
+  expect(JSON.stringify(without.findResources('AWS::IAM::Policy'))).not.toMatch(/callback(-token)?\.json/);
+  expect(JSON.stringify(without.findResources('AWS::Lambda::Function'))).not.toContain('WaitForCallback');
 });
 
 test('has one open method, throttled on its own, and none of the others', () => {
@@ -94,10 +104,15 @@ interface Statement {
   readonly Resource: unknown;
 }
 
+const LIST = expect.stringMatching(/^s3:ListBucket \{"Fn::GetAtt":\["TemplateVideoVideos\w+","Arn"\]\}$/);
+const END = expect.stringMatching(
+  /^states:SendTaskSuccess \{"Ref":"TemplateVideoWorkflowStateMachine\w+"\}$/,
+);
+
 /** What the roles may do that belong to the function, or the state machine, of this name. */
 function permissions(of: Template, name: string): readonly string[] {
   const policies = Object.entries(of.findResources('AWS::IAM::Policy')).filter(([id]) =>
-    new RegExp(`^TemplateVideo${name}RoleDefaultPolicy`).test(id),
+    new RegExp(`^TemplateVideo${name}Role(Default|Callback)Policy`).test(id),
   );
   const statements = policies.flatMap(
     ([, { Properties }]) => Properties.PolicyDocument.Statement as readonly Statement[],
@@ -109,24 +124,30 @@ function permissions(of: Template, name: string): readonly string[] {
   );
 }
 
-test('lets the open function read job documents and bells, write bells and notes, and end waits', () => {
+test('lets the open function read job documents and tokens, write callbacks and notes, and end waits', () => {
   const own = permissions(template, 'RingBell').filter((line) => !/^(logs|xray):/.test(line));
   expect(own).toEqual([
     expect.stringMatching(/^secretsmanager:GetSecretValue \{"Ref":"TemplateVideoBellSecret\w+"\}$/),
     's3:GetObject /videos/*/job.json',
-    's3:GetObject /videos/*/bell.json',
-    's3:PutObject /videos/*/bell.json',
+    's3:GetObject /videos/*/callback-token.json',
+    's3:PutObject /videos/*/callback.json',
+    LIST,
     's3:PutObject /videos/*/challenge.json',
-    expect.stringMatching(/^states:SendTaskSuccess \{"Ref":"TemplateVideoWorkflowStateMachine\w+"\}$/),
+    END,
   ]);
 });
 
-test('lets the workflow write bells, and Check task take them away, and neither touch a video', () => {
-  expect(permissions(template, 'WorkflowStateMachine').filter((line) => line.startsWith('s3:'))).toEqual([
-    's3:PutObject /videos/*/bell.json',
+test('lets the wait write tokens and end itself, Check task take away, and neither touch a video', () => {
+  expect(permissions(template, 'WorkflowStateMachine').filter((line) => line.startsWith('s3:'))).toEqual([]);
+  expect(permissions(template, 'WaitForCallback').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
+    's3:PutObject /videos/*/callback-token.json',
+    's3:GetObject /videos/*/callback.json',
+    LIST,
+    END,
   ]);
   expect(permissions(template, 'CheckTask').filter((line) => line.startsWith('s3:'))).toEqual([
-    's3:DeleteObject /videos/*/bell.json',
+    's3:DeleteObject /videos/*/callback.json',
+    's3:DeleteObject /videos/*/callback-token.json',
   ]);
 });
 
@@ -163,7 +184,7 @@ test('works with an authorizer and an encrypted bucket of others', () => {
   new TemplateVideo(stack, 'Videos', { bucket, doorbell: true, authorizer: authorizer as IAuthorizer });
   const own = Template.fromStack(stack);
   const policies = Object.entries(own.findResources('AWS::IAM::Policy'));
-  const roles = policies.filter(([id]) => /StateMachineRole|RingBellRole/.test(id));
+  const roles = policies.filter(([id]) => /WaitForCallbackRole|RingBellRole/.test(id));
   expect(JSON.stringify(roles).match(/kms:GenerateDataKey/g)?.length).toBeGreaterThanOrEqual(2);
   const methods = Object.values(own.findResources('AWS::ApiGateway::Method'));
   const open = methods.filter(({ Properties }) => Properties.AuthorizerId === undefined);

@@ -96,18 +96,26 @@ test('may use the KMS keys of a bucket and a secret that have their own, each wh
       ...['SubmitTask', 'CheckTask', 'CopyVideo'].map((name) => `${name} Secret kms:Decrypt`),
       ...[
         'SubmitTask',
+        'AdoptTask',
         'CopyVideo',
         'RecordFailure',
         'VideoFailed',
         'AnnounceVideo',
         'StartVideo',
+        'ListVideos',
         'GetVideo',
         'CancelVideo',
         'CreateUpload',
       ].map((name) => `${name} Bucket kms:Decrypt`),
-      ...['SubmitTask', 'CopyVideo', 'RecordFailure', 'AnnounceVideo', 'StartVideo', 'CreateUpload'].map(
-        (name) => `${name} Bucket kms:GenerateDataKey`,
-      ),
+      ...[
+        'SubmitTask',
+        'AdoptTask',
+        'CopyVideo',
+        'RecordFailure',
+        'AnnounceVideo',
+        'StartVideo',
+        'CreateUpload',
+      ].map((name) => `${name} Bucket kms:GenerateDataKey`),
     ]),
   );
 });

@@ -24,6 +24,7 @@ test('has a default for everything', () => {
     trustedDownloadOrigins: [],
     monitoring: 'on',
     doorbell: false,
+    namespace: undefined,
     alarmEmail: undefined,
   });
 });
@@ -50,6 +51,8 @@ test.each([
   ['doorbell', 'true', true],
   ['doorbell', true, true],
   ['doorbell', 'false', false],
+  ['namespace', 'acme/eu-west-1:videos_2.0', 'acme/eu-west-1:videos_2.0'],
+  ['namespace', 'n'.repeat(128), 'n'.repeat(128)],
 ])('takes %s=%j', (key, value, expected) => {
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
@@ -86,6 +89,10 @@ test.each([
   ['alarmEmail', 'operator', 'one email address'],
   ['alarmEmail', 'a@example.com,b@example.com', 'one email address'],
   ['alarmEmail', '', 'one email address'],
+  ['namespace', '', '1 to 128 letters, digits and _./:-'],
+  ['namespace', 'n'.repeat(129), '1 to 128 letters'],
+  ['namespace', 'has space', '1 to 128 letters'],
+  ['namespace', 17, '1 to 128 letters'],
 ])('refuses %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
   const message = expect.stringMatching(`^Setting ${key} is `);
   expect(() => settingsWith({ [key]: value })).toThrow(expect.objectContaining({ message }));

@@ -62,9 +62,13 @@ test('lets each function do what its call needs, and nothing else', () => {
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":secretsmanager:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":secret:minimax/api-key-??????"]]}';
   const videos = '{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/videos/*"]]}';
   const uploads = videos.replace('videos/*', 'uploads/*');
+  const jobs = videos.replace('videos/*', 'videos/*/job.json');
+  const list = 's3:ListBucket {"Fn::GetAtt":["Videos","Arn"]}';
   const machine = '{"Ref":"WorkflowStateMachine"}';
   const executions =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":states:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":execution:",{"Fn::GetAtt":["WorkflowStateMachine","Name"]},":*"]]}';
+  const earlierToo =
+    '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":states:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":execution:TemplateVideoWorkflowStateMachine4939315*"]]}';
   const bus =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":events:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":event-bus/default"]]}';
   expect(permissions()).toEqual({
@@ -73,27 +77,34 @@ test('lets each function do what its call needs, and nothing else', () => {
       `s3:GetObject ${uploads}`,
       `s3:PutObject ${videos}`,
       `s3:GetObject ${videos}`,
+      list,
     ],
+    AdoptTask: [`s3:GetObject ${jobs}`, `s3:PutObject ${jobs}`, list],
     CheckTask: [`secretsmanager:GetSecretValue ${key}`],
     CopyVideo: [
       `secretsmanager:GetSecretValue ${key}`,
       `s3:GetObject ${videos}`,
       `s3:PutObject ${videos}`,
+      list,
       `s3:AbortMultipartUpload ${videos}`,
       's3:ListBucketMultipartUploads {"Fn::GetAtt":["Videos","Arn"]}',
     ],
-    RecordFailure: [`s3:PutObject ${videos}`, `s3:GetObject ${videos}`],
+    RecordFailure: [`s3:GetObject ${jobs}`, `s3:PutObject ${jobs}`, list],
     VideoFailed: [
-      `s3:GetObject ${videos}`,
+      `s3:GetObject ${jobs}`,
+      list,
       `states:SendTaskSuccess ${machine}`,
       `states:SendTaskFailure ${machine}`,
     ],
     AnnounceVideo: [
       `states:ListExecutions ${machine}`,
+      `states:StartExecution ${machine}`,
+      `states:DescribeExecution ${earlierToo}`,
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
       `s3:GetObject ${videos}`,
       `s3:PutObject ${videos}`,
+      list,
       `events:PutEvents ${bus}`,
     ],
     StartVideo: [
@@ -101,19 +112,27 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
       `s3:GetObject ${videos}`,
+      list,
       `s3:PutObject ${uploads}`,
     ],
-    ListVideos: [`states:ListExecutions ${machine}`],
+    ListVideos: [
+      `states:ListExecutions ${machine}`,
+      `states:DescribeExecution ${earlierToo}`,
+      `s3:GetObject ${jobs}`,
+      list,
+    ],
     GetVideo: [
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
       `s3:GetObject ${videos}`,
+      list,
     ],
     CancelVideo: [
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
       `states:StopExecution ${executions}`,
       `s3:GetObject ${videos}`,
+      list,
     ],
     CreateUpload: [`s3:PutObject ${uploads}`],
   });
@@ -121,6 +140,21 @@ test('lets each function do what its call needs, and nothing else', () => {
   const { StartVideo: keyStart = [], ...keyOthers } = permissions(keyTemplate);
   expect(keyOthers).toEqual(iamOthers);
   expect(keyStart.filter((line) => !iamStart.includes(line))).toEqual([`states:ListExecutions ${machine}`]);
+});
+
+test('makes ids of keys in a namespace of its own, or in the one that is set', () => {
+  const within = (namespace: unknown) => ({
+    Environment: { Variables: Match.objectLike({ NAMESPACE: namespace }) },
+  });
+  const own = {
+    'Fn::Join': [
+      '',
+      [{ Ref: 'AWS::AccountId' }, '/', { Ref: 'AWS::Region' }, '/TemplateVideo/TemplateVideo'],
+    ],
+  };
+  template.resourcePropertiesCountIs('AWS::Lambda::Function', within(own), 1);
+  const shared = templateOf(appWith({ context: { namespace: 'shop' } }));
+  shared.resourcePropertiesCountIs('AWS::Lambda::Function', within('shop'), 1);
 });
 
 test('keeps the bucket private, encrypted, TLS only and alive, and clears images and unfinished uploads away', () => {

@@ -67,8 +67,8 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
     Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
   ]);
   expect(Object.fromEntries(repeated)).toEqual({
-    'Submit task': ['MiniMaxBusy', 'Lambda.TooManyRequestsException'],
-    'Adopt task': LAMBDA_FAULTS,
+    'Submit task': ['MiniMaxBusy', 'StorageUnavailable', 'Lambda.TooManyRequestsException'],
+    'Adopt task': ['StorageUnavailable', ...LAMBDA_FAULTS],
     'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', ...LAMBDA_FAULTS],
     'Copy video': [
       'VideoUnreachable',
@@ -124,6 +124,33 @@ test('records whatever goes wrong in any step', () => {
     'Video failed': [{ ErrorEquals: UNSAID, ResultPath: '$.video_failed', Next: 'Failed all the same' }],
   });
 });
+
+test('tells the first steps which execution they are of, and which attempt', () => {
+  for (const name of ['Submit task', 'Adopt task'])
+    expect(definition.States[name]?.Parameters).toMatchObject({
+      'video_id.$': '$$.Execution.Name',
+      'created_at.$': '$$.Execution.StartTime',
+      'execution_arn.$': '$$.Execution.Id',
+      'redrives.$': '$$.Execution.RedriveCount',
+      'retries.$': '$$.State.RetryCount',
+      'request.$': '$',
+    });
+});
+
+test.each([
+  ['without callbacks', definition],
+  ['with callbacks', definitionOf(resolvedTemplateOf(appWith({ context: { doorbell: true } })))],
+])(
+  'calls functions and nothing else, whose parameters Step Functions could not know: %s',
+  (_how, { States }) => {
+    const resources = Object.values(States).flatMap(({ Type, Resource }) =>
+      Type === 'Task' ? [Resource] : [],
+    );
+    expect(resources.length).toBeGreaterThan(5);
+    for (const resource of resources)
+      expect(resource).toMatch(/^arn:aws:(lambda:.+:function:\w+|states:::lambda:invoke\.waitForTaskToken)$/);
+  },
+);
 
 test('waits for the verdict on a failed video, so that a redrive starts there and can go on', () => {
   expect(definition.States['Video failed']).toMatchObject({

@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import type { Announcement } from '../../lambdas/core/announcement.ts';
+import { jobKey } from '../../lambdas/core/job-key.ts';
+import { requestDigest } from '../../lambdas/core/request-digest.ts';
 import { toCatalogue } from '../../lambdas/core/template-catalogue.ts';
 import type { Execution } from '../../lambdas/core/video.ts';
 import type { VideoEvent } from '../../lambdas/core/video-event.ts';
 import { createAnnouncer } from '../../lambdas/io/announcer.ts';
 import { createClaims } from '../../lambdas/io/claims.ts';
-import { after, createdAt, newJob, request, submittedJob } from '../core/running-job.ts';
+import { createJobRecords } from '../../lambdas/io/job-record.ts';
+import { after, createdAt, executionKey, newJob, request, submittedJob } from '../core/running-job.ts';
 import { createVersionedObjects } from './versioned-objects.ts';
 
 const signal = new AbortController().signal;
 const stopped: Execution = {
+  arn: executionKey.execution_arn,
   name: 'v1',
   status: 'ABORTED',
   startDate: createdAt,
@@ -20,9 +24,14 @@ const stopped: Execution = {
   stateInput: submittedJob,
 };
 
+const JOB = jobKey('v1');
+
 type Breakable = 'put events' | 'write job.json' | 'say that it is done';
 
-/** A bucket that keeps versions, one execution, and whatever is to break, each time once. */
+/**
+ * A bucket that keeps versions, one execution, whatever is to break, each time once, and what others do in the last moment
+ * before `job.json` is changed.
+ */
 function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
   const views = [...earlier];
   const histories: boolean[] = [];
@@ -30,6 +39,8 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
   const events: VideoEvent[] = [];
   const measured: object[] = [];
   const looks: number[] = [];
+  const late: (() => void)[] = [];
+  const records = createJobRecords(bucket);
   const breaks = new Set<Breakable>();
   const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
@@ -47,16 +58,15 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
       tally: async () => ({ transitions: 5, isWhole: histories.shift() ?? true, stays: {} }),
     },
     claims,
-    record: {
-      async find(_identity, seconds) {
+    records: {
+      find(key, seconds) {
         looks.push(seconds);
-        return undefined;
+        return records.find(key, 0, signal);
       },
-      async update(videoId, change) {
+      async update(key, change) {
         breakOnce('write job.json');
-        const changed = change(objects.get(`videos/${videoId}/job.json`)?.value);
-        if (changed !== undefined) write(`videos/${videoId}/job.json`, changed);
-        return changed;
+        late.shift()?.();
+        return records.update(key, change);
       },
     },
     events: {
@@ -69,7 +79,9 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
     recordWaitSeconds: 105,
     imprint: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
   });
-  return { announcer, claims, objects, events, measured, looks, breaks, histories, views };
+  const job = () => objects.get(JOB)?.value;
+  const putJob = (value: object) => void write(JOB, value);
+  return { announcer, claims, objects, job, putJob, late, events, measured, looks, breaks, histories, views };
 }
 
 function isDone(note: unknown): boolean {
@@ -81,14 +93,18 @@ function at(seconds: number): () => Date {
 }
 
 test('records, counts and announces an end, and says so', async () => {
-  const { announcer, objects, events, measured } = world();
+  const { announcer, objects, job, events, measured } = world();
   expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toMatchObject({
     video_id: 'v1',
     status: 'cancelled',
   });
   expect(events).toMatchObject([{ detailType: 'Video Failed', detail: { video_id: 'v1' } }]);
   expect(measured).toHaveLength(1);
-  expect(objects.get('videos/v1/job.json')?.value).toEqual(events[0]?.detail);
+  expect(job()).toEqual({
+    ...events[0]?.detail,
+    execution_arn: executionKey.execution_arn,
+    request_digest: requestDigest(request),
+  });
   expect(objects.get('videos/v1/announced.json')?.value).toEqual({
     finished_at: after(60).toISOString(),
     claim: expect.any(String),
@@ -154,11 +170,11 @@ test('leaves a later end that was announced first as it is', async () => {
 });
 
 test('does not put an end over the record of a later one, whose announcement is yet to come', async () => {
-  const { announcer, objects } = world();
-  const value = { status: 'succeeded', finished_at: after(90).toISOString() };
-  objects.set('videos/v1/job.json', { value, version: 'later' });
+  const { announcer, job, putJob } = world();
+  const value = { ...executionKey, status: 'succeeded', finished_at: after(90).toISOString() };
+  putJob(value);
   await announcer.announce({ name: 'v1' }, at(91), signal);
-  expect(objects.get('videos/v1/job.json')?.value).toBe(value);
+  expect(job()).toBe(value);
 });
 
 test('announces twice only where it could not say that it had', async () => {
@@ -178,7 +194,7 @@ test('waits for the record of a create that may still be under way, and only for
   expect(choosing.looks).toEqual([0]);
   const waiting = world();
   await waiting.announcer.announce({ name: 'v1' }, at(61), signal);
-  expect(waiting.looks).toEqual([]);
+  expect(waiting.looks).toEqual([0]);
 });
 
 test('leaves alone what is not over, and what nobody knows', async () => {
@@ -240,7 +256,20 @@ test.each([
   expect(events).toEqual([]);
 });
 
-const lost = { Error: 'SubmitOutcomeUnknown', Cause: 'It broke.', title: 'A title', money_spent: 'maybe' };
+const claim = {
+  ...executionKey,
+  owner: 'arn:caller',
+  request_digest: requestDigest(request),
+  attempt: { id: 'random', redrive_count: 0, retry_count: 0 },
+  request,
+};
+const lost = {
+  Error: 'SubmitOutcomeUnknown',
+  Cause: 'It broke.',
+  title: 'A title',
+  money_spent: 'maybe',
+  retry: 'never',
+};
 
 test.each([
   ['was stopped', { ...stopped, stateName: 'Submit task', stateInput: request }],
@@ -251,10 +280,65 @@ test.each([
 ] as const)(
   'takes a task that was written down at the last moment into the record of one that %s',
   async (_how, end) => {
-    const { announcer, objects, events } = world(end);
-    objects.set('videos/v1/job.json', { value: submittedJob, version: 'late' });
-    await announcer.announce({ name: 'v1' }, at(61), signal);
-    expect(objects.get('videos/v1/job.json')?.value).toMatchObject({ task: { task_id: '42' } });
-    expect(events).toMatchObject([{ detail: { task: { task_id: '42' } } }]);
+    for (const isLate of [false, true]) {
+      const { announcer, job, putJob, late, events } = world(end);
+      putJob(claim);
+      const writeDown = () => putJob({ ...claim, task: submittedJob.task });
+      if (isLate) late.push(writeDown);
+      else writeDown();
+      await announcer.announce({ name: 'v1' }, at(61), signal);
+      expect(job()).toMatchObject({
+        ...claim,
+        task: { task_id: '42' },
+        finished_at: after(60).toISOString(),
+      });
+      expect(events).toMatchObject([{ detail: { task: { task_id: '42' } } }]);
+    }
   },
 );
+
+const another = { ...claim, execution_arn: 'arn:another' };
+
+test('touches and announces nothing where another execution holds the video', async () => {
+  const held = world();
+  held.putJob(another);
+  const overtaken = world();
+  overtaken.late.push(() => overtaken.putJob(another));
+  const shutOut = world({ ...stopped, status: 'FAILED', error: 'VideoExistsAlready' });
+  for (const { announcer, events } of [held, overtaken, shutOut]) {
+    expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
+      video_id: 'v1',
+      skipped: 'foreign',
+    });
+    expect(events).toEqual([]);
+  }
+  expect([held.job(), overtaken.job(), shutOut.job()]).toEqual([another, another, undefined]);
+  expect([held.measured, shutOut.measured]).toEqual([[], []]);
+});
+
+test('neither announces nor overwrites where job.json is no job document', async () => {
+  const { announcer, putJob, objects, events, measured } = world();
+  putJob({ task: 17 });
+  const before = new Map(objects);
+  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    message: expect.stringContaining(JOB),
+  });
+  expect([objects, events, measured]).toEqual([before, [], []]);
+});
+
+test('ends a bare claim whose execution is gone, as in doubt, and announces that', async () => {
+  const { announcer, job, putJob, events, measured } = world(undefined);
+  putJob(claim);
+  await announcer.announceForgotten(claim, at(600));
+  expect(job()).toMatchObject({
+    ...claim,
+    status: 'failed',
+    finished_at: after(600).toISOString(),
+    error: { Error: 'SubmitOutcomeUnknown', money_spent: 'maybe', retry: 'never' },
+  });
+  expect(events).toMatchObject([
+    { detailType: 'Video Failed', detail: { video_id: 'v1', error: { Error: 'SubmitOutcomeUnknown' } } },
+  ]);
+  expect(measured).toHaveLength(1);
+});

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../lambdas/io/bucket.ts';
@@ -98,29 +98,50 @@ test('says StorageUnavailable, with the name of the fault, and stops reading', a
     name: 'StorageUnavailable',
     message: expect.stringContaining('NoSuchBucket'),
   });
-  await expect(createBucket('no-such-bucket', broken).putJson('x.json', {})).rejects.toMatchObject({
+  await expect(
+    createBucket('no-such-bucket', broken).putVersion('x.json', {}, undefined),
+  ).rejects.toMatchObject({
     name: 'StorageUnavailable',
   });
   expect(content.destroyed).toBe(true);
 });
 
-test.each(['NoSuchKey', 'AccessDenied'])('calls an object that S3 answers with %s absent', async (name) => {
+test('calls an object that is not there absent', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
+  expect(await bucket.readText('uploads/x')).toBeUndefined();
+  expect(await bucket.findStored('uploads/x', '1', signal)).toBeUndefined();
+});
+
+test('does not call an object absent that it may not read', async () => {
   const refusing = mockClient(new S3Client({ region: 'us-east-1' }));
-  refusing.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name }));
-  const reading = createBucket(BUCKET, refusing as unknown as S3Client).read('uploads/x', 10, signal);
-  await expect(reading).rejects.toMatchObject({ name: 'InvalidRequest' });
+  refusing.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const bucket = createBucket(BUCKET, refusing as unknown as S3Client);
+  const denied = { name: 'StorageUnavailable', message: expect.stringContaining('AccessDenied') };
+  await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(bucket.readText('videos/x/job.json')).rejects.toMatchObject(denied);
+  await expect(bucket.readJson('videos/x/job.json')).rejects.toMatchObject(denied);
+  await expect(bucket.findStored('videos/x/video.mp4', '1', signal)).rejects.toMatchObject(denied);
+});
+
+test('takes an object that was to be replaced, and is gone, for one that another has changed', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const version = await bucket.putVersion('gone.json', {}, undefined);
+  await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone.json' }));
+  expect(await bucket.putVersion('gone.json', {}, version)).toBeUndefined();
+  expect(await bucket.readText('gone.json')).toBeUndefined();
 });
 
 test('reads a small object whole and refuses a larger one', async () => {
   const bucket = createBucket(BUCKET, client);
-  await bucket.putJson('small.json', 1);
+  await bucket.putVersion('small.json', 1, undefined);
   expect((await bucket.read('small.json', 2, signal)).toString()).toBe('1\n');
   await expect(bucket.read('small.json', 1, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
 });
 
 test('signs a link that opens the object', async () => {
   const bucket = createBucket(BUCKET, client);
-  await bucket.putJson('card.json', { a: 1 });
+  await bucket.putVersion('card.json', { a: 1 }, undefined);
   const now = new Date();
   const { url, expiresAt } = await bucket.signLink('card.json', now);
   const answer = await fetch(url);
@@ -138,7 +159,10 @@ test('finds an object again by its task, whatever characters the name of the vid
   const content = Readable.from([Buffer.from('a video')], { objectMode: false });
   const stored = await bucket.putStream('videos/Löwe/video.mp4', content, labels, signal);
   expect(await bucket.findStored('videos/Löwe/video.mp4', labels.taskId, signal)).toEqual(stored);
-  expect(await bucket.findStored('videos/Löwe/video.mp4', '1', signal)).toBeUndefined();
+  await expect(bucket.findStored('videos/Löwe/video.mp4', '1', signal)).rejects.toMatchObject({
+    name: 'VideoExistsAlready',
+    message: 'The video of another task is stored at videos/Löwe/video.mp4.',
+  });
   expect(await bucket.findStored('videos/Tiger/video.mp4', labels.taskId, signal)).toBeUndefined();
   const found = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'videos/Löwe/video.mp4' }));
   expect(found.ContentDisposition).toBe(

@@ -73,6 +73,7 @@ test('finds a running execution with its newest state, in two calls', async () =
     .on(GetExecutionHistoryCommand)
     .resolves({ events: [entered('Wait', { a: 2 }), entered('Check task', { a: 1 })] });
   expect(await executions.find('v1')).toEqual({
+    arn: EXECUTION_ARN,
     name: 'v1',
     status: 'RUNNING',
     startDate,

@@ -45,6 +45,7 @@ async function missed(executions: ReturnType<typeof listOf>, announcer?: Announc
         asked.push(name);
         return { video_id: name, skipped: 'unknown' } as const;
       },
+      announceForgotten: () => Promise.reject(new Error('It is an end of an execution that is known.')),
     },
     warn: (error: Error) => void warnings.push(error),
   };
@@ -80,6 +81,7 @@ test('goes on with the others where one could not be announced, and counts it un
       done.push(name);
       return { video_id: name, skipped: 'announced already' };
     },
+    announceForgotten: () => Promise.reject(new Error('It is an end of an execution that is known.')),
   };
   const { unannounced, warnings } = await missed(listOf([HOUR, HOUR, HOUR, HOUR]), announcer);
   expect(unannounced).toBe(1);

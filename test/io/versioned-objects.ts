@@ -1,7 +1,7 @@
 import type { JsonObjects } from '../../lambdas/io/json-objects.ts';
 
 /** A bucket in memory that keeps versions, as far as conditional writes need it. */
-export interface VersionedObjects extends Pick<JsonObjects, 'readVersion' | 'putVersion'> {
+export interface VersionedObjects extends Pick<JsonObjects, 'readText' | 'readVersion' | 'putVersion'> {
   readonly objects: Map<string, { readonly value: unknown; readonly version: string }>;
   write(key: string, value: unknown): string;
 }
@@ -18,6 +18,10 @@ export function createVersionedObjects(): VersionedObjects {
   return {
     objects,
     write,
+    readText: async (key) => {
+      const found = objects.get(key);
+      return found && { text: JSON.stringify(found.value), version: found.version };
+    },
     readVersion: async (key) => objects.get(key) ?? { value: undefined, version: undefined },
     putVersion: async (key, value, version) =>
       objects.get(key)?.version === version ? write(key, value) : undefined,

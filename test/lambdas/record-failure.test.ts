@@ -1,7 +1,8 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { after, newJob, submittedJob } from '../core/running-job.ts';
+import { requestDigest } from '../../lambdas/core/request-digest.ts';
+import { after, executionKey, newJob, request, submittedJob } from '../core/running-job.ts';
 
 const s3 = mockClient(S3Client);
 afterEach(() => s3.reset());
@@ -24,7 +25,7 @@ const broken = {
 
 /** What lies in the bucket as `job.json`. */
 function given(recorded: object | undefined): void {
-  s3.on(PutObjectCommand).resolves({});
+  s3.on(PutObjectCommand).resolves({ ETag: 'e2' });
   if (recorded === undefined) {
     s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
     return;
@@ -33,13 +34,22 @@ function given(recorded: object | undefined): void {
   s3.on(GetObjectCommand).resolves({ Body: Body as never, ETag: 'e1' });
 }
 
-async function recordedBy(): Promise<readonly unknown[]> {
-  const failedJob = await handler(broken, { awsRequestId: 'a', getRemainingTimeInMillis: () => 20_000 });
-  expect(failedJob).toMatchObject({ error: { Error: 'VideoUnreachable', money_spent: 'yes' } });
-  return s3.commandCalls(PutObjectCommand).map(({ args }) => JSON.parse(String(args[0].input.Body)));
+function failedBy(job: object = broken): Promise<object> {
+  return handler(job, { awsRequestId: 'a', getRemainingTimeInMillis: () => 20_000 });
 }
 
-const over = { status: 'cancelled', finished_at: after(0).toISOString() };
+function puts() {
+  return s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input);
+}
+
+async function recordedBy(): Promise<readonly unknown[]> {
+  expect(await failedBy()).toMatchObject({ error: { Error: 'VideoUnreachable', money_spent: 'yes' } });
+  return puts().map(({ Body }) => JSON.parse(String(Body)));
+}
+
+const ATTEMPT = { id: 'random', redrive_count: 0, retry_count: 0 };
+const TIMEOUT = { Error: 'Sandbox.Timedout', Cause: '{}' };
+const over = { ...executionKey, status: 'cancelled', finished_at: after(0).toISOString() };
 
 test.each([
   ['nothing', undefined],
@@ -53,4 +63,43 @@ test.each([
 test('leaves the record of an end that it has outlived alone', async () => {
   given({ ...over, finished_at: new Date(Date.now() + 60_000).toISOString() });
   expect(await recordedBy()).toEqual([]);
+});
+
+test('keeps the claim and the task, and writes over what was read and nothing else', async () => {
+  const claim = { owner: 'arn:caller', request_digest: 'd', attempt: ATTEMPT };
+  given({ ...submittedJob, ...claim });
+  expect(await recordedBy()).toMatchObject([{ ...executionKey, ...claim, task: submittedJob.task }]);
+  expect(puts()).toMatchObject([{ Key: 'videos/v1/job.json', IfMatch: 'e1' }]);
+});
+
+test('makes the object where there is none, which shuts a late create out', async () => {
+  given(undefined);
+  await failedBy({ ...newJob, job: { ...request, owner: 'arn:caller', error: TIMEOUT } });
+  expect(puts()).toMatchObject([{ IfNoneMatch: '*' }]);
+  expect(JSON.parse(String(puts()[0]?.Body))).toMatchObject({
+    ...executionKey,
+    request,
+    owner: 'arn:caller',
+    request_digest: requestDigest(request),
+    error: { Error: 'SubmitOutcomeUnknown' },
+  });
+});
+
+test('touches nothing that another execution holds, and says so', async () => {
+  given({ ...submittedJob, execution_arn: 'arn:another' });
+  expect(await failedBy()).toMatchObject({
+    error: { Error: 'VideoExistsAlready', money_spent: 'no', retry: 'same_key' },
+  });
+  expect(puts()).toEqual([]);
+});
+
+test('touches nothing that is no job document, and names its key', async () => {
+  given({ task: 17 });
+  expect(await failedBy()).toMatchObject({
+    error: {
+      Error: 'VideoUnreachable',
+      Cause: expect.stringContaining('videos/v1/job.json is not a job document'),
+    },
+  });
+  expect(puts()).toEqual([]);
 });

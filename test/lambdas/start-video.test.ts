@@ -14,6 +14,7 @@ import {
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { requestDigest } from '../../lambdas/core/request-digest.ts';
 
 const startDate = new Date('2026-11-23T10:00:00Z');
 const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };
@@ -33,6 +34,7 @@ beforeAll(async () => {
     VIDEO_BUCKET: 'videos',
     MINIMAX_API_HOST: 'https://api.minimax.io',
     POSTS_PER_DAY: '3',
+    NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   ({ handler } = (await import('../../lambdas/start-video.ts')) as unknown as { handler: Handler });
@@ -121,12 +123,27 @@ test('starts nothing under a key that has a video', async () => {
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
-test('takes numbers for the same that JSON keeps no apart', async () => {
+test('takes bodies for the same whose canonical JSON is', async () => {
   given();
-  const stored = '{"template_id":"1","metadata":{"a":0,"b":null}}';
+  const stored = '{"template_id":"1","metadata":{"a":0,"b":100},"owner":"arn:caller"}';
   sfn.on(DescribeExecutionCommand).resolves({ ...described, input: stored });
-  const text = '{"template_id":"1","metadata":{"a":-0,"b":1e999}}';
+  const text = '{"metadata":{"b":1e2,"a":-0},"template_id":"1"}';
   expect(await post(KEY, text)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
+});
+
+test.each([
+  '{"template_id":"1","metadata":{"b":1e999}}',
+  String.raw`{"template_id":"1","metadata":{"b":"\ud800"}}`,
+])('refuses a body of which a replay could not be told: %s', async (text) => {
+  given();
+  expect(await post(KEY, text)).toMatchObject({
+    status: 400,
+    body: {
+      type: 'urn:template-video:problem:bad-request',
+      errors: [{ pointer: '', detail: expect.stringContaining('lone surrogate') }],
+    },
+  });
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
 test('answers the video of a key whatever has become of the rules since', async () => {
@@ -137,20 +154,60 @@ test('answers the video of a key whatever has become of the rules since', async 
   expect(await post(KEY, misfit)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
 });
 
-test.each([
-  [89, 422],
-  [1, 202],
-])(
-  'keeps the video of a key that Step Functions has forgotten from being overwritten: %i days old, %i',
-  async (days, status) => {
-    given();
-    const created_at = new Date(Date.now() - days * 86_400_000).toISOString();
-    const Body = { transformToString: async () => JSON.stringify({ created_at }) };
-    s3.on(GetObjectCommand).resolves({ Body: Body as never });
-    expect(await post(KEY)).toMatchObject({ status });
-    expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(status === 202 ? 1 : 0);
-  },
-);
+/** What lies in the bucket as `job.json`, where Step Functions has forgotten the execution. */
+function remembered(text: string): void {
+  s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } as never, ETag: 'e' });
+}
+
+const record = {
+  video_id: 'v',
+  created_at: startDate.toISOString(),
+  execution_arn: 'arn:gone',
+  owner: 'arn:caller',
+  request_digest: requestDigest(REQUEST),
+  request: REQUEST,
+  task: { task_id: '42', adopted: false, waiting_since: startDate.toISOString() },
+  finished_at: new Date(startDate.getTime() + 60_000).toISOString(),
+  status: 'cancelled',
+};
+
+test('answers the video of a key from its job document where Step Functions has forgotten it', async () => {
+  given();
+  remembered(JSON.stringify(record));
+  const replayed = await post(KEY);
+  expect(replayed).toMatchObject({
+    status: 202,
+    headers: { 'idempotency-replayed': 'true' },
+    body: { video_id: 'v', status: 'cancelled', task_id: '42', template_id: '1' },
+  });
+  expect(replayed.headers).not.toHaveProperty('retry-after');
+  expect(await post(KEY, { ...REQUEST, template_id: '2' })).toMatchObject({
+    status: 422,
+    body: { type: 'urn:template-video:problem:idempotency-key-reused' },
+  });
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
+});
+
+test('starts nothing under a key of which only the bucket could tell, and does not', async () => {
+  const unavailable = {
+    status: 503,
+    headers: { 'retry-after': '5' },
+    body: { type: 'urn:template-video:problem:storage-unavailable' },
+  };
+  given();
+  remembered('{"created_at":17}');
+  expect(await post(KEY)).toMatchObject(unavailable);
+  s3.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  expect(await post(KEY)).toMatchObject(unavailable);
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
+});
+
+test('starts an execution with the request and the caller whose video it is', async () => {
+  given();
+  await post();
+  const [start] = sfn.commandCalls(StartExecutionCommand);
+  expect(JSON.parse(start?.args[0].input.input ?? '')).toEqual({ ...REQUEST, owner: 'iam AROAROLE' });
+});
 
 test('does not say of a start whose answer was lost that nothing was started', async () => {
   given();

@@ -174,6 +174,36 @@ test('a run that was stopped goes on with nothing after a redrive, not even with
   expect(invocations).toBe(2);
 });
 
+test('tells each attempt how many came before it, anew after a redrive', async () => {
+  const asked: unknown[] = [];
+  const counting = {
+    StartAt: 'It',
+    States: {
+      It: {
+        Type: 'Task',
+        Resource: FUNCTION,
+        Parameters: { 'redrives.$': '$$.Execution.RedriveCount', 'retries.$': '$$.State.RetryCount' },
+        TimeoutSeconds: 5,
+        Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 2 }],
+        End: true,
+      },
+    },
+  } satisfies StateMachineDefinition;
+  const client = await connectTo(counting, {
+    pauseMs: 0,
+    invoke: async (_arn, event): Promise<WorkerReply> => {
+      asked.push(JSON.parse(event));
+      return { ok: false, error: { errorType: 'Busy', errorMessage: 'again' } };
+    },
+  });
+  const { executionArn } = await start(client, 'one');
+  await finished(client, executionArn);
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  await finished(client, executionArn);
+  const attempts = (redrives: number) => [0, 1, 2].map((retries) => ({ redrives, retries }));
+  expect(asked).toEqual([...attempts(0), ...attempts(1)]);
+});
+
 test('answers a token that nobody waits for as AWS does', async () => {
   const client = await askedBy(async () => undefined);
   const unknown = new SendTaskSuccessCommand({ taskToken: 'nobody', output: '{}' });

@@ -13,7 +13,7 @@ import type { LambdaHost } from '../../local/lambda/lambda-host.ts';
 
 export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 
-type Surroundings = Pick<LambdaHost, 'invoke'> & Pick<EngineOptions, 'pauseMs' | 'waitMs' | 'putObject'>;
+type Surroundings = Pick<LambdaHost, 'invoke'> & Pick<EngineOptions, 'pauseMs' | 'waitMs'>;
 
 /** The real client of an engine that runs this definition, until the test is over. */
 export async function connectTo(

@@ -17,6 +17,7 @@ test.each([
       Parameters: { FunctionName: RESOURCE, Payload: { 'token.$': '$$.Task.Token' } },
     },
   ],
+  [{ ...TASK, Parameters: { 'retries.$': '$$.State.RetryCount' } }],
   [{ ...TASK, Parameters: { 'name.$': '$$.Execution.Name', 'id.$': 'States.UUID()', 'a.$': '$.b' } }],
   [
     {
@@ -48,6 +49,10 @@ test.each([
   [
     { ...TASK, Resource: 'arn:aws:states:::s3:putObject.waitForTaskToken' },
     'Resource arn:aws:states:::s3:putObject.waitForTaskToken',
+  ],
+  [
+    { ...TASK, Resource: 'arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken' },
+    'Resource arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken',
   ],
   [{ Type: 'Task', Resource: RESOURCE, End: true }, 'a Task without TimeoutSeconds'],
   [{ ...TASK, Parameters: { 'item.$': '$$.Map.Item.Index' } }, '$$.Map.Item.Index'],

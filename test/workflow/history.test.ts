@@ -18,12 +18,12 @@ function pagesOf({ events }: LocalExecution): readonly (readonly [string | undef
 }
 
 /** The cards that every execution of this request has in common, before anything has gone wrong. */
-function cardsOf({ name, startDate }: LocalExecution) {
+function cardsOf({ arn, name, startDate }: LocalExecution) {
   const request = {
     ...REQUEST,
     media_inputs: [{ value: expect.stringMatching(/^s3:\/\/templatevideo\w+\/uploads\/[0-9a-f]{64}$/) }],
   };
-  const job = { video_id: name, created_at: startDate.toISOString(), request };
+  const job = { video_id: name, created_at: startDate.toISOString(), execution_arn: arn, request };
   const task = {
     task_id: running.simulator.creates.at(-1)?.taskId,
     adopted: false,
@@ -36,12 +36,12 @@ function cardsOf({ name, startDate }: LocalExecution) {
     wait_seconds: status === 'running' ? 10 : 0,
     check: { status, minimax_status, polls, checked_at: TIME, elapsed_seconds: 0 },
   });
-  return { request, job, task, submitted, checked };
+  return { input: { ...request, owner: 'iam nobody' }, job, task, submitted, checked };
 }
 
 test('reads like the story of a video that is made', async () => {
   const execution = await running.run(REQUEST, { queries: ['Preparing', 'Success'] });
-  const { request, submitted, checked } = cardsOf(execution);
+  const { input, submitted, checked } = cardsOf(execution);
   const copied = {
     ...checked('succeeded', 'Success', 2),
     video: {
@@ -58,8 +58,8 @@ test('reads like the story of a video that is made', async () => {
   };
 
   expect(pagesOf(execution)).toEqual([
-    ['Task given?', request],
-    ['Submit task', request],
+    ['Task given?', input],
+    ['Submit task', input],
     ['Wait', submitted],
     ['Check task', submitted],
     ['Finished?', checked('running', 'Preparing', 1)],
@@ -74,7 +74,7 @@ test('reads like the story of a video that is made', async () => {
 
 test('reads like the story of a video that MiniMax could not make', async () => {
   const execution = await running.run(REQUEST, { queries: ['Processing', 'Fail'] });
-  const { request, job, task, submitted, checked } = cardsOf(execution);
+  const { input, job, task, submitted, checked } = cardsOf(execution);
   const broken = {
     ...checked('failed', 'Fail', 2),
     error: {
@@ -90,6 +90,7 @@ test('reads like the story of a video that MiniMax could not make', async () => 
       Error: 'GenerationFailed',
       title: 'MiniMax could not make the video',
       money_spent: 'maybe',
+      retry: 'new_request',
       Cause: execution.cause,
     },
     finished_at: TIME,
@@ -97,8 +98,8 @@ test('reads like the story of a video that MiniMax could not make', async () => 
   };
 
   expect(pagesOf(execution)).toEqual([
-    ['Task given?', request],
-    ['Submit task', request],
+    ['Task given?', input],
+    ['Submit task', input],
     ['Wait', submitted],
     ['Check task', submitted],
     ['Finished?', checked('running', 'Processing', 1)],

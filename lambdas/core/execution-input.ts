@@ -1,0 +1,24 @@
+/** What the service itself adds to the request that an execution is started with. A request over the HTTPS API cannot have these fields. */
+export interface ServiceFields {
+  /** The caller of the HTTPS API whose video it is. @default the execution was started in the console */
+  readonly owner?: string;
+  /** The entity tag of the job document that this execution takes over, because the execution that wrote it is gone. */
+  readonly takes_over?: string;
+}
+
+/** The input of an execution, taken apart. */
+export interface ExecutionInput extends ServiceFields {
+  /** What was asked for; from the console it may be any JSON. */
+  readonly request: unknown;
+}
+
+/** Splits the input of an execution into the request and what the service has added to it. */
+export function toExecutionInput(input: unknown): ExecutionInput {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return { request: input };
+  const { owner, takes_over, ...request } = input as Readonly<Record<string, unknown>>;
+  return {
+    request,
+    ...(typeof owner === 'string' ? { owner } : {}),
+    ...(typeof takes_over === 'string' ? { takes_over } : {}),
+  };
+}
