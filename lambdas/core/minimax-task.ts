@@ -1,11 +1,21 @@
 import { Failure, type FailureName } from './failure.ts';
-import { type Answer, decidingCode, described, type Exchange, toAnswer, traced } from './minimax-answer.ts';
+import {
+  type Answer,
+  decidingCode,
+  described,
+  type Exchange,
+  shownOf,
+  toAnswer,
+  traced,
+} from './minimax-answer.ts';
 import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
 export interface CreatedTask {
   readonly taskId: string;
   readonly traceId?: string;
+  /** There where the answer broke off behind the whole id: nothing in it says that the create failed, or that it did not. */
+  readonly isUnconfirmed?: true;
   /** With what MiniMax had refused to call us, before it accepted the task without. */
   readonly callbackRefusal?: string;
 }
@@ -44,29 +54,48 @@ const NAMED_CODES: Readonly<Record<number, FailureName>> = {
   1042: 'InvalidRequest',
   [BAD_PARAMETERS]: 'InvalidRequest',
 };
+/** In a part of an answer. Strings within strings have backslashes before their quotes. */
+const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
 const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
 const REFUSING_HTTP_STATUSES: readonly number[] = [400, 404, 405, 406, 411, 413, 414, 415, 422];
 
-/** Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. */
+/**
+ * Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. An answer that broke
+ * off behind a whole id is the task's all the same: a query tells whether it exists, and costs nothing.
+ */
 export function toCreatedTask(exchange: Exchange): CreatedTask {
   if (exchange.outcome === 'never sent') {
     throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
   }
-  if (exchange.outcome === 'unanswered') {
-    throw new Failure(
-      'SubmitOutcomeUnknown',
-      `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}.`,
-    );
-  }
-  const answer = toAnswer(exchange);
-  const taskId = namesTask(answer) ? toId(answer.fields.task_id) : undefined;
-  if (decidingCode(answer) === 0 && taskId !== undefined) {
-    return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
-  }
-  const happened = `MiniMax answered the create with ${described(answer)}`;
-  if (!namesTask(answer)) throw new Failure(nameAfterCreate(answer), `${happened}.`);
-  const named = taskId ?? plain(JSON.stringify(answer.fields.task_id));
-  throw new Failure(
+  const received = exchange.outcome === 'answered' ? exchange : exchange.received;
+  const answer = received && toAnswer(received);
+  const accepted = answer && toAccepted(answer);
+  if (accepted !== undefined) return accepted;
+  const happened =
+    exchange.outcome === 'answered'
+      ? `MiniMax answered the create with ${described(toAnswer(exchange))}`
+      : `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}`;
+  if (answer !== undefined && namesTask(answer)) throw namedInDoubt(happened, answer);
+  const isAnswered = exchange.outcome === 'answered' && answer !== undefined;
+  throw new Failure(isAnswered ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
+}
+
+function toAccepted(answer: Answer): CreatedTask | undefined {
+  const { traceId, broken } = answer;
+  const taskId = usableId(answer);
+  if (taskId === undefined || (broken === undefined ? decidingCode(answer) !== 0 : saysThatItFailed(answer)))
+    return undefined;
+  return {
+    taskId,
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(broken === undefined ? {} : { isUnconfirmed: true }),
+  };
+}
+
+function namedInDoubt(happened: string, answer: Answer): Failure {
+  const taskId = usableId(answer);
+  const named = taskId ?? shownOf(answer, JSON.stringify(givenId(answer)));
+  return new Failure(
     'SubmitOutcomeUnknown',
     `${happened}, yet names the task ${named}.`,
     taskId === undefined ? {} : { taskId },
@@ -86,8 +115,8 @@ export function toTask(exchange: Exchange): Task {
   }
   const answer = toAnswer(exchange);
   const given = answer.fields.status;
-  const word = typeof given === 'string' ? plain(given) : undefined;
-  const status = word === undefined ? undefined : toStatus(word);
+  const word = typeof given === 'string' ? shownOf(answer, given) : undefined;
+  const status = typeof given === 'string' ? toStatus(plain(given)) : undefined;
   const code = decidingCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
@@ -104,7 +133,18 @@ export function toTask(exchange: Exchange): Task {
       `MiniMax says that the task succeeded but gives no video_url${traced(answer)}.`,
     );
   }
+  if (answer.redaction.reveals(hostPartOf(videoUrl))) {
+    throw new Failure(
+      'MiniMaxUnavailable',
+      `MiniMax gives a video_url that repeats the key${traced(answer)}.`,
+    );
+  }
   return { status, word, code, videoUrl, ...trace };
+}
+
+/** What errors name of a link: its scheme and its host. */
+function hostPartOf(link: string): string {
+  return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }
 
 function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
@@ -127,6 +167,11 @@ function endsTask(code: number): boolean {
   if (Number.isNaN(code) || DOUBTFUL_CODES.includes(code)) return false;
   const name = NAMED_CODES[code];
   return name === undefined || name === 'ContentRejected';
+}
+
+/** A `status_code` that is not 0, of which the first digit is enough; or an HTTP status for something that went wrong. */
+function saysThatItFailed({ httpStatus, broken }: Answer): boolean {
+  return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(broken?.text ?? '');
 }
 
 /** Is this an answer about the key, which a newer key may turn? After a create that names a task, it is not that alone. */
@@ -165,11 +210,20 @@ function toStatus(word: string): TaskStatus {
   return 'running';
 }
 
-/** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
-function namesTask({ fields: { task_id } }: Answer): boolean {
-  return task_id !== undefined && task_id !== null && task_id !== false && !/^0*$/.test(String(task_id));
+/** Also of an answer that broke off behind it. */
+function givenId({ fields, broken }: Answer): unknown {
+  return (broken?.fields ?? fields).task_id;
 }
 
-function toId(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
+/** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
+function namesTask(answer: Answer): boolean {
+  const id = givenId(answer);
+  return id !== undefined && id !== null && id !== false && !/^0*$/.test(String(id));
+}
+
+/** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */
+function usableId(answer: Answer): string | undefined {
+  const id = givenId(answer);
+  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !namesTask(answer)) return undefined;
+  return answer.redaction.reveals(id) ? undefined : id;
 }
