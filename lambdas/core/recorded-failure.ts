@@ -89,6 +89,8 @@ function billOf({ name, error, task, taskId, check }: Broken): Bill {
   if (isUnknown)
     return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: `Check the id "${taskId}", ${CHECK}` };
   const usualAdvice = usually === 'no' ? ADOPT_INSTEAD : advice;
+  // That MiniMax has charged is known only of a task that it knows.
+  if (task.unconfirmed === true) return { moneySpent: 'maybe', advice: FAILURES.SubmitOutcomeUnknown.advice };
   const spent = check?.status === 'succeeded' ? 'yes' : 'maybe';
   return {
     moneySpent: usually === 'no' ? spent : usually,

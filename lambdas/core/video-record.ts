@@ -45,6 +45,15 @@ export const videoRecord = z.object({
         trace_id: z.optional(
           z.string().check(z.describe("The create's Trace-Id, which MiniMax's support asks for.")),
         ),
+        unconfirmed: z.optional(
+          z
+            .literal(true)
+            .check(
+              z.describe(
+                'Whether the answer to the create broke off behind the id, and MiniMax has not shown since that it knows the task.',
+              ),
+            ),
+        ),
       })
       .check(z.describe("MiniMax's task, where one is known.")),
   ),

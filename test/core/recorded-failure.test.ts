@@ -57,6 +57,18 @@ test('whatever fails after there is a task names the task and how to adopt it', 
   }
 });
 
+test('what fails before MiniMax has shown that it knows the task may have cost money, and names the id', () => {
+  const job = { ...submittedJob, task: { ...submittedJob.task, unconfirmed: true } };
+  for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
+    const { error, task } = failed(broken(job, name), after(70));
+    expect(error.money_spent).toBe('maybe');
+    expect(error.Cause).toContain('Money may have been spent.');
+    expect(error.Cause).toContain(FAILURES.SubmitOutcomeUnknown.advice);
+    expect(error.Cause).toContain('with task_id "42" as the only field');
+    expect(task).toMatchObject({ unconfirmed: true, adopted: false });
+  }
+});
+
 test('an adoption that fails names the task it was given', () => {
   const { error } = failed(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });

@@ -51,8 +51,12 @@ test.each([
   ['closes the connection without a word', (socket: Socket) => socket.destroy()],
   ['answers half a header', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le')],
   [
-    'answers half a body',
-    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"1"'),
+    'answers half an id',
+    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"1'),
+  ],
+  [
+    'answers half a number',
+    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":1'),
   ],
   [
     'redirects',
@@ -305,6 +309,97 @@ test('leaves it to the workflow to try again where the refusal has taken too lon
   const slow = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 1 });
   const create = slow.createTask(REQUEST, { signal, callbackUrl: CALLBACK });
   await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  expect(requests()).toBe(1);
+});
+
+const ID = '393769180141900000';
+const FINE = '"base_resp":{"status_code":0,"status_msg":"success"}}';
+
+/** How a body may be framed, and how its connection may end before it is whole. */
+const FRAMES: readonly (readonly [string, (body: string) => string])[] = [
+  ['its length', (body) => `Content-Length: ${body.length}\r\n\r\n${body}`],
+  [
+    'chunks',
+    (body) =>
+      `Transfer-Encoding: chunked\r\n\r\n${[...body].map((each) => `1\r\n${each}\r\n`).join('')}0\r\n\r\n`,
+  ],
+  ['its end alone', (body) => `\r\n${body}`],
+];
+const ENDS: readonly (readonly [string, (socket: Socket) => unknown])[] = [
+  ['is closed', (socket) => socket.end()],
+  ['is reset', (socket) => socket.resetAndDestroy()],
+];
+const CUTS = FRAMES.flatMap(([frame, toFrame]) =>
+  ENDS.map(([end, finish]) => [frame, end, toFrame, finish] as const),
+);
+
+test.each(CUTS)(
+  'follows the id of an answer framed by %s whose connection %s, cut at any byte, exactly where the id had arrived whole',
+  async (_frame, _end, toFrame, finish) => {
+    const sent = `HTTP/1.1 200 OK\r\nTrace-Id: abc\r\n${toFrame(`{"task_id":"${ID}",${FINE}`)}`;
+    let arrives = 0;
+    const { host, requests } = await startRawPeer((socket) => {
+      // Two turns: in the first one the client reads, so that a reset takes nothing away that has arrived.
+      socket.write(sent.slice(0, arrives), () => setImmediate(() => setImmediate(() => finish(socket))));
+    });
+    for (arrives = 0; arrives <= sent.length; arrives += 1) {
+      const body = sent
+        .slice(0, arrives)
+        .replace(/^[\s\S]*?\r\n\r\n/, '')
+        .replaceAll(/(?:^|\r\n)\d\r\n/g, '');
+      const isThere = sent.slice(0, arrives).includes('\r\n\r\n') && body.includes(`"${ID}"`);
+      const outcome = await client(host)
+        .createTask(REQUEST, { signal })
+        .catch((error: Failure) => error.name);
+      if (isThere) expect(outcome, body).toMatchObject({ taskId: ID, traceId: 'abc' });
+      else expect(outcome, body).toBe('SubmitOutcomeUnknown');
+    }
+    expect(requests()).toBe(sent.length + 1);
+  },
+);
+
+test.each([
+  ['runs out of time', (outOfTime: AbortController) => setTimeout(() => outOfTime.abort(), 50)],
+  ['gives up waiting', () => undefined],
+])('follows the id of an answer that stops behind it when the function %s', async (_name, begin) => {
+  const { host } = await startRawPeer((socket) =>
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"${ID}",`),
+  );
+  const outOfTime = new AbortController();
+  begin(outOfTime);
+  const minimax = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 0.3 });
+  expect(await minimax.createTask(REQUEST, { signal: outOfTime.signal })).toEqual({
+    taskId: ID,
+    isUnconfirmed: true,
+  });
+});
+
+test('follows the id at the beginning of an answer without end', async () => {
+  const { host } = await startRawPeer((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\n\r\n{"task_id":"${ID}","more":"`);
+    const chunk = Buffer.alloc(100_000, 'x');
+    for (let count = 0; count < 15; count += 1) socket.write(chunk);
+  });
+  expect(await client(host).createTask(REQUEST, { signal })).toEqual({ taskId: ID, isUnconfirmed: true });
+});
+
+test('names the id of a broken answer that says that it failed, and does not follow it', async () => {
+  const body = `{"base_resp":{"status_code":1000,"status_msg":"x"},"task_id":"${ID}"`;
+  const { host } = await startRawPeer((socket) =>
+    socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n${body}`),
+  );
+  await expect(client(host).createTask(REQUEST, { signal })).rejects.toMatchObject({
+    name: 'SubmitOutcomeUnknown',
+    taskId: ID,
+  });
+});
+
+test('does not ask with another key where a broken refusal names a task', async () => {
+  const { host, requests } = await startRawPeer((socket) =>
+    socket.end(`HTTP/1.1 401 Unauthorized\r\n\r\n{"task_id":"${ID}",`),
+  );
+  const keys = client(host, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
+  await expect(keys.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
   expect(requests()).toBe(1);
 });
 
