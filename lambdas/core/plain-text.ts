@@ -26,12 +26,13 @@ export function shortened(text: string, maxCharacters: number): string {
 const ESCAPE = String.fromCharCode(0x1b);
 
 /** What colours and moves the cursor of a terminal (ECMA-48, 5.4). */
-const CONTROL_SEQUENCE = new RegExp(`(?:${ESCAPE}\\[|\u009b)[0-?]*[ -/]*[@-~]`, 'g');
+export const CONTROL_SEQUENCE = new RegExp(`(?:${ESCAPE}\\[|\u009b)[0-?]*[ -/]*[@-~]`, 'g');
 /** Characters that break or end a line, or make a terminal do something. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 /** Characters that nobody sees, or that turn the direction of what is seen; and halves of characters. */
 const INVISIBLE = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+/** All of these. */
+export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A text of others on one line, as a terminal may be given it: without any control, invisible or bidirectional character. */
 export function printable(text: string): string {
