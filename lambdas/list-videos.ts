@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { LISTED_STATUSES, type ListedVideo, type VideoList } from './core/answer.ts';
+import { quoted } from './core/plain-text.ts';
 import { badParameter, Refusal } from './core/problem.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -76,5 +77,5 @@ function toToken(cursor: string): string {
 }
 
 function wrong(what: string, given: string | undefined, allowed: string): Refusal {
-  return new Refusal(badParameter(`${what} is ${JSON.stringify(given?.slice(0, 100))}; ${allowed}.`));
+  return new Refusal(badParameter(`${what} is ${quoted(given ?? '')}; ${allowed}.`));
 }

@@ -6,6 +6,7 @@ import type { AcceptedVideo, Video } from './core/answer.ts';
 import { callerOf } from './core/caller.ts';
 import { jobKey } from './core/job-record.ts';
 import { retryAfterSeconds } from './core/outlook.ts';
+import { quoted } from './core/plain-text.ts';
 import { badParameter, Refusal, toProblem } from './core/problem.ts';
 import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
 import { type Execution, isFinished, mayRing, toVideo } from './core/video.ts';
@@ -137,7 +138,7 @@ async function findTheOther(name: string): Promise<Execution> {
 function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   const key = headerOf(event, 'idempotency-key');
   if (key === undefined || /^[\x20-\x7e]{1,255}$/.test(key)) return key;
-  const given = `${JSON.stringify(key.slice(0, 100))}, ${key.length} characters`;
+  const given = `${quoted(key)}, ${key.length} characters`;
   throw new Refusal(
     badParameter(`Idempotency-Key is ${given}; allowed are 1 to 255 printable ASCII characters.`),
   );

@@ -1,9 +1,9 @@
 import type { Catalogue } from './answer.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { CopiedJob } from './job.ts';
 import { withoutLinks } from './links.ts';
 import type { Counted } from './metric.ts';
 import { carriable } from './recorded-failure.ts';
+import { asRecorded } from './recorded-request.ts';
 import { type PhaseName, type Stay, type Tally, toPhases } from './tally.ts';
 import type { Ended } from './told-end.ts';
 import { type Card, cardOf, toVideo } from './video.ts';
@@ -40,7 +40,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     redrives: redriveCount,
     statement: STATEMENT,
     ...(template === undefined ? {} : { template_name: template.name }),
-    request: carriable(withoutInlineImages(card.request ?? input)),
+    request: carriable(asRecorded(card.request ?? input)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     ...(card.bell === undefined ? {} : { bell: card.bell }),

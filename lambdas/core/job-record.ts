@@ -1,6 +1,6 @@
 import { Failure } from './failure.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { Job, NewJob, SubmittedJob } from './job.ts';
+import { asRecorded } from './recorded-request.ts';
 import type { NewTaskRequest } from './request.ts';
 import type { VideoRecord } from './video-record.ts';
 
@@ -61,7 +61,7 @@ export function resumed(
       'The execution had been stopped while a create may have been under way, and a redrive never sends another.',
     );
   }
-  const request = withoutInlineImages(job.request);
+  const request = asRecorded(job.request);
   const waiting = { ...task, waiting_since: now.toISOString() };
   return { ...job, request, task: waiting, wait_seconds: SHORTEST_WAIT_SECONDS, redrives };
 }

@@ -1,7 +1,7 @@
 import { Failure, type FailureName } from './failure.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
 import { plain } from './plain-text.ts';
+import { asRecorded } from './recorded-request.ts';
 import type { ExistingTaskRequest, NewTaskRequest, VideoRequest } from './request.ts';
 import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from './schedule.ts';
 
@@ -109,7 +109,7 @@ export function submitted(
   const { taskId, traceId, isUnconfirmed } = created;
   return {
     ...job,
-    request: withoutInlineImages(job.request),
+    request: asRecorded(job.request),
     task: {
       task_id: taskId,
       adopted: false,

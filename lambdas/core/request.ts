@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { Failure } from './failure.ts';
 import { type Checked, checkAgainst, type Fault, faultsSentence } from './fault.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
+import { isShallow } from './json-depth.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -14,6 +15,7 @@ const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE = 'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI';
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
+/** Engines and consoles give up on JSON that is nested too deep. */
 const MAX_METADATA_DEPTH = 20;
 const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
 const metadata = z.optional(
@@ -128,12 +130,6 @@ function tooManyItems(body: unknown): readonly Fault[] {
     if (!Array.isArray(items) || items.length <= MAX_ITEMS) return [];
     return [{ pointer: `/${field}`, detail: `${ITEMS_RULE}; given ${items.length}` }];
   });
-}
-
-/** Engines and consoles give up on JSON that is nested too deep. */
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
 }
 
 function isMediaUrl(value: string): boolean {

@@ -4,6 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 import { callerOf } from '../core/caller.ts';
 import { isExecutionName } from '../core/execution-name.ts';
 import { type Checked, parseJson } from '../core/fault.ts';
+import { quoted } from '../core/plain-text.ts';
 import {
   type AnsweredProblem,
   badBody,
@@ -90,11 +91,10 @@ function problemReply(
 export function jsonBody(event: APIGatewayProxyEvent): unknown {
   const mediaType = headerOf(event, 'content-type');
   if (mediaType !== undefined && !/^application\/json\s*(;|$)/i.test(mediaType)) {
-    const given = JSON.stringify(mediaType.slice(0, 100));
     throw new Refusal(
       toProblem(
         'unsupported-media-type',
-        `Content-Type is ${given}; allowed is application/json. Nothing was started.`,
+        `Content-Type is ${quoted(mediaType)}; allowed is application/json. Nothing was started.`,
       ),
     );
   }
