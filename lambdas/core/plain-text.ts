@@ -39,6 +39,16 @@ export function printable(text: string): string {
   return text.replaceAll(CONTROL_SEQUENCE, '').replaceAll(CONTROLS, ' ').replaceAll(INVISIBLE, '');
 }
 
+/** The same of a text of ours in several lines that may hold words of others. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+/** Any JSON as a terminal may be given it, of the same value. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(escaped).join('\n');
+}
+
 /** The same text with each such character written as JSON escapes it, so that a person sees that it is there. */
 export function escaped(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) => {

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { escaped, plain, printable, quoted, shortened } from '../../lambdas/core/plain-text.ts';
+import {
+  escaped,
+  plain,
+  printable,
+  printableJson,
+  printableLines,
+  quoted,
+  shortened,
+} from '../../lambdas/core/plain-text.ts';
 
 test.each([
   ['a link', 'see https://x.example/a?b=c now', 'see (link) now'],
@@ -56,6 +64,14 @@ test('takes whole colours out, and leaves what people write', () => {
   expect(printable('\u001b]0;title\u0007x')).toBe(' ]0;title x');
   const texts = ['中文 回调地址无效', 'שלום عربي', 'é e\u0301', '\ud83d\ude00 ok', 'naïve — “q”'];
   for (const text of texts) expect([printable(text), escaped(text), plain(text)]).toEqual([text, text, text]);
+});
+
+test('prints lines as lines, and JSON as JSON of the same value', () => {
+  expect(printableLines('a\u001b[2J\n  b\u202ec')).toBe('a\n  bc');
+  const value = { 'a\u202e': ['\u001b[2J', '\u009b', '\ud83d\ude00', { b: '\u{e0001}\n' }] };
+  const printed = printableJson(value);
+  expect(printed).toMatch(/^[ -~\n\ud83d\ude00]+$/u);
+  expect(JSON.parse(printed)).toEqual(value);
 });
 
 test('finds a link and JSON that invisible characters were to hide', () => {
