@@ -4,6 +4,7 @@ import { FAILURES } from '../../lambdas/core/failure.ts';
 import { checked } from '../../lambdas/core/job.ts';
 import { failed, unrecorded } from '../../lambdas/core/recorded-failure.ts';
 import { toVerdict } from '../../lambdas/core/verdict.ts';
+import { toVideo } from '../../lambdas/core/video.ts';
 import { after, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
@@ -66,6 +67,29 @@ test('what fails before MiniMax has shown that it knows the task may have cost m
     expect(error.Cause).toContain(FAILURES.SubmitOutcomeUnknown.advice);
     expect(error.Cause).toContain('with task_id "42" as the only field');
     expect(task).toMatchObject({ unconfirmed: true, adopted: false });
+  }
+});
+
+test.each([
+  ['lists', '[', ']'],
+  ['objects', '{"a":', '}'],
+])('a request of %s nested 100,000 deep is named as that, and walked by nobody', (_what, open, close) => {
+  const deep = JSON.parse(`${open.repeat(100_000)}1${close.repeat(100_000)}`);
+  for (const input of [deep, { template_id: '1', metadata: { deep } }, { task_id: deep }]) {
+    const { video_id, created_at, redrives } = newJob;
+    for (const job of [input, { ...input, error: { Error: 'InvalidRequest', Cause: 'x' } }]) {
+      const failure = failed({ video_id, created_at, redrives, job }, after(5));
+      expect(failure.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
+      expect(failure.request).toMatch(/^\(nested more than 100 levels deep/);
+      const execution = {
+        name: 'v1',
+        status: 'FAILED',
+        startDate: after(0),
+        redriveCount: 0,
+        input,
+      } as const;
+      expect(JSON.stringify(toVideo({ ...execution, stopDate: after(5) }, after(6)))).toContain('v1');
+    }
   }
 });
 
