@@ -7,6 +7,9 @@ const LINK_PART = /(?::|%3A)(?:\\?\/|%2F){2}|^\/\/|\?[^?=]*=|\bSignature=|\bX-Am
 /** A place in a bucket, which opens nothing by itself. */
 const S3_URI = /^s3:\/\/[\w.-]+(?:\/[\w./-]*)?$/;
 
+/** Behind a link that has been cut. */
+const LEFT_OUT = ' (query and credentials left out)';
+
 /** A text in which every word that holds a link is replaced. */
 export function withLinksAs(text: string, toWords: (link: string) => string): string {
   return text.replaceAll(/\S+/g, (word) =>
@@ -16,7 +19,7 @@ export function withLinksAs(text: string, toWords: (link: string) => string): st
 
 /** The same value with every link in it, wherever it stands, cut down to the host that it leads to: a link may be signed. */
 export function withoutLinks(value: unknown): unknown {
-  if (typeof value === 'string') return withLinksAs(value, toHost);
+  if (typeof value === 'string') return withLinksAs(value, toHost).replaceAll(LEFT_OUT, '');
   if (Array.isArray(value)) return value.map(withoutLinks);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
@@ -26,7 +29,6 @@ export function withoutLinks(value: unknown): unknown {
 /** A value that is one link, as the URL parser takes it: with any number of slashes, and line breaks anywhere. */
 const WHOLE_LINK = /^\s*[a-z][a-z0-9+.-]*:[\\/]*[^\s\\/]/i;
 const SIGNATURE = /\b(?:X-Amz-|Signature=|sig=|token=)/i;
-const LEFT_OUT = ' (query and credentials left out)';
 
 /**
  * The same value with every link in it cut before its query and its fragment, and without user name and password: each may
