@@ -1,4 +1,4 @@
-import { Failure, type FailureName } from './failure.ts';
+import { Failure } from './failure.ts';
 import {
   type Answer,
   decidingCode,
@@ -8,6 +8,7 @@ import {
   toAnswer,
   traced,
 } from './minimax-answer.ts';
+import { BAD_PARAMETERS, endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './minimax-codes.ts';
 import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
@@ -34,31 +35,8 @@ export interface Task {
 /** MiniMax's words for it are not documented; a create that is sent again for something else is refused again. */
 const ABOUT_CALLBACK = /call[ _-]?back|challenge|\burl\b|回调/i;
 
-/** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
-const BAD_PARAMETERS = 2013;
-
-const NAMED_CODES: Readonly<Record<number, FailureName>> = {
-  1002: 'MiniMaxBusy',
-  1039: 'MiniMaxBusy',
-  1041: 'MiniMaxBusy',
-  2045: 'MiniMaxBusy',
-  1004: 'ApiKeyRejected',
-  2049: 'ApiKeyRejected',
-  1008: 'InsufficientBalance',
-  1028: 'QuotaExhausted',
-  1030: 'QuotaExhausted',
-  2056: 'QuotaExhausted',
-  2061: 'QuotaExhausted',
-  1026: 'ContentRejected',
-  1027: 'ContentRejected',
-  1042: 'InvalidRequest',
-  [BAD_PARAMETERS]: 'InvalidRequest',
-};
 /** In a part of an answer. Strings within strings have backslashes before their quotes. */
 const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
-const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
-const REFUSING_HTTP_STATUSES: readonly number[] = [400, 404, 405, 406, 411, 413, 414, 415, 422];
-
 /**
  * Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. An answer that broke
  * off behind a whole id is the task's all the same: a query tells whether it exists, and costs nothing.
@@ -77,7 +55,8 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
       : `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}`;
   if (answer !== undefined && namesTask(answer)) throw namedInDoubt(happened, answer);
   const isAnswered = exchange.outcome === 'answered' && answer !== undefined;
-  throw new Failure(isAnswered ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
+  const isTold = isAnswered && !beginsId(answer);
+  throw new Failure(isTold ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
 }
 
 function toAccepted(answer: Answer): CreatedTask | undefined {
@@ -147,28 +126,6 @@ function hostPartOf(link: string): string {
   return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }
 
-function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
-  if (code === 0 || (code !== undefined && DOUBTFUL_CODES.includes(code))) return 'SubmitOutcomeUnknown';
-  if (code !== undefined) return NAMED_CODES[code] ?? 'MiniMaxRefused';
-  if (REFUSING_HTTP_STATUSES.includes(httpStatus)) return 'MiniMaxRefused';
-  return nameOfHttpStatus(httpStatus) ?? 'SubmitOutcomeUnknown';
-}
-
-/** Balance and quota are the business of a create; a query that names them has told nothing about the task. */
-function nameAfterQuery(answer: Answer): FailureName {
-  const name = nameOf(answer);
-  if (name === undefined || name === 'InsufficientBalance' || name === 'QuotaExhausted')
-    return 'MiniMaxUnavailable';
-  return name;
-}
-
-/** A failure that comes with a code for something else (a busy MiniMax, a wrong key) is no word about the task. */
-function endsTask(code: number): boolean {
-  if (Number.isNaN(code) || DOUBTFUL_CODES.includes(code)) return false;
-  const name = NAMED_CODES[code];
-  return name === undefined || name === 'ContentRejected';
-}
-
 /** A `status_code` that is not 0, of which the first digit is enough; or an HTTP status for something that went wrong. */
 function saysThatItFailed({ httpStatus, broken }: Answer): boolean {
   return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(broken?.text ?? '');
@@ -178,7 +135,9 @@ function saysThatItFailed({ httpStatus, broken }: Answer): boolean {
 export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolean {
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
-  return nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !namesTask(answer));
+  return (
+    nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(namesTask(answer) || beginsId(answer)))
+  );
 }
 
 /**
@@ -190,17 +149,6 @@ export function callbackRefusal(exchange: Exchange): string | undefined {
   const answer = toAnswer(exchange);
   const isRefused = answer.code === BAD_PARAMETERS && !namesTask(answer);
   return isRefused && ABOUT_CALLBACK.test(answer.message) ? described(answer) : undefined;
-}
-
-/** The code decides where there is one, otherwise the HTTP status. */
-function nameOf({ code, httpStatus }: Answer): FailureName | undefined {
-  return code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code];
-}
-
-function nameOfHttpStatus(httpStatus: number): FailureName | undefined {
-  if (httpStatus === 429) return 'MiniMaxBusy';
-  if (httpStatus === 401 || httpStatus === 403) return 'ApiKeyRejected';
-  return undefined;
 }
 
 function toStatus(word: string): TaskStatus {
@@ -215,10 +163,17 @@ function givenId({ fields, broken }: Answer): unknown {
   return (broken?.fields ?? fields).task_id;
 }
 
+/** Does a broken answer come as far as an id, of which then not all has arrived? */
+function beginsId({ broken }: Answer): boolean {
+  return broken?.text.includes('"task_id"') === true;
+}
+
+const NO_ID = /^(?:"?0*"?|\[\])$/;
+
 /** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
 function namesTask(answer: Answer): boolean {
   const id = givenId(answer);
-  return id !== undefined && id !== null && id !== false && !/^0*$/.test(String(id));
+  return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
 }
 
 /** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */

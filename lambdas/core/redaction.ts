@@ -23,7 +23,7 @@ export function createRedaction(secrets: readonly string[]): Redaction {
   const certain = secrets.filter(({ length }) => length >= LEAST_CERTAIN_CHARACTERS).map(toNeedles);
   return {
     hide: (text) => withoutRanges(text.slice(0, MAX_READ_CHARACTERS), all),
-    reveals: (text) => rangesOf(text, certain).length > 0,
+    reveals: (text) => rangesOf(text.slice(0, MAX_READ_CHARACTERS), certain).length > 0,
   };
 }
 
@@ -37,9 +37,12 @@ interface Needles {
 
 function toNeedles(secret: string): Needles {
   const isLong = secret.length >= LEAST_CERTAIN_CHARACTERS;
+  // Of a secret that is mostly punctuation too little is left to look for.
+  const least = Math.min(secret.length, LEAST_CERTAIN_CHARACTERS);
+  const readings = readingsOf(secret).filter(({ text }) => text.length >= least);
   return {
     literal: secret,
-    folded: readingsOf(secret).map(({ text }) => folded(text)),
+    folded: readings.map(({ text }) => folded(text)),
     base64: isLong ? [0, 1, 2].flatMap((offset) => base64At(secret, offset)) : [],
   };
 }

@@ -167,6 +167,21 @@ describe('a create', () => {
     expect(() => toCreatedTask({ outcome: 'answered', ...received })).toThrow(expect.objectContaining(named));
   });
 
+  test.each([401, 429, 400])(
+    'that broke off in the middle of an id has an unknown outcome, with HTTP %i too',
+    (httpStatus) => {
+      for (const text of ['{"task_id":"39376', '{"task_id":39376', '{"task_id"']) {
+        expect(outcomeOf(() => toCreatedTask(answered(text, httpStatus)))).toBe('SubmitOutcomeUnknown');
+        expect(refusesKey(answered(text, httpStatus), 'create')).toBe(false);
+      }
+    },
+  );
+
+  test('with an id that is no text is in doubt, whatever it is made of', () => {
+    for (const id of [{ toString: 1, valueOf: 1 }, [[]], { id: '1' }, true])
+      expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id: id })))).toBe('SubmitOutcomeUnknown');
+  });
+
   test('that broke off behind a refusal has an unknown outcome: an id may have been to come', () => {
     for (const code of [1002, 1004, 1008, 2013]) {
       const text = `{"base_resp":{"status_code":${code},"status_msg":"x"},`;

@@ -66,6 +66,12 @@ test('leaves everything else as it is', () => {
   for (const text of texts) expect(hide(text)).toBe(text);
 });
 
+test('does not take a letter for a key of punctuation around it', () => {
+  const { hide, reveals } = createRedaction(['{"a"}[]\\']);
+  expect(hide('a cat {"a"}[]\\')).toBe('a cat (key)');
+  expect(reveals('a cat')).toBe(false);
+});
+
 test('takes out each of several secrets, wherever they overlap', () => {
   const { hide } = createRedaction(['abcdefgh', 'efghijkl', '']);
   expect(hide('abcdefghijkl')).not.toMatch(/abcdefgh|efghijkl/);
