@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { LISTED_STATUSES, type ListedVideo, type VideoList } from './core/answer.ts';
 import { isExecutionName } from './core/execution-name.ts';
+import { quoted } from './core/plain-text.ts';
 import { badParameter, Refusal } from './core/problem.ts';
 import { apiCall, jsonReply } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
@@ -116,5 +117,5 @@ function toPosition(cursor: string): Position {
 }
 
 function wrong(what: string, given: string | undefined, allowed: string): Refusal {
-  return new Refusal(badParameter(`${what} is ${JSON.stringify(given?.slice(0, 100))}; ${allowed}.`));
+  return new Refusal(badParameter(`${what} is ${quoted(given ?? '')}; ${allowed}.`));
 }

@@ -4,6 +4,7 @@ import { v5 as namedId, v7 as timeSortedId } from 'uuid';
 import type { AcceptedVideo, Video } from './core/answer.ts';
 import { callerOf } from './core/caller.ts';
 import { retryAfterSeconds } from './core/outlook.ts';
+import { quoted } from './core/plain-text.ts';
 import { badBody, badParameter, Refusal, toProblem } from './core/problem.ts';
 import { NO_DIGEST, requestDigest } from './core/request-digest.ts';
 import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
@@ -115,7 +116,7 @@ async function findTheOther(name: string): Promise<KnownVideo> {
 function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   const key = headerOf(event, 'idempotency-key');
   if (key === undefined || /^[\x20-\x7e]{1,255}$/.test(key)) return key;
-  const given = `${JSON.stringify(key.slice(0, 100))}, ${key.length} characters`;
+  const given = `${quoted(key)}, ${key.length} characters`;
   throw new Refusal(
     badParameter(`Idempotency-Key is ${given}; allowed are 1 to 255 printable ASCII characters.`),
   );

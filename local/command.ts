@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
+import { plain, printableLines } from '../lambdas/core/plain-text.ts';
 import { RequestRefused } from './client/failed-try.ts';
 import { Explained, WrongFlag } from './flags.ts';
 
@@ -14,7 +16,9 @@ export interface Interruption {
 
 /** How to take up a task whose wait has ended on this machine; empty where there is none. */
 export function howToAdopt({ task_id }: Pick<Video, 'task_id'>): string {
-  return task_id === undefined ? '' : `To fetch the video of task ${task_id}: npm start -- --task ${task_id}`;
+  return task_id === undefined
+    ? ''
+    : `To fetch the video of task ${plain(task_id)}: npm start -- --task ${plain(task_id)}`;
 }
 
 /** Runs a command to its exit code: 2 for what the person has set wrongly, 1 for whatever else it throws. */
@@ -37,14 +41,14 @@ export class Stopped extends Error {}
 
 function complain(name: string, error: unknown): number {
   if (error instanceof Stopped) {
-    console.error(error.message);
+    console.error(printableLines(error.message));
     return INTERRUPTED;
   }
   if (error instanceof WrongFlag || error instanceof WrongSetting) {
-    console.error(`${error.message}\n${name} -- --help shows all flags.`);
+    console.error(printableLines(`${error.message}\n${name} -- --help shows all flags.`));
     return 2;
   }
-  console.error(error instanceof Explained ? error.message : error);
+  console.error(printableLines(error instanceof Explained ? error.message : inspect(error)));
   return error instanceof RequestRefused && error.status === 400 ? 2 : 1;
 }
 

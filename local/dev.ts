@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Video } from '../lambdas/core/answer.ts';
+import { printable, shortened } from '../lambdas/core/plain-text.ts';
 import type { Running } from './bring-up.ts';
 import { howToAdopt, runCommand } from './command.ts';
 import type { LocalExecution } from './engine/engine.ts';
@@ -78,9 +79,10 @@ async function farewell({ service, isReal }: Running): Promise<string> {
 function showEvent({ name }: LocalExecution, event: HistoryEvent): void {
   const state = event.stateEnteredEventDetails?.name;
   const failure = event.executionFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
-  if (state !== undefined) console.log(`${name}  ${state}`);
+  if (state !== undefined) console.log(printable(`${name}  ${state}`));
   if (isCallback(event)) console.log(`${name}  (MiniMax rings)`);
-  if (failure !== undefined) console.log(`${name}  ${failure.error}: ${failure.cause?.slice(0, 300)}`);
+  if (failure !== undefined)
+    console.log(printable(`${name}  ${failure.error}: ${shortened(failure.cause ?? '', 300)}`));
 }
 
 /** Of the tasks that wait for a token, only the one of a wait succeeds before its time. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Video } from '../lambdas/core/answer.ts';
+import { printable } from '../lambdas/core/plain-text.ts';
 import { createVideoClient } from './client/video-client.ts';
 import { howToAdopt, INTERRUPTED, runCommand, Stopped } from './command.ts';
 import { parseStartFlags, START_HELP } from './flags.ts';
@@ -49,7 +50,8 @@ runCommand('npm start', async (interruption) => {
     return INTERRUPTED;
   }
   if (video.video === undefined) {
-    console.error(`\n${video.error?.type ?? 'Unexpected'}: ${video.error?.detail ?? 'There is no video.'}`);
+    const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
+    console.error(`\n${printable(`${type}: ${detail}`)}`);
     if (isReal && video.error?.money_spent !== 'no') console.error(howToAdopt(video));
     return 1;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Video } from '../lambdas/core/answer.ts';
+import { printable, printableJson } from '../lambdas/core/plain-text.ts';
 import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
 import { NoAnswer, RequestRefused } from './client/failed-try.ts';
 import { createProgressLine } from './client/progress.ts';
@@ -35,20 +36,19 @@ runCommand('npm run video', async (interruption) => {
   const client = await connect(flags, signal);
 
   const videoId = flags.video ?? (await begin(client, flags, signal));
-  console.error(`video ${videoId}`);
+  console.error(printable(`video ${videoId}`));
   const watch = { signal, wayOn: `To fetch it: npm run video -- --video ${videoId}${sameService(flags)}` };
   const video = await follow(client, videoId, { ...watch, isNew: flags.video === undefined });
   if (video.video === undefined) {
-    if (flags.isJson) console.log(JSON.stringify(video, null, 2));
-    throw new Explained(
-      `${video.error?.type ?? 'Unexpected'}: ${video.error?.detail ?? 'There is no video.'}`,
-    );
+    if (flags.isJson) console.log(printableJson(video));
+    const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
+    throw new Explained(printable(`${type}: ${detail}`));
   }
   const path = toPath(videoId);
   await saveVideo(video.video, path, signal).catch((error: unknown) => {
     throw explained(error, watch);
   });
-  console.log(flags.isJson ? JSON.stringify({ ...video, path }, null, 2) : shortest(path));
+  console.log(flags.isJson ? printableJson({ ...video, path }) : shortest(path));
   return 0;
 });
 
@@ -66,7 +66,7 @@ async function connect({ url, stack, key }: VideoFlags, signal: AbortSignal): Pr
     authorize,
     exampleImage: EXAMPLE_IMAGE,
     signal,
-    notice: (line) => console.error(line),
+    notice: (line) => console.error(printable(line)),
   });
 }
 
@@ -86,7 +86,7 @@ async function begin(client: VideoClient, flags: VideoFlags, signal: AbortSignal
         : 'Nothing was started.';
       throw new Explained(`${error.message} ${verdict}`, { cause: error });
     });
-  for (const warning of warnings) console.error(warning);
+  for (const warning of warnings) console.error(printable(warning));
   return video_id;
 }
 

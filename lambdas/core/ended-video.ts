@@ -1,10 +1,10 @@
 import type { Catalogue } from './answer.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { CopiedJob } from './job.ts';
 import { claimOf } from './job-record.ts';
 import { withoutLinks } from './links.ts';
 import type { Counted } from './metric.ts';
 import { carriable } from './recorded-failure.ts';
+import { asRecorded } from './recorded-request.ts';
 import { requestDigest } from './request-digest.ts';
 import { type PhaseName, type Stay, type Tally, toPhases } from './tally.ts';
 import type { Ended } from './told-end.ts';
@@ -48,7 +48,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     redrives: redriveCount,
     statement: STATEMENT,
     ...(template === undefined ? {} : { template_name: template.name }),
-    request: carriable(withoutInlineImages(request)),
+    request: carriable(asRecorded(request)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     ...(card.bell === undefined ? {} : { bell: card.bell }),

@@ -1,3 +1,5 @@
+import { plain, printable } from './plain-text.ts';
+
 /** Whether MiniMax has charged, or will charge, for the video of a failed job. */
 export type MoneySpent = 'no' | 'maybe' | 'yes';
 
@@ -141,13 +143,13 @@ export class Failure extends Error {
   /** The task that MiniMax named although it said that something was wrong. */
   readonly taskId: string | undefined;
 
-  /** @param happened one sentence without the key, a link or a stack: it ends up in the execution's cause. */
+  /** @param happened one sentence without the key, a link or a stack: it ends up in the execution's cause, as far as it is printable. */
   constructor(
     name: FailureName,
     happened: string,
     { taskId, ...options }: ErrorOptions & { readonly taskId?: string } = {},
   ) {
-    super(happened, options);
+    super(printable(happened), options);
     this.name = name;
     this.taskId = taskId;
   }
@@ -155,7 +157,8 @@ export class Failure extends Error {
 
 /** How anybody takes up a task that exists; nothing is submitted for it. */
 export function howToAdopt(taskId: string): string {
-  return `To adopt: POST /videos, or start an execution, with task_id "${taskId}" as the only field.`;
+  // In the input of an execution that was started in the console, it may be anything.
+  return `To adopt: POST /videos, or start an execution, with task_id "${plain(taskId)}" as the only field.`;
 }
 
 /** A Lambda's error reaches the workflow as JSON text with `errorType`, `errorMessage` and a stack; anything else is text. */

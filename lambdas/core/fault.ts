@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
-import { shortened } from './plain-text.ts';
+import { isNestedTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
+import { withLinksAs } from './links.ts';
+import { escaped, plain, quoted, shortened } from './plain-text.ts';
 
-/** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body. */
+/** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body, with unprintable characters escaped. */
 export interface Fault {
   readonly pointer: string;
   readonly detail: string;
@@ -31,9 +33,10 @@ export function checkAgainst<Schema extends ObjectSchema>(
   return { ok: false, faults: parsed.error.issues.flatMap((issue) => toFaults(issue, known, explain)) };
 }
 
-/** The JSON of a body. */
+/** The JSON of a body, which is nowhere nested too deep to be walked. */
 export function parseJson(text: string | null): Checked<unknown> {
   if (text === null || text.trim() === '') return wrongBody('is empty; send a JSON object');
+  if (isNestedTooDeep(text)) return wrongBody(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
@@ -49,8 +52,7 @@ export function faultsSentence(faults: readonly Fault[]): string {
   const first = faults
     .slice(0, MOST_FAULTS)
     .map(
-      ({ pointer, detail }) =>
-        `${pointer === '' ? 'the body' : shortened(pointer, LONGEST_POINTER)} ${detail}`,
+      ({ pointer, detail }) => `${pointer === '' ? 'the body' : plain(pointer, LONGEST_POINTER)} ${detail}`,
     );
   const more = faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : [];
   return [...first, ...more].join('; ');
@@ -80,7 +82,7 @@ function toFaults(
 }
 
 function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+  return path.map((part) => `/${escaped(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {
@@ -95,7 +97,9 @@ function shown(input: unknown): string {
   const scheme = typeof input === 'string' ? /^([a-z][a-z0-9+.-]*):/i.exec(input)?.[1] : undefined;
   if (scheme !== undefined) return `${/^[aeiou]/i.test(scheme) ? 'an' : 'a'} ${shortened(scheme, 20)}: URL`;
   if (typeof input === 'string')
-    return input.length <= 80 ? JSON.stringify(input) : `a string of ${input.length} characters`;
+    return input.length <= 80
+      ? quoted(withLinksAs(input, () => '(link)'))
+      : `a string of ${input.length} characters`;
   if (typeof input !== 'number') return `the ${typeof input} ${String(input)}`;
   // Beyond 2^53 its digits are no longer those that were sent.
   return Math.abs(input) <= Number.MAX_SAFE_INTEGER ? `the number ${input}` : 'a number without quotes';

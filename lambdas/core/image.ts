@@ -54,16 +54,18 @@ export function isInS3(value: string): boolean {
   return /^s3:/i.test(value);
 }
 
-export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} letters, digits, spaces and !_.*'()/+=@:,&$;-`;
+export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} letters, digits, spaces and !_.*'()/+=@:,&$;- of which no part between slashes is empty, "." or ".."`;
 
-const UPLOAD_KEY = /^uploads\/[\p{L}\p{M}\p{N} !_.*'()/+=@:,&$;-]+$/u;
+const UPLOAD_KEY = /^uploads(?:\/(?!\.{1,2}(?:\/|$))[\p{L}\p{M}\p{N} !_.*'()+=@:,&$;-]+)+$/u;
+/** Letters and marks that are not seen. */
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 
 /** The key of an image that a caller has put into our bucket; `undefined` for any other place. */
 export function toUploadKey(value: string, bucket: string): string | undefined {
   const prefix = `s3://${bucket}/`;
   const key = value.slice(prefix.length);
-  const isOurs = value.startsWith(prefix) && UPLOAD_KEY.test(key) && key.length <= MAX_KEY_CHARACTERS;
-  return isOurs ? key : undefined;
+  const isOurs = value.startsWith(prefix) && key.length <= MAX_KEY_CHARACTERS;
+  return isOurs && UPLOAD_KEY.test(key) && !UNSEEN.test(key) ? key : undefined;
 }
 
 function typeOf(head: Uint8Array): ImageType | undefined {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { ExecutionInput } from './execution-input.ts';
 import { Failure } from './failure.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { Job, NewJob, SubmittedJob } from './job.ts';
 import { isFinal, jobKey } from './job-key.ts';
+import { asRecorded } from './recorded-request.ts';
 import { NO_DIGEST, requestDigest } from './request-digest.ts';
 
 /** The video whose job document lies there. @returns undefined for any other key */
@@ -60,6 +60,7 @@ const jobRecord = z.looseObject({
       adopted: z.boolean(),
       waiting_since: z.iso.datetime(),
       trace_id: z.optional(z.string()),
+      unconfirmed: z.optional(z.literal(true)),
     }),
   ),
   redrives: z.optional(z.number()),
@@ -126,7 +127,7 @@ export function toClaim(
     ...(owner === undefined ? {} : { owner }),
     request_digest: digest,
     attempt: { id: attemptId, redrive_count: redrives, retry_count: retries },
-    request: withoutInlineImages(request),
+    request: asRecorded(request),
   };
 }
 
@@ -295,7 +296,7 @@ export function resumed(
 ): SubmittedJob {
   return {
     ...job,
-    request: withoutInlineImages(request),
+    request: asRecorded(request),
     task: { ...task, waiting_since: now.toISOString() },
     wait_seconds: SHORTEST_WAIT_SECONDS,
     redrives,

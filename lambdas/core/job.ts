@@ -1,7 +1,7 @@
 import { Failure, type FailureName } from './failure.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
 import { plain } from './plain-text.ts';
+import { asRecorded } from './recorded-request.ts';
 import type { NewTaskRequest, VideoRequest } from './request.ts';
 import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from './schedule.ts';
 
@@ -37,6 +37,8 @@ export interface SubmittedJob extends Job {
     readonly adopted: boolean;
     readonly waiting_since: string;
     readonly trace_id?: string;
+    /** There until MiniMax knows the task: the answer to the create broke off behind its id. */
+    readonly unconfirmed?: true;
   };
   /** How long `Wait` waits before the next look. */
   readonly wait_seconds: number;
@@ -114,15 +116,16 @@ export function submitted(
   created: CreatedTask,
   moment: Moment,
 ): SubmittedJob {
-  const { taskId, traceId } = created;
+  const { taskId, traceId, isUnconfirmed } = created;
   return {
     ...job,
-    request: withoutInlineImages(job.request),
+    request: asRecorded(job.request),
     task: {
       task_id: taskId,
       adopted: false,
       waiting_since: moment.now.toISOString(),
       ...(traceId === undefined ? {} : { trace_id: traceId }),
+      ...(isUnconfirmed === undefined ? {} : { unconfirmed: isUnconfirmed }),
     },
     wait_seconds: firstCheckIn(moment.schedule),
   };
@@ -153,8 +156,10 @@ export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule
     : nextCheckIn(elapsed, schedule, bell?.listening);
   if (task.status === 'running' && waitSeconds === undefined)
     throw gaveUp(job, elapsed, `still says "${task.word}"`);
+  const { unconfirmed: _unconfirmed, ...confirmed } = job.task;
   return {
     ...job,
+    task: confirmed,
     wait_seconds: task.status === 'running' ? (waitSeconds ?? 0) : 0,
     ...(bell === undefined ? {} : { bell }),
     check: {
@@ -186,8 +191,15 @@ export function restBefore({ ring, check }: WaitedJob, now: Date, leastSeconds: 
   return Math.min(leastSeconds * 1000, Math.max(0, leastSeconds * 1000 - sinceLast));
 }
 
-/** A failed look is repeated for as long as looking makes sense; after that it is the end of the wait. */
+/** Does MiniMax refuse an id that only a broken answer has named? That is believed when it does so twice. */
+export function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
+  const isRefusal = error instanceof Failure && error.name === 'InvalidRequest';
+  return isRefusal && task.unconfirmed === true;
+}
+
+/** A failed check is repeated for as long as checking makes sense; after that it is the end of the wait. */
 export function checkFailed(job: SubmittedJob, failure: Failure, { now, schedule }: Moment): Failure {
+  if (isRefusedUnconfirmed(job, failure)) return unknownAfterAll(job, failure);
   const isPassing = failure.name === 'MiniMaxUnavailable' || failure.name === 'MiniMaxBusy';
   const elapsed = elapsedSeconds(job, now);
   if (!isPassing || nextCheckIn(elapsed, schedule) !== undefined) return failure;
@@ -206,6 +218,14 @@ function failedGeneration(task: Task): CaughtError {
     Error: (isContent ? 'ContentRejected' : 'GenerationFailed') satisfies FailureName,
     Cause: `MiniMax ended the task as "${task.word}"${code}${trace}.`,
   };
+}
+
+function unknownAfterAll({ task }: SubmittedJob, failure: Failure): Failure {
+  const brokeOff = `The answer to the create broke off behind the id of task ${task.task_id}`;
+  return new Failure(
+    'SubmitOutcomeUnknown',
+    `${brokeOff}, and MiniMax refused that id twice. ${failure.message}`,
+  );
 }
 
 function gaveUp({ task }: SubmittedJob, elapsed: number, why: string): Failure {

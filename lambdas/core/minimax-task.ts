@@ -1,11 +1,22 @@
-import { Failure, type FailureName } from './failure.ts';
-import { type Answer, decidingCode, described, type Exchange, toAnswer, traced } from './minimax-answer.ts';
+import { Failure } from './failure.ts';
+import {
+  type Answer,
+  decidingCode,
+  described,
+  type Exchange,
+  shownOf,
+  toAnswer,
+  traced,
+} from './minimax-answer.ts';
+import { BAD_PARAMETERS, endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './minimax-codes.ts';
 import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
 export interface CreatedTask {
   readonly taskId: string;
   readonly traceId?: string;
+  /** There where the answer broke off behind the whole id: nothing in it says that the create failed, or that it did not. */
+  readonly isUnconfirmed?: true;
   /** With what MiniMax had refused to call us, before it accepted the task without. */
   readonly callbackRefusal?: string;
 }
@@ -24,49 +35,46 @@ export interface Task {
 /** MiniMax's words for it are not documented; a create that is sent again for something else is refused again. */
 const ABOUT_CALLBACK = /call[ _-]?back|challenge|\burl\b|回调/i;
 
-/** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
-const BAD_PARAMETERS = 2013;
-
-const NAMED_CODES: Readonly<Record<number, FailureName>> = {
-  1002: 'MiniMaxBusy',
-  1039: 'MiniMaxBusy',
-  1041: 'MiniMaxBusy',
-  2045: 'MiniMaxBusy',
-  1004: 'ApiKeyRejected',
-  2049: 'ApiKeyRejected',
-  1008: 'InsufficientBalance',
-  1028: 'QuotaExhausted',
-  1030: 'QuotaExhausted',
-  2056: 'QuotaExhausted',
-  2061: 'QuotaExhausted',
-  1026: 'ContentRejected',
-  1027: 'ContentRejected',
-  1042: 'InvalidRequest',
-  [BAD_PARAMETERS]: 'InvalidRequest',
-};
-const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
-const REFUSING_HTTP_STATUSES: readonly number[] = [400, 404, 405, 406, 411, 413, 414, 415, 422];
-
-/** Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. */
+/** In a part of an answer. Strings within strings have backslashes before their quotes. */
+const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
+/**
+ * Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. An answer that broke
+ * off behind a whole id is the task's all the same: a query tells whether it exists, and costs nothing.
+ */
 export function toCreatedTask(exchange: Exchange): CreatedTask {
   if (exchange.outcome === 'never sent') {
     throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
   }
-  if (exchange.outcome === 'unanswered') {
-    throw new Failure(
-      'SubmitOutcomeUnknown',
-      `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}.`,
-    );
-  }
-  const answer = toAnswer(exchange);
-  const taskId = namesTask(answer) ? toId(answer.fields.task_id) : undefined;
-  if (decidingCode(answer) === 0 && taskId !== undefined) {
-    return { taskId, ...(answer.traceId === undefined ? {} : { traceId: answer.traceId }) };
-  }
-  const happened = `MiniMax answered the create with ${described(answer)}`;
-  if (!namesTask(answer)) throw new Failure(nameAfterCreate(answer), `${happened}.`);
-  const named = taskId ?? plain(JSON.stringify(answer.fields.task_id));
-  throw new Failure(
+  const received = exchange.outcome === 'answered' ? exchange : exchange.received;
+  const answer = received && toAnswer(received);
+  const accepted = answer && toAccepted(answer);
+  if (accepted !== undefined) return accepted;
+  const happened =
+    exchange.outcome === 'answered'
+      ? `MiniMax answered the create with ${described(toAnswer(exchange))}`
+      : `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}`;
+  if (answer !== undefined && namesTask(answer)) throw namedInDoubt(happened, answer);
+  const isAnswered = exchange.outcome === 'answered' && answer !== undefined;
+  const isTold = isAnswered && !beginsId(answer);
+  throw new Failure(isTold ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
+}
+
+function toAccepted(answer: Answer): CreatedTask | undefined {
+  const { traceId, broken } = answer;
+  const taskId = usableId(answer);
+  if (taskId === undefined || (broken === undefined ? decidingCode(answer) !== 0 : saysThatItFailed(answer)))
+    return undefined;
+  return {
+    taskId,
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(broken === undefined ? {} : { isUnconfirmed: true }),
+  };
+}
+
+function namedInDoubt(happened: string, answer: Answer): Failure {
+  const taskId = usableId(answer);
+  const named = taskId ?? shownOf(answer, JSON.stringify(givenId(answer)));
+  return new Failure(
     'SubmitOutcomeUnknown',
     `${happened}, yet names the task ${named}.`,
     taskId === undefined ? {} : { taskId },
@@ -86,8 +94,8 @@ export function toTask(exchange: Exchange): Task {
   }
   const answer = toAnswer(exchange);
   const given = answer.fields.status;
-  const word = typeof given === 'string' ? plain(given) : undefined;
-  const status = word === undefined ? undefined : toStatus(word);
+  const word = typeof given === 'string' ? shownOf(answer, given) : undefined;
+  const status = typeof given === 'string' ? toStatus(plain(given)) : undefined;
   const code = decidingCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
@@ -104,36 +112,32 @@ export function toTask(exchange: Exchange): Task {
       `MiniMax says that the task succeeded but gives no video_url${traced(answer)}.`,
     );
   }
+  if (answer.redaction.reveals(hostPartOf(videoUrl))) {
+    throw new Failure(
+      'MiniMaxUnavailable',
+      `MiniMax gives a video_url that repeats the key${traced(answer)}.`,
+    );
+  }
   return { status, word, code, videoUrl, ...trace };
 }
 
-function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
-  if (code === 0 || (code !== undefined && DOUBTFUL_CODES.includes(code))) return 'SubmitOutcomeUnknown';
-  if (code !== undefined) return NAMED_CODES[code] ?? 'MiniMaxRefused';
-  if (REFUSING_HTTP_STATUSES.includes(httpStatus)) return 'MiniMaxRefused';
-  return nameOfHttpStatus(httpStatus) ?? 'SubmitOutcomeUnknown';
+/** What errors name of a link: its scheme and its host. */
+function hostPartOf(link: string): string {
+  return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }
 
-/** Balance and quota are the business of a create; a query that names them has told nothing about the task. */
-function nameAfterQuery(answer: Answer): FailureName {
-  const name = nameOf(answer);
-  if (name === undefined || name === 'InsufficientBalance' || name === 'QuotaExhausted')
-    return 'MiniMaxUnavailable';
-  return name;
-}
-
-/** A failure that comes with a code for something else (a busy MiniMax, a wrong key) is no word about the task. */
-function endsTask(code: number): boolean {
-  if (Number.isNaN(code) || DOUBTFUL_CODES.includes(code)) return false;
-  const name = NAMED_CODES[code];
-  return name === undefined || name === 'ContentRejected';
+/** A `status_code` that is not 0, of which the first digit is enough; or an HTTP status for something that went wrong. */
+function saysThatItFailed({ httpStatus, broken }: Answer): boolean {
+  return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(broken?.text ?? '');
 }
 
 /** Is this an answer about the key, which a newer key may turn? After a create that names a task, it is not that alone. */
 export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolean {
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
-  return nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !namesTask(answer));
+  return (
+    nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(namesTask(answer) || beginsId(answer)))
+  );
 }
 
 /**
@@ -147,17 +151,6 @@ export function callbackRefusal(exchange: Exchange): string | undefined {
   return isRefused && ABOUT_CALLBACK.test(answer.message) ? described(answer) : undefined;
 }
 
-/** The code decides where there is one, otherwise the HTTP status. */
-function nameOf({ code, httpStatus }: Answer): FailureName | undefined {
-  return code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code];
-}
-
-function nameOfHttpStatus(httpStatus: number): FailureName | undefined {
-  if (httpStatus === 429) return 'MiniMaxBusy';
-  if (httpStatus === 401 || httpStatus === 403) return 'ApiKeyRejected';
-  return undefined;
-}
-
 function toStatus(word: string): TaskStatus {
   const lower = word.toLowerCase();
   if (lower === 'success') return 'succeeded';
@@ -165,11 +158,27 @@ function toStatus(word: string): TaskStatus {
   return 'running';
 }
 
-/** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
-function namesTask({ fields: { task_id } }: Answer): boolean {
-  return task_id !== undefined && task_id !== null && task_id !== false && !/^0*$/.test(String(task_id));
+/** Also of an answer that broke off behind it. */
+function givenId({ fields, broken }: Answer): unknown {
+  return (broken?.fields ?? fields).task_id;
 }
 
-function toId(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value) ? value : undefined;
+/** Does a broken answer come as far as an id, of which then not all has arrived? */
+function beginsId({ broken }: Answer): boolean {
+  return broken?.text.includes('"task_id"') === true;
+}
+
+const NO_ID = /^(?:"?0*"?|\[\])$/;
+
+/** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
+function namesTask(answer: Answer): boolean {
+  const id = givenId(answer);
+  return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
+}
+
+/** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */
+function usableId(answer: Answer): string | undefined {
+  const id = givenId(answer);
+  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !namesTask(answer)) return undefined;
+  return answer.redaction.reveals(id) ? undefined : id;
 }

@@ -1,6 +1,6 @@
 import type { Problem } from './answer.ts';
 import type { Fault } from './fault.ts';
-import { shortened } from './plain-text.ts';
+import { quoted, shortened } from './plain-text.ts';
 import {
   GATEWAY_PROBLEMS,
   type GatewayProblem,
@@ -62,8 +62,10 @@ export function badParameter(detail: string): AnsweredProblem {
 }
 
 export function videoNotFound(videoId: string): AnsweredProblem {
-  const shown = JSON.stringify(shortened(videoId, 100));
-  return toProblem('video-not-found', `No video has the id ${shown}. Videos are known for 90 days.`);
+  return toProblem(
+    'video-not-found',
+    `No video has the id ${quoted(videoId)}. Videos are known for 90 days.`,
+  );
 }
 
 /** What API Gateway answers itself, by its response type; without a `detail` where it is to say why in its own words. */

@@ -8,10 +8,10 @@ import {
   type MoneySpent,
   type RetryKind,
 } from './failure.ts';
-import { withoutInlineImages } from './inline-image.ts';
 import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
 import type { ExecutionKey } from './job-record.ts';
-import { shortened } from './plain-text.ts';
+import { plain, printable, shortened } from './plain-text.ts';
+import { asRecorded } from './recorded-request.ts';
 import { MAX_REQUEST_BYTES, sizeOf } from './request.ts';
 
 export interface FailedJob extends ExecutionKey {
@@ -39,7 +39,7 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
     video_id: evidence.video_id,
     created_at,
     execution_arn: evidence.execution_arn,
-    request: carriable(withoutInlineImages(request)),
+    request: carriable(asRecorded(request)),
     ...(owner === undefined ? {} : { owner }),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
@@ -100,8 +100,16 @@ function billOf({ name, error, task, taskId, check }: Broken): Bill {
   if (task === undefined || name === 'VideoExistsAlready') return { moneySpent: usually, advice, retry };
   const isUnknown = name === 'InvalidRequest' && task.adopted && check === undefined;
   if (isUnknown)
-    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: `Check the id "${taskId}", ${CHECK}`, retry };
+    return {
+      moneySpent: 'no',
+      cost: ADOPTION_IS_FREE,
+      advice: `Check the id "${plain(taskId ?? '')}", ${CHECK}`,
+      retry,
+    };
   const usualAdvice = usually === 'no' ? ADOPT_INSTEAD : advice;
+  // That MiniMax has charged is known only of a task that it knows.
+  if (task.unconfirmed === true)
+    return { moneySpent: 'maybe', advice: FAILURES.SubmitOutcomeUnknown.advice, retry: 'adopt' };
   const spent = check?.status === 'succeeded' ? 'yes' : 'maybe';
   return {
     moneySpent: usually === 'no' ? spent : usually,
@@ -114,10 +122,11 @@ function happened({ name, step, error, task, taskId }: Broken): string {
   const { Error: errorName, Cause } = error;
   if (errorName === NEVER_INVOKED)
     return `AWS Lambda could not start the step ${step} because too many functions were running.`;
-  if (name === errorName) return asSentence(shortened(errorMessageOf(Cause), MAX_HAPPENED_CHARACTERS));
-  const ended = `The step ${step} ended with ${errorName} instead of a result`;
+  if (name === errorName)
+    return asSentence(shortened(printable(errorMessageOf(Cause)), MAX_HAPPENED_CHARACTERS));
+  const ended = `The step ${step} ended with ${plain(errorName)} instead of a result`;
   const isOnRecord = step === 'Submit task' && task !== undefined;
-  return isOnRecord ? `${ended}, after MiniMax had accepted the task ${taskId}.` : `${ended}.`;
+  return isOnRecord ? `${ended}, after MiniMax had accepted the task ${plain(taskId ?? '')}.` : `${ended}.`;
 }
 
 /** The kind of failure, which is ours where a step broke that has given it no name. */
@@ -141,7 +150,7 @@ function wayOnOf({ task, taskId, request, created_at }: Broken, now: Date): read
     return [howToAdopt(taskId), task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON];
   }
   const { template_id } = (request ?? {}) as { readonly template_id?: unknown };
-  const template = typeof template_id === 'string' ? ` of template ${template_id}` : '';
+  const template = typeof template_id === 'string' ? ` of template ${plain(template_id)}` : '';
   return [
     `Look for a task${template} made between ${created_at} and ${now.toISOString()}.`,
     'To adopt: POST /videos, or start an execution, with the id found there as task_id.',

@@ -2,6 +2,8 @@ import * as z from 'zod/mini';
 import { Failure } from './failure.ts';
 import { type Checked, checkAgainst, type Fault, faultsSentence } from './fault.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
+import { isShallow } from './json-depth.ts';
+import { escaped } from './plain-text.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -11,9 +13,11 @@ export const MAX_ITEMS = 100;
 const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
 
 const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
-const MEDIA_RULE = 'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI';
+const MEDIA_RULE =
+  'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI, without unprintable characters';
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
+/** Engines and consoles give up on JSON that is nested too deep. */
 const MAX_METADATA_DEPTH = 20;
 const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
 const metadata = z.optional(
@@ -130,13 +134,9 @@ function tooManyItems(body: unknown): readonly Fault[] {
   });
 }
 
-/** Engines and consoles give up on JSON that is nested too deep. */
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
-}
-
 function isMediaUrl(value: string): boolean {
   if (/^data:image\/[a-z+.-]+;base64,[A-Za-z0-9+/]+=*$/i.test(value)) return true;
-  return /^(https?|s3):\/\//i.test(value) && URL.canParse(value);
+  if (!URL.canParse(value)) return false;
+  // What a key may be made of is a rule of its own. Of a link, a parser leaves control characters out.
+  return /^s3:\/\//i.test(value) || (/^https?:\/\//i.test(value) && escaped(value) === value);
 }

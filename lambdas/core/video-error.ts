@@ -1,5 +1,6 @@
 import type { Video } from './answer.ts';
 import { errorMessageOf, FAILURES, howToAdopt, isFailureName, type Meaning } from './failure.ts';
+import { plain, printable } from './plain-text.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
 import type { Card, Execution } from './video.ts';
@@ -17,7 +18,7 @@ function toStop({ status, input }: Execution, { task, check }: Card): VideoError
   const wayOn =
     taskId === undefined
       ? FAILURES.SubmitOutcomeUnknown.advice
-      : `MiniMax cannot be stopped: it goes on with task ${taskId} and may charge for it. ${howToAdopt(taskId)}`;
+      : `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it. ${howToAdopt(taskId)}`;
   const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
   return {
     type: status === 'ABORTED' ? 'Cancelled' : 'TimedOut',
@@ -34,9 +35,9 @@ function toFailure(execution: Execution, card: Card): VideoError {
   const usual: Usual = isKnown ? FAILURES[name] : unexpected(stateName);
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
   const taskId = card.task?.task_id;
-  const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : name}.`;
+  const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : plain(name)}.`;
   const detail = isKnown
-    ? errorMessageOf(cause ?? '')
+    ? printable(errorMessageOf(cause ?? ''))
     : `${ended} Read the execution history for the reason.`;
   const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
   return {

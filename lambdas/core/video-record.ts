@@ -35,7 +35,7 @@ export const videoRecord = z.object({
     .unknown()
     .check(
       z.describe(
-        'What the execution was started with: template_id, media_inputs, text_inputs, metadata, or task_id. An image within it is named by its SHA-256. In an event, links are cut down to their hosts. A request that is too large to carry is a text that says so, and one that was started in the console may be anything.',
+        'What the execution was started with: template_id, media_inputs, text_inputs, metadata, or task_id. An image within it is named by its SHA-256, and a link outside of metadata and text_inputs has lost its query, user name and password. In an event, links are cut down to their hosts. A request that is too large to carry is a text that says so, and one that was started in the console may be anything.',
       ),
     ),
   task: z.optional(
@@ -46,6 +46,15 @@ export const videoRecord = z.object({
         waiting_since: time.check(z.describe('When it was accepted, or taken up again.')),
         trace_id: z.optional(
           z.string().check(z.describe("The create's Trace-Id, which MiniMax's support asks for.")),
+        ),
+        unconfirmed: z.optional(
+          z
+            .literal(true)
+            .check(
+              z.describe(
+                'Whether the answer to the create broke off behind the id, and MiniMax has not shown since that it knows the task.',
+              ),
+            ),
         ),
       })
       .check(z.describe("MiniMax's task, where one is known.")),

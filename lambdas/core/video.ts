@@ -2,6 +2,7 @@ import type { Video, VideoStatus } from './answer.ts';
 import { type ExecutionInput, toExecutionInput } from './execution-input.ts';
 import type { CheckedJob, CopiedJob, SubmittedJob } from './job.ts';
 import { type ExecutionKey, type JobRecord, recordedTask } from './job-record.ts';
+import { isShallow } from './json-depth.ts';
 import { toOutlook } from './outlook.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
@@ -84,7 +85,7 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
     ...(typeof template_id === 'string' ? { template_id } : {}),
     ...(taskId === undefined ? {} : { task_id: taskId }),
     ...(polls === undefined ? {} : { polls }),
-    ...(isPlainObject(metadata) ? { metadata } : {}),
+    ...(isPlainObject(metadata) && isShallow(metadata) ? { metadata } : {}),
     ...(stored === undefined || link === undefined ? {} : { video: toStored(stored, link) }),
     ...(hasFailed(execution) ? { error: toError(execution, card) } : {}),
   };

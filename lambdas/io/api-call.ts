@@ -5,6 +5,7 @@ import { callerOf } from '../core/caller.ts';
 import { isExecutionName } from '../core/execution-name.ts';
 import { Failure } from '../core/failure.ts';
 import { type Checked, parseJson } from '../core/fault.ts';
+import { quoted } from '../core/plain-text.ts';
 import {
   type AnsweredProblem,
   badBody,
@@ -91,11 +92,10 @@ function problemReply(
 export function jsonBody(event: APIGatewayProxyEvent): unknown {
   const mediaType = headerOf(event, 'content-type');
   if (mediaType !== undefined && !/^application\/json\s*(;|$)/i.test(mediaType)) {
-    const given = JSON.stringify(mediaType.slice(0, 100));
     throw new Refusal(
       toProblem(
         'unsupported-media-type',
-        `Content-Type is ${given}; allowed is application/json. Nothing was started.`,
+        `Content-Type is ${quoted(mediaType)}; allowed is application/json. Nothing was started.`,
       ),
     );
   }

@@ -1,8 +1,12 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Exchange } from '../core/minimax-answer.ts';
+import type { Exchange, Received } from '../core/minimax-answer.ts';
+import { printable, shortened } from '../core/plain-text.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
+
+/** An error's own sentence may hold what the peer has sent. */
+const MAX_REASON_CHARACTERS = 300;
 
 /** One request, as it is to be sent once. */
 export interface Call {
@@ -36,43 +40,71 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
       isConnected = true;
     });
   });
-  let received: IncomingMessage | undefined;
+  let soFar: (() => Received) | undefined;
+  let fault: Error | undefined;
+  const reason = (): string =>
+    timeout.aborted
+      ? `no answer within ${timeoutMs / 1000} s`
+      : reasonOf(fault ?? 'closed without an answer');
   request.on('error', (error) => {
-    // Whatever comes behind a whole answer does not undo it.
-    if (received?.complete === true) return;
-    const reason = timeout.aborted ? `no answer within ${timeoutMs / 1000} s` : reasonOf(error);
-    resolve({ outcome: isConnected ? 'unanswered' : 'never sent', reason });
-  });
-  // All that Node says of a 101, which nobody has asked for.
-  request.once('close', () => {
-    if (received === undefined) resolve({ outcome: 'unanswered', reason: 'closed without an answer' });
+    fault ??= error;
+    if (soFar === undefined)
+      resolve({ outcome: isConnected ? 'unanswered' : 'never sent', reason: reason() });
   });
   request.once('response', (response) => {
-    received = response;
-    readAnswer(response).then(resolve, (error: unknown) => {
-      request.destroy();
-      const reason = `the answer broke off: ${reasonOf(error)}`;
-      resolve({ outcome: 'unanswered', reason, ...traceOf(response) });
+    soFar = collect(response, {
+      onWhole: (received) => resolve({ outcome: 'answered', ...received }),
+      onFault: (error) => {
+        fault ??= error;
+        request.destroy();
+      },
     });
   });
+  // By the turn after this, all that the connection has brought has been read. Of a 101 Node says nothing else.
+  request.once('close', () => setImmediate(() => resolve(brokenOff(reason(), soFar?.()))));
   request.end(body);
   return promise;
 }
 
-async function readAnswer(response: IncomingMessage): Promise<Exchange> {
+/** What is there when nothing more will come. */
+function brokenOff(reason: string, received: Received | undefined): Exchange {
+  if (received === undefined) return { outcome: 'unanswered', reason };
+  const { traceId } = received;
+  return {
+    outcome: 'unanswered',
+    reason: `the answer broke off: ${reason}`,
+    ...(traceId === undefined ? {} : { traceId }),
+    received,
+  };
+}
+
+interface Reader {
+  readonly onWhole: (received: Received) => void;
+  readonly onFault: (error: Error) => void;
+}
+
+/**
+ * Reads an answer as it comes, so that nothing of it is lost when it breaks off; whatever comes behind a whole one does not
+ * undo it. @returns what has come so far
+ */
+function collect(response: IncomingMessage, { onWhole, onFault }: Reader): () => Received {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of response) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error(`it is longer than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return {
-    outcome: 'answered',
+  const soFar = (): Received => ({
     httpStatus: response.statusCode ?? 0,
     text: Buffer.concat(chunks).toString('utf8'),
     ...traceOf(response),
-  };
+  });
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) onFault(new Error(`it is longer than ${MAX_ANSWER_BYTES} bytes`));
+    else chunks.push(chunk);
+  });
+  response.on('error', onFault);
+  response.once('end', () => {
+    if (response.complete && bytes <= MAX_ANSWER_BYTES) onWhole(soFar());
+  });
+  return soFar;
 }
 
 /** What MiniMax's support asks for; anything that does not look like it is left out. */
@@ -85,5 +117,6 @@ function traceOf({ headers }: IncomingMessage): { readonly traceId?: string } {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'AbortError') return 'the function ran out of time';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  const reason = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  return shortened(printable(reason), MAX_REASON_CHARACTERS);
 }

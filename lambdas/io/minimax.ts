@@ -1,5 +1,5 @@
 import { Failure } from '../core/failure.ts';
-import type { Exchange } from '../core/minimax-answer.ts';
+import type { Exchange, Received } from '../core/minimax-answer.ts';
 import {
   type CreatedTask,
   callbackRefusal,
@@ -8,6 +8,7 @@ import {
   toCreatedTask,
   toTask,
 } from '../core/minimax-task.ts';
+import { createRedaction, type Redaction } from '../core/redaction.ts';
 import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';
 import { inTime } from './in-time.ts';
@@ -45,14 +46,19 @@ interface Peer {
   readonly timeoutSeconds: number;
 }
 
-type Request = Omit<Call, 'url' | 'headers'> & { readonly path: string };
+interface Request extends Omit<Call, 'url' | 'headers'> {
+  readonly path: string;
+  /** What no answer may repeat, beside the key. */
+  readonly secrets?: readonly string[];
+}
 
 export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   const wholeMs = timeoutSeconds * 1000;
 
-  async function send(key: string, { path, ...rest }: Request): Promise<Exchange> {
+  async function send(key: string, { path, secrets = [], ...rest }: Request): Promise<Exchange> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    return withoutSecret(key, await exchange({ ...rest, url: new URL(path, host), headers }));
+    const exchanged = await exchange({ ...rest, url: new URL(path, host), headers });
+    return redacted(exchanged, createRedaction([key, ...secrets]));
   }
 
   /** A refused key has had no effect; where another has replaced it, the step is repeated, with all of its time. */
@@ -69,12 +75,12 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   return {
     async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, onCreate }) {
       const startedAt = performance.now();
-      const bellToken = callbackUrl?.split('/').at(-1) ?? '';
-      const create = async (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
+      const secrets = [callbackUrl?.split('/').at(-1) ?? ''];
+      const create = (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
         const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
         onCreate?.();
         const path = '/v1/video_template_generation';
-        return withoutSecret(bellToken, await call({ method: 'POST', path, body, signal, timeoutMs }));
+        return call({ method: 'POST', path, body, signal, timeoutMs, secrets });
       };
 
       const first = await create(wholeMs, callbackUrl);
@@ -92,10 +98,20 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   };
 }
 
-/** What MiniMax says may end up in the history, so an echo of the key, or of the right to ring, ends here. A short text could be anything. */
-function withoutSecret(secret: string, exchanged: Exchange): Exchange {
-  if (exchanged.outcome !== 'answered' || secret.length < 8) return exchanged;
-  return { ...exchanged, text: exchanged.text.replaceAll(secret, '(key)') };
+/** What MiniMax says may end up in the history, so an echo of the key, or of the right to call us, ends here. */
+function redacted(exchanged: Exchange, redaction: Redaction): Exchange {
+  if (exchanged.outcome === 'never sent') return exchanged;
+  const { traceId, ...rest } = exchanged;
+  const trace = traceId === undefined || redaction.hide(traceId) !== traceId ? {} : { traceId };
+  if (rest.outcome === 'answered') return { ...rest, ...trace, redaction };
+  const { received, reason } = rest;
+  const arrived =
+    received === undefined ? {} : { received: { ...withoutTrace(received), ...trace, redaction } };
+  return { outcome: 'unanswered', reason: redaction.hide(reason), ...trace, ...arrived };
+}
+
+function withoutTrace({ traceId: _traceId, ...received }: Received): Received {
+  return received;
 }
 
 /** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */

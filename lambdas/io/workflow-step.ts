@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { Failure } from '../core/failure.ts';
+import { printable } from '../core/plain-text.ts';
 
 /** How long before Lambda's own deadline a step is told to stop, and how long it then has to say what happened. */
 const STOP_EARLY_MS = 2_000;
@@ -34,7 +35,10 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
       after: ({ event, response }) =>
         logger.info('done', { ...whereabouts(event), ...whereabouts(response) }),
       onError: ({ event, error }) =>
-        logger.error(error?.name ?? 'failed', { ...whereabouts(event), why: error?.message ?? '' }),
+        logger.error(error?.name ?? 'failed', {
+          ...whereabouts(event),
+          why: printable(error?.message ?? ''),
+        }),
     })
     .handler((job, _context, { signal }) =>
       step(job, { signal, now: () => new Date(), warn: (error) => warn(job, error) }).catch(
@@ -46,7 +50,7 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
 }
 
 function warn(job: object, error: Error): undefined {
-  logger.warn(error.name, { ...whereabouts(job), why: error.message });
+  logger.warn(error.name, { ...whereabouts(job), why: printable(error.message) });
 }
 
 async function lastWords(): Promise<never> {

@@ -1,4 +1,5 @@
 import type { Problem } from '../../lambdas/core/answer.ts';
+import { printable } from '../../lambdas/core/plain-text.ts';
 import { Explained } from '../flags.ts';
 
 /** What the API has against a request; it will say the same the next time. */
@@ -7,10 +8,11 @@ export class RequestRefused extends Explained {
 
   constructor({ title, detail, errors = [], message }: Body, status: number) {
     const faults = errors.map(
-      ({ pointer, detail: why }) => `\n  ${pointer === '' ? 'The body' : pointer} ${why}`,
+      ({ pointer, detail: why }) => `\n  ${printable(`${pointer === '' ? 'The body' : pointer} ${why}`)}`,
     );
     const reason = detail ?? message ?? '';
-    super(`${title ?? 'The request was refused'} (HTTP ${status}). ${reason}${faults.join('')}`.trim());
+    const told = printable(`${title ?? 'The request was refused'} (HTTP ${status}). ${reason}`);
+    super(`${told}${faults.join('')}`.trim());
     this.status = status;
   }
 }
@@ -21,7 +23,7 @@ export class NoAnswer extends Explained {
   readonly mayHaveArrived: boolean;
 
   constructor(host: string, reason: string, mayHaveArrived: boolean) {
-    super(`${host} does not answer (${reason}).`);
+    super(printable(`${host} does not answer (${reason}).`));
     this.mayHaveArrived = mayHaveArrived;
   }
 }

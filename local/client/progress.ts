@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Video } from '../../lambdas/core/answer.ts';
+import { printable } from '../../lambdas/core/plain-text.ts';
 
 /** Shows people how a video is doing: one line that changes on a terminal, a line for each change elsewhere. */
 export interface ProgressLine {
@@ -23,11 +24,12 @@ export function createProgressLine(stream: Pick<WriteStream, 'write' | 'isTTY'>)
 }
 
 function toLine({ status, elapsed_seconds, task_id, polls, retrying }: Video): string {
-  return [
+  const told = [
     status,
     `${elapsed_seconds} s`,
     ...(task_id === undefined ? [] : [`task ${task_id}`]),
     ...(polls === undefined ? [] : [`${polls} ${polls === 1 ? 'look' : 'looks'}`]),
     ...(retrying === undefined ? [] : [`${retrying.title}; tried again`]),
   ].join(' · ');
+  return printable(told);
 }

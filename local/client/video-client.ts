@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { AcceptedVideo, Upload, Video } from '../../lambdas/core/answer.ts';
+import { isExecutionName } from '../../lambdas/core/execution-name.ts';
+import { quoted } from '../../lambdas/core/plain-text.ts';
 import type { UploadRequest, VideoRequest } from '../../lambdas/core/request.ts';
 import { Explained, type Image, type StartFlags } from '../flags.ts';
 import { type Failed, NoAnswer, toLost, toRefused } from './failed-try.ts';
@@ -130,7 +132,12 @@ export function createVideoClient(options: ClientOptions): VideoClient {
     },
     async start(request, idempotencyKey) {
       const { json } = await post(videos, request, { 'idempotency-key': idempotencyKey });
-      return json as AcceptedVideo;
+      const accepted = json as AcceptedVideo;
+      // It becomes the name of a file, and a part of the commands that are shown.
+      if (isExecutionName(accepted.video_id)) return accepted;
+      throw new Explained(
+        `${videos.host} answers with an id that is none: ${quoted(String(accepted.video_id))}.`,
+      );
     },
     async look(videoId) {
       const url = new URL(`videos/${encodeURIComponent(videoId)}`, videos);

@@ -6,12 +6,12 @@ import type { Refusal, Reply } from './script.ts';
 export async function sendReply(
   response: ServerResponse,
   fields: object,
-  { reply, code = 0, afterMs = 0 }: Reply = { reply: 'whole' },
+  { reply, code = 0, afterMs = 0, characters }: Reply = { reply: 'whole' },
 ): Promise<void> {
   if (afterMs > 0) await after(afterMs);
   const base = { base_resp: baseResp(code, code === 0 ? 'success' : 'simulated') };
   const text = JSON.stringify({ ...fields, ...base });
-  const half = text.slice(0, text.length / 2);
+  const half = text.slice(0, characters ?? text.length / 2);
   switch (reply) {
     case 'whole':
       start(response).end(text);

@@ -93,6 +93,8 @@ export interface Reply {
   readonly code?: number;
   /** @default 0 */
   readonly afterMs?: number;
+  /** How much of the answer `cut` and `chunks` let through. @default half of it */
+  readonly characters?: number;
 }
 
 /** A status with a code of its own, in an HTTP error without any `base_resp`, or a success that gives no link. */

@@ -1,6 +1,7 @@
 import type { HistoryEvent, LambdaFunctionFailedEventDetails } from '@aws-sdk/client-sfn';
 import { errorMessageOf } from '../../lambdas/core/failure.ts';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
+import { printable } from '../../lambdas/core/plain-text.ts';
 import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
 
 /** One state of an execution as people look at it; times are milliseconds from the execution's start. */
@@ -22,7 +23,7 @@ export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: n
   if (entered?.name !== undefined) return enter(rows, entered.name, at);
   const exited = event.stateExitedEventDetails;
   if (exited?.name !== undefined)
-    return leave(rows, { name: exited.name, at, note: noteOf(exited.name, exited.output) });
+    return leave(rows, { name: exited.name, at, note: printable(noteOf(exited.name, exited.output)) });
 
   const active = rows.find((row) => row.outcome === 'active');
   if (active === undefined) return rows;
@@ -31,7 +32,7 @@ export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: n
   if (event.type === 'LambdaFunctionScheduled') return replace(rows, withoutFailure(active));
   const ended = event.executionFailedEventDetails;
   if (ended !== undefined) {
-    const failedRows = replace(rows, { ...active, failure: ended.error ?? '' });
+    const failedRows = replace(rows, { ...active, failure: printable(ended.error ?? '') });
     return leave(failedRows, { name: active.name, at, note: '' });
   }
   return rows;
@@ -72,7 +73,7 @@ function withoutFailure({ failure: _failure, ...row }: Row): Row {
 /** The error's name and its sentence. */
 function reasonOf({ error, cause }: LambdaFunctionFailedEventDetails): string {
   const message = cause === undefined ? '' : errorMessageOf(cause);
-  return message === '' ? (error ?? '') : `${error}: ${message}`;
+  return printable(message === '' ? (error ?? '') : `${error}: ${message}`);
 }
 
 function replace(rows: readonly Row[], row: Row): readonly Row[] {

@@ -122,6 +122,32 @@ export const ROWS: readonly Row[] = [
     starts: 1,
   },
   refused('not JSON', post('{"template_id"'), BAD, { errors: [{ pointer: '', detail: 'is not JSON' }] }),
+  ...['[', '{"a":'].map((open) =>
+    refused(
+      `JSON of 100,000 levels of ${open}`,
+      post(`{"template_id":"1","metadata":{"a":${open.repeat(100_000)}`),
+      BAD,
+      FORMS.pointed('', 'is nested more than 100 levels deep'),
+    ),
+  ),
+  refused(
+    'a field whose name turns what is written',
+    post({ template_id: '1', 'a\u202e\u001b[31m/b': 1 }),
+    BAD,
+    FORMS.pointed('/a\\u202e\\u001b[31m~1b', 'not a known'),
+  ),
+  refused(
+    'a text with control characters',
+    post({ template_id: '\u202e\u009b2J\ud800' }),
+    BAD,
+    FORMS.pointed('/template_id', 'given "\\u202e\\u009b2J\\ud800"'),
+  ),
+  refused(
+    'a value with a signature and without a scheme',
+    post({ template_id: '//a.example/pet?X-Amz-Signature=abc' }),
+    BAD,
+    FORMS.pointed('/template_id', 'given "(link)"'),
+  ),
   refused('no body', () => ({ method: 'POST', path: '/videos' }), BAD, FORMS.pointed('', 'is empty')),
   refused('a list', post([]), BAD, FORMS.pointed('', 'must be an object')),
   refused('null', post(null), BAD, FORMS.pointed('', 'must be an object')),
@@ -184,6 +210,27 @@ export const ROWS: readonly Row[] = [
       post({ template_id: UNKNOWN_TEMPLATE, media_inputs: [{ value }] }),
       BAD,
       FORMS.pointed('/media_inputs/0/value', detail),
+    ),
+  ),
+  ...[
+    '../videos/1/video.mp4',
+    './pet',
+    'a//pet',
+    '/pet',
+    'a/../pet',
+    'a/.',
+    'pet/',
+    '%2e%2e/pet',
+    'a\\pet',
+    'a\u0000',
+    'a\u200b',
+  ].map((key) =>
+    refused(
+      `an upload with the key ${JSON.stringify(key)}`,
+      (videos, base) =>
+        post({ ...REQUEST, media_inputs: [{ value: `s3://${videos.bucket}/uploads/${key}` }] })(videos, base),
+      BAD,
+      FORMS.pointed('/media_inputs/0/value', 'no part between slashes is empty, "." or ".."'),
     ),
   ),
   refused(
@@ -269,6 +316,19 @@ export const ROWS: readonly Row[] = [
     '__proto__',
     '%',
   ].map((id) => refused(`the id ${id}`, get(`/videos/${id}`), [404, 'video-not-found'])),
+
+  refused(
+    'an id with characters that turn what is written',
+    get('/videos/%E2%80%AE%C2%9B%1B%7F'),
+    [404, 'video-not-found'],
+    FORMS.said('"\\u202e\\u009b\\u001b\\u007f"'),
+  ),
+  refused(
+    'a limit with characters that turn what is written',
+    get('/videos', 'limit=%E2%80%AE'),
+    BAD,
+    FORMS.said('limit is "\\u202e"'),
+  ),
 
   {
     name: 'GET /videos lists the newest videos first',

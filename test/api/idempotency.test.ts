@@ -103,6 +103,28 @@ test('refuses another body under the key, while the video runs and after it has 
   expect(await post(another, headers)).toMatchObject({ status: 422 });
 });
 
+test('refuses JSON of 100,000 levels under a used key as without one', async () => {
+  const key = randomUUID();
+  const { video } = await post(REQUEST, { 'idempotency-key': key });
+  await running.endOf(video.video_id);
+  const begun = counter();
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{"a":', '}'],
+  ] as const) {
+    const deep = `${open.repeat(100_000)}1${close.repeat(100_000)}`;
+    const body = `${JSON.stringify(REQUEST).slice(0, -1)},"metadata":{"a":${deep}}}`;
+    const used: Record<string, string>[] = [
+      { 'idempotency-key': key },
+      { 'idempotency-key': randomUUID() },
+      {},
+    ];
+    for (const headers of used)
+      expect(await post(body, headers)).toMatchObject({ status: 400, isReplayed: false });
+  }
+  expect(begun()).toEqual({ executions: 0, creates: 0 });
+});
+
 test('takes a body for the same whatever the order of its fields and its spaces', async () => {
   const headers = { 'idempotency-key': randomUUID() };
   const { template_id, media_inputs, text_inputs } = REQUEST;

@@ -108,7 +108,30 @@ test.each([
   ['s3://ours/uploads/a\u0000b', undefined],
   ['s3://ours/uploads/\ud800', undefined],
   ['s3://ours/uploads/a?b=c', undefined],
+  ['s3://ours/uploads/a/b.c/..d/e..', 'uploads/a/b.c/..d/e..'],
+  ['s3://ours/uploads/../videos/1/video.mp4', undefined],
+  ['s3://ours/uploads/..', undefined],
+  ['s3://ours/uploads/.', undefined],
+  ['s3://ours/uploads/./a', undefined],
+  ['s3://ours/uploads/a/../b', undefined],
+  ['s3://ours/uploads/a/./b', undefined],
+  ['s3://ours/uploads//a', undefined],
+  ['s3://ours/uploads/a//b', undefined],
+  ['s3://ours/uploads/a/', undefined],
+  ['s3://ours//uploads/a', undefined],
+  ['s3://ours/a/../uploads/b', undefined],
+  ['s3://ours/uploads/%2e%2e/a', undefined],
+  ['s3://ours/uploads/%2E/a', undefined],
+  ['s3://ours/uploads/a%2fb', undefined],
+  ['s3://ours/uploads/a\\..\\b', undefined],
+  ['s3://ours/uploads/a\nb', undefined],
+  ['s3://ours/uploads/a\u202eb', undefined],
+  ['s3://ours/uploads/a\u3164b', undefined],
+  ['s3://ours/uploads/a#b', undefined],
+  ['s3://OURS/uploads/a', undefined],
+  ['s3://user@ours/uploads/a', undefined],
+  [' s3://ours/uploads/a', undefined],
 ])('knows the key of an upload: %s', (value, key) => {
   expect(toUploadKey(value, 'ours')).toBe(key);
-  expect(isInS3(value.toUpperCase())).toBe(!value.startsWith('https'));
+  expect(isInS3(value.toUpperCase())).toBe(/^s3/.test(value));
 });

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import { adopted, checked, checkFailed, restBefore, submitted, withBell } from '../../lambdas/core/job.ts';
+import {
+  adopted,
+  checked,
+  checkFailed,
+  isRefusedUnconfirmed,
+  restBefore,
+  submitted,
+  withBell,
+} from '../../lambdas/core/job.ts';
 import { resumed } from '../../lambdas/core/job-record.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
 import {
@@ -51,6 +59,33 @@ test('a redriven submission goes on with the task on record, and waits for it an
     wait_seconds: 1,
     redrives: 1,
   });
+});
+
+const unconfirmedJob = submitted(newJob, { taskId: '42', isUnconfirmed: true }, { now: createdAt, schedule });
+const refusal = new Failure('InvalidRequest', 'MiniMax answered the query with code 2013.');
+
+test('a task of a broken answer is its own, and unconfirmed until a query is answered', () => {
+  expect(unconfirmedJob.task).toMatchObject({ task_id: '42', adopted: false, unconfirmed: true });
+  const job = checked(unconfirmedJob, running, { now: after(30), schedule });
+  expect(job.task).toEqual({ task_id: '42', adopted: false, waiting_since: createdAt.toISOString() });
+});
+
+test('an id of a broken answer that MiniMax refuses is in doubt, and named', () => {
+  expect(isRefusedUnconfirmed(unconfirmedJob, refusal)).toBe(true);
+  expect(checkFailed(unconfirmedJob, refusal, { now: after(30), schedule })).toMatchObject({
+    name: 'SubmitOutcomeUnknown',
+    message:
+      'The answer to the create broke off behind the id of task 42, and MiniMax refused that id twice. MiniMax answered the query with code 2013.',
+  });
+});
+
+test.each([
+  ['of a whole answer', submittedJob, refusal],
+  ['that was confirmed', checked(unconfirmedJob, running, { now: after(30), schedule }), refusal],
+  ['that MiniMax could not be asked about', unconfirmedJob, new Failure('MiniMaxUnavailable', 'x')],
+])('a failed check of an id %s keeps its name', (_which, job, failure) => {
+  expect(isRefusedUnconfirmed(job, failure)).toBe(false);
+  expect(checkFailed(job, failure, { now: after(40), schedule })).toBe(failure);
 });
 
 test('an adopted job is looked at without waiting, and waited for from now on', () => {

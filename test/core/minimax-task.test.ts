@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
 import type { Exchange } from '../../lambdas/core/minimax-answer.ts';
-import { toCreatedTask, toTask } from '../../lambdas/core/minimax-task.ts';
+import { callbackRefusal, refusesKey, toCreatedTask, toTask } from '../../lambdas/core/minimax-task.ts';
 
 const FINE = { status_code: 0, status_msg: 'success' };
 
@@ -74,7 +74,14 @@ describe('a create', () => {
     ['without a base_resp beside an HTTP 500', answered({ task_id: '1' }, 500)],
     ['with an id that we cannot use', answered({ task_id: 'vt:1', base_resp: FINE })],
     ['with an object as id', answered({ task_id: { id: 1 }, base_resp: FINE })],
-    ['cut off in the middle', answered('{"task_id":"39376918014190')],
+    ['cut off in the middle of its id', answered('{"task_id":"39376918014190')],
+    ['cut off in the middle of a number', answered('{"task_id":39376918014190')],
+    ['cut off, with its id inside of something else', answered('{"echo":{"task_id":"42"},')],
+    ['cut off, with its id in a text', answered('{"base_resp":{"status_msg":"{\\"task_id\\":\\"42\\"}"},')],
+    ['cut off, with an empty id', answered('{"task_id":"",')],
+    ['cut off, with an id that we cannot use', answered('{"task_id":"vt:1",')],
+    ['nested too deep', answered(`{"task_id":"42","x":${'['.repeat(100_000)}`)],
+    ['nested too deep, and whole', answered(`{"task_id":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)],
   ])('accepted %s has an unknown outcome', (_name, exchange) => {
     expect(outcomeOf(() => toCreatedTask(exchange))).toBe('SubmitOutcomeUnknown');
   });
@@ -124,6 +131,64 @@ describe('a create', () => {
     expect(() => toCreatedTask(answered(body, 200, 'trace-1'))).toThrow(
       'MiniMax answered the create with code 1004 "login fail, see (link)" (Trace-Id trace-1).',
     );
+  });
+
+  test.each([
+    ['{"task_id":"42"', 'closed behind the id'],
+    ['{"task_id":42,', 'a number with something behind it'],
+    ['{"task_id":"42","base_resp":{"status_code":0,"status_msg":"succ', 'half a base_resp'],
+    ['{"task_id":"42","base_resp":{"status_code":', 'no code yet'],
+    ['{"base_resp":{"status_code":0},"task_id":"42","trace":"', 'the base_resp first'],
+    ['{"task_id":"42"} and a page', 'something behind it'],
+  ])('that broke off as %s is the task 42, unconfirmed: %s', (text) => {
+    const created = { taskId: '42', isUnconfirmed: true };
+    expect(toCreatedTask(answered(text))).toEqual(created);
+    const received = { httpStatus: 200, text };
+    expect(toCreatedTask({ outcome: 'unanswered', reason: 'ECONNRESET', received })).toEqual(created);
+  });
+
+  test.each([
+    [200, '{"task_id":"42","base_resp":{"status_code":1004,"status_msg":"x'],
+    [200, '{"task_id":"42","base_resp":{"status_code":1'],
+    [200, '{"base_resp":{"status_code":-1,"status_msg":"x"},"task_id":"42",'],
+    [200, '{"base_resp":{"status_code":"1000"},"task_id":"42",'],
+    [500, '{"task_id":"42",'],
+    [307, '{"task_id":"42",'],
+  ])('that broke off with HTTP %i as %s names the task and is not followed', (httpStatus, text) => {
+    const received = { httpStatus, text };
+    const named = {
+      name: 'SubmitOutcomeUnknown',
+      taskId: '42',
+      message: expect.stringContaining('names the task 42'),
+    };
+    expect(() => toCreatedTask({ outcome: 'unanswered', reason: 'ECONNRESET', received })).toThrow(
+      expect.objectContaining(named),
+    );
+    expect(() => toCreatedTask({ outcome: 'answered', ...received })).toThrow(expect.objectContaining(named));
+  });
+
+  test.each([401, 429, 400])(
+    'that broke off in the middle of an id has an unknown outcome, with HTTP %i too',
+    (httpStatus) => {
+      for (const text of ['{"task_id":"39376', '{"task_id":39376', '{"task_id"']) {
+        expect(outcomeOf(() => toCreatedTask(answered(text, httpStatus)))).toBe('SubmitOutcomeUnknown');
+        expect(refusesKey(answered(text, httpStatus), 'create')).toBe(false);
+      }
+    },
+  );
+
+  test('with an id that is no text is in doubt, whatever it is made of', () => {
+    for (const id of [{ toString: 1, valueOf: 1 }, [[]], { id: '1' }, true])
+      expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id: id })))).toBe('SubmitOutcomeUnknown');
+  });
+
+  test('that broke off behind a refusal has an unknown outcome: an id may have been to come', () => {
+    for (const code of [1002, 1004, 1008, 2013]) {
+      const text = `{"base_resp":{"status_code":${code},"status_msg":"x"},`;
+      expect(outcomeOf(() => toCreatedTask(answered(text)))).toBe('SubmitOutcomeUnknown');
+      expect(refusesKey(answered(text), 'create')).toBe(false);
+      expect(callbackRefusal(answered(text.replace('x', 'callback')))).toBeUndefined();
+    }
   });
 
   test.each([1000, 1002, 1004, 1008, 4711])(
@@ -221,6 +286,10 @@ describe('a query', () => {
     ['no status', answered({ task_id: '1', base_resp: FINE })],
     ['no readable base_resp', answered({ status: 'Processing', base_resp: 1 })],
     ['no JSON', answered('<html>')],
+    ['Success and breaks off', answered('{"status":"Success","video_url":"https://cdn.example/v.mp4",')],
+    ['Fail and breaks off', answered('{"status":"Fail","base_resp":{"status_code":0},')],
+    ['deep JSON', answered(`{"status":"Fail","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)],
+    ['a deep status', answered(`{"status":${'['.repeat(5_000)}${']'.repeat(5_000)}}`)],
     ['HTTP 503', answered('', 503)],
     ['nothing', { outcome: 'unanswered', reason: 'ECONNRESET' } as const],
     ['no connection', { outcome: 'never sent', reason: 'ENOTFOUND' } as const],

@@ -5,7 +5,8 @@ import { checked } from '../../lambdas/core/job.ts';
 import { parseJobRecord } from '../../lambdas/core/job-record.ts';
 import { failed, unrecorded } from '../../lambdas/core/recorded-failure.ts';
 import { toVerdict } from '../../lambdas/core/verdict.ts';
-import { after, executionKey, request, running, schedule, submittedJob } from './running-job.ts';
+import { toVideo } from '../../lambdas/core/video.ts';
+import { after, executionKey, newJob, request, running, schedule, submittedJob } from './running-job.ts';
 
 function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
   return { ...executionKey, redrives: 0, job: { ...job, error: { Error: error, Cause: cause } } };
@@ -105,6 +106,43 @@ test.each([
 test('keeps apart from the request what the service had added to it', () => {
   const job = failed(broken({ ...request, owner: 'arn:caller' }, 'MiniMaxBusy'), after(5));
   expect(job).toMatchObject({ ...executionKey, request, owner: 'arn:caller' });
+});
+
+test('what fails before MiniMax has shown that it knows the task may have cost money, and names the id', () => {
+  const job = { ...submittedJob, task: { ...submittedJob.task, unconfirmed: true } };
+  for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
+    if (name === 'VideoExistsAlready') continue;
+    const { error, task } = failed(broken(job, name), after(70));
+    expect(error.money_spent).toBe('maybe');
+    expect(error.Cause).toContain('Money may have been spent.');
+    expect(error.Cause).toContain(FAILURES.SubmitOutcomeUnknown.advice);
+    expect(error.Cause).toContain('with task_id "42" as the only field');
+    expect(task).toMatchObject({ unconfirmed: true, adopted: false });
+  }
+});
+
+test.each([
+  ['lists', '[', ']'],
+  ['objects', '{"a":', '}'],
+])('a request of %s nested 100,000 deep is named as that, and walked by nobody', (_what, open, close) => {
+  const deep = JSON.parse(`${open.repeat(100_000)}1${close.repeat(100_000)}`);
+  for (const input of [deep, { template_id: '1', metadata: { deep } }, { task_id: deep }]) {
+    const { redrives } = newJob;
+    for (const job of [input, { ...input, error: { Error: 'InvalidRequest', Cause: 'x' } }]) {
+      const failure = failed({ ...executionKey, redrives, job }, after(5));
+      expect(failure.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
+      expect(failure.request).toMatch(/^\(nested more than 100 levels deep/);
+      const execution = {
+        arn: executionKey.execution_arn,
+        name: 'v1',
+        status: 'FAILED',
+        startDate: after(0),
+        redriveCount: 0,
+        input,
+      } as const;
+      expect(JSON.stringify(toVideo({ ...execution, stopDate: after(5) }, after(6)))).toContain('v1');
+    }
+  }
 });
 
 test('an adoption that fails names the task it was given', () => {

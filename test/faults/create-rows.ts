@@ -52,6 +52,8 @@ function accepted(fault: string, reply: Reply, expected = inDoubt({ tasks: 1 }))
 
 const ours = failing('create', 'SubmitTask');
 
+const UNKNOWN_TASK = { code: 2013, message: 'invalid params, unknown task_id' };
+
 const OUT_OF_BOUNDS = `no such {"key":"${API_KEY}"}, see https://x.example/?Signature=simulated or https%3A%2F%2Fx.example%3FSignature=simulated at Auth.check (/srv/auth.js:1:2)`;
 
 export const CREATE_ROWS: readonly Row[] = [
@@ -90,8 +92,21 @@ export const CREATE_ROWS: readonly Row[] = [
   accepted('answered with a page', { reply: 'page' }),
   accepted('answered with nothing', { reply: 'empty' }),
   accepted('connection closed after the body', { reply: 'lost' }),
-  accepted('connection closed in the middle of the answer', { reply: 'cut' }),
-  accepted('connection closed in the middle of an answer without length', { reply: 'chunks' }),
+  accepted('connection closed in the middle of the answer', { reply: 'cut' }, delivered()),
+  accepted('connection closed in the middle of an answer without length', { reply: 'chunks' }, delivered()),
+  accepted('connection closed in the middle of the id', { reply: 'cut', characters: 20 }),
+  {
+    phase: 'create',
+    fault: 'accepted, connection closed behind the id, which MiniMax does not know once',
+    scripts: [{ create: { reply: 'cut' }, queries: [UNKNOWN_TASK, 'Success'] }],
+    expected: delivered(),
+  },
+  {
+    phase: 'create',
+    fault: 'accepted, connection closed behind the id, which MiniMax does not know',
+    scripts: [{ create: { reply: 'cut' }, queries: [UNKNOWN_TASK] }],
+    expected: named('SubmitOutcomeUnknown'),
+  },
   { ...accepted('answered after our limit', { reply: 'whole', afterMs: 1300 }), isHurried: true },
   answered('connection closed after the headers', 'close after the headers', inDoubt({ tasks: 0 })),
   {

@@ -51,8 +51,12 @@ test.each([
   ['closes the connection without a word', (socket: Socket) => socket.destroy()],
   ['answers half a header', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Le')],
   [
-    'answers half a body',
-    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"1"'),
+    'answers half an id',
+    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"1'),
+  ],
+  [
+    'answers half a number',
+    (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":1'),
   ],
   [
     'redirects',
@@ -134,6 +138,109 @@ test('does not ask again with another key when the refusal names a task', async 
 test('keeps an echo of the key out of what it says', async () => {
   simulator.script({ create: { code: 1004, message: `no such key: ${KEY}` } });
   await expect(client(simulator.url).createTask(REQUEST, { signal })).rejects.toThrow('no such key: (key)');
+});
+
+/** The same text in JSON, each character as an escape. */
+function escapedInJson(text: string): string {
+  return [...text].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+}
+
+const ODD_KEY = 'sk/a"b\\c+%41_0123456789';
+
+test.each([
+  ['as it is', KEY, KEY],
+  ['escaped', KEY, escapedInJson(KEY)],
+  ['with an escaped slash', 'sk-test/0123456789', 'sk-test\\/0123456789'],
+  ['of odd characters', ODD_KEY, JSON.stringify(ODD_KEY).slice(1, -1)],
+  ['of odd characters, escaped', ODD_KEY, escapedInJson(ODD_KEY)],
+  ['per cent encoded', ODD_KEY, encodeURIComponent(ODD_KEY)],
+  ['of seven characters', 'sk-7-ab', 'sk-7-ab'],
+  ['split by what nobody sees', KEY, [...KEY].join('\u200b')],
+])('keeps a key %s out of all that it says, in every field of an answer', async (_how, key, echo) => {
+  const fields = `"task_id":{"${echo}":"${echo}"},"status":"No ${echo}","video_url":"https://${encodeURIComponent(echo)}.example/v?${echo}"`;
+  const answer = `{${fields},"base_resp":{"status_code":1004,"status_msg":"no ${echo}, see ${echo}"}}`;
+  const broken = `{"task_id":{"${echo}":"${echo}"},`;
+  const whole = `Content-Length: ${Buffer.byteLength(answer)}\r\n\r\n${answer}`;
+  for (const rest of [whole, `Content-Length: 999999\r\n\r\n${answer}`, `\r\n${broken}`, `\r\n${echo}`]) {
+    const { host } = await startRawPeer((socket) =>
+      socket.end(`HTTP/1.1 200 OK\r\nTrace-Id: ${key}\r\n${rest}`),
+    );
+    const minimax = client(host, async () => key);
+    const outcomes = await Promise.allSettled([
+      minimax.createTask(REQUEST, { signal }),
+      minimax.queryTask('1', signal),
+    ]);
+    for (const outcome of outcomes) {
+      const said = outcome.status === 'rejected' ? outcome.reason.message : JSON.stringify(outcome.value);
+      expect(said).not.toContain(key);
+      expect(said).not.toContain(key.replaceAll(/["\\]/g, ''));
+      expect(said).not.toContain(escapedInJson(key).replaceAll('\\', ''));
+    }
+  }
+});
+
+test('keeps the key out of the word for a status, and still knows what it means', async () => {
+  const answerTo = async (key: string, status: string): Promise<unknown> => {
+    const answer = `{"task_id":"1","status":"${status}","video_url":"https://s.example/S"}`;
+    const { host } = await startRawPeer((socket) => socket.end(whole(answer)));
+    return client(host, async () => key).queryTask('1', signal);
+  };
+  expect(await answerTo(KEY, `Waiting for ${KEY}`)).toMatchObject({
+    status: 'running',
+    word: 'Waiting for (key)',
+  });
+  expect(await answerTo('ucc', 'Success')).toMatchObject({
+    status: 'succeeded',
+    word: 'S(key)ess',
+    videoUrl: 'https://s.example/S',
+  });
+});
+
+test('follows an id that holds a short key by chance, and none that holds the whole of a real one', async () => {
+  const created = async (key: string, taskId: string): Promise<unknown> => {
+    const answer = `{"task_id":"${taskId}","base_resp":{"status_code":0,"status_msg":"success"}}`;
+    const { host, requests } = await startRawPeer((socket) => socket.end(whole(answer)));
+    const task = await client(host, async () => key)
+      .createTask(REQUEST, { signal })
+      .catch((error: unknown) => error);
+    expect(requests()).toBe(1);
+    return task;
+  };
+  expect(await created('9376', ID)).toEqual({ taskId: ID });
+  expect(await created(KEY, `vt-${KEY}-1`)).toMatchObject({
+    name: 'SubmitOutcomeUnknown',
+    message: expect.stringContaining('yet names the task vt-(key)-1'),
+    taskId: undefined,
+  });
+});
+
+test('downloads nothing from a host that is named after the key', async () => {
+  const answer = `{"task_id":"1","status":"Success","video_url":"https://${KEY.toUpperCase()}.example/v.mp4"}`;
+  const { host } = await startRawPeer((socket) => socket.end(whole(answer)));
+  await expect(client(host).queryTask('1', signal)).rejects.toThrow(
+    'MiniMax gives a video_url that repeats the key.',
+  );
+});
+
+test('leaves out a Trace-Id that repeats the key or the right to call us', async () => {
+  const traceOf = async (traceId: string): Promise<unknown> => {
+    const answer = '{"task_id":"17","base_resp":{"status_code":0,"status_msg":"success"}}';
+    const { host } = await startRawPeer((socket) =>
+      socket.end(
+        `HTTP/1.1 200 OK\r\nTrace-Id: ${traceId}\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`,
+      ),
+    );
+    return client(host).createTask(REQUEST, { signal, callbackUrl: CALLBACK });
+  };
+  expect(await traceOf('abc')).toEqual({ taskId: '17', traceId: 'abc' });
+  expect(await traceOf(`abc-${KEY}`)).toEqual({ taskId: '17' });
+  expect(await traceOf(`abc-${CALLBACK.split('/').at(-1)}`)).toEqual({ taskId: '17' });
+});
+
+test('lets no character through that a terminal acts on', async () => {
+  const unprintable = '\u001b[31m\u202e\u2066\u009b2J\u200b\ud800';
+  simulator.script({ create: { code: 1008, message: `no ${unprintable}balance` } });
+  await expect(client(simulator.url).createTask(REQUEST, { signal })).rejects.toThrow('"no balance"');
 });
 
 test('gives up on a silent peer after its time', async () => {
@@ -305,6 +412,97 @@ test('leaves it to the workflow to try again where the refusal has taken too lon
   const slow = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 1 });
   const create = slow.createTask(REQUEST, { signal, callbackUrl: CALLBACK });
   await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  expect(requests()).toBe(1);
+});
+
+const ID = '393769180141900000';
+const FINE = '"base_resp":{"status_code":0,"status_msg":"success"}}';
+
+/** How a body may be framed, and how its connection may end before it is whole. */
+const FRAMES: readonly (readonly [string, (body: string) => string])[] = [
+  ['its length', (body) => `Content-Length: ${body.length}\r\n\r\n${body}`],
+  [
+    'chunks',
+    (body) =>
+      `Transfer-Encoding: chunked\r\n\r\n${[...body].map((each) => `1\r\n${each}\r\n`).join('')}0\r\n\r\n`,
+  ],
+  ['its end alone', (body) => `\r\n${body}`],
+];
+const ENDS: readonly (readonly [string, (socket: Socket) => unknown])[] = [
+  ['is closed', (socket) => socket.end()],
+  ['is reset', (socket) => socket.resetAndDestroy()],
+];
+const CUTS = FRAMES.flatMap(([frame, toFrame]) =>
+  ENDS.map(([end, finish]) => [frame, end, toFrame, finish] as const),
+);
+
+test.each(CUTS)(
+  'follows the id of an answer framed by %s whose connection %s, cut at any byte, exactly where the id had arrived whole',
+  async (_frame, _end, toFrame, finish) => {
+    const sent = `HTTP/1.1 200 OK\r\nTrace-Id: abc\r\n${toFrame(`{"task_id":"${ID}",${FINE}`)}`;
+    let arrives = 0;
+    const { host, requests } = await startRawPeer((socket) => {
+      // Two turns: in the first one the client reads, so that a reset takes nothing away that has arrived.
+      socket.write(sent.slice(0, arrives), () => setImmediate(() => setImmediate(() => finish(socket))));
+    });
+    for (arrives = 0; arrives <= sent.length; arrives += 1) {
+      const body = sent
+        .slice(0, arrives)
+        .replace(/^[\s\S]*?\r\n\r\n/, '')
+        .replaceAll(/(?:^|\r\n)\d\r\n/g, '');
+      const isThere = sent.slice(0, arrives).includes('\r\n\r\n') && body.includes(`"${ID}"`);
+      const outcome = await client(host)
+        .createTask(REQUEST, { signal })
+        .catch((error: Failure) => error.name);
+      if (isThere) expect(outcome, body).toMatchObject({ taskId: ID, traceId: 'abc' });
+      else expect(outcome, body).toBe('SubmitOutcomeUnknown');
+    }
+    expect(requests()).toBe(sent.length + 1);
+  },
+);
+
+test.each([
+  ['runs out of time', (outOfTime: AbortController) => setTimeout(() => outOfTime.abort(), 50)],
+  ['gives up waiting', () => undefined],
+])('follows the id of an answer that stops behind it when the function %s', async (_name, begin) => {
+  const { host } = await startRawPeer((socket) =>
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"${ID}",`),
+  );
+  const outOfTime = new AbortController();
+  begin(outOfTime);
+  const minimax = createMiniMax({ host, apiKey: async () => KEY, timeoutSeconds: 0.3 });
+  expect(await minimax.createTask(REQUEST, { signal: outOfTime.signal })).toEqual({
+    taskId: ID,
+    isUnconfirmed: true,
+  });
+});
+
+test('follows the id at the beginning of an answer without end', async () => {
+  const { host } = await startRawPeer((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\n\r\n{"task_id":"${ID}","more":"`);
+    const chunk = Buffer.alloc(100_000, 'x');
+    for (let count = 0; count < 15; count += 1) socket.write(chunk);
+  });
+  expect(await client(host).createTask(REQUEST, { signal })).toEqual({ taskId: ID, isUnconfirmed: true });
+});
+
+test('names the id of a broken answer that says that it failed, and does not follow it', async () => {
+  const body = `{"base_resp":{"status_code":1000,"status_msg":"x"},"task_id":"${ID}"`;
+  const { host } = await startRawPeer((socket) =>
+    socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n${body}`),
+  );
+  await expect(client(host).createTask(REQUEST, { signal })).rejects.toMatchObject({
+    name: 'SubmitOutcomeUnknown',
+    taskId: ID,
+  });
+});
+
+test('does not ask with another key where a broken refusal names a task', async () => {
+  const { host, requests } = await startRawPeer((socket) =>
+    socket.end(`HTTP/1.1 401 Unauthorized\r\n\r\n{"task_id":"${ID}",`),
+  );
+  const keys = client(host, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
+  await expect(keys.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'SubmitOutcomeUnknown' });
   expect(requests()).toBe(1);
 });
 

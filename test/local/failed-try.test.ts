@@ -1,8 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { toLost, toRefused } from '../../local/client/failed-try.ts';
+import { NoAnswer, toLost, toRefused } from '../../local/client/failed-try.ts';
 import { listenOnLoopback } from '../../local/listen.ts';
+
+test('says of nobody that answers no more than can be printed', () => {
+  expect(new NoAnswer('a.example', 'gone\u001b]0;x\u0007\u202e', true).message).toBe(
+    'a.example does not answer (gone ]0;x ).',
+  );
+});
 
 /** What `fetch` throws at this address. */
 async function thrownAt(url: string): Promise<Error> {
@@ -78,6 +84,14 @@ test.each([
   [
     answered(400, { ...problem('bad-request'), errors: [{ pointer: '/a', detail: 'is wrong' }] }),
     'T (HTTP 400). D.\n  /a is wrong',
+  ],
+  [
+    answered(400, {
+      title: 'T\u001b[31m',
+      detail: 'D\u202e\n  /x is fine.',
+      errors: [{ pointer: '/a\u009b2J\n', detail: 'is\u2066 wrong\r' }],
+    }),
+    'T (HTTP 400). D   /x is fine.\n  /a  is wrong',
   ],
   [answered(400, 'null'), 'The request was refused (HTTP 400).'],
 ])('says what a refusal says: %#', async (answer, message) => {

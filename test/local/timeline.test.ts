@@ -43,6 +43,32 @@ function rowsOf(events: readonly HistoryEvent[]): readonly Row[] {
   return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, START), []);
 }
 
+const UNPRINTABLE = '\u001b[2J\u202e\u009b1A\r\n';
+
+test('shows no character of others that a terminal acts on', () => {
+  const failed: HistoryEvent = {
+    id: 0,
+    type: 'LambdaFunctionFailed',
+    timestamp: new Date(START),
+    lambdaFunctionFailedEventDetails: {
+      error: 'X',
+      cause: JSON.stringify({ errorMessage: `no${UNPRINTABLE}` }),
+    },
+  };
+  const ended: HistoryEvent = {
+    id: 0,
+    type: 'ExecutionFailed',
+    timestamp: new Date(START),
+    executionFailedEventDetails: { error: `X${UNPRINTABLE}` },
+  };
+  const checked = exited('Check task', 1300, { check: { minimax_status: `Processing${UNPRINTABLE}` } });
+  for (const event of [failed, ended, checked]) {
+    const rows = rowsOf([entered('Check task', 1200), event]);
+    expect(JSON.stringify(rows)).toMatch(/^[ -~]+$/);
+    expect(JSON.stringify(rows)).not.toContain('\\');
+  }
+});
+
 test('folds a history into a row a state, with every visit and what the state last said', () => {
   expect(rowsOf(LOOP)).toEqual([
     { name: 'Submit task', visits: [{ from: 0, to: 200 }], note: 'task 42', outcome: 'done' },

@@ -1,0 +1,34 @@
+/**
+ * How many levels of lists and objects any JSON of others may have. `JSON.parse` takes millions, but what walks them
+ * afterwards (`JSON.stringify`, a comparison, a schema) ends in a stack overflow at a few thousand.
+ */
+export const MAX_JSON_DEPTH = 100;
+
+/** Does this text open more than `MAX_JSON_DEPTH` levels? It takes time in proportion to the text, JSON or not. */
+export function isNestedTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    if (depth > MAX_JSON_DEPTH) return true;
+  }
+  return false;
+}
+
+/** The place of the quote that ends the string which begins at `start`, or the end of the text where there is none. */
+export function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text[at - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
+}
+
+/** Has a value at most so many levels of lists and objects below itself? */
+export function isShallow(value: unknown, depth = MAX_JSON_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+}

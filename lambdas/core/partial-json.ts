@@ -1,0 +1,49 @@
+import { endOfString, isNestedTooDeep } from './json-depth.ts';
+
+/** A place at which a text can be cut so that only whole values stand before it, once what is open has been closed. */
+interface Cut {
+  readonly end: number;
+  readonly closers: string;
+}
+
+/** Behind the name of a member, behind the comma before it, and one to spare. */
+const CUTS_TO_TRY = 3;
+
+/**
+ * What has arrived of a JSON object that breaks off: its members whose values are whole. A string is whole when its closing
+ * quote is there, a number when something follows it. `{}` for anything else.
+ * @param parse as `JSON.parse`, `undefined` where it throws
+ */
+export function wholeMembers(text: string, parse: (json: string) => unknown): object {
+  if (!/^\s*\{/.test(text) || isNestedTooDeep(text)) return {};
+  for (const { end, closers } of cutsOf(text).toReversed()) {
+    const found = parse(text.slice(0, end) + closers);
+    if (typeof found === 'object' && found !== null) return found;
+  }
+  return {};
+}
+
+/** A quote is met here only where a string ends. */
+const ENDS_VALUE = /[",}\]]/;
+const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
+
+/** The last few, up to the end of the first object; more may come behind it. */
+function cutsOf(text: string): readonly Cut[] {
+  const cuts: Cut[] = [];
+  let closers = '';
+  for (let at = 0; at < text.length; at += 1) {
+    if (text[at] === '"') at = endOfString(text, at);
+    const character = text[at] ?? '';
+    closers = closersAfter(character, closers);
+    if (!ENDS_VALUE.test(character)) continue;
+    cuts.push({ end: character === ',' ? at : at + 1, closers });
+    if (closers === '') break;
+    if (cuts.length > CUTS_TO_TRY) cuts.shift();
+  }
+  return cuts;
+}
+
+function closersAfter(character: string, closers: string): string {
+  if (character === '}' || character === ']') return closers.slice(1);
+  return (CLOSERS[character] ?? '') + closers;
+}
