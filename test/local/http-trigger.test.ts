@@ -1,7 +1,8 @@
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { startHttpTrigger } from '../../local/http-trigger.ts';
+import { createHttpTrigger } from '../../local/http-trigger.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
+import { listen } from '../../local/listen.ts';
 
 const ROUTES = [
   { method: 'POST', path: '/videos', functionArn: 'start' },
@@ -14,7 +15,7 @@ async function trigger(reply?: WorkerReply): Promise<string> {
     const result = { statusCode: 200, headers: { 'x-function': functionArn }, body: event };
     return reply ?? { ok: true, result: JSON.stringify(result) };
   };
-  const server = await startHttpTrigger(ROUTES, { invoke }, 0);
+  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
   onTestFinished(() => server.stop());
   return server.url;
 }
