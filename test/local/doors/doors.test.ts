@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
@@ -15,6 +14,7 @@ import {
 import { type Call, callsOf, SECRET_KEY, SECRET_TEXT, type Tampering, toBytes } from './calls.ts';
 import { malformedRequests } from './malformed.ts';
 import { type RawAnswer, sendRaw } from './raw-http.ts';
+import { snapshotOf } from './snapshot.ts';
 
 const CALL_NAMES = [
   'the API starts a video',
@@ -63,26 +63,7 @@ function callOf(name: string): Call {
   return call;
 }
 
-/** Whatever could have been written or started. */
-async function everything(): Promise<unknown> {
-  const { service, simulator } = running;
-  const objects = join(stack.folder, 'objects');
-  const names = (await readdir(objects, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  const files = names.map(async ({ parentPath, name }) => {
-    // A file may be going away just now.
-    const content = await readFile(join(parentPath, name)).catch(() => 'gone');
-    return `${parentPath}/${name} ${createHash('sha256').update(content).digest('hex')}`;
-  });
-  const executions = [...service.engine.executions.values()].map(({ name, status }) => `${name} ${status}`);
-  return {
-    files: (await Promise.all(files)).sort(),
-    executions,
-    events: service.bus.events.length,
-    creates: simulator.creates.length,
-  };
-}
+const everything = (): Promise<unknown> => snapshotOf(running, stack.folder);
 
 /** Nothing was read, written or started, and nothing has ended. */
 async function expectNothing({ text }: RawAnswer): Promise<void> {
