@@ -51,6 +51,8 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
   let running: RunningService;
   let browser: Browser;
   let attackerPort: number;
+  /** The link of a video that was made before. */
+  let video: string;
   let s3: AwsClient;
   let before: unknown;
   const attacker = createServer((_request, response) => {
@@ -65,6 +67,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     s3 = new AwsClient({ accessKeyId, secretAccessKey, service: 's3', region: 'us-east-1', retries: 0 });
     await store(SECRET_KEY, SECRET_TEXT, 'application/json');
     await store('page.html', '<script>document.title = "it runs"</script>', 'text/html');
+    video = (await running.get((await running.run(REQUEST)).name)).video?.url ?? '';
     attackerPort = await listenOnLoopback(attacker);
     browser = await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
   });
@@ -159,13 +162,12 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
   });
 
   test('a video that lies in the bucket plays in a page, and by its link', async () => {
-    const { video } = await running.get((await running.run(REQUEST)).name);
     const page = await browser.newPage();
-    await page.goto(video?.url ?? '');
+    await page.goto(video);
     const width = () => page.evaluate<number>('document.querySelector("video")?.videoWidth ?? 0');
     await expect.poll(width).toBeGreaterThan(0);
     await page.goto(`http://evil.test:${attackerPort}/`);
-    await page.setContent(`<video src="${video?.url.replaceAll('&', '&amp;')}"></video>`);
+    await page.setContent(`<video src="${video.replaceAll('&', '&amp;')}"></video>`);
     await expect.poll(width).toBeGreaterThan(0);
     await page.close();
   });
