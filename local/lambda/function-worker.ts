@@ -41,6 +41,8 @@ export interface FunctionWorker {
   /** The function's timeout begins when its module is loaded. */
   invoke(event: string): Promise<WorkerReply>;
   readonly isAlive: boolean;
+  /** Whether its module is still being loaded. */
+  readonly isLoading: boolean;
   stop(): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export function startFunctionWorker(
   worker.stdout.setEncoding('utf8').on('data', onLog);
   worker.stderr.setEncoding('utf8').on('data', onLog);
 
+  let isLoading = true;
   let death: LambdaError | undefined;
   worker.on('error', (error: Error & { readonly code?: string }) => {
     const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -99,6 +102,7 @@ export function startFunctionWorker(
     errorType: NEVER_INVOKED,
     errorMessage: `The module was not loaded within ${loadTimeoutSeconds} seconds; the function was not called.`,
   }).then((heard) => {
+    isLoading = false;
     if ('errorType' in heard) return heard;
     return heard.loaded ? undefined : terminate(heard.error);
   });
@@ -106,6 +110,9 @@ export function startFunctionWorker(
   return {
     get isAlive() {
       return death === undefined;
+    },
+    get isLoading() {
+      return isLoading;
     },
     async stop() {
       await worker.terminate();

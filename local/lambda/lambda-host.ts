@@ -1,6 +1,12 @@
 import type { DeployedFunction } from '../deployment.ts';
 import { startFunctionWorker, type WorkerReply } from './function-worker.ts';
-import { createWorkerPool, type InvokeOptions, type PoolOptions, type WorkerPool } from './worker-pool.ts';
+import {
+  createWorkerPool,
+  type InvokeOptions,
+  MAX_WORKERS,
+  type PoolOptions,
+  type WorkerPool,
+} from './worker-pool.ts';
 
 /** The functions of a deployment, ready to be invoked as Lambda would. */
 export interface LambdaHost {
@@ -17,6 +23,12 @@ interface HostOptions extends PoolOptions {
   readonly apiUrl?: { readonly deployed: string; readonly here: () => string };
   readonly onLog: (functionName: string, text: string) => void;
 }
+
+/**
+ * How many functions may have all their instances at once. An instance takes some 40 MB of memory, and a workflow is
+ * crowded in two of its steps at most.
+ */
+const FUNCTIONS_AT_MOST = 2;
 
 export function startLambdaHost({
   functions,
@@ -45,9 +57,17 @@ export function startLambdaHost({
         environment: environmentOf(deployed),
         onLog: (text) => onLog(deployed.name, text),
       });
-    return createWorkerPool(start, limits);
+    return createWorkerPool(start, { ...limits, hasRoom });
   }
 
+  /** An idle instance makes room for another, whose function is in use. */
+  function hasRoom(): boolean {
+    const all = [...pools.values()];
+    const size = all.reduce((sum, pool) => sum + pool.size, 0);
+    return size < maxInAll || all.some((pool) => pool.endIdle());
+  }
+
+  const maxInAll = FUNCTIONS_AT_MOST * (limits.maxWorkers ?? MAX_WORKERS);
   const pools = new Map(functions.map((deployed) => [deployed.arn, createPool(deployed)]));
   return {
     async invoke(functionArn, event, options) {

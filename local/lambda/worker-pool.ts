@@ -20,14 +20,23 @@ export interface PoolOptions {
   readonly idleMs?: number;
 }
 
+interface Neighbourhood extends PoolOptions {
+  /** Whether the machine has room for a second instance of a function, and each further one. @default it has */
+  readonly hasRoom?: () => boolean;
+}
+
 /** The instances of one function. */
 export interface WorkerPool {
   /** @returns an error `Lambda.TooManyRequestsException` where the function was not called */
   invoke(event: string, options?: InvokeOptions): Promise<WorkerReply>;
+  /** How many instances there are. */
+  readonly size: number;
+  /** Ends an instance that is not at work. @returns whether there was one */
+  endIdle(): boolean;
   stop(): Promise<void>;
 }
 
-const MAX_WORKERS = 10;
+export const MAX_WORKERS = 10;
 const IDLE_MS = 60_000;
 
 /** Beyond it nobody waits any more; the API itself lets fewer in. */
@@ -36,7 +45,7 @@ const MAX_WAITING = 1_000;
 /** @param start starts an instance */
 export function createWorkerPool(
   start: () => FunctionWorker,
-  { maxWorkers = MAX_WORKERS, idleMs = IDLE_MS }: PoolOptions,
+  { maxWorkers = MAX_WORKERS, idleMs = IDLE_MS, hasRoom = () => true }: Neighbourhood,
 ): WorkerPool {
   const started = new Set<FunctionWorker>();
   /** Each with the timer that ends it; the one that was called last is taken first. */
@@ -51,8 +60,16 @@ export function createWorkerPool(
     void worker.stop();
   }
 
+  /** One that loads is ready sooner than another one that is started beside it, which costs memory as well. */
+  const isAnyLoading = (): boolean => [...started].some(({ isLoading }) => isLoading);
+
+  function mayStart(waits: boolean): boolean {
+    if (isStopped || started.size >= maxWorkers || (waits && isAnyLoading())) return false;
+    return started.size === 0 || hasRoom();
+  }
+
   /** @returns undefined where all are at work, and there may be no more */
-  function take(): FunctionWorker | undefined {
+  function take(waits: boolean): FunctionWorker | undefined {
     for (const [worker, timer] of [...idle].reverse()) {
       if (!worker.isAlive) end(worker);
       else {
@@ -61,7 +78,7 @@ export function createWorkerPool(
         return worker;
       }
     }
-    if (isStopped || started.size >= maxWorkers) return undefined;
+    if (!mayStart(waits)) return undefined;
     const worker = start();
     started.add(worker);
     return worker;
@@ -70,9 +87,11 @@ export function createWorkerPool(
   function giveBack(worker: FunctionWorker): void {
     if (worker.isAlive) idle.set(worker, setTimeout(() => end(worker), idleMs).unref());
     else end(worker);
-    const [next] = waiting;
-    const free = next === undefined ? undefined : take();
-    if (free !== undefined) next?.(free);
+    for (const next of waiting) {
+      const free = take(true);
+      if (free === undefined) return;
+      next(free);
+    }
   }
 
   async function waitForWorker(signal: AbortSignal | undefined): Promise<FunctionWorker | undefined> {
@@ -92,12 +111,20 @@ export function createWorkerPool(
   return {
     async invoke(event, { waits = false, signal, onBegin } = {}) {
       if (signal?.aborted) return NOT_INVOKED;
-      const worker = take() ?? (waits ? await waitForWorker(signal) : undefined);
+      const worker = take(waits) ?? (waits ? await waitForWorker(signal) : undefined);
       if (worker === undefined) return NOT_INVOKED;
       onBegin?.();
       const reply = await worker.invoke(event);
       giveBack(worker);
       return reply;
+    },
+    get size() {
+      return started.size;
+    },
+    endIdle() {
+      const [worker] = idle.keys();
+      if (worker !== undefined) end(worker);
+      return worker !== undefined;
     },
     async stop() {
       isStopped = true;

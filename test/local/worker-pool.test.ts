@@ -6,8 +6,14 @@ import { createWorkerPool, type PoolOptions } from '../../local/lambda/worker-po
 const DONE: WorkerReply = { ok: true, result: 'null' };
 const BUSY = { ok: false, error: { errorType: 'Lambda.TooManyRequestsException' } };
 
+interface PoolOf {
+  /** @default false */
+  readonly isLoading?: boolean;
+  readonly hasRoom?: () => boolean;
+}
+
 /** A pool whose instances end a request when they are told to. */
-function poolOf(options: PoolOptions) {
+function poolOf({ isLoading = false, ...options }: PoolOptions & PoolOf) {
   const begun: string[] = [];
   const finish = new Map<string, () => void>();
   const stopped: FunctionWorker[] = [];
@@ -16,6 +22,7 @@ function poolOf(options: PoolOptions) {
     started += 1;
     const worker: FunctionWorker = {
       isAlive: true,
+      isLoading,
       invoke(event) {
         begun.push(event);
         return new Promise((resolve) => finish.set(event, () => resolve(DONE)));
@@ -103,4 +110,37 @@ test('refuses those that wait when it stops, and whoever comes later', async () 
   expect(await pool.invoke('3', { waits: true })).toMatchObject(BUSY);
   expect(begun).toEqual(['1']);
   expect(stopped).toHaveLength(1);
+});
+
+test('starts no second instance for a request that may wait while one loads', async () => {
+  const { pool, begun, finish, started } = poolOf({ maxWorkers: 3, isLoading: true });
+  const first = pool.invoke('1', { waits: true });
+  const second = pool.invoke('2', { waits: true });
+  expect(begun).toEqual(['1']);
+  void pool.invoke('a step');
+  expect(started()).toBe(2);
+  finish('1');
+  await first;
+  await expect.poll(() => begun.at(-1)).toBe('2');
+  finish('2');
+  await second;
+  expect(started()).toBe(2);
+});
+
+test('always has one instance, and no more where the machine has no room', async () => {
+  const { pool, started } = poolOf({ maxWorkers: 3, hasRoom: () => false });
+  void pool.invoke('1');
+  expect(await pool.invoke('2')).toMatchObject(BUSY);
+  expect(started()).toBe(1);
+});
+
+test('ends an instance that is idle when it is asked to, and none that is at work', async () => {
+  const { pool, finish, stopped } = poolOf({});
+  const first = pool.invoke('1');
+  expect(pool.endIdle()).toBe(false);
+  finish('1');
+  await first;
+  expect(pool.endIdle()).toBe(true);
+  expect(stopped).toHaveLength(1);
+  expect(pool.size).toBe(0);
 });
