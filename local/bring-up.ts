@@ -9,7 +9,7 @@ import { synthesize } from './synthesize.ts';
 /** Where objects stay between runs. */
 const OBJECT_FOLDER = join('.local', 'objects');
 
-interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onLog'> {
+interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onLog' | 'maxWorkers'> {
   /** Whether the objects outlive the run. Those that were paid for always do. */
   readonly keepObjects: boolean;
   /** Whether MiniMax is to ring. @default false */

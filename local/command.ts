@@ -21,12 +21,18 @@ export function howToAdopt({ task_id }: Pick<Video, 'task_id'>): string {
     : `To fetch the video of task ${plain(task_id)}: npm start -- --task ${plain(task_id)}`;
 }
 
+/** Sets what is printed, a line each, when an error that no code catches ends the process: the tasks that MiniMax goes on with. */
+export type OnFatal = (whatGoesOn: () => readonly string[]) => void;
+
 /** Runs a command to its exit code: 2 for what the person has set wrongly, 1 for whatever else it throws. */
-export function runCommand(name: string, main: (interruption: Interruption) => Promise<number>): void {
+export function runCommand(
+  name: string,
+  main: (interruption: Interruption, onFatal: OnFatal) => Promise<number>,
+): void {
   // A closed pipe must not end the wait for a video that was paid for.
   process.stdout.on('error', () => undefined);
   const interruption = watchForInterruption();
-  main(interruption).then(
+  main(interruption, watchForFatalErrors()).then(
     (exitCode) => {
       process.exitCode = exitCode;
     },
@@ -50,6 +56,25 @@ function complain(name: string, error: unknown): number {
   }
   console.error(printableLines(error instanceof Explained ? error.message : inspect(error)));
   return error instanceof RequestRefused && error.status === 400 ? 2 : 1;
+}
+
+/** The last resort. Errors are caught where they happen; one that is not still must not hide what was paid for. */
+function watchForFatalErrors(): OnFatal {
+  let whatGoesOn: () => readonly string[] = () => [];
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      console.error(error);
+      try {
+        for (const line of whatGoesOn()) console.error(line);
+      } catch (failure) {
+        console.error(failure);
+      }
+      process.exit(1);
+    });
+  }
+  return (given) => {
+    whatGoesOn = given;
+  };
 }
 
 function watchForInterruption(): Interruption {

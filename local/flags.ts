@@ -99,24 +99,46 @@ export const DEV_HELP = `Keeps the whole service up on this machine.
 
   --port PORT     the HTTPS trigger's port, here plain HTTP (3000)
   --doorbell      MiniMax, here the simulated one, rings when a task changes
+  --max-workers N how many instances of each function may run at once (10)
   --help          this text
 `;
 
 export interface DevFlags {
   readonly port: number;
   readonly doorbell: boolean;
+  readonly maxWorkers: number;
 }
 
 /** @returns undefined when help was asked for. @throws WrongFlag */
 export function parseDevFlags(args: readonly string[]): DevFlags | undefined {
-  const { port, doorbell, help } = parse(args, {
+  const {
+    port,
+    doorbell,
+    help,
+    'max-workers': maxWorkers,
+  } = parse(args, {
     port: { type: 'string', default: '3000' },
     doorbell: { type: 'boolean', default: false },
+    'max-workers': { type: 'string', default: '10' },
     help: { type: 'boolean', default: false },
   } as const);
   if (help) return undefined;
-  if (/^\d{1,5}$/.test(port) && Number(port) <= 65_535) return { port: Number(port), doorbell };
-  throw new WrongFlag(`--port is "${port}"; allowed is a whole number from 0 to 65535.`);
+  return {
+    port: toWholeNumber('--port', port, { from: 0, to: 65_535 }),
+    doorbell,
+    maxWorkers: toWholeNumber('--max-workers', maxWorkers, { from: 1, to: 1000 }),
+  };
+}
+
+/** @throws WrongFlag */
+function toWholeNumber(
+  flag: string,
+  value: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= from && number <= to) return number;
+  throw new WrongFlag(`${flag} is "${value}"; allowed is a whole number from ${from} to ${to}.`);
 }
 
 /** @throws WrongFlag */

@@ -1,14 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { Identity } from '../lambdas/core/caller.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
 import { gatewayProblem } from '../lambdas/core/problem.ts';
-import type { GatewayResponseType } from '../lambdas/core/problem-kinds.ts';
+import {
+  GATEWAY_PROBLEMS,
+  type GatewayProblem,
+  type GatewayResponseType,
+} from '../lambdas/core/problem-kinds.ts';
+import { createAdmission } from './admission.ts';
+import { type Matched, toEvent } from './api-event.ts';
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
-import { type Listening, listen } from './listen.ts';
+import { type Route as HttpRoute, readBounded } from './listen.ts';
 import { toMatchers } from './route-matcher.ts';
-import { ACCOUNT_ID } from './template.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -16,26 +20,13 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** The REST API of the deployment, without its authorization: it is reachable from this machine only. */
-export async function startHttpTrigger(
-  routes: readonly Route[],
-  lambda: Pick<LambdaHost, 'invoke'>,
-  port: number,
-): Promise<Listening> {
-  const matchers = toMatchers(routes);
+/** Of each function, waiting ones included; and in the bodies of all requests together. */
+const UNDER_WAY = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isFromHere(request)) return refuse(response, 'ACCESS_DENIED', 'Forbidden');
-    const target = `http://localhost${request.url}`;
-    if (!URL.canParse(target)) return refuse(response, 'DEFAULT_4XX', 'Bad Request');
-    const url = new URL(target);
-    const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
-    const functionArn = matcher?.methods.get(request.method ?? '') ?? matcher?.methods.get('ANY');
-    if (matcher === undefined || functionArn === undefined)
-      return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
-    const parameters = matcher.pattern.exec(url.pathname)?.groups ?? {};
-    await invoke(functionArn, request, response, { url, path: matcher.path, parameters });
-  }
+/** The REST API of the deployment, without its authorization: it is reachable from this machine only. */
+export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
+  const matchers = toMatchers(routes);
+  const admission = createAdmission(UNDER_WAY);
 
   async function invoke(
     functionArn: string,
@@ -43,102 +34,65 @@ export async function startHttpTrigger(
     response: ServerResponse,
     matched: Omit<Matched, 'body'>,
   ): Promise<void> {
-    const body = await readBounded(request);
+    const body = await readBounded(request, MAX_BODY_BYTES);
     const event = body && JSON.stringify(toEvent(request, { ...matched, body }));
     if (event === undefined || Buffer.byteLength(event) > MAX_EVENT_BYTES)
       return refuse(response, 'REQUEST_TOO_LARGE', 'Request Too Long');
-    const reply = await lambda.invoke(functionArn, event);
+    const reply = await lambda.invoke(functionArn, event, {
+      waits: true,
+      signal: whileAnybodyWaits(response),
+    });
+    if (!reply.ok && reply.error.errorType === NEVER_INVOKED) return refuse(response, 'THROTTLED', TOO_MANY);
     if (!reply.ok) return refuse(response, 'DEFAULT_5XX', 'Internal server error');
     const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
     response.writeHead(statusCode, headers as Record<string, string>).end(text);
   }
 
-  return listen(createServer(), answer, port);
+  return async (request, response) => {
+    const url = new URL(`http://127.0.0.1${request.url}`);
+    const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
+    const functionArn = matcher?.methods.get(request.method ?? '') ?? matcher?.methods.get('ANY');
+    if (matcher === undefined || functionArn === undefined)
+      return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+    const leave = admission.enter(functionArn, statedBytes(request));
+    if (leave === undefined) return refuse(response, 'THROTTLED', TOO_MANY);
+    try {
+      const parameters = matcher.pattern.exec(url.pathname)?.groups ?? {};
+      await invoke(functionArn, request, response, { url, path: matcher.path, parameters });
+    } finally {
+      leave();
+    }
+  };
 }
 
-/** A page of the web could otherwise spend money through the browser of somebody who runs this. */
-function isFromHere({ headers }: IncomingMessage): boolean {
-  const isOurs = /^(https?:\/\/)?(127\.0\.0\.1|localhost)(:\d+)?$/;
-  return isOurs.test(headers.host ?? '') && (headers.origin === undefined || isOurs.test(headers.origin));
+const TOO_MANY =
+  'More requests are under way than this machine takes at once. Nothing was started by this one; send it again.';
+
+/** How long a body says that it is; at most as long as it may be where it does not say. */
+function statedBytes({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding'] !== undefined) return MAX_BODY_BYTES;
+  return Math.min(Number(headers['content-length'] ?? 0), MAX_BODY_BYTES);
+}
+
+/** Aborted where the caller goes away before it has its answer. */
+function whileAnybodyWaits(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  if (response.closed) gone.abort();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** What the gateway itself answers, with its own words for why. */
 function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
   const { status = UNSAID_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
-  response.writeHead(status, { 'content-type': 'application/problem+json', connection: 'close' });
+  const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[type];
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    ...(type === 'REQUEST_TOO_LARGE' ? { connection: 'close' } : {}),
+  });
   response.end(JSON.stringify({ ...problem, status, detail }));
 }
 
 /** What API Gateway answers here where a type has several statuses. */
 const UNSAID_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };
-
-async function readBounded(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-interface Matched {
-  readonly url: URL;
-  readonly body: Buffer;
-  readonly path: string;
-  readonly parameters: Readonly<Record<string, string>>;
-}
-
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
-function toEvent(
-  request: IncomingMessage,
-  { url, body, path, parameters }: Matched,
-): Partial<APIGatewayProxyEvent> {
-  const headers = Object.entries(request.headersDistinct).map(
-    ([name, values = []]) => [name, values] as const,
-  );
-  const query = [...new Set(url.searchParams.keys())].map(
-    (name) => [name, url.searchParams.getAll(name)] as const,
-  );
-  const pathParameters = Object.entries(parameters).map(([name, value]) => [name, decoded(value)]);
-  return {
-    resource: path,
-    path: url.pathname,
-    httpMethod: request.method ?? 'GET',
-    headers: Object.fromEntries(headers.map(([name, values]) => [name, values.at(-1)])),
-    multiValueHeaders: Object.fromEntries(headers),
-    queryStringParameters:
-      query.length === 0 ? null : Object.fromEntries(query.map(([name, values]) => [name, values.at(-1)])),
-    multiValueQueryStringParameters: query.length === 0 ? null : Object.fromEntries(query),
-    pathParameters: pathParameters.length === 0 ? null : Object.fromEntries(pathParameters),
-    stageVariables: null,
-    body: body.length === 0 ? null : body.toString('utf8'),
-    isBase64Encoded: false,
-    requestContext: {
-      accountId: ACCOUNT_ID,
-      requestId: randomUUID(),
-      stage: 'local',
-      path: url.pathname,
-      resourcePath: path,
-      identity: toIdentity(request),
-    } as APIGatewayProxyEvent['requestContext'],
-  };
-}
-
-/** Who has signed, or whose key it is; neither the signature nor the key is checked here. */
-function toIdentity({ headers }: IncomingMessage): Identity {
-  const key = headers['x-api-key'];
-  if (typeof key === 'string')
-    return { apiKeyId: createHash('sha256').update(key).digest('hex').slice(0, 10) };
-  const [, caller = 'nobody'] = /\bCredential=([\w-]+)\//.exec(headers.authorization ?? '') ?? [];
-  return { caller };
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}

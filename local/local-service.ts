@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { startAwsEndpoint } from './aws/aws-endpoint.ts';
+import { createAwsJsonApi } from './aws/aws-endpoint.ts';
+import { createCredentials } from './aws/credentials.ts';
 import { createEventBus, eventBridgeApi, type LocalEventBus } from './aws/event-bus.ts';
-import { startObjectStore } from './aws/object-store.ts';
+import { createObjectApi } from './aws/object-store.ts';
 import { secretsManagerApi } from './aws/secrets-manager-api.ts';
 import { publishEnd } from './aws/status-change.ts';
 import { stepFunctionsApi } from './aws/step-functions-api.ts';
 import { awsSurroundings } from './aws/surroundings.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
-import { startHttpTrigger } from './http-trigger.ts';
+import { createHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
+import { listen } from './listen.ts';
+import { underOneOrigin } from './one-origin.ts';
 
 /** Between two tries to hand over an event; Lambda waits for minutes. */
 const RETRY_PAUSE_MS = 1_000;
@@ -25,8 +29,12 @@ export interface LocalServiceOptions {
   readonly objectFolder: string;
   /** Secrets by their names. */
   readonly secrets: ReadonlyMap<string, string>;
-  /** The HTTP trigger's port. @default a free one */
+  /** The port of the one listener. @default a free one */
   readonly port?: number;
+  /** Origins whose pages may call, beside the service's own. @default none */
+  readonly allowedOrigins?: readonly string[];
+  /** How many instances of each function may run at once. @default 10 */
+  readonly maxWorkers?: number;
   /** How long each pause of the workflow takes, in milliseconds. @default as long as the definition says */
   readonly pauseMs?: number;
   /** The same for each wait for the bell. @default `pauseMs` */
@@ -50,18 +58,21 @@ export interface LocalService {
 }
 
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
-  const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs } = options;
-  const { onEvent, onLog = () => undefined } = options;
+  const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs, maxWorkers } = options;
+  const { onEvent, onLog = () => undefined, allowedOrigins = [] } = options;
   await using cleanup = new AsyncDisposableStack();
   const deployment = await readDeployment(assembly);
-  const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
-  cleanup.defer(() => store.stop());
+  const { buckets } = deployment;
+  const credentials = createCredentials();
+  const objects = await createObjectApi({ folder: objectFolder, buckets, credentials });
+  cleanup.defer(() => objects.close());
 
   const lambda = startLambdaHost({
     functions: deployment.functions,
     surroundings: () => environment,
-    apiUrl: { deployed: deployment.apiUrl, here: () => trigger.url },
+    apiUrl: { deployed: deployment.apiUrl, here: () => server.url },
     onLog,
+    ...(maxWorkers === undefined ? {} : { maxWorkers }),
   });
   const bus = createEventBus({ rules: deployment.rules, lambda, pauseMs: pauseMs ?? RETRY_PAUSE_MS });
   const ends = new Map<string, Promise<void>>();
@@ -76,23 +87,24 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
       onEvent?.(execution, event);
     },
   });
-  const aws = await startAwsEndpoint({
+  const operations = {
     ...secretsManagerApi(secrets, generated(deployment.secrets)),
     ...stepFunctionsApi(engine),
     ...eventBridgeApi(bus),
-  });
-  cleanup.defer(() => aws.stop());
-  const environment = awsSurroundings({ s3: store.url, others: aws.url });
+  };
+  const aws = createAwsJsonApi(operations, credentials);
+  const api = createHttpTrigger(deployment.routes, lambda);
+  const { route, door } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
+  const server = await listen(createServer(), route, port, { ...door, allowedOrigins });
+  cleanup.defer(() => server.stop());
+  const environment = awsSurroundings({ s3: server.url, others: server.url, credentials });
   cleanup.defer(() => lambda.stop());
-
-  const trigger = await startHttpTrigger(deployment.routes, lambda, port);
-  cleanup.defer(() => trigger.stop());
   cleanup.defer(() => engine.stopAll());
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
   const everything = cleanup.move();
   return {
-    url: trigger.url,
+    url: server.url,
     deployment,
     engine,
     environment,

@@ -24,7 +24,7 @@ interface Watch {
 
 /** `npm run video`: makes one video with a deployed stack, and downloads it. */
 runCommand('npm run video', async (interruption) => {
-  const flags = await parseVideoFlags(process.argv.slice(2));
+  const flags = await parseVideoFlags(process.argv.slice(2), readLocalEnvironment());
   if (flags === undefined) {
     console.log(VIDEO_HELP);
     return 0;
@@ -127,7 +127,7 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.message} (${error.cause.message}).` : error.message;
 }
 
-function sameService({ url, stack, key }: VideoFlags): string {
+function sameService({ url, stack, isKeyFlag }: VideoFlags): string {
   const where = url === undefined ? ` --stack ${stack}` : ` --url ${url}`;
-  return key === undefined ? where : `${where} --key …`;
+  return isKeyFlag ? `${where} --key …` : where;
 }

@@ -80,7 +80,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-interface ServeOptions {
+interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers'> {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
@@ -91,7 +91,7 @@ interface ServeOptions {
 
 export async function serve(
   { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
-  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs }: ServeOptions = {},
+  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, ...others }: ServeOptions = {},
 ): Promise<RunningService> {
   const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
   let log = '';
@@ -102,6 +102,7 @@ export async function serve(
     secrets,
     pauseMs,
     waitMs,
+    ...others,
     onLog: (_name, text) => {
       log += text;
     },

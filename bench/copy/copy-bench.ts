@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
-import { CREDENTIALS } from '../../local/aws/object-store.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
 import { awsSurroundings } from '../../local/aws/surroundings.ts';
 import { functionOf, readDeployment } from '../../local/deployment.ts';
@@ -50,11 +49,11 @@ export async function createCopyBench(): Promise<CopyBench> {
     region: REGION,
     endpoint: store.url,
     forcePathStyle: true,
-    credentials: CREDENTIALS,
+    credentials: aws.credentials,
   });
   const surroundings = {
     ...environment,
-    ...awsSurroundings({ s3: store.url, others: aws.url }),
+    ...awsSurroundings({ s3: store.url, others: aws.url, credentials: aws.credentials }),
     PATH,
     HOME: folder,
   };

@@ -1,9 +1,12 @@
 /** An error that an AWS service answers, by the name under which SDK clients know it. */
 export class AwsFault extends Error {
   readonly code: string;
+  readonly status: number;
 
-  constructor(code: string, message: string) {
+  /** @param status of HTTP */
+  constructor(code: string, message: string, status = 400) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }

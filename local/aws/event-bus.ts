@@ -51,7 +51,7 @@ export function createEventBus({ rules, lambda, pauseMs }: BusOptions): LocalEve
   async function deliver(event: BusEvent, functionArn: string): Promise<void> {
     for (let tries = 0; tries <= RETRIES && !isClosed; tries += 1) {
       if (tries > 0) await after(pauseMs * tries);
-      const { ok } = await lambda.invoke(functionArn, JSON.stringify(event));
+      const { ok } = await lambda.invoke(functionArn, JSON.stringify(event), { waits: true });
       if (ok) return;
     }
   }

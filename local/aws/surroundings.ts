@@ -1,12 +1,19 @@
 import { REGION } from '../template.ts';
-import { CREDENTIALS } from './object-store.ts';
+import type { RunCredentials } from './credentials.ts';
+
+interface Endpoints {
+  readonly s3: string;
+  /** Of all services that speak AWS JSON. */
+  readonly others: string;
+  readonly credentials: RunCredentials;
+}
 
 /** The environment in which AWS SDK clients talk to servers of this machine instead of AWS's. */
-export function awsSurroundings({ s3, others }: { readonly s3: string; readonly others: string }) {
+export function awsSurroundings({ s3, others, credentials }: Endpoints) {
   return {
     AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_ENDPOINT_URL_S3: s3,
     AWS_ENDPOINT_URL_SFN: others,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: others,

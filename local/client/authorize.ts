@@ -1,7 +1,6 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import { WrongFlag } from '../flags.ts';
 import type { ApiRequest, Authorize } from './video-client.ts';
 import { isLoopback } from './video-flags.ts';
@@ -33,7 +32,7 @@ export function withSignature(videosUrl: string, { hasCredentials, region }: Sur
   );
 }
 
-function createSigner(region: string, credentials: AwsCredentialIdentityProvider): Authorize {
+function createSigner(region: string, credentials: ReturnType<typeof defaultProvider>): Authorize {
   const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   return async ({ method, url, headers, body }: ApiRequest) => {
     const signed = await signer.sign({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isExecutionName } from '../../lambdas/core/execution-name.ts';
+import type { LocalEnvironment } from '../environment.ts';
 import { parse, REQUEST_HELP, REQUEST_OPTIONS, type StartFlags, toStartFlags, WrongFlag } from '../flags.ts';
 
 /** What is to be made with a deployed stack, and how that is reached. */
@@ -9,6 +10,8 @@ export interface VideoFlags extends StartFlags {
   readonly stack: string;
   /** An API key, instead of a signature. */
   readonly key: string | undefined;
+  /** Whether the key stands in the command, and not in the environment. */
+  readonly isKeyFlag: boolean;
   /** A video that has been started already: nothing is POSTed. */
   readonly video: string | undefined;
   readonly idempotencyKey: string;
@@ -22,7 +25,8 @@ export const VIDEO_HELP = `Makes one video with a deployed stack, which MiniMax 
 ${REQUEST_HELP}
   --stack NAME    the stack, which says where to POST (TemplateVideo)
   --url URL       its output VideosUrl, so that the stack need not be asked
-  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials
+  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials.
+                  TEMPLATE_VIDEO_API_KEY in the environment is the same, and stays out of the list of processes
   --video ID      no new video: wait for this one and fetch it
   --idempotency-key KEY
                   names the request; sent again with the same key, it is not paid for again (a new one each time)
@@ -34,7 +38,10 @@ Progress goes to the standard error stream, the result to the standard output.
 `;
 
 /** @returns undefined when help was asked for. @throws WrongFlag */
-export async function parseVideoFlags(args: readonly string[]): Promise<VideoFlags | undefined> {
+export async function parseVideoFlags(
+  args: readonly string[],
+  { templateVideoApiKey }: Pick<LocalEnvironment, 'templateVideoApiKey'> = {},
+): Promise<VideoFlags | undefined> {
   const values = parse(args, {
     ...REQUEST_OPTIONS,
     stack: { type: 'string', default: 'TemplateVideo' },
@@ -45,10 +52,13 @@ export async function parseVideoFlags(args: readonly string[]): Promise<VideoFla
     json: { type: 'boolean', default: false },
   } as const);
   if (values.help) return undefined;
-  const { stack, url, key, video, 'idempotency-key': idempotencyKey = randomUUID(), json, ...rest } = values;
+  const { stack, url, video, 'idempotency-key': idempotencyKey = randomUUID(), json, ...rest } = values;
+  const key = values.key ?? templateVideoApiKey;
   if (url !== undefined) refuseUnlessVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-    throw new WrongFlag('--key is not a key: it has no spaces and only ASCII characters.');
+    throw new WrongFlag(
+      `${values.key === undefined ? 'TEMPLATE_VIDEO_API_KEY' : '--key'} is not a key: it has no spaces and only ASCII characters.`,
+    );
   if (!/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(idempotencyKey))
     throw new WrongFlag(
       '--idempotency-key takes 1 to 255 printable ASCII characters, without spaces around them.',
@@ -60,9 +70,10 @@ export async function parseVideoFlags(args: readonly string[]): Promise<VideoFla
     throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
   return {
     ...(await toStartFlags(rest)),
-    url: url?.replace(/\/$/, ''),
+    url: url && toOwnHost(url).replace(/\/$/, ''),
     stack,
     key,
+    isKeyFlag: values.key !== undefined,
     video,
     idempotencyKey,
     isJson: json,
@@ -77,6 +88,11 @@ function refuseUnlessVideosUrl(given: string): void {
   throw new WrongFlag(
     `--url is "${given}"; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
   );
+}
+
+/** The local service is at 127.0.0.1 alone, and redirects what asks for `localhost`. */
+function toOwnHost(url: string): string {
+  return url.replace(/^http:\/\/localhost(?=[:/])/i, 'http://127.0.0.1');
 }
 
 /** Does this address lead to this very machine? */

@@ -1,4 +1,5 @@
 import { setImmediate as engineHasSpoken } from 'node:timers/promises';
+import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { type NewEvent, WHOLE } from './history.ts';
 
@@ -28,12 +29,12 @@ export async function runFunctionTask(
     type: 'LambdaFunctionScheduled',
     lambdaFunctionScheduledEventDetails: { resource, input: payload, inputDetails: WHOLE },
   });
-  add({ type: 'LambdaFunctionStarted' });
-  const reply = await site.lambda.invoke(resource, payload);
+  const onBegin = (): void => add({ type: 'LambdaFunctionStarted' });
+  const reply = await site.lambda.invoke(resource, payload, { onBegin });
   requireRunning(site);
   if (!reply.ok) {
     const failure = { error: reply.error.errorType, cause: JSON.stringify(reply.error) };
-    add({ type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure });
+    add(toFailedEvent(failure));
     throw namedError(failure.error, failure.cause);
   }
   const output = reply.result;
@@ -43,6 +44,13 @@ export async function runFunctionTask(
   });
   requireCarriable(output);
   return JSON.parse(output);
+}
+
+/** A function that was not called has a failure of its own: it was scheduled, and never started. */
+function toFailedEvent(failure: { readonly error: string; readonly cause: string }): NewEvent {
+  return failure.error === NEVER_INVOKED
+    ? { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: failure }
+    : { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure };
 }
 
 export async function prepared(input: unknown, site: TaskSite): Promise<string> {

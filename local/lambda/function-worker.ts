@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
+import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
 import type { DeployedFunction } from '../deployment.ts';
 
 export interface WorkerInit {
@@ -29,20 +30,113 @@ export interface LambdaError {
   readonly trace?: readonly string[];
 }
 
+/** What a worker says: once, whether it has loaded its module, and then a reply to each request. */
+export type WorkerMessage =
+  | { readonly loaded: true }
+  | { readonly loaded: false; readonly error: LambdaError }
+  | { readonly reply: WorkerReply };
+
 /** One warm instance of a function: a worker thread with its own environment and memory limit, for one request at a time. */
 export interface FunctionWorker {
+  /** The function's timeout begins when its module is loaded. */
   invoke(event: string): Promise<WorkerReply>;
   readonly isAlive: boolean;
+  /** Whether its module is still being loaded. */
+  readonly isLoading: boolean;
   stop(): Promise<void>;
 }
 
-/** @param onLog gets what the function prints, in chunks of whole lines */
+/** How long a module may take to load. Lambda's ten seconds are for a machine that starts nothing else meanwhile. */
+const LOAD_TIMEOUT_SECONDS = 60;
+
+interface WorkerOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Gets what the function prints, in chunks of whole lines. */
+  readonly onLog: (text: string) => void;
+  /** @default 60 */
+  readonly loadTimeoutSeconds?: number;
+}
+
 export function startFunctionWorker(
   deployed: DeployedFunction,
-  environment: Readonly<Record<string, string>>,
-  onLog: (text: string) => void,
+  { environment, onLog, loadTimeoutSeconds = LOAD_TIMEOUT_SECONDS }: WorkerOptions,
 ): FunctionWorker {
-  const { entry, exportName, memoryMegabytes, timeoutSeconds, name, arn } = deployed;
+  const { timeoutSeconds } = deployed;
+  const worker = startThread(deployed, environment);
+  worker.stdout.setEncoding('utf8').on('data', onLog);
+  worker.stderr.setEncoding('utf8').on('data', onLog);
+
+  let isLoading = true;
+  let death: LambdaError | undefined;
+  worker.on('error', (error: Error & { readonly code?: string }) => {
+    const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    death = exitError(isMemory ? 'Runtime exited with error: out of memory' : error.message);
+  });
+  worker.on('exit', () => {
+    death ??= exitError('Runtime exited without providing a reason');
+  });
+  const terminate = (reason: LambdaError): LambdaError => {
+    death ??= reason;
+    void worker.terminate();
+    return reason;
+  };
+
+  /** Waits for the next message, for the thread's end, or so long. */
+  async function hear<Message extends WorkerMessage>(
+    seconds: number,
+    lateError: LambdaError,
+  ): Promise<Message | LambdaError> {
+    const { promise, resolve } = Promise.withResolvers<Message | LambdaError>();
+    const onExit = (): void => resolve(death ?? lateError);
+    const timer = setTimeout(() => resolve(terminate(lateError)), seconds * 1000);
+    worker.once('message', resolve);
+    worker.once('exit', onExit);
+    const heard = await promise;
+    clearTimeout(timer);
+    worker.off('message', resolve);
+    worker.off('exit', onExit);
+    return heard;
+  }
+
+  const loading = hear<Exclude<WorkerMessage, { reply: unknown }>>(loadTimeoutSeconds, {
+    errorType: NEVER_INVOKED,
+    errorMessage: `The module was not loaded within ${loadTimeoutSeconds} seconds; the function was not called.`,
+  }).then((heard) => {
+    isLoading = false;
+    if ('errorType' in heard) return heard;
+    return heard.loaded ? undefined : terminate(heard.error);
+  });
+
+  return {
+    get isAlive() {
+      return death === undefined;
+    },
+    get isLoading() {
+      return isLoading;
+    },
+    async stop() {
+      await worker.terminate();
+    },
+    async invoke(event) {
+      const requestId = randomUUID();
+      const broken = (await loading) ?? death;
+      if (broken !== undefined) return failed(broken, requestId);
+      const request: WorkerRequest = { requestId, event, deadline: Date.now() + timeoutSeconds * 1000 };
+      worker.postMessage(request);
+      const late = {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
+      };
+      const heard = await hear<Extract<WorkerMessage, { reply: unknown }>>(timeoutSeconds, late);
+      return 'errorType' in heard ? failed(heard, requestId) : heard.reply;
+    },
+  };
+}
+
+function startThread(
+  { entry, exportName, memoryMegabytes, name, arn }: DeployedFunction,
+  environment: Readonly<Record<string, string>>,
+): Worker {
   const init: WorkerInit = { entry, exportName, memoryMegabytes, functionName: name, functionArn: arn };
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: init,
@@ -52,59 +146,19 @@ export function startFunctionWorker(
     stdout: true,
     stderr: true,
   });
-  worker.stdout.setEncoding('utf8').on('data', onLog);
-  worker.stderr.setEncoding('utf8').on('data', onLog);
   worker.unref();
+  return worker;
+}
 
-  let isAlive = true;
-  let death: LambdaError = {
-    errorType: 'Runtime.ExitError',
-    errorMessage: 'Runtime exited without providing a reason',
-  };
-  worker.on('error', (error: Error & { readonly code?: string }) => {
-    const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    death = {
-      errorType: 'Runtime.ExitError',
-      errorMessage: isMemory ? 'Runtime exited with error: out of memory' : error.message,
-    };
-  });
-  worker.on('exit', () => {
-    isAlive = false;
-  });
+function exitError(errorMessage: string): LambdaError {
+  return { errorType: 'Runtime.ExitError', errorMessage };
+}
 
+/** What the runtime itself reports names the request; an error of the module stands for itself. */
+function failed(error: LambdaError, requestId: string): WorkerReply {
+  if (error.trace !== undefined) return { ok: false, error };
   return {
-    get isAlive() {
-      return isAlive;
-    },
-    async stop() {
-      await worker.terminate();
-    },
-    invoke(event) {
-      const { promise, resolve } = Promise.withResolvers<WorkerReply>();
-      const requestId = randomUUID();
-      const onReply = (reply: WorkerReply): void => settle(reply);
-      const onExit = (): void =>
-        settle({
-          ok: false,
-          error: { ...death, errorMessage: `RequestId: ${requestId} Error: ${death.errorMessage}` },
-        });
-      const timer = setTimeout(() => {
-        const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-        isAlive = false;
-        void worker.terminate();
-        settle({ ok: false, error: { errorType: 'Sandbox.Timedout', errorMessage } });
-      }, timeoutSeconds * 1000);
-      const settle = (reply: WorkerReply): void => {
-        clearTimeout(timer);
-        worker.off('message', onReply);
-        worker.off('exit', onExit);
-        resolve(reply);
-      };
-      worker.on('message', onReply);
-      worker.on('exit', onExit);
-      const request: WorkerRequest = { requestId, event, deadline: Date.now() + timeoutSeconds * 1000 };
-      worker.postMessage(request);
-      return promise;
-    },
+    ok: false,
+    error: { ...error, errorMessage: `RequestId: ${requestId} Error: ${error.errorMessage}` },
   };
 }

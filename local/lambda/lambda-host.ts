@@ -1,14 +1,21 @@
 import type { DeployedFunction } from '../deployment.ts';
-import { type FunctionWorker, startFunctionWorker, type WorkerReply } from './function-worker.ts';
+import { startFunctionWorker, type WorkerReply } from './function-worker.ts';
+import {
+  createWorkerPool,
+  type InvokeOptions,
+  MAX_WORKERS,
+  type PoolOptions,
+  type WorkerPool,
+} from './worker-pool.ts';
 
 /** The functions of a deployment, ready to be invoked as Lambda would. */
 export interface LambdaHost {
   /** @param event JSON text */
-  invoke(functionArn: string, event: string): Promise<WorkerReply>;
+  invoke(functionArn: string, event: string, options?: InvokeOptions): Promise<WorkerReply>;
   stop(): Promise<void>;
 }
 
-interface HostOptions {
+interface HostOptions extends PoolOptions {
   readonly functions: readonly DeployedFunction[];
   /** What AWS adds to every function's environment (credentials, region, endpoints), asked for when an instance starts. */
   readonly surroundings: () => Readonly<Record<string, string>>;
@@ -17,65 +24,59 @@ interface HostOptions {
   readonly onLog: (functionName: string, text: string) => void;
 }
 
-export function startLambdaHost({ functions, ...options }: HostOptions): LambdaHost {
-  const pools = new Map(functions.map((deployed) => [deployed.arn, createPool(deployed, options)]));
+/**
+ * How many functions may have all their instances at once. An instance takes some 40 MB of memory, and a workflow is
+ * crowded in two of its steps at most.
+ */
+const FUNCTIONS_AT_MOST = 2;
+
+export function startLambdaHost({
+  functions,
+  surroundings,
+  apiUrl,
+  onLog,
+  ...limits
+}: HostOptions): LambdaHost {
+  const atHome = (value: string): string =>
+    apiUrl === undefined ? value : value.replace(apiUrl.deployed, apiUrl.here);
+
+  function environmentOf(deployed: DeployedFunction): Readonly<Record<string, string>> {
+    const own = Object.entries(deployed.environment);
+    return {
+      ...surroundings(),
+      ...Object.fromEntries(own.map(([name, value]) => [name, atHome(value)])),
+      AWS_LAMBDA_FUNCTION_NAME: deployed.name,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    };
+  }
+
+  function createPool(deployed: DeployedFunction): WorkerPool {
+    const start = () =>
+      startFunctionWorker(deployed, {
+        environment: environmentOf(deployed),
+        onLog: (text) => onLog(deployed.name, text),
+      });
+    return createWorkerPool(start, { ...limits, hasRoom });
+  }
+
+  /** An idle instance makes room for another, whose function is in use. */
+  function hasRoom(): boolean {
+    const all = [...pools.values()];
+    const size = all.reduce((sum, pool) => sum + pool.size, 0);
+    return size < maxInAll || all.some((pool) => pool.endIdle());
+  }
+
+  const maxInAll = FUNCTIONS_AT_MOST * (limits.maxWorkers ?? MAX_WORKERS);
+  const pools = new Map(functions.map((deployed) => [deployed.arn, createPool(deployed)]));
   return {
-    async invoke(functionArn, event) {
+    async invoke(functionArn, event, options) {
       const pool = pools.get(functionArn);
       if (pool === undefined) throw new Error(`There is no function ${functionArn}.`);
-      return pool.invoke(event);
+      return pool.invoke(event, options);
     },
     async stop() {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
-    },
-  };
-}
-
-interface Pool {
-  invoke(event: string): Promise<WorkerReply>;
-  stop(): Promise<void>;
-}
-
-function createPool(
-  deployed: DeployedFunction,
-  { surroundings, apiUrl, onLog }: Omit<HostOptions, 'functions'>,
-): Pool {
-  const atHome = (value: string): string =>
-    apiUrl === undefined ? value : value.replace(apiUrl.deployed, apiUrl.here);
-  const own = Object.entries(deployed.environment);
-  const environment = (): Readonly<Record<string, string>> => ({
-    ...surroundings(),
-    ...Object.fromEntries(own.map(([name, value]) => [name, atHome(value)])),
-    AWS_LAMBDA_FUNCTION_NAME: deployed.name,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  });
-  const started = new Set<FunctionWorker>();
-  const idle: FunctionWorker[] = [];
-  let isStopped = false;
-
-  function take(): FunctionWorker {
-    for (let warm = idle.pop(); warm !== undefined; warm = idle.pop()) {
-      if (warm.isAlive) return warm;
-      started.delete(warm);
-    }
-    const cold = startFunctionWorker(deployed, environment(), (text) => onLog(deployed.name, text));
-    started.add(cold);
-    return cold;
-  }
-
-  return {
-    async invoke(event) {
-      if (isStopped) throw new Error(`The function ${deployed.name} is stopped.`);
-      const worker = take();
-      const reply = await worker.invoke(event);
-      if (worker.isAlive) idle.push(worker);
-      else started.delete(worker);
-      return reply;
-    },
-    async stop() {
-      isStopped = true;
-      await Promise.all([...started].map((worker) => worker.stop()));
     },
   };
 }

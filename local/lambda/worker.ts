@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { WorkerInit, WorkerReply, WorkerRequest } from './function-worker.ts';
+import type { WorkerInit, WorkerMessage, WorkerReply, WorkerRequest } from './function-worker.ts';
 
 /** Runs in a worker thread of its own: loads one bundle and calls its handler, one request after the other. */
 const { entry, exportName, memoryMegabytes, functionName, functionArn } = workerData as WorkerInit;
@@ -10,7 +10,14 @@ type Handler = (event: unknown, context: object) => Promise<unknown>;
 const loading = import(entry).then(
   (module: Readonly<Record<string, unknown>>) => module[exportName] as Handler,
 );
-loading.catch(() => undefined);
+loading.then(
+  () => say({ loaded: true }),
+  (error: unknown) => say({ loaded: false, error: toLambdaError(error) }),
+);
+
+function say(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}
 
 /** V8 limits only its own heap; what lies in buffers counts in Lambda as well. */
 function endIfTooLarge(): void {
@@ -41,7 +48,7 @@ parentPort?.on('message', ({ requestId, event, deadline }: WorkerRequest) => {
     )
     .then((reply) => {
       endIfTooLarge();
-      parentPort?.postMessage(reply);
+      say({ reply });
     });
 });
 

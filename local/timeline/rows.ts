@@ -27,7 +27,10 @@ export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: n
 
   const active = rows.find((row) => row.outcome === 'active');
   if (active === undefined) return rows;
-  const failed = event.lambdaFunctionFailedEventDetails ?? event.lambdaFunctionTimedOutEventDetails;
+  const failed =
+    event.lambdaFunctionFailedEventDetails ??
+    event.lambdaFunctionScheduleFailedEventDetails ??
+    event.lambdaFunctionTimedOutEventDetails;
   if (failed !== undefined) return replace(rows, { ...active, failure: reasonOf(failed) });
   if (event.type === 'LambdaFunctionScheduled') return replace(rows, withoutFailure(active));
   const ended = event.executionFailedEventDetails;

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 import { listenOnLoopback } from '../../local/listen.ts';
 
 /** Where in an answer a connection ends, and how. */
@@ -36,7 +37,7 @@ export async function startWire(): Promise<Wire> {
     await target.before(connections);
     const farEnd = new URL(target.to);
     const far = keep(connect(Number(farEnd.port), farEnd.hostname));
-    near.pipe(far);
+    near.pipe(addressedTo(farEnd.host, port)).pipe(far);
     near.on('close', () => far.destroy());
     if (nextBreak === undefined) far.pipe(near);
     else carry(far, near, nextBreak);
@@ -56,6 +57,15 @@ export async function startWire(): Promise<Wire> {
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** The far end answers only what names it as the host. */
+function addressedTo(host: string, ownPort: number): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      done(null, Buffer.from(chunk.toString('latin1').replace(`127.0.0.1:${ownPort}`, host), 'latin1'));
+    },
+  });
 }
 
 /** Hands on what comes from afar, up to where the connection is to break. */

@@ -13,7 +13,8 @@ import {
 import { finishedJob } from '../../bench/copy/finished-job.ts';
 import type { CheckedJob } from '../../lambdas/core/job.ts';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
-import { CREDENTIALS, startObjectStore } from '../../local/aws/object-store.ts';
+import { createCredentials } from '../../local/aws/credentials.ts';
+import { startObjectStore } from '../../local/aws/object-store.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
 import { awsSurroundings } from '../../local/aws/surroundings.ts';
 import { functionOf, readDeployment } from '../../local/deployment.ts';
@@ -69,16 +70,18 @@ export async function createCopyWorld(): Promise<CopyWorld> {
   const deployed = functionOf(deployment, 'CopyVideo');
   const { buckets } = deployment;
   const [bucket = ''] = buckets;
-  const store = await startObjectStore({ folder: join(folder, 'objects'), buckets });
+  const credentials = createCredentials();
+  const store = await startObjectStore({ folder: join(folder, 'objects'), buckets, credentials });
   cleanup.defer(() => store.stop());
-  const aws = await startAwsEndpoint(secretsManagerApi(new Map([['minimax/api-key', API_KEY]])));
+  const secrets = secretsManagerApi(new Map([['minimax/api-key', API_KEY]]));
+  const aws = await startAwsEndpoint(secrets, credentials);
   cleanup.defer(() => aws.stop());
-  const s3 = new S3Client({ region: REGION, endpoint: store.url, credentials: CREDENTIALS });
+  const s3 = new S3Client({ region: REGION, endpoint: store.url, credentials });
 
   const startFunction: CopyWorld['startFunction'] = (variables, timeoutSeconds = 60) => {
     const host = startLambdaHost({
       functions: [{ ...deployed, timeoutSeconds, environment: { ...deployed.environment, ...variables } }],
-      surroundings: () => awsSurroundings({ s3: store.url, others: aws.url }),
+      surroundings: () => awsSurroundings({ s3: store.url, others: aws.url, credentials }),
       onLog: () => undefined,
     });
     return { ...host, copy: (job) => host.invoke(deployed.arn, JSON.stringify(job)) };

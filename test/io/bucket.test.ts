@@ -7,7 +7,7 @@ import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../lambdas/io/bucket.ts';
-import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
+import { type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
 
 const BUCKET = 'videos';
 const LABELS = { contentType: 'video/mp4', fileName: 'a video.mp4', taskId: '1' };
@@ -18,7 +18,7 @@ let client: S3Client;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
   store = await startObjectStore({ folder, buckets: [BUCKET] });
-  client = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: CREDENTIALS });
+  client = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: store.credentials });
 });
 afterAll(async () => {
   await store.stop();
@@ -91,7 +91,7 @@ test('stops when it is told to', async () => {
 });
 
 test('says StorageUnavailable, with the name of the fault, and stops reading', async () => {
-  const broken = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: CREDENTIALS });
+  const broken = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: store.credentials });
   const content = Readable.from([Buffer.alloc(100)], { objectMode: false });
   const putting = createBucket('no-such-bucket', broken).putStream('x.mp4', content, LABELS, signal);
   await expect(putting).rejects.toMatchObject({

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { AwsRefusal, createLightAws, type LightAws } from '../../lambdas/io/light-aws.ts';
 import { lightSecret } from '../../lambdas/io/light-secret.ts';
 import { startAwsEndpoint } from '../../local/aws/aws-endpoint.ts';
-import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
+import { createCredentials } from '../../local/aws/credentials.ts';
+import { type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
 import type { Listening } from '../../local/listen.ts';
 import { startRawPeer } from './raw-peer.ts';
 
+const credentials = createCredentials();
 const SECRETS = new Map([['bell', 'a secret']]);
 let folder: string;
 let store: ObjectStore;
@@ -17,8 +19,8 @@ let endpoint: Listening;
 let aws: LightAws;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
-  store = await startObjectStore({ folder, buckets: ['b'] });
-  endpoint = await startAwsEndpoint(secretsManagerApi(SECRETS));
+  store = await startObjectStore({ folder, buckets: ['b'], credentials });
+  endpoint = await startAwsEndpoint(secretsManagerApi(SECRETS), credentials);
   aws = lightAws(store.url, endpoint.url);
 });
 afterAll(async () => {
@@ -29,7 +31,7 @@ afterAll(async () => {
 
 function lightAws(s3: string, others: string): LightAws {
   const endpoints = { s3, states: others, secretsmanager: others };
-  return createLightAws({ region: 'us-east-1', credentials: CREDENTIALS, endpoints });
+  return createLightAws({ region: 'us-east-1', credentials, endpoints });
 }
 
 test.each(['v1', 'Lion (2) ä+!', "it's * 100%"])(

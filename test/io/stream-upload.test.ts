@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { uploadStream } from '../../lambdas/io/stream-upload.ts';
-import { CREDENTIALS, type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
+import { type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
 
 const Bucket = 'videos';
 const PART_BYTES = 5 * 1024 * 1024;
@@ -39,7 +39,7 @@ function watchedClient(fails: (sent: Sent) => boolean = () => false) {
   const client = new S3Client({
     region: 'us-east-1',
     endpoint: store.url,
-    credentials: CREDENTIALS,
+    credentials: store.credentials,
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
   });

@@ -22,7 +22,12 @@ export async function connectTo(
 ): Promise<SFNClient> {
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
-    lambda: { invoke },
+    lambda: {
+      invoke(functionArn, event, options) {
+        options?.onBegin?.();
+        return invoke(functionArn, event);
+      },
+    },
     ...options,
   });
   const endpoint = await startAwsEndpoint(stepFunctionsApi(engine));
@@ -33,7 +38,7 @@ export async function connectTo(
   return new SFNClient({
     region: 'us-east-1',
     endpoint: endpoint.url,
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: endpoint.credentials,
     maxAttempts: 1,
   });
 }

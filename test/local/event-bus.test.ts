@@ -72,7 +72,7 @@ test('takes nothing more when it is closed', async () => {
 test("takes events over AWS's own protocol, from the client that the functions use", async () => {
   const { bus, invoked } = busWith([{ pattern: { source: ['template-video'] }, functionArns: ['a'] }]);
   const endpoint = await startAwsEndpoint(eventBridgeApi(bus));
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const { credentials } = endpoint;
   const client = new EventBridgeClient({ endpoint: endpoint.url, region: 'us-east-1', credentials });
   await createSender('default', client).put({
     detailType: 'Video Ready',

@@ -96,11 +96,20 @@ test('refuses a file that is no image, and one that MiniMax would not take', asy
 });
 
 test('takes a port and a doorbell, and refuses what is no port', () => {
-  expect(parseDevFlags([])).toEqual({ port: 3000, doorbell: false });
-  expect(parseDevFlags(['--port', '8080', '--doorbell'])).toEqual({ port: 8080, doorbell: true });
+  expect(parseDevFlags([])).toEqual({ port: 3000, doorbell: false, maxWorkers: 10 });
+  expect(parseDevFlags(['--port', '8080', '--doorbell'])).toMatchObject({ port: 8080, doorbell: true });
   for (const port of ['http', '-1', '65536', '1.5', '']) {
     expect(() => parseDevFlags([`--port=${port}`])).toThrow(
       `--port is "${port}"; allowed is a whole number from 0 to 65535.`,
+    );
+  }
+});
+
+test('takes a number of workers, and refuses what is none', () => {
+  expect(parseDevFlags(['--max-workers', '3'])).toMatchObject({ maxWorkers: 3 });
+  for (const workers of ['0', 'ten', '1001', '-1']) {
+    expect(() => parseDevFlags([`--max-workers=${workers}`])).toThrow(
+      `--max-workers is "${workers}"; allowed is a whole number from 1 to 1000.`,
     );
   }
 });

@@ -1,7 +1,11 @@
-import { request } from 'node:http';
-import { expect, onTestFinished, test } from 'vitest';
-import { startHttpTrigger } from '../../local/http-trigger.ts';
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createHttpTrigger } from '../../local/http-trigger.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
+import type { LambdaHost } from '../../local/lambda/lambda-host.ts';
+import type { InvokeOptions } from '../../local/lambda/worker-pool.ts';
+import { listen } from '../../local/listen.ts';
 
 const ROUTES = [
   { method: 'POST', path: '/videos', functionArn: 'start' },
@@ -14,7 +18,7 @@ async function trigger(reply?: WorkerReply): Promise<string> {
     const result = { statusCode: 200, headers: { 'x-function': functionArn }, body: event };
     return reply ?? { ok: true, result: JSON.stringify(result) };
   };
-  const server = await startHttpTrigger(ROUTES, { invoke }, 0);
+  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
   onTestFinished(() => server.stop());
   return server.url;
 }
@@ -94,4 +98,45 @@ test('refuses a body that API Gateway would not take', async () => {
   for (let count = 0; count < 11; count += 1) sending.write(chunk);
   sending.end();
   expect(await promise).toBe(413);
+});
+
+test('refuses a request that finds no instance free, and says when to send it again', async () => {
+  const error = { errorType: 'Lambda.TooManyRequestsException', errorMessage: 'Rate Exceeded' };
+  const answer = await fetch(`${await trigger({ ok: false, error })}/videos/1`);
+  expect(answer.status).toBe(429);
+  expect(answer.headers.get('retry-after')).toBe('1');
+  expect(await answer.json()).toMatchObject({
+    type: 'urn:template-video:problem:too-many-requests',
+    detail: expect.stringContaining('Nothing was started by this one'),
+  });
+});
+
+test('lets a request wait for an instance until its caller goes away', async () => {
+  const waiting = Promise.withResolvers<InvokeOptions | undefined>();
+  const invoke = async (_arn: string, _event: string, options?: InvokeOptions): Promise<WorkerReply> => {
+    waiting.resolve(options);
+    await once(options?.signal ?? new EventTarget(), 'abort');
+    return { ok: false, error: { errorType: 'Lambda.TooManyRequestsException', errorMessage: '' } };
+  };
+  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
+  onTestFinished(() => server.stop());
+  const asking = request(`${server.url}/videos/1`).on('error', () => undefined);
+  asking.end();
+  const options = await waiting.promise;
+  expect(options).toMatchObject({ waits: true, signal: { aborted: false } });
+  asking.destroy();
+  await expect.poll(() => options?.signal?.aborted).toBe(true);
+});
+
+test('calls no function for a body that is cut', async () => {
+  const invoke = vi.fn<LambdaHost['invoke']>();
+  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
+  onTestFinished(() => server.stop());
+  const headers = { 'content-length': '100', 'content-type': 'application/json' };
+  const sending = request(`${server.url}/videos`, { method: 'POST', headers }).on('error', () => undefined);
+  sending.write('{"template_id":');
+  sending.destroy();
+  await new Promise((resolve) => sending.once('close', resolve));
+  expect((await fetch(`${server.url}/nothing`)).status).toBe(403);
+  expect(invoke).not.toHaveBeenCalled();
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startFunctionWorker } from '../../local/lambda/function-worker.ts';
 import { startLambdaHost } from '../../local/lambda/lambda-host.ts';
 import { temporaryFolder } from '../running-service.ts';
 
@@ -126,6 +127,39 @@ test('reports a bundle that does not load', async () => {
     ok: false,
     error: { errorMessage: expect.stringContaining('no-such-package') },
   });
+});
+
+test('gives a function its whole time, however long its module takes to load', async () => {
+  const invoke = await host(`await new Promise((done) => setTimeout(done, 1500));
+    export const handler = async (_event, context) => context.getRemainingTimeInMillis();`);
+  const reply = await invoke();
+  expect(Number(reply.ok ? reply.result : Number.NaN)).toBeGreaterThan(500);
+});
+
+test('names a module that does not load in time, and that the function was not called', async () => {
+  const entry = join(await temporaryFolder(), 'index.mjs');
+  await writeFile(entry, 'await new Promise(() => setInterval(() => {}, 1000));');
+  const worker = startFunctionWorker(
+    {
+      name: 'It',
+      arn: ARN,
+      entry,
+      exportName: 'handler',
+      environment: {},
+      timeoutSeconds: 1,
+      memoryMegabytes: 64,
+    },
+    { environment: {}, onLog: () => undefined, loadTimeoutSeconds: 0.1 },
+  );
+  onTestFinished(() => worker.stop());
+  expect(await worker.invoke('{}')).toMatchObject({
+    ok: false,
+    error: {
+      errorType: 'Lambda.TooManyRequestsException',
+      errorMessage: expect.stringContaining('The module was not loaded within 0.1 seconds'),
+    },
+  });
+  expect(worker.isAlive).toBe(false);
 });
 
 test('collects what a function prints', async () => {

@@ -119,6 +119,15 @@ test('shows an API key instead of a signature', async () => {
   });
 });
 
+test('takes an API key from the environment, and rather that of the flag', async () => {
+  const { flags } = await order();
+  const withKey = (key: string) => ({ env: { TEMPLATE_VIDEO_API_KEY: key } });
+  expect(await video(flags, withKey(API_KEY))).toMatchObject({ exitCode: 0 });
+  expect(await video([...flags, '--key', API_KEY], withKey('wrong'))).toMatchObject({ exitCode: 0 });
+  const wrong = await video(flags, withKey('a b'));
+  expect(wrong.err).toContain('TEMPLATE_VIDEO_API_KEY is not a key');
+});
+
 test('sends a request again whose answer was lost, and pays for one video', async () => {
   const { flags } = await order();
   const before = running.simulator.creates.length;

@@ -1,0 +1,83 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { type Answered, type CrowdRequest, sendAtOnce } from './requests.ts';
+import type { ServiceFigures } from './service.ts';
+
+const POSTS = 200;
+const GETS = 2_000;
+
+/** How long the accepted videos may take, all together. */
+const MAX_MINUTES = 10;
+
+/** `npm run bench:crowd`: what becomes of 200 POSTs and 2,000 GETs at once, and how much memory they take. */
+const child = fork(join(import.meta.dirname, 'service.ts'), { execArgv: [] });
+const [{ url, image }] = (await once(child, 'message')) as [{ url: string; image: string }];
+
+const figures = async (): Promise<ServiceFigures> => {
+  child.send('figures');
+  const [told] = await once(child, 'message');
+  return told;
+};
+
+try {
+  const answers = await sendAtOnce(url, crowd());
+  console.log(`\n${POSTS} POSTs and ${GETS} GETs at once`);
+  console.table(['POST', 'GET'].map((kind) => toRow(answers.filter((answer) => answer.kind === kind))));
+  const accepted = answers.filter(({ kind, status }) => kind === 'POST' && status === 202).length;
+  const ended = await untilEnded();
+  console.log('\nWhat became of the accepted ones');
+  console.table([
+    {
+      accepted,
+      ...ended.executions,
+      'paid creates': ended.creates,
+      'most memory of the service': `${ended.megabytes} MB`,
+    },
+  ]);
+} finally {
+  child.disconnect();
+}
+
+function crowd(): readonly CrowdRequest[] {
+  const body = JSON.stringify({
+    template_id: '393769180141805569',
+    media_inputs: [{ value: image }],
+    text_inputs: [{ value: 'Lion' }],
+  });
+  const posts = Array.from(
+    { length: POSTS },
+    () => ({ kind: 'POST', method: 'POST', path: '/videos', body }) as const,
+  );
+  const gets = Array.from(
+    { length: GETS },
+    (_, index) => ({ kind: 'GET', method: 'GET', path: `/videos/nobody-${index}` }) as const,
+  );
+  return [...posts, ...gets];
+}
+
+function toRow(answers: readonly Answered[]): Readonly<Record<string, string | number>> {
+  const count = (from: number, to: number): number =>
+    answers.filter(({ status }) => status >= from && status <= to).length;
+  const times = answers.map(({ milliseconds }) => milliseconds).toSorted((one, other) => one - other);
+  return {
+    what: answers[0]?.kind ?? '',
+    sent: answers.length,
+    '2xx and 404': count(200, 299) + count(404, 404),
+    429: count(429, 429),
+    '5xx': count(500, 599),
+    'no answer': count(0, 0),
+    median: `${Math.round(times[Math.floor(times.length / 2)] ?? 0)} ms`,
+    slowest: `${Math.round(times.at(-1) ?? 0)} ms`,
+  };
+}
+
+async function untilEnded(): Promise<ServiceFigures> {
+  const until = Date.now() + MAX_MINUTES * 60_000;
+  for (;;) {
+    const now = await figures();
+    if ((now.executions.RUNNING ?? 0) === 0 || Date.now() > until) return now;
+    await after(1_000);
+  }
+}

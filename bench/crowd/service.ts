@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalService } from '../../local/local-service.ts';
+import { startSimulatedMiniMax } from '../../local/minimax-peer.ts';
+import { synthesize } from '../../local/synthesize.ts';
+
+/** Between two tries of a step, and at each wait. */
+const PAUSE_MS = 1_000;
+
+/** What the process of the service tells of itself. */
+export interface ServiceFigures {
+  readonly creates: number;
+  readonly executions: Readonly<Record<string, number>>;
+  /** The most memory that the process has taken. */
+  readonly megabytes: number;
+}
+
+/** The service in a process of its own, so that its memory is its own: says its address, and its figures whenever it is asked. */
+const folder = await mkdtemp(join(tmpdir(), 'template-video-crowd-'));
+const { simulator, context, secrets } = await startSimulatedMiniMax();
+const assembly = join(folder, 'cdk.out');
+await synthesize(assembly, context);
+const objectFolder = join(folder, 'objects');
+const service = await startLocalService({ assembly, objectFolder, secrets, pauseMs: PAUSE_MS });
+
+process.on('message', () => {
+  const statuses = [...service.engine.executions.values()].map(({ status }) => status);
+  const executions = Object.fromEntries(
+    Object.entries(Object.groupBy(statuses, (status) => status)).map(([status, all]) => [status, all.length]),
+  );
+  const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
+  process.send?.({ creates: simulator.creates.length, executions, megabytes } satisfies ServiceFigures);
+});
+process.once('disconnect', async () => {
+  await service.stop();
+  await simulator.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+process.send?.({ url: service.url, image: simulator.imageUrl });

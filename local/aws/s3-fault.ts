@@ -1,0 +1,16 @@
+/** An error that S3 answers. */
+export class S3Fault extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. The code and the message are our own words. */
+export function toXml({ code, message }: Pick<S3Fault, 'code' | 'message'>): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+}

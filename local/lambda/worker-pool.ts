@@ -1,0 +1,141 @@
+import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
+import type { FunctionWorker, WorkerReply } from './function-worker.ts';
+
+export interface InvokeOptions {
+  /**
+   * Whether the request waits until an instance is free. A step of the workflow must not: its state would time out, and the
+   * function would act afterwards. @default false
+   */
+  readonly waits?: boolean;
+  /** A request that is aborted before it begins never begins. */
+  readonly signal?: AbortSignal;
+  /** Is told when an instance takes the request. */
+  readonly onBegin?: () => void;
+}
+
+export interface PoolOptions {
+  /** How many instances of each function may run at once. @default 10 */
+  readonly maxWorkers?: number;
+  /** After how long an instance ends that nobody has called. @default a minute */
+  readonly idleMs?: number;
+}
+
+interface Neighbourhood extends PoolOptions {
+  /** Whether the machine has room for a second instance of a function, and each further one. @default it has */
+  readonly hasRoom?: () => boolean;
+}
+
+/** The instances of one function. */
+export interface WorkerPool {
+  /** @returns an error `Lambda.TooManyRequestsException` where the function was not called */
+  invoke(event: string, options?: InvokeOptions): Promise<WorkerReply>;
+  /** How many instances there are. */
+  readonly size: number;
+  /** Ends an instance that is not at work. @returns whether there was one */
+  endIdle(): boolean;
+  stop(): Promise<void>;
+}
+
+export const MAX_WORKERS = 10;
+const IDLE_MS = 60_000;
+
+/** Beyond it nobody waits any more; the API itself lets fewer in. */
+const MAX_WAITING = 1_000;
+
+/** @param start starts an instance */
+export function createWorkerPool(
+  start: () => FunctionWorker,
+  { maxWorkers = MAX_WORKERS, idleMs = IDLE_MS, hasRoom = () => true }: Neighbourhood,
+): WorkerPool {
+  const started = new Set<FunctionWorker>();
+  /** Each with the timer that ends it; the one that was called last is taken first. */
+  const idle = new Map<FunctionWorker, NodeJS.Timeout>();
+  const waiting = new Set<(worker: FunctionWorker | undefined) => void>();
+  let isStopped = false;
+
+  function end(worker: FunctionWorker): void {
+    clearTimeout(idle.get(worker));
+    idle.delete(worker);
+    started.delete(worker);
+    void worker.stop();
+  }
+
+  /** One that loads is ready sooner than another one that is started beside it, which costs memory as well. */
+  const isAnyLoading = (): boolean => [...started].some(({ isLoading }) => isLoading);
+
+  function mayStart(waits: boolean): boolean {
+    if (isStopped || started.size >= maxWorkers || (waits && isAnyLoading())) return false;
+    return started.size === 0 || hasRoom();
+  }
+
+  /** @returns undefined where all are at work, and there may be no more */
+  function take(waits: boolean): FunctionWorker | undefined {
+    for (const [worker, timer] of [...idle].reverse()) {
+      if (!worker.isAlive) end(worker);
+      else {
+        clearTimeout(timer);
+        idle.delete(worker);
+        return worker;
+      }
+    }
+    if (!mayStart(waits)) return undefined;
+    const worker = start();
+    started.add(worker);
+    return worker;
+  }
+
+  function giveBack(worker: FunctionWorker): void {
+    if (worker.isAlive) idle.set(worker, setTimeout(() => end(worker), idleMs).unref());
+    else end(worker);
+    for (const next of waiting) {
+      const free = take(true);
+      if (free === undefined) return;
+      next(free);
+    }
+  }
+
+  async function waitForWorker(signal: AbortSignal | undefined): Promise<FunctionWorker | undefined> {
+    if (waiting.size >= MAX_WAITING || isStopped || signal?.aborted) return undefined;
+    const { promise, resolve } = Promise.withResolvers<FunctionWorker | undefined>();
+    const next = (worker: FunctionWorker | undefined): void => {
+      waiting.delete(next);
+      signal?.removeEventListener('abort', giveUp);
+      resolve(worker);
+    };
+    const giveUp = (): void => next(undefined);
+    signal?.addEventListener('abort', giveUp);
+    waiting.add(next);
+    return promise;
+  }
+
+  return {
+    async invoke(event, { waits = false, signal, onBegin } = {}) {
+      if (signal?.aborted) return NOT_INVOKED;
+      const worker = take(waits) ?? (waits ? await waitForWorker(signal) : undefined);
+      if (worker === undefined) return NOT_INVOKED;
+      onBegin?.();
+      const reply = await worker.invoke(event);
+      giveBack(worker);
+      return reply;
+    },
+    get size() {
+      return started.size;
+    },
+    endIdle() {
+      const [worker] = idle.keys();
+      if (worker !== undefined) end(worker);
+      return worker !== undefined;
+    },
+    async stop() {
+      isStopped = true;
+      for (const next of waiting) next(undefined);
+      await Promise.all([...started].map((worker) => worker.stop()));
+    },
+  };
+}
+
+/** As Lambda says it: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+const NOT_INVOKED: WorkerReply = {
+  ok: false,
+  error: { errorType: NEVER_INVOKED, errorMessage: 'Rate Exceeded: no instance of the function was free.' },
+};

@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http';
+import { refuseAsAwsJson } from './aws/aws-endpoint.ts';
+import { refuseAsS3 } from './aws/object-store.ts';
+import { sendProblem } from './http-door.ts';
+import type { DoorOptions, Route } from './listen.ts';
+
+/** What the service speaks at its one address. */
+interface Protocols {
+  /** S3, under the names of the buckets. */
+  readonly objects: Route;
+  /** The AWS services that speak AWS JSON. */
+  readonly aws: Route;
+  /** The service's own API. */
+  readonly api: Route;
+}
+
+type Protocol = keyof Protocols;
+
+const REFUSALS = { objects: refuseAsS3, aws: refuseAsAwsJson, api: sendProblem } as const satisfies Readonly<
+  Record<Protocol, DoorOptions['refuse']>
+>;
+
+/** Puts all protocols behind one origin, and answers each request in its own, also where it is not let in. */
+export function underOneOrigin(
+  protocols: Protocols,
+  buckets: readonly string[],
+): { readonly route: Route; readonly door: DoorOptions } {
+  const of = (request: IncomingMessage): Protocol => protocolOf(request, buckets);
+  return {
+    route: (request, response) => protocols[of(request)](request, response),
+    door: {
+      refuse: (request, response, refusal) => REFUSALS[of(request)](request, response, refusal),
+      isOpenLink: (request) => of(request) === 'objects' && /[?&]X-Amz-Signature=/.test(request.url ?? ''),
+    },
+  };
+}
+
+/** SDK clients name the operation of AWS JSON in a header, and sign for S3 whatever the bucket is. */
+function protocolOf({ headers, url = '' }: IncomingMessage, buckets: readonly string[]): Protocol {
+  if (headers['x-amz-target'] !== undefined) return 'aws';
+  const [, bucket = ''] = /^\/([^/?]*)/.exec(url) ?? [];
+  const isSignedForS3 = /\/s3\/aws4_request\b/.test(headers.authorization ?? '');
+  return buckets.includes(bucket) || isSignedForS3 ? 'objects' : 'api';
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Problem, Video } from '../../lambdas/core/answer.ts';
+import { REQUEST, startRunningService } from '../running-service.ts';
+
+const POSTS = 130;
+const GETS = 150;
+
+test('accepts a request of a crowd, or refuses it before anything is started for it', {
+  timeout: 240_000,
+}, async () => {
+  const running = await startRunningService({ maxWorkers: 3, pauseMs: 1_000 });
+  onTestFinished(() => running.stop());
+  const { engine, url } = running.service;
+  const body = JSON.stringify(REQUEST);
+  const headers = { 'content-type': 'application/json' };
+  const posts = Array.from({ length: POSTS }, () =>
+    fetch(`${url}/videos`, {
+      method: 'POST',
+      body,
+      headers: { ...headers, 'idempotency-key': randomUUID() },
+    }),
+  );
+  const gets = Array.from({ length: GETS }, () => fetch(`${url}/videos/${randomUUID()}`));
+
+  const answers = await Promise.all(posts);
+  const accepted = answers.filter(({ status }) => status === 202);
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(accepted.length + refused.length).toBe(POSTS);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const answer of refused) {
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(((await answer.json()) as Problem).type).toBe('urn:template-video:problem:too-many-requests');
+  }
+  for (const { status } of await Promise.all(gets)) expect([404, 429]).toContain(status);
+
+  const videos = await Promise.all(accepted.map(async (answer) => (await answer.json()) as Video));
+  expect(engine.executions.size).toBe(accepted.length);
+  for (const { video_id } of videos) expect((await running.endOf(video_id)).status).toBe('SUCCEEDED');
+  expect(running.simulator.creates.length).toBe(accepted.length);
+});
