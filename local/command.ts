@@ -1,7 +1,8 @@
 import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
 import { RequestRefused } from './client/failed-try.ts';
-import { Explained, WrongFlag } from './flags.ts';
+import { Explained } from './explained.ts';
+import { WrongFlag } from './flags.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;

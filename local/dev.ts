@@ -68,7 +68,7 @@ function field(name: string): string {
 /** Executions are forgotten with the process, so it names the tasks that go on at MiniMax. */
 async function farewell({ service, isReal }: Running): Promise<string> {
   if (!isReal) return 'Stopped.';
-  const running = [...service.engine.executions.values()].filter(({ status }) => status === 'RUNNING');
+  const { executions: running } = service.engine.executions.list({ status: 'RUNNING', limit: 1000 });
   const videos = await Promise.all(
     running.map(async ({ name }) => (await (await fetch(`${service.url}/videos/${name}`)).json()) as Video),
   );

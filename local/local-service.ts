@@ -88,7 +88,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
 
   const trigger = await startHttpTrigger(deployment.routes, lambda, port);
   cleanup.defer(() => trigger.stop());
-  cleanup.defer(() => engine.stopAll());
+  cleanup.defer(() => engine.suspend());
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
   const everything = cleanup.move();
