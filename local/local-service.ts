@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { startAwsEndpoint } from './aws/aws-endpoint.ts';
 import { createEventBus, eventBridgeApi, type LocalEventBus } from './aws/event-bus.ts';
@@ -9,8 +9,12 @@ import { stepFunctionsApi } from './aws/step-functions-api.ts';
 import { awsSurroundings } from './aws/surroundings.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
+import { openExecutionStore } from './engine/execution-store.ts';
+import type { Resumed } from './engine/run.ts';
 import { startHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
+import { lockFolder } from './state/folder-lock.ts';
+import { generatedSecrets } from './state/generated-secrets.ts';
 
 /** Between two tries to hand over an event; Lambda waits for minutes. */
 const RETRY_PAUSE_MS = 1_000;
@@ -23,6 +27,8 @@ export interface LocalServiceOptions {
   readonly assembly: string;
   /** Where the objects are kept. */
   readonly objectFolder: string;
+  /** Where executions are kept, for this process alone. @default beside the objects: a start on the same objects goes on */
+  readonly stateFolder?: string;
   /** Secrets by their names. */
   readonly secrets: ReadonlyMap<string, string>;
   /** The HTTP trigger's port. @default a free one */
@@ -44,6 +50,8 @@ export interface LocalService {
   /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
   readonly environment: ReturnType<typeof awsSurroundings>;
   readonly bus: LocalEventBus;
+  /** The executions that the process before had left unfinished. */
+  readonly resumed: readonly Resumed[];
   /** Waits until everybody who is to hear of the newest end of an execution has. */
   heardOf(executionName: string): Promise<void>;
   stop(): Promise<void>;
@@ -51,8 +59,11 @@ export interface LocalService {
 
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
   const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs } = options;
-  const { onEvent, onLog = () => undefined } = options;
+  const { onEvent, onLog = () => undefined, stateFolder = `${objectFolder}-state` } = options;
   await using cleanup = new AsyncDisposableStack();
+  cleanup.use(lockFolder(stateFolder));
+  const executions = openExecutionStore(join(stateFolder, 'executions.sqlite'));
+  cleanup.defer(() => executions.close());
   const deployment = await readDeployment(assembly);
   const store = await startObjectStore({ folder: objectFolder, buckets: deployment.buckets });
   cleanup.defer(() => store.stop());
@@ -68,17 +79,27 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
+    store: executions,
     putObject: store.putObject,
     ...(pauseMs === undefined ? {} : { pauseMs }),
     ...(waitMs === undefined ? {} : { waitMs }),
     onEvent: (execution, event) => {
-      if (execution.status !== 'RUNNING')
-        ends.set(execution.name, publishEnd(bus, deployment.stateMachine.arn, execution));
+      if (execution.status !== 'RUNNING') announce(execution);
       onEvent?.(execution, event);
     },
   });
+  function announce(execution: LocalExecution): void {
+    const { name } = execution;
+    const heard = publishEnd(bus, deployment.stateMachine.arn, execution).then(() => {
+      if (bus.isClosed) return;
+      executions.markAnnounced(name);
+      if (ends.get(name) === heard) ends.delete(name);
+    });
+    ends.set(name, heard);
+  }
+
   const aws = await startAwsEndpoint({
-    ...secretsManagerApi(secrets, generated(deployment.secrets)),
+    ...secretsManagerApi(secrets, generatedSecrets(stateFolder, deployment.secrets)),
     ...stepFunctionsApi(engine),
     ...eventBridgeApi(bus),
   });
@@ -91,6 +112,12 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   cleanup.defer(() => engine.suspend());
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
+  const resumed = engine.resume();
+  for (const name of executions.unannounced()) {
+    const ended = engine.executions.get(name);
+    if (ended !== undefined && !ends.has(name)) announce(ended);
+  }
+
   const everything = cleanup.move();
   return {
     url: trigger.url,
@@ -98,12 +125,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     engine,
     environment,
     bus,
+    resumed,
     heardOf: async (name) => ends.get(name),
     stop: () => everything.disposeAsync(),
   };
-}
-
-/** What AWS would have made up for each of them. */
-function generated(secrets: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(secrets.map((name) => [name, randomBytes(32).toString('hex')]));
 }

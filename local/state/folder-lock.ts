@@ -1,0 +1,43 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Explained } from '../explained.ts';
+
+/** Another process works in the folder. */
+export class FolderInUse extends Explained {}
+
+const PID_FILE = 'process.pid';
+
+/** Locked, in the extended codes of SQLite too: https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+
+/**
+ * Keeps a folder for this process alone. The lock is one of the operating system on an SQLite file: the kernel gives it back
+ * when the process ends, also by `kill -9`, so an old one never blocks.
+ * @throws FolderInUse before anything in the folder was changed
+ */
+export function lockFolder(folder: string): Disposable {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  const database = new DatabaseSync(join(folder, 'lock.sqlite'), { timeout: 0 });
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (Number((error as { readonly errcode?: unknown }).errcode) !== SQLITE_BUSY) throw error;
+    throw new FolderInUse(
+      `${folder} is in use by the process ${pidIn(folder)}. Stop that one (Ctrl-C there, or kill ${pidIn(folder)}), or use it: two cannot share one folder.`,
+      { cause: error },
+    );
+  }
+  writeFileSync(join(folder, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
+  return { [Symbol.dispose]: () => database.close() };
+}
+
+function pidIn(folder: string): string {
+  try {
+    return readFileSync(join(folder, PID_FILE), 'utf8').trim();
+  } catch {
+    return 'that is just starting';
+  }
+}
