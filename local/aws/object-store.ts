@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import S3rver from '@20minutes/s3rver';
 import {
   PutObjectCommand,
@@ -12,6 +11,7 @@ import type { TokenOutcome } from '../engine/task-tokens.ts';
 import { REGION } from '../template.ts';
 import { conditionalWrites } from './conditional-writes.ts';
 import { multipartUploads } from './multipart-uploads.ts';
+import { keepObjectsAsFiles } from './object-file-store.ts';
 
 /** The only credentials that s3rver knows. */
 export const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } as const;
@@ -31,7 +31,7 @@ export async function startObjectStore({
   readonly folder: string;
   readonly buckets: readonly string[];
 }): Promise<ObjectStore> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = new S3rver({
     address: '127.0.0.1',
     port: 0,
@@ -42,8 +42,8 @@ export async function startObjectStore({
   });
   // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
   server.logger.silent = true;
-  replaceWholeFiles(server);
-  server.middleware.splice(-1, 0, multipartUploads(folder), conditionalWrites(server.store));
+  keepObjectsAsFiles(server, folder, buckets);
+  server.middleware.splice(-1, 0, multipartUploads(folder), conditionalWrites());
   const { port } = await server.run();
   const url = `http://127.0.0.1:${port}`;
   const client = new S3Client({
@@ -81,16 +81,4 @@ async function stop(server: S3rver): Promise<void> {
   const closed = server.close();
   server.httpServer.closeAllConnections();
   await closed;
-}
-
-/** S3 replaces an object at once; s3rver writes over the old one, byte by byte. It says of a Buffer that it is written before it is. */
-function replaceWholeFiles({ store }: S3rver): void {
-  const putContent = store.putContent.bind(store);
-  store.putContent = async (path, content) => {
-    if (Buffer.isBuffer(content)) return putContent(path, content);
-    const partial = `${path}.${randomUUID()}`;
-    const written = await putContent(partial, content);
-    await rename(partial, path);
-    return written;
-  };
 }

@@ -9,7 +9,7 @@ type AttemptField = (typeof ATTEMPT_FIELDS)[number];
 export interface BoundContext {
   readonly definition: StateMachineDefinition;
   /** Puts the values of the attempt that begins now into the input of its task. */
-  resolve(input: unknown, valueOf: (field: AttemptField) => unknown): unknown;
+  resolve(input: unknown, valueIn: (field: AttemptField) => unknown): unknown;
 }
 
 /**
@@ -38,12 +38,12 @@ export function bindContext(definition: StateMachineDefinition, startTime: strin
   );
   return {
     definition: { ...definition, States } as StateMachineDefinition,
-    resolve(input, valueOf) {
+    resolve(input, valueIn) {
       const given = new Map<AttemptField, unknown>();
       const resolve = (value: unknown): unknown => {
         const field = placeholders.get(value);
         if (field === undefined) return mapped(value, (key, inner) => [key, resolve(inner)]);
-        if (!given.has(field)) given.set(field, valueOf(field));
+        if (!given.has(field)) given.set(field, valueIn(field));
         return given.get(field);
       };
       return resolve(input);

@@ -135,15 +135,29 @@ export function openExecutionStore(path: string): ExecutionStore {
     },
     appendEvent(name, { id, type, timestamp, previousEventId: _previous, ...details }) {
       const at = timestamp?.getTime() ?? Date.now();
-      write('INSERT INTO event VALUES (?, ?, ?, ?, ?)', name, id ?? 0, at, String(type), JSON.stringify(details));
+      write(
+        'INSERT INTO event VALUES (?, ?, ?, ?, ?)',
+        name,
+        id ?? 0,
+        at,
+        String(type),
+        JSON.stringify(details),
+      );
     },
-    countEvents: (name) => Number(get('SELECT max(id) AS last FROM event WHERE execution = ?', name)?.last ?? 0),
+    countEvents: (name) =>
+      Number(get('SELECT max(id) AS last FROM event WHERE execution = ?', name)?.last ?? 0),
     events(name, { from, limit, newestFirst } = EVERY_EVENT) {
       const order = newestFirst ? 'id <= ? ORDER BY id DESC' : 'id >= ? ORDER BY id';
-      return all(`SELECT * FROM event WHERE execution = ? AND ${order} LIMIT ?`, name, from, limit).map(toEvent);
+      return all(`SELECT * FROM event WHERE execution = ? AND ${order} LIMIT ?`, name, from, limit).map(
+        toEvent,
+      );
     },
     lastEventAt(name, type) {
-      const at = get('SELECT max(at) AS at FROM event WHERE execution = ? AND type = ?', name, String(type))?.at;
+      const at = get(
+        'SELECT max(at) AS at FROM event WHERE execution = ? AND type = ?',
+        name,
+        String(type),
+      )?.at;
       return typeof at === 'number' ? new Date(at) : undefined;
     },
     eventsSinceEntry(name) {
@@ -154,10 +168,13 @@ export function openExecutionStore(path: string): ExecutionStore {
     tokens: createTokenTable(database),
     rememberInterruption: (name) => write('UPDATE execution SET interrupted = 1 WHERE name = ?', name),
     forgetInterruption: (name) => write('UPDATE execution SET interrupted = 0 WHERE name = ?', name),
-    interrupted: () => all('SELECT name FROM execution WHERE interrupted = 1').map(({ name }) => String(name)),
+    interrupted: () =>
+      all('SELECT name FROM execution WHERE interrupted = 1').map(({ name }) => String(name)),
     markAnnounced: (name) => write('UPDATE execution SET announced = 1 WHERE name = ?', name),
     unannounced: () =>
-      all("SELECT name FROM execution WHERE announced = 0 AND status <> 'RUNNING'").map(({ name }) => String(name)),
+      all("SELECT name FROM execution WHERE announced = 0 AND status <> 'RUNNING'").map(({ name }) =>
+        String(name),
+      ),
     flush,
     close: database.close,
   };

@@ -37,8 +37,7 @@ const RETRY_FIELDS = [
 const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath'];
 const CHOICE_FIELDS =
   /^(Variable|Next|And|Or|Not|Comment|(String|Numeric|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)(Path)?|StringMatches|BooleanEquals(Path)?|Is(Null|Present|Numeric|String|Boolean|Timestamp))$/;
-const CONTEXT_PATH =
-  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount)|StateMachine\.(Id|Name))$/;
+const CONTEXT_PATH = /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount)|StateMachine\.(Id|Name))$/;
 /** The engine does not know these: they are bound where they are the whole value of a field in `Parameters`, and nowhere else. */
 const BOUND_PATHS: readonly string[] = ATTEMPT_FIELDS.map((field) => `$$.${field}`);
 /** A path that a resumed `Wait` can follow as well. */
@@ -117,7 +116,9 @@ function unknownInRule(rule: Fields, where: string): readonly string[] {
 function withoutBoundPaths(definition: Fields): unknown {
   const rest = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
-    return Object.values(value).filter((inner) => !BOUND_PATHS.includes(inner as string)).map(rest);
+    return Object.values(value)
+      .filter((inner) => !BOUND_PATHS.includes(inner as string))
+      .map(rest);
   };
   const states = Object.values(definition.States as Readonly<Record<string, Fields>>);
   return states.map(({ Parameters, Comment: _comment, ...state }) => [state, rest(Parameters)]);

@@ -1,17 +1,13 @@
-import { setImmediate as engineHasSpoken } from 'node:timers/promises';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import { awaitToken, type Callback, type PutObject, runCallbackTask } from './callback-task.ts';
 import { bindContext } from './context-values.ts';
-import { callbackStatesOf, type Overrides, TIMEOUT_PARAMETER, withTimeoutsAsParameters } from './definition.ts';
+import { callbackStatesOf, type Overrides, withTimeoutsAsParameters } from './definition.ts';
 import type { EngineOptions } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
-import { namedError, runFunctionTask, type TaskSite, toResult } from './lambda-task.ts';
 import type { LocalExecution } from './local-execution.ts';
 import { createReplay } from './replay.ts';
 import type { InterruptedTask, Resumption } from './resumption.ts';
-import type { TaskToken, TaskTokens } from './task-tokens.ts';
-
-type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
+import { createTaskRunner } from './task-runner.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
 /** From the start, from a redrive or from a restart of the process to the next end. */
 export interface Leg {
@@ -40,47 +36,25 @@ interface LegOptions {
 
 /** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
 export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg {
-  const { execution, definition, isOver, add, end, commit, tokens, startAt, resumption, interrupted } = options;
-  const { stateMachine, lambda, putObject = withoutS3, pauseMs, waitMs = pauseMs } = engineOptions;
-  const { arn, roleArn } = stateMachine;
-  const { redriveCount } = execution;
+  const { execution, definition, isOver, add, end, commit, tokens, resumption, interrupted } = options;
+  const { stateMachine, pauseMs } = engineOptions;
+  const { redriveCount, name: executionName } = execution;
   const isRunning = (): boolean =>
     !isOver() && execution.status === 'RUNNING' && execution.redriveCount === redriveCount;
-  const callbackStates = callbackStatesOf(definition);
-  const now = Date.now();
   const isInterrupted = interrupted !== undefined && 'lost' in interrupted;
-  const replay = createReplay(resumption, { definition, pauseMs, isInterrupted, now });
-  const bound = bindContext(definition, execution.startDate.toISOString());
-  const entry = { Name: startAt, EnteredTime: new Date(now), RetryCount: 0 };
-  let openToken = interrupted !== undefined && 'waitsFor' in interrupted ? interrupted.waitsFor : undefined;
-  /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
-  let attempt = 0;
-  let token: TaskToken | undefined;
-
-  const site: TaskSite = {
-    lambda,
-    isRunning,
-    commit,
-    beginAttempt() {
-      attempt += 1;
-      const mine = attempt;
-      return (event) => {
-        if (mine === attempt && isRunning()) add(event);
-      };
-    },
-  };
+  const replay = createReplay(resumption, { definition, pauseMs, isInterrupted, now: Date.now() });
+  const context = bindContext(definition, execution.startDate.toISOString());
+  const told = { executionName, definition, context, replay, tokens, resumption, interrupted };
+  const tasks = createTaskRunner({ ...told, isRunning, add, commit }, engineOptions);
+  const history = { roleArn: stateMachine.roleArn, callbackStates: callbackStatesOf(definition) };
 
   function tell(event: EngineEvent): void {
     const isRecorded = replay.isRecorded(event);
-    if (event.type === 'StateRetried') entry.RetryCount += 1;
-    if (event.type === 'StateEntered')
-      Object.assign(entry, { Name: event.state.name, EnteredTime: replay.enteredAt(event), RetryCount: 0 });
-    const translated = toHistoryEvent(event, { roleArn, callbackStates });
+    tasks.notice(event);
+    const translated = toHistoryEvent(event, history);
     if (isRecorded || translated === undefined) return;
-    if (translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut') {
-      attempt += 1;
-      token?.close();
-    }
+    const isTimedOut = translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut';
+    if (isTimedOut) tasks.giveUpAttempt();
     const outcome = toOutcome(event);
     const at = new Date(event.timestamp);
     if (outcome === undefined) add(translated, at);
@@ -94,90 +68,55 @@ export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg
     }
   }
 
-  function attemptValue(field: string): unknown {
-    if (field !== 'Task.Token') return entry[field.slice('State.'.length) as keyof typeof entry];
-    token = tokens.issue(execution.name);
-    return token.token;
-  }
-
-  function timeoutOf(seconds: unknown, sinceMs: number): number | undefined {
-    if (seconds === undefined) return undefined;
-    const wholeMs = (typeof waitMs === 'function' ? waitMs() : waitMs) ?? Number(seconds) * 1000;
-    return Math.max(0, wholeMs - sinceMs);
-  }
-
-  function runCallback(callback: Callback, input: unknown): ReturnType<TaskHandlers[string]> {
-    const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
-    const resumed = openToken;
-    openToken = undefined;
-    if (resumed !== undefined) token = tokens.reopen(resumed);
-    const scheduledAt = resumption?.open?.scheduledAt.getTime() ?? now;
-    const sinceMs = resumed === undefined ? 0 : now - scheduledAt;
-    const given = resumed === undefined ? bound.resolve(parameters, attemptValue) : parameters;
-    if (token === undefined) throw new Error('The task waits for a token that it has given to nobody.');
-    const timeoutMs = (): number | undefined => timeoutOf(seconds, sinceMs);
-    const callbackSite = { ...site, callback, putObject, token, timeoutMs };
-    if (resumed !== undefined) return awaitToken(callbackSite);
-    return runCallbackTask(given as Readonly<Record<string, unknown>>, callbackSite);
-  }
-
-  async function run(stateName: string, resource: string, input: unknown): Promise<ReturnType<typeof JSON.parse>> {
-    const outcome = replay.outcomeOf(stateName);
-    if (outcome?.ok === true) return toResult(outcome.output);
-    if (outcome !== undefined) throw namedError(outcome.error, outcome.cause);
-    // The events before this attempt stand in the history then.
-    await engineHasSpoken();
-    const callback = callbackStates.get(stateName);
-    if (callback !== undefined) return runCallback(callback, input);
-    return runFunctionTask(resource, bound.resolve(input, attemptValue), site);
-  }
-
-  const { States } = definition;
-  const each = <T>(valueOf: (name: string) => T): Readonly<Record<string, T>> =>
-    Object.defineProperties(
-      {},
-      Object.fromEntries(Object.keys(States).map((name) => [name, { get: () => valueOf(name), enumerable: true }])),
-    );
-  const taskResourceLocalHandlers: TaskHandlers = Object.fromEntries(
-    Object.entries(States).flatMap(([name, state]) =>
-      'Resource' in state ? [[name, (input: unknown) => run(name, state.Resource, input)]] : [],
-    ),
+  const handlers = Object.entries(definition.States).flatMap(([name, state]) =>
+    'Resource' in state ? [[name, (input: unknown) => tasks.run(name, state.Resource, input)] as const] : [],
   );
-  const timed = withTimeoutsAsParameters(bound.definition);
-  const { secondsLeft = definition.TimeoutSeconds } = options;
+  const names = Object.keys(definition.States);
+  const overrides = {
+    taskResourceLocalHandlers: Object.fromEntries(handlers),
+    waitTimeOverrides: askedLate(names, replay.waitTimeOf),
+    retryIntervalOverrides: askedLate(names, replay.retryIntervalOf),
+  } as Overrides;
+
+  const timed = withTimeoutsAsParameters(context.definition);
+  const { startAt, secondsLeft = definition.TimeoutSeconds } = options;
+  const limit = secondsLeft === undefined ? {} : { TimeoutSeconds: secondsLeft };
   // Checked already; from the middle on, the validator would miss the states before it.
   const unchecked = { validationOptions: { noValidate: true } };
-  const limit = secondsLeft === undefined ? {} : { TimeoutSeconds: secondsLeft };
   const machine = new StateMachine({ ...timed, ...limit, StartAt: startAt }, unchecked);
-  const { eventLogs, result, abort } = machine.run(JSON.parse(options.stateInput), {
-    context: {
-      Execution: { Id: execution.arn, Name: execution.name, RoleArn: roleArn, RedriveCount: redriveCount },
-      StateMachine: { Id: arn, Name: arn.split(':').at(-1) },
-    },
-    overrides: {
-      taskResourceLocalHandlers,
-      waitTimeOverrides: each((name) => replay.waitTimeOf(name)) as Record<string, number>,
-      retryIntervalOverrides: each((name) => replay.retryIntervalOf(name)) as Record<string, number | number[]>,
-    },
+  const run = machine.run(JSON.parse(options.stateInput), {
+    context: toContext(execution, stateMachine),
+    overrides,
   });
-  result.catch(() => undefined);
-  void follow(eventLogs);
+  run.result.catch(() => undefined);
+  void follow(run.eventLogs);
   return {
     abort() {
-      abort();
+      run.abort();
       // A task that waits for it would hold up the end of the process.
-      if (token !== undefined) tokens.settle(token.token, ENDED);
+      if (tasks.token !== undefined) tokens.settle(tasks.token, ENDED);
     },
     suspend() {
-      abort();
-      if (token !== undefined) tokens.release(token.token);
+      run.abort();
+      if (tasks.token !== undefined) tokens.release(tasks.token);
     },
   };
 }
 
 const ENDED = { ok: false, error: 'States.TaskFailed', cause: 'The execution has ended.' } as const;
 
-const withoutS3: PutObject = () => Promise.reject(new Error('This engine was given no S3.'));
+function toContext({ arn, name, redriveCount }: LocalExecution, machine: EngineOptions['stateMachine']) {
+  return {
+    Execution: { Id: arn, Name: name, RoleArn: machine.roleArn, RedriveCount: redriveCount },
+    StateMachine: { Id: machine.arn, Name: machine.arn.split(':').at(-1) },
+  };
+}
+
+/** A value for each state that is asked for in the moment in which the engine reads it. */
+function askedLate<T>(names: readonly string[], ask: (name: string) => T): Readonly<Record<string, T>> {
+  const fields = names.map((name) => [name, { get: () => ask(name), enumerable: true }] as const);
+  return Object.defineProperties({}, Object.fromEntries(fields));
+}
 
 function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
   switch (event.type) {

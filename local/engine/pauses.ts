@@ -21,7 +21,9 @@ export function remainingPauses(
   elapsedMs: number,
 ): number[] {
   const retriers: readonly Retrier[] = (state !== undefined && 'Retry' in state && state.Retry) || [];
-  const answering = failures.map((name) => retriers.findIndex(({ ErrorEquals }) => covers(ErrorEquals, name)));
+  const answering = failures.map((name) =>
+    retriers.findIndex(({ ErrorEquals }) => covers(ErrorEquals, name)),
+  );
   const repeated = answering.slice(0, -1);
   return retriers.map((retrier, index) => {
     const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity, JitterStrategy } = retrier;

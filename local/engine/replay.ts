@@ -63,12 +63,14 @@ export function createReplay(resumption: Resumption | undefined, options: Replay
       recorded[type] -= 1;
       return recorded[type] >= 0;
     },
-    enteredAt: ({ timestamp }) => (recorded.StateEntered === 0 && enteredAt ? enteredAt : new Date(timestamp)),
+    enteredAt: ({ timestamp }) =>
+      recorded.StateEntered === 0 && enteredAt ? enteredAt : new Date(timestamp),
     retryIntervalOf: () => interval,
     waitTimeOf(stateName) {
       if (!waitsOn || stateName !== state) return pauseMs;
       waitsOn = false;
-      const wholeMs = pauseMs ?? waitMsOf(definition.States[stateName], JSON.parse(resumption?.input ?? 'null'));
+      const wholeMs =
+        pauseMs ?? waitMsOf(definition.States[stateName], JSON.parse(resumption?.input ?? 'null'));
       return wholeMs && Math.max(0, wholeMs - (now - (enteredAt?.getTime() ?? now)));
     },
   };

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { StoredToken } from './token-table.ts';
 import type { TokenOutcome } from './task-tokens.ts';
+import type { StoredToken } from './token-table.ts';
 
 /** Where an execution goes on after its process has ended, as its history tells it. */
 export interface Resumption {
@@ -38,18 +38,24 @@ export function toResumption(
     entry?.stateEnteredEventDetails === undefined || events.some(({ type }) => type === 'ExecutionRedriven');
   if (isToBeEntered) return nothing;
 
-  const scheduled = events.filter(({ type }) => type === 'LambdaFunctionScheduled' || type === 'TaskScheduled');
+  const scheduled = events.filter(
+    ({ type }) => type === 'LambdaFunctionScheduled' || type === 'TaskScheduled',
+  );
   const outcomes = events.flatMap(toOutcomes);
   const last = scheduled.at(-1);
   const isOpen = scheduled.length > outcomes.length;
-  const isSubmitted = events.findLast(({ type }) => type === 'TaskSubmitted' || type === 'TaskScheduled')?.type;
+  const isSubmitted = events.findLast(
+    ({ type }) => type === 'TaskSubmitted' || type === 'TaskScheduled',
+  )?.type;
   return {
     ...nothing,
     enteredAt: entry?.timestamp ?? lastEventAt,
     outcomes,
     hasExited: events.some(({ stateExitedEventDetails }) => stateExitedEventDetails !== undefined),
     ...(isOpen
-      ? { open: { scheduledAt: last?.timestamp ?? lastEventAt, isSubmitted: isSubmitted === 'TaskSubmitted' } }
+      ? {
+          open: { scheduledAt: last?.timestamp ?? lastEventAt, isSubmitted: isSubmitted === 'TaskSubmitted' },
+        }
       : {}),
   };
 }
@@ -82,7 +88,8 @@ export function interruptedTask(
   { isSubmitted }: OpenAttempt,
   newest: (StoredToken & { readonly token: string }) | undefined,
 ): InterruptedTask {
-  if (newest !== undefined && (isSubmitted || newest.outcome !== undefined)) return { waitsFor: newest.token };
+  if (newest !== undefined && (isSubmitted || newest.outcome !== undefined))
+    return { waitsFor: newest.token };
   const error = 'Runtime.ExitError';
   const errorMessage = 'The process that ran the function ended before the function answered.';
   return { lost: { ok: false, error, cause: JSON.stringify({ errorType: error, errorMessage }) } };

@@ -1,8 +1,8 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { callbackStatesOf } from './definition.ts';
 import type { EngineOptions } from './engine.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { NewEvent } from './history.ts';
-import { callbackStatesOf } from './definition.ts';
 import { type Leg, startLeg } from './leg.ts';
 import type { LocalExecution } from './local-execution.ts';
 import { type InterruptedTask, interruptedTask, type Resumption, toResumption } from './resumption.ts';
@@ -67,7 +67,10 @@ export function createRun(
     store.flush();
   }
 
-  function go(where: Pick<Resumption, 'state' | 'input'>, resumed: Partial<Parameters<typeof startLeg>[0]> = {}): void {
+  function go(
+    where: Pick<Resumption, 'state' | 'input'>,
+    resumed: Partial<Parameters<typeof startLeg>[0]> = {},
+  ): void {
     const life = { isOver: () => isSuspended, add, end, commit: store.flush, tokens };
     const place = { startAt: where.state, stateInput: where.input };
     leg = startLeg({ execution, definition, ...life, ...place, ...resumed }, options);
@@ -97,7 +100,11 @@ export function createRun(
     execution,
     begin: () => go({ state: definition.StartAt, input }),
     resume() {
-      const found = toResumption(store.eventsSinceEntry(name), { state: definition.StartAt, input, startDate });
+      const found = toResumption(store.eventsSinceEntry(name), {
+        state: definition.StartAt,
+        input,
+        startDate,
+      });
       const { state, open } = found;
       const left = secondsLeft();
       if (left !== undefined && left <= 0) {
@@ -120,7 +127,11 @@ export function createRun(
       leg?.abort();
     },
     redrive() {
-      const found = toResumption(store.eventsSinceEntry(name), { state: definition.StartAt, input, startDate });
+      const found = toResumption(store.eventsSinceEntry(name), {
+        state: definition.StartAt,
+        input,
+        startDate,
+      });
       for (const key of ['stopDate', 'output', 'error', 'cause'] as const) delete execution[key];
       execution.status = 'RUNNING';
       execution.redriveCount += 1;

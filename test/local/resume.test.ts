@@ -42,6 +42,19 @@ const good = (result: unknown): WorkerReply => ({ ok: true, result: JSON.stringi
 const busy: WorkerReply = { ok: false, error: { errorType: 'Busy', errorMessage: 'too many' } };
 const never = new Promise<never>(() => undefined);
 
+/** A function that keeps what it was invoked with. */
+function recording(answer: Invoke = async () => good({})): {
+  readonly invoked: Parameters<Invoke>[0][];
+  readonly invoke: Invoke;
+} {
+  const invoked: Parameters<Invoke>[0][] = [];
+  const invoke: Invoke = (event) => {
+    invoked.push(event);
+    return answer(event);
+  };
+  return { invoked, invoke };
+}
+
 interface Bench extends Pick<EngineOptions, 'pauseMs'> {
   readonly store?: ExecutionStore;
   readonly definition?: StateMachineDefinition;
@@ -49,7 +62,12 @@ interface Bench extends Pick<EngineOptions, 'pauseMs'> {
 }
 
 /** An engine on a store, until the test is over. */
-function engineOn({ definition = MACHINE, store = openExecutionStore(':memory:'), invoke, ...rest }: Bench): Engine {
+function engineOn({
+  definition = MACHINE,
+  store = openExecutionStore(':memory:'),
+  invoke,
+  ...rest
+}: Bench): Engine {
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
     lambda: { invoke: async (_arn, event) => (invoke ?? (async () => good({})))(JSON.parse(event)) },
@@ -80,8 +98,8 @@ const typesOf = (events: readonly HistoryEvent[]): readonly unknown[] => events.
 
 test('a create whose function was running is not sent again: the attempt ends as a runtime that has exited', async () => {
   const store = await diedAt('LambdaFunctionStarted', { invoke: () => never });
-  const invoked: unknown[] = [];
-  const engine = engineOn({ store, invoke: async (event) => (invoked.push(event), good({})) });
+  const { invoked, invoke } = recording();
+  const engine = engineOn({ store, invoke });
   expect(engine.resume()).toMatchObject([{ state: 'Submit', isInterrupted: true }]);
   const { events, status } = await endOf(engine);
   expect(status).toBe('SUCCEEDED');
@@ -101,14 +119,15 @@ test('a create whose function was running is not sent again: the attempt ends as
 });
 
 test('a check whose function was running is repeated at once, and the attempts are counted on', async () => {
-  const die: Invoke = ({ state }) => (state === 'Check' ? never : Promise.resolve(good({ wait: { seconds: 0 } })));
+  const die: Invoke = ({ state }) =>
+    state === 'Check' ? never : Promise.resolve(good({ wait: { seconds: 0 } }));
   const first = engineOn({ invoke: die, pauseMs: 0 });
   const execution = first.start('one', '{}');
   const checks = () => execution.events.filter(({ type }) => type === 'LambdaFunctionStarted').length;
   await vi.waitFor(() => expect(checks()).toBe(2));
   first.suspend();
-  const invoked: unknown[] = [];
-  const second = engineOn({ store: first.store, invoke: async (event) => (invoked.push(event), good({})) });
+  const { invoked, invoke } = recording();
+  const second = engineOn({ store: first.store, invoke });
   expect(second.resume()).toMatchObject([{ state: 'Check', isInterrupted: true }]);
   expect((await endOf(second)).status).toBe('SUCCEEDED');
   expect(invoked).toEqual([{ state: 'Check', tries: 1 }]);
@@ -119,7 +138,10 @@ test('a retry whose pause is over goes on with the next attempt and its number, 
   const startDate = new Date(Date.now() - HOUR_MS);
   store.add({ name: 'one', input: '{}', startDate, status: 'RUNNING', redriveCount: 0 }, MACHINE);
   const failed = { error: 'Busy', cause: 'too many' };
-  const events: readonly Pick<HistoryEvent, 'type' | 'stateEnteredEventDetails' | 'lambdaFunctionFailedEventDetails'>[] = [
+  const events: readonly Pick<
+    HistoryEvent,
+    'type' | 'stateEnteredEventDetails' | 'lambdaFunctionFailedEventDetails'
+  >[] = [
     { type: 'ExecutionStarted' },
     { type: 'TaskStateEntered', stateEnteredEventDetails: { name: 'Submit', input: '{}' } },
     { type: 'LambdaFunctionScheduled' },
@@ -129,8 +151,7 @@ test('a retry whose pause is over goes on with the next attempt and its number, 
   ];
   for (const [index, event] of events.entries())
     store.appendEvent('one', { ...event, id: index + 1, previousEventId: index, timestamp: startDate });
-  const invoked: unknown[] = [];
-  const invoke: Invoke = async (event) => (invoked.push(event), good({ wait: { seconds: 0 } }));
+  const { invoked, invoke } = recording(async () => good({ wait: { seconds: 0 } }));
   const engine = engineOn({ store, invoke });
   expect(engine.resume()).toMatchObject([{ state: 'Submit', isInterrupted: false }]);
   expect((await endOf(engine)).status).toBe('SUCCEEDED');
@@ -145,7 +166,11 @@ test('a retry whose pause is over goes on with the next attempt and its number, 
 
 test('the retries that were made count: after the last one the error is caught', async () => {
   const store = await diedAt('LambdaFunctionFailed', { invoke: async () => busy });
-  const engine = engineOn({ store, invoke: async ({ state }) => (state === 'Submit' ? busy : good({})), pauseMs: 0 });
+  const engine = engineOn({
+    store,
+    invoke: async ({ state }) => (state === 'Submit' ? busy : good({})),
+    pauseMs: 0,
+  });
   engine.resume();
   const { events } = await endOf(engine);
   expect(events.filter(({ type }) => type === 'LambdaFunctionFailed')).toHaveLength(6);
@@ -182,8 +207,8 @@ test('an outcome that was recorded is used, and its function is not invoked agai
     { id: 4, timestamp, type: 'LambdaFunctionSucceeded', lambdaFunctionSucceededEventDetails: { output } },
   ];
   for (const event of events) store.appendEvent('one', event);
-  const invoked: unknown[] = [];
-  const engine = engineOn({ store, invoke: async (event) => (invoked.push(event), good({})) });
+  const { invoked, invoke } = recording();
+  const engine = engineOn({ store, invoke });
   expect(engine.resume()).toMatchObject([{ isInterrupted: false }]);
   expect((await endOf(engine)).status).toBe('SUCCEEDED');
   expect(invoked).toEqual([{ state: 'Check', tries: 0 }]);
@@ -204,8 +229,7 @@ const WAITING = {
 } as unknown as StateMachineDefinition;
 
 test('a task that waits for its token waits on for the same one', async () => {
-  const asked: Readonly<Record<string, unknown>>[] = [];
-  const invoke: Invoke = async (event) => (asked.push(event), good({}));
+  const { invoked: asked, invoke } = recording();
   const store = await diedAt('TaskSubmitted', { definition: WAITING, invoke });
   const engine = engineOn({ definition: WAITING, store, invoke });
   expect(engine.resume()).toMatchObject([{ state: 'Ask', isInterrupted: false }]);
@@ -215,9 +239,8 @@ test('a task that waits for its token waits on for the same one', async () => {
 });
 
 test('what was sent back with a token before the process ended is not lost', async () => {
-  const asked: Readonly<Record<string, unknown>>[] = [];
-  const bench = { definition: WAITING, invoke: (event: (typeof asked)[number]) => (asked.push(event), never) };
-  const store = await diedAt('TaskStarted', bench);
+  const { invoked: asked, invoke } = recording(() => never);
+  const store = await diedAt('TaskStarted', { definition: WAITING, invoke });
   const token = String(asked[0]?.token);
   store.tokens.settle(token, { ok: false, error: 'GaveUp', cause: 'too long' });
   const engine = engineOn({ definition: WAITING, store });
