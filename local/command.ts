@@ -3,6 +3,7 @@ import type { Video } from '../lambdas/core/answer.ts';
 import { RequestRefused } from './client/failed-try.ts';
 import { Explained } from './explained.ts';
 import { WrongFlag } from './flags.ts';
+import { FolderInUse } from './state/folder-lock.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -43,6 +44,10 @@ function complain(name: string, error: unknown): number {
   }
   if (error instanceof WrongFlag || error instanceof WrongSetting) {
     console.error(`${error.message}\n${name} -- --help shows all flags.`);
+    return 2;
+  }
+  if (error instanceof FolderInUse) {
+    console.error(error.message);
     return 2;
   }
   console.error(error instanceof Explained ? error.message : error);

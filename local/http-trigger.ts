@@ -16,15 +16,44 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
+/** A request that was answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** As in `/videos/{video_id}`, because a path of a callback holds a secret; the path itself where there is no such route. */
+  readonly path: string;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly videoId?: string | undefined;
+}
+
 /** The REST API of the deployment, without its authorization: it is reachable from this machine only. */
 export async function startHttpTrigger(
   routes: readonly Route[],
   lambda: Pick<LambdaHost, 'invoke'>,
   port: number,
+  onRequest: (request: AnsweredRequest) => void = () => undefined,
 ): Promise<Listening> {
   const matchers = toMatchers(routes);
 
+  function report(request: IncomingMessage, response: ServerResponse): void {
+    const startedAt = performance.now();
+    const pathname = (request.url ?? '').split('?')[0] ?? '';
+    response.once('close', () => {
+      const matcher = matchers.find(({ pattern }) => pattern.test(pathname));
+      const location = response.getHeader('location');
+      const made = typeof location === 'string' ? /\/videos\/([\w-]+)$/.exec(location)?.[1] : undefined;
+      onRequest({
+        method: request.method ?? '',
+        path: matcher?.path ?? JSON.stringify(pathname.slice(0, 100)),
+        status: response.statusCode,
+        milliseconds: Math.round(performance.now() - startedAt),
+        videoId: made ?? matcher?.pattern.exec(pathname)?.groups?.video_id,
+      });
+    });
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    report(request, response);
     if (!isFromHere(request)) return refuse(response, 'ACCESS_DENIED', 'Forbidden');
     const target = `http://localhost${request.url}`;
     if (!URL.canParse(target)) return refuse(response, 'DEFAULT_4XX', 'Bad Request');

@@ -11,13 +11,18 @@ import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
 import { openExecutionStore } from './engine/execution-store.ts';
 import type { Resumed } from './engine/run.ts';
-import { startHttpTrigger } from './http-trigger.ts';
+import { type AnsweredRequest, startHttpTrigger } from './http-trigger.ts';
+import { followInterruptions } from './interruptions.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { lockFolder } from './state/folder-lock.ts';
 import { generatedSecrets } from './state/generated-secrets.ts';
+import { createVideoObjects, type VideoObjects } from './video-objects.ts';
 
 /** Between two tries to hand over an event; Lambda waits for minutes. */
 const RETRY_PAUSE_MS = 1_000;
+
+/** How long a create that is under way may hold up the end: its answer would be lost. */
+const LAST_CREATE_MS = 20_000;
 
 /** How long events that are under way may hold up the end. */
 const LAST_EVENTS_MS = 5_000;
@@ -38,6 +43,7 @@ export interface LocalServiceOptions {
   /** The same for each wait for the bell. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
+  readonly onRequest?: (request: AnsweredRequest) => void;
   readonly onLog?: (functionName: string, text: string) => void;
 }
 
@@ -52,6 +58,7 @@ export interface LocalService {
   readonly bus: LocalEventBus;
   /** The executions that the process before had left unfinished. */
   readonly resumed: readonly Resumed[];
+  readonly videos: VideoObjects;
   /** Waits until everybody who is to hear of the newest end of an execution has. */
   heardOf(executionName: string): Promise<void>;
   stop(): Promise<void>;
@@ -84,10 +91,14 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...(pauseMs === undefined ? {} : { pauseMs }),
     ...(waitMs === undefined ? {} : { waitMs }),
     onEvent: (execution, event) => {
-      if (execution.status !== 'RUNNING') announce(execution);
+      if (execution.status !== 'RUNNING' && !interruptions.goesOn(execution)) announce(execution);
       onEvent?.(execution, event);
     },
   });
+
+  const videos = createVideoObjects(deployment, objectFolder);
+  const interruptions = followInterruptions({ engine: () => engine, videos });
+  cleanup.defer(() => interruptions.stop());
   function announce(execution: LocalExecution): void {
     const { name } = execution;
     const heard = publishEnd(bus, deployment.stateMachine.arn, execution).then(() => {
@@ -107,15 +118,18 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const environment = awsSurroundings({ s3: store.url, others: aws.url });
   cleanup.defer(() => lambda.stop());
 
-  const trigger = await startHttpTrigger(deployment.routes, lambda, port);
+  const trigger = await startHttpTrigger(deployment.routes, lambda, port, options.onRequest);
   cleanup.defer(() => trigger.stop());
-  cleanup.defer(() => engine.suspend());
+  cleanup.defer(async () => {
+    await engine.finishCreates(LAST_CREATE_MS);
+    engine.suspend();
+  });
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
   const resumed = engine.resume();
   for (const name of executions.unannounced()) {
     const ended = engine.executions.get(name);
-    if (ended !== undefined && !ends.has(name)) announce(ended);
+    if (ended !== undefined && !ends.has(name) && !interruptions.goesOn(ended)) announce(ended);
   }
 
   const everything = cleanup.move();
@@ -126,6 +140,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     environment,
     bus,
     resumed,
+    videos,
     heardOf: async (name) => ends.get(name),
     stop: () => everything.disposeAsync(),
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Video } from '../lambdas/core/answer.ts';
 import { createVideoClient } from './client/video-client.ts';
 import { howToAdopt, INTERRUPTED, runCommand, Stopped } from './command.ts';
+import { describeEarlierRuns } from './earlier-runs.ts';
 import { parseStartFlags, START_HELP } from './flags.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
@@ -17,12 +18,15 @@ runCommand('npm start', async (interruption) => {
   const toPath = await prepareOut(flags.out);
   // Loaded only now, because it brings the CDK: help and wrong flags are answered at once.
   const { bringUp } = await import('./bring-up.ts');
+  const startedAt = new Date();
   const timeline = createTimeline(process.stdout);
   const finished = Promise.withResolvers<void>();
   await using running = await bringUp({
-    keepObjects: false,
+    isKept: false,
     announce: (line) => console.log(`${line}\n`),
-    onEvent: ({ status }, event) => {
+    onEvent: ({ status, startDate }, event) => {
+      // One of an earlier run goes on beside it.
+      if (startDate < startedAt) return;
       timeline.add(event);
       if (status !== 'RUNNING') finished.resolve();
     },
@@ -30,7 +34,8 @@ runCommand('npm start', async (interruption) => {
     // Ctrl-C reaches the compiler too, which then breaks in its own words.
     throw interruption.hasHappened ? new Stopped('Stopped before anything was submitted.') : error;
   });
-  const { service, isReal } = running;
+  const { service, isReal, others } = running;
+  for (const line of describeEarlierRuns({ service, others, howToFetch: howToStart })) console.log(line);
   const client = createVideoClient({
     videosUrl: `${service.url}/videos`,
     authorize: async () => ({}),
@@ -66,9 +71,12 @@ runCommand('npm start', async (interruption) => {
   return 0;
 });
 
-/** An interrupted wait does not stop MiniMax, so it says which task is still to be had. */
+const howToStart = (taskId: string): string => `npm start -- --task ${taskId}`;
+
+/** An interrupted wait stops neither MiniMax nor the execution, which the next start takes up. */
 function farewell(video: Video, isReal: boolean): string {
   if (!isReal) return 'Stopped. The simulated MiniMax ends with it.';
-  if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${howToAdopt(video)}`;
-  return 'Stopped while the task was being submitted: look for it in your MiniMax account before you try again.';
+  const goesOn = `The next npm start or npm run dev goes on with the video ${video.video_id}.`;
+  if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${goesOn} ${howToAdopt(video)}`;
+  return `Stopped while the task was being submitted. ${goesOn}`;
 }

@@ -30,6 +30,8 @@ export interface FoundObject extends ObjectHead {
   readonly modifiedAt: Date;
   /** @param range both ends included */
   read(range: { readonly start: number; readonly end: number }): Readable;
+  /** The whole of a small object. */
+  text(): string;
 }
 
 /** Content on its way to become an object. */
@@ -89,6 +91,7 @@ export function createObjectFiles(folder: string): ObjectFiles {
       const found: FoundObject = {
         ...head,
         modifiedAt: statSync(dirname(content)).mtime,
+        text: () => (small ?? readFileSync(content)).toString('utf8'),
         read: ({ start, end }) =>
           small === undefined
             ? Readable.from(createReadStream(content, { start, end }))

@@ -3,6 +3,7 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import type { PutObject } from './callback-task.ts';
+import { createDoor } from './door.ts';
 import { type ExecutionStore, type ListRequest, openExecutionStore } from './execution-store.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
 import { type LocalExecution, toLocalExecution } from './local-execution.ts';
@@ -31,6 +32,11 @@ export interface Engine {
   readonly tokens: TaskTokens;
   /** Takes up every execution that the process before has left unfinished. */
   resume(): readonly Resumed[];
+  /**
+   * Lets no further function be invoked, and waits for those whose outcome would be lost for good: a create above all.
+   * @param waitMs how long at most
+   */
+  finishCreates(waitMs: number): Promise<void>;
   /** Lets everything go that still runs; the next engine on the same store resumes it. */
   suspend(): void;
 }
@@ -56,6 +62,7 @@ export function createEngine(options: EngineOptions): Engine {
   refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
   refuseInvalid(definition);
   const tokens = createTaskTokens(store.tokens);
+  const door = createDoor();
   /** Those that have not ended; the others are on disk alone. */
   const runs = new Map<string, Run>();
 
@@ -69,7 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
   function createRunOf(name: string): Run {
     const execution = find(name);
     if (execution === undefined) throw new Error(`There is no execution ${name}.`);
-    const run = createRun(execution, { store, tokens, onOver: () => runs.delete(name) }, options);
+    const run = createRun(execution, { store, tokens, door, onOver: () => runs.delete(name) }, options);
     runs.set(name, run);
     return run;
   }
@@ -101,9 +108,11 @@ export function createEngine(options: EngineOptions): Engine {
       const unfinished = store.list({ status: 'RUNNING', limit: Number.MAX_SAFE_INTEGER - 1 }).executions;
       return unfinished.toReversed().map(({ name }) => createRunOf(name).resume());
     },
+    finishCreates: door.close,
     suspend() {
       for (const run of runs.values()) run.suspend();
       runs.clear();
+      door.release();
     },
   };
 }

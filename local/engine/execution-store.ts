@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { openDatabase } from '../state/database.ts';
+import { SCHEMA, toEvent, toExecution } from './execution-rows.ts';
 import { createTokenTable, type TokenTable } from './token-table.ts';
 
 /** One execution as it is stored; `input` and `output` are JSON text. */
@@ -73,24 +74,11 @@ export interface ExecutionStore {
   close(): void;
 }
 
-const SCHEMA_VERSION = 1;
-const SCHEMA = `
-  CREATE TABLE definition (id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE execution (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, definition TEXT NOT NULL REFERENCES definition,
-    input TEXT NOT NULL, started INTEGER NOT NULL, status TEXT NOT NULL, stopped INTEGER, output TEXT, error TEXT, cause TEXT,
-    redrives INTEGER NOT NULL, interrupted INTEGER NOT NULL DEFAULT 0, announced INTEGER NOT NULL DEFAULT 0);
-  CREATE INDEX execution_by_status ON execution (status, sequence);
-  CREATE TABLE event (
-    execution TEXT NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL, type TEXT NOT NULL, details TEXT NOT NULL,
-    PRIMARY KEY (execution, id)) WITHOUT ROWID;
-  CREATE TABLE token (token TEXT PRIMARY KEY, execution TEXT NOT NULL, issued INTEGER NOT NULL, outcome TEXT, closed INTEGER NOT NULL DEFAULT 0);
-  CREATE INDEX token_by_execution ON token (execution, issued);
-`;
+const EVERY_EVENT: EventRange = { from: 1, limit: -1, newestFirst: false };
 
 /** @param path where the database lies; `:memory:` keeps nothing */
 export function openExecutionStore(path: string): ExecutionStore {
-  const database = openDatabase(path, { schema: SCHEMA, version: SCHEMA_VERSION });
+  const database = openDatabase(path, SCHEMA);
   const { all, get, write, flush } = database;
 
   return {
@@ -177,34 +165,5 @@ export function openExecutionStore(path: string): ExecutionStore {
       ),
     flush,
     close: database.close,
-  };
-}
-
-const EVERY_EVENT: EventRange = { from: 1, limit: -1, newestFirst: false };
-
-type Row = Readonly<Record<string, unknown>>;
-
-function toExecution(row: Row): StoredExecution {
-  const text = (key: 'output' | 'error' | 'cause') => (row[key] === null ? {} : { [key]: String(row[key]) });
-  return {
-    name: String(row.name),
-    input: String(row.input),
-    startDate: new Date(Number(row.started)),
-    status: row.status as ExecutionStatus,
-    ...(row.stopped === null ? {} : { stopDate: new Date(Number(row.stopped)) }),
-    ...text('output'),
-    ...text('error'),
-    ...text('cause'),
-    redriveCount: Number(row.redrives),
-  };
-}
-
-function toEvent({ id, at, type, details }: Row): HistoryEvent {
-  return {
-    timestamp: new Date(Number(at)),
-    id: Number(id),
-    previousEventId: Number(id) - 1,
-    type: type as HistoryEvent['type'],
-    ...JSON.parse(String(details)),
   };
 }

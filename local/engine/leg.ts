@@ -1,6 +1,7 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { bindContext } from './context-values.ts';
 import { callbackStatesOf, type Overrides, withTimeoutsAsParameters } from './definition.ts';
+import type { Door } from './door.ts';
 import type { EngineOptions } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
 import type { LocalExecution } from './local-execution.ts';
@@ -25,6 +26,7 @@ interface LegOptions {
   readonly end: (outcome: Partial<LocalExecution>, event: NewEvent, at: Date) => void;
   readonly commit: () => void;
   readonly tokens: TaskTokens;
+  readonly door: Door;
   readonly startAt: string;
   /** JSON text. */
   readonly stateInput: string;
@@ -36,7 +38,7 @@ interface LegOptions {
 
 /** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
 export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg {
-  const { execution, definition, isOver, add, end, commit, tokens, resumption, interrupted } = options;
+  const { execution, definition, isOver, add, end, commit, tokens, door, resumption, interrupted } = options;
   const { stateMachine, pauseMs } = engineOptions;
   const { redriveCount, name: executionName } = execution;
   const isRunning = (): boolean =>
@@ -44,7 +46,7 @@ export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg
   const isInterrupted = interrupted !== undefined && 'lost' in interrupted;
   const replay = createReplay(resumption, { definition, pauseMs, isInterrupted, now: Date.now() });
   const context = bindContext(definition, execution.startDate.toISOString());
-  const told = { executionName, definition, context, replay, tokens, resumption, interrupted };
+  const told = { executionName, definition, context, replay, tokens, door, resumption, interrupted };
   const tasks = createTaskRunner({ ...told, isRunning, add, commit }, engineOptions);
   const history = { roleArn: stateMachine.roleArn, callbackStates: callbackStatesOf(definition) };
 

@@ -34,6 +34,12 @@ export function remainingPauses(
   });
 }
 
+/** Does the definition repeat this state when its function is lost? A create is not repeated. */
+export function isRepeatedWhenLost(state: State | undefined, error: string): boolean {
+  const retriers: readonly Retrier[] = (state !== undefined && 'Retry' in state && state.Retry) || [];
+  return retriers.some(({ ErrorEquals }) => covers(ErrorEquals, error));
+}
+
 function covers(names: readonly string[], error: string): boolean {
   return names.some((name) => name === error || name === 'States.ALL' || name === 'States.TaskFailed');
 }

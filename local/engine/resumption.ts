@@ -73,6 +73,9 @@ function toOutcomes(event: HistoryEvent): readonly TokenOutcome[] {
   return [{ ok: false, error, cause }];
 }
 
+/** Lambda's name for a function whose process has ended: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-execution.html */
+export const LOST = 'Runtime.ExitError';
+
 /** What becomes of an attempt that was open when its process ended: it waits on for its token, or its function is lost. */
 export type InterruptedTask =
   | { readonly waitsFor: string }
@@ -90,7 +93,7 @@ export function interruptedTask(
 ): InterruptedTask {
   if (newest !== undefined && (isSubmitted || newest.outcome !== undefined))
     return { waitsFor: newest.token };
-  const error = 'Runtime.ExitError';
+  const error = LOST;
   const errorMessage = 'The process that ran the function ended before the function answered.';
   return { lost: { ok: false, error, cause: JSON.stringify({ errorType: error, errorMessage }) } };
 }

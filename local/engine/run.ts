@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { callbackStatesOf } from './definition.ts';
+import type { Door } from './door.ts';
 import type { EngineOptions } from './engine.ts';
 import type { ExecutionStore } from './execution-store.ts';
 import type { NewEvent } from './history.ts';
@@ -32,6 +33,7 @@ export interface Resumed {
 interface RunOptions {
   readonly store: ExecutionStore;
   readonly tokens: TaskTokens;
+  readonly door: Door;
   /** Is told when the execution is over. */
   readonly onOver: () => void;
 }
@@ -40,7 +42,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export function createRun(
   stored: LocalExecution,
-  { store, tokens, onOver }: RunOptions,
+  { store, tokens, door, onOver }: RunOptions,
   options: EngineOptions,
 ): Run {
   const execution: Writable<LocalExecution> = stored;
@@ -71,7 +73,9 @@ export function createRun(
     where: Pick<Resumption, 'state' | 'input'>,
     resumed: Partial<Parameters<typeof startLeg>[0]> = {},
   ): void {
-    const life = { isOver: () => isSuspended, add, end, commit: store.flush, tokens };
+    // What is started while the process ends is on disk, for the next one.
+    if (door.isReleased) return;
+    const life = { isOver: () => isSuspended, add, end, commit: store.flush, tokens, door };
     const place = { startAt: where.state, stateInput: where.input };
     leg = startLeg({ execution, definition, ...life, ...place, ...resumed }, options);
   }

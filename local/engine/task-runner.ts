@@ -3,11 +3,13 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { awaitToken, type Callback, type PutObject, runCallbackTask } from './callback-task.ts';
 import type { BoundContext } from './context-values.ts';
 import { callbackStatesOf, TIMEOUT_PARAMETER } from './definition.ts';
+import type { Door } from './door.ts';
 import type { EngineOptions } from './engine.ts';
 import type { EngineEvent, NewEvent } from './history.ts';
 import { namedError, runFunctionTask, type TaskSite, toResult } from './lambda-task.ts';
+import { isRepeatedWhenLost } from './pauses.ts';
 import type { Replay } from './replay.ts';
-import type { InterruptedTask, Resumption } from './resumption.ts';
+import { type InterruptedTask, LOST, type Resumption } from './resumption.ts';
 import type { TaskToken, TaskTokens } from './task-tokens.ts';
 
 type Result = Promise<ReturnType<typeof JSON.parse>>;
@@ -32,13 +34,14 @@ interface RunnerOptions {
   readonly isRunning: () => boolean;
   readonly add: (event: NewEvent) => void;
   readonly commit: () => void;
+  readonly door: Door;
   readonly resumption: Resumption | undefined;
   readonly interrupted: InterruptedTask | undefined;
 }
 
 export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOptions): TaskRunner {
   const { executionName, definition, context, replay, tokens, isRunning, add, commit, resumption } = options;
-  const { interrupted } = options;
+  const { interrupted, door } = options;
   const { lambda, putObject = withoutS3, pauseMs, waitMs = pauseMs } = engineOptions;
   const callbackStates = callbackStatesOf(definition);
   const entry = { Name: '', EnteredTime: new Date(), RetryCount: 0 };
@@ -72,6 +75,12 @@ export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOp
     return Math.max(0, wholeMs - passedMs);
   }
 
+  function runFunction(stateName: string, resource: string, input: unknown): Result {
+    const attempted = runFunctionTask(resource, context.resolve(input, attemptValue), site);
+    if (!isRepeatedWhenLost(definition.States[stateName], LOST)) door.guard(attempted);
+    return attempted;
+  }
+
   function runCallback(callback: Callback, input: unknown): Result {
     const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
     const given = context.resolve(parameters, attemptValue) as Readonly<Record<string, unknown>>;
@@ -98,11 +107,11 @@ export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOp
       if (outcome !== undefined) throw namedError(outcome.error, outcome.cause);
       // The events before this attempt stand in the history then.
       await engineHasSpoken();
+      await door.enter();
       const reopened = openToken;
       openToken = undefined;
       const callback = callbackStates.get(stateName);
-      if (callback === undefined)
-        return runFunctionTask(resource, context.resolve(input, attemptValue), site);
+      if (callback === undefined) return runFunction(stateName, resource, input);
       return reopened === undefined ? runCallback(callback, input) : waitOn(callback, reopened, input);
     },
     notice(event) {
