@@ -27,6 +27,8 @@ export interface Create {
   readonly body?: unknown;
   readonly taskId?: string;
   readonly refusal?: Refusal;
+  /** Whether its answer has left whole; `cut` where the connection was gone before. */
+  readonly answer?: 'open' | 'sent' | 'cut';
 }
 
 export interface Simulator extends Listening {
@@ -102,6 +104,15 @@ export async function startSimulator({
     memory?.keepCreate(made);
   }
 
+  function countAnswered(made: Omit<Create, 'answer'>, response: ServerResponse): void {
+    const open = response.destroyed ? 'cut' : 'open';
+    const followed: { -readonly [Key in keyof Create]: Create[Key] } = { ...made, answer: open };
+    count(followed);
+    response.once('close', () => {
+      followed.answer = response.writableFinished ? 'sent' : 'cut';
+    });
+  }
+
   /** Calls whoever has asked for it, when the task has changed. */
   function ringFor(taskId: string, afterMs: number): void {
     const { callbackUrl, script } = tasks.get(taskId) ?? {};
@@ -147,7 +158,7 @@ export async function startSimulator({
       return;
     }
     const taskId = makeTask(script, callbackUrl);
-    count({ body, taskId });
+    countAnswered({ body, taskId }, response);
     if (callbackUrl !== undefined && script.bell?.isEarly === true) await caller.ring(callbackUrl, {});
     await sendReply(response, { task_id: taskId }, replyIn(behaviour));
     ringForNext(taskId);
