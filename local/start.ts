@@ -58,6 +58,10 @@ runCommand('npm start', async (interruption) => {
     if (isReal && video.error?.money_spent !== 'no') console.error(howToAdopt(video));
     return 1;
   }
+  for (const { name } of service.engine.executions.list({ status: 'RUNNING', limit: 1000 }).executions)
+    console.error(
+      `Unfinished: video ${name} of an earlier run. The next npm start or npm run dev goes on with it.`,
+    );
   const path = toPath(video_id);
   await saveVideo(video.video, path).catch((error: Error) => {
     throw new Error(

@@ -50,6 +50,11 @@ export interface EngineOptions {
   readonly pauseMs?: number;
   /** The same for each wait that can be ended before its time. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
+  /**
+   * May the function of this state, which was running when the process before ended, have done something that is not to be
+   * done twice? @default it may
+   */
+  readonly mayHaveActed?: (executionName: string, stateName: string) => boolean;
   /** @default there is no S3 */
   readonly putObject?: PutObject;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
 import type { TokenOutcome } from './task-tokens.ts';
 import type { StoredToken } from './token-table.ts';
 
@@ -85,15 +86,19 @@ export type InterruptedTask =
  * Decides what becomes of an attempt whose process ended under it. A task that waits for its token waits on for the same
  * token, or takes what was sent back with it. A function may have done its work or not, so it is never invoked again in the
  * same attempt: the attempt ends as Lambda reports a runtime that has exited, and the definition's own Retry and Catch
- * decide. They repeat a check or a copy; after a create they ask `Record failure`, which reads the job document.
+ * decide. They repeat a check or a copy; after a create they ask `Record failure`, which reads the job document. Where it is
+ * certain that the function has done nothing yet, the attempt ends as one that was never begun, which is repeated.
  */
 export function interruptedTask(
   { isSubmitted }: OpenAttempt,
   newest: (StoredToken & { readonly token: string }) | undefined,
+  mayHaveActed: boolean,
 ): InterruptedTask {
   if (newest !== undefined && (isSubmitted || newest.outcome !== undefined))
     return { waitsFor: newest.token };
-  const error = LOST;
-  const errorMessage = 'The process that ran the function ended before the function answered.';
+  const error = mayHaveActed ? LOST : NEVER_INVOKED;
+  const errorMessage = mayHaveActed
+    ? 'The process that ran the function ended before the function answered.'
+    : 'The process that ran the function ended before the function had done anything.';
   return { lost: { ok: false, error, cause: JSON.stringify({ errorType: error, errorMessage }) } };
 }

@@ -115,7 +115,8 @@ export function createRun(
         end({ status: 'TIMED_OUT' }, { type: 'ExecutionTimedOut', executionTimedOutEventDetails: {} });
         return { execution, state, isInterrupted: false };
       }
-      const interrupted = open && interruptedTask(open, store.tokens.newest(name));
+      const mayHaveActed = options.mayHaveActed?.(name, state) ?? true;
+      const interrupted = open && interruptedTask(open, store.tokens.newest(name), mayHaveActed);
       const outcomes = interrupted === undefined ? [] : lose(interrupted, state);
       const resumption = { ...found, outcomes: [...found.outcomes, ...outcomes] };
       store.flush();

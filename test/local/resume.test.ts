@@ -59,6 +59,7 @@ interface Bench extends Pick<EngineOptions, 'pauseMs'> {
   readonly store?: ExecutionStore;
   readonly definition?: StateMachineDefinition;
   readonly invoke?: Invoke;
+  readonly mayHaveActed?: () => boolean;
 }
 
 /** An engine on a store, until the test is over. */
@@ -116,6 +117,20 @@ test('a create whose function was running is not sent again: the attempt ends as
   ]);
   expect(events.map(({ id }) => id)).toEqual(events.map((_event, index) => index + 1));
   expect(store.interrupted()).toEqual(['one']);
+});
+
+test('a create that has certainly not been sent is begun again, as one that was never invoked', async () => {
+  const retried = structuredClone(MACHINE) as unknown as {
+    States: { Submit: { Retry: { ErrorEquals: string[] }[] } };
+  };
+  retried.States.Submit.Retry[0]?.ErrorEquals.push('Lambda.TooManyRequestsException');
+  const definition = retried as unknown as StateMachineDefinition;
+  const store = await diedAt('LambdaFunctionStarted', { definition, invoke: () => never });
+  const { invoked, invoke } = recording(async () => good({ wait: { seconds: 0 } }));
+  const engine = engineOn({ definition, store, invoke, mayHaveActed: () => false });
+  engine.resume();
+  expect((await endOf(engine)).status).toBe('SUCCEEDED');
+  expect(invoked[0]).toMatchObject({ state: 'Submit', tries: 1 });
 });
 
 test('a check whose function was running is repeated at once, and the attempts are counted on', async () => {
