@@ -1,17 +1,23 @@
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLocalEnvironment } from './environment.ts';
+import { type LocalEnvironment, readLocalEnvironment } from './environment.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from './local-service.ts';
 import { choosePeer } from './minimax-peer.ts';
-import { synthesize } from './synthesize.ts';
+import { lockFolder } from './state/folder-lock.ts';
+import {
+  closeRoot,
+  type HostFolder,
+  hostFolder,
+  type OtherHost,
+  unfinishedElsewhere,
+} from './state/host-folders.ts';
+import { minimaxHostOf, synthesize } from './synthesize.ts';
 
-/** Where objects stay between runs. */
-const OBJECT_FOLDER = join('.local', 'objects');
-
-interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onLog' | 'maxWorkers'> {
-  /** Whether the objects outlive the run. Those that were paid for always do. */
-  readonly keepObjects: boolean;
+interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
+  /** Whether everything outlives the run. What was paid for always does. */
+  readonly isKept: boolean;
   /** Whether MiniMax is to ring. @default false */
   readonly doorbell?: boolean;
   /** Is told with what the service is coming up, before it takes its time. */
@@ -23,29 +29,57 @@ export interface Running extends AsyncDisposable {
   /** Whether videos cost money. */
   readonly isReal: boolean;
   readonly exampleImage: string;
+  /** Where everything lies that outlives the run; undefined where nothing does. */
+  readonly kept: HostFolder | undefined;
+  readonly others: readonly OtherHost[];
 }
 
 /** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
 export async function bringUp({
-  keepObjects,
+  isKept,
   doorbell = false,
   announce,
   ...options
 }: BringUpOptions): Promise<Running> {
   await using cleanup = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'template-video-'));
-  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const peer = await choosePeer({ ...readLocalEnvironment(), doorbell });
+  const environment = readLocalEnvironment();
+  const kept = await keptFolder(environment, isKept);
+  if (kept !== undefined) {
+    closeRoot();
+    cleanup.use(lockFolder(kept.path));
+  }
+  const temporary = await mkdtemp(join(tmpdir(), 'template-video-'));
+  cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
+  const peer = await choosePeer({ ...environment, doorbell, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => peer.stop());
   announce(`Template Video on this machine, with ${peer.description}`);
 
-  const assembly = join(folder, 'cdk.out');
+  const assembly = join(temporary, 'cdk.out');
   await synthesize(assembly, peer.context);
-  const objectFolder = keepObjects || peer.isReal ? OBJECT_FOLDER : join(folder, 'objects');
-  const service = await startLocalService({ assembly, objectFolder, secrets: peer.secrets, ...options });
+  const { objects, state } = kept ?? { objects: join(temporary, 'objects'), state: join(temporary, 'state') };
+  const service = await startLocalService({
+    assembly,
+    objectFolder: objects,
+    stateFolder: state,
+    secrets: peer.secrets,
+    ...(kept === undefined
+      ? {}
+      : { onLog: (_name, text) => appendFileSync(kept.log, text, { mode: 0o600 }) }),
+    ...options,
+  });
   cleanup.defer(() => service.stop());
 
   const stop = cleanup.move();
   const { isReal, exampleImage } = peer;
-  return { service, isReal, exampleImage, [Symbol.asyncDispose]: () => stop.disposeAsync() };
+  const others = kept === undefined ? [] : unfinishedElsewhere(kept);
+  return { service, isReal, exampleImage, kept, others, [Symbol.asyncDispose]: () => stop.disposeAsync() };
+}
+
+/** Real and simulated never mix, nor do two hosts. */
+async function keptFolder(
+  { minimaxApiKey, minimaxApiHost }: LocalEnvironment,
+  isKept: boolean,
+): Promise<HostFolder | undefined> {
+  if (minimaxApiKey === undefined) return isKept ? hostFolder(undefined) : undefined;
+  return hostFolder(await minimaxHostOf(minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost }));
 }

@@ -3,7 +3,9 @@ import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
 import { plain, printableLines } from '../lambdas/core/plain-text.ts';
 import { RequestRefused } from './client/failed-try.ts';
-import { Explained, WrongFlag } from './flags.ts';
+import { Explained } from './explained.ts';
+import { WrongFlag } from './flags.ts';
+import { FolderInUse } from './state/folder-lock.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -52,6 +54,10 @@ function complain(name: string, error: unknown): number {
   }
   if (error instanceof WrongFlag || error instanceof WrongSetting) {
     console.error(printableLines(`${error.message}\n${name} -- --help shows all flags.`));
+    return 2;
+  }
+  if (error instanceof FolderInUse) {
+    console.error(error.message);
     return 2;
   }
   console.error(printableLines(error instanceof Explained ? error.message : inspect(error)));

@@ -1,41 +1,46 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Video } from '../lambdas/core/answer.ts';
 import { printable, shortened } from '../lambdas/core/plain-text.ts';
 import type { Running } from './bring-up.ts';
 import { howToAdopt, runCommand } from './command.ts';
+import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { LocalExecution } from './engine/engine.ts';
 import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
+import type { AnsweredRequest } from './http-trigger.ts';
 
-const LOG_FILE = join('.local', 'functions.log');
-
-/** `npm run dev`: keeps the service up until Ctrl-C. Objects stay on disk, executions are forgotten. */
-runCommand('npm run dev', async (interruption) => {
+/** `npm run dev`: keeps the service up until Ctrl-C. What is unfinished then goes on at the next start. */
+runCommand('npm run dev', async (interruption, onFatal) => {
   const flags = parseDevFlags(process.argv.slice(2));
   if (flags === undefined) {
     console.log(DEV_HELP);
     return 0;
   }
-  mkdirSync('.local', { recursive: true });
   const { bringUp } = await import('./bring-up.ts');
   await using running = await bringUp({
     ...flags,
-    keepObjects: true,
+    isKept: true,
     announce: console.log,
     onEvent: showEvent,
-    onLog: (_functionName, text) => appendFileSync(LOG_FILE, text),
+    onRequest: showRequest,
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new WrongFlag(`Port ${flags.port} is taken; choose another with --port.`);
   });
+  onFatal(() => unfinished(running));
+  const { service, others, isReal } = running;
+  if (isReal) console.log(SPENDING);
+  const howToFetch = (taskId: string): string =>
+    `npm run video -- --url ${service.url}/videos --task ${taskId}`;
+  for (const line of describeEarlierRuns({ service, others, howToFetch })) console.log(line);
   console.log(welcome(running));
   await interruption.promise;
-  console.log(`\n${await farewell(running)}`);
+  console.log(['', ...unfinished(running), 'Stopped.'].join('\n'));
   return 0;
 });
 
-function welcome({ service: { url }, exampleImage }: Running): string {
+const SPENDING =
+  'Every user of this machine can make videos through it, which this key pays for: it asks nobody who they are.';
+
+function welcome({ service: { url }, exampleImage, kept }: Running): string {
   const body = `{"template_id":"393769180141805569","media_inputs":[{"value":"${exampleImage}"}],"text_inputs":[{"value":"Lion"}]}`;
   const json = "-H 'content-type: application/json'";
   return `Template Video is up at ${url}
@@ -57,7 +62,7 @@ function welcome({ service: { url }, exampleImage }: Running): string {
     curl -s ${url}/templates
     curl -s -X DELETE ${url}/videos/$id
 
-Videos are forgotten when it stops; their files stay in .local/objects. The functions' log is ${LOG_FILE}. Ctrl-C stops.
+Everything is kept in ${kept?.path}: files in objects, the functions' log in functions.log. Ctrl-C stops; a start goes on.
 `;
 }
 
@@ -66,14 +71,13 @@ function field(name: string): string {
   return `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
 }
 
-/** Executions are forgotten with the process, so it names the tasks that go on at MiniMax. */
-async function farewell({ service, isReal }: Running): Promise<string> {
-  if (!isReal) return 'Stopped.';
-  const running = [...service.engine.executions.values()].filter(({ status }) => status === 'RUNNING');
-  const videos = await Promise.all(
-    running.map(async ({ name }) => (await (await fetch(`${service.url}/videos/${name}`)).json()) as Video),
-  );
-  return ['Stopped.', ...videos.map(howToAdopt).filter((line) => line !== '')].join('\n');
+/** The tasks go on at MiniMax; the next start asks for them. */
+function unfinished({ service, isReal }: Running): readonly string[] {
+  return describeUnfinished(service, (task_id) => (isReal ? howToAdopt({ task_id }) : undefined));
+}
+
+function showRequest({ method, path, status, milliseconds, videoId = '' }: AnsweredRequest): void {
+  console.log(`${method} ${path}  ${status}  ${milliseconds} ms  ${videoId}`.trimEnd());
 }
 
 function showEvent({ name }: LocalExecution, event: HistoryEvent): void {

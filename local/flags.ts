@@ -3,9 +3,7 @@ import { parseArgs } from 'node:util';
 import { inspectWhole } from '../lambdas/core/image.ts';
 import type { ImageType } from '../lambdas/core/image-limits.ts';
 import { type ExistingTaskRequest, type NewTaskRequest, toVideoRequest } from '../lambdas/core/request.ts';
-
-/** An error in words for the person at this machine, who needs no more than its message. */
-export class Explained extends Error {}
+import { Explained } from './explained.ts';
 
 /** A flag that cannot be used as it was given; the message says what is allowed. */
 export class WrongFlag extends Explained {}

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { createAwsJsonApi } from './aws/aws-endpoint.ts';
 import { createCredentials } from './aws/credentials.ts';
@@ -11,13 +11,21 @@ import { stepFunctionsApi } from './aws/step-functions-api.ts';
 import { awsSurroundings } from './aws/surroundings.ts';
 import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
-import { createHttpTrigger } from './http-trigger.ts';
+import { openExecutionStore } from './engine/execution-store.ts';
+import type { Resumed } from './engine/run.ts';
+import { type AnsweredRequest, createHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { listen } from './listen.ts';
 import { underOneOrigin } from './one-origin.ts';
+import { lockStateFolder } from './state/folder-lock.ts';
+import { generatedSecrets } from './state/generated-secrets.ts';
+import { createVideoObjects, type VideoObjects } from './video-objects.ts';
 
 /** Between two tries to hand over an event; Lambda waits for minutes. */
 const RETRY_PAUSE_MS = 1_000;
+
+/** How long a create that is under way may hold up the end: its answer would be lost. */
+const LAST_CREATE_MS = 20_000;
 
 /** How long events that are under way may hold up the end. */
 const LAST_EVENTS_MS = 5_000;
@@ -27,6 +35,8 @@ export interface LocalServiceOptions {
   readonly assembly: string;
   /** Where the objects are kept. */
   readonly objectFolder: string;
+  /** Where executions are kept, for this process alone. @default beside the objects: a start on the same objects goes on */
+  readonly stateFolder?: string;
   /** Secrets by their names. */
   readonly secrets: ReadonlyMap<string, string>;
   /** The port of the one listener. @default a free one */
@@ -40,6 +50,7 @@ export interface LocalServiceOptions {
   /** The same for each wait for the bell. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
+  readonly onRequest?: (request: AnsweredRequest) => void;
   readonly onLog?: (functionName: string, text: string) => void;
 }
 
@@ -52,6 +63,9 @@ export interface LocalService {
   /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
   readonly environment: ReturnType<typeof awsSurroundings>;
   readonly bus: LocalEventBus;
+  /** The executions that the process before had left unfinished. */
+  readonly resumed: readonly Resumed[];
+  readonly videos: VideoObjects;
   /** Waits until everybody who is to hear of the newest end of an execution has. */
   heardOf(executionName: string): Promise<void>;
   stop(): Promise<void>;
@@ -61,6 +75,10 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs, maxWorkers } = options;
   const { onEvent, onLog = () => undefined, allowedOrigins = [] } = options;
   await using cleanup = new AsyncDisposableStack();
+  const { folder: stateFolder, lock } = lockStateFolder(options.stateFolder ?? `${objectFolder}-state`);
+  cleanup.use(lock);
+  const executions = openExecutionStore(join(stateFolder, 'executions.sqlite'));
+  cleanup.defer(() => executions.close());
   const deployment = await readDeployment(assembly);
   const { buckets } = deployment;
   const credentials = createCredentials();
@@ -75,32 +93,59 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...(maxWorkers === undefined ? {} : { maxWorkers }),
   });
   const bus = createEventBus({ rules: deployment.rules, lambda, pauseMs: pauseMs ?? RETRY_PAUSE_MS });
+  const videos = createVideoObjects(deployment, objectFolder);
   const ends = new Map<string, Promise<void>>();
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
+    store: executions,
     ...(pauseMs === undefined ? {} : { pauseMs }),
     ...(waitMs === undefined ? {} : { waitMs }),
+    mayHaveActed: (name, state) => state !== 'Submit task' || videos.isCreateInDoubt(name),
     onEvent: (execution, event) => {
-      if (execution.status !== 'RUNNING')
-        ends.set(execution.name, publishEnd(bus, deployment.stateMachine.arn, execution));
+      if (execution.status !== 'RUNNING') announce(execution);
       onEvent?.(execution, event);
     },
   });
+
+  function announce(execution: LocalExecution): void {
+    const { name } = execution;
+    const heard = publishEnd(bus, deployment.stateMachine.arn, execution).then(() => {
+      if (bus.isClosed) return;
+      executions.markAnnounced(name);
+      if (ends.get(name) === heard) ends.delete(name);
+    });
+    ends.set(name, heard);
+  }
+
   const operations = {
-    ...secretsManagerApi(secrets, generated(deployment.secrets)),
+    ...secretsManagerApi(secrets, generatedSecrets(stateFolder, deployment.secrets)),
     ...stepFunctionsApi(engine),
     ...eventBridgeApi(bus),
   };
   const aws = createAwsJsonApi(operations, credentials);
-  const api = createHttpTrigger(deployment.routes, lambda);
+  const api = createHttpTrigger(deployment.routes, lambda, options.onRequest);
   const { route, door } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
   const server = await listen(createServer(), route, port, { ...door, allowedOrigins });
   cleanup.defer(() => server.stop());
   const environment = awsSurroundings({ s3: server.url, others: server.url, credentials });
   cleanup.defer(() => lambda.stop());
-  cleanup.defer(() => engine.stopAll());
+  cleanup.defer(async () => {
+    await engine.finishCreates(LAST_CREATE_MS);
+    engine.suspend();
+  });
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
+
+  const resumed = engine.resume();
+  for (const name of executions.unannounced()) {
+    const ended = engine.executions.get(name);
+    if (ended !== undefined && !ends.has(name)) announce(ended);
+  }
+
+  // Executions that this process does not know are those of a database that was emptied.
+  const isForgotten = (id: string): boolean =>
+    !videos.hasEnded(id) && engine.executions.get(id) === undefined;
+  if (videos.ids().some(isForgotten)) void bus.tick({ adopt_after_seconds: 0 });
 
   const everything = cleanup.move();
   return {
@@ -109,12 +154,9 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     engine,
     environment,
     bus,
+    resumed,
+    videos,
     heardOf: async (name) => ends.get(name),
     stop: () => everything.disposeAsync(),
   };
-}
-
-/** What AWS would have made up for each of them. */
-function generated(secrets: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(secrets.map((name) => [name, randomBytes(32).toString('hex')]));
 }

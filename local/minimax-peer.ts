@@ -1,7 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
 import type { LocalEnvironment } from './environment.ts';
 import { WrongFlag } from './flags.ts';
-import { startSimulator } from './simulator/simulator.ts';
+import { type Simulator, startSimulator } from './simulator/simulator.ts';
+import { openTaskMemory } from './simulator/task-memory.ts';
 import type { Context } from './synthesize.ts';
 
 /** The secret that holds the key here, whatever the project's own settings say. */
@@ -21,15 +24,18 @@ export interface MiniMaxPeer {
   stop(): Promise<void>;
 }
 
-/** @param doorbell whether MiniMax is to call; the real one cannot reach this machine */
-export async function choosePeer({
-  minimaxApiKey,
-  minimaxApiHost,
-  doorbell,
-}: Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxApiHost'> & {
+interface PeerOptions extends Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxApiHost'> {
+  /** Whether MiniMax is to call; the real one cannot reach this machine. */
   readonly doorbell: boolean;
-}): Promise<MiniMaxPeer> {
-  if (minimaxApiKey === undefined) return simulatedPeer(doorbell);
+  /** Where the simulated one keeps its tasks and its port. @default it forgets them */
+  readonly simulatorFolder?: string | undefined;
+  /** Is told what a person has to know of the simulated one. @default nobody */
+  readonly announce?: (line: string) => void;
+}
+
+export async function choosePeer(options: PeerOptions): Promise<MiniMaxPeer> {
+  const { minimaxApiKey, minimaxApiHost, doorbell } = options;
+  if (minimaxApiKey === undefined) return simulatedPeer(options);
   if (doorbell) throw new WrongFlag('--doorbell is for the simulated MiniMax: unset MINIMAX_API_KEY.');
   return {
     isReal: true,
@@ -46,8 +52,24 @@ export async function choosePeer({
 }
 
 /** A simulated MiniMax, with the settings that point the stack at it and the secrets that it needs. */
-export async function startSimulatedMiniMax({ ringAfterMs = 0 } = {}) {
-  const simulator = await startSimulator({ apiKey: SIMULATED_KEY, ringAfterMs });
+export async function startSimulatedMiniMax({
+  ringAfterMs = 0,
+  folder,
+  announce = () => undefined,
+}: {
+  readonly ringAfterMs?: number;
+  /** Where it keeps its tasks and its port. @default it forgets them */
+  readonly folder?: string | undefined;
+  readonly announce?: (line: string) => void;
+} = {}) {
+  const start = (port: number) => {
+    const memory = folder === undefined ? undefined : openTaskMemory(folder);
+    return startSimulator({ apiKey: SIMULATED_KEY, ringAfterMs, port, memory }).catch((error: unknown) => {
+      memory?.close();
+      throw error;
+    });
+  };
+  const simulator = folder === undefined ? await start(0) : await onKeptPort(folder, start, announce);
   const { url } = simulator;
   return {
     simulator,
@@ -56,11 +78,34 @@ export async function startSimulatedMiniMax({ ringAfterMs = 0 } = {}) {
   };
 }
 
+/** Under the address that it had before, which stands in requests of then, or under a new one where that is taken. */
+async function onKeptPort(
+  folder: string,
+  start: (port: number) => Promise<Simulator>,
+  announce: (line: string) => void,
+): Promise<Simulator> {
+  const path = join(folder, 'port');
+  const kept = await readFile(path, 'utf8').then(Number, () => 0);
+  const simulator = await start(kept).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    announce(
+      `Port ${kept}, which the simulated MiniMax had before, is taken: it takes another. Links to its example image of then are broken.`,
+    );
+    return start(0);
+  });
+  await writeFile(path, new URL(simulator.url).port, { mode: 0o600 });
+  return simulator;
+}
+
 /** Between two changes of a task that rings: long enough for a person to see the wait. */
 const RING_AFTER_MS = 3_000;
 
-async function simulatedPeer(doorbell: boolean): Promise<MiniMaxPeer> {
-  const { simulator, context, secrets } = await startSimulatedMiniMax({ ringAfterMs: RING_AFTER_MS });
+async function simulatedPeer({ doorbell, simulatorFolder, announce }: PeerOptions): Promise<MiniMaxPeer> {
+  const { simulator, context, secrets } = await startSimulatedMiniMax({
+    ringAfterMs: RING_AFTER_MS,
+    folder: simulatorFolder,
+    ...(announce === undefined ? {} : { announce }),
+  });
   const whoRings = doorbell
     ? ', which rings when a task changes'
     : ' (set MINIMAX_API_KEY to use the real one)';

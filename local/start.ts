@@ -3,13 +3,14 @@ import type { Video } from '../lambdas/core/answer.ts';
 import { printable } from '../lambdas/core/plain-text.ts';
 import { createVideoClient } from './client/video-client.ts';
 import { howToAdopt, INTERRUPTED, runCommand, Stopped } from './command.ts';
+import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import { parseStartFlags, START_HELP } from './flags.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
 
 /** `npm start`: makes one video through the service's own HTTP trigger. */
-runCommand('npm start', async (interruption) => {
+runCommand('npm start', async (interruption, onFatal) => {
   const flags = await parseStartFlags(process.argv.slice(2));
   if (flags === undefined) {
     console.log(START_HELP);
@@ -18,12 +19,15 @@ runCommand('npm start', async (interruption) => {
   const toPath = await prepareOut(flags.out);
   // Loaded only now, because it brings the CDK: help and wrong flags are answered at once.
   const { bringUp } = await import('./bring-up.ts');
+  const startedAt = new Date();
   const timeline = createTimeline(process.stdout);
   const finished = Promise.withResolvers<void>();
   await using running = await bringUp({
-    keepObjects: false,
+    isKept: false,
     announce: (line) => console.log(`${line}\n`),
-    onEvent: ({ status }, event) => {
+    onEvent: ({ status, startDate }, event) => {
+      // One of an earlier run goes on beside it.
+      if (startDate < startedAt) return;
       timeline.add(event);
       if (status !== 'RUNNING') finished.resolve();
     },
@@ -31,7 +35,9 @@ runCommand('npm start', async (interruption) => {
     // Ctrl-C reaches the compiler too, which then breaks in its own words.
     throw interruption.hasHappened ? new Stopped('Stopped before anything was submitted.') : error;
   });
-  const { service, isReal } = running;
+  const { service, isReal, others } = running;
+  if (isReal) onFatal(() => describeUnfinished(service, (task_id) => howToAdopt({ task_id })));
+  for (const line of describeEarlierRuns({ service, others, howToFetch: howToStart })) console.log(line);
   const client = createVideoClient({
     videosUrl: `${service.url}/videos`,
     authorize: async () => ({}),
@@ -55,6 +61,10 @@ runCommand('npm start', async (interruption) => {
     if (isReal && video.error?.money_spent !== 'no') console.error(howToAdopt(video));
     return 1;
   }
+  for (const { name } of service.engine.executions.list({ status: 'RUNNING', limit: 1000 }).executions)
+    console.error(
+      `Unfinished: video ${name} of an earlier run. The next npm start or npm run dev goes on with it.`,
+    );
   const path = toPath(video_id);
   await saveVideo(video.video, path).catch((error: Error) => {
     throw new Error(
@@ -68,9 +78,12 @@ runCommand('npm start', async (interruption) => {
   return 0;
 });
 
-/** An interrupted wait does not stop MiniMax, so it says which task is still to be had. */
+const howToStart = (taskId: string): string => `npm start -- --task ${taskId}`;
+
+/** An interrupted wait stops neither MiniMax nor the execution, which the next start takes up. */
 function farewell(video: Video, isReal: boolean): string {
   if (!isReal) return 'Stopped. The simulated MiniMax ends with it.';
-  if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${howToAdopt(video)}`;
-  return 'Stopped while the task was being submitted: look for it in your MiniMax account before you try again.';
+  const goesOn = `The next npm start or npm run dev goes on with the video ${video.video_id}.`;
+  if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${goesOn} ${howToAdopt(video)}`;
+  return `Stopped while the task was being submitted. ${goesOn}`;
 }

@@ -8,7 +8,7 @@ import { createVideoClient, type VideoClient } from './client/video-client.ts';
 import { parseVideoFlags, VIDEO_HELP, type VideoFlags } from './client/video-flags.ts';
 import { runCommand, Stopped } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
-import { Explained } from './flags.ts';
+import { Explained } from './explained.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { saveVideo } from './save-video.ts';
 

@@ -25,7 +25,7 @@ const objectFolder = join(folder, 'objects');
 const service = await startLocalService({ assembly, objectFolder, secrets, pauseMs: PAUSE_MS });
 
 process.on('message', () => {
-  const statuses = [...service.engine.executions.values()].map(({ status }) => status);
+  const statuses = service.engine.executions.list({ limit: 10_000 }).executions.map(({ status }) => status);
   const executions = Object.fromEntries(
     Object.entries(Object.groupBy(statuses, (status) => status)).map(([status, all]) => [status, all.length]),
   );

@@ -1,35 +1,55 @@
-import type { Middleware, Store } from '@20minutes/s3rver';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Middleware } from '@20minutes/s3rver';
+import S3Error from '@20minutes/s3rver/lib/models/error.js';
+import type { ObjectHead } from './object-files.ts';
+
+interface Conditions {
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+/** The conditions of the request that is being answered. */
+const asked = new AsyncLocalStorage<Conditions>();
 
 /**
- * What s3rver lacks of conditional writes: an object is put only if it still has the entity tag of `If-Match`, or with
- * `If-None-Match: *` only if it is not there. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * What s3rver lacks of conditional writes, for puts, copies and completed multipart uploads. The condition is checked in the
+ * instant in which the object would appear (`requireConditions`), so it holds against every other writer.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-export function conditionalWrites(store: Store): Middleware {
+export function conditionalWrites(): Middleware {
   const writing = new Set<string>();
-  return async (context, next) => {
-    const { method, path, headers } = context;
-    const { 'if-match': wanted, 'if-none-match': absent } = headers;
-    if (method !== 'PUT' || (wanted === undefined && absent === undefined)) return next();
-    const [, bucket = '', ...key] = path.split('/');
-    const refuse = (status: number, Code: string, Message: string): void => {
-      context.status = status;
-      context.body = { Error: { Code, Message } };
-    };
-    if (writing.has(path))
-      return refuse(409, 'ConditionalRequestConflict', 'Another request changes this object just now.');
+  return async ({ method, path, headers, query }, next) => {
+    const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+    const isWrite = query.uploadId === undefined ? method === 'PUT' : method === 'POST';
+    if (!isWrite || (ifMatch === undefined && ifNoneMatch === undefined)) return next();
+    if (writing.has(path)) throw conflict();
     writing.add(path);
     try {
-      const found = await store
-        .getMetadata(bucket, key.map(decodeURIComponent).join('/'))
-        .catch(noneIfAbsent);
-      if (wanted === undefined ? found === undefined : found?.etag === wanted) return await next();
-      refuse(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold.');
+      await asked.run({ ifMatch, ifNoneMatch }, next);
     } finally {
       writing.delete(path);
     }
   };
 }
 
-function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+/** @throws S3Error where the object that is there now is not the one of the request's conditions */
+export function requireConditions(current: Pick<ObjectHead, 'etag'> | undefined): void {
+  const { ifMatch, ifNoneMatch } = asked.getStore() ?? {};
+  if (ifNoneMatch !== undefined && current !== undefined) throw failed();
+  if (ifMatch === undefined) return;
+  if (current === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  if (ifMatch !== '*' && unquoted(ifMatch) !== unquoted(current.etag)) throw failed();
+}
+
+const unquoted = (etag: string): string => etag.replaceAll('"', '');
+
+function failed(): S3Error {
+  const message = 'At least one of the pre-conditions you specified did not hold.';
+  return new S3Error('PreconditionFailed', message);
+}
+
+/** s3rver does not know the status of this one. */
+function conflict(): S3Error {
+  const error = new S3Error('ConditionalRequestConflict', 'Another request changes this object just now.');
+  return Object.assign(error, { status: 409 });
 }

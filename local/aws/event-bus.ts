@@ -9,6 +9,9 @@ import type { Operations } from './aws-endpoint.ts';
 /** How often Lambda tries an event again that nobody waits for: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRIES = 2;
 
+/** An event holds the whole input of an execution. */
+const MAX_EVENTS = 1_000;
+
 const HOUR_MS = 60 * 60 * 1000;
 
 /** An event as EventBridge hands it to its targets. */
@@ -28,10 +31,11 @@ export interface BusEvent {
 export interface LocalEventBus {
   /** Hands an event to the functions whose rules it matches. @returns when each has taken it, or was tried often enough */
   publish(source: string, detailType: string, detail: unknown): Promise<void>;
-  /** Has the rules that go by the clock call their functions, as if it were time. */
-  tick(): Promise<void>;
-  /** Everything that was published. */
+  /** Has the rules that go by the clock call their functions, as if it were time. @param detail of the event. @default nothing */
+  tick(detail?: object): Promise<void>;
+  /** The newest of what was published. */
   readonly events: readonly BusEvent[];
+  readonly isClosed: boolean;
   /** Takes no more events, and waits for those that are under way. @param waitMs how long at most */
   close(waitMs: number): Promise<void>;
 }
@@ -70,14 +74,18 @@ export function createEventBus({ rules, lambda, pauseMs }: BusOptions): LocalEve
 
   return {
     events,
+    get isClosed() {
+      return isClosed;
+    },
     async publish(source, detailType, detail) {
       if (isClosed) return;
       const event = toBusEvent(source, detailType, detail);
       events.push(event);
+      if (events.length > MAX_EVENTS) events.shift();
       const matching = rules.filter(({ pattern }) => pattern !== undefined && matches(pattern, event));
       await deliverBy(matching, event);
     },
-    tick: () => deliverBy(onTheClock, scheduled()),
+    tick: (detail) => deliverBy(onTheClock, scheduled(detail)),
     async close(waitMs) {
       for (const clock of clocks) clearInterval(clock);
       await Promise.race([Promise.allSettled(underWay), after(waitMs, undefined, { ref: false })]);
@@ -114,8 +122,8 @@ function toBusEvent(source: string, detailType: string, detail: unknown): BusEve
   };
 }
 
-function scheduled(): BusEvent {
-  return toBusEvent('aws.events', 'Scheduled Event', {});
+function scheduled(detail: object = {}): BusEvent {
+  return toBusEvent('aws.events', 'Scheduled Event', detail);
 }
 
 /** Every field of the pattern has to be in the event, with one of the values that the pattern lists. */

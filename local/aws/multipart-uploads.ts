@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Middleware } from '@20minutes/s3rver';
+import { UPLOADS } from './object-paths.ts';
 
 /**
  * What s3rver lacks of multipart uploads: to list them, to take one back, and to refuse a part of one that is not there.
@@ -10,7 +11,7 @@ export function multipartUploads(folder: string): Middleware {
   return async (context, next) => {
     const { method, query, path } = context;
     const [, bucket = '', ...key] = path.split('/');
-    const uploads = join(folder, bucket, '._S3rver_uploads');
+    const uploads = join(folder, bucket, UPLOADS);
     if (method === 'GET' && key.join('') === '' && query.uploads !== undefined) {
       const { prefix = '' } = query;
       const found = (await uploadsIn(uploads)).filter(({ Key }) => Key.startsWith(prefix));
@@ -41,6 +42,10 @@ async function uploadsIn(
   return (await Promise.all(found)).flat();
 }
 
-function keyOf(uploads: string, uploadId: string): Promise<string | undefined> {
+/** As s3rver makes them up; any other could be a path. */
+const UPLOAD_ID = /^[0-9a-f]{32}$/;
+
+async function keyOf(uploads: string, uploadId: string): Promise<string | undefined> {
+  if (!UPLOAD_ID.test(uploadId)) return undefined;
   return readFile(join(uploads, uploadId, 'key'), 'utf8').catch(() => undefined);
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import S3rver, { type Middleware } from '@20minutes/s3rver';
 import type { DoorRefusal } from '../http-door.ts';
@@ -8,6 +7,7 @@ import { conditionalWrites } from './conditional-writes.ts';
 import { createCredentials, type RunCredentials } from './credentials.ts';
 import { multipartUploads } from './multipart-uploads.ts';
 import { answerAsS3, checkPayload } from './object-answers.ts';
+import { keepObjectsAsFiles } from './object-file-store.ts';
 import { requireObjectRequest } from './object-request.ts';
 import { S3Fault, toXml } from './s3-fault.ts';
 import { createSignatureVerifier } from './signature.ts';
@@ -27,7 +27,7 @@ export interface ObjectApi {
 
 /** s3rver without its listener, and without its own check of signatures, which lets anybody in who signs nothing. */
 export async function createObjectApi({ folder, buckets, credentials }: StoreOptions): Promise<ObjectApi> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = new S3rver({
     silent: true,
     directory: folder,
@@ -36,8 +36,8 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
   });
   // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
   server.logger.silent = true;
-  replaceWholeFiles(server);
-  const own = [proven, checkPayload, multipartUploads(folder), conditionalWrites(server.store)];
+  keepObjectsAsFiles(server, folder, buckets);
+  const own = [proven, checkPayload, multipartUploads(folder), conditionalWrites()];
   server.middleware.unshift(answerAsS3(console.error));
   server.middleware.splice(-1, 0, ...own);
   await server.configureBuckets();
@@ -117,20 +117,3 @@ const proven: Middleware = (context, next) => {
   Object.assign(context.state, { account: {}, service: 's3' });
   return next();
 };
-
-/** S3 replaces an object at once; s3rver writes over the old one, byte by byte. It says of a Buffer that it is written before it is. */
-function replaceWholeFiles({ store }: S3rver): void {
-  const putContent = store.putContent.bind(store);
-  store.putContent = async (path, content) => {
-    if (Buffer.isBuffer(content)) return putContent(path, content);
-    const partial = `${path}.${randomUUID()}`;
-    try {
-      const written = await putContent(partial, content);
-      await rename(partial, path);
-      return written;
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
-  };
-}

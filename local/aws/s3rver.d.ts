@@ -1,7 +1,34 @@
 /** The little of s3rver's surface that is used here; the package brings no types. */
+declare module '@20minutes/s3rver/lib/models/object.js' {
+  import type { Readable } from 'node:stream';
+
+  /** Keeps of its metadata the headers that S3 keeps. */
+  export default class S3Object {
+    constructor(
+      bucket: string,
+      key: string,
+      content: Readable | null,
+      metadata: Readonly<Record<string, string>>,
+    );
+    readonly bucket: string;
+    readonly key: string;
+    readonly content: Buffer | Readable;
+    readonly metadata: Readonly<Record<string, string>>;
+    range?: { readonly start: number; readonly end: number };
+  }
+}
+
+declare module '@20minutes/s3rver/lib/models/error.js' {
+  /** An error that is answered in S3's form, with the HTTP status of its code. */
+  export default class S3Error extends Error {
+    constructor(code: string, message: string);
+  }
+}
+
 declare module '@20minutes/s3rver' {
   import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
   import type { Readable } from 'node:stream';
+  import type S3Object from '@20minutes/s3rver/lib/models/object.js';
 
   interface Options {
     readonly silent: boolean;
@@ -30,11 +57,49 @@ declare module '@20minutes/s3rver' {
 
   export type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>;
 
+  type Headers = Readonly<Record<string, string>>;
+  type Written = Promise<{ readonly size: number; readonly md5: string }>;
+
+  /** The part of s3rver's store that has to do with objects. */
   export interface Store {
     /** @throws Error `ENOENT` where there is no such object */
-    getMetadata(bucket: string, key: string): Promise<{ readonly etag: string }>;
-    /** Writes a file and gives its length and MD5. */
-    putContent(path: string, content: unknown): Promise<readonly [number, string]>;
+    getMetadata(bucket: string, key: string): Promise<Headers & { readonly etag: string }>;
+    existsObject(bucket: string, key: string): Promise<boolean>;
+    getObject(
+      bucket: string,
+      key: string,
+      range?: { readonly start?: number; readonly end?: number },
+    ): Promise<S3Object | null>;
+    putObject(object: S3Object): Written;
+    /** @param replacement the headers of the request where they replace the metadata, otherwise null */
+    copyObject(
+      fromBucket: string,
+      fromKey: string,
+      bucket: string,
+      key: string,
+      replacement: Headers | null,
+    ): Promise<Headers>;
+    deleteObject(bucket: string, key: string): Promise<void>;
+    initiateUpload(bucket: string, key: string, uploadId: string, headers: Headers): Promise<void>;
+    putPart(bucket: string, uploadId: string, part: string, content: Buffer | Readable): Written;
+    putObjectMultipart(
+      bucket: string,
+      uploadId: string,
+      parts: readonly { readonly number: number; readonly etag: string }[],
+    ): Written;
+    listObjects(
+      bucket: string,
+      options: {
+        readonly delimiter?: string;
+        readonly startAfter?: string;
+        readonly prefix?: string;
+        readonly maxKeys?: number;
+      },
+    ): Promise<{
+      readonly objects: readonly S3Object[];
+      readonly commonPrefixes: readonly string[];
+      readonly isTruncated: boolean;
+    }>;
   }
 
   export default class S3rver {

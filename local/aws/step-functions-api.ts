@@ -75,18 +75,20 @@ export function stepFunctionsApi(engine: Engine): Operations {
     },
 
     'AWSStepFunctions.GetExecutionHistory': (given: GetExecutionHistoryInput): GetExecutionHistoryOutput => {
-      const { events } = find(given.executionArn);
-      const { page, nextToken } = pageOf(given.reverseOrder ? events.toReversed() : events, given);
-      return { events: given.includeExecutionData === false ? page.map(withoutData) : page, ...nextToken };
+      const { name } = find(given.executionArn);
+      const newestFirst = given.reverseOrder === true;
+      const from = cursorOf(given) ?? (newestFirst ? Number.MAX_SAFE_INTEGER : 1);
+      const limit = limitOf(given);
+      const found = engine.store.events(name, { from, limit: limit + 1, newestFirst });
+      const page = found.slice(0, limit);
+      const events = given.includeExecutionData === false ? page.map(withoutData) : page;
+      return { events, ...nextTokenOf(found[limit]?.id) };
     },
 
     'AWSStepFunctions.ListExecutions': (given: ListExecutionsInput): ListExecutionsOutput => {
       requireThisMachine(given.stateMachineArn);
-      const all = [...engine.executions.values()].reverse();
-      const wanted = all.filter(
-        ({ status }) => given.statusFilter === undefined || status === given.statusFilter,
-      );
-      const { page, nextToken } = pageOf(wanted, given);
+      const request = { status: given.statusFilter, limit: limitOf(given), before: cursorOf(given) };
+      const { executions: page, cursor } = engine.executions.list(request);
       const executions = page.map(({ arn, name, status, startDate, stopDate }) => ({
         executionArn: arn,
         stateMachineArn: engine.stateMachineArn,
@@ -95,7 +97,7 @@ export function stepFunctionsApi(engine: Engine): Operations {
         startDate,
         ...(stopDate === undefined ? {} : { stopDate }),
       }));
-      return { executions, ...nextToken };
+      return { executions, ...nextTokenOf(cursor) };
     },
 
     'AWSStepFunctions.StopExecution': (given: StopExecutionInput): StopExecutionOutput => {
@@ -154,13 +156,17 @@ interface Paging {
   readonly nextToken?: string | undefined;
 }
 
-function pageOf<T>(
-  all: readonly T[],
-  { maxResults = 0, nextToken }: Paging,
-): { page: T[]; nextToken: { nextToken?: string } } {
-  const from = nextToken === undefined ? 0 : Number(nextToken);
-  if (!Number.isInteger(from) || from < 0)
-    throw new AwsFault('InvalidToken', `Invalid Token: '${nextToken}'`);
-  const to = from + Math.min(maxResults === 0 ? DEFAULT_PAGE : maxResults, MAX_PAGE);
-  return { page: all.slice(from, to), nextToken: to < all.length ? { nextToken: String(to) } : {} };
+function limitOf({ maxResults = 0 }: Paging): number {
+  return Math.min(maxResults === 0 ? DEFAULT_PAGE : maxResults, MAX_PAGE);
+}
+
+/** @throws AwsFault `InvalidToken` */
+function cursorOf({ nextToken }: Paging): number | undefined {
+  if (nextToken === undefined) return undefined;
+  if (/^\d{1,15}$/.test(nextToken)) return Number(nextToken);
+  throw new AwsFault('InvalidToken', `Invalid Token: '${nextToken}'`);
+}
+
+function nextTokenOf(cursor: number | undefined): { readonly nextToken?: string } {
+  return cursor === undefined ? {} : { nextToken: String(cursor) };
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../lambdas/core/answer.ts';
 import { printable } from '../../lambdas/core/plain-text.ts';
-import { Explained } from '../flags.ts';
+import { Explained } from '../explained.ts';
 
 /** What the API has against a request; it will say the same the next time. */
 export class RequestRefused extends Explained {

@@ -4,7 +4,8 @@ import type { AcceptedVideo, Upload, Video } from '../../lambdas/core/answer.ts'
 import { isExecutionName } from '../../lambdas/core/execution-name.ts';
 import { quoted } from '../../lambdas/core/plain-text.ts';
 import type { UploadRequest, VideoRequest } from '../../lambdas/core/request.ts';
-import { Explained, type Image, type StartFlags } from '../flags.ts';
+import { Explained } from '../explained.ts';
+import type { Image, StartFlags } from '../flags.ts';
 import { type Failed, NoAnswer, toLost, toRefused } from './failed-try.ts';
 
 /** A request to the HTTPS API, before whoever sends it has put his name to it. */

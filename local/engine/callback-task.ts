@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { REGION } from '../template.ts';
 import { WHOLE } from './history.ts';
-import { namedError, prepared, requireCarriable, requireRunning, type TaskSite } from './lambda-task.ts';
+import { namedError, prepared, requireRunning, type TaskSite, toResult } from './lambda-task.ts';
 import type { TaskToken, TokenOutcome } from './task-tokens.ts';
 
 /** How the events of a task that waits for its token name what it called. */
@@ -32,33 +32,46 @@ export async function runCallbackTask(
   parameters: Parameters,
   site: CallbackSite,
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const { callback, token } = site;
-  const payload = await prepared(parameters.Payload, site);
+  const { callback } = site;
+  const payload = prepared(parameters.Payload, site);
   const add = site.beginAttempt();
-  const succeeded = (outcome: TokenOutcome): string => {
-    requireRunning(site);
-    if (outcome.ok) return outcome.output;
-    const { error, cause } = outcome;
-    add({ type: 'TaskFailed', taskFailedEventDetails: { ...callback, error, cause } });
-    throw namedError(error, cause);
-  };
   add({
     type: 'TaskScheduled',
     taskScheduledEventDetails: { ...callback, region: REGION, parameters: JSON.stringify(parameters) },
   });
   add({ type: 'TaskStarted', taskStartedEventDetails: callback });
-  const submitted = succeeded(await invoke(String(parameters.FunctionName), payload, site));
+  site.commit();
+  const submitted = succeeded(await invoke(String(parameters.FunctionName), payload, site), site, add);
   add({
     type: 'TaskSubmitted',
     taskSubmittedEventDetails: { ...callback, output: submitted, outputDetails: WHOLE },
   });
-  const output = succeeded(await inTime(token, site.timeoutMs()));
+  return awaitToken(site, add);
+}
+
+/** The second half of such a task, where a resumed execution goes on: it waits for its token. */
+export async function awaitToken(
+  site: CallbackSite,
+  add = site.beginAttempt(),
+): Promise<ReturnType<typeof JSON.parse>> {
+  const output = succeeded(await inTime(site.token, site.timeoutMs()), site, add);
   add({
     type: 'TaskSucceeded',
-    taskSucceededEventDetails: { ...callback, output, outputDetails: WHOLE },
+    taskSucceededEventDetails: { ...site.callback, output, outputDetails: WHOLE },
   });
-  requireCarriable(output);
-  return JSON.parse(output);
+  return toResult(output);
+}
+
+function succeeded(
+  outcome: TokenOutcome,
+  site: CallbackSite,
+  add: ReturnType<CallbackSite['beginAttempt']>,
+): string {
+  requireRunning(site);
+  if (outcome.ok) return outcome.output;
+  const { error, cause } = outcome;
+  add({ type: 'TaskFailed', taskFailedEventDetails: { ...site.callback, error, cause } });
+  throw namedError(error, cause);
 }
 
 async function invoke(functionArn: string, payload: string, { lambda }: TaskSite): Promise<TokenOutcome> {

@@ -1,75 +1,120 @@
-import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
+import { createDoor } from './door.ts';
+import { type ExecutionStore, type ListRequest, openExecutionStore } from './execution-store.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
-import { type Run, startRun } from './run.ts';
+import { type LocalExecution, toLocalExecution } from './local-execution.ts';
+import { createRun, type Resumed, type Run } from './run.ts';
 import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 
-/** One execution as Step Functions describes it; `input` and `output` are JSON text. */
-export interface LocalExecution {
-  readonly arn: string;
-  readonly name: string;
-  readonly input: string;
-  readonly startDate: Date;
-  readonly events: readonly HistoryEvent[];
-  readonly status: ExecutionStatus;
-  readonly stopDate?: Date;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-  readonly redriveCount: number;
+export type { LocalExecution } from './local-execution.ts';
+
+/** All executions: those that run, and those that have ended, also before a restart. */
+export interface LocalExecutions {
+  get(name: string): LocalExecution | undefined;
+  /** Newest first. */
+  list(request: ListRequest): { readonly executions: readonly LocalExecution[]; readonly cursor?: number };
+  readonly size: number;
 }
 
 export interface Engine {
   readonly stateMachineArn: string;
-  readonly executions: ReadonlyMap<string, LocalExecution>;
+  readonly executions: LocalExecutions;
+  /** What `executions` reads from. */
+  readonly store: ExecutionStore;
   start(name: string, input: string): LocalExecution;
   stop(name: string, reason: { readonly error?: string; readonly cause?: string }): void;
-  /** Lets an execution that did not succeed go on from the state in which it ended. */
+  /** Lets an execution that did not succeed go on from the state in which it ended, by the definition that it was started with. */
   redrive(name: string): void;
   readonly tokens: TaskTokens;
-  /** Ends whatever is still running, as if nobody had ever asked for it. */
-  stopAll(): void;
+  /** Takes up every execution that the process before has left unfinished. */
+  resume(): readonly Resumed[];
+  /**
+   * Lets no further function be invoked, and waits for those whose outcome would be lost for good: a create above all.
+   * @param waitMs how long at most
+   */
+  finishCreates(waitMs: number): Promise<void>;
+  /** Lets everything go that still runs; the next engine on the same store resumes it. */
+  suspend(): void;
 }
 
 export interface EngineOptions {
   readonly stateMachine: Deployment['stateMachine'];
   readonly lambda: Pick<LambdaHost, 'invoke'>;
+  /** Where executions are kept. @default in memory */
+  readonly store?: ExecutionStore;
   /** How long each `Wait` and each pause of a `Retry` takes, in milliseconds. @default as long as the definition says */
   readonly pauseMs?: number;
   /** The same for each wait that can be ended before its time. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
+  /**
+   * May the function of this state, which was running when the process before ended, have done something that is not to be
+   * done twice? @default it may
+   */
+  readonly mayHaveActed?: (executionName: string, stateName: string) => boolean;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
 }
 
 /** Runs the synthesized definition on aws-local-stepfunctions, and keeps what AWS would keep of each execution. */
 export function createEngine(options: EngineOptions): Engine {
-  const { arn, definition } = options.stateMachine;
+  const { stateMachine, store = openExecutionStore(':memory:') } = options;
+  const { arn, definition } = stateMachine;
   refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
   refuseInvalid(definition);
-  const tokens = createTaskTokens();
-  const executions = new Map<string, LocalExecution>();
+  const tokens = createTaskTokens(store.tokens);
+  const door = createDoor();
+  /** Those that have not ended; the others are on disk alone. */
   const runs = new Map<string, Run>();
+
+  function find(name: string): LocalExecution | undefined {
+    const running = runs.get(name);
+    if (running !== undefined) return running.execution;
+    const stored = store.find(name);
+    return stored && toLocalExecution(stored, arn, store);
+  }
+
+  function createRunOf(name: string): Run {
+    const execution = find(name);
+    if (execution === undefined) throw new Error(`There is no execution ${name}.`);
+    const run = createRun(execution, { store, tokens, door, onOver: () => runs.delete(name) }, options);
+    runs.set(name, run);
+    return run;
+  }
 
   return {
     stateMachineArn: arn,
-    executions,
+    store,
     tokens,
+    executions: {
+      get: find,
+      list(request) {
+        const { executions, ...cursor } = store.list(request);
+        return { ...cursor, executions: executions.map((stored) => toLocalExecution(stored, arn, store)) };
+      },
+      get size() {
+        return store.size;
+      },
+    },
     start(name, input) {
-      const run = startRun({ name, input, tokens }, options);
-      executions.set(name, run.execution);
-      runs.set(name, run);
+      store.add({ name, input, startDate: new Date(), status: 'RUNNING', redriveCount: 0 }, definition);
+      const run = createRunOf(name);
+      store.flush();
+      run.begin();
       return run.execution;
     },
-    stop(name, reason) {
-      runs.get(name)?.stop(reason);
+    stop: (name, reason) => runs.get(name)?.stop(reason),
+    redrive: (name) => createRunOf(name).redrive(),
+    resume() {
+      const unfinished = store.list({ status: 'RUNNING', limit: Number.MAX_SAFE_INTEGER - 1 }).executions;
+      return unfinished.toReversed().map(({ name }) => createRunOf(name).resume());
     },
-    redrive(name) {
-      runs.get(name)?.redrive();
-    },
-    stopAll() {
-      for (const run of runs.values()) run.stop({});
+    finishCreates: door.close,
+    suspend() {
+      for (const run of runs.values()) run.suspend();
+      runs.clear();
+      door.release();
     },
   };
 }

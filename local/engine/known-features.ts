@@ -1,4 +1,5 @@
 import { CALLBACKS } from './callback-task.ts';
+import { ATTEMPT_FIELDS } from './context-values.ts';
 
 /**
  * What the embedded engine (aws-local-stepfunctions 3, docs/feature-support.md and its source) and our history of it know.
@@ -36,8 +37,11 @@ const RETRY_FIELDS = [
 const CATCH_FIELDS = ['ErrorEquals', 'Next', 'ResultPath'];
 const CHOICE_FIELDS =
   /^(Variable|Next|And|Or|Not|Comment|(String|Numeric|Timestamp)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals)(Path)?|StringMatches|BooleanEquals(Path)?|Is(Null|Present|Numeric|String|Boolean|Timestamp))$/;
-const CONTEXT_PATH =
-  /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount|Input(\.[\w.]+)?)|State\.RetryCount|StateMachine\.(Id|Name)|Task\.Token)$/;
+const CONTEXT_PATH = /^\$\$\.(Execution\.(Id|Name|StartTime|RoleArn|RedriveCount)|StateMachine\.(Id|Name))$/;
+/** The engine does not know these: they are bound where they are the whole value of a field in `Parameters`, and nowhere else. */
+const BOUND_PATHS: readonly string[] = ATTEMPT_FIELDS.map((field) => `$$.${field}`);
+/** A path that a resumed `Wait` can follow as well. */
+const NAMES_ONLY = /^\$(\.\w+)+$/;
 const INTRINSIC =
   /^States\.(Format|StringToJson|JsonToString|Array|ArrayPartition|ArrayContains|ArrayRange|ArrayGetItem|ArrayLength|ArrayUnique|Base64Encode|Base64Decode|Hash|JsonMerge|MathRandom|MathAdd|StringSplit|UUID)$/;
 const LAMBDA_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+$/;
@@ -54,7 +58,7 @@ export function refuseUnknownFeatures(definition: Fields): void {
     ...Object.entries(definition.States as Readonly<Record<string, Fields>>).flatMap(([name, state]) =>
       unknownInState(name, state),
     ),
-    ...unknownPaths(definition),
+    ...unknownPaths(withoutBoundPaths(definition)),
   ];
   if (refused.length > 0) throw new Error(`The embedded engine does not know: ${refused.join('; ')}.`);
 }
@@ -68,6 +72,7 @@ function unknownInState(name: string, state: Fields): readonly string[] {
     ...listOf(state, 'Retry').flatMap((retrier) => unknownKeys(retrier, RETRY_FIELDS, `a Retry of ${where}`)),
     ...listOf(state, 'Catch').flatMap((catcher) => unknownKeys(catcher, CATCH_FIELDS, `a Catch of ${where}`)),
     ...(state.Type === 'Task' ? unknownInTask(state, where) : []),
+    ...(state.Type === 'Wait' ? unknownInWait(state, where) : []),
     ...listOf(state, 'Choices').flatMap((rule) => unknownInRule(rule, where)),
   ];
 }
@@ -84,6 +89,15 @@ function unknownInTask(state: Fields, where: string): readonly string[] {
   ];
 }
 
+/** A resumed Wait has to be worked out from the state's own input. */
+function unknownInWait({ SecondsPath, InputPath }: Fields, where: string): readonly string[] {
+  const isPlain = SecondsPath === undefined || NAMES_ONLY.test(String(SecondsPath));
+  return [
+    ...(isPlain ? [] : [`SecondsPath ${SecondsPath} in ${where}`]),
+    ...(InputPath === undefined ? [] : [`InputPath in ${where}`]),
+  ];
+}
+
 /** A rule of a Choice, and the rules inside it. */
 function unknownInRule(rule: Fields, where: string): readonly string[] {
   const inner = [
@@ -96,6 +110,18 @@ function unknownInRule(rule: Fields, where: string): readonly string[] {
     ...unknown.map((key) => `${key} in a rule of ${where}`),
     ...inner.flatMap((each) => unknownInRule(each, where)),
   ];
+}
+
+/** The same without the paths that are bound. */
+function withoutBoundPaths(definition: Fields): unknown {
+  const rest = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.values(value)
+      .filter((inner) => !BOUND_PATHS.includes(inner as string))
+      .map(rest);
+  };
+  const states = Object.values(definition.States as Readonly<Record<string, Fields>>);
+  return states.map(({ Parameters, Comment: _comment, ...state }) => [state, rest(Parameters)]);
 }
 
 /** Context paths and intrinsic functions, wherever they stand but in a comment. */

@@ -1,4 +1,3 @@
-import { setImmediate as engineHasSpoken } from 'node:timers/promises';
 import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { type NewEvent, WHOLE } from './history.ts';
@@ -15,6 +14,8 @@ export interface TaskSite {
   /** Begins an attempt; what it adds to the history after the engine has given up on it is dropped. */
   beginAttempt(): (event: NewEvent) => void;
   isRunning(): boolean;
+  /** Everything that was added so far is on disk when this returns. */
+  commit(): void;
 }
 
 /** A task whose resource is a function's ARN: the function takes the input and gives the result. */
@@ -23,12 +24,13 @@ export async function runFunctionTask(
   input: unknown,
   site: TaskSite,
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const payload = await prepared(input, site);
+  const payload = prepared(input, site);
   const add = site.beginAttempt();
   add({
     type: 'LambdaFunctionScheduled',
     lambdaFunctionScheduledEventDetails: { resource, input: payload, inputDetails: WHOLE },
   });
+  site.commit();
   const onBegin = (): void => add({ type: 'LambdaFunctionStarted' });
   const reply = await site.lambda.invoke(resource, payload, { onBegin });
   requireRunning(site);
@@ -42,8 +44,7 @@ export async function runFunctionTask(
     type: 'LambdaFunctionSucceeded',
     lambdaFunctionSucceededEventDetails: { output, outputDetails: WHOLE },
   });
-  requireCarriable(output);
-  return JSON.parse(output);
+  return toResult(output);
 }
 
 /** A function that was not called has a failure of its own: it was scheduled, and never started. */
@@ -53,8 +54,8 @@ function toFailedEvent(failure: { readonly error: string; readonly cause: string
     : { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure };
 }
 
-export async function prepared(input: unknown, site: TaskSite): Promise<string> {
-  await engineHasSpoken();
+/** @throws Error that ends the execution where the execution has ended, or the payload is larger than AWS carries */
+export function prepared(input: unknown, site: TaskSite): string {
   requireRunning(site);
   const payload = JSON.stringify(input);
   requireCarriable(payload);
@@ -67,8 +68,14 @@ export function requireRunning(site: TaskSite): void {
   throw Object.assign(new Error('The execution has ended.'), FINAL);
 }
 
+/** The value of a task's output, which is JSON text. */
+export function toResult(output: string): ReturnType<typeof JSON.parse> {
+  requireCarriable(output);
+  return JSON.parse(output);
+}
+
 /** Not even States.ALL catches this one: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-export function requireCarriable(payload: string): void {
+function requireCarriable(payload: string): void {
   if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return;
   const error = namedError(
     'States.DataLimitExceeded',

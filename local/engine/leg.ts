@@ -1,69 +1,62 @@
-import { StateMachine } from 'aws-local-stepfunctions';
-import { type Callback, runCallbackTask } from './callback-task.ts';
-import {
-  callbackStatesOf,
-  type Overrides,
-  TIMEOUT_PARAMETER,
-  withPauses,
-  withStartTime,
-  withTimeoutsAsParameters,
-} from './definition.ts';
-import type { EngineOptions, LocalExecution } from './engine.ts';
+import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import { bindContext } from './context-values.ts';
+import { callbackStatesOf, type Overrides, withTimeoutsAsParameters } from './definition.ts';
+import type { Door } from './door.ts';
+import type { EngineOptions } from './engine.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
-import { runFunctionTask, type TaskSite } from './lambda-task.ts';
-import type { TaskToken, TaskTokens, TokenOutcome } from './task-tokens.ts';
+import type { LocalExecution } from './local-execution.ts';
+import { createReplay } from './replay.ts';
+import type { InterruptedTask, Resumption } from './resumption.ts';
+import { createTaskRunner } from './task-runner.ts';
+import type { TaskTokens } from './task-tokens.ts';
 
-type TaskHandlers = NonNullable<Overrides['taskResourceLocalHandlers']>;
-
-/** From the start, or from a redrive, to the next end. */
+/** From the start, from a redrive or from a restart of the process to the next end. */
 export interface Leg {
+  /** Ends it for good: a token that it waits for is worth nothing any more. */
   abort(): void;
+  /** Lets it go, so that the process can end; the next process takes it up. */
+  suspend(): void;
 }
 
 interface LegOptions {
   readonly execution: LocalExecution;
+  readonly definition: StateMachineDefinition;
+  readonly isOver: () => boolean;
   readonly add: (event: NewEvent, at?: Date) => void;
   readonly end: (outcome: Partial<LocalExecution>, event: NewEvent, at: Date) => void;
+  readonly commit: () => void;
   readonly tokens: TaskTokens;
+  readonly door: Door;
   readonly startAt: string;
   /** JSON text. */
   readonly stateInput: string;
+  /** How long the execution may still take. @default as long as the definition says */
+  readonly secondsLeft?: number | undefined;
+  readonly resumption?: Resumption | undefined;
+  readonly interrupted?: InterruptedTask | undefined;
 }
 
 /** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
-export function startLeg(
-  { execution, add, end, tokens, startAt, stateInput }: LegOptions,
-  { stateMachine, lambda, pauseMs, waitMs = pauseMs }: EngineOptions,
-): Leg {
-  const { arn, roleArn, definition } = stateMachine;
-  const { redriveCount } = execution;
-  const isRunning = (): boolean => execution.status === 'RUNNING' && execution.redriveCount === redriveCount;
-  const callbackStates = callbackStatesOf(definition);
-  /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
-  let attempt = 0;
-  let token: TaskToken | undefined;
-  let retries = -1;
-
-  const site: TaskSite = {
-    lambda,
-    isRunning,
-    beginAttempt() {
-      attempt += 1;
-      const mine = attempt;
-      return (event) => {
-        if (mine === attempt && isRunning()) add(event);
-      };
-    },
-  };
+export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg {
+  const { execution, definition, isOver, add, end, commit, tokens, door, resumption, interrupted } = options;
+  const { stateMachine, pauseMs } = engineOptions;
+  const { redriveCount, name: executionName } = execution;
+  const isRunning = (): boolean =>
+    !isOver() && execution.status === 'RUNNING' && execution.redriveCount === redriveCount;
+  const isInterrupted = interrupted !== undefined && 'lost' in interrupted;
+  const replay = createReplay(resumption, { definition, pauseMs, isInterrupted, now: Date.now() });
+  const context = bindContext(definition, execution.startDate.toISOString());
+  const told = { executionName, definition, context, replay, tokens, door, resumption, interrupted };
+  const tasks = createTaskRunner({ ...told, isRunning, add, commit }, engineOptions);
+  const history = { roleArn: stateMachine.roleArn, callbackStates: callbackStatesOf(definition) };
 
   function tell(event: EngineEvent): void {
-    const translated = toHistoryEvent(event, { roleArn, callbackStates });
-    const isSecondStart = translated?.type === 'ExecutionStarted' && redriveCount > 0;
-    if (translated === undefined || isSecondStart) return;
-    if (translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut') {
-      attempt += 1;
-      token?.close();
-    }
+    const isRecorded = replay.isRecorded(event);
+    tasks.notice(event);
+    const translated = toHistoryEvent(event, history);
+    if (isRecorded || translated === undefined) return;
+    const isTimedOut = translated.type === 'LambdaFunctionTimedOut' || translated.type === 'TaskTimedOut';
+    if (isTimedOut) tasks.giveUpAttempt();
     const outcome = toOutcome(event);
     const at = new Date(event.timestamp);
     if (outcome === undefined) add(translated, at);
@@ -77,74 +70,55 @@ export function startLeg(
     }
   }
 
-  function issuedToken(): TaskToken {
-    if (token === undefined) throw new Error('The task waits for a token that it has given to nobody.');
-    return token;
-  }
-
-  function timeoutOf(seconds: unknown): number | undefined {
-    if (seconds === undefined) return undefined;
-    return (typeof waitMs === 'function' ? waitMs() : waitMs) ?? Number(seconds) * 1000;
-  }
-
-  const runCallback = (callback: Callback, input: unknown): ReturnType<TaskHandlers[string]> => {
-    const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
-    const waiting = { token: issuedToken(), timeoutMs: () => timeoutOf(seconds) };
-    return runCallbackTask(parameters, { ...site, callback, ...waiting });
-  };
-
-  const taskResourceLocalHandlers: TaskHandlers = Object.fromEntries(
-    Object.entries(definition.States).flatMap(([stateName, state]) => {
-      if (!('Resource' in state)) return [];
-      const { Resource: resource } = state;
-      const callback = callbackStates.get(stateName);
-      const run: TaskHandlers[string] =
-        callback === undefined
-          ? (input) => runFunctionTask(resource, input, site)
-          : (input) => runCallback(callback, input);
-      return [[stateName, run]];
-    }),
+  const handlers = Object.entries(definition.States).flatMap(([name, state]) =>
+    'Resource' in state ? [[name, (input: unknown) => tasks.run(name, state.Resource, input)] as const] : [],
   );
-  const bound = withTimeoutsAsParameters(withStartTime(definition, execution.startDate.toISOString()));
+  const names = Object.keys(definition.States);
+  const overrides = {
+    taskResourceLocalHandlers: Object.fromEntries(handlers),
+    waitTimeOverrides: askedLate(names, replay.waitTimeOf),
+    retryIntervalOverrides: askedLate(names, replay.retryIntervalOf),
+  } as Overrides;
+
+  const timed = withTimeoutsAsParameters(context.definition);
+  const { startAt, secondsLeft = definition.TimeoutSeconds } = options;
+  const limit = secondsLeft === undefined ? {} : { TimeoutSeconds: secondsLeft };
   // Checked already; from the middle on, the validator would miss the states before it.
   const unchecked = { validationOptions: { noValidate: true } };
-  const machine = new StateMachine({ ...bound, StartAt: startAt }, unchecked);
-  const { eventLogs, result, abort } = machine.run(JSON.parse(stateInput), {
-    context: {
-      Execution: { Id: execution.arn, Name: execution.name, RoleArn: roleArn, RedriveCount: redriveCount },
-      State: {
-        /** Asked for once an attempt, when its parameters are worked out; a state that asks for it is entered once in a leg. */
-        get RetryCount() {
-          retries += 1;
-          return retries;
-        },
-      },
-      StateMachine: { Id: arn, Name: arn.split(':').at(-1) },
-      Task: {
-        /** Asked for once an attempt, when its parameters are worked out. */
-        get Token() {
-          token = tokens.issue();
-          return token.token;
-        },
-      },
-    },
-    overrides: {
-      taskResourceLocalHandlers,
-      ...(pauseMs === undefined ? {} : withPauses(definition, pauseMs)),
-    },
+  const machine = new StateMachine({ ...timed, ...limit, StartAt: startAt }, unchecked);
+  const run = machine.run(JSON.parse(options.stateInput), {
+    context: toContext(execution, stateMachine),
+    overrides,
   });
-  result.catch(() => undefined);
-  void follow(eventLogs);
+  run.result.catch(() => undefined);
+  void follow(run.eventLogs);
   return {
     abort() {
-      abort();
-      // Whoever waits for it would hold up the end of the process.
-      if (token !== undefined) tokens.settle(token.token, ENDED);
+      run.abort();
+      // A task that waits for it would hold up the end of the process.
+      if (tasks.token !== undefined) tokens.settle(tasks.token, ENDED);
+    },
+    suspend() {
+      run.abort();
+      if (tasks.token !== undefined) tokens.release(tasks.token);
     },
   };
 }
 
-const ENDED: TokenOutcome = { ok: false, error: 'States.TaskFailed', cause: 'The execution has ended.' };
+const ENDED = { ok: false, error: 'States.TaskFailed', cause: 'The execution has ended.' } as const;
+
+function toContext({ arn, name, redriveCount }: LocalExecution, machine: EngineOptions['stateMachine']) {
+  return {
+    Execution: { Id: arn, Name: name, RoleArn: machine.roleArn, RedriveCount: redriveCount },
+    StateMachine: { Id: machine.arn, Name: machine.arn.split(':').at(-1) },
+  };
+}
+
+/** A value for each state that is asked for in the moment in which the engine reads it. */
+function askedLate<T>(names: readonly string[], ask: (name: string) => T): Readonly<Record<string, T>> {
+  const fields = names.map((name) => [name, { get: () => ask(name), enumerable: true }] as const);
+  return Object.defineProperties({}, Object.fromEntries(fields));
+}
 
 function toOutcome(event: EngineEvent): Partial<LocalExecution> | undefined {
   switch (event.type) {

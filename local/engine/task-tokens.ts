@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { TokenTable } from './token-table.ts';
 
 /** What a waiting task is told: JSON text, or the error that ends it. */
 export type TokenOutcome =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly error: string; readonly cause: string };
 
-/** A token, what will be told to whoever waits for it, and how to wait no longer. */
+/** A token, what will be told to the task that waits for it, and how to wait no longer. */
 export interface TaskToken {
   readonly token: string;
   readonly outcome: Promise<TokenOutcome>;
@@ -14,26 +15,55 @@ export interface TaskToken {
 
 /** The tokens for which tasks of running executions wait. */
 export interface TaskTokens {
-  issue(): TaskToken;
-  /** @returns whether somebody waits for this token, does so no longer, or never did */
+  issue(execution: string): TaskToken;
+  /** Waits on for a token that was issued before a restart. */
+  reopen(token: string): TaskToken;
+  /** @returns whether a task waits for this token, does so no longer, or never did */
   settle(token: string, outcome: TokenOutcome): 'told' | 'closed' | 'unknown';
+  /** Lets the task go that waits for this token; it stays open for the next process. */
+  release(token: string): void;
 }
 
-export function createTaskTokens(): TaskTokens {
+export function createTaskTokens(table: TokenTable): TaskTokens {
   const waiting = new Map<string, (outcome: TokenOutcome) => void>();
-  const issued = new Set<string>();
+
+  function open(token: string): TaskToken {
+    const { promise, resolve } = Promise.withResolvers<TokenOutcome>();
+    waiting.set(token, resolve);
+    const close = (): void => {
+      waiting.delete(token);
+      table.close(token);
+    };
+    return { token, outcome: promise, close };
+  }
+
   return {
-    issue() {
+    issue(execution) {
       const token = randomUUID();
-      const { promise, resolve } = Promise.withResolvers<TokenOutcome>();
-      issued.add(token);
-      waiting.set(token, resolve);
-      return { token, outcome: promise, close: () => void waiting.delete(token) };
+      table.add(token, execution);
+      return open(token);
+    },
+    reopen(token) {
+      const opened = open(token);
+      const { outcome } = table.find(token) ?? {};
+      if (outcome !== undefined) waiting.get(token)?.(outcome);
+      return opened;
     },
     settle(token, outcome) {
+      const found = table.find(token);
+      if (found === undefined) return 'unknown';
+      if (found.isClosed) return 'closed';
+      table.settle(token, outcome);
       waiting.get(token)?.(outcome);
-      if (waiting.delete(token)) return 'told';
-      return issued.has(token) ? 'closed' : 'unknown';
+      waiting.delete(token);
+      return 'told';
+    },
+    release(token) {
+      waiting.get(token)?.(ENDED);
+      waiting.delete(token);
     },
   };
 }
+
+/** The end of a task whose process ends; nobody reads it. */
+const ENDED: TokenOutcome = { ok: false, error: 'States.TaskFailed', cause: 'The process ends.' };

@@ -13,6 +13,7 @@ import {
   type Script,
   type Told,
 } from './script.ts';
+import type { TaskMemory } from './task-memory.ts';
 
 const CREATE_PATH = '/v1/video_template_generation';
 const QUERY_PATH = '/v1/query/video_template_generation';
@@ -26,6 +27,8 @@ export interface Create {
   readonly body?: unknown;
   readonly taskId?: string;
   readonly refusal?: Refusal;
+  /** Whether its answer has left whole; `cut` where the connection was gone before. */
+  readonly answer?: 'open' | 'sent' | 'cut';
 }
 
 export interface Simulator extends Listening {
@@ -66,26 +69,48 @@ export async function startSimulator({
   apiKey,
   port = 0,
   ringAfterMs = 0,
+  memory,
 }: {
   readonly apiKey: string;
   readonly port?: number;
   /** How long after a create or a query a task changes that changes by them, and it rings. @default 0 */
   readonly ringAfterMs?: number;
+  /** Where its tasks outlive it. @default nowhere */
+  readonly memory?: TaskMemory | undefined;
 }): Promise<Simulator> {
   const files = await createFileServer();
   const scripts: Script[] = [];
-  const creates: Create[] = [];
+  const creates: Create[] = [...((memory?.creates() ?? []) as readonly Create[])];
   const queries = new Map<string, number>();
-  const tasks = new Map<string, SimulatedTask>();
+  const tasks = new Map<string, SimulatedTask>(
+    memory?.tasks().map(([taskId, task]) => [taskId, { ...task, script: { ...GOOD_DAY, ...task.script } }]),
+  );
   const caller = createCaller();
   let rightKey = apiKey;
 
   function makeTask(script: Script = {}, callbackUrl?: string): string {
     const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
     const whole = { ...GOOD_DAY, ...script };
-    tasks.set(taskId, { script: whole, callbackUrl, madeAt: Date.now(), asked: 0, fetched: 0 });
+    const task = { script: whole, callbackUrl, madeAt: Date.now(), asked: 0, fetched: 0 };
+    tasks.set(taskId, task);
+    memory?.keepTask(taskId, task);
     if (script.doneAfterSeconds !== undefined) ringFor(taskId, script.doneAfterSeconds * 1000);
     return taskId;
+  }
+
+  /** Counts a create before it is answered, however the answer fares. */
+  function count(made: Create): void {
+    creates.push(made);
+    memory?.keepCreate(made);
+  }
+
+  function countAnswered(made: Omit<Create, 'answer'>, response: ServerResponse): void {
+    const open = response.destroyed ? 'cut' : 'open';
+    const followed: { -readonly [Key in keyof Create]: Create[Key] } = { ...made, answer: open };
+    count(followed);
+    response.once('close', () => {
+      followed.answer = response.writableFinished ? 'sent' : 'cut';
+    });
   }
 
   /** Calls whoever has asked for it, when the task has changed. */
@@ -118,7 +143,7 @@ export async function startSimulator({
   async function create(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (scripts[0]?.create === 'close after the headers') {
       scripts.shift();
-      creates.push({});
+      count({});
       response.destroy();
       return;
     }
@@ -128,12 +153,12 @@ export async function startSimulator({
     const callbackUrl = callbackUrlOf(body);
     const refusal = fault ?? refusalIn(behaviour) ?? (await refusalOf(callbackUrl, script));
     if (refusal !== undefined) {
-      creates.push({ body, refusal });
+      count({ body, refusal });
       refuse(response, refusal);
       return;
     }
     const taskId = makeTask(script, callbackUrl);
-    creates.push({ body, taskId });
+    countAnswered({ body, taskId }, response);
     if (callbackUrl !== undefined && script.bell?.isEarly === true) await caller.ring(callbackUrl, {});
     await sendReply(response, { task_id: taskId }, replyIn(behaviour));
     ringForNext(taskId);
@@ -148,6 +173,7 @@ export async function startSimulator({
     const behaviour = behaviourOf(task);
     task.asked += 1;
     queries.set(taskId, task.asked);
+    memory?.keepTask(taskId, task);
     response.once('close', () => ringForNext(taskId));
     if (isRefusal(behaviour)) return refuse(response, behaviour);
     if (typeof behaviour === 'string') return tell(response, taskId, { status: behaviour });
@@ -203,6 +229,7 @@ export async function startSimulator({
   const http = createServer();
   const server = await listen(http, (request, response) => route(request, response), port);
   const outage = createOutage(http, server.url);
+  for (const taskId of tasks.keys()) ringForNext(taskId);
 
   return {
     url: server.url,
@@ -225,7 +252,7 @@ export async function startSimulator({
     forgetScripts: () => void scripts.splice(0),
     closeNextConnection: () =>
       void http.once('connection', (socket) => {
-        creates.push({});
+        count({});
         socket.destroy();
       }),
     outage,
@@ -233,6 +260,7 @@ export async function startSimulator({
       outage.forget();
       caller.stop();
       await server.stop();
+      memory?.close();
     },
   };
 }

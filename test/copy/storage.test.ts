@@ -46,13 +46,34 @@ test('finds what an earlier try has stored, and needs neither MiniMax nor the li
   expect(world.wire.connections).toBe(0);
 });
 
-test('does not take the video of another task for its own', async () => {
-  const other = world.makeJob({});
-  const job = world.makeJob({ video: world.video });
-  await world.copy({ ...other, video_id: job.video_id });
-  const { key, attempts } = videoOf(await world.copy(job));
-  expect(attempts).toBe(1);
+test('neither takes the video of another task for its own nor puts its own over it', async () => {
+  const job = world.makeJob({});
+  const { task } = world.makeJob({ video: world.video });
+  const { key } = videoOf(await world.copy({ ...job, task }));
+  expect(await world.copy(job)).toMatchObject({ ok: false, error: { errorType: 'VideoExistsAlready' } });
   expect((await world.read(key))?.content.equals(world.video)).toBe(true);
+});
+
+test.each([
+  ['another execution', { execution_arn: 'arn:another' }],
+  ['an earlier execution of the same name', { created_at: new Date(0).toISOString() }],
+])('stores nothing where %s holds the video', async (_what, changes) => {
+  const job = world.makeJob({ video: world.video });
+  const { video_id, created_at, execution_arn } = job;
+  const key = `videos/${video_id}/job.json`;
+  const held = { video_id, created_at, execution_arn, ...changes };
+  await world.write(key, held);
+  expect(await world.copy(job)).toMatchObject({ ok: false, error: { errorType: 'VideoExistsAlready' } });
+  expect(JSON.parse((await world.read(key))?.content.toString() ?? '')).toEqual(held);
+  expect(await world.read(`videos/${video_id}/video.mp4`)).toBeUndefined();
+});
+
+test('stores a video that is paid for beside an object that is no job document, and leaves that alone', async () => {
+  const job = world.makeJob({ video: world.video });
+  const key = `videos/${job.video_id}/job.json`;
+  await world.write(key, { task: 17 });
+  expect(videoOf(await world.copy(job)).bytes).toBe(world.video.length);
+  expect(JSON.parse((await world.read(key))?.content.toString() ?? '')).toEqual({ task: 17 });
 });
 
 test.each([
@@ -62,7 +83,8 @@ test.each([
   const job = world.makeJob({ video: world.video });
   const key = `videos/${job.video_id}/job.json`;
   const finished_at = new Date(Date.now() + milliseconds).toISOString();
-  await world.write(key, { status: 'cancelled', finished_at });
+  const { video_id, created_at, execution_arn } = job;
+  await world.write(key, { video_id, created_at, execution_arn, status: 'cancelled', finished_at });
   const { bytes } = videoOf(await world.copy(job));
   expect(bytes).toBe(world.video.length);
   const recorded = JSON.parse((await world.read(key))?.content.toString() ?? '');

@@ -127,6 +127,6 @@ test('lets the process end when an execution was stopped in a wait', async () =>
     engine.start('one', '{"video_id":"v1","wait_seconds":600}');
     await invoked.promise;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    engine.stopAll();`;
+    engine.suspend();`;
   await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 });
 });

@@ -32,7 +32,7 @@ export async function connectTo(
   });
   const endpoint = await startAwsEndpoint(stepFunctionsApi(engine));
   onTestFinished(async () => {
-    engine.stopAll();
+    engine.suspend();
     await endpoint.stop();
   });
   return new SFNClient({

@@ -17,7 +17,7 @@ test.each([
       Parameters: { FunctionName: RESOURCE, Payload: { 'token.$': '$$.Task.Token' } },
     },
   ],
-  [{ ...TASK, Parameters: { 'retries.$': '$$.State.RetryCount' } }],
+  [{ ...TASK, Parameters: { deep: [{ 'at.$': '$$.State.EnteredTime', 'tries.$': '$$.State.RetryCount' }] } }],
   [{ ...TASK, Parameters: { 'name.$': '$$.Execution.Name', 'id.$': 'States.UUID()', 'a.$': '$.b' } }],
   [
     {
@@ -56,7 +56,9 @@ test.each([
   ],
   [{ Type: 'Task', Resource: RESOURCE, End: true }, 'a Task without TimeoutSeconds'],
   [{ ...TASK, Parameters: { 'item.$': '$$.Map.Item.Index' } }, '$$.Map.Item.Index'],
-  [{ ...TASK, Parameters: { deep: [{ 'at.$': '$$.State.EnteredTime' }] } }, '$$.State.EnteredTime'],
+  [{ ...TASK, ResultSelector: { 'at.$': '$$.State.EnteredTime' } }, '$$.State.EnteredTime'],
+  [{ ...TASK, Parameters: { 'in.$': '$$.Execution.Input' } }, '$$.Execution.Input'],
+  [{ Type: 'Wait', SecondsPath: '$.waits[0]', Next: 'It' }, 'SecondsPath $.waits[0] in the state "It"'],
   [{ ...TASK, Parameters: { 'x.$': 'States.Invent($.a)' } }, 'States.Invent'],
   [{ ...TASK, Retry: [{ ErrorEquals: ['X'], Patience: 1 }] }, 'Patience in a Retry of the state "It"'],
   [{ ...TASK, Parameters: { 'x.$': "States.Format('{}', $$.State.Name)" } }, '$$.State.Name'],

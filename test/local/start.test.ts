@@ -11,6 +11,7 @@ import { temporaryFolder } from '../running-service.ts';
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, '..', '..');
 const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
+const DEV = join(PROJECT, 'local', 'dev.ts');
 const env = { PATH: '/usr/bin:/bin' };
 
 function start(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
@@ -70,7 +71,7 @@ test('exits 2 when the port is taken, and leaves nothing running', async () => {
   onTestFinished(() => other.stop());
   const port = new URL(other.url).port;
   await expect(
-    run(process.execPath, ['local/dev.ts', '--port', port], { cwd: PROJECT, env }),
+    run(process.execPath, [DEV, '--port', port], { cwd: await temporaryFolder(), env }),
   ).rejects.toMatchObject({
     code: 2,
     stderr: expect.stringContaining(`Port ${port} is taken; choose another with --port.`),
@@ -97,19 +98,65 @@ test.concurrent.each(['Check task', 'Copy video'])(
   },
 );
 
-test('keeps the service up until it is interrupted, and then ends by itself', async () => {
-  const service = spawn(process.execPath, ['local/dev.ts', '--port', '0'], { cwd: PROJECT, env });
+/** `npm run dev` in a folder, once it is up. */
+async function startDev(cwd: string, more: Readonly<Record<string, string>> = {}) {
+  const service = spawn(process.execPath, [DEV, '--port', '0'], { cwd, env: { ...env, ...more } });
   onTestFinished(() => void service.kill('SIGKILL'));
+  const ended = new Promise((resolve) => service.once('exit', resolve));
   let printed = '';
   service.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
   });
-  await expect.poll(() => printed, { timeout: 50_000 }).toContain('Ctrl-C stops.');
+  await expect.poll(() => printed, { timeout: 50_000 }).toContain('Ctrl-C stops');
   const url = /up at (http:\/\/\S+)/.exec(printed)?.[1];
+  return { service, ended, url, printed: () => printed };
+}
+
+test('keeps the service up until it is interrupted, says what it answers, and then ends by itself', async () => {
+  const cwd = await temporaryFolder();
+  const { service, ended, url, printed } = await startDev(cwd);
   expect((await fetch(`${url}/videos/unknown`)).status).toBe(404);
-  const ended = new Promise((resolve) => service.once('exit', resolve));
   service.kill('SIGINT');
   expect(await ended).toBe(0);
-  expect(printed).toContain('Stopped.');
-  expect((await stat(join(PROJECT, '.local', 'objects'))).isDirectory()).toBe(true);
+  expect(printed()).toMatch(/GET \/videos\/\{video_id\} {2}404 {2}\d+ ms {2}unknown\n/);
+  expect(printed()).toContain('Stopped.');
+  const folder = join(cwd, '.local');
+  expect((await stat(join(folder, 'simulated', 'objects'))).isDirectory()).toBe(true);
+  const entries = [folder, ...(await readdir(folder, { recursive: true })).map((path) => join(folder, path))];
+  const modes = await Promise.all(entries.map(async (path) => (await stat(path)).mode & 0o077));
+  expect(entries.filter((_path, index) => modes[index] !== 0)).toEqual([]);
+});
+
+test('a second process in the same folder exits 2, names the first, and a killed one blocks nobody', async () => {
+  const cwd = await temporaryFolder();
+  const first = await startDev(cwd);
+  await expect(run(process.execPath, [DEV, '--port', '0'], { cwd, env })).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`is in use by the process ${first.service.pid}.`),
+  });
+  first.service.kill('SIGKILL');
+  await first.ended;
+  const third = await startDev(cwd);
+  third.service.kill('SIGINT');
+  expect(await third.ended).toBe(0);
+});
+
+test('with a real key it says who can spend, and leaves what is simulated alone, but names it', async () => {
+  const cwd = await temporaryFolder();
+  const simulated = await startDev(cwd);
+  const [body = ''] = /\{"template_id".+?\]\}(?=')/.exec(simulated.printed()) ?? [];
+  const headers = { 'content-type': 'application/json' };
+  const { video_id } = (await (
+    await fetch(`${simulated.url}/videos`, { method: 'POST', headers, body })
+  ).json()) as { readonly video_id: string };
+  await expect.poll(simulated.printed, { timeout: 50_000 }).toContain(`${video_id}  Submit task`);
+  simulated.service.kill('SIGKILL');
+  await simulated.ended;
+  // Nobody listens there.
+  const real = await startDev(cwd, { MINIMAX_API_KEY: 'sk-1', MINIMAX_API_HOST: 'http://127.0.0.1:9' });
+  expect(real.printed()).toContain('Every user of this machine can make videos through it');
+  expect(real.printed()).toContain('Left alone: 1 unfinished video of the simulated MiniMax');
+  expect(await readdir(join(cwd, '.local'))).toEqual(['127.0.0.1_9', 'simulated']);
+  real.service.kill('SIGINT');
+  expect(await real.ended).toBe(0);
 });

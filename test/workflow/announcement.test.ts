@@ -224,8 +224,7 @@ test('announces each end of a redriven video once, whoever else tells of it', as
     downloads: [...Array.from({ length: 1 }, () => 'page' as const), 'whole'],
   });
   running.service.engine.redrive(execution.name);
-  await running.endOf(execution.name);
-  expect(execution.status).toBe('SUCCEEDED');
+  expect((await running.endOf(execution.name)).status).toBe('SUCCEEDED');
   const { arn: stateMachineArn } = running.service.deployment.stateMachine;
   const again = { name: execution.name, status: 'SUCCEEDED', stateMachineArn };
   const tell = () =>

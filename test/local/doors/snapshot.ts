@@ -16,7 +16,9 @@ export async function snapshotOf({ service, simulator }: RunningService, folder:
     });
   return {
     files: (await Promise.all(files)).sort(),
-    executions: [...service.engine.executions.values()].map(({ name, status }) => `${name} ${status}`),
+    executions: service.engine.executions
+      .list({ limit: 10_000 })
+      .executions.map(({ name, status }) => `${name} ${status}`),
     events: service.bus.events.length,
     creates: simulator.creates.length,
   };

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createReadStream,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { replaceFile, syncFolder } from '../state/replace-file.ts';
+import { dropEmptyFolders, makeFolder, RESERVED, toPath } from './object-paths.ts';
+import { writeMeasured } from './write-measured.ts';
+
+/** What an object is told apart by, and what a reader is told of it. */
+export interface ObjectHead {
+  /** An MD5 in quotes, as S3 has it. */
+  readonly etag: string;
+  readonly bytes: number;
+  /** Headers by their names in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface FoundObject extends ObjectHead {
+  readonly modifiedAt: Date;
+  /** @param range both ends included */
+  read(range: { readonly start: number; readonly end: number }): Readable;
+  /** The whole of a small object. */
+  text(): string;
+}
+
+/** Content on its way to become an object. */
+export interface StagedObject extends Pick<ObjectHead, 'etag' | 'bytes'> {
+  /** Shows the object under its key, in the place of the one before. @throws Error of `check`, and then nothing has changed */
+  publish(metadata: ObjectHead['metadata'], check?: (current: ObjectHead | undefined) => void): void;
+  discard(): void;
+}
+
+/**
+ * Objects as files that people can open. A key is a symbolic link to the content in a hidden folder of its own, which holds
+ * the metadata as well: `videos/1/video.mp4 -> .~0c5…/content.mp4`. Such a folder never changes, so one rename of the link
+ * shows content and metadata together, and a reader has the old or the new object whole.
+ */
+export interface ObjectFiles {
+  find(bucket: string, key: string): FoundObject | undefined;
+  /** Writes content to the disk, where nobody sees it yet. @throws Error of the content */
+  stage(bucket: string, key: string, content: Buffer | Readable): Promise<StagedObject>;
+  /** The same with the content of an object that is there. */
+  stageCopy(source: FoundObject, bucket: string, key: string): StagedObject;
+  remove(bucket: string, key: string): void;
+}
+
+const METADATA = 'metadata.json';
+/** Smaller ones are read at once, because they are replaced often. */
+const SMALL_BYTES = 65_536;
+
+export function createObjectFiles(folder: string): ObjectFiles {
+  const sources = new WeakMap<FoundObject, string>();
+
+  function begin(bucket: string, key: string) {
+    const path = toPath(folder, bucket, key);
+    makeFolder(dirname(path));
+    const version = join(dirname(path), `${RESERVED}${randomUUID()}`);
+    mkdirSync(version, { mode: 0o700 });
+    const content = join(version, `content${extname(path)}`);
+    const discard = (): void => rmSync(version, { recursive: true, force: true });
+    const staged = (etag: string, bytes: number): StagedObject => ({
+      etag,
+      bytes,
+      publish(metadata, check = () => undefined) {
+        replaceFile(join(version, METADATA), JSON.stringify({ etag, bytes, metadata }));
+        show(path, content, () => check(headAt(path)));
+      },
+      discard,
+    });
+    return { content, staged, discard };
+  }
+
+  return {
+    find(bucket, key) {
+      const path = toPath(folder, bucket, key);
+      const content = contentOf(path);
+      const head = headAt(path);
+      if (content === undefined || head === undefined) return undefined;
+      const small = head.bytes <= SMALL_BYTES ? readFileSync(content) : undefined;
+      const found: FoundObject = {
+        ...head,
+        modifiedAt: statSync(dirname(content)).mtime,
+        text: () => (small ?? readFileSync(content)).toString('utf8'),
+        read: ({ start, end }) =>
+          small === undefined
+            ? Readable.from(createReadStream(content, { start, end }))
+            : Readable.from([small.subarray(start, end + 1)].filter(({ length }) => length > 0)),
+      };
+      sources.set(found, content);
+      return found;
+    },
+
+    async stage(bucket, key, content) {
+      const place = begin(bucket, key);
+      try {
+        const { md5, bytes } = await writeMeasured(place.content, content);
+        return place.staged(JSON.stringify(md5), bytes);
+      } catch (error) {
+        place.discard();
+        throw error;
+      }
+    },
+
+    stageCopy(source, bucket, key) {
+      const place = begin(bucket, key);
+      const content = sources.get(source);
+      if (content === undefined) throw new Error('The object to copy is not one of these files.');
+      linkSync(content, place.content);
+      return place.staged(source.etag, source.bytes);
+    },
+
+    remove(bucket, key) {
+      const path = toPath(folder, bucket, key);
+      const content = contentOf(path);
+      if (content === undefined) return;
+      unlinkSync(path);
+      syncFolder(dirname(path));
+      rmSync(dirname(content), { recursive: true });
+      dropEmptyFolders(dirname(path), join(folder, bucket));
+    },
+  };
+}
+
+/** Check and rename happen in one turn of the event loop, so no other writer comes between them. */
+function show(path: string, content: string, check: () => void): void {
+  check();
+  const before = contentOf(path);
+  const version = dirname(content);
+  const link = `${version}.link`;
+  symlinkSync(join(basename(version), basename(content)), link);
+  renameSync(link, path);
+  syncFolder(dirname(path));
+  if (before !== undefined) rmSync(dirname(before), { recursive: true });
+}
+
+/** The file to which a key's link points; undefined where there is no object. */
+function contentOf(path: string): string | undefined {
+  try {
+    return join(dirname(path), readlinkSync(path));
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // EINVAL: it is a folder, as part of other keys.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL') return undefined;
+    throw error;
+  }
+}
+
+function headAt(path: string): ObjectHead | undefined {
+  const content = contentOf(path);
+  return content === undefined
+    ? undefined
+    : JSON.parse(readFileSync(join(dirname(content), METADATA), 'utf8'));
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import S3Error from '@20minutes/s3rver/lib/models/error.js';
+import { syncFolder } from '../state/replace-file.ts';
+import type { ObjectFiles, StagedObject } from './object-files.ts';
+import { makeFolder, RESERVED, UPLOADS } from './object-paths.ts';
+import { writeMeasured } from './write-measured.ts';
+
+/** Multipart uploads that have not been completed. A part appears whole, under its number and its MD5. */
+export interface ObjectUploads {
+  begin(bucket: string, key: string, uploadId: string, headers: Readonly<Record<string, unknown>>): void;
+  putPart(bucket: string, uploadId: string, part: number, content: Buffer | Readable): Promise<StagedPart>;
+  /** Puts the parts together. @throws S3Error `InvalidPart` where one of them is not there */
+  stage(bucket: string, uploadId: string, parts: readonly Part[]): Promise<StagedUpload>;
+  remove(bucket: string, uploadId: string): void;
+}
+
+export interface Part {
+  readonly number: number;
+  /** An MD5. */
+  readonly etag: string;
+}
+
+type StagedPart = Pick<StagedObject, 'bytes' | 'etag'>;
+
+interface StagedUpload {
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly staged: StagedObject;
+}
+
+export function createObjectUploads(folder: string, files: ObjectFiles): ObjectUploads {
+  const folderOf = (bucket: string, uploadId: string): string => join(folder, bucket, UPLOADS, uploadId);
+  const textIn = (bucket: string, uploadId: string, name: string): string =>
+    readFileSync(join(folderOf(bucket, uploadId), name), 'utf8');
+
+  return {
+    begin(bucket, key, uploadId, headers) {
+      const uploads = join(folder, bucket, UPLOADS);
+      makeFolder(uploads);
+      const partial = join(uploads, `${RESERVED}${uploadId}`);
+      mkdirSync(partial, { mode: 0o700 });
+      writeFileSync(join(partial, 'key'), key, { mode: 0o600 });
+      writeFileSync(join(partial, 'metadata'), JSON.stringify(headers), { mode: 0o600 });
+      renameSync(partial, folderOf(bucket, uploadId));
+      syncFolder(uploads);
+    },
+
+    async putPart(bucket, uploadId, part, content) {
+      const place = folderOf(bucket, uploadId);
+      const partial = join(place, `${RESERVED}${randomUUID()}`);
+      const measured = await writeMeasured(partial, content);
+      renameSync(partial, join(place, partName({ number: part, etag: measured.md5 })));
+      syncFolder(place);
+      return { bytes: measured.bytes, etag: JSON.stringify(measured.md5) };
+    },
+
+    async stage(bucket, uploadId, parts) {
+      const place = folderOf(bucket, uploadId);
+      const ordered = parts.toSorted((one, other) => one.number - other.number);
+      const paths = ordered.map((part) => join(place, partName(part)));
+      // An ETag that is no MD5 could be a path.
+      if (!ordered.every(({ etag }) => MD5.test(etag)) || !paths.every((path) => existsSync(path)))
+        throw new S3Error('InvalidPart', 'One or more of the specified parts could not be found.');
+      const key = textIn(bucket, uploadId, 'key');
+      const headers = JSON.parse(textIn(bucket, uploadId, 'metadata'));
+      return { key, headers, staged: await files.stage(bucket, key, Readable.from(contentOf(paths))) };
+    },
+
+    remove: (bucket, uploadId) => rmSync(folderOf(bucket, uploadId), { recursive: true, force: true }),
+  };
+}
+
+const MD5 = /^[0-9a-f]{32}$/;
+
+const partName = ({ number, etag }: Part): string => `${number}-${etag}`;
+
+async function* contentOf(paths: readonly string[]): AsyncGenerator<Buffer> {
+  for (const path of paths) yield* createReadStream(path);
+}

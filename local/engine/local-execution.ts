@@ -1,0 +1,25 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { ExecutionStore, StoredExecution } from './execution-store.ts';
+
+/** One execution as Step Functions describes it. */
+export interface LocalExecution extends StoredExecution {
+  readonly arn: string;
+  /** Read from the disk. */
+  readonly events: readonly HistoryEvent[];
+}
+
+/** What is stored of an execution, with its ARN and its history. */
+export function toLocalExecution(
+  stored: StoredExecution,
+  stateMachineArn: string,
+  store: Pick<ExecutionStore, 'events'>,
+): LocalExecution {
+  const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${stored.name}`;
+  return {
+    arn,
+    ...stored,
+    get events() {
+      return store.events(stored.name);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { runCrashes } from '../../bench/crash/run.ts';
+import { temporaryFolder } from '../running-service.ts';
+
+test('killed at four moments, it pays no video twice, and delivers every one whose create was answered', async () => {
+  const folder = await temporaryFolder();
+  const report = await runCrashes({ folder, kills: 4, videos: 10, seed: 17, endMs: 60_000 });
+  expect(report.violations).toEqual([]);
+  expect(report.killsInCreate).toBeGreaterThan(0);
+  expect(report.outcomes.get('delivered')).toBeGreaterThan(0);
+}, 180_000);

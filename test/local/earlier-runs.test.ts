@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { describeEarlierRuns } from '../../local/earlier-runs.ts';
+import type { LocalExecution } from '../../local/engine/engine.ts';
+import type { LocalService } from '../../local/local-service.ts';
+import type { StoredJob } from '../../local/video-objects.ts';
+
+interface Found {
+  readonly jobs: readonly StoredJob[];
+  /** Tasks by the ids of the videos that are stored. */
+  readonly stored?: Readonly<Record<string, string>>;
+  readonly running?: readonly string[];
+}
+
+function found({
+  jobs,
+  stored = {},
+  running = [],
+}: Found): Pick<LocalService, 'resumed' | 'videos' | 'engine'> {
+  const executions = {
+    get: (name: string) => (running.includes(name) ? ({ status: 'RUNNING' } as LocalExecution) : undefined),
+  };
+  return {
+    resumed: running.map((name) => ({
+      execution: { name } as LocalExecution,
+      state: 'Wait',
+      isInterrupted: false,
+    })),
+    videos: {
+      ids: () => jobs.map(({ videoId }) => videoId),
+      job: (videoId) => jobs.find((job) => job.videoId === videoId),
+      isCreateInDoubt: () => false,
+      hasEnded: () => false,
+      storedTask: (videoId) => stored[videoId],
+    },
+    engine: { executions } as unknown as LocalService['engine'],
+  };
+}
+
+const describe = (
+  service: ReturnType<typeof found>,
+  others = [] as Parameters<typeof describeEarlierRuns>[0]['others'],
+) => describeEarlierRuns({ service, others, howToFetch: (taskId) => `npm start -- --task ${taskId}` });
+
+test('names what goes on, with its state and its task', () => {
+  const service = found({ jobs: [{ videoId: 'v1', taskId: '7' }], running: ['v1', 'v2'] });
+  expect(describe(service)).toEqual(['Goes on: video v1 at Wait, task 7.', 'Goes on: video v2 at Wait.']);
+});
+
+test('names a task that is paid and not delivered, with the command that fetches it', () => {
+  expect(describe(found({ jobs: [{ videoId: 'v1', taskId: '7', error: 'VideoUnreachable' }] }))).toEqual([
+    'Paid and not delivered: video v1, task 7. To fetch it: npm start -- --task 7',
+  ]);
+});
+
+test.each([
+  ['is stored', { jobs: [{ videoId: 'v1', taskId: '7' }], stored: { v1: '7' } }],
+  [
+    'was fetched under another id',
+    {
+      jobs: [
+        { videoId: 'v1', taskId: '7' },
+        { videoId: 'v2', taskId: '7' },
+      ],
+      stored: { v2: '7' },
+    },
+  ],
+  ['was not made', { jobs: [{ videoId: 'v1', taskId: '7', error: 'GenerationFailed' }] }],
+  ['was never accepted', { jobs: [{ videoId: 'v1', error: 'MiniMaxRefused' }] }],
+])('says nothing of a video that %s', (_name, jobs) => {
+  expect(describe(found(jobs))).toEqual([]);
+});
+
+test('names what is left to another host', () => {
+  const others = [{ name: 'api.minimax.io', videos: 2, taskIds: ['7'] }];
+  expect(describe(found({ jobs: [] }), others)).toEqual([
+    'Left alone: 2 unfinished videos of api.minimax.io (tasks 7). A start with that host goes on with them.',
+  ]);
+});

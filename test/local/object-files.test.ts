@@ -1,0 +1,202 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { expect, onTestFinished, test } from 'vitest';
+import { objectFileStore } from '../../local/aws/object-file-store.ts';
+import { startObjectStore } from '../../local/aws/object-store.ts';
+import { temporaryFolder } from '../running-service.ts';
+
+const Bucket = 'videos-bucket';
+const Key = 'videos/1/video.mp4';
+
+/** The real client of a store over a folder, until the test is over. */
+async function clientOf(folder: string): Promise<S3Client> {
+  const store = await startObjectStore({ folder, buckets: [Bucket] });
+  const client = new S3Client({
+    endpoint: store.url,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    credentials: store.credentials,
+    maxAttempts: 1,
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await store.stop();
+  });
+  return client;
+}
+
+async function read(client: S3Client, key = Key): Promise<string> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
+  return (await Body?.transformToString()) ?? '';
+}
+
+/** Every file and folder below, by its path. */
+function everythingIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true }).map(String);
+}
+
+test('shows an object with its metadata, and as a file that people can open, for its owner alone', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const labels = { ContentType: 'video/mp4', Metadata: { 'task-id': '7' } };
+  const put = await client.send(new PutObjectCommand({ Bucket, Key, Body: 'moving pictures', ...labels }));
+  expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
+    ContentLength: 15,
+    ETag: put.ETag,
+    ...labels,
+  });
+  const part = await client.send(new GetObjectCommand({ Bucket, Key, Range: 'bytes=7-9' }));
+  expect([await part.Body?.transformToString(), part.ContentRange]).toEqual(['pic', 'bytes 7-9/15']);
+  const file = join(folder, Bucket, Key);
+  expect(readFileSync(file, 'utf8')).toBe('moving pictures');
+  const modes = everythingIn(folder).map((path) => statSync(join(folder, path)).mode & 0o077);
+  expect(new Set(modes)).toEqual(new Set([0]));
+});
+
+test('gives a reader the old or the new object whole, while it is replaced again and again', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const bodies = ['a'.repeat(200_000), 'b'.repeat(100_000), '{"small":true}'];
+  const put = (index: number): Promise<unknown> =>
+    client.send(
+      new PutObjectCommand({ Bucket, Key, Body: bodies[index] ?? '', Metadata: { version: String(index) } }),
+    );
+  await put(0);
+  const writing = (async () => {
+    for (let round = 0; round < 40; round += 1) await put(round % bodies.length);
+  })();
+  for (let round = 0; round < 80; round += 1) {
+    const found = await client.send(new GetObjectCommand({ Bucket, Key })).catch(() => undefined);
+    const text = await found?.Body?.transformToString().catch(() => undefined);
+    if (text !== undefined) expect(text === bodies[Number(found?.Metadata?.version)]).toBe(true);
+  }
+  await writing;
+});
+
+test('puts the parts of an upload together, and refuses one that it was never given', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ Bucket, Key, ContentType: 'video/mp4', Metadata: { 'task-id': '7' } }),
+  );
+  const part = async (PartNumber: number, Body: string) => {
+    const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+    return { PartNumber, ETag };
+  };
+  const [two, one, again] = [await part(2, 'pictures'), await part(1, 'still '), await part(1, 'moving ')];
+  const complete = (Parts: readonly object[], more: object = {}) =>
+    client.send(
+      new CompleteMultipartUploadCommand({
+        Bucket,
+        Key,
+        UploadId,
+        MultipartUpload: { Parts: [...Parts] },
+        ...more,
+      }),
+    );
+  await expect(complete([one, { ...two, ETag: one.ETag }])).rejects.toMatchObject({ name: 'InvalidPart' });
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: 'older' }));
+  await expect(complete([again, two], { IfNoneMatch: '*' })).rejects.toMatchObject({
+    name: 'PreconditionFailed',
+  });
+  expect(await read(client)).toBe('older');
+  await complete([again, two]);
+  expect(await read(client)).toBe('moving pictures');
+  expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
+    Metadata: { 'task-id': '7' },
+  });
+  expect((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
+});
+
+test('copies, lists in the order of keys, and deletes with the folders that become empty', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const put = (key: string) => client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+  for (const key of ['videos/2/job.json', 'videos/1/job.json', 'videos/1.json', 'uploads/1']) await put(key);
+  await client.send(
+    new CopyObjectCommand({ Bucket, Key: 'videos/3', CopySource: `${Bucket}/videos/1/job.json` }),
+  );
+  const keysOf = async (more: object = {}) => {
+    const found = await objectFileStore(folder).listObjects(Bucket, { prefix: 'videos/', ...more });
+    return [found.objects.map((each) => each.key), found.commonPrefixes];
+  };
+  expect(await keysOf()).toEqual([
+    ['videos/1.json', 'videos/1/job.json', 'videos/2/job.json', 'videos/3'],
+    [],
+  ]);
+  expect(await keysOf({ delimiter: '/' })).toEqual([
+    ['videos/1.json', 'videos/3'],
+    ['videos/1/', 'videos/2/'],
+  ]);
+  expect(await keysOf({ maxKeys: 1, startAfter: 'videos/1.json' })).toEqual([['videos/1/job.json'], []]);
+  expect(await read(client, 'videos/3')).toBe('videos/1/job.json');
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'videos/1/job.json' }));
+  expect(existsSync(join(folder, Bucket, 'videos', '1'))).toBe(false);
+  await expect(read(client, 'videos/1/job.json')).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test.each([
+  ['If-None-Match where there is one', { IfNoneMatch: '*' }, 'there', 'PreconditionFailed'],
+  ['If-Match of another', { IfMatch: '"0"' }, 'there', 'PreconditionFailed'],
+  ['If-Match where there is none', { IfMatch: '"0"' }, 'absent', 'NoSuchKey'],
+] as const)(
+  'refuses a put with %s as S3 does, and changes nothing',
+  async (_name, condition, state, error) => {
+    const folder = await temporaryFolder();
+    const client = await clientOf(folder);
+    if (state === 'there') await client.send(new PutObjectCommand({ Bucket, Key, Body: 'first' }));
+    const before = everythingIn(folder);
+    const put = client.send(new PutObjectCommand({ Bucket, Key, Body: 'second', ...condition }));
+    await expect(put).rejects.toMatchObject({ name: error });
+    expect(everythingIn(folder).filter((path) => path.includes('~'))).toEqual(
+      before.filter((path) => path.includes('~')),
+    );
+  },
+);
+
+test('of many writers with the same condition exactly one wins, also against one without', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const { ETag: IfMatch } = await client.send(new PutObjectCommand({ Bucket, Key, Body: 'first' }));
+  const writers = Array.from({ length: 12 }, (_each, index) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: `writer ${index}`, IfMatch })).then(
+      () => 'won',
+      (error: Error) => error.name,
+    ),
+  );
+  const outcomes = await Promise.all(writers);
+  expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
+  const refusals = ['won', 'PreconditionFailed', 'ConditionalRequestConflict'];
+  expect(outcomes.filter((outcome) => !refusals.includes(outcome))).toEqual([]);
+});
+
+test.each(['videos/../x', 'videos//x', 'videos/.~x', 'a\u0000b'])('has no object %j', async (key) => {
+  const client = await clientOf(await temporaryFolder());
+  const put = client.send(new PutObjectCommand({ Bucket, Key: key, Body: 'x' }));
+  await expect(put).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+});
+
+test('removes at its start what a killed process left, and nothing else', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: 'whole' }));
+  const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'videos/2' }));
+  const left = join(folder, Bucket, 'videos', '1', '.~half');
+  mkdirSync(left);
+  writeFileSync(join(left, 'content.mp4'), 'ha');
+  const next = await clientOf(folder);
+  expect(existsSync(left)).toBe(false);
+  expect(await read(next)).toBe('whole');
+  const { Uploads = [] } = await next.send(new ListMultipartUploadsCommand({ Bucket }));
+  expect(Uploads.map((each) => each.UploadId)).toEqual([UploadId]);
+});

@@ -1,0 +1,127 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { Video } from '../../lambdas/core/answer.ts';
+import type { Script } from '../../local/simulator/script.ts';
+import {
+  REQUEST,
+  type RunningService,
+  type SimulatedStack,
+  serve,
+  synthesizeForSimulator,
+  temporaryFolder,
+  visitedStates,
+} from '../running-service.ts';
+
+/** Longer than any test waits. */
+const LONG_MS = 600_000;
+
+let stack: SimulatedStack;
+beforeAll(async () => {
+  stack = await synthesizeForSimulator();
+});
+afterAll(() => stack.stop());
+
+/** A folder for one service after the other, and how to start one there. */
+async function place() {
+  const folder = await temporaryFolder();
+  const start = async (pauseMs = 0): Promise<RunningService> => {
+    const running = await serve({ ...stack, folder }, { pauseMs });
+    onTestFinished(() => running.stop());
+    return running;
+  };
+  return { folder, start };
+}
+
+async function begin(running: RunningService, script: Script = {}): Promise<string> {
+  stack.simulator.script(script);
+  return ((await (await running.post(REQUEST)).json()) as Video).video_id;
+}
+
+const eventsOf = (running: RunningService, videoId: string) =>
+  running.service.engine.executions.get(videoId)?.events ?? [];
+
+async function comesTo(running: RunningService, videoId: string, state: string): Promise<void> {
+  await vi.waitFor(
+    () =>
+      expect(eventsOf(running, videoId).map((event) => event.stateEnteredEventDetails?.name)).toContain(
+        state,
+      ),
+    { timeout: 20_000 },
+  );
+}
+
+/** Leaves of the history what had been written when the function of the first step was running. */
+function forgetOutcome(folder: string, videoId: string): void {
+  const database = new DatabaseSync(join(folder, 'objects-state', 'executions.sqlite'));
+  database
+    .prepare(
+      "DELETE FROM event WHERE execution = ? AND id > (SELECT min(id) FROM event WHERE execution = ? AND type = 'LambdaFunctionStarted')",
+    )
+    .run(videoId, videoId);
+  database.close();
+}
+
+test('goes on after a restart, and answers for what had ended before', async () => {
+  const { start } = await place();
+  const first = await start(LONG_MS);
+  const videoId = await begin(first, { queries: ['Success'] });
+  await comesTo(first, videoId, 'Wait');
+  await first.stop();
+  const second = await start();
+  expect(second.service.resumed).toMatchObject([{ state: 'Wait', isInterrupted: false }]);
+  expect(await second.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
+  await second.stop();
+  const third = await start();
+  expect(third.service.resumed).toEqual([]);
+  expect(await third.get(videoId)).toMatchObject({ status: 'succeeded', video: { bytes: 64331 } });
+  const ids = eventsOf(third, videoId).map(({ id }) => id);
+  expect(ids).toEqual(ids.map((_id, index) => index + 1));
+});
+
+test('a create that was cut off behind its answer is delivered without anybody, by the task in job.json', async () => {
+  const { folder, start } = await place();
+  const first = await start(LONG_MS);
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first, { queries: ['Success'] });
+  await comesTo(first, videoId, 'Wait');
+  await first.stop();
+  forgetOutcome(folder, videoId);
+  const second = await start();
+  expect(second.service.resumed).toMatchObject([{ state: 'Submit task', isInterrupted: true }]);
+  await vi.waitFor(async () => expect(await second.get(videoId)).toMatchObject({ status: 'succeeded' }), {
+    timeout: 20_000,
+  });
+  expect(stack.simulator.creates.length).toBe(before + 1);
+});
+
+test('a create that was cut off before its answer is in doubt, and nothing is sent again', async () => {
+  const { folder, start } = await place();
+  const first = await start(LONG_MS);
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first);
+  await comesTo(first, videoId, 'Wait');
+  await first.stop();
+  forgetOutcome(folder, videoId);
+  const [bucket = ''] = first.service.deployment.buckets;
+  await rm(join(folder, 'objects', bucket, 'videos', videoId), { recursive: true });
+  const second = await start();
+  const ended = await second.endOf(videoId);
+  expect(ended).toMatchObject({ status: 'FAILED', error: 'SubmitOutcomeUnknown', redriveCount: 0 });
+  expect(visitedStates(ended)).toEqual(['Task given?', 'Submit task', 'Record failure', 'Video failed']);
+  expect(stack.simulator.creates.length).toBe(before + 1);
+});
+
+test('a stop waits for the answer of a create that is under way', async () => {
+  const { start } = await place();
+  const first = await start();
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first, { create: { reply: 'whole', afterMs: 700 }, queries: ['Success'] });
+  await vi.waitFor(() => expect(stack.simulator.creates.length).toBe(before + 1), { timeout: 20_000 });
+  await first.stop();
+  const second = await start();
+  expect(second.service.resumed).toMatchObject([{ isInterrupted: false }]);
+  expect(await second.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
+  expect(stack.simulator.creates.length).toBe(before + 1);
+});
