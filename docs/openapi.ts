@@ -102,7 +102,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
         name: 'Idempotency-Key',
         in: 'header',
         description:
-          'The same key and body, within 90 days of the end of the video, answer the same video and start nothing.',
+          'The same key and body answer the same video and start nothing, for as long as the bucket keeps its job document.',
         schema: { type: 'string', pattern: '^[\\x20-\\x7e]{1,255}$' },
       },
     ],
@@ -119,10 +119,11 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
         ...RETRY_AFTER,
       },
     },
-    refusals: [400, 409, 413, 415, 422],
+    refusals: [400, 409, 413, 415, 422, 503],
   },
   'list-videos': {
-    summary: 'Lists the videos of the last 90 days, newest first.',
+    summary:
+      'Lists the videos that Step Functions knows, newest first; behind them those that only the bucket remembers, by their ids.',
     parameters: [
       { name: 'status', in: 'query', schema: { enum: LISTED_STATUSES } },
       { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
@@ -134,19 +135,19 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
       },
     ],
     answer: { status: 200, schema: 'VideoList' },
-    refusals: [400],
+    refusals: [400, 503],
   },
   'get-video': {
     summary: 'Says how a video is doing, with a link signed afresh when it is ready.',
     parameters: [VIDEO_ID],
     answer: { status: 200, schema: 'Video', headers: RETRY_AFTER },
-    refusals: [404],
+    refusals: [404, 503],
   },
   'cancel-video': {
     summary: 'Stops waiting for a video. MiniMax cannot be stopped, and may still charge for it.',
     parameters: [VIDEO_ID],
     answer: { status: 200, schema: 'Video' },
-    refusals: [404, 409],
+    refusals: [404, 409, 503],
   },
   'create-upload': {
     summary:
@@ -167,12 +168,13 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   401: 'The caller is not known.',
   403: 'The caller is not known or may not do this.',
   404: 'There is no such video.',
-  409: 'It has finished already, or a request with the same key is just being accepted.',
+  409: 'It has finished already, no execution of this service works on it, or a request with the same key is just being accepted.',
   413: 'The request is too large.',
   415: 'The body is not application/json.',
   422: 'The Idempotency-Key belongs to another body.',
   429: 'Too many requests just now, or too many videos within a day. Nothing was started.',
   500: 'Something went wrong on our side.',
+  503: 'The bucket could not be read. Nothing was started by this call.',
 };
 const REFUSALS_OF_ALL: readonly number[] = [401, 403, 429, 500];
 
@@ -204,7 +206,7 @@ function toOperation(name: CallName): object {
 function toRefusal(status: number): object {
   return {
     description: STATUS_WORDS[status],
-    ...(status === 429 || status === 409 ? { headers: RETRY_LATER } : {}),
+    ...([409, 429, 503].includes(status) ? { headers: RETRY_LATER } : {}),
     content: { 'application/problem+json': schema('Problem') },
   };
 }

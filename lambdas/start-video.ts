@@ -122,10 +122,11 @@ function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   );
 }
 
-/** @throws Refusal for a body of which a replay could not be told */
-function digestOfBody({ light }: ReceivedBody): string {
-  const digest = requestDigest(light);
+/** @throws Refusal for a body of which a replay could not be told; what else is wrong with it says more */
+function digestOfBody(body: ReceivedBody): string {
+  const digest = requestDigest(body.light);
   if (digest !== undefined) return digest;
+  acceptRequest(body, rules);
   throw new Refusal(badBody([{ pointer: '', detail: NO_DIGEST }]));
 }
 

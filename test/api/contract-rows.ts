@@ -358,7 +358,9 @@ export const ROWS: readonly Row[] = [
     ['status=done', 'allowed are running, succeeded, failed, cancelled, timed_out'],
     ['status=queued', 'what a running video is at, GET /videos/{video_id} says'],
     ['cursor=!', 'allowed is the next_cursor'],
-    ['cursor=abc', 'cursor is not, or no longer, one of this list'],
+    ['cursor=abc', 'allowed is the next_cursor'],
+    [`cursor=${toCursor('b../v')}`, 'allowed is the next_cursor'],
+    [`cursor=${toCursor('eabc')}`, 'cursor is invalid or expired'],
     ['page=2', 'known are status, limit, cursor'],
   ].map(([query = '', detail = '']) =>
     refused(`GET /videos?${query}`, get('/videos', query), BAD, FORMS.said(detail)),
@@ -481,3 +483,8 @@ export const ROWS: readonly Row[] = [
     }),
   ),
 ];
+
+/** What stands in a `next_cursor`: where the next page begins. */
+function toCursor(position: string): string {
+  return Buffer.from(position).toString('base64url');
+}

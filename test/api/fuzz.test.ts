@@ -59,6 +59,7 @@ beforeAll(async () => {
     VIDEO_BUCKET: 'videos',
     MINIMAX_API_HOST: 'https://api.minimax.io',
     POSTS_PER_DAY: '0',
+    NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
   });
 });
 afterAll(() => running.stop());

@@ -36,8 +36,9 @@ test('repeats a step whose function was not called, and says that it never start
     pauseMs: 0,
     onEvent: ({ status }) => (status === 'RUNNING' ? undefined : ended.resolve()),
   });
-  const { events } = engine.start('one', '{}');
+  const execution = engine.start('one', '{}');
   await ended.promise;
+  const { events } = execution;
   expect(events.map(({ type }) => type)).toEqual([
     'ExecutionStarted',
     'TaskStateEntered',

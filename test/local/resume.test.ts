@@ -71,7 +71,12 @@ function engineOn({
 }: Bench): Engine {
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
-    lambda: { invoke: async (_arn, event) => (invoke ?? (async () => good({})))(JSON.parse(event)) },
+    lambda: {
+      async invoke(_arn, event, options) {
+        options?.onBegin?.();
+        return (invoke ?? (async () => good({})))(JSON.parse(event));
+      },
+    },
     store,
     ...rest,
   });
