@@ -26,8 +26,12 @@ export function toRescue({ task }: JobRecord, ageMs: number, adoptAfterMs: numbe
   return ageMs >= CLAIM_LIMIT_MS ? 'end' : 'wait';
 }
 
-/** The execution of a bare claim as if it had failed: nobody knows whether its create was accepted. */
-export function toForgotten(record: JobRecord, now: Date): Ended {
+/**
+ * The execution of a bare claim as if it had failed: nobody knows whether its create was accepted.
+ * @param modifiedAt of the document, so that each try to announce this end tells the same time
+ */
+export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
+  const now = new Date(modifiedAt.getTime() + CLAIM_LIMIT_MS);
   const { video_id, created_at, execution_arn, request, attempt } = record;
   const redriveCount = attempt?.redrive_count ?? 0;
   const { name, message } = new Failure(

@@ -27,7 +27,7 @@ export interface Announcer {
   /** @throws Error `BeingAnnounced` where another is at it and may yet fail, and whatever kept it from being done */
   announce(told: ToldEnd, now: () => Date, signal: AbortSignal): Promise<Announced>;
   /** Ends a video whose claim is all that is left of its execution, and announces that. @throws as `announce` does */
-  announceForgotten(record: JobRecord, now: () => Date): Promise<Announced>;
+  announceForgotten(record: JobRecord, modifiedAt: Date, now: () => Date): Promise<Announced>;
 }
 
 interface Peers {
@@ -61,27 +61,20 @@ export function createAnnouncer(peers: Peers): Announcer {
     return records.find(keyOf(execution), mayComeLate ? recordWaitSeconds : 0, signal);
   }
 
-  async function announceEnd(
-    { ended, recorded, tally, isOvertaken }: End,
-    now: () => Date,
-  ): Promise<Announced> {
-    const { name: video_id, stopDate } = ended;
-    const toOwnRecord = (late: JobRecord | undefined): VideoRecord =>
-      toRecord({ execution: { ...ended, recorded: late }, tally, ...imprint });
+  const toOwnRecord = ({ ended, tally }: End, recorded: JobRecord | undefined): VideoRecord =>
+    toRecord({ execution: { ...ended, recorded }, tally, ...imprint });
+
+  /** @param tell writes down the end and puts its event, in whichever order */
+  async function claimed(end: End, now: () => Date, tell: () => Promise<Announced>): Promise<Announced> {
+    const { name: video_id, stopDate } = end.ended;
     const claim = await claims.claim(video_id, stopDate, now());
     if (claim === undefined) return { video_id, skipped: 'announced already' };
-
     // Before all else that can fail: alarms must not be silent because the bus or a record is broken.
-    if (claim.isFirst) measures.emit(toCounted(toOwnRecord(recorded)), video_id);
+    if (claim.isFirst) measures.emit(toCounted(toOwnRecord(end, end.recorded)), video_id);
     try {
-      const updated = await records.update(keyOf(ended), (late) =>
-        isOvertaken(late) ? undefined : toOwnRecord(late),
-      );
-      if (updated.kind === 'foreign') return { video_id, skipped: 'foreign' };
-      const record = toOwnRecord(updated.kind === 'written' ? updated.document : recorded);
-      await events.put(toVideoEvent(record));
-      await claim.fulfil(now());
-      return record;
+      const announced = await tell();
+      await (announced.skipped === undefined ? claim.fulfil(now()) : claim.giveBack());
+      return announced;
     } catch (error) {
       // Where not even that is possible, the claim ends by itself.
       await claim.giveBack().catch(() => undefined);
@@ -103,16 +96,31 @@ export function createAnnouncer(peers: Peers): Announcer {
       if (recorded !== undefined && !isHeldBy(recorded, keyOf(found)))
         return { video_id, skipped: 'foreign' };
       const tally = await tallyOf(found, signal);
-      // An execution that was redriven meanwhile may have ended again.
-      const isOvertaken = (late: JobRecord | undefined) => endedAfter(late, found.stopDate.getTime());
-      return announceEnd({ ended: found, recorded, tally, isOvertaken }, now);
+      const end: End = { ended: found, recorded, tally };
+      return claimed(end, now, async () => {
+        const updated = await records.update(keyOf(found), (late) =>
+          // An execution that was redriven meanwhile may have ended again.
+          endedAfter(late, found.stopDate.getTime()) ? undefined : toOwnRecord(end, late),
+        );
+        if (updated.kind === 'foreign') return { video_id, skipped: 'foreign' };
+        const record = updated.kind === 'written' ? updated.document : toOwnRecord(end, recorded);
+        await events.put(toVideoEvent(record));
+        return record;
+      });
     },
 
-    announceForgotten(record, now) {
-      const ended = toForgotten(record, now());
-      const isOvertaken = (late: JobRecord | undefined) =>
-        late?.task !== undefined || late?.finished_at !== undefined;
-      return announceEnd({ ended, recorded: record, tally: NO_HISTORY, isOvertaken }, now);
+    announceForgotten(record, modifiedAt, now) {
+      const ended = toForgotten(record, modifiedAt);
+      const end: End = { ended, recorded: record, tally: NO_HISTORY };
+      return claimed(end, now, async () => {
+        const own = toOwnRecord(end, record);
+        // The document without an end is what the next sweep finds it by, so that it gets its end last.
+        await events.put(toVideoEvent(own));
+        await records.update(keyOf(ended), (late) =>
+          late?.task !== undefined || late?.finished_at !== undefined ? undefined : toOwnRecord(end, late),
+        );
+        return own;
+      });
     },
   };
 }
@@ -122,8 +130,6 @@ interface End {
   readonly ended: Ended;
   readonly recorded: JobRecord | undefined;
   readonly tally: Tally;
-  /** Whether the document tells something newer. */
-  readonly isOvertaken: (late: JobRecord | undefined) => boolean;
 }
 
 /**

@@ -46,7 +46,7 @@ export async function takeUpForgotten(
     const rescue = toRescue(record, ageMs, adoptAfterMs);
     if (rescue === 'wait' || (await executions.stateOf(record)) !== 'gone') return;
     if (record.task !== undefined) await adopt(record, record.task.task_id, version);
-    else await announcer.announceForgotten(record, now);
+    else await announcer.announceForgotten(record, modifiedAt, now);
   }
 
   const isYoung = ({ modifiedAt }: ListedJob): boolean => now().getTime() - modifiedAt.getTime() < OLDEST_MS;

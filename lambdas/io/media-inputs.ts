@@ -12,8 +12,8 @@ export interface MediaInputs {
   /**
    * Checks the images of a request, and puts those that lie in our bucket into it, so that nothing has to be public.
    * An image somewhere else that we cannot read stays as it is: MiniMax may be able to.
-   * @throws Failure `InvalidRequest` for an image that MiniMax would not take, `MiniMaxBusy` for one of ours that could
-   *   not be read just now: nothing has been sent yet, and the step is repeated
+   * @throws Failure `InvalidRequest` for an image that MiniMax would not take, `StorageUnavailable` for one of ours that
+   *   could not be read just now: nothing has been sent yet, and the step is repeated
    */
   prepare(request: NewTaskRequest, watch: Watch): Promise<NewTaskRequest>;
 }
@@ -39,7 +39,7 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
     return bucket.read(key, IMAGE_LIMIT_BYTES - 1, signal).catch((error: unknown) => {
       if (error instanceof Failure) throw error;
       throw new Failure(
-        'MiniMaxBusy',
+        'StorageUnavailable',
         `Nothing was sent: the image ${key} could not be read (${reasonOf(error)}).`,
       );
     });

@@ -52,12 +52,6 @@ export function objectFileStore(folder: string): Store {
     },
     putObject: async ({ bucket, key, content, metadata }) =>
       publish(await files.stage(bucket, key, content), metadata),
-    copyObject: async (fromBucket, fromKey, bucket, key, replacement) => {
-      const source = required(fromBucket, fromKey);
-      const metadata = replacement === null ? source.metadata : toMetadata(replacement);
-      publish(files.stageCopy(source, bucket, key), metadata);
-      return toHeaders(required(bucket, key));
-    },
     deleteObject: async (bucket, key) => files.remove(bucket, key),
     initiateUpload: async (bucket, key, uploadId, headers) => uploads.begin(bucket, key, uploadId, headers),
     putPart: async (bucket, uploadId, part, content) => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   createReadStream,
-  linkSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
@@ -50,8 +49,6 @@ export interface ObjectFiles {
   find(bucket: string, key: string): FoundObject | undefined;
   /** Writes content to the disk, where nobody sees it yet. @throws Error of the content */
   stage(bucket: string, key: string, content: Buffer | Readable): Promise<StagedObject>;
-  /** The same with the content of an object that is there. */
-  stageCopy(source: FoundObject, bucket: string, key: string): StagedObject;
   remove(bucket: string, key: string): void;
 }
 
@@ -60,8 +57,6 @@ const METADATA = 'metadata.json';
 const SMALL_BYTES = 65_536;
 
 export function createObjectFiles(folder: string): ObjectFiles {
-  const sources = new WeakMap<FoundObject, string>();
-
   function begin(bucket: string, key: string) {
     const path = toPath(folder, bucket, key);
     makeFolder(dirname(path));
@@ -88,7 +83,7 @@ export function createObjectFiles(folder: string): ObjectFiles {
       const head = headAt(path);
       if (content === undefined || head === undefined) return undefined;
       const small = head.bytes <= SMALL_BYTES ? readFileSync(content) : undefined;
-      const found: FoundObject = {
+      return {
         ...head,
         modifiedAt: statSync(dirname(content)).mtime,
         text: () => (small ?? readFileSync(content)).toString('utf8'),
@@ -97,8 +92,6 @@ export function createObjectFiles(folder: string): ObjectFiles {
             ? Readable.from(createReadStream(content, { start, end }))
             : Readable.from([small.subarray(start, end + 1)].filter(({ length }) => length > 0)),
       };
-      sources.set(found, content);
-      return found;
     },
 
     async stage(bucket, key, content) {
@@ -110,14 +103,6 @@ export function createObjectFiles(folder: string): ObjectFiles {
         place.discard();
         throw error;
       }
-    },
-
-    stageCopy(source, bucket, key) {
-      const place = begin(bucket, key);
-      const content = sources.get(source);
-      if (content === undefined) throw new Error('The object to copy is not one of these files.');
-      linkSync(content, place.content);
-      return place.staged(source.etag, source.bytes);
     },
 
     remove(bucket, key) {

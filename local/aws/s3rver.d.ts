@@ -71,14 +71,6 @@ declare module '@20minutes/s3rver' {
       range?: { readonly start?: number; readonly end?: number },
     ): Promise<S3Object | null>;
     putObject(object: S3Object): Written;
-    /** @param replacement the headers of the request where they replace the metadata, otherwise null */
-    copyObject(
-      fromBucket: string,
-      fromKey: string,
-      bucket: string,
-      key: string,
-      replacement: Headers | null,
-    ): Promise<Headers>;
     deleteObject(bucket: string, key: string): Promise<void>;
     initiateUpload(bucket: string, key: string, uploadId: string, headers: Headers): Promise<void>;
     putPart(bucket: string, uploadId: string, part: string, content: Buffer | Readable): Written;

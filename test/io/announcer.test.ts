@@ -330,7 +330,7 @@ test('neither announces nor overwrites where job.json is no job document', async
 test('ends a bare claim whose execution is gone, as in doubt, and announces that', async () => {
   const { announcer, job, putJob, events, measured } = world(undefined);
   putJob(claim);
-  await announcer.announceForgotten(claim, at(600));
+  await announcer.announceForgotten(claim, after(300), at(900));
   expect(job()).toMatchObject({
     ...claim,
     status: 'failed',
@@ -340,5 +340,17 @@ test('ends a bare claim whose execution is gone, as in doubt, and announces that
   expect(events).toMatchObject([
     { detailType: 'Video Failed', detail: { video_id: 'v1', error: { Error: 'SubmitOutcomeUnknown' } } },
   ]);
+  expect(measured).toHaveLength(1);
+});
+
+test('announces the end of a bare claim again where the bus was down, and counts it once', async () => {
+  const { announcer, job, putJob, events, measured, breaks } = world(undefined);
+  putJob(claim);
+  breaks.add('put events');
+  await expect(announcer.announceForgotten(claim, after(300), at(900))).rejects.toThrow();
+  expect(job()).toEqual(claim);
+  await announcer.announceForgotten(claim, after(300), at(4500));
+  expect(job()).toMatchObject({ status: 'failed' });
+  expect(events).toHaveLength(1);
   expect(measured).toHaveLength(1);
 });

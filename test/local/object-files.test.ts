@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import {
   CompleteMultipartUploadCommand,
-  CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
@@ -119,14 +118,12 @@ test('puts the parts of an upload together, and refuses one that it was never gi
   expect((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
 });
 
-test('copies, lists in the order of keys, and deletes with the folders that become empty', async () => {
+test('lists in the order of keys, and deletes with the folders that become empty', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const put = (key: string) => client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
-  for (const key of ['videos/2/job.json', 'videos/1/job.json', 'videos/1.json', 'uploads/1']) await put(key);
-  await client.send(
-    new CopyObjectCommand({ Bucket, Key: 'videos/3', CopySource: `${Bucket}/videos/1/job.json` }),
-  );
+  for (const key of ['videos/2/job.json', 'videos/3', 'videos/1/job.json', 'videos/1.json', 'uploads/1'])
+    await put(key);
   const keysOf = async (more: object = {}) => {
     const found = await objectFileStore(folder).listObjects(Bucket, { prefix: 'videos/', ...more });
     return [found.objects.map((each) => each.key), found.commonPrefixes];
@@ -140,7 +137,6 @@ test('copies, lists in the order of keys, and deletes with the folders that beco
     ['videos/1/', 'videos/2/'],
   ]);
   expect(await keysOf({ maxKeys: 1, startAfter: 'videos/1.json' })).toEqual([['videos/1/job.json'], []]);
-  expect(await read(client, 'videos/3')).toBe('videos/1/job.json');
   await client.send(new DeleteObjectCommand({ Bucket, Key: 'videos/1/job.json' }));
   expect(existsSync(join(folder, Bucket, 'videos', '1'))).toBe(false);
   await expect(read(client, 'videos/1/job.json')).rejects.toMatchObject({ name: 'NoSuchKey' });
