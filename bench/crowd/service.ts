@@ -5,9 +5,6 @@ import { startLocalService } from '../../local/local-service.ts';
 import { startSimulatedMiniMax } from '../../local/minimax-peer.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
-/** Between two tries of a step, and at each wait. */
-const PAUSE_MS = 1_000;
-
 /** What the process of the service tells of itself. */
 export interface ServiceFigures {
   readonly creates: number;
@@ -20,9 +17,9 @@ export interface ServiceFigures {
 const folder = await mkdtemp(join(tmpdir(), 'template-video-crowd-'));
 const { simulator, context, secrets } = await startSimulatedMiniMax();
 const assembly = join(folder, 'cdk.out');
-await synthesize(assembly, context);
+await synthesize(assembly, { ...context, firstWaitSeconds: 1, pollSeconds: 1 });
 const objectFolder = join(folder, 'objects');
-const service = await startLocalService({ assembly, objectFolder, secrets, pauseMs: PAUSE_MS });
+const service = await startLocalService({ assembly, objectFolder, secrets });
 
 process.on('message', () => {
   const statuses = service.engine.executions.list({ limit: 10_000 }).executions.map(({ status }) => status);

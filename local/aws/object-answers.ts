@@ -30,7 +30,8 @@ export function answerAsS3(onFault: (error: unknown) => void): Middleware {
   };
 }
 
-function answerFault(context: Context, error: unknown, onFault: (error: unknown) => void): void {
+function answerFault(context: Context, thrown: unknown, onFault: (error: unknown) => void): void {
+  const error = isTooLong(thrown) ? new S3Fault(400, 'KeyTooLongError', 'The key is too long.') : thrown;
   const known = error instanceof Error && 'code' in error && 'status' in error && Number(error.status) < 500;
   if (!known && !context.req.errored) onFault(error);
   const { status, code, message } = known
@@ -39,6 +40,11 @@ function answerFault(context: Context, error: unknown, onFault: (error: unknown)
   context.status = status;
   context.type = 'application/xml';
   context.body = toXml({ code, message });
+}
+
+/** Each segment of a key is the name of a file, with what the store appends to it. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG';
 }
 
 function labelObject(context: Context): void {

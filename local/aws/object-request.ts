@@ -3,11 +3,8 @@ import { S3Fault } from './s3-fault.ts';
 
 /** The longest key of S3, in bytes. */
 const MAX_KEY_BYTES = 1024;
-/** A file name has at most 255 bytes, and what the store appends to a segment needs some of them. */
-const MAX_SEGMENT_BYTES = 180;
-
 /** The names under which the store keeps what belongs to its objects. */
-const INTERNAL_NAME = /\._S3rver_/i;
+const INTERNAL_NAME = /\._S3rver_|^\.~/i;
 
 /** What S3's own paths are made of; a `+` is read as a space by some, so it has to be written as %2B. */
 const PATH = /^(?:[\w.~!$&'()*,;=:@/-]|%[\da-f]{2})+$/i;
@@ -71,9 +68,7 @@ function toSegments(path: string): readonly string[] {
 }
 
 function requireKey(segments: readonly string[]): void {
-  const bytes = Buffer.byteLength(segments.join('/'));
-  const longest = Math.max(...segments.map((segment) => Buffer.byteLength(segment)));
-  if (bytes > MAX_KEY_BYTES || longest > MAX_SEGMENT_BYTES)
+  if (Buffer.byteLength(segments.join('/')) > MAX_KEY_BYTES)
     throw new S3Fault(400, 'KeyTooLongError', 'The key is too long.');
   if (segments.some(isNoName))
     throw new S3Fault(400, 'InvalidArgument', 'The key has a segment that names no object here.');

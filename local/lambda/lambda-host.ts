@@ -25,10 +25,10 @@ interface HostOptions extends PoolOptions {
 }
 
 /**
- * How many functions may have all their instances at once. An instance takes some 40 MB of memory, and a workflow is
- * crowded in two of its steps at most.
+ * How many functions may have all their instances at once; each may have one besides. An instance takes some 40 MB of
+ * memory, and a crowd is in one or two steps of the workflow at a time.
  */
-const FUNCTIONS_AT_MOST = 2;
+const CROWDED_FUNCTIONS = 1.5;
 
 export function startLambdaHost({
   functions,
@@ -67,7 +67,7 @@ export function startLambdaHost({
     return size < maxInAll || all.some((pool) => pool.endIdle());
   }
 
-  const maxInAll = FUNCTIONS_AT_MOST * (limits.maxWorkers ?? MAX_WORKERS);
+  const maxInAll = CROWDED_FUNCTIONS * (limits.maxWorkers ?? MAX_WORKERS);
   const pools = new Map(functions.map((deployed) => [deployed.arn, createPool(deployed)]));
   return {
     async invoke(functionArn, event, options) {

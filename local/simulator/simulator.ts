@@ -27,8 +27,8 @@ export interface Create {
   readonly body?: unknown;
   readonly taskId?: string;
   readonly refusal?: Refusal;
-  /** Whether its answer has left whole; `cut` where the connection was gone before. */
-  readonly answer?: 'open' | 'sent' | 'cut';
+  /** What is wrong with its answer: it has not left yet, or the connection was gone before. @default it has left whole */
+  readonly answer?: 'open' | 'cut';
 }
 
 export interface Simulator extends Listening {
@@ -109,7 +109,8 @@ export async function startSimulator({
     const followed: { -readonly [Key in keyof Create]: Create[Key] } = { ...made, answer: open };
     count(followed);
     response.once('close', () => {
-      followed.answer = response.writableFinished ? 'sent' : 'cut';
+      if (response.writableFinished) delete followed.answer;
+      else followed.answer = 'cut';
     });
   }
 

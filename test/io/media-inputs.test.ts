@@ -105,5 +105,5 @@ test('refuses an image that is not there', async () => {
 
 test('has the step repeated where the bucket cannot be read just now: nothing has been sent', async () => {
   const slow = Object.assign(new Error('slow'), { name: 'SlowDown' });
-  await expect(prepare('s3://ours/uploads/1', slow)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(prepare('s3://ours/uploads/1', slow)).rejects.toMatchObject({ name: 'StorageUnavailable' });
 });

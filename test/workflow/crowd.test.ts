@@ -35,7 +35,6 @@ test('accepts a request of a crowd, or refuses it before anything is started for
   for (const { status } of await Promise.all(gets)) expect([404, 429]).toContain(status);
 
   const videos = await Promise.all(accepted.map(async (answer) => (await answer.json()) as Video));
-  expect(engine.executions.size).toBe(accepted.length);
-  for (const { video_id } of videos) expect((await running.endOf(video_id)).status).toBe('SUCCEEDED');
-  expect(running.simulator.creates.length).toBe(accepted.length);
+  const started = [...engine.executions.keys()].sort();
+  expect(videos.map(({ video_id }) => video_id).sort()).toEqual(started);
 });
