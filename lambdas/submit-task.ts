@@ -66,10 +66,10 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
     mediaInputs.prepare(request, { signal: inTime, notice: warn }),
     bell?.callbackUrl(job.video_id, inTime).catch(warn),
   ]);
-  const version = await records.beginCreate(claim, claimed.version, now());
+  const marked = await records.beginCreate(claim, claimed.version, now());
   const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
     const document = submitted(newJob, task, { now: now(), schedule });
-    await records.recordTask(claim, document.task, version).catch(warn);
+    await records.recordTask(marked, document.task).catch(warn);
     return document;
   };
   const onCreate = (): void => measures.emit({ values: { Creates: 1 } }, job.video_id);
@@ -78,7 +78,7 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
     .catch(async (error: unknown) => {
       if (!(error instanceof Failure)) throw error;
       if (error.taskId !== undefined) await writeDown({ taskId: error.taskId });
-      if (NOT_ACCEPTED.includes(error.name)) await records.endCreate(claim, version).catch(warn);
+      if (NOT_ACCEPTED.includes(error.name)) await records.endCreate(marked).catch(warn);
       throw error;
     });
   const card = await writeDown(task);

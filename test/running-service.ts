@@ -3,9 +3,10 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 import type { Upload, Video } from '../lambdas/core/answer.ts';
+import { jobKey } from '../lambdas/core/job-key.ts';
 import type { LocalExecution } from '../local/engine/engine.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../local/local-service.ts';
 import type { Script } from '../local/simulator/script.ts';
@@ -57,6 +58,8 @@ export async function synthesizeForSimulator(
   };
 }
 
+type JobDocument = Readonly<Record<string, unknown>>;
+
 /** The service of such a stack, without any real waiting. */
 export interface RunningService {
   readonly service: LocalService;
@@ -69,6 +72,8 @@ export interface RunningService {
   get(videoId: string): Promise<Video>;
   /** What lies in the bucket as `job.json` of this video, if anything. */
   storedJob(videoId: string): Promise<unknown>;
+  /** Writes something else there, as nobody should. */
+  changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Script): Promise<LocalExecution>;
   /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
@@ -123,6 +128,15 @@ export async function serve(
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  const [Bucket] = service.deployment.buckets;
+  async function storedJob(videoId: string): Promise<unknown> {
+    const command = new GetObjectCommand({ Bucket, Key: jobKey(videoId) });
+    const found = await s3.send(command).catch((error: unknown) => {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    });
+    return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
+  }
   async function endOf(videoId: string): Promise<LocalExecution> {
     const execution = service.engine.executions.get(videoId);
     if (execution === undefined) throw new Error(`The execution ${videoId} is gone.`);
@@ -138,14 +152,10 @@ export async function serve(
     replaceKey: (apiKey) => void secrets.set('minimax/api-key', apiKey),
     endOf,
     post,
-    async storedJob(videoId) {
-      const [Bucket] = service.deployment.buckets;
-      const command = new GetObjectCommand({ Bucket, Key: `videos/${videoId}/job.json` });
-      const found = await s3.send(command).catch((error: unknown) => {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      });
-      return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
+    storedJob,
+    async changeJob(videoId, change) {
+      const Body = JSON.stringify(change((await storedJob(videoId)) as JobDocument));
+      await s3.send(new PutObjectCommand({ Bucket, Key: jobKey(videoId), Body }));
     },
     async get(videoId) {
       const answer = await fetch(`${service.url}/videos/${videoId}`);

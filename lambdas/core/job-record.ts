@@ -174,15 +174,15 @@ function isLater({ redrive_count, retry_count }: Attempt, earlier: Attempt | und
 
 /**
  * The document with the mark that this invocation is about to send its create, without which it must not.
+ * @param claim with the mark
  * @throws Failure `SubmitOutcomeUnknown` where the claim is no longer its own: the execution has ended, or a later attempt has taken over.
  *   `StorageUnavailable` for what is no job document
  */
-export function withSending(claim: Claim, found: FoundRecord, now: Date): JobRecord {
+export function withSending(claim: Claim, found: FoundRecord): JobRecord {
   if (found.kind === 'unreadable') throw unreadable(claim.video_id);
   const isOwn = found.kind === 'record' && found.record.attempt?.id === claim.attempt.id;
   if (!isOwn || isFinal(found.record) || found.record.task !== undefined) throw endedInDoubt();
-  const { record } = found;
-  return { ...record, attempt: { ...claim.attempt, sending_at: now.toISOString() } };
+  return { ...found.record, attempt: claim.attempt };
 }
 
 /** How `Adopt task` goes on. Nothing is sent, so that its own execution may always go on. */

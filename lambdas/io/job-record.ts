@@ -28,6 +28,12 @@ export type SubmitClaimed =
   | { readonly next: 'prepare'; readonly version: string }
   | { readonly next: 'follow'; readonly task: SubmittedJob['task'] };
 
+/** A claim with the mark that its create is being sent, and the version that it is stored under. */
+export interface MarkedClaim {
+  readonly claim: Claim;
+  readonly version: string;
+}
+
 /** What has become of a change of a job document; `foreign` is one that another execution holds. */
 export type Updated<Document> =
   | { readonly kind: 'written'; readonly document: Document & Partial<JobRecord> }
@@ -53,20 +59,20 @@ export interface JobRecords {
   claimAdopt(claim: Claim, takesOver: string | undefined, signal: AbortSignal): Promise<JobRecord>;
   /**
    * Marks the claim right before the create is sent. From then on no other attempt takes the claim over.
-   * @param version of the claim @returns that of the mark, with which the create may be sent
+   * @param version of the claim
    * @throws Failure `StorageUnavailable` or `SubmitOutcomeUnknown`: nothing was sent
    */
-  beginCreate(claim: Claim, version: string, now: Date): Promise<string>;
+  beginCreate(claim: Claim, version: string, now: Date): Promise<MarkedClaim>;
   /**
    * Takes the mark back after a create that MiniMax has certainly not accepted, so that another attempt may send one.
    * @throws Failure `StorageUnavailable`: then no other attempt sends one
    */
-  endCreate(claim: Claim, version: string): Promise<void>;
+  endCreate(marked: MarkedClaim): Promise<void>;
   /**
    * Writes down the task of a create, also into a document that has ended meanwhile.
    * @throws Failure `StorageUnavailable`, also when it takes more than a few seconds
    */
-  recordTask(claim: Claim, task: SubmittedJob['task'], version: string): Promise<void>;
+  recordTask(marked: MarkedClaim, task: SubmittedJob['task']): Promise<void>;
   /**
    * What this execution's document says, waited for where a create may still be under way.
    * @throws Failure `StorageUnavailable`
@@ -115,27 +121,29 @@ export function createJobRecords(
     },
 
     beginCreate(claim, claimedVersion, now) {
-      const decide = (found: FoundRecord): Step<string> => {
-        const isMarked = found.kind === 'record' && found.record.attempt?.id === claim.attempt.id;
-        if (isMarked && found.record.attempt?.sending_at !== undefined) return { result: found.version };
-        return { write: withSending(claim, found, now), toResult: (version) => version };
+      const marked: Claim = { ...claim, attempt: { ...claim.attempt, sending_at: now.toISOString() } };
+      const decide = (found: FoundRecord): Step<MarkedClaim> => {
+        const isMarked = found.kind === 'record' && isSending(found.record, claim);
+        if (isMarked) return { result: { claim: marked, version: found.version } };
+        const write = withSending(marked, found);
+        return { write, toResult: (version) => ({ claim: marked, version }) };
       };
       const first: FoundRecord = { kind: 'record', record: claim, version: claimedVersion };
       return transact(claim.video_id, decide, { first, toSignal: () => AbortSignal.timeout(CLAIM_MS) });
     },
 
-    endCreate(claim, sendingVersion) {
+    endCreate({ claim, version }) {
+      const { sending_at: _sent, ...attempt } = claim.attempt;
       const decide = (found: FoundRecord): Step<void> => {
-        const isOwn = found.kind === 'record' && found.record.attempt?.id === claim.attempt.id;
-        if (!isOwn || found.record.attempt?.sending_at === undefined) return { result: undefined };
-        return { write: { ...found.record, attempt: claim.attempt }, toResult: () => undefined };
+        const isMarked = found.kind === 'record' && isSending(found.record, claim);
+        if (!isMarked) return { result: undefined };
+        return { write: { ...found.record, attempt }, toResult: () => undefined };
       };
-      const attempt = { ...claim.attempt, sending_at: claim.created_at };
-      const first: FoundRecord = { kind: 'record', record: { ...claim, attempt }, version: sendingVersion };
+      const first: FoundRecord = { kind: 'record', record: claim, version };
       return transact(claim.video_id, decide, { first, toSignal: () => AbortSignal.timeout(WRITE_MS) });
     },
 
-    recordTask(claim, task, version) {
+    recordTask({ claim, version }, task) {
       const signal = AbortSignal.timeout(WRITE_MS);
       const decide = (found: FoundRecord): Step<void> => {
         if (found.kind === 'absent') return { write: { ...claim, task }, toResult: () => undefined };
@@ -189,6 +197,10 @@ function withClaim<Document extends object>(
 ): Document & Partial<JobRecord> {
   const { task = record.task } = changed as Partial<JobRecord>;
   return { ...changed, ...claimOf(record), ...(task === undefined ? {} : { task }) };
+}
+
+function isSending({ attempt }: JobRecord, { attempt: own }: Claim): boolean {
+  return attempt?.id === own.id && attempt.sending_at !== undefined;
 }
 
 /** A create that was sent long ago has ended long ago. @returns milliseconds since the epoch */

@@ -94,15 +94,14 @@ describe('Submit task', () => {
   test('marks only its own claim as about to be sent, and only while there is neither a task nor an end', () => {
     const now = after(2);
     const marked = { ...FIRST, attempt: { ...FIRST.attempt, sending_at: now.toISOString() } };
-    expect(withSending(FIRST, found(FIRST), now)).toEqual(marked);
+    expect(withSending(marked, found(FIRST))).toEqual(marked);
     const others: readonly FoundRecord[] = [
       { kind: 'absent' },
       found(byAnother),
       found({ ...FIRST, task }),
       found({ ...FIRST, ...ENDED }),
     ];
-    for (const other of others)
-      expect(() => withSending(FIRST, other, now)).toThrow('this attempt sent nothing');
+    for (const other of others) expect(() => withSending(marked, other)).toThrow('this attempt sent nothing');
   });
 
   test('names the execution that holds the video, and the key of what is no job document', () => {

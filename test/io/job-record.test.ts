@@ -127,11 +127,11 @@ describe('the mark before the create', () => {
 
   test('is taken back after a busy answer, and only by the attempt that set it', async () => {
     const world = await startWorld(sending);
-    await world.records.endCreate(claim, await versionOf(world));
+    await world.records.endCreate({ claim: sending, version: await versionOf(world) });
     expect(world.stored()).toEqual(claim);
     world.objects.set(KEY, JSON.stringify({ ...sending, attempt: { ...sending.attempt, id: 'its' } }));
     const before = world.stored();
-    await world.records.endCreate(claim, 'v0');
+    await world.records.endCreate({ claim: sending, version: 'v0' });
     expect(world.stored()).toEqual(before);
   });
 });
@@ -149,7 +149,7 @@ describe('the task of a create is written down', () => {
     const world = await startWorld(sending);
     const version = await versionOf(world);
     world.plan(...faults);
-    await world.records.recordTask(claim, task, version);
+    await world.records.recordTask({ claim: sending, version }, task);
     expect(world.stored()?.task).toEqual(task);
   });
 
@@ -157,7 +157,7 @@ describe('the task of a create is written down', () => {
     const world = await startWorld(sending);
     const version = await versionOf(world);
     world.objects.set(KEY, JSON.stringify({ ...sending, ...end }));
-    await world.records.recordTask(claim, task, version);
+    await world.records.recordTask({ claim: sending, version }, task);
     expect(world.stored()).toEqual({ ...sending, ...end, task });
   });
 
@@ -165,8 +165,8 @@ describe('the task of a create is written down', () => {
     const world = await startWorld(sending);
     const version = await versionOf(world);
     world.objects.delete(KEY);
-    await world.records.recordTask(claim, task, version);
-    expect(world.stored()).toEqual({ ...claim, task });
+    await world.records.recordTask({ claim: sending, version }, task);
+    expect(world.stored()).toEqual({ ...sending, task });
   });
 
   test.each([
@@ -174,7 +174,9 @@ describe('the task of a create is written down', () => {
     ['what is no job document', '{"half": ', 'StorageUnavailable'],
   ])('but not into %s', async (_what, text, expected) => {
     const world = await startWorld(text);
-    expect(await outcomeOf(world.records.recordTask(claim, task, '"v0"'))).toBe(expected);
+    expect(await outcomeOf(world.records.recordTask({ claim: sending, version: '"v0"' }, task))).toBe(
+      expected,
+    );
     expect(world.objects.get(KEY)).toBe(text);
   });
 });

@@ -97,14 +97,14 @@ async function submit(world: World, key: ExecutionKey, redrives: number): Promis
     try {
       const claimed = await records.claimSubmit(claim, 0, signal);
       if (claimed.next === 'follow') return claimed.task.task_id;
-      const version = await records.beginCreate(claim, claimed.version, createdAt);
+      const marked = await records.beginCreate(claim, claimed.version, createdAt);
       const task_id = await world.create();
       if (task_id === undefined) {
-        await records.endCreate(claim, version).catch(() => undefined);
+        await records.endCreate(marked).catch(() => undefined);
         continue;
       }
       const task = { task_id, adopted: false, waiting_since: newJob.created_at };
-      await records.recordTask(claim, task, version).catch(() => undefined);
+      await records.recordTask(marked, task).catch(() => undefined);
       return task_id;
     } catch (error) {
       const { name } = error as Failure;
