@@ -41,7 +41,7 @@ test('submits once, looks until the task succeeds, and stores exactly the file',
     'Video ready',
   ]);
   expect(running.simulator.creates.slice(before)).toEqual([
-    { body: REQUEST, taskId: expect.stringMatching(/^\d{18}$/), answer: 'sent' },
+    { body: REQUEST, taskId: expect.stringMatching(/^\d{18}$/) },
   ]);
   expect(await storedBytes(execution)).toEqual(await readFile(CLIP));
 });
