@@ -33,7 +33,7 @@ export const PHASES: readonly Phase[] = [
     name: 'create',
     script: { ...FAST, create: HELD },
     async moment(simulator, random) {
-      await until(() => simulator.creates.some(({ answer }) => answer === 'open'), 'a create is open');
+      await until(() => isCreateOpen(simulator), 'a create is open');
       await soon(300, random);
     },
   },
@@ -61,6 +61,11 @@ export const PHASES: readonly Phase[] = [
   { name: 'start', script: FAST, moment: (_simulator, random) => soon(100, random) },
   { name: 'anything', script: FAST, moment: (_simulator, random) => soon(4_000, random) },
 ];
+
+/** Does a create wait for its answer? */
+export function isCreateOpen({ answers }: Simulator): boolean {
+  return [...answers.values()].includes('open');
+}
 
 function asked({ queries }: Simulator): number {
   return [...queries.values()].reduce((sum, times) => sum + times, 0);

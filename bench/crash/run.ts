@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../../local/simulator/simulator.
 import { synthesize } from '../../local/synthesize.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
 import { type ServicePlace, startService } from './killable-service.ts';
-import { PHASES, type Phase } from './phases.ts';
+import { isCreateOpen, PHASES, type Phase } from './phases.ts';
 import { randomFrom } from './random.ts';
 import { type AskedVideo, ask } from './requests.ts';
 import { inPhase, newVideo } from './round.ts';
@@ -72,10 +72,10 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     const starting = startService(place);
     cleanup.defer(() => starting.kill());
     await inPhase(phase, { starting, news, asked, simulator, random });
-    if (simulator.creates.some(({ answer }) => answer === 'open')) open.kills += 1;
+    if (isCreateOpen(simulator)) open.kills += 1;
     await starting.kill();
     // The sockets of the killed process close a moment later.
-    while (simulator.creates.some(({ answer }) => answer === 'open')) await after(5);
+    while (isCreateOpen(simulator)) await after(5);
     lookAtDisk(createsBefore);
     simulator.forgetScripts();
     kills.set(phase.name, (kills.get(phase.name) ?? 0) + 1);
@@ -110,7 +110,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   );
   const outcomes = new Map<Outcome, number>();
   for (const { outcome } of verdicts) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-  const cut = simulator.creates.filter(({ answer }) => answer === 'cut').length;
+  const cut = [...simulator.answers.values()].filter((fate) => fate === 'cut').length;
   const inDoubt = outcomes.get('in doubt, create arrived') ?? 0;
   return {
     kills,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   createReadStream,
-  mkdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
@@ -9,11 +8,12 @@ import {
   statSync,
   symlinkSync,
   unlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { replaceFile, syncFolder } from '../state/replace-file.ts';
-import { dropEmptyFolders, makeFolder, RESERVED, toPath } from './object-paths.ts';
+import { syncFolder } from '../state/replace-file.ts';
+import { dropEmptyFolders, makeFolder, metadataOf, RESERVED, toPath } from './object-paths.ts';
 import { writeMeasured } from './write-measured.ts';
 
 /** What an object is told apart by, and what a reader is told of it. */
@@ -41,9 +41,9 @@ export interface StagedObject extends Pick<ObjectHead, 'etag' | 'bytes'> {
 }
 
 /**
- * Objects as files that people can open. A key is a symbolic link to the content in a hidden folder of its own, which holds
- * the metadata as well: `videos/1/video.mp4 -> .~0c5…/content.mp4`. Such a folder never changes, so one rename of the link
- * shows content and metadata together, and a reader has the old or the new object whole.
+ * Objects as files that people can open. A key is a symbolic link to its content, beside which the metadata lies:
+ * `videos/1/video.mp4 -> .~0c5….mp4`, and `.~0c5…~metadata`. These two never change, so one rename of the link shows
+ * content and metadata together, and a reader has the old or the new object whole.
  */
 export interface ObjectFiles {
   find(bucket: string, key: string): FoundObject | undefined;
@@ -52,7 +52,9 @@ export interface ObjectFiles {
   remove(bucket: string, key: string): void;
 }
 
-const METADATA = 'metadata.json';
+/** On disk when it is written. */
+const NEW_FILE = { mode: 0o600, flush: true };
+
 /** Smaller ones are read at once, because they are replaced often. */
 const SMALL_BYTES = 65_536;
 
@@ -60,15 +62,13 @@ export function createObjectFiles(folder: string): ObjectFiles {
   function begin(bucket: string, key: string) {
     const path = toPath(folder, bucket, key);
     makeFolder(dirname(path));
-    const version = join(dirname(path), `${RESERVED}${randomUUID()}`);
-    mkdirSync(version, { mode: 0o700 });
-    const content = join(version, `content${extname(path)}`);
-    const discard = (): void => rmSync(version, { recursive: true, force: true });
+    const content = join(dirname(path), `${RESERVED}${randomUUID()}${extname(path)}`);
+    const discard = (): void => removeContent(content);
     const staged = (etag: string, bytes: number): StagedObject => ({
       etag,
       bytes,
       publish(metadata, check = () => undefined) {
-        replaceFile(join(version, METADATA), JSON.stringify({ etag, bytes, metadata }));
+        writeFileSync(metadataOf(content), JSON.stringify({ etag, bytes, metadata }), NEW_FILE);
         show(path, content, () => check(headAt(path)));
       },
       discard,
@@ -85,11 +85,11 @@ export function createObjectFiles(folder: string): ObjectFiles {
       const small = head.bytes <= SMALL_BYTES ? readFileSync(content) : undefined;
       return {
         ...head,
-        modifiedAt: statSync(dirname(content)).mtime,
+        modifiedAt: statSync(metadataOf(content)).mtime,
         text: () => (small ?? readFileSync(content)).toString('utf8'),
         read: ({ start, end }) =>
           small === undefined
-            ? Readable.from(createReadStream(content, { start, end }))
+            ? createReadStream(content, { start, end })
             : Readable.from([small.subarray(start, end + 1)].filter(({ length }) => length > 0)),
       };
     },
@@ -111,7 +111,7 @@ export function createObjectFiles(folder: string): ObjectFiles {
       if (content === undefined) return;
       unlinkSync(path);
       syncFolder(dirname(path));
-      rmSync(dirname(content), { recursive: true });
+      removeContent(content);
       dropEmptyFolders(dirname(path), join(folder, bucket));
     },
   };
@@ -121,12 +121,17 @@ export function createObjectFiles(folder: string): ObjectFiles {
 function show(path: string, content: string, check: () => void): void {
   check();
   const before = contentOf(path);
-  const version = dirname(content);
-  const link = `${version}.link`;
-  symlinkSync(join(basename(version), basename(content)), link);
+  const link = `${content}~link`;
+  symlinkSync(basename(content), link);
   renameSync(link, path);
+  // One for all three names: that of the content, of the metadata, and of the link.
   syncFolder(dirname(path));
-  if (before !== undefined) rmSync(dirname(before), { recursive: true });
+  if (before !== undefined) removeContent(before);
+}
+
+function removeContent(content: string): void {
+  rmSync(content, { force: true });
+  rmSync(metadataOf(content), { force: true });
 }
 
 /** The file to which a key's link points; undefined where there is no object. */
@@ -143,7 +148,5 @@ function contentOf(path: string): string | undefined {
 
 function headAt(path: string): ObjectHead | undefined {
   const content = contentOf(path);
-  return content === undefined
-    ? undefined
-    : JSON.parse(readFileSync(join(dirname(content), METADATA), 'utf8'));
+  return content === undefined ? undefined : JSON.parse(readFileSync(metadataOf(content), 'utf8'));
 }

@@ -3,8 +3,11 @@ import { dirname, join, sep } from 'node:path';
 import S3Error from '@20minutes/s3rver/lib/models/error.js';
 import { syncFolder } from '../state/replace-file.ts';
 
-/** Names that begin so are ours: hidden folders with content, and links on their way. */
+/** Names that begin so are ours: content with its metadata, and links on their way. */
 export const RESERVED = '.~';
+
+/** Where the metadata of content lies. */
+export const metadataOf = (content: string): string => `${content}~metadata`;
 
 /** Where unfinished multipart uploads of a bucket are kept. */
 export const UPLOADS = '._S3rver_uploads';
@@ -86,7 +89,8 @@ export function sweep(folder: string, now = Date.now()): void {
 function sweepFolder(folder: string): void {
   const entries = entriesOf(folder);
   const links = entries.filter((entry) => entry.isSymbolicLink() && !entry.name.startsWith(RESERVED));
-  const shown = new Set(links.map(({ name }) => dirname(readlinkSync(join(folder, name)))));
+  const contents = links.map(({ name }) => readlinkSync(join(folder, name)));
+  const shown = new Set(contents.flatMap((content) => [content, metadataOf(content)]));
   for (const entry of entries) {
     const path = join(folder, entry.name);
     const isOurs = entry.name.startsWith(RESERVED);

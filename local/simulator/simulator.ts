@@ -27,15 +27,18 @@ export interface Create {
   readonly body?: unknown;
   readonly taskId?: string;
   readonly refusal?: Refusal;
-  /** What is wrong with its answer: it has not left yet, or the connection was gone before. @default it has left whole */
-  readonly answer?: 'open' | 'cut';
 }
+
+/** Whether an answer has left whole; `cut` where the connection was gone before. */
+export type AnswerFate = 'open' | 'sent' | 'cut';
 
 export interface Simulator extends Listening {
   /** An image that every template takes. */
   readonly imageUrl: string;
   /** Every create in the order of arrival. */
   readonly creates: readonly Create[];
+  /** How the answer to each create that made a task has fared, by the id of the task. */
+  readonly answers: ReadonlyMap<string, AnswerFate>;
   /** How many times each task was asked for. */
   readonly queries: ReadonlyMap<string, number>;
   /** What came of each call of a `callback_url`. */
@@ -81,6 +84,7 @@ export async function startSimulator({
   const files = await createFileServer();
   const scripts: Script[] = [];
   const creates: Create[] = [...((memory?.creates() ?? []) as readonly Create[])];
+  const answers = new Map<string, AnswerFate>();
   const queries = new Map<string, number>();
   const tasks = new Map<string, SimulatedTask>(
     memory?.tasks().map(([taskId, task]) => [taskId, { ...task, script: { ...GOOD_DAY, ...task.script } }]),
@@ -104,14 +108,9 @@ export async function startSimulator({
     memory?.keepCreate(made);
   }
 
-  function countAnswered(made: Omit<Create, 'answer'>, response: ServerResponse): void {
-    const open = response.destroyed ? 'cut' : 'open';
-    const followed: { -readonly [Key in keyof Create]: Create[Key] } = { ...made, answer: open };
-    count(followed);
-    response.once('close', () => {
-      if (response.writableFinished) delete followed.answer;
-      else followed.answer = 'cut';
-    });
+  function followAnswer(taskId: string, response: ServerResponse): void {
+    answers.set(taskId, response.destroyed ? 'cut' : 'open');
+    response.once('close', () => answers.set(taskId, response.writableFinished ? 'sent' : 'cut'));
   }
 
   /** Calls whoever has asked for it, when the task has changed. */
@@ -159,7 +158,8 @@ export async function startSimulator({
       return;
     }
     const taskId = makeTask(script, callbackUrl);
-    countAnswered({ body, taskId }, response);
+    count({ body, taskId });
+    followAnswer(taskId, response);
     if (callbackUrl !== undefined && script.bell?.isEarly === true) await caller.ring(callbackUrl, {});
     await sendReply(response, { task_id: taskId }, replyIn(behaviour));
     ringForNext(taskId);
@@ -236,6 +236,7 @@ export async function startSimulator({
     url: server.url,
     imageUrl: `${server.url}${IMAGE_PATH}`,
     creates,
+    answers,
     queries,
     calls: caller.outcomes,
     script: (script) => void scripts.push(script),

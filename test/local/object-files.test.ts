@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CompleteMultipartUploadCommand,
@@ -187,9 +187,8 @@ test('removes at its start what a killed process left, and nothing else', async 
   const client = await clientOf(folder);
   await client.send(new PutObjectCommand({ Bucket, Key, Body: 'whole' }));
   const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'videos/2' }));
-  const left = join(folder, Bucket, 'videos', '1', '.~half');
-  mkdirSync(left);
-  writeFileSync(join(left, 'content.mp4'), 'ha');
+  const left = join(folder, Bucket, 'videos', '1', '.~half.mp4');
+  writeFileSync(left, 'ha');
   const next = await clientOf(folder);
   expect(existsSync(left)).toBe(false);
   expect(await read(next)).toBe('whole');
