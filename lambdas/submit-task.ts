@@ -10,7 +10,7 @@ import { requireVideoRequest, wrongRequest } from './core/request.ts';
 import { misfits, toCatalogue } from './core/template-catalogue.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
-import { createJobRecords } from './io/job-record.ts';
+import { createJobRecords, type MarkedClaim } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMediaInputs } from './io/media-inputs.ts';
 import { createMiniMax } from './io/minimax.ts';
@@ -66,19 +66,23 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
     mediaInputs.prepare(request, { signal: inTime, notice: warn }),
     bell?.callbackUrl(job.video_id, inTime).catch(warn),
   ]);
-  const marked = await records.beginCreate(claim, claimed.version, now());
+  let marked: MarkedClaim | undefined;
+  const beforeSend = async (): Promise<void> => {
+    marked = await records.beginCreate(claim, claimed.version, now());
+    measures.emit({ values: { Creates: 1 } }, job.video_id);
+  };
   const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
     const document = submitted(newJob, task, { now: now(), schedule });
-    await records.recordTask(marked, document.task).catch(warn);
+    if (marked !== undefined) await records.recordTask(marked, document.task).catch(warn);
     return document;
   };
-  const onCreate = (): void => measures.emit({ values: { Creates: 1 } }, job.video_id);
   const task = await minimax
-    .createTask(whole, { signal, callbackUrl, onCreate })
+    .createTask(whole, { signal, callbackUrl, beforeSend })
     .catch(async (error: unknown) => {
       if (!(error instanceof Failure)) throw error;
       if (error.taskId !== undefined) await writeDown({ taskId: error.taskId });
-      if (NOT_ACCEPTED.includes(error.name)) await records.endCreate(marked).catch(warn);
+      const isTakenBack = marked !== undefined && NOT_ACCEPTED.includes(error.name);
+      if (isTakenBack) await records.endCreate(marked as MarkedClaim).catch(warn);
       throw error;
     });
   const card = await writeDown(task);

@@ -24,8 +24,8 @@ export interface Creating {
   readonly signal: AbortSignal;
   /** Where MiniMax is to call when the task changes. @default nowhere */
   readonly callbackUrl?: string | undefined;
-  /** Is told of every create before it is sent. */
-  readonly onCreate?: () => void;
+  /** Is done right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
+  readonly beforeSend?: () => Promise<void>;
 }
 
 export interface MiniMax {
@@ -50,13 +50,16 @@ interface Request extends Omit<Call, 'url' | 'headers'> {
   readonly path: string;
   /** What no answer may repeat, beside the key. */
   readonly secrets?: readonly string[];
+  /** Is done when everything else is ready. */
+  readonly beforeSend?: () => Promise<void>;
 }
 
 export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   const wholeMs = timeoutSeconds * 1000;
 
-  async function send(key: string, { path, secrets = [], ...rest }: Request): Promise<Exchange> {
+  async function send(key: string, { path, secrets = [], beforeSend, ...rest }: Request): Promise<Exchange> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    await beforeSend?.();
     const exchanged = await exchange({ ...rest, url: new URL(path, host), headers });
     return redacted(exchanged, createRedaction([key, ...secrets]));
   }
@@ -73,14 +76,13 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   }
 
   return {
-    async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, onCreate }) {
+    async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, beforeSend }) {
       const startedAt = performance.now();
       const secrets = [callbackUrl?.split('/').at(-1) ?? ''];
       const create = (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
         const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
-        onCreate?.();
         const path = '/v1/video_template_generation';
-        return call({ method: 'POST', path, body, signal, timeoutMs, secrets });
+        return call({ method: 'POST', path, body, signal, timeoutMs, secrets, beforeSend });
       };
 
       const first = await create(wholeMs, callbackUrl);

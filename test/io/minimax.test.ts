@@ -331,7 +331,7 @@ test('sends a create that was refused for its callback once more without, and sa
   const { taskId, callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
     signal,
     callbackUrl: CALLBACK,
-    onCreate: () => {
+    beforeSend: async () => {
       told += 1;
     },
   });
@@ -509,3 +509,31 @@ test('does not ask with another key where a broken refusal names a task', async 
 function whole(answer: string): string {
   return `HTTP/1.1 200 OK\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`;
 }
+
+test('sends nothing where what is to be done right before fails, and says why', async () => {
+  const before = simulator.creates.length;
+  const beforeSend = async (): Promise<void> => {
+    throw new Failure('StorageUnavailable', 'The mark could not be written.');
+  };
+  const creating = client(simulator.url).createTask(REQUEST, { signal, beforeSend });
+  await expect(creating).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  expect(simulator.creates.length).toBe(before);
+});
+
+test('does nothing before a create for which there is no key', async () => {
+  let marks = 0;
+  const beforeSend = async (): Promise<void> => {
+    marks += 1;
+  };
+  const noKey = createMiniMax({
+    host: simulator.url,
+    apiKey: async () => {
+      throw new Error('Secrets Manager is down.');
+    },
+    timeoutSeconds: 1,
+  });
+  await expect(noKey.createTask(REQUEST, { signal, beforeSend })).rejects.toMatchObject({
+    name: 'MiniMaxBusy',
+  });
+  expect(marks).toBe(0);
+});
