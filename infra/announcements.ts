@@ -6,12 +6,18 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CLAIM_SECONDS } from '../lambdas/core/announcement.ts';
 import { acknowledge } from './acknowledge.ts';
-import { mayAskForExecutions, mayInBucket, mayList, mayToExecutions } from './permission.ts';
+import {
+  mayAskForExecutions,
+  mayList,
+  mayToExecutions,
+  mayWithAnnouncements,
+  mayWithJobs,
+} from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
 /** As long as `Submit task` may run: an execution can be stopped the moment after that has begun. */
-const RECORD_WAIT_SECONDS = '120';
+const RECORD_WAIT_SECONDS = '150';
 
 export interface AnnouncementsProps {
   readonly settings: Settings;
@@ -49,7 +55,8 @@ export class Announcements extends Construct {
         },
         mayAskForExecutions(stateMachine),
         mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
-        mayInBucket(bucket, 'videos', ['s3:GetObject', 's3:PutObject']),
+        mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']),
+        mayWithAnnouncements(bucket, ['s3:GetObject', 's3:PutObject']),
         mayList(bucket),
         { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
       ],
@@ -69,7 +76,8 @@ export class Announcements extends Construct {
       targets: [new FunctionTarget(this.announceVideo)],
     });
     const hourly = new Rule(this, 'Hourly', {
-      description: 'Looks for ends that have not been announced.',
+      description:
+        'Looks for ends that have not been announced, and for job documents whose executions are gone.',
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new FunctionTarget(this.announceVideo)],
     });

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { announcementKey } from '../lambdas/core/announcement.ts';
 import { callbackKey, callbackTokenKey, challengeKey } from '../lambdas/core/doorbell.ts';
 import { jobKey } from '../lambdas/core/job-key.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
@@ -45,6 +46,11 @@ export function mayWithJobs(bucket: IBucket, actions: readonly string[]): Permis
  */
 export function mayList(bucket: IBucket): Permission {
   return { actions: ['s3:ListBucket'], resource: bucket.bucketArn };
+}
+
+/** What is done with the notes that ends are announced. */
+export function mayWithAnnouncements(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, announcementKey('*'), actions);
 }
 
 /** What is done with the callbacks that MiniMax has made. */

@@ -8,6 +8,7 @@ import {
   mayList,
   mayReadSecret,
   mayWithCallbacks,
+  mayWithChallenges,
   mayWithJobs,
   mayWithTokens,
   type Permission,
@@ -73,12 +74,14 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       may: [
         readKey,
         mayInBucket(bucket, 'uploads', ['s3:GetObject']),
-        putVideo,
-        readVideo,
+        useJob,
         list,
-        ...(doorbell === undefined ? [] : [mayReadSecret(doorbell.secret)]),
+        ...(doorbell === undefined
+          ? []
+          : [mayReadSecret(doorbell.secret), mayWithChallenges(bucket, ['s3:GetObject'])]),
       ],
-      timeout: Duration.minutes(2),
+      // The claim, the images, the key, the mark and the create, each with all the time that it may take.
+      timeout: Duration.seconds(150),
       memoryMegabytes: 512,
     }),
     adoptTask: new VideoFunction<'adopt-task'>(scope, 'AdoptTask', {

@@ -50,8 +50,12 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
 
   const seconds = (now().getTime() - begunAt.getTime()) / 1000;
   const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
-  if (held.kind === 'unreadable') warn(unreadable(job.video_id));
-  else await records.update(job, (found) => (isOver(found, begunAt) ? undefined : done));
+  if (held.kind === 'unreadable') {
+    warn(unreadable(job.video_id));
+    return done;
+  }
+  const updated = await records.update(job, (found) => (isOver(found, begunAt) ? undefined : done));
+  if (updated.kind === 'foreign') throw heldByAnother(updated.record);
   return done;
 });
 

@@ -30,13 +30,11 @@ const S3_KINDS: Readonly<Record<string, keyof Traffic>> = {
 };
 
 /** Counts the requests that the servers of this process get. @returns what has come since the last call */
-export function countTraffic({ url, environment }: LocalService, minimaxUrl: string): () => Traffic {
+export function countTraffic({ url, deployment }: LocalService, minimaxUrl: string): () => Traffic {
   let traffic = NONE;
   const kindAt: Readonly<Record<string, (request: IncomingMessage) => keyof Traffic | undefined>> = {
-    [url]: () => 'apiRequests',
+    [url]: (request) => kindHere(request, deployment.buckets),
     [minimaxUrl]: (request) => (request.url?.startsWith('/v1/') ? 'minimaxCalls' : undefined),
-    [environment.AWS_ENDPOINT_URL_S3]: ({ method = '' }) => S3_KINDS[method],
-    [environment.AWS_ENDPOINT_URL_SFN]: ({ headers }) => kindOfAwsCall(String(headers['x-amz-target'])),
   };
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { readonly request: IncomingMessage };
@@ -48,6 +46,17 @@ export function countTraffic({ url, environment }: LocalService, minimaxUrl: str
     traffic = NONE;
     return counted;
   };
+}
+
+/** The service speaks all of its protocols at one address. */
+function kindHere(
+  { method = '', headers, url = '' }: IncomingMessage,
+  buckets: readonly string[],
+): keyof Traffic | undefined {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return kindOfAwsCall(String(target));
+  const isObject = buckets.some((bucket) => url.startsWith(`/${bucket}/`) || url.startsWith(`/${bucket}?`));
+  return isObject ? S3_KINDS[method] : 'apiRequests';
 }
 
 function kindOfAwsCall(target: string): keyof Traffic | undefined {

@@ -132,7 +132,7 @@ export function toClaim(
 }
 
 export function isHeldBy(record: JobRecord, { execution_arn, created_at }: ExecutionKey): boolean {
-  return record.execution_arn === execution_arn && record.created_at === created_at;
+  return record.execution_arn === execution_arn && Date.parse(record.created_at) === Date.parse(created_at);
 }
 
 /** How `Submit task` goes on when it has read the job document. */

@@ -1,4 +1,4 @@
-import { endOfString, isNestedTooDeep } from './json-depth.ts';
+import { endOfString, MAX_JSON_DEPTH } from './json-depth.ts';
 
 /** A place at which a text can be cut so that only whole values stand before it, once what is open has been closed. */
 interface Cut {
@@ -8,6 +8,8 @@ interface Cut {
 
 /** Behind the name of a member, behind the comma before it, and one to spare. */
 const CUTS_TO_TRY = 3;
+/** Behind so many members of the object itself, where what follows them is no JSON. */
+const MEMBERS_TO_TRY = 50;
 
 /**
  * What has arrived of a JSON object that breaks off: its members whose values are whole. A string is whole when its closing
@@ -15,7 +17,7 @@ const CUTS_TO_TRY = 3;
  * @param parse as `JSON.parse`, `undefined` where it throws
  */
 export function wholeMembers(text: string, parse: (json: string) => unknown): object {
-  if (!/^\s*\{/.test(text) || isNestedTooDeep(text)) return {};
+  if (!/^\s*\{/.test(text)) return {};
   for (const { end, closers } of cutsOf(text).toReversed()) {
     const found = parse(text.slice(0, end) + closers);
     if (typeof found === 'object' && found !== null) return found;
@@ -27,20 +29,24 @@ export function wholeMembers(text: string, parse: (json: string) => unknown): ob
 const ENDS_VALUE = /[",}\]]/;
 const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-/** The last few, up to the end of the first object; more may come behind it. */
+/** Those behind the first members of the object, and the last few, up to its end; more may come behind it. */
 function cutsOf(text: string): readonly Cut[] {
+  const members: Cut[] = [];
   const cuts: Cut[] = [];
   let closers = '';
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === '"') at = endOfString(text, at);
     const character = text[at] ?? '';
     closers = closersAfter(character, closers);
+    if (closers.length > MAX_JSON_DEPTH) break;
     if (!ENDS_VALUE.test(character)) continue;
-    cuts.push({ end: character === ',' ? at : at + 1, closers });
+    const cut = { end: character === ',' ? at : at + 1, closers };
+    cuts.push(cut);
+    if (closers.length === 1 && members.length < MEMBERS_TO_TRY) members.push(cut);
     if (closers === '') break;
     if (cuts.length > CUTS_TO_TRY) cuts.shift();
   }
-  return cuts;
+  return [...members, ...cuts];
 }
 
 function closersAfter(character: string, closers: string): string {

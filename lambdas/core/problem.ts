@@ -62,10 +62,7 @@ export function badParameter(detail: string): AnsweredProblem {
 }
 
 export function videoNotFound(videoId: string): AnsweredProblem {
-  return toProblem(
-    'video-not-found',
-    `No video has the id ${quoted(videoId)}. Videos are known for 90 days.`,
-  );
+  return toProblem('video-not-found', `No video has the id ${quoted(videoId)}.`);
 }
 
 /** What API Gateway answers itself, by its response type; without a `detail` where it is to say why in its own words. */

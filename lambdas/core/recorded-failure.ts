@@ -97,8 +97,8 @@ interface Bill {
 function billOf({ name, error, task, taskId, check }: Broken): Bill {
   const meaning: Meaning = FAILURES[name];
   const { moneySpent: usually, advice, adviceWithTask, retry, retryWithTask = 'adopt' } = meaning;
-  // Before its first check, it has found another execution's document instead of a claim of its own: it has sent nothing.
-  const isForeign = name === 'VideoExistsAlready' && check === undefined;
+  // Without a task of its own, it has found another execution's document instead of a claim, and has sent nothing.
+  const isForeign = name === 'VideoExistsAlready' && task?.adopted !== false && check === undefined;
   if (task === undefined || isForeign) return { moneySpent: usually, advice, retry };
   const isUnknown = name === 'InvalidRequest' && task.adopted && check === undefined;
   if (isUnknown)

@@ -89,12 +89,12 @@ export function createAnnouncer(peers: Peers): Announcer {
       if (found === undefined) return { video_id, skipped: 'unknown' };
       if (!isEnded(found) || found.redriveCount > (told.redrives ?? found.redriveCount))
         return { video_id, skipped: 'goes on' };
-      if (found.error === 'VideoExistsAlready') return { video_id, skipped: 'foreign' };
       const held = await findRecord(found, signal);
       if (held.kind === 'unreadable') throw unreadable(video_id);
       const recorded = held.kind === 'record' ? held.record : undefined;
-      if (recorded !== undefined && !isHeldBy(recorded, keyOf(found)))
-        return { video_id, skipped: 'foreign' };
+      const isHeld =
+        recorded === undefined ? found.error !== 'VideoExistsAlready' : isHeldBy(recorded, keyOf(found));
+      if (!isHeld) return { video_id, skipped: 'foreign' };
       const tally = await tallyOf(found, signal);
       const end: End = { ended: found, recorded, tally };
       return claimed(end, now, async () => {

@@ -130,7 +130,7 @@ function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | nul
 function toRefusal(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof Failure && error.name === 'StorageUnavailable') {
-    const detail = `${error.message} Nothing was started by this call. Send it again.`;
+    const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds; where that does not help, a person has to look at the bucket.`;
     return new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
   }
   if (!isThrottled(error)) return undefined;

@@ -111,7 +111,7 @@ export function createExecutions(
       try {
         const { startDate } = await client.send(new DescribeExecutionCommand({ executionArn }));
         // The name may have been used again since.
-        return startDate?.toISOString() === created_at ? 'known' : 'gone';
+        return startDate?.getTime() === Date.parse(created_at) ? 'known' : 'gone';
       } catch (error) {
         if (error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)
           return 'gone';

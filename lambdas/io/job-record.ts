@@ -107,7 +107,8 @@ export function createJobRecords(
         return decide(await read(claim.video_id, soon(signal, CLAIM_MS)));
       };
       const first: FoundRecord | undefined = isFirst ? { kind: 'absent' } : undefined;
-      return transact(claim.video_id, decide, { first, toSignal: () => soon(signal, CLAIM_MS) });
+      const inTime = soon(signal, CLAIM_MS);
+      return transact(claim.video_id, decide, { first, toSignal: () => inTime });
     },
 
     claimAdopt(claim, takesOver, signal) {
@@ -117,7 +118,8 @@ export function createJobRecords(
         const document = decision.next === 'claim' ? claim : takenOver(decision.record, claim);
         return { write: document, toResult: () => document };
       };
-      return transact(claim.video_id, decide, { toSignal: () => soon(signal, CLAIM_MS) });
+      const inTime = soon(signal, CLAIM_MS);
+      return transact(claim.video_id, decide, { toSignal: () => inTime });
     },
 
     beginCreate(claim, claimedVersion, now) {
@@ -129,7 +131,8 @@ export function createJobRecords(
         return { write, toResult: (version) => ({ claim: marked, version }) };
       };
       const first: FoundRecord = { kind: 'record', record: claim, version: claimedVersion };
-      return transact(claim.video_id, decide, { first, toSignal: () => AbortSignal.timeout(CLAIM_MS) });
+      const inTime = AbortSignal.timeout(CLAIM_MS);
+      return transact(claim.video_id, decide, { first, toSignal: () => inTime });
     },
 
     endCreate({ claim, version }) {
@@ -140,7 +143,8 @@ export function createJobRecords(
         return { write: { ...found.record, attempt }, toResult: () => undefined };
       };
       const first: FoundRecord = { kind: 'record', record: claim, version };
-      return transact(claim.video_id, decide, { first, toSignal: () => AbortSignal.timeout(WRITE_MS) });
+      const inTime = AbortSignal.timeout(WRITE_MS);
+      return transact(claim.video_id, decide, { first, toSignal: () => inTime });
     },
 
     recordTask({ claim, version }, task) {

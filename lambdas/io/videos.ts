@@ -51,7 +51,12 @@ export function createVideos({ executions, records, bucket, warn = logWarning }:
 
   async function of(execution: Execution): Promise<KnownVideo> {
     if (!needsRecord(execution)) return { by: 'execution', execution };
-    const found = await records.read(execution.name).catch(warn);
+    // Only the document knows what was asked for where another execution's was taken over.
+    const isNeeded = hasTakenOver(execution);
+    const found = await records.read(execution.name).catch((error: Error) => {
+      if (isNeeded) throw error;
+      return warn(error);
+    });
     if (found?.kind !== 'record') return { by: 'execution', execution };
     const { record } = found;
     const isAnothers = execution.error === 'VideoExistsAlready' && !isHeldBy(record, keyOf(execution));
@@ -98,6 +103,9 @@ export function digestOf(known: KnownVideo): string | undefined {
 
 /** The document knows the task of an execution that was stopped, the request of one that has taken over, and who else holds a video. */
 function needsRecord(execution: Execution): boolean {
-  const hasTakenOver = toExecutionInput(execution.input).takes_over !== undefined;
-  return hasTakenOver || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
+  return hasTakenOver(execution) || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
+}
+
+function hasTakenOver({ input }: Execution): boolean {
+  return toExecutionInput(input).takes_over !== undefined;
 }

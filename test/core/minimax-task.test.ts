@@ -297,3 +297,16 @@ describe('a query', () => {
     expect(outcomeOf(() => toTask(exchange))).toBe('MiniMaxUnavailable');
   });
 });
+
+test.each([
+  ['no JSON', '[,'],
+  ['JSON that is nested too deep', `${'['.repeat(60_000)}${']'.repeat(60_000)}`],
+  ['a text that is never closed', '"'],
+])('follows an id that stands whole before %s', (_what, rest) => {
+  const text = `{"task_id":"393","trace":{"a":1},"x":${rest},"base_resp":{"status_code":0}}`;
+  for (const exchange of [
+    { outcome: 'answered', httpStatus: 200, text },
+    { outcome: 'unanswered', reason: 'ECONNRESET', received: { httpStatus: 200, text } },
+  ] as const)
+    expect(toCreatedTask(exchange)).toEqual({ taskId: '393', isUnconfirmed: true });
+});

@@ -61,7 +61,7 @@ test('whatever fails after there is a task names the task and how to adopt it', 
 });
 
 test('an execution that finds the video of another has cost nothing, and says where it is to be seen', () => {
-  for (const job of [request, { task_id: '7' }, submittedJob]) {
+  for (const job of [request, { task_id: '7' }]) {
     const { error } = failed(broken(job, 'VideoExistsAlready', 'Another holds it'), after(5));
     expect(error).toEqual({
       Error: 'VideoExistsAlready',
@@ -71,6 +71,12 @@ test('an execution that finds the video of another has cost nothing, and says wh
       retry: 'same_key',
     });
   }
+});
+
+test('an execution that has made a task says so where another holds its video, and how to get it', () => {
+  const { error } = failed(broken(submittedJob, 'VideoExistsAlready', 'Another holds it'), after(5));
+  expect(error).toMatchObject({ Error: 'VideoExistsAlready', money_spent: 'maybe', retry: 'adopt' });
+  expect(error.Cause).toContain('with task_id "42" as the only field');
 });
 
 test('a bucket that failed before the create cost nothing, but a redrive of it leaves the earlier attempt in doubt', () => {

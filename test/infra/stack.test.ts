@@ -63,6 +63,7 @@ test('lets each function do what its call needs, and nothing else', () => {
   const videos = '{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/videos/*"]]}';
   const uploads = videos.replace('videos/*', 'uploads/*');
   const jobs = videos.replace('videos/*', 'videos/*/job.json');
+  const announced = videos.replace('videos/*', 'videos/*/announced.json');
   const list = 's3:ListBucket {"Fn::GetAtt":["Videos","Arn"]}';
   const machine = '{"Ref":"WorkflowStateMachine"}';
   const executions =
@@ -75,8 +76,8 @@ test('lets each function do what its call needs, and nothing else', () => {
     SubmitTask: [
       `secretsmanager:GetSecretValue ${key}`,
       `s3:GetObject ${uploads}`,
-      `s3:PutObject ${videos}`,
-      `s3:GetObject ${videos}`,
+      `s3:GetObject ${jobs}`,
+      `s3:PutObject ${jobs}`,
       list,
     ],
     AdoptTask: [`s3:GetObject ${jobs}`, `s3:PutObject ${jobs}`, list],
@@ -102,8 +103,10 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:DescribeExecution ${earlierToo}`,
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
-      `s3:GetObject ${videos}`,
-      `s3:PutObject ${videos}`,
+      `s3:GetObject ${jobs}`,
+      `s3:PutObject ${jobs}`,
+      `s3:GetObject ${announced}`,
+      `s3:PutObject ${announced}`,
       list,
       `events:PutEvents ${bus}`,
     ],

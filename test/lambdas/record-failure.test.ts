@@ -85,10 +85,10 @@ test('makes the object where there is none, which shuts a late create out', asyn
   });
 });
 
-test('touches nothing that another execution holds, and says so', async () => {
+test('touches nothing that another execution holds, and says how to get its own task', async () => {
   given({ ...submittedJob, execution_arn: 'arn:another' });
   expect(await failedBy()).toMatchObject({
-    error: { Error: 'VideoExistsAlready', money_spent: 'no', retry: 'same_key' },
+    error: { Error: 'VideoExistsAlready', money_spent: 'maybe', retry: 'adopt' },
   });
   expect(puts()).toEqual([]);
 });
