@@ -29,24 +29,29 @@ export function wholeMembers(text: string, parse: (json: string) => unknown): ob
 const ENDS_VALUE = /[",}\]]/;
 const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-/** Those behind the first members of the object, and the last few, up to its end; more may come behind it. */
+/** Those behind the first members of the object, and the last few. */
 function cutsOf(text: string): readonly Cut[] {
   const members: Cut[] = [];
-  const cuts: Cut[] = [];
+  const last: Cut[] = [];
+  for (const cut of placesIn(text)) {
+    if (cut.closers.length === 1 && members.length < MEMBERS_TO_TRY) members.push(cut);
+    last.push(cut);
+    if (last.length > CUTS_TO_TRY) last.shift();
+  }
+  return [...members, ...last];
+}
+
+/** Every place where a value may end, up to the end of the first object; more may come behind it. */
+function* placesIn(text: string): Generator<Cut> {
   let closers = '';
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === '"') at = endOfString(text, at);
     const character = text[at] ?? '';
     closers = closersAfter(character, closers);
-    if (closers.length > MAX_JSON_DEPTH) break;
-    if (!ENDS_VALUE.test(character)) continue;
-    const cut = { end: character === ',' ? at : at + 1, closers };
-    cuts.push(cut);
-    if (closers.length === 1 && members.length < MEMBERS_TO_TRY) members.push(cut);
-    if (closers === '') break;
-    if (cuts.length > CUTS_TO_TRY) cuts.shift();
+    if (closers.length > MAX_JSON_DEPTH) return;
+    if (ENDS_VALUE.test(character)) yield { end: character === ',' ? at : at + 1, closers };
+    if (ENDS_VALUE.test(character) && closers === '') return;
   }
-  return [...members, ...cuts];
 }
 
 function closersAfter(character: string, closers: string): string {
