@@ -2,7 +2,7 @@ import { type ExecutionInput, toExecutionInput } from './execution-input.ts';
 import { type Failure, type FailureName, isFailureName } from './failure.ts';
 import { faultsSentence } from './fault.ts';
 import type { CaughtError, CheckedJob } from './job.ts';
-import { type JobRecord, recordedTask } from './job-record.ts';
+import { isHeldBy, type JobRecord, recordedTask } from './job-record.ts';
 import { givenTaskId, toVideoRequest } from './request.ts';
 import { requestDigest } from './request-digest.ts';
 
@@ -38,6 +38,8 @@ export interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
   readonly request: unknown;
   readonly owner?: string;
   readonly error: CaughtError;
+  /** When the create of this execution was sent, where that was written down. */
+  readonly sentAt?: string;
   /** The task in question, as far as anybody knows: of the job, of the request, or of the record in the bucket. */
   readonly taskId?: string;
 }
@@ -54,12 +56,17 @@ export function takenApart(evidence: Evidence): Broken {
   const given = isAdoptable ? { task_id: givenId, adopted: true, waiting_since: created_at } : undefined;
   const task = ownTask ?? recordedTask(evidence.recorded, evidence) ?? given;
   const taskId = task?.task_id ?? givenId;
+  const sentAt =
+    evidence.recorded && isHeldBy(evidence.recorded, evidence)
+      ? evidence.recorded.attempt?.sending_at
+      : undefined;
   return {
     name,
     step,
     created_at,
     request,
     error,
+    sentAt,
     ...(owner === undefined ? {} : { owner }),
     ...(check === undefined ? {} : { check }),
     ...(task === undefined ? {} : { task }),

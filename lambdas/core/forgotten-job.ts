@@ -40,7 +40,8 @@ export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
   );
   const error = { Error: name, Cause: message };
   const job = { video_id, created_at, execution_arn, request, error } as Parameters<typeof failed>[0]['job'];
-  const { error: told } = failed({ video_id, created_at, execution_arn, redrives: redriveCount, job }, now);
+  const evidence = { video_id, created_at, execution_arn, redrives: redriveCount, job, recorded: record };
+  const { error: told } = failed(evidence, now);
   return {
     arn: execution_arn,
     name: video_id,

@@ -147,15 +147,24 @@ function asSentence(text: string): string {
 }
 
 /** How to get at what may be paid for. MiniMax lists no tasks over its API, so an unknown one has to be found by a person. */
-function wayOnOf({ task, taskId, request, created_at }: Broken, now: Date): readonly string[] {
+function wayOnOf({ task, taskId, request, created_at, sentAt }: Broken, now: Date): readonly string[] {
   if (taskId !== undefined) {
     return [howToAdopt(taskId), task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON];
   }
   const { template_id } = (request ?? {}) as { readonly template_id?: unknown };
   const template = typeof template_id === 'string' ? ` of template ${plain(template_id)}` : '';
   return [
-    `Look for a task${template} made between ${created_at} and ${now.toISOString()}.`,
+    `Look for a task${template} made between ${sentAt ?? created_at} and ${latestOf(sentAt, now)}.`,
     'To adopt: POST /videos, or start an execution, with the id found there as task_id.',
     REDRIVE_FAILS,
   ];
+}
+
+/** Longer than `Submit task` may run: a create that MiniMax accepts, it accepts within this time. */
+const LONGEST_CREATE_MS = 150_000;
+
+/** Until when a create may have been accepted; a failure that is recorded long afterwards says nothing about it. */
+function latestOf(sentAt: string | undefined, now: Date): string {
+  if (sentAt === undefined) return now.toISOString();
+  return new Date(Math.min(now.getTime(), Date.parse(sentAt) + LONGEST_CREATE_MS)).toISOString();
 }

@@ -309,3 +309,17 @@ test('a failure that could not be written down says so and keeps its name', () =
     Cause: expect.stringMatching(/It could not be written into job\.json at once: The bucket is gone\.$/),
   });
 });
+
+test('says between which times a create may have been accepted: from when it was sent, however late that is recorded', () => {
+  const evidence = {
+    ...broken(request, 'Runtime.ExitError'),
+    recorded: { ...executionKey, attempt: ATTEMPT },
+  };
+  const { error } = failed(evidence, after(9_000));
+  expect(error).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
+  expect(error.Cause).toContain(`made between ${after(3).toISOString()} and ${after(153).toISOString()}.`);
+  const soon = failed(evidence, after(20)).error.Cause;
+  expect(soon).toContain(`made between ${after(3).toISOString()} and ${after(20).toISOString()}.`);
+});
+
+const ATTEMPT = { id: 'a', redrive_count: 0, retry_count: 0, sending_at: after(3).toISOString() };
