@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toExecutionInput } from './core/execution-input.ts';
 import { Failure } from './core/failure.ts';
 import { adopted, type NewJob, type SubmittedJob } from './core/job.ts';
-import { toClaim } from './core/job-record.ts';
+import { toClaim } from './core/job-claim.ts';
 import { requireVideoRequest, type VideoRequest } from './core/request.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';

@@ -1,19 +1,15 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import type { SubmittedJob } from '../core/job.ts';
+import { type Claim, decideAdopt, decideSubmit, takenOver, withSending } from '../core/job-claim.ts';
 import {
-  type Claim,
   claimOf,
-  decideAdopt,
-  decideSubmit,
   type ExecutionKey,
   type FoundRecord,
   heldByAnother,
   isHeldBy,
   type JobRecord,
-  takenOver,
   unreadable,
-  withSending,
 } from '../core/job-record.ts';
 import { createJobDocuments, type JobDocuments, type JobObjects, type Step } from './job-documents.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type Claim, toClaim } from '../../lambdas/core/job-claim.ts';
 import { jobKey } from '../../lambdas/core/job-key.ts';
-import { type Claim, type JobRecord, toClaim } from '../../lambdas/core/job-record.ts';
+import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import { createBucket } from '../../lambdas/io/bucket.ts';
 import { createJobDocuments } from '../../lambdas/io/job-documents.ts';
 import { createJobRecords, type JobRecords } from '../../lambdas/io/job-record.ts';

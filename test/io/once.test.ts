@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Failure } from '../../lambdas/core/failure.ts';
+import { type Claim, toClaim } from '../../lambdas/core/job-claim.ts';
 import {
-  type Claim,
   type ExecutionKey,
   isHeldBy,
   type JobRecord,
   parseJobRecord,
-  toClaim,
 } from '../../lambdas/core/job-record.ts';
 import { createJobDocuments, type JobObjects } from '../../lambdas/io/job-documents.ts';
 import { createJobRecords, type JobRecords } from '../../lambdas/io/job-record.ts';

@@ -1,18 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Claim,
-  claimOf,
   decideAdopt,
   decideSubmit,
+  takenOver,
+  toClaim,
+  withSending,
+} from '../../lambdas/core/job-claim.ts';
+import {
+  claimOf,
   endedAfter,
   type FoundRecord,
   isOver,
   type JobRecord,
   parseJobRecord,
-  takenOver,
-  toClaim,
   videoIdOf,
-  withSending,
 } from '../../lambdas/core/job-record.ts';
 import { after, createdAt, executionKey, newJob, request, submittedJob } from './running-job.ts';
 
