@@ -48,6 +48,7 @@ export async function bringUp({
     closeRoot();
     cleanup.use(lockFolder(kept.path));
   }
+  const others = kept === undefined ? [] : unfinishedElsewhere(kept);
   const temporary = await mkdtemp(join(tmpdir(), 'template-video-'));
   cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
   const peer = await choosePeer({ ...environment, doorbell, simulatorFolder: kept?.simulator, announce });
@@ -71,7 +72,6 @@ export async function bringUp({
 
   const stop = cleanup.move();
   const { isReal, exampleImage } = peer;
-  const others = kept === undefined ? [] : unfinishedElsewhere(kept);
   return { service, isReal, exampleImage, kept, others, [Symbol.asyncDispose]: () => stop.disposeAsync() };
 }
 

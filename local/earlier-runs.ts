@@ -42,9 +42,11 @@ function paidAndUndelivered({
   });
 }
 
-function toLine({ name, videos, taskIds }: OtherHost): string {
+function toLine(other: OtherHost): string {
+  const host = other.name === 'simulated' ? 'the simulated MiniMax' : other.name;
+  if ('unreadable' in other) return `Left alone: ${host}: its database cannot be read (${other.unreadable}).`;
+  const { videos, taskIds } = other;
   const tasks = taskIds.length === 0 ? 'no task known' : `tasks ${taskIds.join(', ')}`;
-  const host = name === 'simulated' ? 'the simulated MiniMax' : name;
   return `Left alone: ${videos} unfinished ${videos === 1 ? 'video' : 'videos'} of ${host} (${tasks}). A start with that host goes on with them.`;
 }
 

@@ -38,7 +38,7 @@ function found({
 
 const describe = (
   service: ReturnType<typeof found>,
-  others = [] as Parameters<typeof describeEarlierRuns>[0]['others'],
+  others: Parameters<typeof describeEarlierRuns>[0]['others'] = [],
 ) => describeEarlierRuns({ service, others, howToFetch: (taskId) => `npm start -- --task ${taskId}` });
 
 test('names what goes on, with its state and its task', () => {
@@ -74,5 +74,12 @@ test('names what is left to another host', () => {
   const others = [{ name: 'api.minimax.io', videos: 2, taskIds: ['7'] }];
   expect(describe(found({ jobs: [] }), others)).toEqual([
     'Left alone: 2 unfinished videos of api.minimax.io (tasks 7). A start with that host goes on with them.',
+  ]);
+});
+
+test('names another host whose database cannot be read', () => {
+  const others = [{ name: 'api.minimax.io', unreadable: 'file is not a database' }];
+  expect(describe(found({ jobs: [] }), others)).toEqual([
+    'Left alone: api.minimax.io: its database cannot be read (file is not a database).',
   ]);
 });
