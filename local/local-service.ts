@@ -19,6 +19,7 @@ import { listen } from './listen.ts';
 import { underOneOrigin } from './one-origin.ts';
 import { lockStateFolder } from './state/folder-lock.ts';
 import { generatedSecrets } from './state/generated-secrets.ts';
+import { useObjects } from './state/object-users.ts';
 import { createVideoObjects, type VideoObjects } from './video-objects.ts';
 
 /** Between two tries to hand over an event; Lambda waits for minutes. */
@@ -77,6 +78,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   await using cleanup = new AsyncDisposableStack();
   const { folder: stateFolder, lock } = lockStateFolder(options.stateFolder ?? `${objectFolder}-state`);
   cleanup.use(lock);
+  const objectUse = cleanup.use(useObjects(objectFolder));
   const executions = openExecutionStore(join(stateFolder, 'executions.sqlite'));
   cleanup.defer(() => executions.close());
   const deployment = await readDeployment(assembly);
@@ -142,10 +144,10 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     if (ended !== undefined && !ends.has(name)) announce(ended);
   }
 
-  // Executions that this process does not know are those of a database that was emptied.
+  // Executions that this service does not know are those of a database that was emptied, or those of another service.
   const isForgotten = (id: string): boolean =>
     !videos.hasEnded(id) && engine.executions.get(id) === undefined;
-  if (videos.ids().some(isForgotten)) void bus.tick({ adopt_after_seconds: 0 });
+  if (objectUse.isAlone && videos.ids().some(isForgotten)) void bus.tick({ adopt_after_seconds: 0 });
 
   const everything = cleanup.move();
   return {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/answer.ts';
+import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import type { Script } from '../../local/simulator/script.ts';
 import {
   REQUEST,
@@ -122,4 +123,24 @@ test('a stop waits for the answer of a create that is under way', async () => {
   expect(second.service.resumed).toMatchObject([{ isInterrupted: false }]);
   expect(await second.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
   expect(stack.simulator.creates.length).toBe(before + 1);
+});
+
+test('a service takes nothing up that another one on the same objects is working on', async () => {
+  const { start } = await place();
+  const first = await start(1_500);
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first, { queries: ['Processing', 'Processing', 'Success'] });
+  await comesTo(first, videoId, 'Wait');
+  const { created_at, execution_arn, attempt } = (await first.storedJob(videoId)) as JobRecord;
+  const second = await start(1_500);
+  expect(await first.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
+  expect(await first.storedJob(videoId)).toMatchObject({ created_at, execution_arn, attempt });
+  expect(second.service.engine.executions.size).toBe(0);
+  await first.stop();
+  const next = await begin(second, { queries: ['Processing', 'Success'] });
+  await comesTo(second, next, 'Wait');
+  const third = await start();
+  expect(await second.endOf(next)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
+  expect(third.service.engine.executions.get(next)).toBeUndefined();
+  expect(stack.simulator.creates.length).toBe(before + 2);
 });
