@@ -14,7 +14,8 @@ const WITHOUT_VIDEO: readonly string[] = ['GenerationFailed', 'InvalidRequest'];
 /** What a start takes up of earlier runs, and what it found paid and not delivered: a line each. */
 export function describeEarlierRuns({ service, others, howToFetch }: EarlierRuns): readonly string[] {
   const { resumed, videos } = service;
-  const goingOn = resumed.map(({ execution, state, isInterrupted }) => {
+  const goingOn = resumed.map(({ execution, state, isInterrupted, failure }) => {
+    if (failure !== undefined) return `Failed: video ${execution.name}. ${failure}`;
     const taskId = videos.job(execution.name)?.taskId;
     const task = taskId === undefined ? '' : `, task ${taskId}`;
     const cut = isInterrupted ? ', which was cut off' : '';
