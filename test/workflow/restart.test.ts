@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/answer.ts';
@@ -142,5 +143,24 @@ test('a service takes nothing up that another one on the same objects is working
   const third = await start();
   expect(await second.endOf(next)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
   expect(third.service.engine.executions.get(next)).toBeUndefined();
+  expect(stack.simulator.creates.length).toBe(before + 2);
+});
+
+test('a damaged job document harms its own video alone, and is never taken for one that is not there', async () => {
+  const { folder, start } = await place();
+  const first = await start();
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first, { queries: ['Success'] });
+  expect(await first.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED' });
+  await first.stop();
+  const [bucket = ''] = first.service.deployment.buckets;
+  const job = join(folder, 'objects', bucket, 'videos', videoId, 'job.json');
+  writeFileSync(join(dirname(job), `${readlinkSync(job)}~metadata`), '');
+  const second = await start();
+  const { videos } = second.service;
+  expect([videos.isUnreadable(videoId), videos.isCreateInDoubt(videoId)]).toEqual([true, true]);
+  expect(videos.job(videoId)).toBeUndefined();
+  expect(second.service.forgotten).toEqual([]);
+  expect(await second.run(REQUEST, { queries: ['Success'] })).toMatchObject({ status: 'SUCCEEDED' });
   expect(stack.simulator.creates.length).toBe(before + 2);
 });
