@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LocalEnvironment, readLocalEnvironment } from './environment.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from './local-service.ts';
@@ -13,6 +12,7 @@ import {
   type OtherHost,
   unfinishedElsewhere,
 } from './state/host-folders.ts';
+import { runFolderIn, temporaryRunFolder } from './state/run-folder.ts';
 import { minimaxHostOf, synthesize } from './synthesize.ts';
 
 interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
@@ -49,7 +49,7 @@ export async function bringUp({
     cleanup.use(lockFolder(kept.path));
   }
   const others = kept === undefined ? [] : unfinishedElsewhere(kept);
-  const temporary = await mkdtemp(join(tmpdir(), 'template-video-'));
+  const temporary = kept === undefined ? temporaryRunFolder() : runFolderIn(kept.path);
   cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
   const peer = await choosePeer({ ...environment, doorbell, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => peer.stop());
