@@ -1,6 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LocalEnvironment, readLocalEnvironment } from './environment.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from './local-service.ts';
@@ -13,6 +12,7 @@ import {
   type OtherHost,
   unfinishedElsewhere,
 } from './state/host-folders.ts';
+import { runFolderIn, temporaryRunFolder } from './state/run-folder.ts';
 import { minimaxHostOf, synthesize } from './synthesize.ts';
 
 interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
@@ -48,7 +48,8 @@ export async function bringUp({
     closeRoot();
     cleanup.use(lockFolder(kept.path));
   }
-  const temporary = await mkdtemp(join(tmpdir(), 'template-video-'));
+  const others = kept === undefined ? [] : unfinishedElsewhere(kept);
+  const temporary = kept === undefined ? temporaryRunFolder() : runFolderIn(kept.path);
   cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
   const peer = await choosePeer({ ...environment, doorbell, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => peer.stop());
@@ -71,7 +72,6 @@ export async function bringUp({
 
   const stop = cleanup.move();
   const { isReal, exampleImage } = peer;
-  const others = kept === undefined ? [] : unfinishedElsewhere(kept);
   return { service, isReal, exampleImage, kept, others, [Symbol.asyncDispose]: () => stop.disposeAsync() };
 }
 

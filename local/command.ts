@@ -3,7 +3,7 @@ import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
 import { plain, printableLines } from '../lambdas/core/plain-text.ts';
 import { RequestRefused } from './client/failed-try.ts';
-import { Explained } from './explained.ts';
+import { Explained, UnusableFile } from './explained.ts';
 import { WrongFlag } from './flags.ts';
 import { FolderInUse } from './state/folder-lock.ts';
 
@@ -56,8 +56,8 @@ function complain(name: string, error: unknown): number {
     console.error(printableLines(`${error.message}\n${name} -- --help shows all flags.`));
     return 2;
   }
-  if (error instanceof FolderInUse) {
-    console.error(error.message);
+  if (error instanceof FolderInUse || error instanceof UnusableFile) {
+    console.error(printableLines(error.message));
     return 2;
   }
   console.error(printableLines(error instanceof Explained ? error.message : inspect(error)));

@@ -13,12 +13,14 @@ import { type Deployment, readDeployment } from './deployment.ts';
 import { createEngine, type Engine, type LocalExecution } from './engine/engine.ts';
 import { openExecutionStore } from './engine/execution-store.ts';
 import type { Resumed } from './engine/run.ts';
+import { type ForgottenVideo, forgottenVideos } from './forgotten-videos.ts';
 import { type AnsweredRequest, createHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { listen } from './listen.ts';
 import { underOneOrigin } from './one-origin.ts';
 import { lockStateFolder } from './state/folder-lock.ts';
 import { generatedSecrets } from './state/generated-secrets.ts';
+import { useObjects } from './state/object-users.ts';
 import { createVideoObjects, type VideoObjects } from './video-objects.ts';
 
 /** Between two tries to hand over an event; Lambda waits for minutes. */
@@ -65,6 +67,7 @@ export interface LocalService {
   readonly bus: LocalEventBus;
   /** The executions that the process before had left unfinished. */
   readonly resumed: readonly Resumed[];
+  readonly forgotten: readonly ForgottenVideo[];
   readonly videos: VideoObjects;
   /** Waits until everybody who is to hear of the newest end of an execution has. */
   heardOf(executionName: string): Promise<void>;
@@ -77,6 +80,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   await using cleanup = new AsyncDisposableStack();
   const { folder: stateFolder, lock } = lockStateFolder(options.stateFolder ?? `${objectFolder}-state`);
   cleanup.use(lock);
+  const objectUse = cleanup.use(useObjects(objectFolder));
   const executions = openExecutionStore(join(stateFolder, 'executions.sqlite'));
   cleanup.defer(() => executions.close());
   const deployment = await readDeployment(assembly);
@@ -142,10 +146,9 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     if (ended !== undefined && !ends.has(name)) announce(ended);
   }
 
-  // Executions that this process does not know are those of a database that was emptied.
-  const isForgotten = (id: string): boolean =>
-    !videos.hasEnded(id) && engine.executions.get(id) === undefined;
-  if (videos.ids().some(isForgotten)) void bus.tick({ adopt_after_seconds: 0 });
+  // Job documents of another service look forgotten here.
+  const forgotten = objectUse.isAlone ? forgottenVideos({ videos, engine }) : [];
+  if (forgotten.length > 0) void bus.tick({ adopt_after_seconds: 0 });
 
   const everything = cleanup.move();
   return {
@@ -155,6 +158,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     environment,
     bus,
     resumed,
+    forgotten,
     videos,
     heardOf: async (name) => ends.get(name),
     stop: () => everything.disposeAsync(),

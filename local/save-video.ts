@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Video } from '../lambdas/core/answer.ts';
+import { isRunning } from './state/run-folder.ts';
 
 /**
  * Downloads a stored video. The file appears under its name only when it is whole.
@@ -14,7 +16,9 @@ export async function saveVideo(
   path: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const partial = `${path}.${process.pid}.part`;
+  // What cannot be removed must not keep a video from being saved that was paid for.
+  await removeAbandoned(dirname(path)).catch(() => undefined);
+  const partial = `${path}.template-video-${process.pid}.part`;
   const answer = await fetch(url, signal === undefined ? {} : { signal });
   if (!answer.ok || answer.body === null)
     throw new Error(`The stored video could not be fetched: HTTP ${answer.status}.`);
@@ -33,5 +37,16 @@ export async function saveVideo(
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
+  }
+}
+
+/** A video on its way, with the id of the process that writes it. */
+const PARTIAL = /\.mp4\.template-video-(\d+)\.part$/i;
+
+/** Removes what killed runs have left in the folder of a video. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = PARTIAL.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }

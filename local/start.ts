@@ -6,6 +6,7 @@ import { howToAdopt, INTERRUPTED, runCommand, Stopped } from './command.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import { parseStartFlags, START_HELP } from './flags.ts';
 import { prepareOut, shortest } from './out-path.ts';
+import { createOwnVideo } from './own-video.ts';
 import { saveVideo } from './save-video.ts';
 import { createTimeline } from './timeline/timeline.ts';
 
@@ -19,18 +20,12 @@ runCommand('npm start', async (interruption, onFatal) => {
   const toPath = await prepareOut(flags.out);
   // Loaded only now, because it brings the CDK: help and wrong flags are answered at once.
   const { bringUp } = await import('./bring-up.ts');
-  const startedAt = new Date();
   const timeline = createTimeline(process.stdout);
-  const finished = Promise.withResolvers<void>();
+  const own = createOwnVideo((event) => timeline.add(event));
   await using running = await bringUp({
     isKept: false,
     announce: (line) => console.log(`${line}\n`),
-    onEvent: ({ status, startDate }, event) => {
-      // One of an earlier run goes on beside it.
-      if (startDate < startedAt) return;
-      timeline.add(event);
-      if (status !== 'RUNNING') finished.resolve();
-    },
+    onEvent: own.notice,
   }).catch((error: unknown) => {
     // Ctrl-C reaches the compiler too, which then breaks in its own words.
     throw interruption.hasHappened ? new Stopped('Stopped before anything was submitted.') : error;
@@ -47,7 +42,8 @@ runCommand('npm start', async (interruption, onFatal) => {
   if (interruption.hasHappened) throw new Stopped('Stopped before anything was submitted.');
 
   const { video_id } = await client.start(body, randomUUID());
-  await Promise.race([finished.promise, interruption.promise]);
+  own.follow(video_id);
+  await Promise.race([own.finished, interruption.promise]);
   timeline.end();
 
   const { video } = await client.look(video_id);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { jobKey, VIDEO_PREFIX } from '../lambdas/core/job-key.ts';
 import { type JobRecord, parseJobRecord, videoIdOf } from '../lambdas/core/job-record.ts';
-import { createObjectFiles } from './aws/object-files.ts';
+import { createObjectFiles, DamagedObject, type FoundObject } from './aws/object-files.ts';
 import { keysIn } from './aws/object-paths.ts';
 import { type Deployment, functionOf } from './deployment.ts';
 
@@ -9,20 +9,28 @@ import { type Deployment, functionOf } from './deployment.ts';
 export interface StoredJob {
   readonly videoId: string;
   readonly taskId?: string;
+  /** May a create have been sent, while no task is written down? */
+  readonly isCreateInDoubt: boolean;
+  readonly modifiedAt: Date;
+  /** Is an end written down? */
+  readonly hasEnded: boolean;
+  readonly isCancelled: boolean;
   readonly error?: string;
+  /** What the error says of money, as far as it says anything. */
+  readonly moneySpent?: string;
 }
 
 /** The videos of a deployment as they lie on this machine, read past the S3 protocol. */
 export interface VideoObjects {
   /** @returns undefined where there is none, or an object that is no job document */
   job(videoId: string): StoredJob | undefined;
+  /** Is there an object that is no job document, or that is damaged? */
+  isUnreadable(videoId: string): boolean;
   /**
    * May a create have been sent for this video without anybody's knowing what became of it? Not where its task is written down,
    * and not where `Submit task` had not come to its create.
    */
   isCreateInDoubt(videoId: string): boolean;
-  /** Is an end written down? */
-  hasEnded(videoId: string): boolean;
   /** The task whose video is stored under this id. */
   storedTask(videoId: string): string | undefined;
   /** Every video that has a job document. */
@@ -33,33 +41,62 @@ export function createVideoObjects(deployment: Deployment, objectFolder: string)
   const files = createObjectFiles(objectFolder);
   const bucket = functionOf(deployment, 'SubmitTask').environment.VIDEO_BUCKET ?? '';
 
-  function textOf(videoId: string): string | undefined {
-    return files.find(bucket, jobKey(videoId))?.text();
+  function find(key: string): FoundObject | 'absent' | 'damaged' {
+    try {
+      return files.find(bucket, key) ?? 'absent';
+    } catch (error) {
+      if (error instanceof DamagedObject) return 'damaged';
+      throw error;
+    }
+  }
+
+  function recordOf(videoId: string): JobRecord | 'absent' | 'unreadable' {
+    const found = find(jobKey(videoId));
+    if (found === 'absent') return 'absent';
+    return (found === 'damaged' ? undefined : parseJobRecord(found.text())) ?? 'unreadable';
   }
 
   return {
     job(videoId) {
-      const record = parseJobRecord(textOf(videoId) ?? '');
-      return record && toStoredJob(record);
+      const found = find(jobKey(videoId));
+      const record = typeof found === 'string' ? undefined : parseJobRecord(found.text());
+      return typeof found === 'string' || record === undefined
+        ? undefined
+        : toStoredJob(record, found.modifiedAt);
     },
+    isUnreadable: (videoId) => recordOf(videoId) === 'unreadable',
     isCreateInDoubt(videoId) {
-      const text = textOf(videoId);
-      if (text === undefined) return false;
-      const record = parseJobRecord(text);
-      return record === undefined || (record.task === undefined && record.attempt?.sending_at !== undefined);
+      const record = recordOf(videoId);
+      return record === 'unreadable' || (record !== 'absent' && isInDoubt(record));
     },
-    hasEnded: (videoId) => parseJobRecord(textOf(videoId) ?? '')?.finished_at !== undefined,
-    storedTask: (videoId) =>
-      files.find(bucket, `videos/${videoId}/video.mp4`)?.metadata['x-amz-meta-task-id'],
+    storedTask(videoId) {
+      const found = find(`videos/${videoId}/video.mp4`);
+      return typeof found === 'string' ? undefined : found.metadata['x-amz-meta-task-id'];
+    },
     ids: () => keysIn(join(objectFolder, bucket), VIDEO_PREFIX).flatMap((key) => videoIdOf(key) ?? []),
   };
 }
 
-function toStoredJob(record: JobRecord): StoredJob {
-  const { error } = record as { readonly error?: { readonly Error?: unknown } };
+function toStoredJob(record: JobRecord, modifiedAt: Date): StoredJob {
+  const recorded = (record as JobRecord & RecordedError).error;
+  const { Error: error, money_spent: moneySpent } = recorded ?? {};
   return {
     videoId: record.video_id,
+    modifiedAt,
+    isCreateInDoubt: isInDoubt(record),
     taskId: record.task?.task_id,
-    ...(typeof error?.Error === 'string' ? { error: error.Error } : {}),
+    hasEnded: record.finished_at !== undefined,
+    isCancelled: record.status === 'cancelled',
+    ...(typeof error === 'string' ? { error } : {}),
+    ...(typeof moneySpent === 'string' ? { moneySpent } : {}),
   };
+}
+
+function isInDoubt({ task, attempt }: JobRecord): boolean {
+  return task === undefined && attempt?.sending_at !== undefined;
+}
+
+/** What no reader of job documents has checked. */
+interface RecordedError {
+  readonly error?: { readonly Error?: unknown; readonly money_spent?: unknown } | null;
 }

@@ -5,7 +5,13 @@ import type S3rver from '@20minutes/s3rver';
 import type { Store } from '@20minutes/s3rver';
 import S3Object from '@20minutes/s3rver/lib/models/object.js';
 import { requireConditions } from './conditional-writes.ts';
-import { createObjectFiles, type FoundObject, type ObjectHead, type StagedObject } from './object-files.ts';
+import {
+  createObjectFiles,
+  DamagedObject,
+  type FoundObject,
+  type ObjectHead,
+  type StagedObject,
+} from './object-files.ts';
 import { compareKeys, keysIn, sweep } from './object-paths.ts';
 import { createObjectUploads } from './object-uploads.ts';
 
@@ -43,9 +49,24 @@ export function objectFileStore(folder: string): Store {
     return found;
   }
 
+  /** As many of these as can be read: a damaged object is missing in a list, and does not break it. */
+  function firstReadable(bucket: string, keys: readonly string[], count: number): readonly S3Object[] {
+    const found: S3Object[] = [];
+    for (const key of keys) {
+      if (found.length >= count) break;
+      try {
+        found.push(new S3Object(bucket, key, null, toHeaders(required(bucket, key))));
+      } catch (error) {
+        if (!(error instanceof DamagedObject)) throw error;
+        console.error(error.message);
+      }
+    }
+    return found;
+  }
+
   return {
     getMetadata: async (bucket, key) => toHeaders(required(bucket, key)),
-    existsObject: async (bucket, key) => files.find(bucket, key) !== undefined,
+    existsObject: async (bucket, key) => files.has(bucket, key),
     getObject: async (bucket, key, range) => {
       const found = files.find(bucket, key);
       return found === undefined ? null : toObject({ bucket, key }, found, range);
@@ -68,14 +89,16 @@ export function objectFileStore(folder: string): Store {
       const keys = keysIn(join(folder, bucket), prefix).filter((key) => compareKeys(key, startAfter) > 0);
       const folded = (key: string): number => (delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length));
       const own = keys.filter((key) => folded(key) === -1);
-      const page = own.slice(0, maxKeys).flatMap((key) => {
-        const found = files.find(bucket, key);
-        return found === undefined ? [] : [new S3Object(bucket, key, null, toHeaders(found))];
-      });
+      const listed = firstReadable(bucket, own, maxKeys + 1);
+      const page = listed.slice(0, maxKeys);
       const prefixes = keys.flatMap((key) =>
         folded(key) === -1 ? [] : [key.slice(0, folded(key) + delimiter.length)],
       );
-      return { objects: page, commonPrefixes: [...new Set(prefixes)], isTruncated: own.length > page.length };
+      return {
+        objects: page,
+        commonPrefixes: [...new Set(prefixes)],
+        isTruncated: listed.length > page.length,
+      };
     },
   };
 }

@@ -1,8 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
+  closeSync,
   createReadStream,
+  openSync,
   readFileSync,
   readlinkSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -12,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import * as z from 'zod/mini';
 import { syncFolder } from '../state/replace-file.ts';
 import { dropEmptyFolders, makeFolder, metadataOf, RESERVED, toPath } from './object-paths.ts';
 import { writeMeasured } from './write-measured.ts';
@@ -46,10 +50,22 @@ export interface StagedObject extends Pick<ObjectHead, 'etag' | 'bytes'> {
  * content and metadata together, and a reader has the old or the new object whole.
  */
 export interface ObjectFiles {
+  /** @throws DamagedObject where its content or its metadata cannot be read */
   find(bucket: string, key: string): FoundObject | undefined;
+  /** Is there an object, damaged or not? */
+  has(bucket: string, key: string): boolean;
   /** Writes content to the disk, where nobody sees it yet. @throws Error of the content */
   stage(bucket: string, key: string, content: Buffer | Readable): Promise<StagedObject>;
   remove(bucket: string, key: string): void;
+}
+
+/** An object that lies under its key and cannot be read. S3 answers it as an internal error. */
+export class DamagedObject extends Error {
+  constructor(path: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`The object ${path} is damaged (${why}). Move it away, or delete it.`, { cause });
+    this.name = 'DamagedObject';
+  }
 }
 
 /** On disk when it is written. */
@@ -57,6 +73,8 @@ const NEW_FILE = { mode: 0o600, flush: true };
 
 /** Smaller ones are read at once, because they are replaced often. */
 const SMALL_BYTES = 65_536;
+
+const READ_BYTES = 1_048_576;
 
 export function createObjectFiles(folder: string): ObjectFiles {
   function begin(bucket: string, key: string) {
@@ -93,6 +111,8 @@ export function createObjectFiles(folder: string): ObjectFiles {
             : Readable.from([small.subarray(start, end + 1)].filter(({ length }) => length > 0)),
       };
     },
+
+    has: (bucket, key) => contentOf(toPath(folder, bucket, key)) !== undefined,
 
     async stage(bucket, key, content) {
       const place = begin(bucket, key);
@@ -146,7 +166,35 @@ function contentOf(path: string): string | undefined {
   }
 }
 
+/** @throws DamagedObject where there is an object that cannot be read: it must never pass for one that is not there */
 function headAt(path: string): ObjectHead | undefined {
   const content = contentOf(path);
-  return content === undefined ? undefined : JSON.parse(readFileSync(metadataOf(content), 'utf8'));
+  if (content === undefined) return undefined;
+  try {
+    const head: ObjectHead = z.parse(objectHead, JSON.parse(readFileSync(metadataOf(content), 'utf8')));
+    const bytes = statSync(content).size;
+    // Somebody has edited the file: it is a new version.
+    return bytes === head.bytes ? head : { ...head, bytes, etag: JSON.stringify(md5Of(content)) };
+  } catch (error) {
+    throw new DamagedObject(path, error);
+  }
+}
+
+const objectHead = z.object({
+  etag: z.string(),
+  bytes: z.number(),
+  metadata: z.record(z.string(), z.string()),
+});
+
+function md5Of(path: string): string {
+  const hash = createHash('md5');
+  const buffer = Buffer.alloc(READ_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
+      hash.update(buffer.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
 }

@@ -8,6 +8,7 @@ import { createCredentials, type RunCredentials } from './credentials.ts';
 import { multipartUploads } from './multipart-uploads.ts';
 import { answerAsS3, checkPayload } from './object-answers.ts';
 import { keepObjectsAsFiles } from './object-file-store.ts';
+import { DamagedObject } from './object-files.ts';
 import { requireObjectRequest } from './object-request.ts';
 import { S3Fault, toXml } from './s3-fault.ts';
 import { createSignatureVerifier } from './signature.ts';
@@ -38,7 +39,7 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
   server.logger.silent = true;
   keepObjectsAsFiles(server, folder, buckets);
   const own = [proven, checkPayload, multipartUploads(folder), conditionalWrites()];
-  server.middleware.unshift(answerAsS3(console.error));
+  server.middleware.unshift(answerAsS3(complain));
   server.middleware.splice(-1, 0, ...own);
   await server.configureBuckets();
   const toS3rver = server.callback();
@@ -91,6 +92,11 @@ export async function startObjectStore({
       objects.close();
     },
   };
+}
+
+/** The SDK asks again and again for a damaged object; one line each is enough. */
+function complain(error: unknown): void {
+  console.error(error instanceof DamagedObject ? error.message : error);
 }
 
 function sendFault({ method }: IncomingMessage, response: ServerResponse, fault: S3Fault): void {

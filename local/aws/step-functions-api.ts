@@ -15,6 +15,7 @@ import type {
   StopExecutionInput,
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
+import { isNestedTooDeep, MAX_JSON_DEPTH } from '../../lambdas/core/json-depth.ts';
 import type { Engine, LocalExecution } from '../engine/engine.ts';
 import { MAX_PAYLOAD_BYTES } from '../engine/lambda-task.ts';
 import type { TokenOutcome } from '../engine/task-tokens.ts';
@@ -119,8 +120,10 @@ export function stepFunctionsApi(engine: Engine): Operations {
       return { redriveDate: new Date() };
     },
 
-    'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output = '' }: SendTaskSuccessInput): object =>
-      settle(taskToken, { ok: true, output }),
+    'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output = '' }: SendTaskSuccessInput): object => {
+      if (isNestedTooDeep(output)) throw new AwsFault('InvalidOutput', `Invalid output: ${TOO_DEEP}`);
+      return settle(taskToken, { ok: true, output });
+    },
 
     'AWSStepFunctions.SendTaskFailure': ({
       taskToken,
@@ -139,7 +142,12 @@ function requireExecutionInput(input: string): void {
   } catch {
     throw new AwsFault('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is not JSON');
   }
+  if (isNestedTooDeep(input)) {
+    throw new AwsFault('InvalidExecutionInput', `Invalid State Machine Execution Input: ${TOO_DEEP}`);
+  }
 }
+
+const TOO_DEEP = `it has more than ${MAX_JSON_DEPTH} levels of lists and objects`;
 
 /** Without the inputs and outputs of executions, states and functions, as AWS tells it on demand. */
 export function withoutData(event: HistoryEvent): HistoryEvent {

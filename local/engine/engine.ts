@@ -3,11 +3,17 @@ import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctio
 import type { Deployment } from '../deployment.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { createDoor } from './door.ts';
-import { type ExecutionStore, type ListRequest, openExecutionStore } from './execution-store.ts';
+import {
+  type ExecutionStore,
+  type ListRequest,
+  openExecutionStore,
+  type StoredExecution,
+} from './execution-store.ts';
 import { refuseUnknownFeatures } from './known-features.ts';
 import { type LocalExecution, toLocalExecution } from './local-execution.ts';
 import { createRun, type Resumed, type Run } from './run.ts';
 import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
+import { brokenEnd } from './unresumable.ts';
 
 export type { LocalExecution } from './local-execution.ts';
 
@@ -83,6 +89,31 @@ export function createEngine(options: EngineOptions): Engine {
     return run;
   }
 
+  /** What is stored of one execution must not keep the others from going on. */
+  function resumeOrFail(stored: StoredExecution): Resumed {
+    try {
+      return createRunOf(stored.name).resume();
+    } catch (error) {
+      runs.get(stored.name)?.suspend();
+      runs.delete(stored.name);
+      return failUnresumable(stored, error);
+    }
+  }
+
+  function failUnresumable(stored: StoredExecution, error: unknown): Resumed {
+    const { name } = stored;
+    const { outcome, event } = brokenEnd(error);
+    const at = new Date();
+    const execution = toLocalExecution({ ...stored, ...outcome, stopDate: at }, arn, store);
+    const previousEventId = store.countEvents(name);
+    const numbered = { timestamp: at, id: previousEventId + 1, previousEventId, ...event };
+    store.change(name, execution);
+    store.appendEvent(name, numbered);
+    store.flush();
+    options.onEvent?.(execution, numbered);
+    return { execution, state: 'an unknown state', isInterrupted: false, failure: outcome.cause };
+  }
+
   return {
     stateMachineArn: arn,
     store,
@@ -108,7 +139,7 @@ export function createEngine(options: EngineOptions): Engine {
     redrive: (name) => createRunOf(name).redrive(),
     resume() {
       const unfinished = store.list({ status: 'RUNNING', limit: Number.MAX_SAFE_INTEGER - 1 }).executions;
-      return unfinished.toReversed().map(({ name }) => createRunOf(name).resume());
+      return unfinished.toReversed().map(resumeOrFail);
     },
     finishCreates: door.close,
     suspend() {

@@ -9,6 +9,7 @@ import { createReplay } from './replay.ts';
 import type { InterruptedTask, Resumption } from './resumption.ts';
 import { createTaskRunner } from './task-runner.ts';
 import type { TaskTokens } from './task-tokens.ts';
+import { brokenEnd } from './unresumable.ts';
 
 /** From the start, from a redrive or from a restart of the process to the next end. */
 export interface Leg {
@@ -91,7 +92,12 @@ export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg
     overrides,
   });
   run.result.catch(() => undefined);
-  void follow(run.eventLogs);
+  follow(run.eventLogs).catch((error: unknown) => {
+    if (!isRunning()) throw error;
+    const { outcome, event } = brokenEnd(error);
+    end(outcome, event, new Date());
+    run.abort();
+  });
   return {
     abort() {
       run.abort();

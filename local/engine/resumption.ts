@@ -24,6 +24,8 @@ export interface OpenAttempt {
   readonly scheduledAt: Date;
   /** Did its function answer, so that the attempt waits for its token only? */
   readonly isSubmitted: boolean;
+  /** What a task that waits for a token was given, in JSON; its token is in it. */
+  readonly parameters?: string;
 }
 
 /** @param events from the newest entry of a state on */
@@ -45,19 +47,26 @@ export function toResumption(
   const outcomes = events.flatMap(toOutcomes);
   const last = scheduled.at(-1);
   const isOpen = scheduled.length > outcomes.length;
-  const isSubmitted = events.findLast(
-    ({ type }) => type === 'TaskSubmitted' || type === 'TaskScheduled',
-  )?.type;
   return {
     ...nothing,
     enteredAt: entry?.timestamp ?? lastEventAt,
     outcomes,
     hasExited: events.some(({ stateExitedEventDetails }) => stateExitedEventDetails !== undefined),
-    ...(isOpen
-      ? {
-          open: { scheduledAt: last?.timestamp ?? lastEventAt, isSubmitted: isSubmitted === 'TaskSubmitted' },
-        }
-      : {}),
+    ...(isOpen ? { open: toOpen(events, last, lastEventAt) } : {}),
+  };
+}
+
+function toOpen(
+  events: readonly HistoryEvent[],
+  scheduled: HistoryEvent | undefined,
+  lastEventAt: Date,
+): OpenAttempt {
+  const newest = events.findLast(({ type }) => type === 'TaskSubmitted' || type === 'TaskScheduled');
+  const { parameters } = scheduled?.taskScheduledEventDetails ?? {};
+  return {
+    scheduledAt: scheduled?.timestamp ?? lastEventAt,
+    isSubmitted: newest?.type === 'TaskSubmitted',
+    ...(parameters === undefined ? {} : { parameters }),
   };
 }
 
@@ -84,19 +93,20 @@ export type InterruptedTask =
   | { readonly lost: { readonly ok: false; readonly error: string; readonly cause: string } };
 
 /**
- * Decides what becomes of an attempt whose process ended under it. A task that waits for its token waits on for the same
- * token, or takes what was sent back with it. A function may have done its work or not, so it is never invoked again in the
+ * Decides what becomes of an attempt whose process ended under it. A task that waits for a token waits on for the one
+ * that this attempt was given, or takes what was sent back with it. A function may have done its work or not, so it is never invoked again in the
  * same attempt: the attempt ends as Lambda reports a runtime that has exited, and the definition's own Retry and Catch
  * decide. They repeat a check or a copy; after a create they ask `Record failure`, which reads the job document. Where it is
  * certain that the function has done nothing yet, the attempt ends as one that was never begun, which is repeated.
  */
 export function interruptedTask(
-  { isSubmitted }: OpenAttempt,
+  { isSubmitted, parameters }: OpenAttempt,
   newest: (StoredToken & { readonly token: string }) | undefined,
   mayHaveActed: boolean,
 ): InterruptedTask {
-  if (newest !== undefined && (isSubmitted || newest.outcome !== undefined))
-    return { waitsFor: newest.token };
+  // The newest token may be that of an earlier state, or of an earlier attempt.
+  const isOwn = newest !== undefined && parameters?.includes(newest.token) === true;
+  if (isOwn && (isSubmitted || newest.outcome !== undefined)) return { waitsFor: newest.token };
   const error = mayHaveActed ? LOST : NEVER_INVOKED;
   const errorMessage = mayHaveActed
     ? 'The process that ran the function ended before the function answered.'

@@ -28,6 +28,8 @@ export interface Resumed {
   readonly state: string;
   /** Was the function of this state running when the process ended, so that nobody knows what it has done? */
   readonly isInterrupted: boolean;
+  /** Why it could not be taken up, so that it has ended as `FAILED`. */
+  readonly failure?: string;
 }
 
 interface RunOptions {

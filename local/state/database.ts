@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { Explained } from '../explained.ts';
+import { UnusableFile } from '../explained.ts';
 
 /** An SQLite database whose writes are gathered into one transaction until `flush`, or until the event loop turns. */
 export interface Database {
@@ -20,21 +20,54 @@ interface Layout {
   readonly version: number;
 }
 
-/** Opens a database for its one process, or makes it. @throws Explained where it has another version's schema */
-export function openDatabase(path: string, { schema, version }: Layout): Database {
+/** Opens a database for its one process, or makes it. @throws UnusableFile where it cannot be read, or has another version's schema */
+export function openDatabase(path: string, layout: Layout): Database {
+  return naming(path, () => toDatabase(path, opened(path, layout)));
+}
+
+/** SQLite finds damage when it opens a file, or when it comes to a damaged page. */
+function naming<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    throw new UnusableFile(
+      `${path} cannot be read (${(error as Error).message}). Move it away: a start then makes a new one, and takes up what the bucket remembers.`,
+      { cause: error },
+    );
+  }
+}
+
+/** SQLITE_CORRUPT, SQLITE_CANTOPEN, SQLITE_NOTADB: https://sqlite.org/rescode.html */
+const UNREADABLE: readonly number[] = [11, 14, 26];
+
+function isUnreadable(error: unknown): boolean {
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  const isOfSystem = code === 'EACCES' || code === 'EISDIR' || code === 'EPERM';
+  // The low byte of an extended code is the code.
+  return isOfSystem || UNREADABLE.includes(Number(errcode) & 0xff);
+}
+
+function opened(path: string, { schema, version }: Layout): DatabaseSync {
   // SQLite gives its other files the mode of this one.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (found === 0) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${version}; COMMIT;`);
-  else if (found !== version) {
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    if (found === 0) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${version}; COMMIT;`);
+    else if (found !== version)
+      throw new UnusableFile(
+        `${path} was written by another version of Template Video (layout ${found}, not ${version}): use that version, or move the file away.`,
+      );
+  } catch (error) {
     database.close();
-    throw new Explained(
-      `${path} was written by another version of Template Video (layout ${found}, not ${version}): use that version, or move the file away.`,
-    );
+    throw error;
   }
+  return database;
+}
 
+function toDatabase(path: string, database: DatabaseSync): Database {
   const statements = new Map<string, StatementSync>();
   function prepared(sql: string): StatementSync {
     const statement = statements.get(sql) ?? database.prepare(sql);
@@ -50,8 +83,8 @@ export function openDatabase(path: string, { schema, version }: Layout): Databas
   }
 
   return {
-    all: (sql, ...values) => prepared(sql).all(...values) as Row[],
-    get: (sql, ...values) => prepared(sql).get(...values) as Row | undefined,
+    all: (sql, ...values) => naming(path, () => prepared(sql).all(...values) as Row[]),
+    get: (sql, ...values) => naming(path, () => prepared(sql).get(...values) as Row | undefined),
     write(sql, ...values) {
       if (!isOpen) {
         database.exec('BEGIN');

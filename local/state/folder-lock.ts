@@ -1,4 +1,13 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Explained } from '../explained.ts';
@@ -12,6 +21,12 @@ const PID_FILE = 'process.pid';
 const SQLITE_BUSY = 5;
 
 /**
+ * The folders that this process holds. POSIX releases all locks of a process on a file as soon as the process closes any
+ * descriptor of that file, so a held lock file must not be opened again: https://sqlite.org/lockingv3.html, section 6.
+ */
+const held = new Set<string>();
+
+/**
  * Keeps a folder for this process alone. The lock is one of the operating system on an SQLite file: the kernel gives it back
  * when the process ends, also by `kill -9`, so an old one never blocks.
  * @throws FolderInUse before anything in the folder was changed
@@ -19,6 +34,8 @@ const SQLITE_BUSY = 5;
 export function lockFolder(folder: string): Disposable {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
+  const real = realpathSync(folder);
+  if (held.has(real)) throw inUse(folder);
   const path = join(folder, 'lock.sqlite');
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: 0 });
@@ -27,13 +44,24 @@ export function lockFolder(folder: string): Disposable {
   } catch (error) {
     database.close();
     if (Number((error as { readonly errcode?: unknown }).errcode) !== SQLITE_BUSY) throw error;
-    throw new FolderInUse(
-      `${folder} is in use by the process ${pidIn(folder)}. Stop that one (Ctrl-C there, or kill ${pidIn(folder)}), or use it: two cannot share one folder.`,
-      { cause: error },
-    );
+    throw inUse(folder, error);
   }
+  held.add(real);
   writeFileSync(join(folder, PID_FILE), `${process.pid}\n`, { mode: 0o600 });
-  return { [Symbol.dispose]: () => database.close() };
+  return {
+    [Symbol.dispose]() {
+      database.close();
+      held.delete(real);
+    },
+  };
+}
+
+function inUse(folder: string, cause?: unknown): FolderInUse {
+  const pid = pidIn(folder);
+  return new FolderInUse(
+    `${folder} is in use by the process ${pid}. Stop that one (Ctrl-C there, or kill ${pid}), or use it: two cannot share one folder.`,
+    { cause },
+  );
 }
 
 /**
@@ -44,12 +72,12 @@ export function lockFolder(folder: string): Disposable {
 export function lockStateFolder(wanted: string): { readonly folder: string; readonly lock: Disposable } {
   for (let number = 1; ; number += 1) {
     const folder = number === 1 ? wanted : `${wanted}-${number}`;
-    try {
-      return { folder, lock: lockFolder(folder) };
-    } catch (error) {
-      if (!(error instanceof FolderInUse) || pidIn(folder) !== String(process.pid)) throw error;
-    }
+    if (!isHeldHere(folder)) return { folder, lock: lockFolder(folder) };
   }
+}
+
+function isHeldHere(folder: string): boolean {
+  return existsSync(folder) && held.has(realpathSync(folder));
 }
 
 function pidIn(folder: string): string {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { UnusableFile } from '../explained.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**
@@ -18,9 +20,12 @@ export function generatedSecrets(folder: string, names: readonly string[]): Read
 
 function readJson(path: string): Readonly<Record<string, string>> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return z.parse(z.record(z.string(), z.string()), JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new UnusableFile(
+      `${path} cannot be read. Move it away: a start then makes new secrets. Callback addresses that were signed with the old ones are refused, and their tasks are asked for by the clock.`,
+      { cause: error },
+    );
   }
 }

@@ -34,22 +34,27 @@ export function closeRoot(): void {
   chmodSync(ROOT, 0o700);
 }
 
-/** Unfinished work of another MiniMax. */
-export interface OtherHost {
-  readonly name: string;
-  readonly videos: number;
-  readonly taskIds: readonly string[];
-}
+/** Unfinished work of another MiniMax, or why nobody can tell whether there is any. */
+export type OtherHost =
+  | { readonly name: string; readonly videos: number; readonly taskIds: readonly string[] }
+  | { readonly name: string; readonly unreadable: string };
 
 /** What is unfinished in the folders of other hosts, which no start of this one takes up. */
-export function unfinishedElsewhere(own: HostFolder): readonly OtherHost[] {
-  const others = readdirSync(ROOT).filter((name) => join(ROOT, name) !== own.path);
+export function unfinishedElsewhere(own: Pick<HostFolder, 'path'>, root = ROOT): readonly OtherHost[] {
+  const others = readdirSync(root).filter((name) => join(root, name) !== own.path);
   return others.flatMap((name) => {
-    const path = join(ROOT, name, 'state', 'executions.sqlite');
-    const inputs = existsSync(path) ? inputsOfRunning(path) : [];
-    const taskIds = inputs.flatMap((input) => /"task_id":"([^"]+)"/.exec(input)?.[1] ?? []);
-    return inputs.length === 0 ? [] : [{ name, videos: inputs.length, taskIds }];
+    try {
+      return unfinishedIn(name, join(root, name, 'state', 'executions.sqlite'));
+    } catch (error) {
+      return [{ name, unreadable: error instanceof Error ? error.message : String(error) }];
+    }
   });
+}
+
+function unfinishedIn(name: string, path: string): readonly OtherHost[] {
+  const inputs = existsSync(path) ? inputsOfRunning(path) : [];
+  const taskIds = inputs.flatMap((input) => /"task_id":"([^"]+)"/.exec(input)?.[1] ?? []);
+  return inputs.length === 0 ? [] : [{ name, videos: inputs.length, taskIds }];
 }
 
 /** What the newest state of each execution was given, which names its task where there is one. */

@@ -1,5 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -7,6 +16,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
@@ -194,4 +204,58 @@ test('removes at its start what a killed process left, and nothing else', async 
   expect(await read(next)).toBe('whole');
   const { Uploads = [] } = await next.send(new ListMultipartUploadsCommand({ Bucket }));
   expect(Uploads.map((each) => each.UploadId)).toEqual([UploadId]);
+});
+
+/** The file of an object's content, and that of its metadata. */
+function filesOf(folder: string): { readonly content: string; readonly metadata: string } {
+  const path = join(folder, Bucket, Key);
+  const content = join(dirname(path), readlinkSync(path));
+  return { content, metadata: `${content}~metadata` };
+}
+
+test.each([
+  ['empty', (path: string) => writeFileSync(path, '')],
+  ['not JSON', (path: string) => writeFileSync(path, '{"etag":')],
+  ['another JSON', (path: string) => writeFileSync(path, '[]')],
+  ['not there', (path: string) => rmSync(path)],
+])('an object whose metadata is %s is an error, not absent, and harms no other', async (_name, damage) => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const other = 'videos/2/video.mp4';
+  for (const key of [Key, other]) await client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+  damage(filesOf(folder).metadata);
+  const restarted = await clientOf(folder);
+  const is500 = { $metadata: { httpStatusCode: 500 } };
+  await expect(restarted.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
+  await expect(restarted.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
+  for (const condition of [{ IfNoneMatch: '*' }, { IfMatch: '"0"' }, {}]) {
+    const put = new PutObjectCommand({ Bucket, Key, Body: 'new', ...condition });
+    await expect(restarted.send(put)).rejects.toMatchObject({ name: 'InternalError', ...is500 });
+  }
+  const { Contents = [], IsTruncated } = await restarted.send(
+    new ListObjectsV2Command({ Bucket, Prefix: 'videos/', MaxKeys: 1 }),
+  );
+  expect([Contents.map((each) => each.Key), IsTruncated]).toEqual([[other], false]);
+  expect(await read(restarted, other)).toBe(other);
+  expect(readFileSync(join(folder, Bucket, Key), 'utf8')).toBe(Key);
+  await restarted.send(new DeleteObjectCommand({ Bucket, Key }));
+  await restarted.send(new PutObjectCommand({ Bucket, Key, Body: 'new', IfNoneMatch: '*' }));
+  expect(await read(restarted)).toBe('new');
+});
+
+test('a file that somebody has edited is a new version, with its own length and ETag', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key, Body: '{}', ContentType: 'a/b' }));
+  const edited = '{"edited":true}';
+  writeFileSync(join(folder, Bucket, Key), edited);
+  const found = await client.send(new HeadObjectCommand({ Bucket, Key }));
+  const md5 = createHash('md5').update(edited).digest('hex');
+  expect([found.ContentLength, found.ETag]).toEqual([edited.length, `"${md5}"`]);
+  expect(await read(client)).toBe(edited);
+  const put = (IfMatch: string | undefined) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: 'x', IfMatch }));
+  await expect(put(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  await put(found.ETag);
+  expect(await read(client)).toBe('x');
 });

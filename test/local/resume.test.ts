@@ -268,6 +268,31 @@ test('what was sent back with a token before the process ended is not lost', asy
   expect(engine.tokens.settle(token, { ok: true, output: '1' })).toBe('closed');
 });
 
+const SUBMITTING_AFTER_WAITING = {
+  StartAt: 'Ask',
+  States: {
+    Ask: { ...WAITING.States.Ask, Next: 'Submit' },
+    Submit: { Type: 'Task', Resource: FUNCTION, TimeoutSeconds: 60, Next: 'Done' },
+    Done: { Type: 'Succeed' },
+  },
+} as unknown as StateMachineDefinition;
+
+test('the token of an earlier state says nothing of a function that was cut off: it is not invoked again', async () => {
+  const { invoked, invoke } = recording(async (event) => ('token' in event ? good({}) : never));
+  const bench = { definition: SUBMITTING_AFTER_WAITING, invoke };
+  const engine = engineOn(bench);
+  const execution = engine.start('one', '{}');
+  await vi.waitFor(() => expect(invoked).toHaveLength(1));
+  engine.tokens.settle(String(invoked[0]?.token), { ok: true, output: '{"told":true}' });
+  await vi.waitFor(() => expect(invoked).toHaveLength(2));
+  engine.suspend();
+  expect(execution.status).toBe('RUNNING');
+  const next = engineOn({ ...bench, store: engine.store });
+  expect(next.resume()).toMatchObject([{ state: 'Submit', isInterrupted: true }]);
+  expect(await endOf(next)).toMatchObject({ status: 'FAILED', error: 'Runtime.ExitError' });
+  expect(invoked).toHaveLength(2);
+});
+
 test('the time of the definition counts from the start on, restarts included', async () => {
   const store = openExecutionStore(':memory:');
   const startDate = new Date(Date.now() - HOUR_MS);

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -139,6 +139,17 @@ test('a second process in the same folder exits 2, names the first, and a killed
   const third = await startDev(cwd);
   third.service.kill('SIGINT');
   expect(await third.ended).toBe(0);
+});
+
+test('exits 2 at a database that it cannot read, and says where it is and what to do, without a stack', async () => {
+  const cwd = await temporaryFolder();
+  const state = join(cwd, '.local', 'simulated', 'state');
+  await mkdir(state, { recursive: true });
+  await writeFile(join(state, 'executions.sqlite'), 'this is a text, and no database at all');
+  await expect(run(process.execPath, [DEV, '--port', '0'], { cwd, env })).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^\S+executions\.sqlite cannot be read \(.+\)\. Move it away: .+\n$/),
+  });
 });
 
 test('with a real key it says who can spend, and leaves what is simulated alone, but names it', async () => {

@@ -73,6 +73,15 @@ test('describes a finished execution as AWS does', async () => {
   });
 });
 
+test('refuses an input that is nested too deep for the engine, and keeps nothing of it', async () => {
+  const client = await connect(stepping);
+  const input = `${'['.repeat(101)}${']'.repeat(101)}`;
+  const starting = client.send(new StartExecutionCommand({ stateMachineArn: ARN, name: 'deep', input }));
+  await expect(starting).rejects.toBeInstanceOf(InvalidExecutionInput);
+  const { executions } = await client.send(new ListExecutionsCommand({ stateMachineArn: ARN }));
+  expect(executions).toEqual([]);
+});
+
 test("tells a history in AWS's types and fields, numbered and chained", async () => {
   const client = await connect(stepping, [fail('Busy'), { ok: true, result: '{"b":2}' }]);
   const { executionArn } = await start(client, 'one', { a: 1 });

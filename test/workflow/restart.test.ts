@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { readlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/answer.ts';
+import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import type { Script } from '../../local/simulator/script.ts';
 import {
   REQUEST,
@@ -122,4 +124,43 @@ test('a stop waits for the answer of a create that is under way', async () => {
   expect(second.service.resumed).toMatchObject([{ isInterrupted: false }]);
   expect(await second.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
   expect(stack.simulator.creates.length).toBe(before + 1);
+});
+
+test('a service takes nothing up that another one on the same objects is working on', async () => {
+  const { start } = await place();
+  const first = await start(1_500);
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first, { queries: ['Processing', 'Processing', 'Success'] });
+  await comesTo(first, videoId, 'Wait');
+  const { created_at, execution_arn, attempt } = (await first.storedJob(videoId)) as JobRecord;
+  const second = await start(1_500);
+  expect(await first.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
+  expect(await first.storedJob(videoId)).toMatchObject({ created_at, execution_arn, attempt });
+  expect(second.service.engine.executions.size).toBe(0);
+  await first.stop();
+  const next = await begin(second, { queries: ['Processing', 'Success'] });
+  await comesTo(second, next, 'Wait');
+  const third = await start();
+  expect(await second.endOf(next)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 0 });
+  expect(third.service.engine.executions.get(next)).toBeUndefined();
+  expect(stack.simulator.creates.length).toBe(before + 2);
+});
+
+test('a damaged job document harms its own video alone, and is never taken for one that is not there', async () => {
+  const { folder, start } = await place();
+  const first = await start();
+  const before = stack.simulator.creates.length;
+  const videoId = await begin(first, { queries: ['Success'] });
+  expect(await first.endOf(videoId)).toMatchObject({ status: 'SUCCEEDED' });
+  await first.stop();
+  const [bucket = ''] = first.service.deployment.buckets;
+  const job = join(folder, 'objects', bucket, 'videos', videoId, 'job.json');
+  writeFileSync(join(dirname(job), `${readlinkSync(job)}~metadata`), '');
+  const second = await start();
+  const { videos } = second.service;
+  expect([videos.isUnreadable(videoId), videos.isCreateInDoubt(videoId)]).toEqual([true, true]);
+  expect(videos.job(videoId)).toBeUndefined();
+  expect(second.service.forgotten).toEqual([]);
+  expect(await second.run(REQUEST, { queries: ['Success'] })).toMatchObject({ status: 'SUCCEEDED' });
+  expect(stack.simulator.creates.length).toBe(before + 2);
 });

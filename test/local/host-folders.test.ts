@@ -1,0 +1,23 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openExecutionStore } from '../../local/engine/execution-store.ts';
+import { unfinishedElsewhere } from '../../local/state/host-folders.ts';
+import { temporaryFolder } from '../running-service.ts';
+
+test('a damaged database of one other host is named, and hides no unfinished video of the next', async () => {
+  const root = await temporaryFolder();
+  for (const name of ['broken', 'own', 'whole']) mkdirSync(join(root, name, 'state'), { recursive: true });
+  writeFileSync(join(root, 'broken', 'state', 'executions.sqlite'), 'no database at all, but long enough');
+  writeFileSync(join(root, 'a file of a person'), '');
+  const store = openExecutionStore(join(root, 'whole', 'state', 'executions.sqlite'));
+  store.add(
+    { name: 'one', input: '{}', startDate: new Date(), status: 'RUNNING', redriveCount: 0 },
+    { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } },
+  );
+  store.close();
+  expect(unfinishedElsewhere({ path: join(root, 'own') }, root)).toEqual([
+    { name: 'broken', unreadable: 'file is not a database' },
+    { name: 'whole', videos: 1, taskIds: [] },
+  ]);
+});
