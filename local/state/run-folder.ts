@@ -1,13 +1,14 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** The name of a folder of a simulated run, with the id of its process. */
 const NAME = /^template-video-(\d+)-\w{6}$/;
 
 /** Makes the folder of a run empty, under the lock of the folder in which it lies. */
 export function runFolderIn(kept: string): string {
-  const path = join(kept, 'run');
+  // The CDK looks for assets from another folder.
+  const path = resolve(kept, 'run');
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { mode: 0o700 });
   return path;
