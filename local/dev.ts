@@ -1,11 +1,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { errorMessageOf } from '../lambdas/core/failure.ts';
 import { printable, shortened } from '../lambdas/core/plain-text.ts';
 import type { Running } from './bring-up.ts';
 import { howToAdopt, runCommand } from './command.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { LocalExecution } from './engine/engine.ts';
 import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
-import type { AnsweredRequest } from './http-trigger.ts';
+import type { AnsweredRequest } from './request-log.ts';
 
 /** `npm run dev`: keeps the service up until Ctrl-C. What is unfinished then goes on at the next start. */
 runCommand('npm run dev', async (interruption, onFatal) => {
@@ -86,7 +87,9 @@ function showEvent({ name }: LocalExecution, event: HistoryEvent): void {
   if (state !== undefined) console.log(printable(`${name}  ${state}`));
   if (isCallback(event)) console.log(`${name}  (MiniMax rings)`);
   if (failure !== undefined)
-    console.log(printable(`${name}  ${failure.error}: ${shortened(failure.cause ?? '', 300)}`));
+    console.log(
+      printable(`${name}  ${failure.error}: ${shortened(errorMessageOf(failure.cause ?? ''), 300)}`),
+    );
 }
 
 /** Of the tasks that wait for a token, only the one of a wait succeeds before its time. */

@@ -20,44 +20,13 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** A request that was answered. */
-export interface AnsweredRequest {
-  readonly method: string;
-  /** As in `/videos/{video_id}`, because a path of a callback holds a secret; the path itself where there is no such route. */
-  readonly path: string;
-  readonly status: number;
-  readonly milliseconds: number;
-  readonly videoId?: string | undefined;
-}
-
 /** Of each function, waiting ones included; and in the bodies of all requests together. */
 const UNDER_WAY = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
 
 /** The REST API of the deployment, without its authorization: it is reachable from this machine only. */
-export function createHttpTrigger(
-  routes: readonly Route[],
-  lambda: Pick<LambdaHost, 'invoke'>,
-  onRequest: (request: AnsweredRequest) => void = () => undefined,
-): HttpRoute {
+export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
   const matchers = toMatchers(routes);
   const admission = createAdmission(UNDER_WAY);
-
-  function report(request: IncomingMessage, response: ServerResponse): void {
-    const startedAt = performance.now();
-    const pathname = (request.url ?? '').split('?')[0] ?? '';
-    response.once('close', () => {
-      const matcher = matchers.find(({ pattern }) => pattern.test(pathname));
-      const location = response.getHeader('location');
-      const made = typeof location === 'string' ? /\/videos\/([\w-]+)$/.exec(location)?.[1] : undefined;
-      onRequest({
-        method: request.method ?? '',
-        path: matcher?.path ?? JSON.stringify(pathname.slice(0, 100)),
-        status: response.statusCode,
-        milliseconds: Math.round(performance.now() - startedAt),
-        videoId: made ?? matcher?.pattern.exec(pathname)?.groups?.video_id,
-      });
-    });
-  }
 
   async function invoke(
     functionArn: string,
@@ -76,11 +45,11 @@ export function createHttpTrigger(
     if (!reply.ok && reply.error.errorType === NEVER_INVOKED) return refuse(response, 'THROTTLED', TOO_MANY);
     if (!reply.ok) return refuse(response, 'DEFAULT_5XX', 'Internal server error');
     const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
-    response.writeHead(statusCode, headers as Record<string, string>).end(text);
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, String(value));
+    response.writeHead(statusCode).end(text);
   }
 
   return async (request, response) => {
-    report(request, response);
     const url = new URL(`http://127.0.0.1${request.url}`);
     const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
     const functionArn = matcher?.methods.get(request.method ?? '') ?? matcher?.methods.get('ANY');

@@ -14,10 +14,11 @@ import { createEngine, type Engine, type LocalExecution } from './engine/engine.
 import { openExecutionStore } from './engine/execution-store.ts';
 import type { Resumed } from './engine/run.ts';
 import { type ForgottenVideo, forgottenVideos } from './forgotten-videos.ts';
-import { type AnsweredRequest, createHttpTrigger } from './http-trigger.ts';
+import { createHttpTrigger } from './http-trigger.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { listen } from './listen.ts';
 import { underOneOrigin } from './one-origin.ts';
+import { type AnsweredRequest, followRequests } from './request-log.ts';
 import { lockStateFolder } from './state/folder-lock.ts';
 import { generatedSecrets } from './state/generated-secrets.ts';
 import { useObjects } from './state/object-users.ts';
@@ -128,9 +129,11 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...eventBridgeApi(bus),
   };
   const aws = createAwsJsonApi(operations, credentials);
-  const api = createHttpTrigger(deployment.routes, lambda, options.onRequest);
+  const api = createHttpTrigger(deployment.routes, lambda);
   const { route, door } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
-  const server = await listen(createServer(), route, port, { ...door, allowedOrigins });
+  const http = createServer();
+  if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);
+  const server = await listen(http, route, port, { ...door, allowedOrigins });
   cleanup.defer(() => server.stop());
   const environment = awsSurroundings({ s3: server.url, others: server.url, credentials });
   cleanup.defer(() => lambda.stop());
