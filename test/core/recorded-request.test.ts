@@ -75,13 +75,15 @@ test('writes nothing that is nested too deep', () => {
   );
 });
 
-test('changes nothing but strings, whatever it is given', () => {
+test('changes nothing but strings where nothing can be a link', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const shapeOf = (each: unknown): string =>
         JSON.stringify(each, (_name, inner) => (typeof inner === 'string' ? '' : inner));
-      if (/[/?=]/.test(JSON.stringify(value))) return;
+      // A name that may be a link is cut too, as `a:@` is.
+      fc.pre(!/[/?=#@]|\\[tnr]/.test(JSON.stringify(value)));
       expect(shapeOf(asRecorded(value))).toBe(shapeOf(value));
     }),
+    { numRuns: 1_000 },
   );
 });
