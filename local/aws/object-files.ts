@@ -154,14 +154,18 @@ function removeContent(content: string): void {
   rmSync(metadataOf(content), { force: true });
 }
 
-/** The file to which a key's link points; undefined where there is no object. */
+/**
+ * The file to which a key's link points; undefined where there is no object. A file in the place of the link is its own
+ * content: it has no metadata, so the object is damaged.
+ */
 function contentOf(path: string): string | undefined {
   try {
     return join(dirname(path), readlinkSync(path));
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    // EINVAL: it is a folder, as part of other keys.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    // EINVAL: it is no link, but a folder as part of other keys, or a file that somebody has put there.
+    if (code === 'EINVAL') return statSync(path).isDirectory() ? undefined : path;
     throw error;
   }
 }

@@ -63,7 +63,7 @@ export function keysIn(bucketFolder: string, prefix: string): readonly string[] 
       .flatMap((entry) => {
         const key = `${path}${entry.name}`;
         if (entry.isDirectory()) return mayHold(`${key}/`) ? walk(join(folder, entry.name), `${key}/`) : [];
-        return entry.isSymbolicLink() && key.startsWith(prefix) ? [key] : [];
+        return key.startsWith(prefix) ? [key] : [];
       });
   return walk(bucketFolder, '').toSorted(compareKeys);
 }

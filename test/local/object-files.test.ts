@@ -206,24 +206,34 @@ test('removes at its start what a killed process left, and nothing else', async 
   expect(Uploads.map((each) => each.UploadId)).toEqual([UploadId]);
 });
 
-/** The file of an object's content, and that of its metadata. */
-function filesOf(folder: string): { readonly content: string; readonly metadata: string } {
-  const path = join(folder, Bucket, Key);
-  const content = join(dirname(path), readlinkSync(path));
-  return { content, metadata: `${content}~metadata` };
+interface ObjectPaths {
+  readonly link: string;
+  readonly metadata: string;
+}
+
+function pathsOf(folder: string): ObjectPaths {
+  const link = join(folder, Bucket, Key);
+  return { link, metadata: `${join(dirname(link), readlinkSync(link))}~metadata` };
 }
 
 test.each([
-  ['empty', (path: string) => writeFileSync(path, '')],
-  ['not JSON', (path: string) => writeFileSync(path, '{"etag":')],
-  ['another JSON', (path: string) => writeFileSync(path, '[]')],
-  ['not there', (path: string) => rmSync(path)],
-])('an object whose metadata is %s is an error, not absent, and harms no other', async (_name, damage) => {
+  ['whose metadata is empty', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '')],
+  ['whose metadata is not JSON', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '{"etag":')],
+  ['whose metadata is another JSON', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '[]')],
+  ['whose metadata is not there', ({ metadata }: ObjectPaths) => rmSync(metadata)],
+  [
+    'that an editor has put a file in the place of',
+    ({ link }: ObjectPaths) => {
+      rmSync(link);
+      writeFileSync(link, Key);
+    },
+  ],
+])('an object %s is an error, not absent, and harms no other', async (_name, damage) => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const other = 'videos/2/video.mp4';
   for (const key of [Key, other]) await client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
-  damage(filesOf(folder).metadata);
+  damage(pathsOf(folder));
   const restarted = await clientOf(folder);
   const is500 = { $metadata: { httpStatusCode: 500 } };
   await expect(restarted.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
