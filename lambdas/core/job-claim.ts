@@ -39,7 +39,7 @@ export function toClaim(
     video_id,
     created_at,
     execution_arn,
-    ...(owner === undefined ? {} : { owner }),
+    owner,
     request_digest: digest,
     attempt: { id: attemptId, redrive_count: redrives, retry_count: retries },
     request: asRecorded(request),
