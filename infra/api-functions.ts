@@ -89,7 +89,7 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   });
   const cancelVideo = create('CancelVideo', 'cancel-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, stop, readVideo, listBucket],
+    may: [look, stop, readVideo, mayWithJobs(bucket, ['s3:PutObject']), listBucket],
   });
   const createUpload = create('CreateUpload', 'create-upload', {
     environment: { VIDEO_BUCKET },

@@ -19,8 +19,8 @@ import { VideoFunction } from './video-function.ts';
 /** A little longer than a create may take, after which it must have been written down. */
 const RECORD_WAIT_SECONDS = '105';
 
-/** How far two looks are apart at least, however often somebody rings. */
-const BELL_REST_SECONDS = '5';
+/** How far two queries about a task are apart at least, however often somebody rings. */
+const QUERY_PAUSE_SECONDS = '5';
 
 export interface WorkflowFunctionsProps {
   readonly settings: Settings;
@@ -98,7 +98,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         ...waiting,
         MINIMAX_TIMEOUT_SECONDS: '30',
         VIDEO_BUCKET,
-        BELL_REST_SECONDS,
+        QUERY_PAUSE_SECONDS,
         URL_SUFFIX: Aws.URL_SUFFIX,
       },
       may: [
@@ -119,6 +119,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         TRUSTED_DOWNLOAD_ORIGINS,
         DOWNLOAD_IDLE_SECONDS: '30',
         DOWNLOAD_PAUSE_SECONDS: '0.5',
+        QUERY_PAUSE_SECONDS,
         MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
       },
       may: [

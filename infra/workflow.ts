@@ -24,7 +24,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { type BrokenJob, NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
 import type { CallbackWait } from '../lambdas/core/doorbell.ts';
-import { type FailureName, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
+import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
 import type { EndedJob } from '../lambdas/core/verdict.ts';
@@ -83,7 +83,6 @@ const ERROR_PATH = '$.error';
 /** Where each field of a job document comes from. */
 type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
 
-const ASK_AGAIN: readonly FailureName[] = ['MiniMaxUnavailable', 'MiniMaxBusy'];
 const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
 const COPY_AGAIN: readonly FailureName[] = ['VideoUnreachable', 'StorageUnavailable'];
 
@@ -196,10 +195,10 @@ export class Workflow extends Construct {
     submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_PATIENCE });
     adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     checkTask.addRetry({
-      errors: [...ASK_AGAIN, ...LAMBDA_FAULTS],
+      errors: [...NO_WORD_OF_TASK, ...LAMBDA_FAULTS],
       ...pollingPatience(pollSeconds, giveUpAfter),
     });
-    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...ASK_AGAIN, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
+    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
     recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });
 

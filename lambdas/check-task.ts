@@ -1,15 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
-import {
-  type CheckedJob,
-  checked,
-  checkFailed,
-  isRefusedUnconfirmed,
-  restBefore,
-  type WaitedJob,
-} from './core/job.ts';
+import { type CheckedJob, checked, checkFailed, restBefore, type WaitedJob } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
 import type { Task } from './core/minimax-task.ts';
+import { askTwice } from './io/ask-twice.ts';
 import { createBells } from './io/bells.ts';
 import { readAwsSurroundings, readEnvironment, toSchedule } from './io/environment.ts';
 import { createLightAws } from './io/light-aws.ts';
@@ -29,30 +23,23 @@ const bells = createBells(
   environment.VIDEO_BUCKET,
 );
 const schedule = toSchedule(environment);
+const pauseSeconds = Number(environment.QUERY_PAUSE_SECONDS);
 const measures = createMeasures();
 
 /** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
 export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal, now, warn }) => {
   if (job.bell !== undefined) {
-    await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
+    await after(restBefore(job, now(), pauseSeconds), undefined, { signal });
     await bells.silence(job.video_id).catch(warn);
   }
-  measures.emit({ values: { ...toAge(job, now()), Polls: 1 } }, job.video_id);
-  const task = await query(job, signal).catch((error: unknown) => {
+  const values = { ...toAge(job, now()), Polls: 1 };
+  const ask = (time: number): Promise<Task> => {
+    measures.emit({ values: time === 1 ? values : { Polls: 1 } }, job.video_id);
+    return minimax.queryTask(job.task.task_id, signal);
+  };
+  const task = await askTwice(ask, pauseSeconds, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });
   if (job.ring !== undefined) measures.emit({ values: { Rings: 1 } }, job.video_id);
   return checked(job, task, { now: now(), schedule });
 });
-
-/** A paid task is not given up for one answer. */
-async function query(job: WaitedJob, signal: AbortSignal): Promise<Task> {
-  try {
-    return await minimax.queryTask(job.task.task_id, signal);
-  } catch (error) {
-    if (!isRefusedUnconfirmed(job, error)) throw error;
-    await after(Number(environment.BELL_REST_SECONDS) * 1000, undefined, { signal });
-    measures.emit({ values: { Polls: 1 } }, job.video_id);
-    return await minimax.queryTask(job.task.task_id, signal);
-  }
-}

@@ -1,4 +1,4 @@
-import { Failure, type FailureName } from './failure.ts';
+import { Failure, type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from './failure.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
 import { plain } from './plain-text.ts';
 import { asRecorded } from './recorded-request.ts';
@@ -191,8 +191,8 @@ export function restBefore({ ring, check }: WaitedJob, now: Date, leastSeconds: 
   return Math.min(leastSeconds * 1000, Math.max(0, leastSeconds * 1000 - sinceLast));
 }
 
-/** Does MiniMax refuse an id that only a broken answer has named? That is believed when it does so twice. */
-export function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
+/** Does MiniMax refuse an id that only a broken answer has named? */
+function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
   const isRefusal = error instanceof Failure && error.name === 'InvalidRequest';
   return isRefusal && task.unconfirmed === true;
 }
@@ -200,10 +200,18 @@ export function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): bo
 /** A failed check is repeated for as long as checking makes sense; after that it is the end of the wait. */
 export function checkFailed(job: SubmittedJob, failure: Failure, { now, schedule }: Moment): Failure {
   if (isRefusedUnconfirmed(job, failure)) return unknownAfterAll(job, failure);
-  const isPassing = failure.name === 'MiniMaxUnavailable' || failure.name === 'MiniMaxBusy';
+  const isPassing = NO_WORD_OF_TASK.includes(failure.name);
   const elapsed = elapsedSeconds(job, now);
   if (!isPassing || nextCheckIn(elapsed, schedule) !== undefined) return failure;
   return gaveUp(job, elapsed, `has not been heard of again: ${failure.message}`);
+}
+
+/** A failed submission that is repeated says how often that has happened by now, and since when. */
+export function submitFailed({ created_at, retries }: NewJob, failure: Failure, now: Date): Failure {
+  if (!NOT_ACCEPTED.includes(failure.name)) return failure;
+  if (retries === 0) return failure;
+  const often = `It was tried ${retries + 1} times, from ${created_at} to ${now.toISOString()}.`;
+  return new Failure(failure.name, `${failure.message} ${often}`, { cause: failure });
 }
 
 export function copied(job: CheckedJob, video: StoredVideo, now: Date): CopiedJob {

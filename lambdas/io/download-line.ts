@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
-import { Failure } from '../core/failure.ts';
+import { Failure, NO_WORD_OF_TASK } from '../core/failure.ts';
 import { toRest, toServedFile } from '../core/served-file.ts';
 import { type Progress, reached } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
@@ -140,6 +140,6 @@ function accepts({ statusCode = 0, headers }: IncomingMessage, progress: Progres
 /** While there is nothing to lose, what MiniMax says of the task is for the workflow to act on. */
 function isPassing(error: unknown, { bytes }: Progress): error is Failure {
   if (!(error instanceof Failure)) return false;
-  const isAboutTask = error.name === 'MiniMaxUnavailable' || error.name === 'MiniMaxBusy';
+  const isAboutTask = NO_WORD_OF_TASK.includes(error.name);
   return error.name === 'VideoUnreachable' || (isAboutTask && bytes > 0);
 }

@@ -56,7 +56,8 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
   async function checkLink({ value, refuse }: Input, { signal, notice }: Watch): Promise<void> {
     const seen = await glimpse(value, reach, signal);
     if (seen.verdict === 'wrong') throw refuse(seen.why);
-    if (seen.verdict === 'unreadable') notice(new Error(`An image could not be checked: ${seen.why}`));
+    if (seen.verdict === 'unreadable')
+      notice(new Error(`An image could not be looked at from here, and is left to MiniMax: ${seen.why}`));
   }
 
   return {

@@ -11,7 +11,7 @@ const LAST_WORDS_MS = 1_000;
 
 const logger = new Logger();
 
-interface Surroundings {
+export interface Surroundings {
   /** Aborted when the function is about to run out of time. */
   readonly signal: AbortSignal;
   readonly now: () => Date;

@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import {
-  adopted,
-  checked,
-  checkFailed,
-  isRefusedUnconfirmed,
-  restBefore,
-  submitted,
-  withBell,
-} from '../../lambdas/core/job.ts';
+import { adopted, checked, checkFailed, restBefore, submitted, withBell } from '../../lambdas/core/job.ts';
 import { resumed } from '../../lambdas/core/job-record.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
 import {
@@ -71,7 +63,6 @@ test('a task of a broken answer is its own, and unconfirmed until a query is ans
 });
 
 test('an id of a broken answer that MiniMax refuses is in doubt, and named', () => {
-  expect(isRefusedUnconfirmed(unconfirmedJob, refusal)).toBe(true);
   expect(checkFailed(unconfirmedJob, refusal, { now: after(30), schedule })).toMatchObject({
     name: 'SubmitOutcomeUnknown',
     message:
@@ -84,7 +75,6 @@ test.each([
   ['that was confirmed', checked(unconfirmedJob, running, { now: after(30), schedule }), refusal],
   ['that MiniMax could not be asked about', unconfirmedJob, new Failure('MiniMaxUnavailable', 'x')],
 ])('a failed check of an id %s keeps its name', (_which, job, failure) => {
-  expect(isRefusedUnconfirmed(job, failure)).toBe(false);
   expect(checkFailed(job, failure, { now: after(40), schedule })).toBe(failure);
 });
 

@@ -190,6 +190,47 @@ test.each([
   },
 );
 
+const claim = {
+  video_id: 'v1',
+  execution_arn: 'arn:v1',
+  created_at: startDate.toISOString(),
+  attempt: { id: 'random', redrive_count: 0, retry_count: 3 },
+};
+const finished_at = stopDate.toISOString();
+const sending = { ...claim.attempt, sending_at: finished_at };
+
+test.each([
+  ['a claim with an end', { ...claim, finished_at }, 'no', 'new_request', 'Nothing was sent to MiniMax, and'],
+  ['a claim', claim, 'maybe', 'never', 'Nothing was sent to MiniMax so far'],
+  ['a mark that a create was sent', { ...claim, attempt: sending, finished_at }, 'maybe', 'never', 'account'],
+  [
+    'an end of another execution',
+    { ...claim, execution_arn: 'arn:2', finished_at },
+    'maybe',
+    'never',
+    'account',
+  ],
+] as const)(
+  'a stopped execution without a task whose job document has %s says what it cost',
+  (_what, recorded, money_spent, retry, words) => {
+    for (const status of ['ABORTED', 'TIMED_OUT'] as const) {
+      const early: Execution = {
+        ...running,
+        status,
+        stopDate,
+        stateName: 'Submit task',
+        stateInput: {},
+        recorded,
+      };
+      expect(toVideo(early, now).error).toMatchObject({
+        money_spent,
+        retry,
+        detail: expect.stringContaining(words),
+      });
+    }
+  },
+);
+
 test('says nothing of the inside of a failure that is not one of ours', () => {
   const execution: Execution = {
     ...running,

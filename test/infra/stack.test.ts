@@ -135,6 +135,7 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:GetExecutionHistory ${executions}`,
       `states:StopExecution ${executions}`,
       `s3:GetObject ${videos}`,
+      `s3:PutObject ${jobs}`,
       list,
     ],
     CreateUpload: [`s3:PutObject ${uploads}`],

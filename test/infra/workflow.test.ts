@@ -67,14 +67,20 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
     Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
   ]);
   expect(Object.fromEntries(repeated)).toEqual({
-    'Submit task': ['MiniMaxBusy', 'StorageUnavailable', 'Lambda.TooManyRequestsException'],
+    'Submit task': [
+      'MiniMaxBusy',
+      'MiniMaxUnreachable',
+      'StorageUnavailable',
+      'Lambda.TooManyRequestsException',
+    ],
     'Adopt task': ['StorageUnavailable', ...LAMBDA_FAULTS],
-    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', ...LAMBDA_FAULTS],
+    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', 'MiniMaxUnreachable', ...LAMBDA_FAULTS],
     'Copy video': [
       'VideoUnreachable',
       'StorageUnavailable',
       'MiniMaxUnavailable',
       'MiniMaxBusy',
+      'MiniMaxUnreachable',
       ...LAMBDA_FAULTS,
     ],
     'Record failure': ['StorageUnavailable', ...LAMBDA_FAULTS],

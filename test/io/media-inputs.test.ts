@@ -45,7 +45,9 @@ test('lets a link pass that we cannot read, and says so', async () => {
   const origin = await serving(403, Buffer.from('no'));
   expect(await prepare(`${origin}/pet`, PNG, [origin])).toEqual({
     value: `${origin}/pet`,
-    notices: ['An image could not be checked: 127.0.0.1 answers HTTP 403'],
+    notices: [
+      'An image could not be looked at from here, and is left to MiniMax: 127.0.0.1 answers HTTP 403',
+    ],
   });
 });
 

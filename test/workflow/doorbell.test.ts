@@ -29,7 +29,7 @@ let waitsMs: readonly number[] = [];
 const endings = new Map<string, number>();
 beforeAll(async () => {
   running = await startService({});
-  resting = await startService({ BELL_REST_SECONDS: String(REST_SECONDS) });
+  resting = await startService({ QUERY_PAUSE_SECONDS: String(REST_SECONDS) });
 });
 afterAll(() => services.disposeAsync());
 
