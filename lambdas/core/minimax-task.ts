@@ -1,16 +1,7 @@
+import { described, shownOf, traced } from './answer-in-words.ts';
 import { Failure } from './failure.ts';
-import { withLinksAs } from './links.ts';
-import {
-  type Answer,
-  decidingCode,
-  described,
-  type Exchange,
-  type Received,
-  shownOf,
-  toAnswer,
-  traced,
-} from './minimax-answer.ts';
-import { BAD_PARAMETERS, endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './minimax-codes.ts';
+import { type Answer, decidingCode, type Exchange, type Received, toAnswer } from './minimax-answer.ts';
+import { endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './minimax-codes.ts';
 import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
@@ -33,10 +24,6 @@ export interface Task {
   readonly videoUrl?: string;
   readonly traceId?: string;
 }
-
-/** MiniMax's words for it are not documented. A link in them is left out: an image may lie at `/callback.png`. */
-const ABOUT_CALLBACK = /call[ _-]?back|challenge|回调/i;
-const ABOUT_LINK = /\burl\b/i;
 
 /** In a part of an answer. Strings within strings have backslashes before their quotes. */
 const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
@@ -160,32 +147,6 @@ export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolea
   );
 }
 
-/** A create that asks MiniMax to call. */
-export interface CallingCreate {
-  readonly callbackUrl: string;
-  /** Whether the request has other links, of images. */
-  readonly hasLinks: boolean;
-}
-
-/**
- * MiniMax's words where it refuses a create because of the `callback_url`, `undefined` where it does not: the one refusal after
- * which the same create is sent once more, without what was wrong. It is code 2013, of a task that was certainly not accepted.
- */
-export function callbackRefusal(exchange: Exchange, create: CallingCreate): string | undefined {
-  if (exchange.outcome !== 'answered') return undefined;
-  const answer = toAnswer(exchange);
-  const isRefused = answer.code === BAD_PARAMETERS && !namesTask(answer);
-  return isRefused && isAboutCallback(answer.message, create) ? described(answer) : undefined;
-}
-
-/** The scheme of the address, and the last part of it, which is secret, may be left out where MiniMax repeats it. */
-function isAboutCallback(message: string, { callbackUrl, hasLinks }: CallingCreate): boolean {
-  const { host, pathname } = new URL(callbackUrl);
-  if (message.includes(host + pathname.slice(0, pathname.lastIndexOf('/')))) return true;
-  const words = withLinksAs(message, () => '');
-  return ABOUT_CALLBACK.test(words) || (!hasLinks && ABOUT_LINK.test(words));
-}
-
 function toStatus(word: string): TaskStatus {
   const lower = word.toLowerCase();
   if (lower === 'success') return 'succeeded';
@@ -206,7 +167,7 @@ function beginsId({ broken }: Answer): boolean {
 const NO_ID = /^(?:"?0*"?|\[\])$/;
 
 /** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
-function namesTask(answer: Answer): boolean {
+export function namesTask(answer: Answer): boolean {
   const id = givenId(answer);
   return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
 }

@@ -1,13 +1,7 @@
+import { callbackRefusal } from '../core/callback-refusal.ts';
 import { Failure } from '../core/failure.ts';
 import type { Exchange, Received } from '../core/minimax-answer.ts';
-import {
-  type CreatedTask,
-  callbackRefusal,
-  refusesKey,
-  type Task,
-  toCreatedTask,
-  toTask,
-} from '../core/minimax-task.ts';
+import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
 import { createRedaction, type Redaction } from '../core/redaction.ts';
 import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { callbackRefusal } from '../../lambdas/core/callback-refusal.ts';
 import { Failure } from '../../lambdas/core/failure.ts';
 import type { Exchange } from '../../lambdas/core/minimax-answer.ts';
-import {
-  callbackRefusal,
-  refusesKey,
-  type Task,
-  toCreatedTask,
-  toTask as toTaskOf,
-} from '../../lambdas/core/minimax-task.ts';
+import { refusesKey, type Task, toCreatedTask, toTask as toTaskOf } from '../../lambdas/core/minimax-task.ts';
 
 const toTask = (exchange: Exchange): Task => toTaskOf(exchange, '1');
 
