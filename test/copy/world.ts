@@ -24,6 +24,7 @@ import type { Script } from '../../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { REGION } from '../../local/template.ts';
+import { mp4Head } from '../mp4-file.ts';
 import { API_KEY } from '../running-service.ts';
 import { MAX_MEGABYTES, VIDEO_BYTES } from './rows.ts';
 import { startWire, type Wire } from './wire.ts';
@@ -126,11 +127,6 @@ export async function createCopyWorld(): Promise<CopyWorld> {
 /** An MP4 file of so many bytes, as far as its boxes go; no two are alike. */
 export function makeVideo(bytes: number): Buffer {
   const video = randomBytes(bytes);
-  const ftyp = Buffer.from('00000010667479706d70343200000000', 'hex');
-  const moov = Buffer.from('000000086d6f6f76', 'hex');
-  const mdat = Buffer.alloc(8);
-  mdat.writeUInt32BE(bytes - ftyp.length - moov.length, 0);
-  mdat.write('mdat', 4);
-  Buffer.concat([ftyp, moov, mdat]).copy(video);
+  mp4Head(bytes).copy(video);
   return video;
 }

@@ -4,14 +4,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
 import { download } from '../../lambdas/io/download.ts';
 import { listen } from '../../local/listen.ts';
+import { header, mp4Head } from '../mp4-file.ts';
 import { startRawPeer } from './raw-peer.ts';
 
-const MP4 = Buffer.concat([
-  Buffer.from('00000010667479706d70343200000000', 'hex'),
-  Buffer.from('000000086d6f6f76', 'hex'),
-  Buffer.from('000013906d646174', 'hex'),
-  Buffer.alloc(5000, 1),
-]);
+const MP4 = Buffer.concat([mp4Head(6000)], 6000).fill(1, mp4Head(6000).length);
 
 async function startOrigin(answer: RequestListener): Promise<string> {
   const server = await listen(createServer(), answer, 0);
@@ -246,11 +242,7 @@ test('does not take a part for the whole where only the end of the connection is
 });
 
 /** Its last box has no length, but reaches to the end. */
-const OPEN_MP4 = Buffer.concat([
-  MP4.subarray(0, 24),
-  Buffer.from('000000006d646174', 'hex'),
-  Buffer.alloc(5000, 1),
-]);
+const OPEN_MP4 = Buffer.from(MP4).fill(header('mdat', 0), mp4Head(6000).length - 8, mp4Head(6000).length);
 
 test('asks a server that says no length where a video ends that does not say so itself', async () => {
   const asked: unknown[] = [];

@@ -1,0 +1,24 @@
+import { toNumber } from './mp4-bytes.ts';
+import type { Mp4Index } from './mp4-index.ts';
+
+/** A box whose fields are read: a head of a fixed length, then entries. */
+export interface Leaf {
+  readonly headBytes: number;
+  readHead(index: Mp4Index, head: Uint8Array, bytesLeft: number): Entries;
+  readEntry?(index: Mp4Index, entry: Uint8Array, bytesLeft: number): void;
+}
+
+/** How many entries follow the head of a box, and how long each is. */
+export interface Entries {
+  readonly count: number;
+  readonly bytes: number;
+  /** @default `bytes` */
+  readonly firstBytes?: number;
+}
+
+export const NO_ENTRIES: Entries = { count: 0, bytes: 0 };
+
+/** The 32-bit number at the end of these bytes. */
+export function lastNumber(bytes: Uint8Array): number {
+  return toNumber(bytes.subarray(-4));
+}
