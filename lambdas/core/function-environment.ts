@@ -34,6 +34,7 @@ export const FUNCTION_ENVIRONMENT = {
     'DOWNLOAD_IDLE_SECONDS',
     'DOWNLOAD_PAUSE_SECONDS',
     'MAX_VIDEO_MEGABYTES',
+    'COPY_NOTE_SECONDS',
   ],
   'record-failure': ['VIDEO_BUCKET', 'RECORD_WAIT_SECONDS'],
   'video-failed': ['VIDEO_BUCKET'],

@@ -12,7 +12,7 @@ export const checkChecksum: Middleware = async (context, next) => {
   if (context.method !== 'PUT' || typeof stated !== 'string') return next();
   context.req = pipeline(context.req, checksumCheck(stated), () => undefined);
   await next();
-  context.set('x-amz-checksum-crc32', stated);
+  context.set({ 'x-amz-checksum-crc32': stated });
 };
 
 function checksumCheck(stated: string): Transform {

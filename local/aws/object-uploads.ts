@@ -84,11 +84,18 @@ export function createObjectUploads(folder: string, files: ObjectFiles): ObjectU
         throw new S3Error('EntityTooSmall', 'A part before the last has less than 5 MiB.');
       const key = textIn(bucket, uploadId, 'key');
       const headers = JSON.parse(textIn(bucket, uploadId, 'metadata'));
-      return { key, headers, staged: await files.stage(bucket, key, Readable.from(contentOf(paths))) };
+      const staged = await files.stage(bucket, key, Readable.from(contentOf(paths))).catch(unlessCompleted);
+      return { key, headers, staged };
     },
 
     remove: (bucket, uploadId) => rmSync(folderOf(bucket, uploadId), { recursive: true, force: true }),
   };
+}
+
+/** Another request has completed the upload in the meantime, or has taken it back. */
+function unlessCompleted(error: Error & { readonly code?: string }): never {
+  if (error.code !== 'ENOENT') throw error;
+  throw new S3Error('NoSuchUpload', 'The specified upload does not exist.');
 }
 
 const MD5 = /^[0-9a-f]{32}$/;

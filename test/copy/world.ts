@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AbortMultipartUploadCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
@@ -45,9 +46,12 @@ export interface CopyWorld extends AsyncDisposable {
     timeoutSeconds?: number,
   ): LambdaHost & { copy: CopyWorld['copy'] };
   read(key: string): Promise<(GetObjectCommandOutput & { readonly content: Buffer }) | undefined>;
-  write(key: string, value: object): Promise<void>;
-  /** Uploads that nobody has finished or taken back. */
+  /** @param value as JSON, where it is no text */
+  write(key: string, value: object | string): Promise<void>;
+  /** The keys of uploads that nobody has finished or taken back. */
   unfinishedUploads(): Promise<readonly string[]>;
+  /** Takes back all of them, as the bucket's own rule does after a day. */
+  forgetUploads(): Promise<void>;
 }
 
 /** So short that a test need not wait for it. */
@@ -114,7 +118,18 @@ export async function createCopyWorld(): Promise<CopyWorld> {
       return { ...found, content: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
     },
     async write(key, value) {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(value) }));
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: typeof value === 'string' ? value : JSON.stringify(value),
+        }),
+      );
+    },
+    async forgetUploads() {
+      const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+      for (const { Key, UploadId } of Uploads)
+        await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
     },
     async unfinishedUploads() {
       const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
