@@ -65,7 +65,8 @@ export async function download<Stored extends object>(
       return { ...(await store(content)), ...effort() };
     } catch (error) {
       if (signal.aborted) throw stoppedInTime(progress, error);
-      if (begins === MAX_ATTEMPTS || !mayBeginAnew(error, line)) throw error;
+      if (begins === MAX_ATTEMPTS || !mayBeginAnew(error, progress)) throw error;
+      if (error instanceof NotPlayable) line.hasDisappointed();
     } finally {
       over.abort();
     }
@@ -77,10 +78,9 @@ function toContent(attempt: Attempt, effort: () => Effort, isRest: boolean): Con
   return { chunks: contentOf(attempt), mark: () => toMark(attempt.progress, effort()), isRest };
 }
 
-/** Does it help to begin again from the first byte? */
-function mayBeginAnew(error: unknown, line: DownloadLine): boolean {
-  if (error instanceof NotPlayable) line.hasDisappointed();
-  return error instanceof CannotResume || error instanceof NotPlayable;
+/** Does it help to begin again from the first byte, at once? A large file that is no video is left to a later attempt. */
+function mayBeginAnew(error: unknown, { bytes }: Progress): boolean {
+  return error instanceof CannotResume || (error instanceof NotPlayable && bytes < PART_BYTES);
 }
 
 function toMark({ file, bytes, tail, boxes }: Progress, effort: Effort): Mark {
