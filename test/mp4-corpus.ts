@@ -81,7 +81,7 @@ export const WHOLE: Corpus = [
   ],
   [
     'a fragment whose sizes its track gives',
-    Buffer.concat([ftyp('iso6'), moov(mvex(1, 50), trak()), sizelessFragment(2)]),
+    Buffer.concat([ftyp('iso6'), moov(mvex([1], 50), trak()), sizelessFragment(2)]),
   ],
   [
     'sound before the pictures',
@@ -165,8 +165,12 @@ export const NOT_YET: Corpus = [
   ['the index of fragments and an empty mdat', Buffer.concat([TYPE, FRAGMENTS, box('mdat')])],
   ['a fragment without its data', Buffer.concat([TYPE, FRAGMENTS, fragment(SAMPLES).subarray(0, -108)])],
   [
+    'a fragment of a track that is not announced',
+    Buffer.concat([TYPE, moov(trak(), mvex([2])), fragment(SAMPLES)]),
+  ],
+  [
     'fragments of sound',
-    Buffer.concat([TYPE, moov(trak(), trak({ kind: 'soun', id: 2 }), mvex()), fragment(SAMPLES, 2)]),
+    Buffer.concat([TYPE, moov(trak(), trak({ kind: 'soun', id: 2 }), mvex([1, 2])), fragment(SAMPLES, 2)]),
   ],
   [
     'a fragment without its index',

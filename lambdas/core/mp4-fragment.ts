@@ -18,8 +18,8 @@ export const FRAGMENT_LEAVES: Readonly<Record<string, Leaf>> = {
   'traf/tfhd': {
     headBytes: 8,
     readHead(index, head) {
-      const track = lastNumber(head);
-      const [, sampleBytes = 0] = index.sampleBytes.find(([id]) => id === track) ?? [];
+      // A player takes no fragment of a track that the index does not announce with its `trex`.
+      const [track, sampleBytes] = index.sampleBytes.find(([id]) => id === lastNumber(head)) ?? [0, 0];
       index.run = { track, sampleBytes };
       if (fieldBytes(head, TFHD.size) === 0) return NO_ENTRIES;
       const { baseOffset, description, duration, size } = TFHD;
