@@ -85,6 +85,7 @@ export function fragment(sizes: readonly number[], id = 1): Buffer {
   return Buffer.concat([box('moof', box('mfhd', u32(0, 1)), box('traf', tfhd, trun)), box('mdat', data)]);
 }
 
-export function mvex(id = 1, sampleBytes = 0): Buffer {
-  return box('mvex', box('trex', u32(0, id, 1, 1, sampleBytes, 0)));
+/** Announces fragments of these tracks, whose samples have so many bytes where a fragment says no size. */
+export function mvex(ids: readonly number[] = [1], sampleBytes = 0): Buffer {
+  return box('mvex', ...ids.map((id) => box('trex', u32(0, id, 1, 1, sampleBytes, 0))));
 }

@@ -24,7 +24,7 @@ export function createBoxWalk(from: WalkState = START): BoxWalk {
   const state = structuredClone(from);
   return {
     push(chunk) {
-      for (let taken = 0; taken < chunk.length; ) taken += take(state, chunk.subarray(taken));
+      for (let taken = 0; taken < chunk.length; ) taken += take(state, chunk, taken);
     },
     whyUnplayable: () => judge(state).why,
     isCut: () => judge(state).kind === 'cut',

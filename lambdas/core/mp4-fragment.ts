@@ -1,6 +1,6 @@
-import { toNumber } from './mp4-bytes.ts';
+import { lastNumber, toNumber } from './mp4-bytes.ts';
 import { remember } from './mp4-index.ts';
-import { type Leaf, lastNumber, NO_ENTRIES } from './mp4-leaf.ts';
+import { type Leaf, NO_ENTRIES } from './mp4-leaf.ts';
 
 /** The flags of `tfhd` and `trun` that tell which fields are there; each field has 4 bytes, and `baseOffset` 8. */
 const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10 };
@@ -11,15 +11,15 @@ export const FRAGMENT_LEAVES: Readonly<Record<string, Leaf>> = {
   'mvex/trex': {
     headBytes: 20,
     readHead({ sampleBytes }, head) {
-      remember(sampleBytes, [toNumber(head.subarray(4, 8)), lastNumber(head)]);
+      remember(sampleBytes, [toNumber(head, 4, 8), lastNumber(head)]);
       return NO_ENTRIES;
     },
   },
   'traf/tfhd': {
     headBytes: 8,
     readHead(index, head) {
-      const track = lastNumber(head);
-      const [, sampleBytes = 0] = index.sampleBytes.find(([id]) => id === track) ?? [];
+      // A player takes no fragment of a track that the index does not announce with its `trex`.
+      const [track, sampleBytes] = index.sampleBytes.find(([id]) => id === lastNumber(head)) ?? [0, 0];
       index.run = { track, sampleBytes };
       if (fieldBytes(head, TFHD.size) === 0) return NO_ENTRIES;
       const { baseOffset, description, duration, size } = TFHD;
@@ -53,6 +53,6 @@ export const FRAGMENT_LEAVES: Readonly<Record<string, Leaf>> = {
 
 /** How many bytes those of these fields have that the flags in the head of a box announce. */
 function fieldBytes(head: Uint8Array, ...fields: readonly number[]): number {
-  const flags = toNumber(head.subarray(1, 4));
+  const flags = toNumber(head, 1, 4);
   return fields.filter((field) => (flags & field) !== 0).length * 4;
 }

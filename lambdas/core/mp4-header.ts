@@ -53,7 +53,7 @@ function enterOutermost(state: WalkState, header: Uint8Array): void {
 
 /** The size 1 says that the size stands behind the type, in 64 bits. */
 function isFirstHalf(header: Uint8Array): boolean {
-  return header.length === HEADER_BYTES && toNumber(header.subarray(0, 4)) === 1;
+  return header.length === HEADER_BYTES && toNumber(header, 0, 4) === 1;
 }
 
 function typeIn(header: Uint8Array): string {
@@ -63,7 +63,7 @@ function typeIn(header: Uint8Array): string {
 /** Where the box ends whose header has just been read; `null` at the end of the file, `undefined` where no box can. */
 function endOf({ at }: WalkState, header: Uint8Array): number | null | undefined {
   const isLong = header.length === LONG_HEADER_BYTES;
-  const size = toNumber(isLong ? header.subarray(HEADER_BYTES) : header.subarray(0, 4));
+  const size = isLong ? toNumber(header, HEADER_BYTES) : toNumber(header, 0, 4);
   if (size === 0 && !isLong) return null;
   const end = at - header.length + size;
   return end >= at && end <= Number.MAX_SAFE_INTEGER ? end : undefined;

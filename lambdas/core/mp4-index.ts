@@ -1,4 +1,4 @@
-/** How many tracks a walk remembers by their number. A file with more has its picture among them. */
+/** How many tracks a walk remembers by their number, so that its state stays small. Videos have two or three. */
 const MAX_TRACKS = 8;
 
 /** What the boxes tell about the pictures of a file and about the bytes that hold them. */

@@ -1,4 +1,3 @@
-import { toNumber } from './mp4-bytes.ts';
 import type { Mp4Index } from './mp4-index.ts';
 
 /** A box whose fields are read: a head of a fixed length, then entries. */
@@ -17,8 +16,3 @@ export interface Entries {
 }
 
 export const NO_ENTRIES: Entries = { count: 0, bytes: 0 };
-
-/** The 32-bit number at the end of these bytes. */
-export function lastNumber(bytes: Uint8Array): number {
-  return toNumber(bytes.subarray(-4));
-}

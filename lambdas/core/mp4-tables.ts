@@ -1,6 +1,6 @@
-import { toNumber, toText } from './mp4-bytes.ts';
+import { lastNumber, toNumber, toText } from './mp4-bytes.ts';
 import type { Mp4Index } from './mp4-index.ts';
-import { type Entries, type Leaf, lastNumber, NO_ENTRIES } from './mp4-leaf.ts';
+import { type Entries, type Leaf, NO_ENTRIES } from './mp4-leaf.ts';
 
 /** The boxes that tell what a track is and where its samples are, by their place (ISO/IEC 14496-12, 8). */
 export const TRACK_LEAVES: Readonly<Record<string, Leaf>> = {
@@ -22,7 +22,7 @@ export const TRACK_LEAVES: Readonly<Record<string, Leaf>> = {
     headBytes: 8,
     readHead: (_index, head) => (lastNumber(head) === 0 ? NO_ENTRIES : { count: 1, bytes: 8 }),
     readEntry({ track }, entry, bytesLeft) {
-      const bodyBytes = toNumber(entry.subarray(0, 4)) - entry.length;
+      const bodyBytes = toNumber(entry, 0, 4) - entry.length;
       track.hasFormat = bodyBytes >= 8 && bodyBytes <= bytesLeft;
     },
   },
@@ -44,7 +44,7 @@ export const TRACK_LEAVES: Readonly<Record<string, Leaf>> = {
     headBytes: 12,
     readHead({ track }, head) {
       track.samples = lastNumber(head);
-      track.sampleBytes = toNumber(head.subarray(4, 8));
+      track.sampleBytes = toNumber(head, 4, 8);
       return track.sampleBytes === 0 ? { count: track.samples, bytes: 4 } : NO_ENTRIES;
     },
     readEntry({ track }, entry) {

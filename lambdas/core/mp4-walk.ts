@@ -3,29 +3,30 @@ import { closeBox } from './mp4-index.ts';
 import { LEAVES } from './mp4-leaves.ts';
 import { bytesLeft, type WalkState } from './mp4-state.ts';
 
-/** Takes one piece of the file, or as much of it as has come. Tells how many bytes it took, at least one. */
-export function take(state: WalkState, come: Uint8Array): number {
-  const { length } = state.want === 0 || state.damage !== null ? skip(state, come) : read(state, come);
+/** Takes a piece of the file from here on, or as much of it as has come. Tells how many bytes it took, at least one. */
+export function take(state: WalkState, chunk: Uint8Array, from: number): number {
+  const come = chunk.length - from;
+  const taken = Math.min(come, bytesWanted(state));
+  state.at += taken;
+  if (state.damage !== null) return taken;
+  if (state.want > 0) read(state, chunk.subarray(from, from + taken));
+  else if (state.open.at(-1)?.place === '/mdat') state.index.dataBytes += taken;
   closeEnded(state);
-  return length;
+  return taken;
 }
 
-function skip(state: WalkState, come: Uint8Array): Uint8Array {
-  const skipped = state.damage === null ? come.subarray(0, bytesLeft(state)) : come;
-  state.at += skipped.length;
-  if (state.open.at(-1)?.place === '/mdat') state.index.dataBytes += skipped.length;
-  return skipped;
+/** The rest of the piece that is read, of the box that is skipped, or of a file that is no video. */
+function bytesWanted(state: WalkState): number {
+  if (state.damage !== null) return Number.POSITIVE_INFINITY;
+  return state.want > 0 ? state.want - state.held.length : bytesLeft(state);
 }
 
-function read(state: WalkState, come: Uint8Array): Uint8Array {
-  const bytes = come.subarray(0, state.want - state.held.length);
-  state.at += bytes.length;
+function read(state: WalkState, bytes: Uint8Array): void {
   if (bytes.length === state.want) readPiece(state, bytes);
   else {
     state.held.push(...bytes);
     if (state.held.length === state.want) readPiece(state, Uint8Array.from(state.held.splice(0)));
   }
-  return bytes;
 }
 
 function readPiece(state: WalkState, bytes: Uint8Array): void {

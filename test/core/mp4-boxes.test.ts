@@ -199,6 +199,17 @@ test.each<[string, boolean, ...Buffer[]]>([
   expect([walk.isCut(), walk.isHopeless(), walk.isComplete()]).toEqual([false, false, isComplete]);
 });
 
+test('takes what ends behind a whole fragment for playable, and nothing shorter', () => {
+  const file = Buffer.concat([FRAGMENTED, fragment([9]), fragment([8, 7])]);
+  const walk = createBoxWalk();
+  const playable = Array.from(file.keys()).filter((at) => {
+    walk.push(file.subarray(at, at + 1));
+    return walk.whyUnplayable() === undefined;
+  });
+  const edges = [FRAGMENTED.length, FRAGMENTED.length + fragment([9]).length, file.length];
+  expect(playable.map((at) => at + 1)).toEqual(edges);
+});
+
 test('follows a large index without holding it', () => {
   const sizes = Array.from({ length: 50_000 }, () => 1);
   const index = moov(trak({ sizes, offset: 900 }));
