@@ -65,8 +65,7 @@ export async function download<Stored extends object>(
       return { ...(await store(content)), ...effort() };
     } catch (error) {
       if (signal.aborted) throw stoppedInTime(progress, error);
-      if (begins === MAX_ATTEMPTS || !mayBeginAnew(error, progress)) throw error;
-      if (error instanceof NotPlayable) line.hasDisappointed();
+      if (begins === MAX_ATTEMPTS || !beginsAnew(error, attempt)) throw error;
     } finally {
       over.abort();
     }
@@ -78,9 +77,12 @@ function toContent(attempt: Attempt, effort: () => Effort, isRest: boolean): Con
   return { chunks: contentOf(attempt), mark: () => toMark(attempt.progress, effort()), isRest };
 }
 
-/** Does it help to begin again from the first byte, at once? A large file that is no video is left to a later attempt. */
-function mayBeginAnew(error: unknown, { bytes }: Progress): boolean {
-  return error instanceof CannotResume || (error instanceof NotPlayable && bytes < PART_BYTES);
+/** Whether the file is begun again from its first byte at once. A large one that is no video is left to a later attempt. */
+function beginsAnew(error: unknown, { progress, line }: Attempt): boolean {
+  if (error instanceof CannotResume) return true;
+  if (!(error instanceof NotPlayable) || progress.bytes >= PART_BYTES) return false;
+  line.hasDisappointed();
+  return true;
 }
 
 function toMark({ file, bytes, tail, boxes }: Progress, effort: Effort): Mark {
