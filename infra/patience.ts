@@ -38,6 +38,16 @@ export const COPY_PATIENCE: Patience = {
   maxAttempts: 42,
 };
 
+/**
+ * For attempts that ran out of time with a part of the file newly stored: each takes the function's 15 minutes, so all of them
+ * take the nine hours for which MiniMax keeps a finished video. They are counted by themselves.
+ */
+export const RESUME_PATIENCE: Patience = {
+  interval: Duration.seconds(5),
+  backoffRate: 1,
+  maxAttempts: 36,
+};
+
 /** For the steps that talk to nobody but AWS, and that must not be missed: about two hours of pauses. */
 export const AWS_PATIENCE: Patience = {
   interval: Duration.seconds(2),
@@ -47,7 +57,7 @@ export const AWS_PATIENCE: Patience = {
 };
 
 /** Longer than all of the above beside the waiting, so that the execution's own timeout is never the first to act. */
-export const BACKSTOP = Duration.hours(36);
+export const BACKSTOP = Duration.hours(48);
 
 /**
  * As patient as polling itself: from one interval to five minutes, for as long as there is anything to wait for. `Check

@@ -6,7 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { announcementKey } from '../lambdas/core/announcement.ts';
 import { callbackKey, callbackTokenKey, challengeKey } from '../lambdas/core/doorbell.ts';
-import { jobKey } from '../lambdas/core/job-key.ts';
+import { copyNoteKey, jobKey } from '../lambdas/core/job-key.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 
 /** To do these things to one resource, or to several of a kind. */
@@ -51,6 +51,11 @@ export function mayList(bucket: IBucket): Permission {
 /** What is done with the notes that ends are announced. */
 export function mayWithAnnouncements(bucket: IBucket, actions: readonly string[]): Permission {
   return mayBesideVideos(bucket, announcementKey('*'), actions);
+}
+
+/** What is done with the notes of copies that are not finished. */
+export function mayWithCopyNotes(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, copyNoteKey('*'), actions);
 }
 
 /** What is done with the callbacks that MiniMax has made. */

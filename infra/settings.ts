@@ -12,7 +12,11 @@ export interface Settings {
   readonly pollSeconds: number;
   /** Hours after which an unfinished task is given up. @default 9 */
   readonly giveUpAfterHours: number;
-  /** Megabytes (of 1,000,000 bytes) that a video may have. @default 2048 */
+  /**
+   * Megabytes (of 1,000,000 bytes) that a video may have, 20,000 at most: a video that took several attempts is read once more
+   * for its SHA-256, and 25 MB/s fit 20,000 MB into the 15 minutes of a function. In 10,000 parts of 5 MiB it would have room.
+   * @default 2048
+   */
   readonly maxVideoMegabytes: number;
   /** Who may call the API: AWS identities, or whoever has an API key. @default 'iam' */
   readonly auth: 'iam' | 'key';
@@ -59,7 +63,7 @@ export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
     firstWaitSeconds: toWholeNumber('firstWaitSeconds', given('firstWaitSeconds') ?? 30, 1, 3600),
     pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
     giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 48),
-    maxVideoMegabytes: toWholeNumber('maxVideoMegabytes', given('maxVideoMegabytes') ?? 2048, 1, 50_000),
+    maxVideoMegabytes: toMegabytes('maxVideoMegabytes', given('maxVideoMegabytes') ?? 2048),
     auth: toOneOf('auth', given('auth') ?? 'iam', { iam: 'AWS identities', key: 'API keys' }),
     requestsPerSecond: toWholeNumber('requestsPerSecond', given('requestsPerSecond') ?? 5, 1, 10_000),
     burstRequests: toWholeNumber('burstRequests', given('burstRequests') ?? 10, 1, 5_000),
@@ -125,10 +129,18 @@ function toEmail(key: string, value: unknown): string | undefined {
   throw wrong(key, value, 'one email address, such as operator@example.com');
 }
 
-function toWholeNumber(key: string, value: unknown, least: number, most: number): number {
+const MOST_MEGABYTES = 20_000;
+
+function toMegabytes(key: string, value: unknown): number {
+  const because =
+    ' (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)';
+  return toWholeNumber(key, value, 1, MOST_MEGABYTES, because);
+}
+
+function toWholeNumber(key: string, value: unknown, least: number, most: number, because = ''): number {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most) return Number(number);
-  throw wrong(key, value, `a whole number from ${least} to ${most}`);
+  throw wrong(key, value, `a whole number from ${least} to ${most}${because}`);
 }
 
 function toOrigins(key: string, value: unknown): readonly string[] {

@@ -27,6 +27,7 @@ import type { CallbackWait } from '../lambdas/core/doorbell.ts';
 import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
+import type { PassingName } from '../lambdas/core/passing.ts';
 import type { EndedJob } from '../lambdas/core/verdict.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import {
@@ -35,6 +36,7 @@ import {
   COPY_PATIENCE,
   LAMBDA_FAULTS,
   pollingPatience,
+  RESUME_PATIENCE,
   SUBMIT_PATIENCE,
 } from './patience.ts';
 
@@ -84,7 +86,12 @@ const ERROR_PATH = '$.error';
 type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
 
 const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
-const COPY_AGAIN: readonly FailureName[] = ['VideoUnreachable', 'StorageUnavailable'];
+const COPY_AGAIN: readonly (FailureName | PassingName)[] = [
+  'VideoUnreachable',
+  'VideoNotPlayable',
+  'StorageUnavailable',
+];
+const COPY_ON: readonly PassingName[] = ['VideoUnfinished'];
 
 /** Step Functions waits a little longer than the function runs, so that Lambda's own verdict comes first. */
 const INVOKE_MARGIN = Duration.seconds(30);
@@ -198,6 +205,7 @@ export class Workflow extends Construct {
       errors: [...NO_WORD_OF_TASK, ...LAMBDA_FAULTS],
       ...pollingPatience(pollSeconds, giveUpAfter),
     });
+    copyVideo.addRetry({ errors: [...COPY_ON], ...RESUME_PATIENCE });
     copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
     recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });

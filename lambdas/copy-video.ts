@@ -2,11 +2,13 @@ import { toTrustedOrigins } from './core/download-rule.ts';
 import { Failure } from './core/failure.ts';
 import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
+import { copyNoteKey, videoKey } from './core/job-key.ts';
 import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job-record.ts';
 import type { Task } from './core/minimax-task.ts';
 import { askTwice } from './io/ask-twice.ts';
 import { createBucket } from './io/bucket.ts';
-import { download } from './io/download.ts';
+import { copyFile } from './io/copy-file.ts';
+import { createCopyNotes } from './io/copy-notes.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
@@ -31,29 +33,27 @@ const rules = {
   pauseSeconds: Number(environment.DOWNLOAD_PAUSE_SECONDS),
   maxMegabytes: Number(environment.MAX_VIDEO_MEGABYTES),
 };
+const everySeconds = Number(environment.COPY_NOTE_SECONDS);
 
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
 export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
   measures.emit({ values: toAge(job, now()) }, job.video_id);
   const begunAt = now();
-  const { task_id } = job.task;
-  const key = `videos/${job.video_id}/video.mp4`;
-  const labels = { contentType: CONTENT_TYPE, fileName: `${job.video_id}.mp4`, taskId: task_id };
-  const source = { ...rules, askForLink: () => linkOf(task_id, signal) };
-
-  const held = await records.read(job.video_id);
+  const { video_id } = job;
+  const taskId = job.task.task_id;
+  const held = await records.read(video_id);
   if (held.kind === 'record' && !isHeldBy(held.record, job)) throw heldByAnother(held.record);
-  const found = await bucket.findStored(key, task_id, signal);
-  const stored =
-    found === undefined
-      ? await download(source, (content) => bucket.putStream(key, content, labels, signal), signal)
-      : { ...found, attempts: 0, resumes: 0 };
-  await bucket.abortUploads(key, signal).catch(warn);
+
+  const notes = createCopyNotes({ bucket, key: copyNoteKey(video_id), taskId, everySeconds, warn });
+  const key = videoKey(video_id);
+  const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId };
+  const source = { ...rules, askForLink: () => linkOf(taskId, signal) };
+  const stored = await copyFile({ bucket, key, labels, notes, source, warn }, signal);
 
   const seconds = (now().getTime() - begunAt.getTime()) / 1000;
   const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
   if (held.kind === 'unreadable') {
-    warn(unreadable(job.video_id));
+    warn(unreadable(video_id));
     return done;
   }
   const updated = await records.update(job, (found) => (isOver(found, begunAt) ? undefined : done));

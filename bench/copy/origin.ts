@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Listening, listen } from '../../local/listen.ts';
+import { mp4Head } from '../../test/mp4-file.ts';
 
 const SLICE = Buffer.alloc(65_536, 'a video is not a text ');
 
@@ -19,13 +20,7 @@ function serve({ url }: IncomingMessage, response: ServerResponse): void {
 }
 
 function* content(bytes: number): Generator<Buffer> {
-  const head = Buffer.alloc(32);
-  head.writeUInt32BE(16, 0);
-  head.write('ftypmp42', 4);
-  head.writeUInt32BE(8, 16);
-  head.write('moov', 20);
-  // A box that reaches to the end of the file (ISO/IEC 14496-12, 4.2).
-  head.write('mdat', 28);
+  const head = mp4Head(bytes);
   yield head;
   for (let left = bytes - head.length; left > 0; left -= SLICE.length) yield SLICE.subarray(0, left);
 }

@@ -1,8 +1,9 @@
 import { type ExecutionInput, toExecutionInput } from './execution-input.ts';
-import { type Failure, type FailureName, isFailureName } from './failure.ts';
+import type { Failure, FailureName } from './failure.ts';
 import { faultsSentence } from './fault.ts';
 import type { CaughtError, CheckedJob } from './job.ts';
 import { isHeldBy, type JobRecord, recordedTask } from './job-record.ts';
+import { failureOf } from './passing.ts';
 import { givenTaskId, toVideoRequest } from './request.ts';
 import { requestDigest } from './request-digest.ts';
 
@@ -139,7 +140,8 @@ function nameOf(errorName: string, step: Broken['step'], redrives: number): Fail
   // A redrive that could not read the job document has sent nothing, but an attempt before it may have.
   const isDoubtKept = errorName === 'StorageUnavailable' && step === 'Submit task' && redrives > 0;
   if (isDoubtKept) return 'SubmitOutcomeUnknown';
-  if (isFailureName(errorName)) return errorName;
+  const own = failureOf(errorName);
+  if (own !== undefined) return own;
   if (step === 'Copy video') return 'VideoUnreachable';
   if (step !== 'Submit task') return 'MiniMaxUnavailable';
   return errorName === NEVER_INVOKED ? 'MiniMaxBusy' : 'SubmitOutcomeUnknown';

@@ -43,13 +43,6 @@ export function toTrustedOrigins(setting: string): readonly string[] {
     .filter((origin) => origin !== '');
 }
 
-const FTYP = [0x66, 0x74, 0x79, 0x70];
-
-/** Do these first bytes begin an MP4 file, whose first box is `ftyp` (ISO/IEC 14496-12, 4.3)? */
-export function isMp4Start(head: Uint8Array): boolean {
-  return FTYP.every((byte, index) => head[4 + index] === byte);
-}
-
 function rejected(why: string): Failure {
   return new Failure('VideoRejected', `The link ${why}.`);
 }

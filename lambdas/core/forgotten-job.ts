@@ -11,7 +11,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const CLAIM_LIMIT_MS = 5 * MINUTE_MS;
 /** Step Functions may show late what it has started, and a state machine that is being deleted ends its executions late. */
 export const ADOPT_AFTER_MS = HOUR_MS;
-/** An execution runs for at most 84 hours, so that its document changes at least that often. */
+/** An execution runs for at most 96 hours, so that its document changes at least that often. */
 export const OLDEST_MS = 7 * 24 * HOUR_MS;
 
 /** The history of an execution that Step Functions has forgotten. */

@@ -35,6 +35,7 @@ export const FUNCTION_ENVIRONMENT = {
     'DOWNLOAD_PAUSE_SECONDS',
     'QUERY_PAUSE_SECONDS',
     'MAX_VIDEO_MEGABYTES',
+    'COPY_NOTE_SECONDS',
   ],
   'record-failure': ['VIDEO_BUCKET', 'RECORD_WAIT_SECONDS'],
   'video-failed': ['VIDEO_BUCKET'],

@@ -1,59 +1,35 @@
-const HEADER_BYTES = 8;
-const LONG_HEADER_BYTES = 16;
+import { START, type WalkState } from './mp4-state.ts';
+import { judge } from './mp4-verdict.ts';
+import { take } from './mp4-walk.ts';
 
-/** Follows the top-level boxes of an MP4 file as its bytes come by (ISO/IEC 14496-12, 4.2). */
+export type { WalkState };
+
+/** Follows the boxes of an MP4 file as its bytes come by (ISO/IEC 14496-12), and tells whether a player opens it. */
 export interface BoxWalk {
   push(chunk: Uint8Array): void;
-  /** Whether a whole video ends here: after a box, with its data and its index behind it. */
-  isComplete(): boolean;
-  /** Whether a video that ends here has lost a part of its data or its index. Other boxes may be cut. */
+  /** Why no player opens what has come, if it ends here, such as 'it has no index (moov)'; `undefined` where one does. */
+  whyUnplayable(): string | undefined;
+  /** Whether more of this file must be somewhere: it ends within a box, or before the data that its index lists. */
   isCut(): boolean;
+  /** Whether no player opens this file, whatever comes next. `whyUnplayable` has the reason. */
+  isHopeless(): boolean;
+  /** Whether a player opens it, and it ends behind a box that says its length. */
+  isComplete(): boolean;
+  /** All that another walk needs to go on from here: plain JSON, under 2 kB. */
+  state(): WalkState;
 }
 
-const ESSENTIAL: readonly string[] = ['mdat', 'moov', 'moof'];
-
-export function createBoxWalk(): BoxWalk {
-  const types = new Set<string>();
-  let header: number[] = [];
-  let left = 0;
-  let type = '';
-
-  function open(): void {
-    const size = bigEndian(header.slice(0, 4));
-    if (size === 1 && header.length < LONG_HEADER_BYTES) return;
-    type = String.fromCharCode(...header.slice(4, HEADER_BYTES));
-    if (ESSENTIAL.includes(type)) types.add(type);
-    const bytes = size === 1 ? bigEndian(header.slice(HEADER_BYTES)) : size;
-    left = size === 0 ? Number.POSITIVE_INFINITY : bytes - header.length;
-    // A box cannot be smaller than its header: whatever this is, it has no end that could be told.
-    if (left < 0) left = Number.NaN;
-    header = [];
-  }
-
+/** @param from what `state()` of an earlier walk gave */
+export function createBoxWalk(from: WalkState = START): BoxWalk {
+  const state = structuredClone(from);
   return {
     push(chunk) {
-      for (let at = 0; at < chunk.length; ) {
-        if (left === 0) {
-          header.push(chunk[at] ?? 0);
-          at += 1;
-          if (header.length >= HEADER_BYTES) open();
-        } else {
-          const skipped = Math.min(left, chunk.length - at);
-          if (Number.isNaN(skipped)) return;
-          left -= skipped;
-          at += skipped;
-        }
-      }
+      for (let taken = 0; taken < chunk.length; ) taken += take(state, chunk, taken);
     },
-    isCut: () => left > 0 && left < Number.POSITIVE_INFINITY && ESSENTIAL.includes(type),
-    isComplete() {
-      return (
-        left === 0 && header.length === 0 && types.has('mdat') && (types.has('moov') || types.has('moof'))
-      );
-    },
+    whyUnplayable: () => judge(state).why,
+    isCut: () => judge(state).kind === 'cut',
+    isHopeless: () => judge(state).kind === 'hopeless',
+    isComplete: () => judge(state).kind === 'playable' && state.open.length + state.held.length === 0,
+    state: () => structuredClone(state),
   };
-}
-
-function bigEndian(bytes: readonly number[]): number {
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
 }

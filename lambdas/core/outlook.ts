@@ -1,5 +1,6 @@
 import type { Video } from './answer.ts';
 import { FAILURES, isFailureName } from './failure.ts';
+import { isPassingName, PASSING } from './passing.ts';
 import type { Progress } from './video.ts';
 
 /** How long a caller should let pass before the next look, where a step is under way, and where one is being repeated. */
@@ -37,5 +38,6 @@ export function toOutlook(
 
 function toReason(error: string): NonNullable<Video['retrying']> {
   if (isFailureName(error)) return { type: error, title: FAILURES[error].title };
+  if (isPassingName(error)) return { type: PASSING[error].ends, title: PASSING[error].title };
   return { type: 'Unexpected', title: 'A step of the workflow broke' };
 }

@@ -3,13 +3,13 @@ import {
   errorMessageOf,
   FAILURES,
   howToAdopt,
-  isFailureName,
   type Meaning,
   type MoneySpent,
   type RetryKind,
 } from './failure.ts';
 import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
 import type { ExecutionKey } from './job-record.ts';
+import { failureOf } from './passing.ts';
 import { plain, printable, shortened } from './plain-text.ts';
 import { asRecorded } from './recorded-request.ts';
 import { MAX_REQUEST_BYTES, sizeOf } from './request.ts';
@@ -115,7 +115,7 @@ function billOf({ name, error, task, taskId, check }: Broken): Bill {
   const spent = check?.status === 'succeeded' ? 'yes' : 'maybe';
   return {
     moneySpent: usually === 'no' ? spent : usually,
-    advice: isFailureName(error.Error) ? (adviceWithTask ?? usualAdvice) : READ_THE_LOG,
+    advice: failureOf(error.Error) !== undefined ? (adviceWithTask ?? usualAdvice) : READ_THE_LOG,
     retry: retryWithTask,
   };
 }
@@ -124,7 +124,7 @@ function happened({ name, step, error, task, taskId }: Broken): string {
   const { Error: errorName, Cause } = error;
   if (errorName === NEVER_INVOKED)
     return `AWS Lambda could not start the step ${step} because too many functions were running.`;
-  if (name === errorName)
+  if (name === failureOf(errorName))
     return asSentence(shortened(printable(errorMessageOf(Cause)), MAX_HAPPENED_CHARACTERS));
   const ended = `The step ${step} ended with ${plain(errorName)} instead of a result`;
   const isOnRecord = step === 'Submit task' && task !== undefined;
@@ -133,7 +133,7 @@ function happened({ name, step, error, task, taskId }: Broken): string {
 
 /** The kind of failure, which is ours where a step broke that has given it no name. */
 function titleOf({ name, step, error }: Broken): string {
-  return isFailureName(error.Error) ? FAILURES[name].title : `The step ${step} failed`;
+  return failureOf(error.Error) !== undefined ? FAILURES[name].title : `The step ${step} failed`;
 }
 
 /** A console takes more than the workflow can carry on beside a failure; it stays readable as the execution's input. */

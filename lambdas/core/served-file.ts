@@ -8,21 +8,60 @@ export interface ServedFile {
   readonly isMeasured: boolean;
   /** As what it came, for people. */
   readonly kind?: string;
+  /** The coding that has to be undone, although none was asked for. @default none */
+  readonly coding?: Coding;
 }
+
+/** Those of RFC 9110, 8.4.1, that Node can undo. */
+export type Coding = 'gzip' | 'deflate' | 'br';
 
 /** Header fields as Node gives them: names in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** A status line with the header fields behind it. */
+export interface Head {
+  readonly statusCode?: number;
+  readonly headers: Headers;
+}
+
+/** The file of which an answer gives the whole, or the beginning; otherwise why it gives nothing of use. */
+export type Beginning = { readonly file: ServedFile } | { readonly why: string };
+
+/**
+ * What an answer gives to whoever has asked for the whole file. Every 2xx with content will do (RFC 9110, 15.3), also a 206
+ * that nobody has asked for, where it says that it begins with the first byte.
+ */
+export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
+  if (statusCode < 200 || statusCode > 299 || WITHOUT_CONTENT.includes(statusCode))
+    return { why: `answered HTTP ${statusCode}` };
+  if (statusCode !== PARTIAL) return { file: toServedFile(headers) };
+  const range = toRange(headers);
+  if (range === undefined) return { why: 'answered HTTP 206 without saying which bytes of how many' };
+  if (range.first !== 0) return { why: `answered HTTP 206 with the bytes from ${range.first} on` };
+  const { isMeasured, totalBytes: _ofThePart, ...file } = toServedFile(headers);
+  if (file.coding !== undefined) return { why: `answered HTTP 206 in ${file.coding}` };
+  if (range.totalBytes === undefined) return { file: { ...file, isMeasured: false } };
+  return { file: { ...file, totalBytes: range.totalBytes, isMeasured: true } };
+}
+
+const PARTIAL = 206;
+const WITHOUT_CONTENT: readonly number[] = [204, 205];
+
 /** Of an answer with the whole file. */
 export function toServedFile(headers: Headers): ServedFile {
-  const totalBytes = toLength(headers['content-length']);
-  const validator = toValidator(headers);
   const kind = toKind(headers);
+  const coding = toCoding(headers);
+  const named = kind === undefined ? {} : { kind };
+  const totalBytes = toLength(headers['content-length']);
+  const isMeasured = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
+  // The length and the tag are those of the coded file, and no part of a coded file can be decoded by itself.
+  if (coding !== undefined) return { ...named, coding, isMeasured };
+  const validator = toValidator(headers);
   return {
-    ...(kind === undefined ? {} : { kind }),
+    ...named,
     ...(totalBytes === undefined ? {} : { totalBytes }),
     ...(validator === undefined ? {} : { validator }),
-    isMeasured: totalBytes !== undefined || isChunked(headers['transfer-encoding']),
+    isMeasured,
   };
 }
 
@@ -39,28 +78,50 @@ function toValidator({ etag, date, ...headers }: Headers): string | undefined {
 }
 
 /**
- * The file with its length, if the answer to a request for its rest gives exactly that: from byte `first` to the end, of
- * the same file; otherwise why it does not.
+ * The file with its length, if the answer to a request for its rest gives that, or the beginning of it: the bytes from
+ * `first` on, of the same file; otherwise why it does not.
  */
-export function toRest(
-  file: ServedFile,
-  first: number,
-  headers: Headers,
-): { readonly file: ServedFile } | { readonly why: string } {
-  const given = headers['content-range'];
-  const range = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(typeof given === 'string' ? given : '');
-  const [start, end, totalBytes] = (range ?? []).slice(1).map(Number);
-  if (totalBytes === undefined) return { why: 'its rest came without saying which bytes of how many' };
-  if (start !== first || end !== totalBytes - 1)
+export function toRest(file: ServedFile, first: number, headers: Headers): Beginning {
+  const range = toRange(headers);
+  if (range?.totalBytes === undefined) return { why: 'its rest came without saying which bytes of how many' };
+  const { first: start, last, totalBytes } = range;
+  if (start !== first || last >= totalBytes)
     return {
-      why: `bytes ${start} to ${end} of ${totalBytes} came where its rest from ${first} was asked for`,
+      why: `bytes ${start} to ${last} of ${totalBytes} came where its rest from ${first} was asked for`,
     };
   if (file.totalBytes !== undefined && file.totalBytes !== totalBytes)
     return { why: `it had ${file.totalBytes} bytes, and now has ${totalBytes}` };
+  const coding = toCoding(headers);
+  if (coding !== undefined) return { why: `its rest came in ${coding}` };
   const { validator = '' } = file;
   const now = isStrongTag(validator) ? headers.etag : headers['last-modified'];
   if (now !== undefined && now !== validator) return { why: 'it is another file than before' };
   return { file: { ...file, totalBytes, isMeasured: true } };
+}
+
+/** Is this a page or a message that stands where a video was asked for? */
+export function isPage({ headers }: Head): boolean {
+  const type = headers['content-type'];
+  return headers['content-length'] === '0' || (typeof type === 'string' && PAGE_TYPE.test(type));
+}
+
+const PAGE_TYPE = /^\s*(text\/|application\/(\w[\w.-]*\+)?(json|xml)\b)/i;
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly totalBytes?: number;
+}
+
+function toRange({ 'content-range': given }: Headers): Range | undefined {
+  const [, first, last, total] =
+    /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(typeof given === 'string' ? given : '') ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  return {
+    first: Number(first),
+    last: Number(last),
+    ...(total === undefined || total === '*' ? {} : { totalBytes: Number(total) }),
+  };
 }
 
 /** A weak one begins with W/; any other would not be a tag at all. */
@@ -72,6 +133,19 @@ function isStrongTag(tag: string): boolean {
 function isChunked(coding: Headers[string]): boolean {
   return typeof coding === 'string' && /(^|,)\s*chunked\s*$/i.test(coding);
 }
+
+/** One that is not known is left for the content itself to show: some origins name one that they have not applied. */
+function toCoding({ 'content-encoding': given }: Headers): Coding | undefined {
+  const coding = typeof given === 'string' ? given.trim().toLowerCase() : '';
+  return CODINGS[coding];
+}
+
+const CODINGS: Readonly<Record<string, Coding>> = {
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+  br: 'br',
+};
 
 function toKind({ 'content-type': type, 'content-encoding': coding }: Headers): string | undefined {
   const words = [type, coding].map((word) =>

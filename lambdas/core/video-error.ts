@@ -1,7 +1,8 @@
 import type { Video } from './answer.ts';
-import { errorMessageOf, FAILURES, howToAdopt, isFailureName, type Meaning } from './failure.ts';
+import { errorMessageOf, FAILURES, howToAdopt, type Meaning } from './failure.ts';
 import { isFinal } from './job-key.ts';
 import { isUnsent } from './job-record.ts';
+import { failureOf } from './passing.ts';
 import { plain, printable } from './plain-text.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
@@ -57,17 +58,18 @@ function stopWithoutTask(execution: Execution): Consequences {
 
 function toFailure(execution: Execution, card: Card): VideoError {
   const { error: name = '', cause, stateName } = execution;
-  const isKnown = isFailureName(name);
-  const usual: Usual = isKnown ? FAILURES[name] : unexpected(stateName);
+  const known = failureOf(name);
+  const usual: Usual = known === undefined ? unexpected(stateName) : FAILURES[known];
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
   const taskId = card.task?.task_id;
   const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : plain(name)}.`;
-  const detail = isKnown
-    ? printable(errorMessageOf(cause ?? ''))
-    : `${ended} Read the execution history for the reason.`;
+  const detail =
+    known === undefined
+      ? `${ended} Read the execution history for the reason.`
+      : printable(errorMessageOf(cause ?? ''));
   const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
   return {
-    type: isKnown ? name : 'Unexpected',
+    type: known ?? 'Unexpected',
     title: recorded?.title ?? usual.title,
     detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
     ...consequencesOf(usual, recorded, taskId),

@@ -2,21 +2,25 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  NoSuchUpload,
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
+import type { BegunUpload } from '../core/copy-note.ts';
 import { Failure } from '../core/failure.ts';
 import { jobKey, VIDEO_PREFIX } from '../core/job-key.ts';
 import { videoIdOf } from '../core/job-record.ts';
 import type { SignedLink } from '../core/video.ts';
 import { getObject } from './get-object.ts';
 import { createJsonObjects, type JsonObjects } from './json-objects.ts';
+import { createMeasure, type Measured, measuring } from './measure.ts';
 import { thrownUnavailable } from './storage-failure.ts';
-import { createMeasure, type Measured, uploadStream } from './stream-upload.ts';
+import { createStreamUpload, type StreamUpload } from './stream-upload.ts';
 
 const LINK_SECONDS = 3600;
 
@@ -45,19 +49,24 @@ export interface ListedJob {
 }
 
 export interface Bucket extends JsonObjects {
+  readonly name: string;
   /** All job documents in the order of their ids, a page of the list at a time. @throws Error of the SDK */
   listJobs(signal: AbortSignal, after?: string): AsyncGenerator<ListedJob[]>;
   /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
-  /** Streams `content` into an object, which appears when it is whole. @throws Failure `StorageUnavailable`, or what `content` broke with */
-  putStream(key: string, content: Readable, labels: Labels, signal: AbortSignal): Promise<StoredObject>;
+  /** An object that content can be streamed into. @param begun its upload, where that was begun earlier */
+  createUpload(key: string, labels: Labels, begun?: BegunUpload, onPart?: () => void): StreamUpload;
   /**
    * The object that was stored for this task before, measured anew.
    * @throws Failure `StorageUnavailable`, and `VideoExistsAlready` where another task's video is stored there
    */
   findStored(key: string, taskId: string, signal: AbortSignal): Promise<StoredObject | undefined>;
-  /** Takes back every upload of this object that nobody has finished. @throws Error of the SDK */
-  abortUploads(key: string, signal: AbortSignal): Promise<void>;
+  /** The ids of all uploads of this object that nobody has finished. @throws Error of the SDK */
+  listUploads(key: string, signal: AbortSignal): Promise<readonly string[]>;
+  /** Takes these uploads back, as far as they are still there. @throws Error of the SDK */
+  abortUploads(key: string, uploadIds: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Removes an object, if it is there. @throws Error of the SDK */
+  remove(key: string, signal: AbortSignal): Promise<void>;
   /** A link that opens the object for an hour. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
@@ -67,6 +76,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
     getObject(client, { Bucket: bucket, Key }, { abortSignal });
 
   return {
+    name: bucket,
     ...createJsonObjects(bucket, client),
 
     async read(key, maxBytes, signal) {
@@ -81,7 +91,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       );
     },
 
-    async putStream(key, content, { contentType, fileName, taskId }, signal) {
+    createUpload(key, { contentType, fileName, taskId }, begun, onPart) {
       const params = {
         Bucket: bucket,
         Key: key,
@@ -92,7 +102,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
         }),
         Metadata: { [TASK_ID]: taskId },
       };
-      return { bucket, key, ...(await uploadStream({ client, params, content, signal })) };
+      return createStreamUpload({ client, params }, begun, onPart);
     },
 
     async findStored(key, taskId, signal) {
@@ -103,19 +113,28 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
         content.destroy();
         throw new Failure('VideoExistsAlready', `The video of another task is stored at ${key}.`);
       }
-      const { passing, result } = createMeasure();
-      await pipeline(content, passing.resume(), { signal }).catch(thrownUnavailable);
-      return { bucket, key, ...result() };
+      const measure = createMeasure();
+      await pipeline(content, measuring(measure), { signal }).catch(thrownUnavailable);
+      return { bucket, key, ...measure.result() };
     },
 
-    async abortUploads(key, abortSignal) {
+    async listUploads(key, abortSignal) {
       const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key });
       const { Uploads = [] } = await client.send(list, { abortSignal });
-      const ours = Uploads.filter(({ Key }) => Key === key);
-      const aborts = ours.map(
-        ({ UploadId }) => new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }),
+      return Uploads.flatMap(({ Key, UploadId }) =>
+        Key === key && UploadId !== undefined ? [UploadId] : [],
       );
-      await Promise.all(aborts.map((abort) => client.send(abort, { abortSignal })));
+    },
+
+    async abortUploads(key, uploadIds, abortSignal) {
+      const aborts = uploadIds.map(
+        (UploadId) => new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }),
+      );
+      await Promise.all(aborts.map((abort) => client.send(abort, { abortSignal }).catch(unlessGone)));
+    },
+
+    async remove(key, abortSignal) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
     },
 
     async *listJobs(signal, after) {
@@ -134,4 +153,8 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       return { url, expiresAt: new Date(now.getTime() + LINK_SECONDS * 1000) };
     },
   };
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof NoSuchUpload)) throw error;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure, NO_WORD_OF_TASK } from '../core/failure.ts';
-import { toRest, toServedFile } from '../core/served-file.ts';
+import { isPage, toBeginning, toRest } from '../core/served-file.ts';
 import { type Progress, reached } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
 
@@ -10,8 +10,8 @@ const MAX_CONNECTIONS = 100;
 const MAX_FRUITLESS = 5;
 
 const LINK_IS_OVER: readonly number[] = [403, 404, 410];
-/** Answers to a request for the rest that mean what they say; any other may be different the next time. */
-const SETTLED: readonly number[] = [200, 206, 412, 416];
+/** Answers to a request for the rest by which there is no rest; any other may be different the next time. */
+const NO_REST: readonly number[] = [412, 416];
 
 export interface Source extends Reach {
   readonly maxMegabytes: number;
@@ -37,8 +37,10 @@ export interface DownloadLine {
   open(progress: Progress, signal: AbortSignal): Promise<IncomingMessage>;
   /** Is told when a connection has brought something new, */
   hasBrought(): void;
-  /** and why it has ended too early. */
+  /** why it has ended too early, */
   hasBroken(why: string): void;
+  /** and that what it has brought is no video: the link may lead to one later, or another link may. */
+  hasDisappointed(): void;
   /** How many connections have brought something where another had broken off. */
   resumes(): number;
 }
@@ -46,16 +48,19 @@ export interface DownloadLine {
 export function createDownloadLine(source: Source): DownloadLine {
   let link: string | undefined;
   let lastFailure = unreachable('nothing was tried');
-  let brokenBy = '';
+  let brokenBy = 'an earlier attempt was stopped';
   let connections = 0;
   let fruitless = 0;
+  let disappointments = 0;
   let resumes = 0;
   let isResuming = false;
 
   async function nextTurn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (connections === MAX_CONNECTIONS || fruitless === MAX_FRUITLESS) throw lastFailure;
-    if (fruitless > 0) await after(2 ** (fruitless - 1) * source.pauseSeconds * 1000, undefined, { signal });
+    const turnsInVain = Math.max(fruitless, disappointments);
+    if (turnsInVain > 0)
+      await after(2 ** (turnsInVain - 1) * source.pauseSeconds * 1000, undefined, { signal });
     connections += 1;
     fruitless += 1;
   }
@@ -73,15 +78,15 @@ export function createDownloadLine(source: Source): DownloadLine {
     if (got === undefined) return undefined;
     const { response, host } = got;
     try {
-      if (accepts(response, progress)) return response;
+      const why = progress.bytes > 0 ? whyNoRest(response, progress) : whyNoBeginning(response, progress);
+      if (why === undefined) return response;
+      lastFailure = unreachable(`the server of ${host} ${why}`);
     } catch (refusal) {
       response.destroy();
       throw refusal;
     }
     response.destroy();
-    const { statusCode = 0 } = response;
-    lastFailure = unreachable(`the server of ${host} answered HTTP ${statusCode}`);
-    if (LINK_IS_OVER.includes(statusCode)) link = undefined;
+    if (LINK_IS_OVER.includes(response.statusCode ?? 0)) link = undefined;
     return undefined;
   }
 
@@ -105,6 +110,10 @@ export function createDownloadLine(source: Source): DownloadLine {
       brokenBy = why;
       lastFailure = unreachable(why);
     },
+    hasDisappointed() {
+      disappointments += 1;
+      link = undefined;
+    },
     resumes: () => resumes,
   };
 }
@@ -116,25 +125,31 @@ function toHeaders({ bytes, tail, file: { validator } }: Progress): Readonly<Rec
   return { ...asItIs, range: `bytes=${bytes - tail.length}-`, 'if-range': validator };
 }
 
+/** Notes what an answer says of the file, if it gives it from its first byte on. */
+function whyNoBeginning(response: IncomingMessage, progress: Progress): string | undefined {
+  const beginning = toBeginning(response);
+  if ('why' in beginning) return beginning.why;
+  progress.file = beginning.file;
+  return undefined;
+}
+
 /**
- * Does this answer bring what is missing? What it says of the file is noted.
- * @throws Failure `CannotResume` when it is anything but the rest
+ * Notes what an answer says of the file, if it goes on where that has come to.
+ * @throws Failure `CannotResume` when the file is another one, or cannot be had from there
  */
-function accepts({ statusCode = 0, headers }: IncomingMessage, progress: Progress): boolean {
-  if (progress.bytes > 0) {
-    if (!SETTLED.includes(statusCode)) return false;
-    if (statusCode !== 206)
-      throw new CannotResume(
-        `it broke off after ${reached(progress)}, and its server gives no rest of it (HTTP ${statusCode})`,
-      );
-    const rest = toRest(progress.file, progress.bytes - progress.tail.length, headers);
-    if ('why' in rest) throw new CannotResume(rest.why);
-    progress.file = rest.file;
-    return true;
+function whyNoRest(response: IncomingMessage, progress: Progress): string | undefined {
+  const { statusCode = 0, headers } = response;
+  if (statusCode !== 206) {
+    const isWhole = !('why' in toBeginning(response)) && !isPage(response);
+    if (!isWhole && !NO_REST.includes(statusCode)) return `answered HTTP ${statusCode}`;
+    throw new CannotResume(
+      `it broke off after ${reached(progress)}, and its server gives no rest of it (HTTP ${statusCode})`,
+    );
   }
-  if (statusCode !== 200) return false;
-  progress.file = toServedFile(headers);
-  return true;
+  const rest = toRest(progress.file, progress.bytes - progress.tail.length, headers);
+  if ('why' in rest) throw new CannotResume(rest.why);
+  progress.file = rest.file;
+  return undefined;
 }
 
 /** While there is nothing to lose, what MiniMax says of the task is for the workflow to act on. */

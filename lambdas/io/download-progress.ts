@@ -1,9 +1,9 @@
-import { isMp4Start } from '../core/download-rule.ts';
+import type { Mark } from '../core/copy-note.ts';
 import { Failure } from '../core/failure.ts';
 import { type BoxWalk, createBoxWalk } from '../core/mp4-boxes.ts';
+import { Passing } from '../core/passing.ts';
 import type { ServedFile } from '../core/served-file.ts';
 
-const HEAD_BYTES = 8;
 /** What is asked for a second time when a file is resumed, to see that it goes on where it broke off. */
 const TAIL_BYTES = 1024;
 const BYTES_A_MEGABYTE = 1_000_000;
@@ -12,18 +12,31 @@ const BYTES_A_MEGABYTE = 1_000_000;
 export interface Progress {
   file: ServedFile;
   bytes: number;
-  /** The first bytes of the file, and the last that came. */
-  head: Buffer;
+  /** The last bytes that came. */
   tail: Buffer;
   readonly boxes: BoxWalk;
 }
 
-export function nothingYet(): Progress {
-  const none = Buffer.alloc(0);
-  return { file: { isMeasured: false }, bytes: 0, head: none, tail: none, boxes: createBoxWalk() };
+/** What came is a whole answer, and nothing that a player opens. It may be something else the next time. */
+export class NotPlayable extends Passing {
+  constructor(why: string, { file: { kind } }: Progress) {
+    const as = kind === undefined ? '' : `; it came as ${kind}`;
+    super('VideoNotPlayable', `What was downloaded is not a playable MP4 file: ${why}${as}.`);
+  }
 }
 
-/** Counts what came. @throws Failure `VideoRejected` when the file does not begin like an MP4, or is too large */
+/** @param mark how far an earlier attempt had come. @default nowhere */
+export function toProgress(mark?: Mark): Progress {
+  if (mark === undefined)
+    return { file: { isMeasured: false }, bytes: 0, tail: Buffer.alloc(0), boxes: createBoxWalk() };
+  const { file, bytes, tail, walk } = mark;
+  return { file, bytes, tail, boxes: createBoxWalk(walk) };
+}
+
+/**
+ * Counts what came.
+ * @throws Failure `VideoRejected` when the file is too large, NotPlayable when it can be no MP4 whatever comes next
+ */
 export function take(progress: Progress, chunk: Buffer, maxMegabytes: number): void {
   progress.bytes += chunk.length;
   if (progress.bytes > maxMegabytes * BYTES_A_MEGABYTE)
@@ -31,12 +44,9 @@ export function take(progress: Progress, chunk: Buffer, maxMegabytes: number): v
       'VideoRejected',
       `The video is larger than the ${maxMegabytes} MB that the setting maxVideoMegabytes allows.`,
     );
-  if (progress.head.length < HEAD_BYTES) {
-    progress.head = Buffer.concat([progress.head, chunk]).subarray(0, HEAD_BYTES);
-    if (progress.head.length === HEAD_BYTES) refuseUnlessMp4(progress);
-  }
   progress.tail = Buffer.concat([progress.tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
   progress.boxes.push(chunk);
+  if (progress.boxes.isHopeless()) refuseUnlessPlayable(progress);
 }
 
 /** How far it has come, in words. */
@@ -44,19 +54,17 @@ export function reached({ bytes, file: { totalBytes } }: Progress): string {
   return totalBytes === undefined ? `${bytes} bytes` : `${bytes} of ${totalBytes} bytes`;
 }
 
-/** Why the file cannot be whole although its server says no more; `undefined` when it is. */
+/** Why there must be more of the file although its server says no more; `undefined` where this is all of it, video or not. */
 export function whyNotWhole(progress: Progress): string | undefined {
   const { file, bytes, boxes } = progress;
-  if (file.totalBytes !== undefined && bytes !== file.totalBytes)
-    return `it ended after ${reached(progress)}`;
-  if (boxes.isCut() || (!file.isMeasured && !boxes.isComplete()))
-    return `it ended after ${bytes} bytes, in the middle of the video`;
-  return undefined;
+  if (file.totalBytes !== undefined)
+    return bytes === file.totalBytes ? undefined : `it ended after ${reached(progress)}`;
+  const isEnd = file.isMeasured ? !boxes.isCut() : boxes.isComplete();
+  return isEnd ? undefined : `it ended after ${bytes} bytes, in the middle of the video`;
 }
 
-/** @throws Failure `VideoRejected` */
-export function refuseUnlessMp4({ head, file: { kind } }: Progress): void {
-  if (isMp4Start(head)) return;
-  const as = kind === undefined ? '' : `; it came as ${kind}`;
-  throw new Failure('VideoRejected', `What was downloaded is not an MP4 file${as}.`);
+/** @throws NotPlayable */
+export function refuseUnlessPlayable(progress: Progress): void {
+  const why = progress.boxes.whyUnplayable();
+  if (why !== undefined) throw new NotPlayable(why, progress);
 }

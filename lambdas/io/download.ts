@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
+import { type Mark, PART_BYTES } from '../core/copy-note.ts';
 import { Failure } from '../core/failure.ts';
+import { chunksOf } from './decoded-file.ts';
 import { CannotResume, createDownloadLine, type DownloadLine, type Source } from './download-line.ts';
 import {
-  nothingYet,
+  NotPlayable,
   type Progress,
   reached,
-  refuseUnlessMp4,
+  refuseUnlessPlayable,
   take,
+  toProgress,
   whyNotWhole,
 } from './download-progress.ts';
 import { reasonOf } from './http-exchange.ts';
@@ -23,33 +25,68 @@ export interface Effort {
   readonly resumes: number;
 }
 
+/** A file, or what is missing of it. No chunk reaches over a multiple of `PART_BYTES` of the file. */
+export interface Content {
+  /** Ends only when the video is whole and playable, and breaks otherwise. */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Where the download is, right behind the newest chunk. */
+  readonly mark: () => Mark;
+  /** Whether this goes on where the given mark is. */
+  readonly isRest: boolean;
+}
+
 /**
  * Gets a video and hands it to `store`. A connection that breaks or goes silent is continued by another from the byte that
- * was reached; where that is not possible, `store` is called again. The content ends only when the video is whole, and
- * breaks otherwise.
- * @throws Failure `VideoUnreachable` when it is short, `VideoRejected` when it is no MP4, too large, or not to be had from there
+ * was reached; where that is not possible, or what came is no video, `store` is called again with the whole of it.
+ * @param begun how far an earlier attempt has come. @default nowhere
+ * @throws Failure `VideoUnreachable` when it is short, `VideoRejected` when it is too large or not to be had from there, and
+ *   NotPlayable when it is no video
  */
 export async function download<Stored extends object>(
   source: Source,
-  store: (content: Readable) => Promise<Stored>,
+  store: (content: Content) => Promise<Stored>,
   signal: AbortSignal,
+  begun?: Mark,
 ): Promise<Stored & Effort> {
   const line = createDownloadLine(source);
-  for (let attempts = 1; ; attempts += 1) {
-    const progress = nothingYet();
+  const before = { attempts: begun?.attempts ?? 0, resumes: begun?.resumes ?? 0 };
+  let mark = begun;
+  for (let begins = begun === undefined ? 1 : 0; ; begins += 1) {
+    const progress = toProgress(mark);
+    const effort = (): Effort => ({
+      attempts: before.attempts + begins,
+      resumes: before.resumes + line.resumes(),
+    });
     // Without it, a connection that is waited for would outlive a store that has given up.
     const over = new AbortController();
-    const content = contentOf({ progress, line, source, signal: AbortSignal.any([signal, over.signal]) });
+    const attempt = { progress, line, source, signal: AbortSignal.any([signal, over.signal]) };
+    const content = toContent(attempt, effort, mark !== undefined);
     try {
-      const stored = await store(Readable.from(content, { objectMode: false }));
-      return { ...stored, attempts, resumes: line.resumes() };
+      return { ...(await store(content)), ...effort() };
     } catch (error) {
-      if (signal.aborted) throw stoppedInTime(progress);
-      if (!(error instanceof CannotResume) || attempts === MAX_ATTEMPTS) throw error;
+      if (signal.aborted) throw stoppedInTime(progress, error);
+      if (begins === MAX_ATTEMPTS || !beginsAnew(error, attempt)) throw error;
     } finally {
       over.abort();
     }
+    mark = undefined;
   }
+}
+
+function toContent(attempt: Attempt, effort: () => Effort, isRest: boolean): Content {
+  return { chunks: contentOf(attempt), mark: () => toMark(attempt.progress, effort()), isRest };
+}
+
+/** Whether the file is begun again from its first byte at once. A large one that is no video is left to a later attempt. */
+function beginsAnew(error: unknown, { progress, line }: Attempt): boolean {
+  if (error instanceof CannotResume) return true;
+  if (!(error instanceof NotPlayable) || progress.bytes >= PART_BYTES) return false;
+  line.hasDisappointed();
+  return true;
+}
+
+function toMark({ file, bytes, tail, boxes }: Progress, effort: Effort): Mark {
+  return { file, bytes, tail, walk: boxes.state(), ...effort };
 }
 
 interface Attempt {
@@ -66,7 +103,7 @@ async function* contentOf(attempt: Attempt): AsyncGenerator<Buffer> {
     if (why === undefined) break;
     line.hasBroken(why);
   }
-  refuseUnlessMp4(progress);
+  refuseUnlessPlayable(progress);
 }
 
 /** Gives why the file is not whole when the connection has no more, or nothing when it is. */
@@ -74,8 +111,8 @@ async function* contentOfConnection(
   response: IncomingMessage,
   { progress, line, source }: Attempt,
 ): AsyncGenerator<Buffer, string | undefined> {
-  const chunks = response[Symbol.asyncIterator]();
-  let known = response.statusCode === 206 ? progress.tail : Buffer.alloc(0);
+  const chunks = chunksOf(response, progress.file.coding);
+  let known = progress.tail;
   try {
     for (;;) {
       const next = await nextOf(chunks, response, source.idleSeconds);
@@ -89,11 +126,22 @@ async function* contentOfConnection(
       if (progress.bytes + fresh.length > (progress.file.totalBytes ?? Number.POSITIVE_INFINITY))
         throw new CannotResume(`more came than the ${progress.file.totalBytes} bytes that were promised`);
       line.hasBrought();
-      take(progress, fresh, source.maxMegabytes);
-      yield fresh;
+      for (const piece of piecesOf(fresh, progress.bytes)) {
+        take(progress, piece, source.maxMegabytes);
+        yield piece;
+      }
     }
   } finally {
     response.destroy();
+  }
+}
+
+/** Cut where one part of the upload ends and the next begins. @param first where the chunk begins in the file */
+function* piecesOf(chunk: Buffer, first: number): Generator<Buffer> {
+  for (let at = 0; at < chunk.length; ) {
+    const end = at + PART_BYTES - ((first + at) % PART_BYTES);
+    yield chunk.subarray(at, end);
+    at = end;
   }
 }
 
@@ -117,15 +165,17 @@ async function nextOf(
     .finally(() => clearTimeout(timer));
 }
 
-function stoppedInTime(progress: Progress): Failure {
+function stoppedInTime(progress: Progress, error: unknown): Failure {
   const { bytes, file } = progress;
   if (bytes === file.totalBytes)
     return new Failure(
       'StorageUnavailable',
       `The bucket had not taken all ${bytes} bytes when the function had to stop.`,
+      { cause: error },
     );
   return new Failure(
     'VideoUnreachable',
     `The copy was stopped after ${reached(progress)}, before the function ran out of time.`,
+    { cause: error },
   );
 }

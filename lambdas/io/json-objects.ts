@@ -25,6 +25,8 @@ export interface JsonObjects {
   readText(key: string, signal?: AbortSignal): Promise<VersionedText | undefined>;
   /** The same with the version that it has; `undefined` as the version where there is none. @throws Failure `StorageUnavailable` */
   readVersion(key: string): Promise<Versioned>;
+  /** Writes an object, whatever is there. @throws Failure `StorageUnavailable` */
+  putJson(key: string, value: unknown, signal: AbortSignal): Promise<void>;
   /**
    * Writes an object if it still has this version, or still is not there.
    * @returns the version that it has now; undefined where it was not written
@@ -67,6 +69,12 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
     readText,
     readJson: async (key) => (await readVersion(key)).value,
     readVersion,
+
+    async putJson(key, value, signal) {
+      await client
+        .send(new PutObjectCommand(toInput(key, value)), toOptions(signal))
+        .catch(thrownUnavailable);
+    },
 
     async putVersion(key, value, version, signal) {
       const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };

@@ -10,8 +10,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const YOUNGEST_MS = 5 * MINUTE_MS;
 const OLDEST_MS = 6 * HOUR_MS;
 
-/** The longest that an execution runs, with the longest `giveUpAfterHours`. Redriven ones may be older, and are not looked for. */
-const LONGEST_RUN_MS = 96 * HOUR_MS;
+/** The longest that an execution runs, with the longest `giveUpAfterHours`, and `OLDEST_MS`. Redriven ones may be older, and are not looked for. */
+const LONGEST_RUN_MS = 102 * HOUR_MS;
 
 const PAGE = 1000;
 const AT_ONCE = 10;

@@ -1,115 +1,103 @@
-import { createHash } from 'node:crypto';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import {
-  AbortMultipartUploadCommand,
-  type AbortMultipartUploadCommandInput,
-  CreateMultipartUploadCommand,
-  type PutObjectCommandInput,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
-import { unavailable } from './storage-failure.ts';
+import { addAbortListener } from 'node:events';
+import type { BegunUpload, CopyNote, Mark, StoredPart } from '../core/copy-note.ts';
+import type { Content } from './download.ts';
+import { inTime } from './in-time.ts';
+import type { Measured } from './measure.ts';
+import { createMultipartObject, type MultipartProps } from './multipart-object.ts';
+import { type Part, toParts } from './upload-parts.ts';
 
 /** Two more cost another 20 MB of memory and save a few percent of the time. */
 const PARTS_UNDER_WAY = 2;
 
-/** So short that it cannot hide why an upload is taken back. */
-const TAKE_BACK_MS = 5_000;
-
-export interface Measured {
-  readonly bytes: number;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
-}
-
-/** A stream that lets everything pass, and has measured it when it ends. */
-export function createMeasure(): { readonly passing: Transform; readonly result: () => Measured } {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const passing = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      done(null, chunk);
-    },
-  });
-  return { passing, result: () => ({ bytes, sha256: hash.digest('hex') }) };
-}
-
-interface StreamUpload {
-  readonly client: S3Client;
-  readonly params: Omit<PutObjectCommandInput, 'Body'>;
-  readonly content: Readable;
-  readonly signal: AbortSignal;
+/** An object on its way into the bucket, where it appears when all of it is there. */
+export interface StreamUpload {
+  /**
+   * Uploads the content in parts, or at once where it is less than one. Where anything breaks, it stops and leaves in S3 what
+   * is stored.
+   * @returns what was measured; undefined where the content was only the rest of the object
+   * @throws Failure `StorageUnavailable`, or what the content broke with
+   */
+  run(content: Content, signal: AbortSignal): Promise<Measured | undefined>;
+  /** Whether it has begun to upload parts. */
+  isInParts(): boolean;
+  /** How far it has come, where another can go on from there. */
+  stored(): CopyNote | undefined;
+  /** Never fails. */
+  takeBack(): Promise<void>;
 }
 
 /**
- * Streams `content` into an object in parts of 5 MiB, each with a checksum that S3 verifies. The object appears when all of
- * it is there. Where anything breaks, both sides are stopped, and the upload is taken back.
- * @throws Failure `StorageUnavailable`, or what `content` broke with
+ * @param begun what the content is the rest of. @default nothing
+ * @param onPart is called each time one more part is stored behind the others
  */
-export async function uploadStream({ client, params, content, signal }: StreamUpload): Promise<Measured> {
-  const { passing, result } = createMeasure();
-  const broken = new AbortController();
-  const breakOff = (error: unknown): void => broken.abort(error);
-  const end = AbortSignal.any([signal, broken.signal]);
-  const watched = watch(client, end, (error) => breakOff(unavailable(error)));
-  const upload = new Upload({
-    client: watched.client,
-    params: { ...params, Body: passing, ChecksumAlgorithm: 'CRC32' },
-    leavePartsOnError: true,
-    queueSize: PARTS_UNDER_WAY,
-  });
-  const reading = pipeline(content, passing, { signal: end }).catch(breakOff);
-  await upload.done().catch((error) => breakOff(passing.errored ?? unavailable(error)));
-  // Content that nobody takes any more may be waiting for its next byte still.
-  if (!broken.signal.aborted) await reading;
-  if (!broken.signal.aborted) return result();
+export function createStreamUpload(
+  props: MultipartProps,
+  begun?: BegunUpload,
+  onPart: () => void = () => undefined,
+): StreamUpload {
+  const object = createMultipartObject(props, begun);
+  const parts: StoredPart[] = [...(begun?.parts ?? [])];
+  const stored = new Map<number, { readonly part: StoredPart; readonly mark: Mark | undefined }>();
+  let mark: Mark | undefined;
 
-  await takeBack(client, { ...params, UploadId: watched.uploadId() });
-  throw signal.aborted ? signal.reason : broken.signal.reason;
-}
-
-/** The library says that a part has failed only when it has read the content to its end, and what it began it does not say at all. */
-function watch(client: S3Client, signal: AbortSignal, onFault: (error: unknown) => void) {
-  let uploadId: string | undefined;
-  const send = async (...[command]: Parameters<S3Client['send']>): Promise<object> => {
-    leavePayloadUnsigned(command);
-    try {
-      if (!(command instanceof CreateMultipartUploadCommand))
-        return await client.send(command, { abortSignal: signal });
-      // It is let finish: an upload whose id is not known cannot be taken back.
-      const created = await client.send(command);
-      uploadId = created.UploadId;
-      return created;
-    } catch (error) {
-      onFault(error);
-      throw error;
+  /** A part may be stored before the one in front of it. */
+  function keep({ number, mark: behind }: Part, part: StoredPart): void {
+    stored.set(number, { part, mark: behind });
+    for (let next = stored.get(parts.length + 1); next; next = stored.get(parts.length + 1)) {
+      stored.delete(parts.length + 1);
+      parts.push(next.part);
+      mark = next.mark;
+      onPart();
     }
-  };
-  const watched: S3Client = Object.create(client, { send: { value: send } });
-  return { client: watched, uploadId: () => uploadId };
-}
+  }
 
-/** What cannot be taken back now goes with the next copy of the video, or by the bucket's own rule after a day. */
-async function takeBack(
-  client: S3Client,
-  { Bucket, Key, UploadId }: AbortMultipartUploadCommandInput,
-): Promise<void> {
-  if (UploadId === undefined) return;
-  const command = new AbortMultipartUploadCommand({ Bucket, Key, UploadId });
-  await client.send(command, { abortSignal: AbortSignal.timeout(TAKE_BACK_MS) }).catch(() => undefined);
-}
+  async function sendAll(
+    all: AsyncIterable<Part>,
+    underWay: Set<Promise<void>>,
+    end: AbortController,
+  ): Promise<void> {
+    const { signal } = end;
+    const send = async (part: Part): Promise<void> => {
+      try {
+        keep(part, await object.putPart(part.number, part.body, signal));
+        part.giveBack();
+      } catch (error) {
+        end.abort(error);
+      }
+    };
+    for await (const part of all) {
+      if (underWay.size === PARTS_UNDER_WAY) await Promise.race(underWay);
+      signal.throwIfAborted();
+      if (part.isLast && part.number === 1) return object.putWhole(part.body, signal);
+      const sending: Promise<void> = send(part).finally(() => underWay.delete(sending));
+      underWay.add(sending);
+    }
+    await Promise.all(underWay);
+    signal.throwIfAborted();
+    await object.complete(parts, signal);
+  }
 
-/** TLS and the checksum protect a part already, as AWS's own command line has it; a SHA-256 of each again costs a tenth of the time. */
-function leavePayloadUnsigned({ middlewareStack }: Parameters<S3Client['send']>[0]): void {
-  middlewareStack.add(
-    (next) => (args) => {
-      const { headers } = args.request as { readonly headers: Record<string, string> };
-      headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
-      return next(args);
+  return {
+    async run(content, signal) {
+      if (content.isRest) mark = content.mark();
+      const end = new AbortController();
+      using _stop = addAbortListener(signal, () => end.abort(signal.reason));
+      const underWay = new Set<Promise<void>>();
+      const { all, result } = toParts(content, parts.length);
+      await inTime(sendAll(all, underWay, end), end.signal).catch(async (error: unknown) => {
+        // What is on its way already is worth waiting for, unless the time is over.
+        if (!end.signal.aborted) await inTime(Promise.all(underWay), end.signal).catch(() => undefined);
+        end.abort(error);
+        throw error;
+      });
+      return result();
     },
-    { step: 'build' },
-  );
+    isInParts: () => parts.length > 0,
+    stored() {
+      const uploadId = object.uploadId();
+      if (uploadId === undefined || mark === undefined) return undefined;
+      return { upload: { uploadId, parts: [...parts] }, mark };
+    },
+    takeBack: object.takeBack,
+  };
 }

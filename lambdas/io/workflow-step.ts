@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { Failure } from '../core/failure.ts';
+import { Passing } from '../core/passing.ts';
 import { printable } from '../core/plain-text.ts';
 
 /** How long before Lambda's own deadline a step is told to stop, and how long it then has to say what happened. */
@@ -43,7 +44,8 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
     .handler((job, _context, { signal }) =>
       step(job, { signal, now: () => new Date(), warn: (error) => warn(job, error) }).catch(
         (error: unknown) => {
-          throw signal.aborted && !(error instanceof Failure) ? outOfTime() : error;
+          const isNamed = error instanceof Failure || error instanceof Passing;
+          throw signal.aborted && !isNamed ? outOfTime() : error;
         },
       ),
     );

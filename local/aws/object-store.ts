@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import S3rver, { type Middleware } from '@20minutes/s3rver';
 import type { DoorRefusal } from '../http-door.ts';
 import { type Listening, listen, type Route } from '../listen.ts';
+import { checkChecksum } from './checksums.ts';
 import { conditionalWrites } from './conditional-writes.ts';
 import { createCredentials, type RunCredentials } from './credentials.ts';
 import { multipartUploads } from './multipart-uploads.ts';
@@ -38,7 +39,7 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
   // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
   server.logger.silent = true;
   keepObjectsAsFiles(server, folder, buckets);
-  const own = [proven, checkPayload, multipartUploads(folder), conditionalWrites()];
+  const own = [proven, checkPayload, checkChecksum, multipartUploads(folder), conditionalWrites()];
   server.middleware.unshift(answerAsS3(complain));
   server.middleware.splice(-1, 0, ...own);
   await server.configureBuckets();

@@ -3,9 +3,11 @@ import {
   createReadStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +18,14 @@ import type { ObjectFiles, StagedObject } from './object-files.ts';
 import { makeFolder, RESERVED, UPLOADS } from './object-paths.ts';
 import { writeMeasured } from './write-measured.ts';
 
-/** Multipart uploads that have not been completed. A part appears whole, under its number and its MD5. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const LEAST_PART_BYTES = 5 * 1024 * 1024;
+
+/** Multipart uploads that have not been completed. A part appears whole, under its number and its MD5, in the place of the one before. */
 export interface ObjectUploads {
   begin(bucket: string, key: string, uploadId: string, headers: Readonly<Record<string, unknown>>): void;
   putPart(bucket: string, uploadId: string, part: number, content: Buffer | Readable): Promise<StagedPart>;
-  /** Puts the parts together. @throws S3Error `InvalidPart` where one of them is not there */
+  /** Puts the parts together. @throws S3Error `InvalidPart` where one is not there, `EntityTooSmall` where one before the last is */
   stage(bucket: string, uploadId: string, parts: readonly Part[]): Promise<StagedUpload>;
   remove(bucket: string, uploadId: string): void;
 }
@@ -60,7 +65,10 @@ export function createObjectUploads(folder: string, files: ObjectFiles): ObjectU
       const place = folderOf(bucket, uploadId);
       const partial = join(place, `${RESERVED}${randomUUID()}`);
       const measured = await writeMeasured(partial, content);
-      renameSync(partial, join(place, partName({ number: part, etag: measured.md5 })));
+      const name = partName({ number: part, etag: measured.md5 });
+      renameSync(partial, join(place, name));
+      const replaced = readdirSync(place).filter((one) => one.startsWith(`${part}-`) && one !== name);
+      for (const one of replaced) rmSync(join(place, one), { force: true });
       syncFolder(place);
       return { bytes: measured.bytes, etag: JSON.stringify(measured.md5) };
     },
@@ -72,13 +80,22 @@ export function createObjectUploads(folder: string, files: ObjectFiles): ObjectU
       // An ETag that is no MD5 could be a path.
       if (!ordered.every(({ etag }) => MD5.test(etag)) || !paths.every((path) => existsSync(path)))
         throw new S3Error('InvalidPart', 'One or more of the specified parts could not be found.');
+      if (paths.slice(0, -1).some((path) => statSync(path).size < LEAST_PART_BYTES))
+        throw new S3Error('EntityTooSmall', 'A part before the last has less than 5 MiB.');
       const key = textIn(bucket, uploadId, 'key');
       const headers = JSON.parse(textIn(bucket, uploadId, 'metadata'));
-      return { key, headers, staged: await files.stage(bucket, key, Readable.from(contentOf(paths))) };
+      const staged = await files.stage(bucket, key, Readable.from(contentOf(paths))).catch(unlessCompleted);
+      return { key, headers, staged };
     },
 
     remove: (bucket, uploadId) => rmSync(folderOf(bucket, uploadId), { recursive: true, force: true }),
   };
+}
+
+/** Another request has completed the upload in the meantime, or has taken it back. */
+function unlessCompleted(error: Error & { readonly code?: string }): never {
+  if (error.code !== 'ENOENT') throw error;
+  throw new S3Error('NoSuchUpload', 'The specified upload does not exist.');
 }
 
 const MD5 = /^[0-9a-f]{32}$/;

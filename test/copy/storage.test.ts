@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
@@ -11,16 +10,9 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 beforeEach(() => world.wire.lead(world.simulator.url, []));
 
-/** Behind the first part, and before the second is full. */
-const SILENT_AFTER_A_PART = { afterBodyBytes: 5_500_000, ending: 'silence' } as const;
-
 function videoOf(reply: WorkerReply): CopiedJob['video'] {
   if (!reply.ok) throw new Error(`${reply.error.errorType}: ${reply.error.errorMessage}`);
   return (JSON.parse(reply.result) as CopiedJob).video;
-}
-
-async function untilAnUploadIsUnderWay(): Promise<void> {
-  while ((await world.unfinishedUploads()).length === 0) await after(10);
 }
 
 test('leaves an object that a browser plays, and saves under the name of the video', async () => {
@@ -94,41 +86,10 @@ test.each([
 test('two at once end in one right object, whoever is first', async () => {
   const job = world.makeJob({ video: world.video });
   const replies = await Promise.all([world.copy(job), world.copy(job), world.copy(job)]);
-  for (const reply of replies) if (!reply.ok) expect(reply.error.errorType).toBe('StorageUnavailable');
+  const [first] = replies.map(videoOf);
+  for (const reply of replies) expect(videoOf(reply).sha256).toBe(first?.sha256);
   const { key, sha256 } = videoOf(await world.copy(job));
   expect((await world.read(key))?.content.equals(world.video)).toBe(true);
-  expect(videoOf(replies.find(({ ok }) => ok) as WorkerReply).sha256).toBe(sha256);
+  expect(first?.sha256).toBe(sha256);
   expect(await world.unfinishedUploads()).toEqual([]);
-});
-
-test('a crash between two parts leaves nothing behind once the video is there', async () => {
-  const job = world.makeJob({ video: world.video });
-  world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
-  const crashing = world.startFunction({});
-  const lost = crashing.copy(job);
-  await untilAnUploadIsUnderWay();
-  await crashing.stop();
-  expect(await lost).toMatchObject({ ok: false });
-  expect(await world.unfinishedUploads()).toHaveLength(1);
-
-  const { key } = videoOf(await world.copy(job));
-  expect((await world.read(key))?.content.equals(world.video)).toBe(true);
-  expect(await world.unfinishedUploads()).toEqual([]);
-});
-
-test('stops in time, takes its upload back, and says how far it had come', async () => {
-  const job = world.makeJob({ video: world.video });
-  world.wire.lead(world.simulator.url, [SILENT_AFTER_A_PART]);
-  const hasty = world.startFunction({ DOWNLOAD_IDLE_SECONDS: '30' }, 8);
-  const reply = await hasty.copy(job);
-  await hasty.stop();
-  expect(reply).toMatchObject({
-    ok: false,
-    error: {
-      errorType: 'VideoUnreachable',
-      errorMessage: `The copy was stopped after 5500000 of ${world.video.length} bytes, before the function ran out of time.`,
-    },
-  });
-  expect(await world.unfinishedUploads()).toEqual([]);
-  expect(await world.read(`videos/${job.video_id}/video.mp4`)).toBeUndefined();
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AbortMultipartUploadCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
@@ -24,6 +25,7 @@ import type { Script } from '../../local/simulator/script.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { REGION } from '../../local/template.ts';
+import { mp4Head } from '../mp4-file.ts';
 import { API_KEY } from '../running-service.ts';
 import { MAX_MEGABYTES, VIDEO_BYTES } from './rows.ts';
 import { startWire, type Wire } from './wire.ts';
@@ -44,9 +46,12 @@ export interface CopyWorld extends AsyncDisposable {
     timeoutSeconds?: number,
   ): LambdaHost & { copy: CopyWorld['copy'] };
   read(key: string): Promise<(GetObjectCommandOutput & { readonly content: Buffer }) | undefined>;
-  write(key: string, value: object): Promise<void>;
-  /** Uploads that nobody has finished or taken back. */
+  /** @param value as JSON, where it is no text */
+  write(key: string, value: object | string): Promise<void>;
+  /** The keys of uploads that nobody has finished or taken back. */
   unfinishedUploads(): Promise<readonly string[]>;
+  /** Takes back all of them, as the bucket's own rule does after a day. */
+  forgetUploads(): Promise<void>;
 }
 
 /** So short that a test need not wait for it. */
@@ -113,7 +118,18 @@ export async function createCopyWorld(): Promise<CopyWorld> {
       return { ...found, content: Buffer.from((await found.Body?.transformToByteArray()) ?? []) };
     },
     async write(key, value) {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(value) }));
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: typeof value === 'string' ? value : JSON.stringify(value),
+        }),
+      );
+    },
+    async forgetUploads() {
+      const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+      for (const { Key, UploadId } of Uploads)
+        await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
     },
     async unfinishedUploads() {
       const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
@@ -126,11 +142,6 @@ export async function createCopyWorld(): Promise<CopyWorld> {
 /** An MP4 file of so many bytes, as far as its boxes go; no two are alike. */
 export function makeVideo(bytes: number): Buffer {
   const video = randomBytes(bytes);
-  const ftyp = Buffer.from('00000010667479706d70343200000000', 'hex');
-  const moov = Buffer.from('000000086d6f6f76', 'hex');
-  const mdat = Buffer.alloc(8);
-  mdat.writeUInt32BE(bytes - ftyp.length - moov.length, 0);
-  mdat.write('mdat', 4);
-  Buffer.concat([ftyp, moov, mdat]).copy(video);
+  mp4Head(bytes).copy(video);
   return video;
 }

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import { NOWHERE } from '../../local/simulator/file-server.ts';
 import type { DownloadBehaviour } from '../../local/simulator/script.ts';
 import { delivered, EVERY_TIME, failing, named, type Row, survived } from './row.ts';
+
+const CLIP = readFileSync(join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4'));
 
 /** The fault meets the first download; the next one is whole. */
 function once(fault: string, download: DownloadBehaviour, expected = delivered()): Row {
@@ -12,6 +16,21 @@ function once(fault: string, download: DownloadBehaviour, expected = delivered()
 function always(fault: string, download: DownloadBehaviour, ends: FailureName): Row {
   const scripts = [{ queries: ['Success'], downloads: [download] }] as const;
   return { phase: 'download', fault: `${fault}, every time`, scripts, expected: named(ends) };
+}
+
+/** What MiniMax offers has all the bytes that it promises, and is no video. */
+function unplayable(fault: string, video: Buffer): Row {
+  const scripts = [{ queries: ['Success'], video }] as const;
+  return { phase: 'download', fault: `${fault}, every time`, scripts, expected: named('VideoRejected') };
+}
+
+/** The clip without its boxes of this type. */
+function without(type: string): Buffer {
+  const kept: Buffer[] = [];
+  for (let at = 0; at < CLIP.length; at += CLIP.readUInt32BE(at))
+    if (CLIP.toString('latin1', at + 4, at + 8) !== type)
+      kept.push(CLIP.subarray(at, at + CLIP.readUInt32BE(at)));
+  return Buffer.concat(kept);
 }
 
 function linked(fault: string, link: string, ends: FailureName): Row {
@@ -31,8 +50,14 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
   once('moved once', 'moved'),
   once('moved in circles', 'moved in circles'),
   once('moved to a host that does not exist', 'moved away'),
-  once('an empty file', 'empty', named('VideoRejected')),
-  once('a page instead of the file', 'page', named('VideoRejected')),
+  once('an empty file', 'empty'),
+  once('a page instead of the file', 'page'),
+  once('the file in a coding that nobody has asked for', { content: 'gzip' }),
+  always('an empty file', 'empty', 'VideoRejected'),
+  always('a page instead of the file', 'page', 'VideoRejected'),
+  unplayable('a file without an index', without('moov')),
+  unplayable('a file without media data', without('mdat')),
+  unplayable('zeros', Buffer.alloc(60_000)),
   always('HTTP 404', { httpStatus: 404 }, 'VideoUnreachable'),
   always('half of the file', 'half', 'VideoUnreachable'),
   always('half of the file without a length', 'half, unmeasured', 'VideoUnreachable'),

@@ -7,6 +7,7 @@ import {
   BACKSTOP,
   COPY_PATIENCE,
   pollingPatience,
+  RESUME_PATIENCE,
   SUBMIT_PATIENCE,
 } from '../../infra/patience.ts';
 import { nextCheckIn, type Schedule } from '../../lambdas/core/schedule.ts';
@@ -130,13 +131,20 @@ test('repeats a copy for most of the time for which MiniMax keeps the file', () 
   expect(sum(pausesOf(COPY_PATIENCE))).toBeGreaterThan(6 * HOUR);
 });
 
+test('copies a file for as long as MiniMax keeps it, where each attempt brings a part of it', () => {
+  const { maxAttempts = 0 } = RESUME_PATIENCE;
+  const pauses = sum(pausesOf(RESUME_PATIENCE));
+  expect(maxAttempts * 900 + pauses).toBeGreaterThanOrEqual(9 * HOUR);
+  expect(pauses).toBeLessThan(0.05 * HOUR * maxAttempts);
+});
+
 test('repeats what records a failure for about two hours', () => {
   expect(sum(pausesOf(AWS_PATIENCE))).toBeGreaterThan(1.9 * HOUR);
 });
 
 test('ends the execution itself only when every step could have used up its patience', () => {
   const submitting = sum(pausesOf(SUBMIT_PATIENCE)) + 32 * 120;
-  const copying = sum(pausesOf(COPY_PATIENCE)) + 43 * 900;
+  const copying = sum(pausesOf(COPY_PATIENCE)) + sum(pausesOf(RESUME_PATIENCE)) + (43 + 36) * 900;
   const recording = 2 * (sum(pausesOf(AWS_PATIENCE)) + 32 * 120);
   const lastLook = HOUR + 60;
   expect(BACKSTOP.toSeconds()).toBeGreaterThan(submitting + lastLook + copying + recording);

@@ -63,6 +63,7 @@ test('lets each function do what its call needs, and nothing else', () => {
   const videos = '{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/videos/*"]]}';
   const uploads = videos.replace('videos/*', 'uploads/*');
   const jobs = videos.replace('videos/*', 'videos/*/job.json');
+  const notes = videos.replace('videos/*', 'videos/*/copy.json');
   const announced = videos.replace('videos/*', 'videos/*/announced.json');
   const list = 's3:ListBucket {"Fn::GetAtt":["Videos","Arn"]}';
   const machine = '{"Ref":"WorkflowStateMachine"}';
@@ -87,6 +88,9 @@ test('lets each function do what its call needs, and nothing else', () => {
       `s3:GetObject ${videos}`,
       `s3:PutObject ${videos}`,
       list,
+      `s3:GetObject ${notes}`,
+      `s3:PutObject ${notes}`,
+      `s3:DeleteObject ${notes}`,
       `s3:AbortMultipartUpload ${videos}`,
       's3:ListBucketMultipartUploads {"Fn::GetAtt":["Videos","Arn"]}',
     ],

@@ -76,7 +76,9 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
     'Adopt task': ['StorageUnavailable', ...LAMBDA_FAULTS],
     'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', 'MiniMaxUnreachable', ...LAMBDA_FAULTS],
     'Copy video': [
+      'VideoUnfinished',
       'VideoUnreachable',
+      'VideoNotPlayable',
       'StorageUnavailable',
       'MiniMaxUnavailable',
       'MiniMaxBusy',
@@ -106,7 +108,10 @@ test('repeats them at these intervals, growing by this rate to this longest one,
     ],
     'Adopt task': [aws],
     'Check task': [{ IntervalSeconds: 10, BackoffRate: 1.5, MaxDelaySeconds: 300, MaxAttempts: 118 }],
-    'Copy video': [{ IntervalSeconds: 15, BackoffRate: 2, MaxDelaySeconds: 600, MaxAttempts: 42 }],
+    'Copy video': [
+      { IntervalSeconds: 5, BackoffRate: 1, MaxAttempts: 36 },
+      { IntervalSeconds: 15, BackoffRate: 2, MaxDelaySeconds: 600, MaxAttempts: 42 },
+    ],
     'Record failure': [aws],
     'Video failed': [aws],
   });
@@ -172,7 +177,7 @@ test('gives each step longer than its function, and the whole longer than its wa
     const timeout = functions.get(functionOf(state).split(':').at(-1) ?? '')?.Timeout;
     expect(state.TimeoutSeconds, name).toBe(Number(timeout) + 30);
   }
-  expect(definition.TimeoutSeconds).toBe((9 + 36) * 3600);
+  expect(definition.TimeoutSeconds).toBe((9 + 48) * 3600);
 });
 
 test('gives one thing one name: file, state, construct and function', () => {

@@ -1,12 +1,17 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../lambdas/io/bucket.ts';
+import type { Content } from '../../lambdas/io/download.ts';
 import { type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
 
 const BUCKET = 'videos';
@@ -25,85 +30,21 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function read(key: string): Promise<Uint8Array | undefined> {
-  const found = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key })).catch(() => undefined);
-  return found?.Body?.transformToByteArray();
+/** The beginning of a file that ends there. */
+function contentOf(text: string): Content {
+  const never = (): never => {
+    throw new Error('It is not asked where it is.');
+  };
+  return { chunks: Readable.from([Buffer.from(text)]), mark: never, isRest: false };
 }
 
-/** s3rver keeps the parts of unfinished uploads in a folder each. */
-function unfinishedUploads(): Promise<string[]> {
-  return readdir(join(folder, BUCKET, '._S3rver_uploads'));
-}
-
-test.each([
-  ['nothing', 0],
-  ['one part', 1_000],
-  ['several parts', 12 * 1024 * 1024 + 7],
-])('stores %s and measures it', async (_name, bytes) => {
-  const content = Buffer.alloc(bytes, 'v');
-  const pieces = Readable.from(
-    bytes === 0 ? [] : [content.subarray(0, bytes / 2), content.subarray(bytes / 2)],
-    { objectMode: false },
-  );
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  const key = `stored-${bytes}.mp4`;
-  expect(await createBucket(BUCKET, client).putStream(key, pieces, LABELS, signal)).toEqual({
-    bucket: BUCKET,
-    key,
-    bytes,
-    sha256,
-  });
-  expect(Buffer.compare(Buffer.from((await read(key)) ?? []), content)).toBe(0);
-});
-
-test('stores nothing and leaves no upload behind when the content breaks', async () => {
-  async function* breaking(): AsyncGenerator<Buffer> {
-    yield Buffer.alloc(11 * 1024 * 1024);
-    throw new Error('it broke');
-  }
-  const putting = createBucket(BUCKET, client).putStream(
-    'broken.mp4',
-    Readable.from(breaking(), { objectMode: false }),
-    LABELS,
-    signal,
-  );
-  await expect(putting).rejects.toThrow('it broke');
-  expect(await read('broken.mp4')).toBeUndefined();
-  expect(await unfinishedUploads()).toEqual([]);
-});
-
-test('stops when it is told to', async () => {
-  const stopping = new AbortController();
-  async function* endless(): AsyncGenerator<Buffer> {
-    for (;;) {
-      yield Buffer.alloc(1024 * 1024);
-      stopping.abort();
-    }
-  }
-  const putting = createBucket(BUCKET, client).putStream(
-    'stopped.mp4',
-    Readable.from(endless(), { objectMode: false }),
-    LABELS,
-    stopping.signal,
-  );
-  await expect(putting).rejects.toMatchObject({ name: 'AbortError' });
-  expect(await read('stopped.mp4')).toBeUndefined();
-});
-
-test('says StorageUnavailable, with the name of the fault, and stops reading', async () => {
-  const broken = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: store.credentials });
-  const content = Readable.from([Buffer.alloc(100)], { objectMode: false });
-  const putting = createBucket('no-such-bucket', broken).putStream('x.mp4', content, LABELS, signal);
-  await expect(putting).rejects.toMatchObject({
-    name: 'StorageUnavailable',
-    message: expect.stringContaining('NoSuchBucket'),
-  });
-  await expect(
-    createBucket('no-such-bucket', broken).putVersion('x.json', {}, undefined),
-  ).rejects.toMatchObject({
-    name: 'StorageUnavailable',
-  });
-  expect(content.destroyed).toBe(true);
+test('says StorageUnavailable, with the name of the fault', async () => {
+  const missing = createBucket('no-such-bucket', client);
+  const unavailable = { name: 'StorageUnavailable', message: expect.stringContaining('NoSuchBucket') };
+  const upload = missing.createUpload('x.mp4', LABELS);
+  await expect(upload.run(contentOf('a video'), signal)).rejects.toMatchObject(unavailable);
+  await expect(missing.putVersion('x.json', {}, undefined)).rejects.toMatchObject(unavailable);
+  await expect(missing.putJson('x.json', {}, signal)).rejects.toMatchObject(unavailable);
 });
 
 test('calls an object that is not there absent', async () => {
@@ -156,8 +97,9 @@ test('signs a link that opens the object', async () => {
 test('finds an object again by its task, whatever characters the name of the video has', async () => {
   const bucket = createBucket(BUCKET, client);
   const labels = { contentType: 'video/mp4', fileName: 'Löwe – 狮子.mp4', taskId: '393769180141900000' };
-  const content = Readable.from([Buffer.from('a video')], { objectMode: false });
-  const stored = await bucket.putStream('videos/Löwe/video.mp4', content, labels, signal);
+  const key = 'videos/Löwe/video.mp4';
+  const measured = await bucket.createUpload(key, labels).run(contentOf('a video'), signal);
+  const stored = { bucket: BUCKET, key, ...measured };
   expect(await bucket.findStored('videos/Löwe/video.mp4', labels.taskId, signal)).toEqual(stored);
   await expect(bucket.findStored('videos/Löwe/video.mp4', '1', signal)).rejects.toMatchObject({
     name: 'VideoExistsAlready',
@@ -200,4 +142,27 @@ test('says of a conditional write that S3 could not take that it could not', asy
     },
   );
   mocked.restore();
+});
+
+test('lists and takes back the unfinished uploads of one object, and minds none that is gone', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const begin = async (Key: string): Promise<string> =>
+    (await client.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }))).UploadId ?? '';
+  const key = 'videos/1/video.mp4';
+  const ids = [await begin(key), await begin(key)];
+  await begin(`${key}.bak`);
+  expect(new Set(await bucket.listUploads(key, signal))).toEqual(new Set(ids));
+  await bucket.abortUploads(key, [...ids, '0'.repeat(32)], signal);
+  expect(await bucket.listUploads(key, signal)).toEqual([]);
+  expect(await bucket.listUploads(`${key}.bak`, signal)).toHaveLength(1);
+});
+
+test('removes an object, and minds none that is not there', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putJson('videos/1/copy.json', { a: 1 }, signal);
+  await bucket.putJson('videos/1/copy.json', { a: 2 }, signal);
+  expect(await bucket.readJson('videos/1/copy.json')).toEqual({ a: 2 });
+  await bucket.remove('videos/1/copy.json', signal);
+  await bucket.remove('videos/1/copy.json', signal);
+  expect(await bucket.readText('videos/1/copy.json')).toBeUndefined();
 });

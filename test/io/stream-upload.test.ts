@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import {
   GetObjectCommand,
@@ -10,7 +10,10 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { uploadStream } from '../../lambdas/io/stream-upload.ts';
+import type { BegunUpload, Mark } from '../../lambdas/core/copy-note.ts';
+import { createBoxWalk } from '../../lambdas/core/mp4-boxes.ts';
+import type { Content } from '../../lambdas/io/download.ts';
+import { createStreamUpload, type StreamUpload } from '../../lambdas/io/stream-upload.ts';
 import { type ObjectStore, startObjectStore } from '../../local/aws/object-store.ts';
 
 const Bucket = 'videos';
@@ -62,70 +65,198 @@ function watchedClient(fails: (sent: Sent) => boolean = () => false) {
 }
 
 let count = 0;
-function upload(client: S3Client, content: Readable, stop = signal) {
+function newKey(): string {
   count += 1;
-  const params = { Bucket, Key: `${count}.mp4` };
-  return uploadStream({ client, params, content, signal: stop });
+  return `${count}.mp4`;
 }
 
-/** What is left of the last upload. */
-async function leftBehind(client: S3Client): Promise<unknown> {
-  const command = new ListMultipartUploadsCommand({ Bucket, Prefix: `${count}.mp4` });
-  return (await client.send(command)).Uploads;
+function uploadTo(Key: string, client: S3Client, begun?: BegunUpload): StreamUpload {
+  return createStreamUpload({ client, params: { Bucket, Key } }, begun);
+}
+
+/** Content that is at so many bytes as it has given. @param before where it begins in the file */
+function contentOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, before = 0): Content {
+  let bytes = before;
+  return {
+    chunks: (async function* () {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        yield chunk;
+      }
+    })(),
+    mark: () => markAt(bytes),
+    isRest: before > 0,
+  };
+}
+
+function markAt(bytes: number): Mark {
+  const file = { isMeasured: true, validator: '"1"' };
+  return { file, bytes, tail: Buffer.alloc(0), walk: createBoxWalk().state(), attempts: 1, resumes: 0 };
+}
+
+async function read(client: S3Client, Key: string): Promise<Buffer> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+  return Buffer.from((await Body?.transformToByteArray()) ?? []);
+}
+
+async function unfinished(client: S3Client, Prefix: string): Promise<readonly unknown[]> {
+  return (await client.send(new ListMultipartUploadsCommand({ Bucket, Prefix }))).Uploads ?? [];
 }
 
 function* megabytes(howMany: number): Generator<Buffer> {
-  for (let count = 0; count < howMany; count += 1) yield Buffer.alloc(1024 * 1024, count);
+  for (let megabyte = 0; megabyte < howMany; megabyte += 1) yield Buffer.alloc(1024 * 1024, megabyte);
 }
 
-function streamOf(howMany: number): Readable {
-  return Readable.from(megabytes(howMany), { objectMode: false });
+async function* breaking(howMany: number): AsyncGenerator<Buffer> {
+  yield* megabytes(howMany);
+  throw new Error('it broke');
+}
+
+function checksumOf(bytes: Buffer): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(bytes));
+  return sum.toString('base64');
 }
 
 test('sends a checksum of its own with every part, whatever the client is set to', async () => {
   const { client, sent } = watchedClient();
-  await upload(client, streamOf(12));
+  const key = newKey();
+  await uploadTo(key, client).run(contentOf(megabytes(12)), signal);
   const whole = Buffer.concat([...megabytes(12)]);
   const expected = [0, 1, 2].map((part) => {
     const bytes = whole.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(bytes));
-    return { command: 'UploadPart', part: String(part + 1), checksum: sum.toString('base64') };
+    return { command: 'UploadPart', part: String(part + 1), checksum: checksumOf(bytes) };
   });
   const parts = sent.filter(({ command }) => command === 'UploadPart');
   expect(parts.toSorted((one, other) => Number(one.part) - Number(other.part))).toEqual(expected);
-  await upload(client, streamOf(1));
-  expect(sent.at(-1)).toMatchObject({ command: 'PutObject', checksum: expect.any(String) });
+  await uploadTo(newKey(), client).run(contentOf(megabytes(1)), signal);
+  const [one = Buffer.alloc(0)] = megabytes(1);
+  expect(sent.at(-1)).toMatchObject({ command: 'PutObject', checksum: checksumOf(one) });
+});
+
+const PUT = ['PutObject'];
+const parts = (howMany: number): readonly string[] => [
+  'CreateMultipartUpload',
+  ...Array(howMany).fill('UploadPart'),
+  'CompleteMultipartUpload',
+];
+
+test.each([
+  ['nothing', [], PUT],
+  ['a byte', [1], PUT],
+  ['exactly one part', [PART_BYTES], PUT],
+  ['a byte more than a part', [PART_BYTES, 1], parts(2)],
+  ['exactly two parts', [PART_BYTES, PART_BYTES], parts(2)],
+  ['chunks that reach over several parts', [3, 2 * PART_BYTES, PART_BYTES, 7], parts(4)],
+])('stores %s with the fewest requests, and measures it', async (_what, sizes, requests) => {
+  const { client, sent } = watchedClient();
+  const key = newKey();
+  const chunks = sizes.map((size, index) => Buffer.alloc(size, index + 1));
+  const whole = Buffer.concat(chunks);
+  const sha256 = createHash('sha256').update(whole).digest('hex');
+  expect(await uploadTo(key, client).run(contentOf(chunks), signal)).toEqual({
+    bytes: whole.length,
+    sha256,
+  });
+  expect(sent.map(({ command }) => command)).toEqual(requests);
+  expect((await read(client, key)).equals(whole)).toBe(true);
+});
+
+test('says what is stored without a gap when the content breaks, and another goes on from there', async () => {
+  const { client, sent } = watchedClient();
+  const key = newKey();
+  const first = uploadTo(key, client);
+  await expect(first.run(contentOf(breaking(14)), signal)).rejects.toThrow('it broke');
+  const stored = first.stored();
+  expect(stored?.mark.bytes).toBe(2 * PART_BYTES);
+  expect(stored?.upload.parts).toHaveLength(2);
+
+  const whole = Buffer.concat([...megabytes(23)]);
+  const rest = whole.subarray(2 * PART_BYTES);
+  const second = uploadTo(key, client, stored?.upload);
+  expect(await second.run(contentOf([rest], 2 * PART_BYTES), signal)).toBeUndefined();
+  expect((await read(client, key)).equals(whole)).toBe(true);
+  expect(sent.filter(({ command }) => command === 'CreateMultipartUpload')).toHaveLength(1);
+});
+
+test('completes an upload of which all parts are stored already', async () => {
+  const { client } = watchedClient();
+  const key = newKey();
+  const first = uploadTo(key, client);
+  const blocked = contentOf(breaking(11));
+  await expect(first.run(blocked, signal)).rejects.toThrow('it broke');
+  await uploadTo(key, client, first.stored()?.upload).run(contentOf([], 2 * PART_BYTES), signal);
+  expect((await read(client, key)).equals(Buffer.concat([...megabytes(10)]))).toBe(true);
+});
+
+test('has stored nothing of use before there is a part', async () => {
+  const { client, sent } = watchedClient();
+  const upload = uploadTo(newKey(), client);
+  await expect(upload.run(contentOf(breaking(5)), signal)).rejects.toThrow('it broke');
+  expect(upload.stored()).toBeUndefined();
+  expect(sent).toEqual([]);
+});
+
+test('leaves a part that was refused out of what is stored, with all that are behind it', async () => {
+  const { client } = watchedClient(({ part }) => part === '2');
+  const upload = uploadTo(newKey(), client);
+  await expect(upload.run(contentOf(megabytes(40)), signal)).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    message: 'The bucket did not take or give the object (SlowDown).',
+  });
+  expect([undefined, PART_BYTES]).toContain(upload.stored()?.mark.bytes);
 });
 
 test.each([
   ['the upload cannot be begun', ({ command }: Sent) => command === 'CreateMultipartUpload'],
   ['a part is refused', ({ part }: Sent) => part === '2'],
   ['the upload cannot be finished', ({ command }: Sent) => command === 'CompleteMultipartUpload'],
-])('where %s, it says StorageUnavailable and takes the upload back', async (_name, fails) => {
+])('where %s, it says StorageUnavailable, and can be taken back', async (_name, fails) => {
   const { client } = watchedClient(fails);
-  const content = streamOf(12);
-  await expect(upload(client, content)).rejects.toMatchObject({
+  const key = newKey();
+  const upload = uploadTo(key, client);
+  await expect(upload.run(contentOf(megabytes(12)), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
     message: 'The bucket did not take or give the object (SlowDown).',
   });
-  expect(content.destroyed).toBe(true);
-  expect(await leftBehind(client)).toBeUndefined();
+  await upload.takeBack();
+  expect(await unfinished(client, key)).toEqual([]);
+});
+
+test.each([
+  ['has other bytes than S3 has', { etag: `"${'0'.repeat(32)}"`, crc32: 'AAAAAA==' }, undefined],
+  ['is of an upload that S3 knows no more', undefined, '0'.repeat(32)],
+])('says that nothing is stored where a part %s', async (_what, part, uploadId) => {
+  const { client } = watchedClient();
+  const key = newKey();
+  const first = uploadTo(key, client);
+  await expect(first.run(contentOf(breaking(11)), signal)).rejects.toThrow('it broke');
+  const { upload } = first.stored() ?? { upload: { uploadId: '', parts: [] } };
+  const begun = {
+    uploadId: uploadId ?? upload.uploadId,
+    parts: part === undefined ? upload.parts : [part, ...upload.parts.slice(1)],
+  };
+  const second = uploadTo(key, client, begun);
+  await expect(
+    second.run(contentOf(megabytes(1), begun.parts.length * PART_BYTES), signal),
+  ).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  expect(second.stored()).toBeUndefined();
+  await expect(read(watchedClient().client, key)).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
 test('stops reading when a part is refused', async () => {
   const { client } = watchedClient(({ part }) => part === '1');
-  let read = 0;
+  let given = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
     for (const chunk of megabytes(200)) {
-      read += 1;
+      given += 1;
       yield chunk;
     }
   };
-  await expect(upload(client, Readable.from(counted(), { objectMode: false }))).rejects.toMatchObject({
+  await expect(uploadTo(newKey(), client).run(contentOf(counted()), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
   });
-  expect(read).toBeLessThan(60);
+  expect(given).toBeLessThan(60);
 });
 
 test('does not wait for silent content when a part is refused', async () => {
@@ -134,38 +265,21 @@ test('does not wait for silent content when a part is refused', async () => {
     yield* megabytes(6);
     await new Promise(() => undefined);
   };
-  await expect(upload(client, Readable.from(silent(), { objectMode: false }))).rejects.toMatchObject({
+  await expect(uploadTo(newKey(), client).run(contentOf(silent()), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
   });
-  expect(await leftBehind(client)).toBeUndefined();
 });
 
-test('tells of the first fault when the upload cannot even be taken back', async () => {
+test('does not mind when the upload cannot even be taken back', async () => {
   const { client, sent } = watchedClient(
     ({ command, part }) => part === '1' || command === 'AbortMultipartUpload',
   );
-  await expect(upload(client, streamOf(12))).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  const upload = uploadTo(newKey(), client);
+  await expect(upload.run(contentOf(megabytes(12)), signal)).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+  });
+  await upload.takeBack();
   expect(sent.at(-1)?.command).toBe('AbortMultipartUpload');
-});
-
-test('passes on what the content broke with, and takes the upload back', async () => {
-  const { client, sent } = watchedClient();
-  const breaking = async function* (): AsyncGenerator<Buffer> {
-    yield* megabytes(12);
-    throw new Error('it broke');
-  };
-  await expect(upload(client, Readable.from(breaking(), { objectMode: false }))).rejects.toThrow('it broke');
-  expect(sent.map(({ command }) => command)).toContain('AbortMultipartUpload');
-  expect(await leftBehind(client)).toBeUndefined();
-});
-
-test('passes on what the content broke with before there is a part', async () => {
-  const breaking = async function* (): AsyncGenerator<Buffer> {
-    yield* megabytes(1);
-    throw new Error('it broke');
-  };
-  const { client } = watchedClient();
-  await expect(upload(client, Readable.from(breaking(), { objectMode: false }))).rejects.toThrow('it broke');
 });
 
 test('the embedded store refuses a part of an upload that is not there, as S3 does', async () => {
@@ -174,18 +288,45 @@ test('the embedded store refuses a part of an upload that is not there, as S3 do
   await expect(client.send(new UploadPartCommand(part))).rejects.toMatchObject({ name: 'NoSuchUpload' });
 });
 
-test('takes the upload back when it is stopped', async () => {
+test('says what is stored when it is stopped, and stores no object', async () => {
   const { client, sent } = watchedClient();
   const stopping = new AbortController();
   const endless = async function* (): AsyncGenerator<Buffer> {
     for (;;) {
       yield* megabytes(1);
-      if (sent.some(({ part }) => part === '2')) stopping.abort();
+      if (sent.some(({ part }) => part === '4')) stopping.abort();
     }
   };
-  const content = Readable.from(endless(), { objectMode: false });
-  await expect(upload(client, content, stopping.signal)).rejects.toMatchObject({ name: 'AbortError' });
-  expect(await leftBehind(client)).toBeUndefined();
-  const read = client.send(new GetObjectCommand({ Bucket, Key: `${count}.mp4` }));
-  await expect(read).rejects.toMatchObject({ name: 'NoSuchKey' });
+  const key = newKey();
+  const upload = uploadTo(key, client);
+  await expect(upload.run(contentOf(endless()), stopping.signal)).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(upload.stored()?.mark.bytes).toBeGreaterThanOrEqual(PART_BYTES);
+  await expect(read(client, key)).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test('takes back an upload that was being begun when it was stopped', async () => {
+  const { client, sent } = watchedClient();
+  const stopping = new AbortController();
+  const whenBegun = async function* (): AsyncGenerator<Buffer> {
+    yield* megabytes(6);
+    await new Promise(() => undefined);
+  };
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'CreateMultipartUploadCommand') stopping.abort();
+        return next(args);
+      },
+    { step: 'build' },
+  );
+  const key = newKey();
+  const upload = uploadTo(key, client);
+  await expect(upload.run(contentOf(whenBegun()), stopping.signal)).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  await upload.takeBack();
+  expect(sent.map(({ command }) => command)).toEqual(['CreateMultipartUpload', 'AbortMultipartUpload']);
+  expect(await unfinished(client, key)).toEqual([]);
 });

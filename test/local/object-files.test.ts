@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -93,7 +94,10 @@ test('gives a reader the old or the new object whole, while it is replaced again
   await writing;
 });
 
-test('puts the parts of an upload together, and refuses one that it was never given', async () => {
+/** What S3 takes as a part before the last, at least. */
+const LEAST_PART_BYTES = 5 * 1024 * 1024;
+
+test('puts the parts of an upload together, and refuses one that it was never given, or that was replaced', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const { UploadId } = await client.send(
@@ -103,7 +107,8 @@ test('puts the parts of an upload together, and refuses one that it was never gi
     const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
     return { PartNumber, ETag };
   };
-  const [two, one, again] = [await part(2, 'pictures'), await part(1, 'still '), await part(1, 'moving ')];
+  const moving = 'moving '.padEnd(LEAST_PART_BYTES);
+  const [two, one, again] = [await part(2, 'pictures'), await part(1, 'still '), await part(1, moving)];
   const complete = (Parts: readonly object[], more: object = {}) =>
     client.send(
       new CompleteMultipartUploadCommand({
@@ -114,18 +119,53 @@ test('puts the parts of an upload together, and refuses one that it was never gi
         ...more,
       }),
     );
-  await expect(complete([one, { ...two, ETag: one.ETag }])).rejects.toMatchObject({ name: 'InvalidPart' });
+  for (const wrong of [{ ...two, ETag: one.ETag }, two])
+    await expect(complete([one, wrong])).rejects.toMatchObject({ name: 'InvalidPart' });
   await client.send(new PutObjectCommand({ Bucket, Key, Body: 'older' }));
   await expect(complete([again, two], { IfNoneMatch: '*' })).rejects.toMatchObject({
     name: 'PreconditionFailed',
   });
   expect(await read(client)).toBe('older');
   await complete([again, two]);
-  expect(await read(client)).toBe('moving pictures');
+  expect(await read(client)).toBe(`${moving}pictures`);
   expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
     Metadata: { 'task-id': '7' },
   });
   expect((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
+});
+
+test.each([
+  ['takes a last part of one byte', [LEAST_PART_BYTES, 1], undefined],
+  ['refuses a part before the last of less than 5 MiB', [LEAST_PART_BYTES - 1, 1], 'EntityTooSmall'],
+  ['takes an only part of one byte', [1], undefined],
+])('%s', async (_what, sizes, refusal) => {
+  const client = await clientOf(await temporaryFolder());
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const putting = sizes.map(async (size, index) => {
+    const part = { Bucket, Key, UploadId, PartNumber: index + 1, Body: Buffer.alloc(size) };
+    const { ETag } = await client.send(new UploadPartCommand(part));
+    return { PartNumber: index + 1, ETag };
+  });
+  const MultipartUpload = { Parts: await Promise.all(putting) };
+  const completed = client.send(
+    new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }),
+  );
+  const outcome = await completed.then(
+    () => undefined,
+    ({ name }: Error) => name,
+  );
+  expect(outcome).toBe(refusal);
+});
+
+test('stores no body that has not the checksum that comes with it', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const put = (ChecksumCRC32: string) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: 'moving pictures', ChecksumCRC32 }));
+  await expect(put('AAAAAA==')).rejects.toMatchObject({ name: 'BadDigest' });
+  await expect(read(client)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32('moving pictures'));
+  expect(await put(sum.toString('base64'))).toMatchObject({ ChecksumCRC32: sum.toString('base64') });
 });
 
 test('lists in the order of keys, and deletes with the folders that become empty', async () => {

@@ -198,7 +198,7 @@ test('waits for the task of an execution that was stopped in the middle of its c
 test('records and announces a video whose execution ran out of time', async () => {
   const stack = await synthesizeForSimulator();
   const template = JSON.stringify(await readTemplate(stack.assembly));
-  const ofExecution = /\\"TimeoutSeconds\\":162000/;
+  const ofExecution = /\\"TimeoutSeconds\\":205200/;
   expect(template).toMatch(ofExecution);
   const changed = template.replace(ofExecution, String.raw`\"TimeoutSeconds\":1`);
   await writeTemplate(stack.assembly, JSON.parse(changed));
