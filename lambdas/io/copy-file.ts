@@ -65,7 +65,10 @@ async function copyAll(props: CopyProps, begun: CopyNote | undefined, signal: Ab
     return await download(source, store, signal, begun?.mark);
   } catch (error) {
     const rival = signal.aborted ? undefined : await storedByAnother(props, error, signal);
-    if (rival !== undefined) return rival;
+    if (rival !== undefined) {
+      await upload?.takeBack();
+      return rival;
+    }
     throw await left(error, { upload, begun, notes, signal });
   }
 }
@@ -91,7 +94,7 @@ interface Leaving {
 /** Leaves to the next attempt what it can go on with, and takes back the rest. @returns the error with which this one ends */
 async function left(error: unknown, { upload, begun, notes, signal }: Leaving): Promise<unknown> {
   const stored = isEndOfFile(error) ? undefined : upload?.stored();
-  const isFurther = stored !== undefined && stored.mark.bytes > (begun?.mark.bytes ?? 0);
+  const isFurther = stored !== undefined && !isSame(stored, begun);
   const isKept = stored !== undefined && (!isFurther || (await notes.leave(stored)));
   if (!isKept) await upload?.takeBack();
   if (!isKept && !signal.aborted && notes.mayBeThere()) await notes.clear(signal).catch(() => undefined);
@@ -100,6 +103,10 @@ async function left(error: unknown, { upload, begun, notes, signal }: Leaving): 
     'VideoUnfinished',
     `${error.message} The next attempt goes on from byte ${stored.mark.bytes}.`,
   );
+}
+
+function isSame({ upload, mark }: CopyNote, begun: CopyNote | undefined): boolean {
+  return upload.uploadId === begun?.upload.uploadId && mark.bytes === begun.mark.bytes;
 }
 
 /** Is the file that was begun of no use any more? */

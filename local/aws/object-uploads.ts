@@ -64,9 +64,13 @@ export function createObjectUploads(folder: string, files: ObjectFiles): ObjectU
     async putPart(bucket, uploadId, part, content) {
       const place = folderOf(bucket, uploadId);
       const partial = join(place, `${RESERVED}${randomUUID()}`);
-      const measured = await writeMeasured(partial, content);
+      const measured = await writeMeasured(partial, content).catch(unlessCompleted);
       const name = partName({ number: part, etag: measured.md5 });
-      renameSync(partial, join(place, name));
+      try {
+        renameSync(partial, join(place, name));
+      } catch (error) {
+        return unlessCompleted(error as Error);
+      }
       const replaced = readdirSync(place).filter((one) => one.startsWith(`${part}-`) && one !== name);
       for (const one of replaced) rmSync(join(place, one), { force: true });
       syncFolder(place);

@@ -6,6 +6,7 @@ import type { CheckedJob, CopiedJob } from '../../lambdas/core/job.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
 import type { DownloadBehaviour } from '../../local/simulator/script.ts';
 import { anotherVideo } from '../../local/simulator/serve-file.ts';
+import type { Break } from './wire.ts';
 import { type CopyWorld, createCopyWorld, makeVideo } from './world.ts';
 
 /** Four parts and a little more. */
@@ -47,9 +48,12 @@ async function copyInHaste(job: CheckedJob): Promise<WorkerReply> {
 }
 
 /** An attempt whose connection breaks off, and that gets no other. */
-async function copyInVain(job: CheckedJob): Promise<void> {
+async function copyInVain(
+  job: CheckedJob,
+  breaks: readonly Break[] = [{ afterBodyBytes: TWO_PARTS }],
+): Promise<void> {
   const refusals = Array(30).fill({ afterHeadBytes: 0 });
-  world.wire.lead(world.simulator.url, [{ afterBodyBytes: TWO_PARTS }, ...refusals]);
+  world.wire.lead(world.simulator.url, [...breaks, ...refusals]);
   expect(await patient.copy(job)).toMatchObject({ ok: false, error: { errorType: 'VideoUnreachable' } });
   world.wire.lead(world.simulator.url, []);
 }
@@ -170,6 +174,15 @@ test('begins anew where the source has another file since', async () => {
   const job = makeJob('whole', { content: 'another video' });
   await copyInVain(job);
   await expectStored(job, { attempts: 2, resumes: 0 }, anotherVideo(VIDEO));
+});
+
+test('goes on with the file that is there since, however little of it has come', async () => {
+  const job = makeJob('whole', { content: 'another video' });
+  await copyInVain(job);
+  const unbroken = { afterBodyBytes: 2 * VIDEO.length };
+  await copyInVain(job, [unbroken, { afterBodyBytes: PART_BYTES + 9_000 }]);
+  expect(await noteOf(job)).toMatchObject({ bytes: PART_BYTES, attempts: 2 });
+  await expectStored(job, { attempts: 2, resumes: 1 }, anotherVideo(VIDEO));
 });
 
 test.each([
