@@ -70,7 +70,7 @@ ${parts.join('\n')}
 
 function toRows(events: readonly HistoryEvent[]): readonly Row[] {
   const startedAt = events[0]?.timestamp?.getTime() ?? 0;
-  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, startedAt), []);
+  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, { startedAt }), []);
 }
 
 function drawStory(title: string, rows: readonly Row[], top: number): readonly string[] {
