@@ -85,8 +85,14 @@ function complain(name: string, error: unknown): number {
     console.error(printableLines(error.message));
     return 2;
   }
-  console.error(printableLines(error instanceof Explained ? error.message : inspect(error)));
+  const needsNoStack = error instanceof Explained || isOfTheSystem(error);
+  console.error(printableLines(needsNoStack ? error.message : inspect(error)));
   return error instanceof RequestRefused && error.status === 400 ? 2 : 1;
+}
+
+/** A refusal of the operating system, whose message names what was asked for and where. */
+function isOfTheSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 /** The last resort. Errors are caught where they happen; one that is not still must not hide what was paid for. */

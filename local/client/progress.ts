@@ -31,7 +31,7 @@ function toLine(video: Video): string {
     `${elapsed_seconds} s`,
     ...(task_id === undefined ? [] : [`task ${task_id}`]),
     ...(polls === undefined ? [] : [`${polls} ${polls === 1 ? 'look' : 'looks'}`]),
-    ...(untilCheck === undefined ? [] : [`next in ${untilCheck} s`]),
+    ...(untilCheck === undefined ? [] : [`next look in ${untilCheck} s`]),
     ...(retrying === undefined ? [] : [`${retrying.title}; ${whichTry(retrying)}`]),
   ].join(' · ');
   return printable(told);

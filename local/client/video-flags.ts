@@ -33,7 +33,7 @@ export async function toVideoFlags(
   const { stack = 'TemplateVideo', url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
   if (!STACK.test(stack))
     throw new WrongFlag(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
-  const key = values.key ?? templateVideoApiKey;
+  const key = values.key ?? templateVideoApiKey?.replace(/[\r\n]+$/, '');
   if (url !== undefined) refuseUnlessVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new WrongFlag(

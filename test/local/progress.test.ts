@@ -39,7 +39,7 @@ function shownOf(video: Partial<Video>): string {
 test('shows when the next look is, by the clock of the service, and which try of a step follows', () => {
   const { retrying: _retrying, ...waiting } = VIDEO;
   expect(shownOf({ ...waiting, retrying: undefined, next_check_at: '2026-11-22T10:00:12Z' } as Video)).toBe(
-    'generating · 5 s · task 42 · 2 looks · next in 7 s\n',
+    'generating · 5 s · task 42 · 2 looks · next look in 7 s\n',
   );
   expect(shownOf({ retrying: { type: 'X', title: 'Busy', failed_tries: 3 } })).toBe(
     'generating · 5 s · task 42 · 2 looks · Busy; try 4 follows\n',
