@@ -12,6 +12,7 @@ import {
 } from '../lambdas/core/answer.ts';
 import { CALLS, type CallName } from '../lambdas/core/calls.ts';
 import { existingTask, newTask, uploadRequest } from '../lambdas/core/request.ts';
+import { flagsOf } from '../local/command.ts';
 
 /** The HTTPS API as an OpenAPI 3.1 document, made from the schemas by which the functions check. */
 export function toOpenApi(): object {
@@ -230,4 +231,7 @@ export function toOpenApiText(): string {
   return `${JSON.stringify(toOpenApi(), null, 2)}\n`;
 }
 
-if (import.meta.main) writeFileSync(join(import.meta.dirname, 'openapi.json'), toOpenApiText());
+if (import.meta.main) {
+  flagsOf({ name: 'npm run openapi', flags: {}, help: 'Writes docs/openapi.json. It has no flags.\n' });
+  writeFileSync(join(import.meta.dirname, 'openapi.json'), toOpenApiText());
+}

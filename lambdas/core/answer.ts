@@ -32,8 +32,12 @@ export const video = z.object({
   ),
   retrying: z.optional(
     z
-      .object({ type: z.string(), title: z.string() })
-      .check(z.describe('Why the present step is being repeated; the types are those of error.')),
+      .object({ type: z.string(), title: z.string(), failed_tries: z.optional(z.number()) })
+      .check(
+        z.describe(
+          'Why the present step is being repeated, and how many of its tries have failed, where that is known; the types are those of error.',
+        ),
+      ),
   ),
   template_id: z.optional(z.string()),
   task_id: z.optional(z.string().check(z.describe("MiniMax's task, once there is one."))),

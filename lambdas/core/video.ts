@@ -15,6 +15,8 @@ export interface Progress {
   readonly enteredAt?: Date;
   /** The error after which the state is being tried again. */
   readonly lastError?: string;
+  /** How many tries of the state have failed, where its entry is within reach. */
+  readonly failedTries?: number;
   /** The type of the newest event, as in `ExecutionFailed`. */
   readonly newestEvent?: string;
 }

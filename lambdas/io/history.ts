@@ -23,6 +23,7 @@ function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
       stateInput: fromJson(input),
       ...(entered?.timestamp === undefined ? {} : { enteredAt: entered.timestamp }),
       ...failure,
+      ...(error === undefined ? {} : { failedTries: since.filter((event) => errorOf(event)).length }),
     };
   const attempt = since.find((event) => event.lambdaFunctionScheduledEventDetails !== undefined);
   const given = fromJson(attempt?.lambdaFunctionScheduledEventDetails?.input);

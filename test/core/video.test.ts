@@ -288,6 +288,15 @@ test.each([
   expect(video).toMatchObject({ status: 'queued', state: 'Submit task', retrying: { type, title } });
 });
 
+test('says how many tries of a step have failed, where that is known', () => {
+  const video = toVideo(
+    { ...running, stateName: 'Submit task', lastError: 'MiniMaxBusy', failedTries: 3 },
+    now,
+  );
+  expect(video.retrying).toMatchObject({ failed_tries: 3 });
+  expect(videoSchema.safeParse(video)).toMatchObject({ success: true });
+});
+
 test.each([null, 'text', 17, [1], { template_id: 17, metadata: 'text' }, { metadata: [1] }])(
   'shows a video whatever it was started with: %j',
   (given) => {

@@ -96,7 +96,11 @@ test('says why the present step is being tried again', async () => {
   describe({ status: 'RUNNING' });
   const events = [...repeated('MiniMaxBusy', {}).slice(0, 6), entered('Submit task', { a: 1 })];
   client.on(GetExecutionHistoryCommand).resolves({ events: [...events, ...repeated('Older', {})] });
-  expect(await executions.find('v1')).toMatchObject({ stateName: 'Submit task', lastError: 'MiniMaxBusy' });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Submit task',
+    lastError: 'MiniMaxBusy',
+    failedTries: 2,
+  });
 });
 
 test('says of a step that has run out of time that it is being tried again', async () => {

@@ -7,7 +7,7 @@ const COMMAND = pathToFileURL('local/command.ts').href;
 /** Runs a command whose body is this, in a process of its own. */
 function run(body: string): Promise<{ readonly code: unknown; readonly err: string }> {
   const script = `import { runCommand } from '${COMMAND}';
-    runCommand('npm run it', async (interruption, onFatal) => { ${body} });`;
+    runCommand({ name: 'npm run it', help: '', flags: {} }, async (_values, { interruption, onFatal }) => { ${body} });`;
   const args = ['--input-type=module', '--eval', script];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: 30_000 }, (error, _out, err) =>
