@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isDataUrl } from './data-url.ts';
 import { Failure } from './failure.ts';
 import { type Checked, checkAgainst, type Fault, faultsSentence } from './fault.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
@@ -14,7 +15,7 @@ const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
 
 const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE =
-  'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI, without unprintable characters';
+  'must be an http(s) URL or an s3:// URI, without unprintable characters, or a data: URL with an image';
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
 /** Engines and consoles give up on JSON that is nested too deep. */
@@ -32,7 +33,7 @@ const mediaInput = z.strictObject({
     .check(
       z.refine(isMediaUrl, MEDIA_RULE),
       z.describe(
-        'A public URL of an image, a data: URL with one, or the value that POST /uploads has answered.',
+        'A public URL of an image, a data: URL with one (RFC 2397; base64 of any alphabet and padding, in lines or not), or the value that POST /uploads has answered.',
       ),
     ),
 });
@@ -135,7 +136,8 @@ function tooManyItems(body: unknown): readonly Fault[] {
 }
 
 function isMediaUrl(value: string): boolean {
-  if (/^data:image\/[a-z+.-]+;base64,[A-Za-z0-9+/]+=*$/i.test(value)) return true;
+  // Whether it can be read, and is an image, is judged where it is read.
+  if (isDataUrl(value)) return true;
   if (!URL.canParse(value)) return false;
   // What a key may be made of is a rule of its own. Of a link, a parser leaves control characters out.
   return /^s3:\/\//i.test(value) || (/^https?:\/\//i.test(value) && escaped(value) === value);
