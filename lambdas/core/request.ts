@@ -5,6 +5,7 @@ import { type Checked, checkAgainst, type Fault, faultsSentence } from './fault.
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
 import { isShallow } from './json-depth.ts';
 import { escaped } from './plain-text.ts';
+import { unfitPlaces } from './unfit-places.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -24,7 +25,9 @@ const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} d
 const metadata = z.optional(
   z.record(z.string(), z.unknown(), METADATA_RULE).check(
     z.refine((value) => isShallow(value, MAX_METADATA_DEPTH), METADATA_RULE),
-    z.describe('An object of your own, which is carried through.'),
+    z.describe(
+      'An object of your own, which is carried through. A number that a double does not keep is refused: send it as a string.',
+    ),
   ),
 );
 const mediaInput = z.strictObject({
@@ -87,6 +90,14 @@ export type UploadRequest = z.infer<typeof uploadRequest>;
 export function toVideoRequest(body: unknown): Checked<VideoRequest> {
   const tooMany = tooManyItems(body);
   if (tooMany.length > 0) return { ok: false, faults: tooMany };
+  const checked = checkFields(body);
+  const faults = checked.ok ? [] : checked.faults;
+  const named = new Set(faults.map(({ pointer }) => pointer));
+  const unfit = unfitPlaces(body).filter(({ pointer }) => !named.has(pointer));
+  return unfit.length === 0 ? checked : { ok: false, faults: [...faults, ...unfit] };
+}
+
+function checkFields(body: unknown): Checked<VideoRequest> {
   const isAdoption = typeof body === 'object' && body !== null && 'task_id' in body;
   if (!isAdoption) return checkAgainst(newTask, body);
   return checkAgainst(existingTask, body, (key) =>
