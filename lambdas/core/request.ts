@@ -6,6 +6,7 @@ import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
 import { isShallow } from './json-depth.ts';
 import { escaped } from './plain-text.ts';
 import { unfitPlaces } from './unfit-places.ts';
+import { REPLACEMENT } from './utf8.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -17,6 +18,10 @@ const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
 const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE =
   'must be an http(s) URL or an s3:// URI, without unprintable characters, or a data: URL with an image';
+const UTF8_RULE =
+  'must not have U+FFFD, which stands where a text was not UTF-8 when it arrived; send the JSON in UTF-8';
+/** API Gateway hands a body on as text, and puts this in the place of what it could not read. MiniMax would be paid for it. */
+const isWhole = z.refine<string>((text) => !text.includes(REPLACEMENT), UTF8_RULE);
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
 /** Engines and consoles give up on JSON that is nested too deep. */
@@ -35,13 +40,14 @@ const mediaInput = z.strictObject({
     .string(MEDIA_RULE)
     .check(
       z.refine(isMediaUrl, MEDIA_RULE),
+      isWhole,
       z.describe(
         'A public URL of an image, a data: URL with one (RFC 2397; base64 of any alphabet and padding, in lines or not), or the value that POST /uploads has answered.',
       ),
     ),
 });
 const textInput = z.strictObject({
-  value: z.string('must be a string').check(z.minLength(1, 'must not be empty')),
+  value: z.string('must be a string').check(z.minLength(1, 'must not be empty'), isWhole),
 });
 
 export const newTask = z.strictObject({
