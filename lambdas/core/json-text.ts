@@ -78,7 +78,7 @@ function goOn(level: Level | undefined): void {
 function lossOf(number: string): string | undefined {
   const changed = changedNumber(number);
   if (changed === undefined) return undefined;
-  return `is a number that would not be kept but become ${changed}; send it as a string, or with fewer digits`;
+  return `is a number that would not be kept but become ${changed}; send it as a string`;
 }
 
 function repetitionOf(token: string, level: Level): string | undefined {
