@@ -100,8 +100,9 @@ export function misfits(request: NewTaskRequest, catalogue: Catalogue): readonly
   });
 }
 
-/** What a caller should know of a request that is accepted all the same. */
-export function warningsOf(templateId: string, catalogue: Catalogue): readonly string[] {
+/** What a caller should know of a template that is accepted all the same. */
+export function templateWarnings(templateId: string | undefined, catalogue: Catalogue): readonly string[] {
+  if (templateId === undefined) return [];
   if (templateOf(templateId, catalogue) !== undefined) return [];
   return [
     `Template ${templateId} is not among those known of ${catalogue.host} on ${catalogue.read_on}, so nobody has checked what it needs.`,

@@ -61,6 +61,8 @@ export interface Executions {
   find(name: string): Promise<Execution | undefined>;
   /** Whether Step Functions still knows an execution, of this or an earlier state machine; `unknown` where it may not be asked. */
   stateOf(key: Pick<ExecutionKey, 'execution_arn' | 'created_at'>): Promise<'known' | 'gone' | 'unknown'>;
+  /** The execution of this name as the list tells it now, in one call; `undefined` when there is none. */
+  listed(name: string): Promise<ListedExecution | undefined>;
   /** Counts the whole history of an execution that is over, a thousand events a call. */
   tally(name: string, endedAt: Date): Promise<Tally>;
   /** Stops an execution; one that has ended stays as it is. */
@@ -121,6 +123,13 @@ export function createExecutions(
       }
     },
 
+    async listed(name) {
+      const found = await client
+        .send(new DescribeExecutionCommand({ executionArn: arnOf(name) }))
+        .catch(noneIfUnknown);
+      return found && toListed(found);
+    },
+
     async tally(name, endedAt) {
       const pages = paginateGetExecutionHistory(
         { client, pageSize: MAX_PAGE_EVENTS },
@@ -158,7 +167,7 @@ export function createExecutions(
   };
 }
 
-function toListed({ name = '', status, startDate, stopDate }: ExecutionListItem): ListedExecution {
+function toListed({ name = '', status, startDate, stopDate }: Partial<ExecutionListItem>): ListedExecution {
   const listed = Object.entries(STATUS_FILTERS).find(([, filter]) => filter === status);
   return {
     name,

@@ -14,7 +14,7 @@ const CHECKSUM = 'x-amz-checksum-sha256';
 export interface StoredImage {
   readonly key: string;
   readonly type: ImageType;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /** Where callers' images lie until MiniMax has them; the bucket deletes them after a day or two. */
@@ -67,13 +67,7 @@ export function createImageStore(
   };
 }
 
-/** The bytes of a `data:` URL; undefined for any other value. */
-export function inlineBytes(value: string): Buffer | undefined {
-  const comma = /^data:/i.test(value) ? value.indexOf(',') : -1;
-  return comma === -1 ? undefined : Buffer.from(value.slice(comma + 1), 'base64');
-}
-
 /** Where an image belongs: the same image always to the same place. */
-export function keyOf(bytes: Buffer): string {
+export function keyOf(bytes: Uint8Array): string {
   return `uploads/${createHash('sha256').update(bytes).digest('hex')}`;
 }
