@@ -73,6 +73,12 @@ export function flagsOf<Flags extends ParseArgsOptionsConfig, Read = Given<Flags
 export class Stopped extends Error {}
 
 function complain(name: string, error: unknown): number {
+  // The end of the service has failed too; what came first says why.
+  if (error instanceof SuppressedError) {
+    const exitCode = complain(name, error.suppressed);
+    complain(name, error.error);
+    return exitCode;
+  }
   if (error instanceof Stopped) {
     console.error(printableLines(error.message));
     return INTERRUPTED;
