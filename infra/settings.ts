@@ -42,12 +42,22 @@ export class WrongSetting extends Error {}
 
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 
+/** The one word of the context that is about the stack, and not about the construct in it. */
+const STACK_NAME = 'stackName';
+
 /** Reads the settings from the context of a construct. @throws WrongSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
   const context: Readonly<Record<string, unknown>> = node.getAllContext();
   const settings = toSettings(context);
-  refuseUnknown(Object.keys(context), Object.keys(settings));
+  refuseUnknown(Object.keys(context), [...Object.keys(settings), STACK_NAME]);
   return settings;
+}
+
+/** Reads from the context what the stack is called, by which deployments in one account and region differ. @throws WrongSetting */
+export function readStackName(node: Node): string {
+  const given: unknown = node.tryGetContext(STACK_NAME) ?? 'TemplateVideo';
+  if (typeof given === 'string' && /^[a-z][a-z0-9-]{0,127}$/i.test(given)) return given;
+  throw wrong(STACK_NAME, given, '1 to 128 letters, digits and dashes, the first one a letter');
 }
 
 /** Settings from whatever was given for them; one that was not has its default. @throws WrongSetting */

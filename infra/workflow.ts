@@ -37,6 +37,7 @@ import {
   pollingPatience,
   SUBMIT_PATIENCE,
 } from './patience.ts';
+import { toVendedLogName } from './service-name.ts';
 
 interface StepProps {
   readonly stateName: string;
@@ -284,6 +285,7 @@ export class Workflow extends Construct {
 
   private executionLog(): LogGroup {
     return new LogGroup(this, 'ExecutionLog', {
+      logGroupName: toVendedLogName('states', this),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
