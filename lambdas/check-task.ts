@@ -4,6 +4,7 @@ import {
   type CheckedJob,
   checked,
   checkFailed,
+  isBrokenWait,
   isRefusedUnconfirmed,
   restBefore,
   type WaitedJob,
@@ -41,7 +42,8 @@ export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal,
   const task = await query(job, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });
-  if (job.ring !== undefined) measures.emit({ values: { Rings: 1 } }, job.video_id);
+  if (job.ring !== undefined && !isBrokenWait(job.ring))
+    measures.emit({ values: { Rings: 1 } }, job.video_id);
   return checked(job, task, { now: now(), schedule });
 });
 

@@ -1,4 +1,5 @@
-import type { HistoryEvent, LambdaFunctionFailedEventDetails } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { failedAttempt } from '../../lambdas/core/failed-attempt.ts';
 import { errorMessageOf } from '../../lambdas/core/failure.ts';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
 import { printable } from '../../lambdas/core/plain-text.ts';
@@ -27,12 +28,9 @@ export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: n
 
   const active = rows.find((row) => row.outcome === 'active');
   if (active === undefined) return rows;
-  const failed =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails;
+  const failed = isFault(event) ? failedAttempt(event) : undefined;
   if (failed !== undefined) return replace(rows, { ...active, failure: reasonOf(failed) });
-  if (event.type === 'LambdaFunctionScheduled') return replace(rows, withoutFailure(active));
+  if (ATTEMPTS.includes(event.type)) return replace(rows, withoutFailure(active));
   const ended = event.executionFailedEventDetails;
   if (ended !== undefined) {
     const failedRows = replace(rows, { ...active, failure: printable(ended.error ?? '') });
@@ -73,10 +71,17 @@ function withoutFailure({ failure: _failure, ...row }: Row): Row {
   return row;
 }
 
+const ATTEMPTS: readonly HistoryEvent['type'][] = ['LambdaFunctionScheduled', 'TaskScheduled'];
+
+/** A wait for a callback that runs out of time is none, and the verdict of `Video failed` stands in the execution's own end. */
+function isFault({ type }: HistoryEvent): boolean {
+  return type !== 'TaskTimedOut' && type !== 'TaskFailed';
+}
+
 /** The error's name and its sentence. */
-function reasonOf({ error, cause }: LambdaFunctionFailedEventDetails): string {
+function reasonOf({ error, cause }: NonNullable<ReturnType<typeof failedAttempt>>): string {
   const message = cause === undefined ? '' : errorMessageOf(cause);
-  return printable(message === '' ? (error ?? '') : `${error}: ${message}`);
+  return printable(message === '' ? error : `${error}: ${message}`);
 }
 
 function replace(rows: readonly Row[], row: Row): readonly Row[] {

@@ -111,6 +111,69 @@ test('says of a step that has run out of time that it is being tried again', asy
   expect(await executions.find('v1')).toMatchObject({ lastError: 'States.Timeout' });
 });
 
+const service = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
+const named = { error: 'Lambda.Unknown', cause: 'why' };
+
+test.each<Partial<HistoryEvent>>([
+  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: named },
+  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: named },
+  { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: named },
+  { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: named },
+  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...named } },
+  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...named } },
+  { type: 'TaskFailed', taskFailedEventDetails: { ...service, ...named } },
+  { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...service, ...named } },
+])('says of a step whose attempt has ended with $type that it is being tried again', async (event) => {
+  describe({ status: 'RUNNING' });
+  const failed = { id: 4, timestamp: startDate, ...event } as HistoryEvent;
+  client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Video failed', {})] });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Video failed',
+    lastError: 'Lambda.Unknown',
+  });
+});
+
+test('says that a step is being tried again also where AWS gives its error no name', async () => {
+  describe({ status: 'RUNNING' });
+  const failed: HistoryEvent = {
+    id: 4,
+    type: 'LambdaFunctionStartFailed',
+    timestamp: startDate,
+    lambdaFunctionStartFailedEventDetails: {},
+  };
+  client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Check task', {})] });
+  expect(await executions.find('v1')).toMatchObject({ lastError: 'States.TaskFailed' });
+});
+
+test('finds the state of a step that waits for a token and has been repeated for hours', async () => {
+  describe({ status: 'RUNNING' });
+  const job = { request: {}, task: { task_id: '1' } };
+  const parameters = JSON.stringify({
+    FunctionName: 'arn',
+    Payload: { video_id: 'v1', task_token: 't', job },
+  });
+  const events = Array.from({ length: 10 }, (): readonly HistoryEvent[] => [
+    {
+      id: 4,
+      type: 'TaskStartFailed',
+      timestamp: startDate,
+      taskStartFailedEventDetails: { ...service, ...named },
+    },
+    {
+      id: 3,
+      type: 'TaskScheduled',
+      timestamp: startDate,
+      taskScheduledEventDetails: { ...service, region: 'eu-west-1', parameters },
+    },
+  ]).flat();
+  client.on(GetExecutionHistoryCommand).resolves({ events });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Video failed',
+    stateInput: job,
+    lastError: 'Lambda.Unknown',
+  });
+});
+
 test('finds the state also of a step that has been repeated for hours, in two calls', async () => {
   describe({ status: 'RUNNING' });
   const job = { request: {}, task: { task_id: '1' } };
