@@ -1,4 +1,4 @@
-import { howToAdopt } from './core/failure.ts';
+import { Failure, howToAdopt } from './core/failure.ts';
 import type { JobRecord } from './core/job-record.ts';
 import { Refusal, toProblem } from './core/problem.ts';
 import { isFinished } from './core/video.ts';
@@ -27,13 +27,22 @@ export const handler = apiCall(async (event, now) => {
   const after = (await executions.find(videoId)) ?? known.execution;
   // It may have ended by itself just before; and Step Functions may still describe it as running.
   if (isFinished(after) && after.status !== 'ABORTED') throw finishedAlready(videoId);
-  const stopped = await videos.of({ ...after, status: 'ABORTED', stopDate });
+  const stopped = await videos.of({ ...after, status: 'ABORTED', stopDate }).catch(thrownUnread(videoId));
   return jsonReply(200, await videos.show(stopped, now));
 });
 
 function finishedAlready(videoId: string): Refusal {
   const detail = `The video ${videoId} has finished already and cannot be cancelled: GET it to see how it ended.`;
   return new Refusal(toProblem('video-finished', detail));
+}
+
+/** Only the job document may know the task of a stopped execution. */
+function thrownUnread(videoId: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Failure)) throw error;
+    const detail = `${error.message} The video ${videoId} was stopped. Its job document may name a task that MiniMax goes on with: GET the video in a few seconds.`;
+    throw new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+  };
 }
 
 /** Its execution is gone, or is one of another deployment that uses the same bucket. */

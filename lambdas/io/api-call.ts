@@ -60,11 +60,6 @@ function logAnswer(
   });
 }
 
-/** Puts into the log what went wrong without ending the call. */
-export function logWarning(error: Error): undefined {
-  logger.warn(error.name, error);
-}
-
 export function jsonReply(
   statusCode: number,
   body: object,

@@ -45,7 +45,7 @@ export interface ListedJob {
 }
 
 export interface Bucket extends JsonObjects {
-  /** All job documents in the order of their ids, a page of the list at a time. @throws Error of the SDK */
+  /** All job documents in the order of their ids, a page of the list at a time. @throws Failure `StorageUnavailable` */
   listJobs(signal: AbortSignal, after?: string): AsyncGenerator<ListedJob[]>;
   /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
@@ -121,11 +121,16 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
     async *listJobs(signal, after) {
       const start = after === undefined ? {} : { StartAfter: jobKey(after) };
       const input = { Bucket: bucket, Prefix: VIDEO_PREFIX, ...start };
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, input, { abortSignal: signal }))
-        yield Contents.flatMap(({ Key = '', LastModified = new Date(0) }) => {
+      const pages = paginateListObjectsV2({ client }, input, { abortSignal: signal });
+      for (;;) {
+        // A list that breaks off is no shorter list.
+        const { value: page, done } = await pages.next().catch(thrownUnavailable);
+        if (done === true) return;
+        yield (page.Contents ?? []).flatMap(({ Key = '', LastModified = new Date(0) }) => {
           const videoId = videoIdOf(Key);
           return videoId === undefined ? [] : [{ videoId, modifiedAt: LastModified }];
         });
+      }
     },
 
     async signLink(key, now) {

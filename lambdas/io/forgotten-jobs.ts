@@ -44,7 +44,10 @@ export async function takeUpForgotten(
     const { record, version } = found;
     const ageMs = now().getTime() - modifiedAt.getTime();
     const rescue = toRescue(record, ageMs, adoptAfterMs);
-    if (rescue === 'wait' || (await executions.stateOf(record)) !== 'gone') return;
+    if (rescue === 'wait') return;
+    const state = await executions.stateOf(record);
+    if (state === 'denied') throw denied(record);
+    if (state !== 'gone') return;
     if (record.task !== undefined) await adopt(record, record.task.task_id, version);
     else await announcer.announceForgotten(record, modifiedAt, now);
   }
@@ -69,4 +72,10 @@ export async function takeUpForgotten(
     failures += waiting.length;
   }
   return failures;
+}
+
+/** It may be gone with a paid task, or be one of another deployment that uses the bucket: only a person can tell. */
+function denied({ execution_arn, task }: JobRecord): Error {
+  const wayOn = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
+  return new Error(`This function may not describe its execution ${execution_arn}.${wayOn}`);
 }

@@ -37,7 +37,9 @@ export function createForgottenVideos({ bucket, records, executions }: Peers): F
   async function recordIfForgotten(videoId: string): Promise<JobRecord | undefined> {
     const found = await records.read(videoId);
     if (found.kind !== 'record') return undefined;
-    return (await executions.stateOf(found.record)) === 'gone' ? found.record : undefined;
+    // A grant that is missing hides nothing: GET answers from the document as well.
+    const state = await executions.stateOf(found.record);
+    return state === 'gone' || state === 'denied' ? found.record : undefined;
   }
 
   return {

@@ -4,10 +4,12 @@ import {
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
   type HistoryEvent,
+  InvalidArn,
   InvalidToken,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -263,4 +265,49 @@ test('finds nothing where there is nothing, and hands on every other fault', asy
     .on(DescribeExecutionCommand)
     .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
   await expect(executions.find('v1')).rejects.toMatchObject({ name: 'ThrottlingException' });
+});
+
+const details = { message: 'no', $metadata: {} };
+const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+const EARLIER = EXECUTION_ARN.replace(':Machine:', ':Earlier:');
+
+test.each([
+  ['the execution is not there', new ExecutionDoesNotExist(details), EXECUTION_ARN, 'gone'],
+  ['its state machine is not there', new StateMachineDoesNotExist(details), EARLIER, 'gone'],
+  ['it may not be asked for', denied, EXECUTION_ARN, 'denied'],
+  ['an earlier one may not be asked for', denied, EARLIER, 'denied'],
+  [
+    "another account's may not be asked for",
+    denied,
+    EXECUTION_ARN.replace('123456789012', '210987654321'),
+    'elsewhere',
+  ],
+  [
+    "another region's may not be asked for",
+    denied,
+    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
+    'elsewhere',
+  ],
+  [
+    "another region's has no such ARN here",
+    new InvalidArn(details),
+    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
+    'elsewhere',
+  ],
+])('tells a missing execution from a missing grant: %s', async (_what, error, execution_arn, expected) => {
+  client.on(DescribeExecutionCommand).rejects(error);
+  expect(await executions.stateOf({ execution_arn, created_at: startDate.toISOString() })).toBe(expected);
+});
+
+test('does not know of an execution where Step Functions fails', async () => {
+  client
+    .on(DescribeExecutionCommand)
+    .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
+  const key = { execution_arn: EXECUTION_ARN, created_at: startDate.toISOString() };
+  await expect(executions.stateOf(key)).rejects.toMatchObject({ name: 'ThrottlingException' });
+});
+
+test('does not take a missing grant for a missing execution', async () => {
+  client.on(DescribeExecutionCommand).rejects(denied);
+  await expect(executions.find('v1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
