@@ -15,10 +15,9 @@ import { videoIdOf } from '../core/job-record.ts';
 import type { SignedLink } from '../core/video.ts';
 import { getObject } from './get-object.ts';
 import { createJsonObjects, type JsonObjects } from './json-objects.ts';
+import { linkLife } from './link-life.ts';
 import { thrownUnavailable } from './storage-failure.ts';
 import { createMeasure, type Measured, uploadStream } from './stream-upload.ts';
-
-const LINK_SECONDS = 3600;
 
 /** After so long without a sign of life, the SDK tries again, and then says so. */
 const PATIENCE = { connectionTimeout: 5_000, socketTimeout: 60_000 };
@@ -58,7 +57,7 @@ export interface Bucket extends JsonObjects {
   findStored(key: string, taskId: string, signal: AbortSignal): Promise<StoredObject | undefined>;
   /** Takes back every upload of this object that nobody has finished. @throws Error of the SDK */
   abortUploads(key: string, signal: AbortSignal): Promise<void>;
-  /** A link that opens the object for an hour. */
+  /** A link that opens the object for an hour, or until the credentials end that have signed it. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
 
@@ -135,8 +134,8 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
 
     async signLink(key, now) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-      const url = await getSignedUrl(client, command, { expiresIn: LINK_SECONDS });
-      return { url, expiresAt: new Date(now.getTime() + LINK_SECONDS * 1000) };
+      const { seconds, expiresAt } = await linkLife(client, now);
+      return { url: await getSignedUrl(client, command, { expiresIn: seconds }), expiresAt };
     },
   };
 }
