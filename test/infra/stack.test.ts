@@ -101,7 +101,6 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:SendTaskFailure ${machine}`,
     ],
     AnnounceVideo: [
-      `states:ListExecutions ${machine}`,
       `states:StartExecution ${machine}`,
       `states:DescribeExecution ${earlierToo}`,
       `states:DescribeExecution ${executions}`,

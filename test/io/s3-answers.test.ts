@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { Execution } from '../../lambdas/core/video.ts';
 import { type Bucket, createBucket } from '../../lambdas/io/bucket.ts';
 import { createClaims } from '../../lambdas/io/claims.ts';
-import { takeUpForgotten } from '../../lambdas/io/forgotten-jobs.ts';
 import { createForgottenVideos } from '../../lambdas/io/forgotten-videos.ts';
 import { createJobRecords } from '../../lambdas/io/job-record.ts';
 import { createLightAws, type LightAws } from '../../lambdas/io/light-aws.ts';
+import { sweepJobs } from '../../lambdas/io/sweep.ts';
 import { createVideos } from '../../lambdas/io/videos.ts';
 import { after, executionKey } from '../core/running-job.ts';
 import { startRawPeer } from './raw-peer.ts';
@@ -156,9 +156,11 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       const executions = { stateOf: async () => 'gone' as const, start: async () => undefined };
       const forgotten = createForgottenVideos({ bucket: { listJobs }, records, executions });
       expect(await outcomeOf(forgotten.list({ limit: 10 }))).toBe('StorageUnavailable');
-      const announcer = { announceForgotten: async () => ({ video_id: 'v1', skipped: 'foreign' }) as const };
-      const peers = { bucket: { listJobs }, records, executions, announcer, warn: () => undefined };
-      expect(await takeUpForgotten(peers, () => after(7200), signal)).toBe(1);
+      const nothing = async () => ({ video_id: 'v1', skipped: 'foreign' }) as const;
+      const announcer = { announce: nothing, announceForgotten: nothing };
+      const claims = createClaims(bucket);
+      const peers = { bucket: { listJobs }, records, claims, executions, announcer, warn: () => undefined };
+      expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
     });
 
     test.runIf(!isAbsent)('no end is taken for one that nobody has announced', async () => {
