@@ -2,7 +2,7 @@ import type { Node } from 'constructs';
 
 /** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
 export interface Settings {
-  /** MiniMax's host. @default 'https://api.minimax.io' */
+  /** MiniMax's host; mainland's is `https://api.minimax.cn`, with the older name `https://api.minimaxi.com`. @default 'https://api.minimax.io' */
   readonly minimaxHost: string;
   /** Name of the Secrets Manager secret that holds the MiniMax key. @default 'minimax/api-key' */
   readonly apiKeySecret: string;
@@ -16,9 +16,9 @@ export interface Settings {
   readonly maxVideoMegabytes: number;
   /** Who may call the API: AWS identities, or whoever has an API key. @default 'iam' */
   readonly auth: 'iam' | 'key';
-  /** Requests a second that the API takes from all callers, and from each key. @default 5 */
+  /** Requests a second that the API takes of each method from all callers, and of all methods from each key. A target, no ceiling. @default 5 */
   readonly requestsPerSecond: number;
-  /** Requests that may come at once. @default 10 */
+  /** Requests of each method that may come at once. @default 10 */
   readonly burstRequests: number;
   /** With API keys: how many videos may be started within 24 hours, by all keys together. @default 500 */
   readonly postsPerDay: number;
@@ -96,7 +96,8 @@ function refuseUnknown(given: readonly string[], known: readonly string[]): void
 }
 
 function toHost(key: string, value: unknown): string {
-  const allowed = 'an https origin without a path, such as https://api.minimax.io (http only for loopback)';
+  const allowed =
+    'an https origin without a path, such as https://api.minimax.io or https://api.minimax.cn (http only for loopback)';
   const url = toUrl(value);
   if (url === undefined || !isBareOrigin(url)) throw wrong(key, value, allowed);
   if (url.protocol !== 'https:' && !LOOPBACK_HOSTS.includes(url.hostname)) throw wrong(key, value, allowed);
