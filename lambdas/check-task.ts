@@ -17,7 +17,7 @@ import { createLightAws } from './io/light-aws.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { type Surroundings, workflowStep } from './io/workflow-step.ts';
 
 const environment = readEnvironment('check-task');
 const minimax = createMiniMax({
@@ -33,11 +33,8 @@ const schedule = toSchedule(environment);
 const measures = createMeasures();
 
 /** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
-export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal, now, warn }) => {
-  if (job.bell !== undefined) {
-    await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
-    await bells.silence(job.video_id).catch(warn);
-  }
+export const handler = workflowStep<WaitedJob, CheckedJob>(async (waited, { signal, now, warn }) => {
+  const job = await silenced(waited, { signal, now, warn });
   measures.emit({ values: { ...toAge(job, now()), Polls: 1 } }, job.video_id);
   const task = await query(job, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
@@ -46,6 +43,23 @@ export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal,
     measures.emit({ values: { Rings: 1 } }, job.video_id);
   return checked(job, task, { now: now(), schedule });
 });
+
+/** Forgets the callbacks so far. One that cannot be deleted would end each wait from now on, so that nobody listens then. */
+async function silenced(
+  job: WaitedJob,
+  { signal, now, warn }: Pick<Surroundings, 'signal' | 'now' | 'warn'>,
+): Promise<WaitedJob> {
+  if (job.bell === undefined) return job;
+  await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
+  try {
+    await bells.silence(job.video_id);
+    return job;
+  } catch (error) {
+    const { name, message } = error as Error;
+    warn(error as Error);
+    return job.bell.listening ? { ...job, ring: { Error: name, Cause: message } } : job;
+  }
+}
 
 /** A paid task is not given up for one answer. */
 async function query(job: WaitedJob, signal: AbortSignal): Promise<Task> {

@@ -184,8 +184,9 @@ function rung({ rings, ...bell }: Bell, ring: unknown): Bell {
 }
 
 /**
- * Did the wait end with an error, and not with a ring? Then nobody can be told how to ring, now or the next time: the function that
- * keeps the token fails, or is gone because callbacks were turned off while the video was being made.
+ * Did the wait end with an error, and not with a ring? Then waits cannot be ended in the right moment, now or the next time: the
+ * function that keeps the token fails, or is gone because callbacks were turned off while the video was being made; or an old
+ * callback cannot be deleted, and ends each wait as it begins.
  */
 export function isBrokenWait(ring: unknown): ring is Partial<CaughtError> {
   const fields = typeof ring === 'object' && ring !== null ? ring : {};
@@ -195,7 +196,7 @@ export function isBrokenWait(ring: unknown): ring is Partial<CaughtError> {
 function whyBroken({ Error: name = 'an error', Cause: cause = '' }: Partial<CaughtError>): string {
   const message = shortened(plain(errorMessageOf(cause)), MOST_NOTE_CHARACTERS);
   const why = message === '' ? plain(name) : `${plain(name)}: ${message}`;
-  return `The wait for a callback could not be begun (${why}), so nobody listens any more.`;
+  return `Waiting for callbacks does not work (${why}), so nobody listens any more.`;
 }
 
 const MOST_NOTE_CHARACTERS = 300;

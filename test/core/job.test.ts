@@ -216,7 +216,7 @@ test.each([
       bell: {
         listening: false,
         rings: 0,
-        note: `The wait for a callback could not be begun (${name}${why}), so nobody listens any more.`,
+        note: `Waiting for callbacks does not work (${name}${why}), so nobody listens any more.`,
       },
     });
     expect(job).not.toHaveProperty('ring');

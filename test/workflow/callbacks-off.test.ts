@@ -44,9 +44,7 @@ test('a video that is being made when callbacks are turned off is polled from it
   expect(bell).toEqual({
     listening: false,
     rings: 0,
-    note: expect.stringMatching(
-      /^The wait for a callback could not be begun \(Lambda.ResourceNotFoundException: /,
-    ),
+    note: expect.stringMatching(/^Waiting for callbacks does not work \(Lambda.ResourceNotFoundException: /),
   });
   expect(check.polls).toBe(4);
 });
