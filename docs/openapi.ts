@@ -152,7 +152,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   },
   'create-upload': {
     summary:
-      'Gives an address to which one image can be sent, of exactly this type and length, within an hour.',
+      'Gives an address to which one image can be sent, of exactly this type and length, until its expires_at, within an hour at most.',
     body: 'UploadRequest',
     answer: { status: 201, schema: 'Upload' },
     refusals: [400, 413, 415],

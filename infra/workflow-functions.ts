@@ -4,7 +4,6 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
 import {
-  mayInBucket,
   mayList,
   mayReadSecret,
   mayWithCallbacks,
@@ -12,6 +11,8 @@ import {
   mayWithCopyNotes,
   mayWithJobs,
   mayWithTokens,
+  mayWithUploads,
+  mayWithVideos,
   type Permission,
 } from './permission.ts';
 import type { Settings } from './settings.ts';
@@ -53,8 +54,6 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
     GIVE_UP_AFTER_SECONDS: String(Duration.hours(settings.giveUpAfterHours).toSeconds()),
   };
   const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretId };
-  const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
-  const putVideo = mayInBucket(bucket, 'videos', ['s3:PutObject']);
   const useJob = mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']);
   const list = mayList(bucket);
 
@@ -74,7 +73,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       },
       may: [
         readKey,
-        mayInBucket(bucket, 'uploads', ['s3:GetObject']),
+        mayWithUploads(bucket, ['s3:GetObject']),
         useJob,
         list,
         ...(doorbell === undefined
@@ -126,11 +125,10 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       },
       may: [
         readKey,
-        readVideo,
-        putVideo,
+        useJob,
+        mayWithVideos(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
         list,
         mayWithCopyNotes(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
-        mayInBucket(bucket, 'videos', ['s3:AbortMultipartUpload']),
         { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
       ],
       timeout: Duration.minutes(15),

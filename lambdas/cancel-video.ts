@@ -1,4 +1,4 @@
-import { howToAdopt } from './core/failure.ts';
+import { Failure, howToAdopt } from './core/failure.ts';
 import { isFinal } from './core/job-key.ts';
 import type { JobRecord } from './core/job-record.ts';
 import { Refusal, toProblem } from './core/problem.ts';
@@ -32,7 +32,8 @@ export const handler = apiCall(async (event, now) => {
   if (isFinished(after) && after.status !== 'ABORTED') throw finishedAlready(videoId);
   const stopped = { ...after, status: 'ABORTED', stopDate } as const;
   if (isTaskUnknown(stopped)) await shutOutCreate(stopped).catch(logWarning);
-  return jsonReply(200, await videos.show(await videos.of(stopped), now));
+  const shown = await videos.of(stopped).catch(thrownUnread(videoId));
+  return jsonReply(200, await videos.show(shown, now));
 });
 
 /** `Submit task` runs on when its execution is stopped; it sends no create once an end stands in the job document. */
@@ -45,6 +46,15 @@ async function shutOutCreate(stopped: Ended): Promise<void> {
 function finishedAlready(videoId: string): Refusal {
   const detail = `The video ${videoId} has finished already and cannot be cancelled: GET it to see how it ended.`;
   return new Refusal(toProblem('video-finished', detail));
+}
+
+/** Only the job document may know the task of a stopped execution. */
+function thrownUnread(videoId: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Failure)) throw error;
+    const detail = `${error.message} The video ${videoId} was stopped. Its job document may name a task that MiniMax goes on with: GET the video in a few seconds.`;
+    throw new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+  };
 }
 
 /** Its execution is gone, or is one of another deployment that uses the same bucket. */

@@ -45,7 +45,11 @@ export const video = z.object({
   metadata: z.optional(z.record(z.string(), z.unknown())),
   video: z.optional(
     z.object({
-      url: z.string().check(z.describe('Opens the MP4 for an hour; signed afresh at each GET.')),
+      url: z
+        .string()
+        .check(
+          z.describe('Opens the MP4 until url_expires_at, for an hour at most; signed afresh at each GET.'),
+        ),
       url_expires_at: time,
       s3_uri: z.string(),
       bytes: z.number(),

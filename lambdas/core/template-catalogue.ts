@@ -3,7 +3,8 @@ import type { Fault } from './fault.ts';
 import type { NewTaskRequest } from './request.ts';
 
 const GLOBAL_HOST = 'https://api.minimax.io';
-const MAINLAND_HOSTS: readonly string[] = ['https://api.minimaxi.com', 'https://api.minimax.cn'];
+/** The first one since September 2026; the second is its older name, which still works. */
+const MAINLAND_HOSTS: readonly string[] = ['https://api.minimax.cn', 'https://api.minimaxi.com'];
 const READ_ON = '2026-11-22';
 
 /** The image of MiniMax's own guide. */

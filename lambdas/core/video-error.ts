@@ -92,8 +92,10 @@ function consequencesOf(
   };
 }
 
-/** Where not even the first choice could be made, nothing was sent. */
+/** The states before any function is called: where they fail, nothing was sent. */
+const BEFORE_ALL: readonly (string | undefined)[] = ['Task given?', 'Refuse input'];
+
 function unexpected(stateName: string | undefined): Usual {
-  const isAtOnce = stateName === 'Task given?';
+  const isAtOnce = BEFORE_ALL.includes(stateName);
   return { title: 'The workflow itself failed', moneySpent: isAtOnce ? 'no' : 'maybe', retry: 'never' };
 }

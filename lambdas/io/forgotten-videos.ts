@@ -49,7 +49,9 @@ export function createForgottenVideos({ bucket, records, executions }: Peers): F
     const found = await records.read(videoId);
     if (found.kind !== 'record') return undefined;
     const { record } = found;
-    if ((await executions.stateOf(record)) === 'gone') return toListed(record);
+    // A grant that is missing hides nothing: GET answers from the document as well.
+    const state = await executions.stateOf(record);
+    if (state === 'gone' || state === 'denied') return toListed(record);
     if (Date.parse(record.created_at) <= since.getTime()) return undefined;
     const execution = await executions.listed(videoId);
     return execution && toListedVideo(execution);

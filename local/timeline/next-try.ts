@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { failedAttempt } from '../../lambdas/core/failed-attempt.ts';
 import { covers, pauseSeconds, retriersOf, type State } from '../engine/pauses.ts';
 
 /** A `Retry` without a number of its own: https://states-language.net/#errors */
@@ -35,13 +36,10 @@ export function nextTryIn(
   return nextTry(States[history[entry]?.stateEnteredEventDetails?.name ?? ''], failures);
 }
 
-/** What an attempt has failed with; nothing for every other event. */
-export function failureOf(
-  event: HistoryEvent,
-): { readonly error: string; readonly cause: string | undefined } | undefined {
-  const details =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails;
-  return details && { error: details.error ?? 'States.Timeout', cause: details.cause };
+/**
+ * What an attempt has failed with; nothing for every other event. A wait for a callback that runs out of time has not failed, and
+ * the verdict of `Video failed` stands in the execution's own end.
+ */
+export function failureOf(event: HistoryEvent): ReturnType<typeof failedAttempt> {
+  return event.type === 'TaskTimedOut' || event.type === 'TaskFailed' ? undefined : failedAttempt(event);
 }

@@ -45,7 +45,7 @@ export function addEvent(
   if (active === undefined) return rows;
   const failed = failureOf(event);
   if (failed !== undefined) return replace(rows, withFailure(active, failed, definition));
-  if (event.type === 'LambdaFunctionScheduled') return replace(rows, withoutFailure(active));
+  if (ATTEMPTS.includes(event.type)) return replace(rows, withoutFailure(active));
   const ended = event.executionFailedEventDetails;
   if (ended !== undefined) {
     const failedRows = replace(rows, { ...active, failure: printable(ended.error ?? '') });
@@ -97,6 +97,8 @@ function withFailure(row: Row, failed: Failure, definition: StateMachineDefiniti
 function withoutFailure({ failure: _failure, ...row }: Row): Row {
   return row;
 }
+
+const ATTEMPTS: readonly HistoryEvent['type'][] = ['LambdaFunctionScheduled', 'TaskScheduled'];
 
 /** The error's name and its sentence. */
 function reasonOf({ error, cause }: Failure): string {

@@ -190,10 +190,37 @@ test('a ring that shows nothing new is followed by another look in a minute, sin
   expect(checked(first, running, { now: after(50), schedule }).wait_seconds).toBe(310);
 });
 
-test('what kept a wait from beginning is said when nobody listens any more', () => {
-  const job = { ...rungJob, bell: { listening: true, rings: 19 } };
-  const denied = { Error: 'S3.S3Exception', Cause: 'Access Denied (Service: S3, Status Code: 403)' };
-  expect(checked({ ...job, ring: denied }, running, { now: after(40), schedule }).bell?.note).toBe(
-    'Waits have ended before their time 20 times: nobody listens any more. The last time: Access Denied (Service: S3, Status Code: 403)',
-  );
+test.each([
+  ['Lambda.ResourceNotFoundException', '{"errorMessage":"Function not found"}', ': Function not found'],
+  ['Lambda.TooManyRequestsException', 'Rate Exceeded.', ': Rate Exceeded.'],
+  ['States.TaskFailed', '', ''],
+])(
+  'a wait that ends with %s means that nobody listens any more, and the task is polled from then on',
+  (name, cause, why) => {
+    const job = checked({ ...rungJob, ring: { Error: name, Cause: cause } }, running, {
+      now: after(40),
+      schedule,
+    });
+    expect(job).toMatchObject({
+      wait_seconds: 10,
+      bell: {
+        listening: false,
+        rings: 0,
+        note: `Waiting for callbacks does not work (${name}${why}), so nobody listens any more.`,
+      },
+    });
+    expect(job).not.toHaveProperty('ring');
+    // From then on by the plan, as if there had never been a bell.
+    for (const seconds of [50, 700, 2000])
+      expect(checked(job, running, { now: after(seconds), schedule }).wait_seconds).toBe(
+        checked(submittedJob, running, { now: after(seconds), schedule }).wait_seconds,
+      );
+  },
+);
+
+test('a wait that ends with an error says so on the card in a few words, whatever the error says', () => {
+  const ring = { Error: 'X', Cause: `\u001b[2J${'long '.repeat(1000)}` };
+  const { note = '' } = checked({ ...rungJob, ring }, running, { now: after(40), schedule }).bell ?? {};
+  expect(note.length).toBeLessThan(450);
+  expect(note).not.toContain('\u001b');
 });

@@ -25,6 +25,14 @@ test.each(['https://api.minimax.io', 'https://api.minimaxi.com', 'https://api.mi
   },
 );
 
+test('knows mainland by both of its names', () => {
+  const [templates, older] = ['https://api.minimax.cn', 'https://api.minimaxi.com'].map(
+    (host) => toCatalogue(host).templates,
+  );
+  expect(older).toEqual(templates);
+  expect(templates).not.toEqual(GLOBAL.templates);
+});
+
 test('takes a host that nobody has heard of for the global one', () => {
   expect(toCatalogue('http://127.0.0.1:8080')).toEqual(GLOBAL);
 });

@@ -35,6 +35,7 @@ const check = {
 test.each([
   [undefined, 'queued'],
   ['Task given?', 'queued'],
+  ['Refuse input', 'queued'],
   ['Submit task', 'queued'],
   ['Wait', 'generating'],
   ['Wait for callback', 'generating'],
@@ -318,6 +319,8 @@ test.each([
   [{ request: {}, task }, 'Check task'],
   [{ request: {}, task, check: { ...check, status: 'succeeded' } }, 'Copy video'],
   [{ job: { task }, redrives: 0 }, 'Record failure'],
+  [{ job: { task }, redrives: 0, task_token: 't' }, 'Video failed'],
+  [{ video_id: 'v1', task_token: 't' }, 'Wait for callback'],
 ])('tells by what a state was given which one it is: %j', (given, state) => {
   expect(stateGiven(given)).toBe(state);
 });

@@ -183,3 +183,34 @@ test('numbers each try that follows, and leaves the sentence of the last failure
     '',
   ]);
 });
+
+const service = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
+const refused = { error: 'Lambda.ResourceNotFoundException', cause: 'Function not found' };
+
+test.each<Partial<HistoryEvent>>([
+  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: refused },
+  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: refused },
+  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...refused } },
+  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...refused } },
+])('says why an attempt could not begin: $type', (event) => {
+  const failed = { id: 0, timestamp: new Date(START + 10), ...event } as HistoryEvent;
+  const [row] = rowsOf([entered('Video failed', 0), failed]);
+  expect(row).toMatchObject({ failure: 'Lambda.ResourceNotFoundException: Function not found' });
+  const [again] = rowsOf([
+    entered('Video failed', 0),
+    failed,
+    { id: 0, type: 'TaskScheduled', timestamp: new Date(START + 20) },
+  ]);
+  expect(again).not.toHaveProperty('failure');
+});
+
+test('does not take a wait for a callback that ran out of time for a failure', () => {
+  const timedOut: HistoryEvent = {
+    id: 0,
+    type: 'TaskTimedOut',
+    timestamp: new Date(START + 10),
+    taskTimedOutEventDetails: { ...service, error: 'States.Timeout' },
+  };
+  const [row] = rowsOf([entered('Wait for callback', 0), timedOut, exited('Wait for callback', 10)]);
+  expect(row).toMatchObject({ outcome: 'done' });
+});
