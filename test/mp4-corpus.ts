@@ -197,6 +197,10 @@ export const NOT_YET: Corpus = [
     Buffer.concat([ftyp('heic', 'mif1', 'mp42'), box('meta'), FAKE_DATA]),
   ],
   ['a chunk behind the end of the file', videoOf({ offset: 9000 })],
+  [
+    'a fragment with all fields and a byte too few',
+    Buffer.concat([ftyp('iso6'), FRAGMENTS, fullFragment(), box('mdat', Buffer.alloc(99))]),
+  ],
   ['a fragment of no samples', Buffer.concat([TYPE, FRAGMENTS, fragment([]), FAKE_DATA])],
   ['a run of samples in no track', Buffer.concat([TYPE, FRAGMENTS, headlessFragment(), FAKE_DATA])],
   ['the index of fragments', Buffer.concat([TYPE, FRAGMENTS])],
