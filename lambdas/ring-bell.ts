@@ -6,6 +6,7 @@ import { toProblem, unexpected } from './core/problem.ts';
 import { utf8Text } from './core/utf8.ts';
 import { isBellToken } from './io/bell-token.ts';
 import { createBells } from './io/bells.ts';
+import { withoutCodings } from './io/coded-body.ts';
 import { readAwsSurroundings, readEnvironment } from './io/environment.ts';
 import { createLightAws } from './io/light-aws.ts';
 import { lightLog } from './io/light-log.ts';
@@ -69,11 +70,23 @@ async function answer(videoId: string, token: string, event: APIGatewayProxyEven
   return { what: 'challenged', status: 200, body: reply };
 }
 
+/** More than any challenge has. */
+const MAX_BODY_BYTES = 65_536;
+
 /** Empty where it is not UTF-8: a challenge that could not be repeated as it came is none, and the call still rings. */
-function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+function bodyOf({ body, isBase64Encoded, headers }: APIGatewayProxyEvent): string {
   if (!isBase64Encoded) return body ?? '';
-  const text = utf8Text(Buffer.from(body ?? '', 'base64'));
+  const [, coding] = Object.entries(headers).find(([name]) => /^content-encoding$/i.test(name)) ?? [];
+  const text = utf8Text(decoded(Buffer.from(body ?? '', 'base64'), coding));
   return text.ok ? text.value : '';
+}
+
+function decoded(bytes: Buffer, coding: string | undefined): Buffer {
+  try {
+    return withoutCodings(bytes, coding, MAX_BODY_BYTES);
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 function broken(error: unknown, requestId: string): Outcome {

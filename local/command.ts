@@ -1,3 +1,4 @@
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { inspect, type ParseArgsOptionsConfig } from 'node:util';
 import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
@@ -6,6 +7,9 @@ import { RequestRefused } from './client/failed-try.ts';
 import { readNpmConfig } from './environment.ts';
 import { Explained, FolderInUse, UnusableFile, WrongFlag } from './explained.ts';
 import { type Command, type Given, parseFlags, refuseSwallowed } from './parse-flags.ts';
+
+/** How long a connection to one of several addresses may take before the next is tried. */
+const ATTEMPT_MS = 5_000;
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -38,6 +42,8 @@ export function runCommand<Flags extends ParseArgsOptionsConfig>(
   main: (values: Given<Flags>['values'], surroundings: Surroundings) => Promise<number>,
 ): void {
   const { values } = flagsOf(command);
+  // Node gives each of several addresses 250 ms, which is too little for a service on another continent.
+  setDefaultAutoSelectFamilyAttemptTimeout(ATTEMPT_MS);
   // A closed pipe must not end the wait for a video that was paid for.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const interruption = watchForInterruption();

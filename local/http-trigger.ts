@@ -13,6 +13,7 @@ import { type Matched, toEvent } from './api-event.ts';
 import type { Route } from './deployment.ts';
 import type { LambdaHost } from './lambda/lambda-host.ts';
 import { type Route as HttpRoute, readBounded } from './listen.ts';
+import { withoutCoding } from './request-coding.ts';
 import { toMatchers } from './route-matcher.ts';
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
@@ -35,7 +36,8 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
     response: ServerResponse,
     matched: Omit<Matched, 'body'>,
   ): Promise<void> {
-    const body = await readBounded(request, MAX_BODY_BYTES);
+    const coded = await readBounded(request, MAX_BODY_BYTES);
+    const body = coded && withoutCoding(coded, request.headers['content-encoding'], MAX_BODY_BYTES);
     if (body === undefined) return refuse(response, 'REQUEST_TOO_LARGE', TOO_LONG);
     const event = toEvent(request, { ...matched, body });
     const eventText = JSON.stringify(event);

@@ -11,17 +11,18 @@ export interface MiniMaxChoice {
 
 /** @throws WrongFlag for a key that no account can have, or a host that the stack would not take; the key is never shown */
 export function toMiniMaxChoice({ minimaxApiKey, minimaxApiHost }: LocalEnvironment): MiniMaxChoice {
-  const apiKey = minimaxApiKey?.replace(/[\r\n]+$/, '');
+  // An empty variable counts as one that is not set.
+  const apiKey = minimaxApiKey?.replace(/[\r\n]+$/, '') || undefined;
+  const host = minimaxApiHost?.trim() || undefined;
   const why = apiKey === undefined ? undefined : faultOf(apiKey);
   if (why !== undefined)
     throw new WrongFlag(
       `MINIMAX_API_KEY ${why}; allowed is the key alone: visible ASCII characters, without spaces and quotes. Without a key, unset it: a simulated MiniMax answers then.`,
     );
-  return { apiKey, host: minimaxApiHost === undefined ? undefined : toHost(minimaxApiHost.trim()) };
+  return { apiKey, host: host === undefined ? undefined : toHost(host) };
 }
 
 function faultOf(key: string): string | undefined {
-  if (key === '') return 'is empty';
   if (/\s/.test(key)) return 'has a space or a line break in it';
   if (/^["'`]|["'`]$/.test(key)) return 'has quotes around it';
   return /^[\x21-\x7e]+$/.test(key) ? undefined : 'has a character that is not visible ASCII';

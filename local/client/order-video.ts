@@ -127,9 +127,9 @@ async function follow(
   }
 }
 
-/** The video exists and is paid for, so whatever happens, it is told how to get it. */
+/** The video exists and may be paid for, so whatever happens, it is told how to get it. */
 function explained(error: unknown, { signal, wayOn }: Watch): Error {
-  if (signal.aborted) return new Stopped(`Stopped watching; the video goes on, and is paid for. ${wayOn}`);
+  if (signal.aborted) return new Stopped(`Stopped watching; the service goes on with the video. ${wayOn}`);
   return new Explained(`${reasonOf(error)} ${wayOn}`, { cause: error });
 }
 

@@ -74,7 +74,11 @@ function inputsOfRunning(path: string): readonly string[] {
   }
 }
 
+/** Two names of one MiniMax: a key that was paid under one is found again under the other. */
+const OLDER_NAMES: ReadonlyMap<string, string> = new Map([['api.minimaxi.com', 'api.minimax.cn']]);
+
 /** As in `api.minimax.io`, or `127.0.0.1_8080`. */
-function nameOf(host: string): string {
-  return new URL(host).host.replaceAll(/[^\w.-]/g, '_');
+function nameOf(origin: string): string {
+  const { host } = new URL(origin);
+  return (OLDER_NAMES.get(host) ?? host).replaceAll(/[^\w.-]/g, '_');
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FAILURES, Failure, type FailureName, NO_WORD_OF_TASK } from '../../lambdas/core/failure.ts';
+import type { PassingName } from '../../lambdas/core/passing.ts';
+import { type Content, download } from '../../lambdas/io/download.ts';
 import { glimpse } from '../../lambdas/io/linked-image.ts';
 import { createMiniMax, type MiniMax } from '../../lambdas/io/minimax.ts';
 import { startRawPeer } from './raw-peer.ts';
@@ -83,6 +85,24 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     expect(requests()).toBe(1);
     expect(await nameOf(client(host).queryTask('17', signal))).toBe('MiniMaxUnavailable');
   });
+
+  test.each(Object.entries({ ...WITHOUT_WORD, ...WITH_WORD }))(
+    'with %s in the place of a video is asked for again, and nothing is stored',
+    async (_name, body) => {
+      const { host, requests } = await startPeer(status, body);
+      const rules = { trustedOrigins: [host], idleSeconds: 5, pauseSeconds: 0, maxMegabytes: 10 };
+      const source = { ...rules, askForLink: async () => `${host}/v.mp4` };
+      let stored = 0;
+      const store = async ({ chunks }: Content): Promise<object> => {
+        for await (const _chunk of chunks) await Promise.resolve();
+        stored += 1;
+        return {};
+      };
+      const name = await download(source, store, signal).catch((error: Error) => error.name);
+      expect(['VideoUnreachable', 'VideoNotPlayable' satisfies PassingName]).toContain(name);
+      expect([stored, requests() > 1]).toEqual([0, true]);
+    },
+  );
 
   test('of an image that is linked ends nothing, unless it says that there is none', async () => {
     const { host } = await startPeer(status, { bytes: Buffer.from('<html>Request blocked</html>') });

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openExecutionStore } from '../../local/engine/execution-store.ts';
-import { unfinishedElsewhere } from '../../local/state/host-folders.ts';
+import { hostFolder, unfinishedElsewhere } from '../../local/state/host-folders.ts';
 import { temporaryFolder } from '../running-service.ts';
 
 test('a damaged database of one other host is named, and hides no unfinished video of the next', async () => {
@@ -20,4 +20,9 @@ test('a damaged database of one other host is named, and hides no unfinished vid
     { name: 'broken', unreadable: 'file is not a database' },
     { name: 'whole', videos: 1, taskIds: [] },
   ]);
+});
+
+test('the two names of the mainland host have one folder, so that a key is not paid under each', () => {
+  expect(hostFolder('https://api.minimaxi.com')).toEqual(hostFolder('https://api.minimax.cn'));
+  expect(hostFolder('https://api.minimax.io')).not.toEqual(hostFolder('https://api.minimax.cn'));
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
+import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createHttpTrigger } from '../../local/http-trigger.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
@@ -50,6 +51,21 @@ test('hands a body on in base64 where it is not UTF-8, so that the function can 
   const body = Buffer.from([0x7b, 0xf6, 0x7d]);
   const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body });
   expect(await answer.json()).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+] as const)('takes %s off a body before a function sees it', async (coding, encode) => {
+  const headers = { 'content-encoding': coding };
+  const send = async (body: Buffer<ArrayBuffer>): Promise<Response> =>
+    fetch(`${await trigger()}/videos`, { method: 'POST', headers, body });
+  expect(await (await send(encode('{"ä":1}'))).json()).toMatchObject({
+    body: '{"ä":1}',
+    isBase64Encoded: false,
+  });
+  expect((await send(encode(Buffer.alloc(11 * 1024 * 1024)))).status).toBe(413);
+  expect(await (await send(Buffer.from('{}'))).json()).toMatchObject({ body: '{}' });
 });
 
 test('hands a byte order mark on', async () => {

@@ -17,9 +17,12 @@ test('takes a key as it is, without the line break at its end', () => {
   expect(choose()).toEqual({});
 });
 
+test.each(['', '\n'])('takes an empty variable for one that is not set: %j', (empty) => {
+  expect(choose(empty, empty)).toEqual({});
+  expect(choose('sk-1', empty)).toEqual({ apiKey: 'sk-1' });
+});
+
 test.each([
-  ['', 'is empty'],
-  ['\n', 'is empty'],
   [' sk-secret', 'has a space'],
   ['sk-secret ', 'has a space'],
   ['sk-secret\nsk-other', 'has a space or a line break'],
@@ -33,7 +36,7 @@ test.each([
   expect(() => choose(key)).toThrow(/^(?!.*secret)/);
 });
 
-test.each(['', 'api.minimax.io', 'http://minimax.example', 'https://minimax.example/v1', 'ftp://a.example'])(
+test.each(['api.minimax.io', 'http://minimax.example', 'https://minimax.example/v1', 'ftp://a.example'])(
   'refuses the host %j, with or without a key',
   (host) => {
     expect(() => choose('sk-1', host)).toThrow(`MINIMAX_API_HOST is "${host}"; allowed is an https origin`);

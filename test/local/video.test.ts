@@ -187,7 +187,7 @@ test('stops at once with Ctrl-C, says how to fetch the video, and leaves it runn
   }
   expect((await ended)[0]).toBe(130);
   expect(err).toMatch(
-    /Stopped watching; the video goes on, and is paid for\. To fetch it: npm run video -- --video/,
+    /Stopped watching; the service goes on with the video\. To fetch it: npm run video -- --video/,
   );
   const [, videoId = ''] = /^video (\S+)$/m.exec(err) ?? [];
   expect((await running.get(videoId)).finished_at).toBeUndefined();

@@ -1,4 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/answer.ts';
@@ -79,8 +80,9 @@ async function stateOf({ execution }: Making, name: RegExp): Promise<void> {
 async function call(
   url: string,
   body: string | Buffer<ArrayBuffer> | undefined = '{}',
+  coding = 'identity',
 ): Promise<[status: number, body: string]> {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', 'content-encoding': coding };
   const answer = await fetch(url, { method: 'POST', headers, body });
   return [answer.status, await answer.text()];
 }
@@ -260,6 +262,19 @@ const ROWS: readonly Row[] = [
         await finish(making);
       },
       looks: 3,
+    }),
+  ),
+  ...[['gzip', gzipSync] as const, ['br', brotliCompressSync] as const].map(
+    ([coding, encode]): Row => ({
+      fault: `a challenge in ${coding}`,
+      script: { queries: NEVER_ENDING, bell: { times: 0 } },
+      meanwhile: async (making) => {
+        const challenge = '{"challenge":"again"}';
+        expect(await call(making.bell, encode(challenge), coding)).toEqual([200, challenge]);
+        await finish(making);
+      },
+      looks: 1,
+      rings: 1,
     }),
   ),
   {
