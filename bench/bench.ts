@@ -1,12 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flagsOf } from '../local/command.ts';
 import { measureBell } from './bell.ts';
 import { measureBundles } from './bundles.ts';
 import { measureEngine } from './engine.ts';
 import { measureStart } from './start.ts';
 
 /** `npm run bench`: what `npm start`, the bundles, the bell and the embedded engine take on this machine, as tables. */
+flagsOf({
+  name: 'npm run bench',
+  flags: {},
+  help: 'Prints what npm start, the bundles, the bell and the embedded engine take on this machine. It has no flags.\n',
+});
 const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
 try {
   for (const measure of [measureStart, measureBundles, measureBell, measureEngine]) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { shortened } from '../lambdas/core/plain-text.ts';
+import { flagsOf } from '../local/command.ts';
 import { startLocalService } from '../local/local-service.ts';
 import { startSimulatedMiniMax } from '../local/minimax-peer.ts';
 import type { Script } from '../local/simulator/script.ts';
@@ -70,7 +71,7 @@ ${parts.join('\n')}
 
 function toRows(events: readonly HistoryEvent[]): readonly Row[] {
   const startedAt = events[0]?.timestamp?.getTime() ?? 0;
-  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, startedAt), []);
+  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, { startedAt }), []);
 }
 
 function drawStory(title: string, rows: readonly Row[], top: number): readonly string[] {
@@ -109,4 +110,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-if (import.meta.main) await writeFile(join(import.meta.dirname, 'history.svg'), await toPicture());
+if (import.meta.main) {
+  flagsOf({ name: 'npm run picture', flags: {}, help: 'Writes docs/history.svg. It has no flags.\n' });
+  await writeFile(join(import.meta.dirname, 'history.svg'), await toPicture());
+}

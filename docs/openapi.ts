@@ -12,6 +12,7 @@ import {
 } from '../lambdas/core/answer.ts';
 import { CALLS, type CallName } from '../lambdas/core/calls.ts';
 import { existingTask, newTask, uploadRequest } from '../lambdas/core/request.ts';
+import { flagsOf } from '../local/command.ts';
 
 /** The HTTPS API as an OpenAPI 3.1 document, made from the schemas by which the functions check. */
 export function toOpenApi(): object {
@@ -151,7 +152,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   },
   'create-upload': {
     summary:
-      'Gives an address to which one image can be sent, of exactly this type and length, within an hour.',
+      'Gives an address to which one image can be sent, of exactly this type and length, until its expires_at, within an hour at most.',
     body: 'UploadRequest',
     answer: { status: 201, schema: 'Upload' },
     refusals: [400, 413, 415],
@@ -230,4 +231,7 @@ export function toOpenApiText(): string {
   return `${JSON.stringify(toOpenApi(), null, 2)}\n`;
 }
 
-if (import.meta.main) writeFileSync(join(import.meta.dirname, 'openapi.json'), toOpenApiText());
+if (import.meta.main) {
+  flagsOf({ name: 'npm run openapi', flags: {}, help: 'Writes docs/openapi.json. It has no flags.\n' });
+  writeFileSync(join(import.meta.dirname, 'openapi.json'), toOpenApiText());
+}

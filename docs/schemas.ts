@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { DETAIL_TYPES, EVENT_SOURCE } from '../lambdas/core/video-event.ts';
 import { announcedRecord, videoRecord } from '../lambdas/core/video-record.ts';
+import { flagsOf } from '../local/command.ts';
 
 /** An event as EventBridge delivers it: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 const videoEvent = z.object({
@@ -37,5 +38,11 @@ export function toSchemaText(file: SchemaFile): string {
   return `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`;
 }
 
-if (import.meta.main)
+if (import.meta.main) {
+  flagsOf({
+    name: 'npm run schemas',
+    flags: {},
+    help: 'Writes the .json schemas of docs/. It has no flags.\n',
+  });
   for (const file of SCHEMA_FILES) writeFileSync(join(import.meta.dirname, file), toSchemaText(file));
+}

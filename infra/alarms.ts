@@ -50,7 +50,7 @@ export const ALARMS = {
   ExecutionsTimedOut: {
     metric: ({ stateMachine }) => stateMachine.metricTimedOut({ period: PERIOD }),
     description:
-      'An execution ran a day and a half longer than giveUpAfterHours, which nothing in it explains. Read its history, adopt its task, and report it as a defect.',
+      'An execution ran two days longer than giveUpAfterHours, which nothing in it explains. Read its history, adopt its task, and report it as a defect.',
   },
   ApiFaults: {
     metric: ({ restApi }) => restApi?.metricServerError({ period: PERIOD, statistic: 'Sum' }),

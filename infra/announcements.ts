@@ -49,10 +49,7 @@ export class Announcements extends Construct {
         TEMPLATE_VIDEO_VERSION: version,
       },
       may: [
-        {
-          actions: ['states:ListExecutions', 'states:StartExecution'],
-          resource: stateMachine.stateMachineArn,
-        },
+        { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
         mayAskForExecutions(stateMachine),
         mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
         mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']),
@@ -77,7 +74,7 @@ export class Announcements extends Construct {
     });
     const hourly = new Rule(this, 'Hourly', {
       description:
-        'Looks for ends that have not been announced, and for job documents whose executions are gone.',
+        'Looks for job documents whose ends have not been announced, or whose executions are gone.',
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new FunctionTarget(this.announceVideo)],
     });

@@ -8,7 +8,6 @@ import { BELL_CALL } from '../lambdas/core/doorbell.ts';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
 import {
   mayAskForExecutions,
-  mayInBucket,
   mayList,
   mayReadSecret,
   mayToExecutions,
@@ -16,6 +15,8 @@ import {
   mayWithChallenges,
   mayWithJobs,
   mayWithTokens,
+  mayWithUploads,
+  mayWithVideos,
 } from './permission.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
@@ -56,9 +57,11 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const list = { actions: ['states:ListExecutions'], resource: STATE_MACHINE_ARN };
   const look = mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
   const stop = mayToExecutions(stateMachine, ['states:StopExecution']);
-  const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
+  const readJob = mayWithJobs(bucket, ['s3:GetObject']);
+  /** The right to read it goes over to whoever has a link that the function has signed. */
+  const linkVideo = mayWithVideos(bucket, ['s3:GetObject']);
   const listBucket = mayList(bucket);
-  const putUpload = mayInBucket(bucket, 'uploads', ['s3:PutObject']);
+  const putUpload = mayWithUploads(bucket, ['s3:PutObject']);
 
   function create<Name extends CallName>(
     id: string,
@@ -76,20 +79,20 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
 
   const startVideo = create('StartVideo', 'start-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
-    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readVideo, listBucket, putUpload],
+    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readJob, linkVideo, listBucket, putUpload],
     memoryMegabytes: BODY_MEMORY_MEGABYTES,
   });
   const listVideos = create('ListVideos', 'list-videos', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [list, mayAskForExecutions(stateMachine), mayWithJobs(bucket, ['s3:GetObject']), listBucket],
+    may: [list, mayAskForExecutions(stateMachine), readJob, listBucket],
   });
   const getVideo = create('GetVideo', 'get-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, readVideo, listBucket],
+    may: [look, readJob, linkVideo, listBucket],
   });
   const cancelVideo = create('CancelVideo', 'cancel-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, stop, readVideo, listBucket],
+    may: [look, stop, mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']), listBucket],
   });
   const createUpload = create('CreateUpload', 'create-upload', {
     environment: { VIDEO_BUCKET },

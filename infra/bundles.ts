@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { FUNCTION_ENVIRONMENT, type FunctionName } from '../lambdas/core/function-environment.ts';
 
@@ -17,9 +17,12 @@ const NEVER_REACHED: readonly string[] = [
 
 /**
  * Bundles every function in one go, each into a folder of its own with one minified ES module, the SDK inside.
- * @returns the folder of each function
+ * @param folder of all bundles. The CDK's command line gives an app a relative one, which counts from the app's working directory;
+ *   esbuild would count it from the repository.
+ * @returns the folder of each function, as an absolute path
  */
-export function bundleFunctions(outdir: string): Readonly<Record<FunctionName, string>> {
+export function bundleFunctions(folder: string): Readonly<Record<FunctionName, string>> {
+  const outdir = resolve(folder);
   const names = Object.keys(FUNCTION_ENVIRONMENT) as FunctionName[];
   buildSync({
     absWorkingDir: PROJECT,

@@ -6,7 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { announcementKey } from '../lambdas/core/announcement.ts';
 import { callbackKey, callbackTokenKey, challengeKey } from '../lambdas/core/doorbell.ts';
-import { copyNoteKey, jobKey } from '../lambdas/core/job-key.ts';
+import { copyNoteKey, jobKey, videoKey } from '../lambdas/core/job-key.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 
 /** To do these things to one resource, or to several of a kind. */
@@ -20,19 +20,19 @@ export interface Permission {
   readonly key?: IKey | undefined;
 }
 
-/** What one function does with the objects under a prefix. */
-export function mayInBucket(
-  bucket: IBucket,
-  prefix: 'videos' | 'uploads',
-  actions: readonly string[],
-): Permission {
-  const noun = prefix === 'videos' ? 'video' : 'image';
+/** What is done with the images of callers. */
+export function mayWithUploads(bucket: IBucket, actions: readonly string[]): Permission {
   return {
     actions,
-    resource: bucket.arnForObjects(`${prefix}/*`),
-    because: `Each ${noun} is an object of its own, under the prefix ${prefix}/.`,
+    resource: bucket.arnForObjects('uploads/*'),
+    because: 'Each image is an object of its own, under the prefix uploads/.',
     key: bucket.encryptionKey,
   };
+}
+
+/** What is done with the videos themselves, and with nothing that lies beside them. */
+export function mayWithVideos(bucket: IBucket, actions: readonly string[]): Permission {
+  return mayBesideVideos(bucket, videoKey('*'), actions);
 }
 
 /** What is done with the job documents, and with nothing else beside the videos. */
@@ -41,8 +41,9 @@ export function mayWithJobs(bucket: IBucket, actions: readonly string[]): Permis
 }
 
 /**
- * To tell a missing object from one that may not be read: S3 answers 404 only to those who may list the bucket. Whoever reads
- * or conditionally writes under `videos/` has to.
+ * To tell a missing object from one that may not be read: S3 answers 404 only to those who may list the bucket. Each function that
+ * reads or conditionally writes under `videos/` has to. It cannot be bound to a prefix: a request for an object names none, and would
+ * be answered 403.
  */
 export function mayList(bucket: IBucket): Permission {
   return { actions: ['s3:ListBucket'], resource: bucket.bucketArn };
@@ -73,11 +74,12 @@ export function mayWithChallenges(bucket: IBucket, actions: readonly string[]): 
   return mayBesideVideos(bucket, challengeKey('*'), actions);
 }
 
+/** One object of each video. What else a function keeps there gets a function of its own above. */
 function mayBesideVideos(bucket: IBucket, keys: string, actions: readonly string[]): Permission {
   return {
     actions,
     resource: bucket.arnForObjects(keys),
-    because: 'It is one object beside each video, always of the same name.',
+    because: 'It is one object of each video, always of the same name.',
     key: bucket.encryptionKey,
   };
 }

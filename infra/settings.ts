@@ -2,7 +2,7 @@ import type { Node } from 'constructs';
 
 /** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
 export interface Settings {
-  /** MiniMax's host. @default 'https://api.minimax.io' */
+  /** MiniMax's host; mainland's is `https://api.minimax.cn`, with the older name `https://api.minimaxi.com`. @default 'https://api.minimax.io' */
   readonly minimaxHost: string;
   /** Name of the Secrets Manager secret that holds the MiniMax key. @default 'minimax/api-key' */
   readonly apiKeySecret: string;
@@ -20,9 +20,9 @@ export interface Settings {
   readonly maxVideoMegabytes: number;
   /** Who may call the API: AWS identities, or whoever has an API key. @default 'iam' */
   readonly auth: 'iam' | 'key';
-  /** Requests a second that the API takes from all callers, and from each key. @default 5 */
+  /** Requests a second that the API takes of each method from all callers, and of all methods from each key. A target, no ceiling. @default 5 */
   readonly requestsPerSecond: number;
-  /** Requests that may come at once. @default 10 */
+  /** Requests of each method that may come at once. @default 10 */
   readonly burstRequests: number;
   /** With API keys: how many videos may be started within 24 hours, by all keys together. @default 500 */
   readonly postsPerDay: number;
@@ -46,12 +46,22 @@ export class WrongSetting extends Error {}
 
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 
+/** The one word of the context that is about the stack, and not about the construct in it. */
+const STACK_NAME = 'stackName';
+
 /** Reads the settings from the context of a construct. @throws WrongSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
   const context: Readonly<Record<string, unknown>> = node.getAllContext();
   const settings = toSettings(context);
-  refuseUnknown(Object.keys(context), Object.keys(settings));
+  refuseUnknown(Object.keys(context), [...Object.keys(settings), STACK_NAME]);
   return settings;
+}
+
+/** Reads from the context what the stack is called, by which deployments in one account and region differ. @throws WrongSetting */
+export function readStackName(node: Node): string {
+  const given: unknown = node.tryGetContext(STACK_NAME) ?? 'TemplateVideo';
+  if (typeof given === 'string' && /^[a-z][a-z0-9-]{0,127}$/i.test(given)) return given;
+  throw wrong(STACK_NAME, given, '1 to 128 letters, digits and dashes, the first one a letter');
 }
 
 /** Settings from whatever was given for them; one that was not has its default. @throws WrongSetting */
@@ -90,7 +100,8 @@ function refuseUnknown(given: readonly string[], known: readonly string[]): void
 }
 
 function toHost(key: string, value: unknown): string {
-  const allowed = 'an https origin without a path, such as https://api.minimax.io (http only for loopback)';
+  const allowed =
+    'an https origin without a path, such as https://api.minimax.io or https://api.minimax.cn (http only for loopback)';
   const url = toUrl(value);
   if (url === undefined || !isBareOrigin(url)) throw wrong(key, value, allowed);
   if (url.protocol !== 'https:' && !LOOPBACK_HOSTS.includes(url.hostname)) throw wrong(key, value, allowed);

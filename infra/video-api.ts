@@ -27,6 +27,7 @@ import {
 import { acknowledge } from './acknowledge.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { REQUEST_MODELS } from './api-models.ts';
+import { toVendedLogName } from './service-name.ts';
 import type { Settings } from './settings.ts';
 import type { VideoFunction } from './video-function.ts';
 
@@ -111,6 +112,7 @@ export class VideoApi extends Construct {
   private createRestApi({ name, settings, authorizer, ringBell }: VideoApiProps): RestApi {
     const { auth, requestsPerSecond, burstRequests } = settings;
     const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: toVendedLogName('apigateway', this),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -17,6 +17,8 @@ export function createVideoBucket(scope: Construct, { giveUpAfterHours }: Settin
       { prefix: 'uploads/', expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
     ],
   });
+  // Without it, a bucket that is kept would take requests without TLS from then on.
+  bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   acknowledge(bucket, {
     'AwsSolutions-S1':
       'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',

@@ -4,7 +4,6 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/function-environment.ts';
 import {
-  mayInBucket,
   mayList,
   mayReadSecret,
   mayWithCallbacks,
@@ -12,6 +11,8 @@ import {
   mayWithCopyNotes,
   mayWithJobs,
   mayWithTokens,
+  mayWithUploads,
+  mayWithVideos,
   type Permission,
 } from './permission.ts';
 import type { Settings } from './settings.ts';
@@ -20,8 +21,8 @@ import { VideoFunction } from './video-function.ts';
 /** A little longer than a create may take, after which it must have been written down. */
 const RECORD_WAIT_SECONDS = '105';
 
-/** How far two looks are apart at least, however often somebody rings. */
-const BELL_REST_SECONDS = '5';
+/** How far two queries about a task are apart at least, however often somebody rings. */
+const QUERY_PAUSE_SECONDS = '5';
 
 export interface WorkflowFunctionsProps {
   readonly settings: Settings;
@@ -53,8 +54,6 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
     GIVE_UP_AFTER_SECONDS: String(Duration.hours(settings.giveUpAfterHours).toSeconds()),
   };
   const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretId };
-  const readVideo = mayInBucket(bucket, 'videos', ['s3:GetObject']);
-  const putVideo = mayInBucket(bucket, 'videos', ['s3:PutObject']);
   const useJob = mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']);
   const list = mayList(bucket);
 
@@ -74,7 +73,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       },
       may: [
         readKey,
-        mayInBucket(bucket, 'uploads', ['s3:GetObject']),
+        mayWithUploads(bucket, ['s3:GetObject']),
         useJob,
         list,
         ...(doorbell === undefined
@@ -99,7 +98,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         ...waiting,
         MINIMAX_TIMEOUT_SECONDS: '30',
         VIDEO_BUCKET,
-        BELL_REST_SECONDS,
+        QUERY_PAUSE_SECONDS,
         URL_SUFFIX: Aws.URL_SUFFIX,
       },
       may: [
@@ -120,16 +119,16 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         TRUSTED_DOWNLOAD_ORIGINS,
         DOWNLOAD_IDLE_SECONDS: '30',
         DOWNLOAD_PAUSE_SECONDS: '0.5',
+        QUERY_PAUSE_SECONDS,
         MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
         COPY_NOTE_SECONDS: '60',
       },
       may: [
         readKey,
-        readVideo,
-        putVideo,
+        useJob,
+        mayWithVideos(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
         list,
         mayWithCopyNotes(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
-        mayInBucket(bucket, 'videos', ['s3:AbortMultipartUpload']),
         { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
       ],
       timeout: Duration.minutes(15),

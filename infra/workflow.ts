@@ -11,6 +11,7 @@ import {
   IntegrationPattern,
   JsonPath,
   LogLevel,
+  Pass,
   QueryLanguage,
   StateMachine,
   StateMachineType,
@@ -22,9 +23,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { type BrokenJob, NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
+import { type BrokenJob, NEVER_INVOKED, REFUSED, type RefusedInput } from '../lambdas/core/broken-job.ts';
 import type { CallbackWait } from '../lambdas/core/doorbell.ts';
-import { type FailureName, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
+import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
 import type { PassingName } from '../lambdas/core/passing.ts';
@@ -39,6 +40,7 @@ import {
   RESUME_PATIENCE,
   SUBMIT_PATIENCE,
 } from './patience.ts';
+import { toVendedLogName } from './service-name.ts';
 
 interface StepProps {
   readonly stateName: string;
@@ -85,7 +87,6 @@ const ERROR_PATH = '$.error';
 /** Where each field of a job document comes from. */
 type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
 
-const ASK_AGAIN: readonly FailureName[] = ['MiniMaxUnavailable', 'MiniMaxBusy'];
 const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
 const COPY_AGAIN: readonly (FailureName | PassingName)[] = [
   'VideoUnreachable',
@@ -108,6 +109,7 @@ const NEW_JOB: Sources<Omit<NewJob, 'can_ring'>> = {
   retries: JsonPath.numberAt('$$.State.RetryCount'),
   request: JsonPath.entirePayload,
 };
+const REFUSED_INPUT: Sources<RefusedInput> = { refused_input: JsonPath.entirePayload, error: REFUSED };
 const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
 const ENDED_JOB: Sources<EndedJob> = {
   ...EXECUTION,
@@ -134,6 +136,11 @@ export class Workflow extends Construct {
       stateName: 'Task given?',
       comment:
         'A request with a task_id adopts a task that MiniMax has already; one with a template_id is a new task.',
+    });
+    const refuseInput = new Pass(this, 'RefuseInput', {
+      stateName: 'Refuse input',
+      comment: 'Takes up what is no request and may be no object, so that errors can be added to it.',
+      parameters: REFUSED_INPUT,
     });
     const submitTask = this.step('SubmitTask', functions.submitTask, {
       stateName: 'Submit task',
@@ -184,7 +191,8 @@ export class Workflow extends Construct {
     taskGiven
       .when(Condition.isPresent('$.task_id'), adoptTask)
       .when(Condition.isPresent('$.template_id'), submitTask)
-      .otherwise(recordFailure);
+      .otherwise(refuseInput);
+    refuseInput.next(recordFailure);
     const waiting =
       waitForCallback === undefined
         ? this.plainWaiting(checkTask)
@@ -203,11 +211,11 @@ export class Workflow extends Construct {
     submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_PATIENCE });
     adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     checkTask.addRetry({
-      errors: [...ASK_AGAIN, ...LAMBDA_FAULTS],
+      errors: [...NO_WORD_OF_TASK, ...LAMBDA_FAULTS],
       ...pollingPatience(pollSeconds, giveUpAfter),
     });
     copyVideo.addRetry({ errors: [...COPY_ON], ...RESUME_PATIENCE });
-    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...ASK_AGAIN, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
+    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
     recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
     videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });
 
@@ -247,8 +255,8 @@ export class Workflow extends Construct {
   }
 
   /**
-   * Waits for a task token, which its function keeps for whoever receives a callback. Whatever goes wrong with that ends the
-   * wait early, and `Check task` counts it as a callback. Behind the create there is no integration with an AWS SDK: one whose
+   * Waits for a task token, which its function keeps for the one that receives a callback. An error ends the wait early; `Check task`
+   * is told of it, and the video is polled from then on. Behind the create there is no integration with an AWS SDK: one whose
    * parameters Step Functions does not know ends an execution with an error that nothing can catch.
    */
   private callbackWaiting(waitForCallback: LambdaFunction, checkTask: LambdaInvoke): Waiting {
@@ -292,6 +300,7 @@ export class Workflow extends Construct {
 
   private executionLog(): LogGroup {
     return new LogGroup(this, 'ExecutionLog', {
+      logGroupName: toVendedLogName('states', this),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -5,10 +5,9 @@ import { createClaims } from './io/claims.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createEventBus } from './io/event-bus.ts';
 import { createExecutions } from './io/executions.ts';
-import { takeUpForgotten } from './io/forgotten-jobs.ts';
 import { createJobRecords } from './io/job-record.ts';
 import { createMeasures } from './io/measures.ts';
-import { announceMissed } from './io/missed-ends.ts';
+import { sweepJobs } from './io/sweep.ts';
 import { workflowStep } from './io/workflow-step.ts';
 
 const environment = readEnvironment('announce-video');
@@ -52,10 +51,9 @@ interface Occasion {
 export const handler = workflowStep<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
   const { name, stopDate: stoppedAt, redriveCount: redrives, adopt_after_seconds } = detail;
   if (name !== undefined) return announcer.announce({ name, stoppedAt, redrives }, now, signal);
-  const unannounced = await announceMissed({ executions, claims, announcer, warn }, now, signal);
   const adoptAfterMs = adopt_after_seconds === undefined ? undefined : adopt_after_seconds * 1000;
-  const peers = { bucket, records, executions, announcer, warn };
-  const abandoned = await takeUpForgotten(peers, now, signal, adoptAfterMs);
-  measures.emit({ values: { Unannounced: unannounced + abandoned } });
-  return { unannounced, abandoned };
+  const peers = { bucket, records, claims, executions, announcer, warn };
+  const failures = await sweepJobs(peers, now, signal, adoptAfterMs);
+  measures.emit({ values: { Unannounced: failures } });
+  return { failures };
 });

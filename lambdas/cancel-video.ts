@@ -1,8 +1,10 @@
-import { howToAdopt } from './core/failure.ts';
+import { Failure, howToAdopt } from './core/failure.ts';
+import { isFinal } from './core/job-key.ts';
 import type { JobRecord } from './core/job-record.ts';
 import { Refusal, toProblem } from './core/problem.ts';
-import { isFinished } from './core/video.ts';
-import { apiCall, jsonReply } from './io/api-call.ts';
+import { type Ended, toStopped } from './core/told-end.ts';
+import { isFinished, isTaskUnknown, keyOf } from './core/video.ts';
+import { apiCall, jsonReply, logWarning } from './io/api-call.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createExecutions } from './io/executions.ts';
@@ -12,7 +14,8 @@ import { createVideos, hasEnded, idOf } from './io/videos.ts';
 const environment = readEnvironment('cancel-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
+const records = createJobRecords(bucket);
+const videos = createVideos({ executions, records, bucket });
 
 /** `DELETE /videos/{video_id}`: stops waiting. MiniMax cannot be stopped, and the answer says so. */
 export const handler = apiCall(async (event, now) => {
@@ -27,13 +30,31 @@ export const handler = apiCall(async (event, now) => {
   const after = (await executions.find(videoId)) ?? known.execution;
   // It may have ended by itself just before; and Step Functions may still describe it as running.
   if (isFinished(after) && after.status !== 'ABORTED') throw finishedAlready(videoId);
-  const stopped = await videos.of({ ...after, status: 'ABORTED', stopDate });
-  return jsonReply(200, await videos.show(stopped, now));
+  const stopped = { ...after, status: 'ABORTED', stopDate } as const;
+  if (isTaskUnknown(stopped)) await shutOutCreate(stopped).catch(logWarning);
+  const shown = await videos.of(stopped).catch(thrownUnread(videoId));
+  return jsonReply(200, await videos.show(shown, now));
 });
+
+/** `Submit task` runs on when its execution is stopped; it sends no create once an end stands in the job document. */
+async function shutOutCreate(stopped: Ended): Promise<void> {
+  await records.update(keyOf(stopped), (found) =>
+    found?.task !== undefined || isFinal(found ?? {}) ? undefined : toStopped(stopped),
+  );
+}
 
 function finishedAlready(videoId: string): Refusal {
   const detail = `The video ${videoId} has finished already and cannot be cancelled: GET it to see how it ended.`;
   return new Refusal(toProblem('video-finished', detail));
+}
+
+/** Only the job document may know the task of a stopped execution. */
+function thrownUnread(videoId: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Failure)) throw error;
+    const detail = `${error.message} The video ${videoId} was stopped. Its job document may name a task that MiniMax goes on with: GET the video in a few seconds.`;
+    throw new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+  };
 }
 
 /** Its execution is gone, or is one of another deployment that uses the same bucket. */

@@ -4,19 +4,20 @@ import {
   type CheckedJob,
   checked,
   checkFailed,
-  isRefusedUnconfirmed,
+  isBrokenWait,
   restBefore,
   type WaitedJob,
 } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
 import type { Task } from './core/minimax-task.ts';
+import { askTwice } from './io/ask-twice.ts';
 import { createBells } from './io/bells.ts';
 import { readAwsSurroundings, readEnvironment, toSchedule } from './io/environment.ts';
 import { createLightAws } from './io/light-aws.ts';
 import { createMeasures } from './io/measures.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { storedKey } from './io/stored-key.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { type Surroundings, workflowStep } from './io/workflow-step.ts';
 
 const environment = readEnvironment('check-task');
 const minimax = createMiniMax({
@@ -29,30 +30,38 @@ const bells = createBells(
   environment.VIDEO_BUCKET,
 );
 const schedule = toSchedule(environment);
+const pauseSeconds = Number(environment.QUERY_PAUSE_SECONDS);
 const measures = createMeasures();
 
 /** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
-export const handler = workflowStep<WaitedJob, CheckedJob>(async (job, { signal, now, warn }) => {
-  if (job.bell !== undefined) {
-    await after(restBefore(job, now(), Number(environment.BELL_REST_SECONDS)), undefined, { signal });
-    await bells.silence(job.video_id).catch(warn);
-  }
-  measures.emit({ values: { ...toAge(job, now()), Polls: 1 } }, job.video_id);
-  const task = await query(job, signal).catch((error: unknown) => {
+export const handler = workflowStep<WaitedJob, CheckedJob>(async (waited, { signal, now, warn }) => {
+  const job = await silenced(waited, { signal, now, warn });
+  const values = { ...toAge(job, now()), Polls: 1 };
+  const ask = (time: number): Promise<Task> => {
+    measures.emit({ values: time === 1 ? values : { Polls: 1 } }, job.video_id);
+    return minimax.queryTask(job.task.task_id, signal);
+  };
+  const task = await askTwice(ask, pauseSeconds, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });
-  if (job.ring !== undefined) measures.emit({ values: { Rings: 1 } }, job.video_id);
+  if (job.ring !== undefined && !isBrokenWait(job.ring))
+    measures.emit({ values: { Rings: 1 } }, job.video_id);
   return checked(job, task, { now: now(), schedule });
 });
 
-/** A paid task is not given up for one answer. */
-async function query(job: WaitedJob, signal: AbortSignal): Promise<Task> {
+/** Forgets the callbacks so far. One that cannot be deleted would end each wait from now on, so that nobody listens then. */
+async function silenced(
+  job: WaitedJob,
+  { signal, now, warn }: Pick<Surroundings, 'signal' | 'now' | 'warn'>,
+): Promise<WaitedJob> {
+  if (job.bell === undefined) return job;
+  await after(restBefore(job, now(), pauseSeconds), undefined, { signal });
   try {
-    return await minimax.queryTask(job.task.task_id, signal);
+    await bells.silence(job.video_id);
+    return job;
   } catch (error) {
-    if (!isRefusedUnconfirmed(job, error)) throw error;
-    await after(Number(environment.BELL_REST_SECONDS) * 1000, undefined, { signal });
-    measures.emit({ values: { Polls: 1 } }, job.video_id);
-    return await minimax.queryTask(job.task.task_id, signal);
+    const { name, message } = error as Error;
+    warn(error as Error);
+    return job.bell.listening ? { ...job, ring: { Error: name, Cause: message } } : job;
   }
 }

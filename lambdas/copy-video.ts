@@ -4,6 +4,8 @@ import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
 import { copyNoteKey, videoKey } from './core/job-key.ts';
 import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job-record.ts';
+import type { Task } from './core/minimax-task.ts';
+import { askTwice } from './io/ask-twice.ts';
 import { createBucket } from './io/bucket.ts';
 import { copyFile } from './io/copy-file.ts';
 import { createCopyNotes } from './io/copy-notes.ts';
@@ -60,8 +62,11 @@ export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal,
 });
 
 async function linkOf(taskId: string, signal: AbortSignal): Promise<string> {
-  measures.emit({ values: { Polls: 1 } });
-  const { videoUrl, word } = await minimax.queryTask(taskId, signal);
+  const ask = (): Promise<Task> => {
+    measures.emit({ values: { Polls: 1 } });
+    return minimax.queryTask(taskId, signal);
+  };
+  const { videoUrl, word } = await askTwice(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
   if (videoUrl !== undefined) return videoUrl;
   throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
 }

@@ -3,6 +3,7 @@ import { answerToChallenge, BELL_CALL } from './core/doorbell.ts';
 import { isExecutionName } from './core/execution-name.ts';
 import { isFinal, jobKey } from './core/job-key.ts';
 import { toProblem, unexpected } from './core/problem.ts';
+import { utf8Text } from './core/utf8.ts';
 import { isBellToken } from './io/bell-token.ts';
 import { createBells } from './io/bells.ts';
 import { readAwsSurroundings, readEnvironment } from './io/environment.ts';
@@ -68,8 +69,11 @@ async function answer(videoId: string, token: string, event: APIGatewayProxyEven
   return { what: 'challenged', status: 200, body: reply };
 }
 
+/** Empty where it is not UTF-8: a challenge that could not be repeated as it came is none, and the call still rings. */
 function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
-  return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
+  if (!isBase64Encoded) return body ?? '';
+  const text = utf8Text(Buffer.from(body ?? '', 'base64'));
+  return text.ok ? text.value : '';
 }
 
 function broken(error: unknown, requestId: string): Outcome {

@@ -7,7 +7,8 @@ import { retryAfterSeconds } from './core/outlook.ts';
 import { quoted } from './core/plain-text.ts';
 import { badBody, badParameter, Refusal, toProblem } from './core/problem.ts';
 import { NO_DIGEST, requestDigest } from './core/request-digest.ts';
-import { toCatalogue, warningsOf } from './core/template-catalogue.ts';
+import { templateWarnings, toCatalogue } from './core/template-catalogue.ts';
+import { metadataWarnings } from './core/utf8.ts';
 import { mayRing, toVideo } from './core/video.ts';
 import { acceptRequest, type ReceivedBody, receiveBody } from './io/accepted-request.ts';
 import { apiCall, headerOf, jsonBody, jsonReply } from './io/api-call.ts';
@@ -93,8 +94,9 @@ function reply(
   { event, now }: Post,
   headers: Readonly<Record<string, string>> = { 'retry-after': String(retryAfterSeconds(video, now)) },
 ): APIGatewayProxyResult {
-  const warnings = video.template_id === undefined ? [] : warningsOf(video.template_id, catalogue);
-  const body: AcceptedVideo = { ...video, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) };
+  const { template_id, metadata } = video;
+  const warnings = [...templateWarnings(template_id, catalogue), ...metadataWarnings(metadata)];
+  const body: AcceptedVideo = { ...video, ...(warnings.length === 0 ? {} : { warnings }) };
   // With the stage, or whatever else stands before /videos in the address that the caller has used.
   const path = event.requestContext.path.replace(/\/$/, '');
   return jsonReply(202, body, { location: `${path}/${video.video_id}`, ...headers });

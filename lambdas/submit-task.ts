@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toTrustedOrigins } from './core/download-rule.ts';
 import { toExecutionInput } from './core/execution-input.ts';
 import { Failure, NOT_ACCEPTED } from './core/failure.ts';
-import { type NewJob, type SubmittedJob, submitted, withBell } from './core/job.ts';
+import { type NewJob, type SubmittedJob, submitFailed, submitted, withBell } from './core/job.ts';
 import { toAge } from './core/job-age.ts';
 import { toClaim } from './core/job-claim.ts';
 import { resumed } from './core/job-record.ts';
@@ -17,7 +17,7 @@ import { createMediaInputs } from './io/media-inputs.ts';
 import { createMiniMax } from './io/minimax.ts';
 import { createOwnBell } from './io/own-bell.ts';
 import { storedKey } from './io/stored-key.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { type Surroundings, workflowStep } from './io/workflow-step.ts';
 
 /** So short that the create, which must not be cut off, keeps the time that it is worth. */
 const IMAGES_MS = 10_000;
@@ -48,7 +48,13 @@ const measures = createMeasures();
 const schedule = toSchedule(environment);
 
 /** Claims the video and sends its one create call. Only a failure that names itself as never accepted may be followed by another. */
-export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now, warn }) => {
+export const handler = workflowStep<NewJob, SubmittedJob>((job, surroundings) =>
+  submit(job, surroundings).catch((error: unknown) => {
+    throw error instanceof Failure ? submitFailed(job, error, surroundings.now()) : error;
+  }),
+);
+
+async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise<SubmittedJob> {
   const input = toExecutionInput(job.request);
   const claim = toClaim(job, input, randomUUID());
   const claimed = await records.claimSubmit(claim, waitSeconds, signal);
@@ -89,4 +95,4 @@ export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, 
   const card = await writeDown(task);
   const standing = await bell?.standing(job, { ...task, callbackUrl }, signal).catch(warn);
   return standing === undefined ? card : withBell(card, standing, schedule);
-});
+}

@@ -1,4 +1,5 @@
-import { type EndedJob, mayBeOnRecord, toVerdict, type Verdict } from './core/verdict.ts';
+import { unreadable } from './core/job-record.ts';
+import { type EndedEvidence, type EndedJob, mayBeOnRecord, toVerdict, type Verdict } from './core/verdict.ts';
 import { createBucket } from './io/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job-record.ts';
@@ -11,8 +12,7 @@ const callback = createTaskCallback();
 
 /** Fails the execution with the name and the cause on the card. On a redrive, a job that has a task goes on with it instead. */
 export const handler = workflowStep<EndedJob, Verdict>(async (ended, { now, warn }) => {
-  const found = mayBeOnRecord(ended) ? await records.read(ended.video_id).catch(warn) : undefined;
-  const verdict = toVerdict(found?.kind === 'record' ? { ...ended, recorded: found.record } : ended, now());
+  const verdict = toVerdict(mayBeOnRecord(ended) ? await withRecord(ended, warn) : ended, now());
   const delivered =
     'goesOn' in verdict
       ? callback.succeed(ended.task_token, verdict.goesOn)
@@ -24,3 +24,15 @@ export const handler = workflowStep<EndedJob, Verdict>(async (ended, { now, warn
   });
   return verdict;
 });
+
+/** A document that cannot be read keeps no execution from ending, but it is not taken for a missing one. */
+async function withRecord(ended: EndedJob, warn: (error: Error) => void): Promise<EndedEvidence> {
+  try {
+    const found = await records.read(ended.video_id);
+    if (found.kind === 'unreadable') throw unreadable(ended.video_id);
+    return found.kind === 'record' ? { ...ended, recorded: found.record } : ended;
+  } catch (error) {
+    warn(error as Error);
+    return { ...ended, unread: (error as Error).message };
+  }
+}

@@ -12,7 +12,9 @@ export interface Matched {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
+/**
+ * With its body as text, in which U+FFFD stands for bytes that are not UTF-8: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
 export function toEvent(
   request: IncomingMessage,
   { url, body, path, parameters }: Matched,

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type LocalEnvironment, readLocalEnvironment } from './environment.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from './local-service.ts';
+import type { MiniMaxChoice } from './minimax-choice.ts';
 import { choosePeer } from './minimax-peer.ts';
 import { lockFolder } from './state/folder-lock.ts';
 import {
@@ -16,11 +16,12 @@ import { runFolderIn, temporaryRunFolder } from './state/run-folder.ts';
 import { minimaxHostOf, synthesize } from './synthesize.ts';
 
 interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
+  readonly minimax: MiniMaxChoice;
   /** Whether everything outlives the run. What was paid for always does. */
   readonly isKept: boolean;
   /** Whether MiniMax is to ring. @default false */
   readonly doorbell?: boolean;
-  /** Is told with what the service is coming up, before it takes its time. */
+  /** Is told each step before it takes its time. */
   readonly announce: (line: string) => void;
 }
 
@@ -36,14 +37,14 @@ export interface Running extends AsyncDisposable {
 
 /** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
 export async function bringUp({
+  minimax,
   isKept,
   doorbell = false,
   announce,
   ...options
 }: BringUpOptions): Promise<Running> {
   await using cleanup = new AsyncDisposableStack();
-  const environment = readLocalEnvironment();
-  const kept = await keptFolder(environment, isKept);
+  const kept = await keptFolder(minimax, isKept);
   if (kept !== undefined) {
     closeRoot();
     cleanup.use(lockFolder(kept.path));
@@ -51,12 +52,13 @@ export async function bringUp({
   const others = kept === undefined ? [] : unfinishedElsewhere(kept);
   const temporary = kept === undefined ? temporaryRunFolder() : runFolderIn(kept.path);
   cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
-  const peer = await choosePeer({ ...environment, doorbell, simulatorFolder: kept?.simulator, announce });
+  const peer = await choosePeer({ ...minimax, doorbell, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => peer.stop());
-  announce(`Template Video on this machine, with ${peer.description}`);
 
+  announce('Synthesizing the stack and bundling its functions …');
   const assembly = join(temporary, 'cdk.out');
   await synthesize(assembly, peer.context);
+  announce('Starting the service …');
   const { objects, state } = kept ?? { objects: join(temporary, 'objects'), state: join(temporary, 'state') };
   const service = await startLocalService({
     assembly,
@@ -76,10 +78,7 @@ export async function bringUp({
 }
 
 /** Real and simulated never mix, nor do two hosts. */
-async function keptFolder(
-  { minimaxApiKey, minimaxApiHost }: LocalEnvironment,
-  isKept: boolean,
-): Promise<HostFolder | undefined> {
-  if (minimaxApiKey === undefined) return isKept ? hostFolder(undefined) : undefined;
-  return hostFolder(await minimaxHostOf(minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost }));
+async function keptFolder({ apiKey, host }: MiniMaxChoice, isKept: boolean): Promise<HostFolder | undefined> {
+  if (apiKey === undefined) return isKept ? hostFolder(undefined) : undefined;
+  return hostFolder(await minimaxHostOf(host === undefined ? {} : { minimaxHost: host }));
 }

@@ -1,11 +1,11 @@
-import { inspect } from 'node:util';
+import { inspect, type ParseArgsOptionsConfig } from 'node:util';
 import { WrongSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/answer.ts';
 import { plain, printableLines } from '../lambdas/core/plain-text.ts';
 import { RequestRefused } from './client/failed-try.ts';
-import { Explained, UnusableFile } from './explained.ts';
-import { WrongFlag } from './flags.ts';
-import { FolderInUse } from './state/folder-lock.ts';
+import { readNpmConfig } from './environment.ts';
+import { Explained, FolderInUse, UnusableFile, WrongFlag } from './explained.ts';
+import { type Command, type Given, parseFlags, refuseSwallowed } from './parse-flags.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -26,28 +26,59 @@ export function howToAdopt({ task_id }: Pick<Video, 'task_id'>): string {
 /** Sets what is printed, a line each, when an error that no code catches ends the process: the tasks that MiniMax goes on with. */
 export type OnFatal = (whatGoesOn: () => readonly string[]) => void;
 
+/** How a command that runs hears of the world. */
+export interface Surroundings {
+  readonly interruption: Interruption;
+  readonly onFatal: OnFatal;
+}
+
 /** Runs a command to its exit code: 2 for what the person has set wrongly, 1 for whatever else it throws. */
-export function runCommand(
-  name: string,
-  main: (interruption: Interruption, onFatal: OnFatal) => Promise<number>,
+export function runCommand<Flags extends ParseArgsOptionsConfig>(
+  command: Command<Flags>,
+  main: (values: Given<Flags>['values'], surroundings: Surroundings) => Promise<number>,
 ): void {
+  const { values } = flagsOf(command);
   // A closed pipe must not end the wait for a video that was paid for.
-  process.stdout.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const interruption = watchForInterruption();
-  main(interruption, watchForFatalErrors()).then(
+  main(values, { interruption, onFatal: watchForFatalErrors() }).then(
     (exitCode) => {
       process.exitCode = exitCode;
     },
     (error: unknown) => {
-      process.exitCode = complain(name, error);
+      process.exitCode = complain(command.name, error);
     },
   );
+}
+
+/** What this process was given. Ends it where that was a question for help, or is wrong. @param read may throw WrongFlag */
+export function flagsOf<Flags extends ParseArgsOptionsConfig, Read = Given<Flags>>(
+  command: Command<Flags>,
+  read: (given: Given<Flags>) => Read = (given) => given as Read,
+): Read {
+  try {
+    const given = parseFlags(command, process.argv.slice(2));
+    if (given !== undefined) {
+      refuseSwallowed(command, readNpmConfig());
+      return read(given);
+    }
+    console.log(command.help);
+    process.exit(0);
+  } catch (error) {
+    process.exit(complain(command.name, error));
+  }
 }
 
 /** Thrown where Ctrl-C has ended what was under way; its message says what becomes of it. */
 export class Stopped extends Error {}
 
 function complain(name: string, error: unknown): number {
+  // The end of the service has failed too; what came first says why.
+  if (error instanceof SuppressedError) {
+    const exitCode = complain(name, error.suppressed);
+    complain(name, error.error);
+    return exitCode;
+  }
   if (error instanceof Stopped) {
     console.error(printableLines(error.message));
     return INTERRUPTED;
@@ -60,8 +91,14 @@ function complain(name: string, error: unknown): number {
     console.error(printableLines(error.message));
     return 2;
   }
-  console.error(printableLines(error instanceof Explained ? error.message : inspect(error)));
+  const needsNoStack = error instanceof Explained || isOfTheSystem(error);
+  console.error(printableLines(needsNoStack ? error.message : inspect(error)));
   return error instanceof RequestRefused && error.status === 400 ? 2 : 1;
+}
+
+/** A refusal of the operating system, whose message names what was asked for and where. */
+function isOfTheSystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 /** The last resort. Errors are caught where they happen; one that is not still must not hide what was paid for. */

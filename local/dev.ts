@@ -1,26 +1,35 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { errorMessageOf } from '../lambdas/core/failure.ts';
 import { printable, shortened } from '../lambdas/core/plain-text.ts';
 import type { Running } from './bring-up.ts';
 import { howToAdopt, runCommand } from './command.ts';
+import { DEV } from './commands.ts';
+import { toDevFlags } from './dev-flags.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { LocalExecution } from './engine/engine.ts';
-import { DEV_HELP, parseDevFlags, WrongFlag } from './flags.ts';
+import { readLocalEnvironment } from './environment.ts';
+import { WrongFlag } from './explained.ts';
+import { toMiniMaxChoice } from './minimax-choice.ts';
 import type { AnsweredRequest } from './request-log.ts';
+import { tell } from './tell.ts';
+import { failureOf, nextTryIn } from './timeline/next-try.ts';
+import { whoMakesThem } from './who-makes-it.ts';
 
 /** `npm run dev`: keeps the service up until Ctrl-C. What is unfinished then goes on at the next start. */
-runCommand('npm run dev', async (interruption, onFatal) => {
-  const flags = parseDevFlags(process.argv.slice(2));
-  if (flags === undefined) {
-    console.log(DEV_HELP);
-    return 0;
-  }
+runCommand(DEV, async (values, { interruption, onFatal }) => {
+  const minimax = toMiniMaxChoice(readLocalEnvironment());
+  const flags = toDevFlags(values, minimax.apiKey !== undefined);
+  const makers = whoMakesThem(minimax);
+  tell('Brings the whole service up on this machine.', ...makers, 'Loading the CDK …');
   const { bringUp } = await import('./bring-up.ts');
+  let definition: StateMachineDefinition | undefined;
   await using running = await bringUp({
     ...flags,
+    minimax,
     isKept: true,
-    announce: console.log,
-    onEvent: showEvent,
+    announce: tell,
+    onEvent: (execution, event) => showEvent(execution, event, definition),
     onRequest: showRequest,
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
@@ -28,11 +37,12 @@ runCommand('npm run dev', async (interruption, onFatal) => {
   });
   onFatal(() => unfinished(running));
   const { service, others, isReal } = running;
+  definition = service.deployment.stateMachine.definition;
   if (isReal) console.log(SPENDING);
   const howToFetch = (taskId: string): string =>
     `npm run video -- --url ${service.url}/videos --task ${taskId}`;
   for (const line of describeEarlierRuns({ service, others, howToFetch })) console.log(line);
-  console.log(welcome(running));
+  console.log(welcome(running, makers));
   await interruption.promise;
   console.log(['', ...unfinished(running), 'Stopped.'].join('\n'));
   return 0;
@@ -41,7 +51,7 @@ runCommand('npm run dev', async (interruption, onFatal) => {
 const SPENDING =
   'Every user of this machine can make videos through it, which this key pays for: it asks nobody who they are.';
 
-function welcome({ service: { url }, exampleImage, kept }: Running): string {
+function welcome({ service: { url }, exampleImage, kept }: Running, makers: readonly string[]): string {
   const body = `{"template_id":"393769180141805569","media_inputs":[{"value":"${exampleImage}"}],"text_inputs":[{"value":"Lion"}]}`;
   const json = "-H 'content-type: application/json'";
   return `Template Video is up at ${url}
@@ -64,6 +74,7 @@ function welcome({ service: { url }, exampleImage, kept }: Running): string {
     curl -s -X DELETE ${url}/videos/$id
 
 Everything is kept in ${kept?.path}: files in objects, the functions' log in functions.log. Ctrl-C stops; a start goes on.
+${makers.join('\n')}
 `;
 }
 
@@ -81,14 +92,23 @@ function showRequest({ method, path, status, milliseconds, videoId = '' }: Answe
   console.log(`${method} ${path}  ${status}  ${milliseconds} ms  ${videoId}`.trimEnd());
 }
 
-function showEvent({ name }: LocalExecution, event: HistoryEvent): void {
+function showEvent(
+  execution: LocalExecution,
+  event: HistoryEvent,
+  definition: StateMachineDefinition | undefined,
+): void {
+  const { name } = execution;
   const state = event.stateEnteredEventDetails?.name;
-  const failure = event.executionFailedEventDetails ?? event.lambdaFunctionFailedEventDetails;
+  const failed = failureOf(event);
+  const failure = event.executionFailedEventDetails ?? failed;
+  const next = failed && definition && nextTryIn(definition, execution.events);
   if (state !== undefined) console.log(printable(`${name}  ${state}`));
   if (isCallback(event)) console.log(`${name}  (MiniMax rings)`);
   if (failure !== undefined)
     console.log(
-      printable(`${name}  ${failure.error}: ${shortened(errorMessageOf(failure.cause ?? ''), 300)}`),
+      printable(
+        `${name}  ${next === undefined ? '' : `${next}, after `}${failure.error}: ${shortened(errorMessageOf(failure.cause ?? ''), 300)}`,
+      ),
     );
 }
 

@@ -1,7 +1,8 @@
 /** What the person at this machine has set, under the names that MiniMax's own clients and AWS's use. */
 export interface LocalEnvironment {
-  readonly minimaxApiKey?: string;
-  readonly minimaxApiHost?: string;
+  /** As it was given, and so perhaps of a wrong form. */
+  readonly minimaxApiKey?: string | undefined;
+  readonly minimaxApiHost?: string | undefined;
   /** Of the service's own API. */
   readonly templateVideoApiKey?: string;
   readonly awsRegion?: string;
@@ -14,10 +15,15 @@ export function readLocalEnvironment(): LocalEnvironment {
   const { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION } = process.env;
   const { AWS_REGION = AWS_DEFAULT_REGION } = process.env;
   return {
-    ...(MINIMAX_API_KEY ? { minimaxApiKey: MINIMAX_API_KEY } : {}),
-    ...(MINIMAX_API_HOST ? { minimaxApiHost: MINIMAX_API_HOST } : {}),
+    minimaxApiKey: MINIMAX_API_KEY,
+    minimaxApiHost: MINIMAX_API_HOST,
     ...(TEMPLATE_VIDEO_API_KEY ? { templateVideoApiKey: TEMPLATE_VIDEO_API_KEY } : {}),
     ...(AWS_REGION ? { awsRegion: AWS_REGION } : {}),
     hasAwsCredentials: Boolean(AWS_ACCESS_KEY_ID),
   };
+}
+
+/** What npm hands on to its scripts of its own settings, flags of ours that it took for such among them. */
+export function readNpmConfig(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('npm_config_')));
 }

@@ -3,3 +3,9 @@ export class Explained extends Error {}
 
 /** A file of this service that it cannot use; its message names the file and what to do. */
 export class UnusableFile extends Explained {}
+
+/** A folder in which another process works. */
+export class FolderInUse extends Explained {}
+
+/** A flag, or a variable of the environment, that cannot be used as it was given; the message says what is allowed. */
+export class WrongFlag extends Explained {}

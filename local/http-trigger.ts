@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { NEVER_INVOKED } from '../lambdas/core/broken-job.ts';
@@ -35,10 +36,13 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
     matched: Omit<Matched, 'body'>,
   ): Promise<void> {
     const body = await readBounded(request, MAX_BODY_BYTES);
-    const event = body && JSON.stringify(toEvent(request, { ...matched, body }));
-    if (event === undefined || Buffer.byteLength(event) > MAX_EVENT_BYTES)
-      return refuse(response, 'REQUEST_TOO_LARGE', 'Request Too Long');
-    const reply = await lambda.invoke(functionArn, event, {
+    if (body === undefined) return refuse(response, 'REQUEST_TOO_LARGE', TOO_LONG);
+    const event = toEvent(request, { ...matched, body });
+    const eventText = JSON.stringify(event);
+    if (Buffer.byteLength(eventText) > MAX_EVENT_BYTES)
+      return refuse(response, 'REQUEST_TOO_LARGE', TOO_LONG);
+    const given = isUtf8(body) ? eventText : JSON.stringify(inBase64(event, body));
+    const reply = await lambda.invoke(functionArn, given, {
       waits: true,
       signal: whileAnybodyWaits(response),
     });
@@ -66,6 +70,12 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
   };
 }
 
+/** Here a function is shown the bytes, and can say which is wrong; API Gateway shows them to functions of binary APIs only. */
+function inBase64(event: object, body: Buffer): object {
+  return { ...event, body: body.toString('base64'), isBase64Encoded: true };
+}
+
+const TOO_LONG = 'Request Too Long';
 const TOO_MANY =
   'More requests are under way than this machine takes at once. Nothing was started by this one; send it again.';
 

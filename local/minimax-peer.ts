@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXAMPLE_IMAGE } from '../lambdas/core/template-catalogue.ts';
-import type { LocalEnvironment } from './environment.ts';
-import { WrongFlag } from './flags.ts';
+import type { MiniMaxChoice } from './minimax-choice.ts';
 import { type Simulator, startSimulator } from './simulator/simulator.ts';
 import { openTaskMemory } from './simulator/task-memory.ts';
 import type { Context } from './synthesize.ts';
@@ -14,8 +13,6 @@ const SIMULATED_KEY = 'simulated-key';
 /** The MiniMax that the local service talks to: the real one where there is a key for it, otherwise a simulated one. */
 export interface MiniMaxPeer {
   readonly isReal: boolean;
-  /** For people. */
-  readonly description: string;
   /** The settings that point the stack at it. */
   readonly context: Context;
   readonly secrets: ReadonlyMap<string, string>;
@@ -24,8 +21,8 @@ export interface MiniMaxPeer {
   stop(): Promise<void>;
 }
 
-interface PeerOptions extends Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxApiHost'> {
-  /** Whether MiniMax is to call; the real one cannot reach this machine. */
+interface PeerOptions extends MiniMaxChoice {
+  /** Whether the simulated MiniMax is to call; the real one cannot reach this machine. */
   readonly doorbell: boolean;
   /** Where the simulated one keeps its tasks and its port. @default it forgets them */
   readonly simulatorFolder?: string | undefined;
@@ -34,18 +31,16 @@ interface PeerOptions extends Pick<LocalEnvironment, 'minimaxApiKey' | 'minimaxA
 }
 
 export async function choosePeer(options: PeerOptions): Promise<MiniMaxPeer> {
-  const { minimaxApiKey, minimaxApiHost, doorbell } = options;
-  if (minimaxApiKey === undefined) return simulatedPeer(options);
-  if (doorbell) throw new WrongFlag('--doorbell is for the simulated MiniMax: unset MINIMAX_API_KEY.');
+  const { apiKey, host } = options;
+  if (apiKey === undefined) return simulatedPeer(options);
   return {
     isReal: true,
-    description: `the real MiniMax at ${minimaxApiHost ?? 'its global host'} (videos cost money)`,
     context: {
       apiKeySecret: KEY_SECRET,
       doorbell: false,
-      ...(minimaxApiHost === undefined ? {} : { minimaxHost: minimaxApiHost }),
+      ...(host === undefined ? {} : { minimaxHost: host }),
     },
-    secrets: new Map([[KEY_SECRET, minimaxApiKey]]),
+    secrets: new Map([[KEY_SECRET, apiKey]]),
     exampleImage: EXAMPLE_IMAGE,
     stop: async () => undefined,
   };
@@ -106,12 +101,8 @@ async function simulatedPeer({ doorbell, simulatorFolder, announce }: PeerOption
     folder: simulatorFolder,
     ...(announce === undefined ? {} : { announce }),
   });
-  const whoRings = doorbell
-    ? ', which rings when a task changes'
-    : ' (set MINIMAX_API_KEY to use the real one)';
   return {
     isReal: false,
-    description: `a simulated MiniMax${whoRings}`,
     context: { ...context, firstWaitSeconds: 1, pollSeconds: 1, doorbell },
     secrets,
     exampleImage: simulator.imageUrl,

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
-import { WrongFlag } from './flags.ts';
+import { WrongFlag } from './explained.ts';
 
 /** Where the video is to be written, once its id is known. */
 export type OutPath = (videoId: string) => string;

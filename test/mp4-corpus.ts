@@ -61,6 +61,23 @@ export const WHOLE: Corpus = [
   ['an index and data', Buffer.concat([ftyp('isom'), FAKE_INDEX, FAKE_DATA])],
   ['a head that tests and the bench take', Buffer.concat([mp4Head(5000)], 5000)],
   ['one size for all samples', videoOf({ sizeTable: box('stsz', u32(0, 50, 2)) })],
+  [
+    'sound of one size, which is not its own',
+    withTrack(trak({ kind: 'soun', sizes: [1], sizeTable: box('stsz', u32(0, 1, 9000)) })),
+  ],
+  [
+    'a track of another kind whose data are elsewhere',
+    withTrack(trak({ kind: 'text', sizes: [9000], offset: 99_000 })),
+  ],
+  [
+    'a fragment that no index announces behind it',
+    Buffer.concat([videoOf({}), fragment(SAMPLES).subarray(0, -108)]),
+  ],
+  [
+    '64-bit times in the head of its track',
+    Buffer.concat([ftyp('iso6'), moov(longTimes(trak()), mvex()), fragment(SAMPLES)]),
+  ],
+  ['a fragment with all fields', Buffer.concat([ftyp('iso6'), FRAGMENTS, fullFragment(), FAKE_DATA])],
   ['sizes of 16 bits', videoOf({ sizeTable: box('stz2', u32(0, 16, 2, 0x003c0028)) })],
   ['sizes of 8 bits', videoOf({ sizeTable: box('stz2', u32(0, 8, 2), Buffer.of(60, 40)) })],
   ['sizes of 4 bits', videoOf({ sizeTable: box('stz2', u32(0, 4, 3), Buffer.of(0xff, 0xf0)) })],
@@ -127,6 +144,24 @@ export const NO_VIDEO: Corpus = [
     'a video track without chunks',
     Buffer.concat([TYPE, moov(trak({ sizes: SAMPLES, chunkTable: box('stco', u32(0, 0)) })), FAKE_DATA]),
   ],
+  ['a video track without times', Buffer.concat([TYPE, without('stts'), FAKE_DATA])],
+  ['a video track without a map of its chunks', Buffer.concat([TYPE, without('stsc'), FAKE_DATA])],
+  [
+    'a format that is smaller than any',
+    Buffer.concat([
+      TYPE,
+      moov(trak({ sizes: SAMPLES, formats: [header('avc1', 15), Buffer.alloc(80)] })),
+      FAKE_DATA,
+    ]),
+  ],
+  [
+    'a format that is larger than its box',
+    Buffer.concat([
+      TYPE,
+      moov(trak({ sizes: SAMPLES, formats: [header('avc1', 90), Buffer.alloc(80)] })),
+      FAKE_DATA,
+    ]),
+  ],
   ['samples of no bytes', Buffer.concat([TYPE, moov(trak({ sizes: [0, 0] })), FAKE_DATA])],
   [
     'a child that is larger than its parent',
@@ -161,6 +196,13 @@ export const NOT_YET: Corpus = [
     'an image brand beside that of a video',
     Buffer.concat([ftyp('heic', 'mif1', 'mp42'), box('meta'), FAKE_DATA]),
   ],
+  ['a chunk behind the end of the file', videoOf({ offset: 9000 })],
+  [
+    'a fragment with all fields and a byte too few',
+    Buffer.concat([ftyp('iso6'), FRAGMENTS, fullFragment(), box('mdat', Buffer.alloc(99))]),
+  ],
+  ['a fragment of no samples', Buffer.concat([TYPE, FRAGMENTS, fragment([]), FAKE_DATA])],
+  ['a run of samples in no track', Buffer.concat([TYPE, FRAGMENTS, headlessFragment(), FAKE_DATA])],
   ['the index of fragments', Buffer.concat([TYPE, FRAGMENTS])],
   ['the index of fragments and an empty mdat', Buffer.concat([TYPE, FRAGMENTS, box('mdat')])],
   ['a fragment without its data', Buffer.concat([TYPE, FRAGMENTS, fragment(SAMPLES).subarray(0, -108)])],
@@ -206,4 +248,33 @@ function sizelessFragment(samples: number): Buffer {
 
 function nested(depth: number): Buffer {
   return Array.from({ length: depth }).reduce<Buffer>((inner) => box('trak', inner), Buffer.alloc(0));
+}
+
+function withTrack(track: Buffer): Buffer {
+  return Buffer.concat([ftyp('isom'), FAKE_DATA, moov(track, trak({ sizes: SAMPLES, offset: 40 }))]);
+}
+
+/** An index that has another box in the place of this one. */
+function without(type: string): Buffer {
+  const index = Buffer.from(FAKE_INDEX);
+  index.write('free', index.indexOf(type), 'latin1');
+  return index;
+}
+
+function longTimes(track: Buffer): Buffer {
+  const tkhd = box('tkhd', u32(0x01000007, 0, 0, 0, 0, 1), Buffer.alloc(68));
+  const { body, end } = boxesOf(track).find(({ type }) => type === 'tkhd') ?? { body: 8, end: 8 };
+  return box('trak', tkhd, track.subarray(8, body - 8), track.subarray(end));
+}
+
+/** Two samples of 50 bytes in two runs: the first says its sizes, the second takes that of its fragment. */
+function fullFragment(): Buffer {
+  const tfhd = box('tfhd', u32(0x3b, 1, 0, 0, 1, 9, 25, 0));
+  const sized = box('trun', u32(0xf05, 2, 0, 0, 9, 20, 9, 9, 9, 30, 9, 9));
+  return box('moof', box('traf', tfhd, sized, box('trun', u32(0, 2))));
+}
+
+function headlessFragment(): Buffer {
+  const tfhd = box('tfhd', u32(0, 1));
+  return box('moof', box('traf', tfhd), box('traf', box('trun', u32(0x200, 2, ...SAMPLES))));
 }

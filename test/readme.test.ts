@@ -6,7 +6,7 @@ import { readSettings } from '../infra/settings.ts';
 import { FAILURES } from '../lambdas/core/failure.ts';
 import { PROBLEM_KINDS } from '../lambdas/core/problem-kinds.ts';
 import { ROWS } from './faults/rows.ts';
-import { appWith, definitionOf, resolvedTemplateOf, toConstructId } from './infra/synthesized.ts';
+import { appWith, definitionOf, resolvedTemplateOf, templateOf, toConstructId } from './infra/synthesized.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
@@ -69,6 +69,11 @@ test('lists every kind of problem with its status and title, in the words of the
 
 test('shows the fault matrix at its present size', () => {
   expect(readme).toContain(`\n${ROWS.length} faults, ${ROWS.length} as expected, 0 not.\n`);
+});
+
+test('says of how many methods each has the throttle of its own', () => {
+  const methods = templateOf(appWith()).findResources('AWS::ApiGateway::Method');
+  expect(readme).toContain(`each of the ${Object.keys(methods).length} methods for itself`);
 });
 
 test('names two commands that CI runs as they stand', () => {

@@ -44,7 +44,7 @@ export async function synthesizeForSimulator(
   const { url } = simulator;
   await synthesize(assembly, { minimaxHost: url, trustedDownloadOrigins: url, ...settings });
   const template = await readTemplate(assembly);
-  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', BELL_REST_SECONDS: '0.001', ...variables });
+  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001', ...variables });
   setLeastTimeout(template, 120);
   await writeTemplate(assembly, template);
   return {

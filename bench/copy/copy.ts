@@ -1,3 +1,5 @@
+import { flagsOf } from '../../local/command.ts';
+import { toWholeNumber } from '../../local/parse-flags.ts';
 import { ratio } from '../measure.ts';
 import { CONTENDERS, COPY_VIDEO, isInstalled } from './contenders.ts';
 import { type CopyBench, createCopyBench } from './copy-bench.ts';
@@ -64,18 +66,27 @@ async function compareMemory(bench: CopyBench): Promise<void> {
   console.table(rows);
 }
 
-function givenSizes(args: readonly string[]): readonly number[] {
-  const wrong = args.find((arg) => !/^[1-9]\d{0,3}$/.test(arg) || Number(arg) > MOST_MEGABYTES);
-  if (wrong === undefined) return args.length > 0 ? args.map(Number) : SIZES;
-  console.error(`A size is "${wrong}"; allowed are whole numbers of megabytes from 1 to ${MOST_MEGABYTES}.`);
-  process.exit(1);
-}
+const command = {
+  name: 'npm run bench:copy',
+  flags: {},
+  takesWords: true,
+  help: `Copies files through Copy video and through what else one might use, and prints what that takes. It needs Linux.
 
+  npm run bench:copy -- [megabytes …]
+
+  megabytes       the sizes of the files (${SIZES.join(' ')})
+  --help          this text
+`,
+} as const;
+const sizes = flagsOf(command, ({ words }) =>
+  words.length === 0
+    ? SIZES
+    : words.map((word) => toWholeNumber('A size', word, { from: 1, to: MOST_MEGABYTES })),
+);
 if (process.platform !== 'linux') {
   console.error('bench:copy needs Linux: it reads from /proc what the processes take.');
   process.exit(1);
 }
-const sizes = givenSizes(process.argv.slice(2));
 for (const contender of CONTENDERS.filter((one) => !isInstalled(one)))
   console.log(`${contender.name} is left out: ${contender.programs?.join(' or ')} is not installed.`);
 await using bench = await createCopyBench();

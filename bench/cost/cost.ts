@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flagsOf } from '../../local/command.ts';
 import { ratio } from '../measure.ts';
 import { startClock } from './clock.ts';
 import { toDollars, type Usage } from './prices.ts';
@@ -87,6 +88,11 @@ function toRow(
   };
 }
 
+flagsOf({
+  name: 'npm run bench:cost',
+  flags: {},
+  help: 'Prints what one video costs to orchestrate, beside fixed pauses and with a doorbell. It has no flags.\n',
+});
 await using cleanup = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'template-video-clock-'));
 cleanup.defer(() => rm(folder, { recursive: true, force: true }));

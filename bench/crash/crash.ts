@@ -1,30 +1,46 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { flagsOf } from '../../local/command.ts';
+import { toWholeNumber } from '../../local/parse-flags.ts';
 import { runCrashes } from './run.ts';
 
 /** `npm run crash`: kills the local service at random moments, and holds every video against what was promised. */
-const { values } = parseArgs({
-  options: {
+const command = {
+  name: 'npm run crash',
+  flags: {
     kills: { type: 'string', default: '70' },
     videos: { type: 'string', default: '175' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
-});
+  help: `Kills the local service at random moments, and holds every video against what was promised.
+
+  npm run crash -- [flags]
+
+  --kills N       how often it is killed (70)
+  --videos N      how many videos are asked for (175)
+  --seed N        what the random moments are made from (another each time)
+  --help          this text
+`,
+} as const;
+const { kills, videos, seed } = flagsOf(command, ({ values }) => ({
+  kills: toWholeNumber('--kills', values.kills, { from: 0, to: 100_000 }),
+  videos: toWholeNumber('--videos', values.videos, { from: 1, to: 100_000 }),
+  seed: toWholeNumber('--seed', values.seed, { from: 0, to: 999_999_999 }),
+}));
 const folder = await mkdtemp(join(tmpdir(), 'template-video-crash-'));
 const report = await runCrashes({
   folder,
-  kills: Number(values.kills),
-  videos: Number(values.videos),
-  seed: Number(values.seed),
+  kills,
+  videos,
+  seed,
   endMs: 300_000,
   onKill: (line) => console.error(line),
 });
-const kills = [...report.kills].map(([phase, count]) => `${phase} ${count}`).join(', ');
+const killed = [...report.kills].map(([phase, count]) => `${phase} ${count}`).join(', ');
 console.table({
-  seed: values.seed,
-  'kill -9': `${[...report.kills.values()].reduce((sum, count) => sum + count, 0)} (${kills})`,
+  seed,
+  'kill -9': `${[...report.kills.values()].reduce((sum, count) => sum + count, 0)} (${killed})`,
   '  of these with a create open': report.killsInCreate,
   videos: report.videos,
   'requests (POST, each key repeated)': report.requests,

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { flagsOf } from '../../local/command.ts';
 import { type Answered, type CrowdRequest, sendAtOnce } from './requests.ts';
 import type { ServiceFigures } from './service.ts';
 
@@ -12,6 +13,11 @@ const GETS = 2_000;
 const MAX_MINUTES = 10;
 
 /** `npm run bench:crowd`: what becomes of 200 POSTs and 2,000 GETs at once, and how much memory they take. */
+flagsOf({
+  name: 'npm run bench:crowd',
+  flags: {},
+  help: `Prints what becomes of ${POSTS} POSTs and ${GETS} GETs at once, and how much memory they take. It has no flags.\n`,
+});
 const child = fork(join(import.meta.dirname, 'service.ts'), { execArgv: [] });
 const [{ url, image }] = (await once(child, 'message')) as [{ url: string; image: string }];
 

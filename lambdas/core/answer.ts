@@ -32,8 +32,12 @@ export const video = z.object({
   ),
   retrying: z.optional(
     z
-      .object({ type: z.string(), title: z.string() })
-      .check(z.describe('Why the present step is being repeated; the types are those of error.')),
+      .object({ type: z.string(), title: z.string(), failed_tries: z.optional(z.number()) })
+      .check(
+        z.describe(
+          'Why the present step is being repeated, and how many of its tries have failed, where that is known; the types are those of error.',
+        ),
+      ),
   ),
   template_id: z.optional(z.string()),
   task_id: z.optional(z.string().check(z.describe("MiniMax's task, once there is one."))),
@@ -41,7 +45,11 @@ export const video = z.object({
   metadata: z.optional(z.record(z.string(), z.unknown())),
   video: z.optional(
     z.object({
-      url: z.string().check(z.describe('Opens the MP4 for an hour; signed afresh at each GET.')),
+      url: z
+        .string()
+        .check(
+          z.describe('Opens the MP4 until url_expires_at, for an hour at most; signed afresh at each GET.'),
+        ),
       url_expires_at: time,
       s3_uri: z.string(),
       bytes: z.number(),

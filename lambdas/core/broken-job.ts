@@ -10,7 +10,7 @@ import { requestDigest } from './request-digest.ts';
 /**
  * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
  * step had succeeded yet) with the error that the workflow caught. The request is in it once, because it may be large.
- * An execution that was started with anything but a request comes here at once, with that as its `job`.
+ * An execution that was started with anything but a request comes here by `Refuse input`.
  */
 export interface BrokenJob {
   readonly video_id: string;
@@ -18,8 +18,20 @@ export interface BrokenJob {
   readonly execution_arn: string;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
-  readonly job: Partial<CheckedJob> & { readonly error?: CaughtError };
+  readonly job: Partial<CheckedJob> & Partial<RefusedInput>;
 }
+
+/** What `Refuse input` makes of an execution's input that is no request. It is an object, so that errors can be added to it. */
+export interface RefusedInput {
+  readonly refused_input: unknown;
+  readonly error: CaughtError;
+}
+
+/** The error of `Refuse input`; `Record failure` puts what is wrong with the input in its place. */
+export const REFUSED: CaughtError = {
+  Error: 'InvalidRequest' satisfies FailureName,
+  Cause: "The execution's input is no request: it has neither a template_id nor a task_id.",
+};
 
 /** The same with the video's job document as it lies in the bucket. */
 export interface Evidence extends BrokenJob {
@@ -102,6 +114,11 @@ type Parts = Omit<Broken, 'name' | 'step' | 'taskId'>;
 
 /** A job document has its request inside; before there is one, the request itself was handed on, whatever it was. */
 function toParts({ video_id, created_at, job }: BrokenJob): Parts {
+  if (isRefused(job)) {
+    const input = toExecutionInput(job.refused_input);
+    const isOwn = job.error.Error === REFUSED.Error;
+    return { created_at, ...withoutVersion(input), error: isOwn ? wrongInput(input.request) : job.error };
+  }
   if (!wasCaught(job)) {
     const input = toExecutionInput(job);
     return { created_at, ...withoutVersion(input), error: wrongInput(input.request) };
@@ -120,6 +137,12 @@ function toParts({ video_id, created_at, job }: BrokenJob): Parts {
 
 function withoutVersion({ request, owner }: ExecutionInput): Pick<Broken, 'request' | 'owner'> {
   return { request, ...(owner === undefined ? {} : { owner }) };
+}
+
+function isRefused(job: BrokenJob['job']): job is BrokenJob['job'] & RefusedInput {
+  const { video_id, template_id, task_id } = (job ?? {}) as Readonly<Record<string, unknown>>;
+  const isRequest = video_id !== undefined || template_id !== undefined || task_id !== undefined;
+  return !isRequest && typeof job === 'object' && job !== null && 'refused_input' in job;
 }
 
 /** The input of an execution may have an `error` of its own; only a step that was entered can have failed. */

@@ -64,7 +64,8 @@ function parse(text: string): unknown {
   const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === 'number' ? rawJson(context?.source ?? String(value)) : value;
   try {
-    return JSON.parse(text, keepDigits);
+    // A byte order mark may stand at the start: RFC 8259, 8.1.
+    return JSON.parse(text.replace(/^\ufeff/, ''), keepDigits);
   } catch {
     return undefined;
   }

@@ -65,6 +65,13 @@ export const FAILURES = {
     retry: 'new_request',
     advice: 'Send the request again later.',
   },
+  MiniMaxUnreachable: {
+    title: 'MiniMax could not be reached',
+    moneySpent: 'no',
+    retry: 'new_request',
+    advice: 'Look whether the host is right and can be reached from the service, and send the request again.',
+    adviceWithTask: 'Adopt the task when MiniMax can be reached again; do not send the request again.',
+  },
   MiniMaxUnavailable: {
     title: 'MiniMax gave no usable answer about the task',
     moneySpent: 'yes',
@@ -83,7 +90,8 @@ export const FAILURES = {
     title: 'MiniMax refused the task',
     moneySpent: 'no',
     retry: 'never',
-    advice: "Look the code up in MiniMax's documentation, or ask their support.",
+    advice:
+      "Look a code up in MiniMax's documentation, or ask their support; where a gateway answered, ask who runs it.",
   },
   GenerationFailed: {
     title: 'MiniMax could not make the video',
@@ -130,7 +138,18 @@ export const FAILURES = {
 export type FailureName = keyof typeof FAILURES;
 
 /** Failures of `Submit task` after which MiniMax has certainly accepted nothing, so that another create may be sent. */
-export const NOT_ACCEPTED: readonly FailureName[] = ['MiniMaxBusy', 'StorageUnavailable'];
+export const NOT_ACCEPTED: readonly FailureName[] = [
+  'MiniMaxBusy',
+  'MiniMaxUnreachable',
+  'StorageUnavailable',
+];
+
+/** Failures of a query that say nothing about the task, so that it is asked about again. */
+export const NO_WORD_OF_TASK: readonly FailureName[] = [
+  'MiniMaxUnavailable',
+  'MiniMaxBusy',
+  'MiniMaxUnreachable',
+];
 
 /** Is this one of the names that the workflow's errors have? */
 export function isFailureName(name: string): name is FailureName {

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { isNestedTooDeep, MAX_JSON_DEPTH } from './json-depth.ts';
+import { toPointer } from './json-pointer.ts';
+import { silentChanges } from './json-text.ts';
 import { withLinksAs } from './links.ts';
-import { escaped, plain, quoted, shortened } from './plain-text.ts';
+import { plain, quoted, shortened } from './plain-text.ts';
 
 /** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body, with unprintable characters escaped. */
 export interface Fault {
@@ -33,14 +35,25 @@ export function checkAgainst<Schema extends ObjectSchema>(
   return { ok: false, faults: parsed.error.issues.flatMap((issue) => toFaults(issue, known, explain)) };
 }
 
-/** The JSON of a body, which is nowhere nested too deep to be walked. */
-export function parseJson(text: string | null): Checked<unknown> {
-  if (text === null || text.trim() === '') return wrongBody('is empty; send a JSON object');
+/** A parser may ignore it: RFC 8259, 8.1. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+/**
+ * The JSON of a body, which is nowhere nested too deep to be walked, and of which nothing has been changed by being parsed. A
+ * byte order mark at its start is ignored.
+ */
+export function parseJson(body: string | null): Checked<unknown> {
+  if (body === null || body.trim() === '') return wrongBody('is empty; send a JSON object');
+  const text = body.startsWith(BYTE_ORDER_MARK) ? body.slice(1) : body;
   if (isNestedTooDeep(text)) return wrongBody(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    const faults = silentChanges(text);
+    return faults.length === 0 ? { ok: true, value } : { ok: false, faults };
   } catch {
-    return wrongBody('is not JSON');
+    // Every character of ASCII has a zero byte beside it there.
+    const isWide = text.slice(0, 4).includes('\0');
+    return wrongBody(isWide ? 'is UTF-16 or UTF-32; send it in UTF-8' : 'is not JSON');
   }
 }
 
@@ -79,10 +92,6 @@ function toFaults(
   const detail =
     issue.input === undefined ? `is missing: it ${rule}` : `${rule}; given ${shown(issue.input)}`;
   return [{ pointer: toPointer(issue.path), detail }];
-}
-
-function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${escaped(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {

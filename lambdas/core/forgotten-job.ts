@@ -14,6 +14,15 @@ export const ADOPT_AFTER_MS = HOUR_MS;
 /** An execution runs for at most 96 hours, so that its document changes at least that often. */
 export const OLDEST_MS = 7 * 24 * HOUR_MS;
 
+/** An end that is younger is being announced in the ordinary way; one that is older was looked at six times. */
+const YOUNGEST_END_MS = 5 * MINUTE_MS;
+const OLDEST_END_MS = 6 * HOUR_MS;
+
+/** May nobody have heard of the end in a document, and is it worth a look? @param ageMs since the document was last changed */
+export function mayBeMissed(ageMs: number): boolean {
+  return ageMs > YOUNGEST_END_MS && ageMs < OLDEST_END_MS;
+}
+
 /** The history of an execution that Step Functions has forgotten. */
 export const NO_HISTORY: Tally = { transitions: 0, isWhole: true, stays: {} };
 

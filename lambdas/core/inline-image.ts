@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { isDataUrl, readDataUrl, statedType } from './data-url.ts';
 
 /** A request with its inline images (`data:` URLs) named by their hashes; whatever else it is, it stays as it is. */
 export function withoutInlineImages<Request>(request: Request): Request {
@@ -8,15 +9,17 @@ export function withoutInlineImages<Request>(request: Request): Request {
   return { ...request, media_inputs: media_inputs.map(withoutInlineImage) };
 }
 
+/** What this has made of a `data:` URL before. */
+const NAMED = /^data:[\w.+/-]* \(inline, [\w, -]+\)$/;
+
 function withoutInlineImage(input: unknown): unknown {
   const { value } = (input ?? {}) as { readonly value?: unknown };
-  const inline = typeof value === 'string' ? /^data:([^;,\s]*)[;,]/i.exec(value) : null;
-  return inline === null ? input : { value: `data:${inline[1]} (inline, ${described(inline.input)})` };
+  if (typeof value !== 'string' || !isDataUrl(value) || NAMED.test(value)) return input;
+  return { value: `data:${statedType(value)} (inline, ${described(value)})` };
 }
 
 function described(dataUrl: string): string {
-  const base64 = /;base64,([A-Za-z0-9+/]+)={0,2}$/i.exec(dataUrl)?.[1];
-  if (base64 === undefined || base64.length % 4 === 1) return `${dataUrl.length} characters`;
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return `${bytes.length} bytes, SHA-256 ${bytesToHex(sha256(bytes))}`;
+  const content = readDataUrl(dataUrl);
+  if ('why' in content) return `${dataUrl.length} characters`;
+  return `${content.bytes.length} bytes, SHA-256 ${bytesToHex(sha256(content.bytes))}`;
 }

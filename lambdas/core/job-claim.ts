@@ -1,5 +1,6 @@
 import type { ExecutionInput } from './execution-input.ts';
 import { Failure } from './failure.ts';
+import type { Fault } from './fault.ts';
 import type { NewJob, SubmittedJob } from './job.ts';
 import { isFinal } from './job-key.ts';
 import {
@@ -12,7 +13,9 @@ import {
   unreadable,
 } from './job-record.ts';
 import { asRecorded } from './recorded-request.ts';
+import { wrongRequest } from './request.ts';
 import { NO_DIGEST, requestDigest } from './request-digest.ts';
+import { unfitPlaces } from './unfit-places.ts';
 
 /** What `Submit task` and `Adopt task` write before anything else, and no other execution after them. */
 export interface Claim extends ExecutionKey {
@@ -34,7 +37,7 @@ export function toClaim(
   attemptId: string,
 ): Claim {
   const digest = requestDigest(request);
-  if (digest === undefined) throw new Failure('InvalidRequest', `The request is wrong: it ${NO_DIGEST}.`);
+  if (digest === undefined) throw wrongRequest(undigested(request));
   return {
     video_id,
     created_at,
@@ -44,6 +47,11 @@ export function toClaim(
     attempt: { id: attemptId, redrive_count: redrives, retry_count: retries },
     request: asRecorded(request),
   };
+}
+
+function undigested(request: unknown): readonly Fault[] {
+  const places = unfitPlaces(request);
+  return places.length === 0 ? [{ pointer: '', detail: NO_DIGEST }] : places;
 }
 
 /** How `Submit task` goes on when it has read the job document. */

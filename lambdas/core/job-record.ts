@@ -158,6 +158,12 @@ export function recordedTask(
   return record !== undefined && isHeldBy(record, key) ? record.task : undefined;
 }
 
+/** Does this document say that its execution has sent no create, or only such as MiniMax has certainly not accepted? */
+export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): record is JobRecord {
+  if (record === undefined || !isHeldBy(record, key)) return false;
+  return record.task === undefined && record.attempt?.sending_at === undefined;
+}
+
 /** What `Submit task` hands on where its task was written down by an earlier attempt: the task is waited for anew. */
 export function resumed(
   {

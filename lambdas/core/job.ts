@@ -1,6 +1,6 @@
-import { Failure, type FailureName } from './failure.ts';
+import { errorMessageOf, Failure, type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from './failure.ts';
 import type { CreatedTask, Task, TaskStatus } from './minimax-task.ts';
-import { plain } from './plain-text.ts';
+import { plain, shortened } from './plain-text.ts';
 import { asRecorded } from './recorded-request.ts';
 import type { NewTaskRequest, VideoRequest } from './request.ts';
 import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from './schedule.ts';
@@ -173,16 +173,33 @@ export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule
   };
 }
 
-/** MiniMax rings two or three times for a video; whoever rings more often is somebody else, or does not know when to stop. */
+/** MiniMax rings two or three times for a video. More rings come from somebody else, or from a MiniMax that does not stop. */
 const MOST_RINGS = 20;
 
 function rung({ rings, ...bell }: Bell, ring: unknown): Bell {
+  if (isBrokenWait(ring)) return { listening: false, rings, note: whyBroken(ring) };
   if (rings + 1 < MOST_RINGS) return { ...bell, rings: rings + 1 };
-  const { Cause: cause } = ring as Partial<CaughtError>;
-  const last = cause === undefined ? '' : ` The last time: ${plain(cause)}`;
-  const note = `Waits have ended before their time ${MOST_RINGS} times: nobody listens any more.${last}`;
+  const note = `MiniMax has rung ${MOST_RINGS} times: nobody listens any more.`;
   return { listening: false, rings: rings + 1, note };
 }
+
+/**
+ * Did the wait end with an error, and not with a ring? Then waits cannot be ended in the right moment, now or the next time: the
+ * function that keeps the token fails, or is gone because callbacks were turned off while the video was being made; or an old
+ * callback cannot be deleted, and ends each wait as it begins.
+ */
+export function isBrokenWait(ring: unknown): ring is Partial<CaughtError> {
+  const fields = typeof ring === 'object' && ring !== null ? ring : {};
+  return Object.hasOwn(fields, 'Error') || Object.hasOwn(fields, 'Cause');
+}
+
+function whyBroken({ Error: name = 'an error', Cause: cause = '' }: Partial<CaughtError>): string {
+  const message = shortened(plain(errorMessageOf(cause)), MOST_NOTE_CHARACTERS);
+  const why = message === '' ? plain(name) : `${plain(name)}: ${message}`;
+  return `Waiting for callbacks does not work (${why}), so nobody listens any more.`;
+}
+
+const MOST_NOTE_CHARACTERS = 300;
 
 /** Milliseconds to let pass before a look that was rung for, so that no two looks are closer than `leastSeconds`. */
 export function restBefore({ ring, check }: WaitedJob, now: Date, leastSeconds: number): number {
@@ -191,8 +208,8 @@ export function restBefore({ ring, check }: WaitedJob, now: Date, leastSeconds: 
   return Math.min(leastSeconds * 1000, Math.max(0, leastSeconds * 1000 - sinceLast));
 }
 
-/** Does MiniMax refuse an id that only a broken answer has named? That is believed when it does so twice. */
-export function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
+/** Does MiniMax refuse an id that only a broken answer has named? */
+function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
   const isRefusal = error instanceof Failure && error.name === 'InvalidRequest';
   return isRefusal && task.unconfirmed === true;
 }
@@ -200,10 +217,18 @@ export function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): bo
 /** A failed check is repeated for as long as checking makes sense; after that it is the end of the wait. */
 export function checkFailed(job: SubmittedJob, failure: Failure, { now, schedule }: Moment): Failure {
   if (isRefusedUnconfirmed(job, failure)) return unknownAfterAll(job, failure);
-  const isPassing = failure.name === 'MiniMaxUnavailable' || failure.name === 'MiniMaxBusy';
+  const isPassing = NO_WORD_OF_TASK.includes(failure.name);
   const elapsed = elapsedSeconds(job, now);
   if (!isPassing || nextCheckIn(elapsed, schedule) !== undefined) return failure;
   return gaveUp(job, elapsed, `has not been heard of again: ${failure.message}`);
+}
+
+/** A failed submission that is repeated says how often that has happened by now, and since when. */
+export function submitFailed({ created_at, retries }: NewJob, failure: Failure, now: Date): Failure {
+  if (!NOT_ACCEPTED.includes(failure.name)) return failure;
+  if (retries === 0) return failure;
+  const often = `It was tried ${retries + 1} times, from ${created_at} to ${now.toISOString()}.`;
+  return new Failure(failure.name, `${failure.message} ${often}`, { cause: failure });
 }
 
 export function copied(job: CheckedJob, video: StoredVideo, now: Date): CopiedJob {

@@ -1,6 +1,5 @@
 import { isNestedTooDeep } from './json-depth.ts';
 import { wholeMembers } from './partial-json.ts';
-import { plain } from './plain-text.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
 
 /** What has arrived of an answer, which may be all of it. */
@@ -8,6 +7,8 @@ export interface Received {
   readonly httpStatus: number;
   readonly text: string;
   readonly traceId?: string;
+  /** Where a redirect points. */
+  readonly location?: string;
   /** Takes out of every text that is shown what the answer must not repeat. @default nothing */
   readonly redaction?: Redaction;
 }
@@ -16,6 +17,8 @@ export interface Received {
 export type Exchange =
   | ({ readonly outcome: 'answered' } & Received)
   | { readonly outcome: 'never sent'; readonly reason: string }
+  /** No connection could be made, so that nothing was sent. */
+  | { readonly outcome: 'unreachable'; readonly host: string; readonly reason: string }
   | {
       readonly outcome: 'unanswered';
       readonly reason: string;
@@ -24,34 +27,93 @@ export type Exchange =
       readonly received?: Received;
     };
 
-/** An answer taken apart; `code` is `base_resp.status_code`, which may be missing, and `fields` is the whole body. */
+/** An answer taken apart; `fields` is the whole body. */
 export interface Answer {
   readonly httpStatus: number;
+  /** MiniMax's own, as in the table of its error codes; absent where the answer has none. */
   readonly code?: number;
-  /** As it came, like `fields`: to be judged, and shown only through `shownOf`. */
+  /** Of MiniMax's other error form, as in `insufficient_balance_error`. */
+  readonly errorType?: string;
+  /** As it came, like `fields` and `text`: to be judged, and shown only through `shownOf`. */
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
+  readonly text: string;
   /** Where the body is not whole JSON, so that there are no `fields`: what can be read of it. */
   readonly broken?: { readonly text: string; readonly fields: Readonly<Record<string, unknown>> };
   readonly traceId?: string;
+  readonly location?: string;
   readonly redaction: Redaction;
 }
 
 /** Reads what MiniMax sent, whatever it is: most failures come as HTTP 200 with a code. */
-export function toAnswer({ httpStatus, text, traceId, redaction = NO_REDACTION }: Received): Answer {
+export function toAnswer(received: Received): Answer {
+  const { httpStatus, text, location, redaction = NO_REDACTION } = received;
   const parsed = parse(text);
   const fields = toObject(parsed);
-  const base = toObject(fields.base_resp);
-  const { status_code: code, status_msg: message } = base;
+  const said = saidIn(fields);
+  const traceId = received.traceId ?? requestIdOf(fields, redaction);
   return {
     httpStatus,
     fields,
-    message: typeof message === 'string' ? message : '',
+    text,
+    ...said,
     redaction,
     ...(parsed === undefined ? { broken: { text, fields: { ...wholeMembers(text, parse) } } } : {}),
-    ...(typeof code === 'number' ? { code } : {}),
     ...(traceId === undefined ? {} : { traceId }),
+    ...(location === undefined ? {} : { location }),
   };
+}
+
+type Said = Pick<Answer, 'code' | 'errorType' | 'message'>;
+
+/** MiniMax's word in either of its two forms. Where both are there, the one that says that something is wrong decides. */
+function saidIn(fields: Answer['fields']): Said {
+  const { status_code, status_msg } = toObject(fields.base_resp);
+  const code = toCode(status_code);
+  const base = { message: toText(status_msg), ...(code === undefined ? {} : { code }) };
+  const error = toObject(fields.error);
+  const isError = fields.type === 'error' && typeof error.type === 'string';
+  if (!isError || (code !== undefined && code !== 0)) return base;
+  return otherForm(toText(error.type), toText(error.message));
+}
+
+/** At its end, the message names the code that decides, as in `insufficient balance (1008)`. */
+const CODE_AT_END = /\((\d{4,5})\)[\s.]*$/;
+
+const CODES_OF_TYPES: ReadonlyMap<string, number> = new Map([
+  ['bad_request_error', 2013],
+  ['authorized_error', 1004],
+  ['insufficient_balance_error', 1008],
+  ['unprocessable_entity_error', 1026],
+  ['rate_limit_error', 1002],
+  ['overloaded_error', 1002],
+  ['server_error', 1000],
+]);
+
+/** `{ type: 'error', error: { type, message } }`: minimax-api.md, "The other error form". */
+function otherForm(errorType: string, message: string): Said {
+  const code = toCode(CODE_AT_END.exec(message)?.[1]) ?? CODES_OF_TYPES.get(errorType);
+  return { errorType, message, ...(code === undefined ? {} : { code }) };
+}
+
+function toCode(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** In the other error form it stands in the place of a Trace-Id. */
+function requestIdOf({ request_id: id }: Answer['fields'], redaction: Redaction): string | undefined {
+  const isUsable = typeof id === 'string' && isTraceId(id) && redaction.hide(id) === id;
+  return isUsable ? id : undefined;
+}
+
+/** Anything that does not look like one is left out. */
+export function isTraceId(text: string): boolean {
+  return /^[\w.:-]{1,128}$/.test(text);
 }
 
 /**
@@ -74,24 +136,8 @@ function toObject(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The code decides where there is one, otherwise the HTTP status, of which 2xx means 0; `undefined` where neither says anything. */
-export function decidingCode({ code, httpStatus, fields }: Answer): number | undefined {
-  const isFine = httpStatus >= 200 && httpStatus <= 299 && fields.base_resp === undefined;
+export function decidingCode({ code, errorType, httpStatus, fields }: Answer): number | undefined {
+  const isSilent = fields.base_resp === undefined && errorType === undefined;
+  const isFine = httpStatus >= 200 && httpStatus <= 299 && isSilent;
   return code ?? (isFine ? 0 : undefined);
-}
-
-/** The answer in words for an operator, with code and Trace-Id, and without any link. */
-export function described(answer: Answer): string {
-  const { code, httpStatus, message } = answer;
-  if (code === undefined) return `HTTP ${httpStatus} and no readable base_resp${traced(answer)}`;
-  if (code === 0) return `code 0 but without the fields it promises${traced(answer)}`;
-  return `code ${code}${message === '' ? '' : ` "${shownOf(answer, message)}"`}${traced(answer)}`;
-}
-
-/** Words of an answer as they may be shown. */
-export function shownOf({ redaction }: Answer, words: string): string {
-  return plain(redaction.hide(words));
-}
-
-export function traced({ traceId }: { readonly traceId?: string }): string {
-  return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
 }

@@ -22,14 +22,16 @@ const NAMED_CODES: Readonly<Record<number, FailureName>> = {
   [BAD_PARAMETERS]: 'InvalidRequest',
 };
 const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
-const REFUSING_HTTP_STATUSES: readonly number[] = [400, 404, 405, 406, 411, 413, 414, 415, 422];
+/** With these, a gateway says that it has not passed a request on. */
+const NOT_PASSED_ON: readonly number[] = [401, 403, 407];
 
 /** The name of a create's failure. */
-export function nameAfterCreate({ code, httpStatus }: Answer): FailureName {
+export function nameAfterCreate({ code, errorType, httpStatus }: Answer): FailureName {
   if (code === 0 || (code !== undefined && DOUBTFUL_CODES.includes(code))) return 'SubmitOutcomeUnknown';
   if (code !== undefined) return NAMED_CODES[code] ?? 'MiniMaxRefused';
-  if (REFUSING_HTTP_STATUSES.includes(httpStatus)) return 'MiniMaxRefused';
-  return nameOfHttpStatus(httpStatus) ?? 'SubmitOutcomeUnknown';
+  if (httpStatus === 429) return 'MiniMaxBusy';
+  const isRefusedByMiniMax = errorType !== undefined && httpStatus >= 400 && httpStatus <= 499;
+  return isRefusedByMiniMax || NOT_PASSED_ON.includes(httpStatus) ? 'MiniMaxRefused' : 'SubmitOutcomeUnknown';
 }
 
 /** Balance and quota are the business of a create; a query that names them has told nothing about the task. */
@@ -47,13 +49,8 @@ export function endsTask(code: number): boolean {
   return name === undefined || name === 'ContentRejected';
 }
 
-/** The code decides where there is one, otherwise the HTTP status. */
+/** A page without a code judges nothing; 429 alone says what it means. */
 export function nameOf({ code, httpStatus }: Answer): FailureName | undefined {
-  return code === undefined ? nameOfHttpStatus(httpStatus) : NAMED_CODES[code];
-}
-
-function nameOfHttpStatus(httpStatus: number): FailureName | undefined {
-  if (httpStatus === 429) return 'MiniMaxBusy';
-  if (httpStatus === 401 || httpStatus === 403) return 'ApiKeyRejected';
-  return undefined;
+  if (code !== undefined) return NAMED_CODES[code];
+  return httpStatus === 429 ? 'MiniMaxBusy' : undefined;
 }

@@ -1,14 +1,7 @@
+import { described, shownOf, traced } from './answer-in-words.ts';
 import { Failure } from './failure.ts';
-import {
-  type Answer,
-  decidingCode,
-  described,
-  type Exchange,
-  shownOf,
-  toAnswer,
-  traced,
-} from './minimax-answer.ts';
-import { BAD_PARAMETERS, endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './minimax-codes.ts';
+import { type Answer, decidingCode, type Exchange, type Received, toAnswer } from './minimax-answer.ts';
+import { endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './minimax-codes.ts';
 import { plain } from './plain-text.ts';
 
 /** A task that MiniMax has just accepted. */
@@ -32,9 +25,6 @@ export interface Task {
   readonly traceId?: string;
 }
 
-/** MiniMax's words for it are not documented; a create that is sent again for something else is refused again. */
-const ABOUT_CALLBACK = /call[ _-]?back|challenge|\burl\b|回调/i;
-
 /** In a part of an answer. Strings within strings have backslashes before their quotes. */
 const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
 /**
@@ -42,6 +32,7 @@ const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
  * off behind a whole id is the task's all the same: a query tells whether it exists, and costs nothing.
  */
 export function toCreatedTask(exchange: Exchange): CreatedTask {
+  if (exchange.outcome === 'unreachable') throw unreachable(exchange);
   if (exchange.outcome === 'never sent') {
     throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
   }
@@ -81,44 +72,60 @@ function namedInDoubt(happened: string, answer: Answer): Failure {
   );
 }
 
-/** Reads the answer to a query. A word that nobody has documented means that the task is still running. */
-export function toTask(exchange: Exchange): Task {
-  if (exchange.outcome === 'never sent') {
-    throw new Failure('MiniMaxUnavailable', `MiniMax could not be asked (${exchange.reason}).`);
-  }
-  if (exchange.outcome === 'unanswered') {
-    throw new Failure(
-      'MiniMaxUnavailable',
-      `MiniMax did not answer the query (${exchange.reason})${traced(exchange)}.`,
-    );
-  }
-  const answer = toAnswer(exchange);
+/** Reads the answer to a query about `taskId`. A word that nobody has documented means that the task is still running. */
+export function toTask(exchange: Exchange, taskId: string): Task {
+  const answer = toAnswer(requireAnswer(exchange));
+  const echoed = answer.fields.task_id;
+  if (namesTask(answer) && echoed !== taskId)
+    throw unavailable(`answered about another task, ${shownOf(answer, JSON.stringify(echoed))}`, answer);
   const given = answer.fields.status;
   const word = typeof given === 'string' ? shownOf(answer, given) : undefined;
   const status = typeof given === 'string' ? toStatus(plain(given)) : undefined;
   const code = decidingCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
-  if (word !== undefined && status === 'failed' && endsTask(code)) return { status, word, code, ...trace };
-  if (code !== 0 || word === undefined || status === undefined) {
+  const isFailed = status === 'failed' && endsTask(code) && isMiniMaxs(answer);
+  if (word !== undefined && isFailed) return { status, word, code, ...trace };
+  if (code !== 0 || word === undefined || status === undefined || status === 'failed') {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
   }
   if (status === 'running') return { status, word, code, ...trace };
 
   const videoUrl = answer.fields.video_url;
-  if (typeof videoUrl !== 'string' || videoUrl === '') {
-    throw new Failure(
-      'MiniMaxUnavailable',
-      `MiniMax says that the task succeeded but gives no video_url${traced(answer)}.`,
-    );
-  }
-  if (answer.redaction.reveals(hostPartOf(videoUrl))) {
-    throw new Failure(
-      'MiniMaxUnavailable',
-      `MiniMax gives a video_url that repeats the key${traced(answer)}.`,
-    );
-  }
+  if (typeof videoUrl !== 'string' || videoUrl === '')
+    throw unavailable('says that the task succeeded but gives no video_url', answer);
+  if (answer.redaction.reveals(hostPartOf(videoUrl)))
+    throw unavailable('gives a video_url that repeats the key', answer);
   return { status, word, code, videoUrl, ...trace };
+}
+
+function requireAnswer(exchange: Exchange): Received {
+  switch (exchange.outcome) {
+    case 'answered':
+      return exchange;
+    case 'unreachable':
+      throw unreachable(exchange);
+    case 'never sent':
+      throw new Failure('MiniMaxUnavailable', `MiniMax could not be asked (${exchange.reason}).`);
+    case 'unanswered':
+      throw unavailable(`did not answer the query (${exchange.reason})`, exchange);
+  }
+}
+
+function unreachable({ host, reason }: { readonly host: string; readonly reason: string }): Failure {
+  return new Failure(
+    'MiniMaxUnreachable',
+    `No connection to ${host} could be made (${reason}), so nothing was sent.`,
+  );
+}
+
+function unavailable(what: string, answer: { readonly traceId?: string }): Failure {
+  return new Failure('MiniMaxUnavailable', `MiniMax ${what}${traced(answer)}.`);
+}
+
+/** Some gateway's JSON may have a `status` too, and must not end a task that is paid for. */
+function isMiniMaxs(answer: Answer): boolean {
+  return answer.fields.base_resp !== undefined || namesTask(answer);
 }
 
 /** What errors name of a link: its scheme and its host. */
@@ -138,17 +145,6 @@ export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolea
   return (
     nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(namesTask(answer) || beginsId(answer)))
   );
-}
-
-/**
- * MiniMax's words where it refuses a create because of the `callback_url`, `undefined` where it does not: the one refusal after
- * which the same create is sent once more, without what was wrong. It is code 2013, of a task that was certainly not accepted.
- */
-export function callbackRefusal(exchange: Exchange): string | undefined {
-  if (exchange.outcome !== 'answered') return undefined;
-  const answer = toAnswer(exchange);
-  const isRefused = answer.code === BAD_PARAMETERS && !namesTask(answer);
-  return isRefused && ABOUT_CALLBACK.test(answer.message) ? described(answer) : undefined;
 }
 
 function toStatus(word: string): TaskStatus {
@@ -171,7 +167,7 @@ function beginsId({ broken }: Answer): boolean {
 const NO_ID = /^(?:"?0*"?|\[\])$/;
 
 /** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
-function namesTask(answer: Answer): boolean {
+export function namesTask(answer: Answer): boolean {
   const id = givenId(answer);
   return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
 }

@@ -32,8 +32,7 @@ export const FRAGMENT_LEAVES: Readonly<Record<string, Leaf>> = {
   'traf/trun': {
     headBytes: 8,
     readHead(index, head) {
-      // Fragments without an index before them, or with one that announces none, are not played.
-      if (!index.isRead || !index.isFragmented) return NO_ENTRIES;
+      if (index.run.track === 0) return NO_ENTRIES;
       const count = lastNumber(head);
       const { dataOffset, firstFlags, duration, size, flags, shift } = TRUN;
       if (count > 0 && index.videoTracks.includes(index.run.track)) index.hasPictures = true;

@@ -108,7 +108,7 @@ function addTrack(index: Mp4Index): void {
     remember(index.videoTracks, track.id);
   }
   const listed = sampleBytes === 0 ? track.listedBytes : samples * sampleBytes;
-  const isUsed = samples > 0 && listed > 0 && chunks > 0 && hasTimes && hasChunkMap;
+  const isUsed = listed > 0 && chunks > 0 && hasTimes && hasChunkMap;
   if (!isUsed || !(isVideo || kind === 'soun')) return;
   index.hasPictures ||= isVideo;
   index.farthest = Math.max(index.farthest, track.farthest);

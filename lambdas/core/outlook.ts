@@ -25,19 +25,20 @@ const WAITING: readonly (string | undefined)[] = ['Wait', 'Wait for callback'];
 
 /** What an unfinished video is waiting for. */
 export function toOutlook(
-  { stateName, enteredAt, lastError }: Progress,
+  { stateName, enteredAt, lastError, failedTries }: Progress,
   waitSeconds: number | undefined,
 ): Pick<Video, 'state' | 'next_check_at' | 'retrying'> {
   const isWaiting = WAITING.includes(stateName) && enteredAt !== undefined && waitSeconds !== undefined;
   return {
     ...(stateName === undefined ? {} : { state: stateName }),
     ...(isWaiting ? { next_check_at: new Date(enteredAt.getTime() + waitSeconds * 1000).toISOString() } : {}),
-    ...(lastError === undefined || isWaiting ? {} : { retrying: toReason(lastError) }),
+    ...(lastError === undefined || isWaiting ? {} : { retrying: toReason(lastError, failedTries) }),
   };
 }
 
-function toReason(error: string): NonNullable<Video['retrying']> {
-  if (isFailureName(error)) return { type: error, title: FAILURES[error].title };
-  if (isPassingName(error)) return { type: PASSING[error].ends, title: PASSING[error].title };
-  return { type: 'Unexpected', title: 'A step of the workflow broke' };
+function toReason(error: string, failedTries: number | undefined): NonNullable<Video['retrying']> {
+  const tries = failedTries === undefined ? {} : { failed_tries: failedTries };
+  if (isFailureName(error)) return { type: error, title: FAILURES[error].title, ...tries };
+  if (isPassingName(error)) return { type: PASSING[error].ends, title: PASSING[error].title, ...tries };
+  return { type: 'Unexpected', title: 'A step of the workflow broke', ...tries };
 }

@@ -8,10 +8,21 @@ export function isAddress(host: string): boolean {
   return ipaddr.isValid(host);
 }
 
-/** Does this address belong to a host of the public Internet, and to none of IANA's special-purpose ranges (RFC 6890)? */
+/** In it, networks without IPv4 put the IPv4 address that a host has: RFC 6052, 2.1. */
+const NAT64: [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('64:ff9b::'), 96];
+
+/**
+ * Does this address belong to a host of the public Internet, and to none of IANA's special-purpose ranges (RFC 6890)? Of a NAT64
+ * address, the IPv4 address in it is judged.
+ */
 export function isPublicAddress(address: string): boolean {
   if (!isAddress(address)) return false;
-  const parsed = ipaddr.parse(address);
+  const parsed = judged(ipaddr.parse(address));
   if (parsed.range() !== 'unicast') return false;
   return parsed instanceof ipaddr.IPv4 || parsed.match(GLOBAL_UNICAST);
+}
+
+function judged(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
+  if (address instanceof ipaddr.IPv4 || !address.match(NAT64)) return address;
+  return new ipaddr.IPv4(address.toByteArray().slice(-4));
 }

@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
+import { isDataUrl } from './data-url.ts';
 import { Failure } from './failure.ts';
 import { type Checked, checkAgainst, type Fault, faultsSentence } from './fault.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from './image-limits.ts';
 import { isShallow } from './json-depth.ts';
 import { escaped } from './plain-text.ts';
+import { unfitPlaces } from './unfit-places.ts';
+import { REPLACEMENT } from './utf8.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -14,7 +17,11 @@ const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
 
 const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
 const MEDIA_RULE =
-  'must be an http(s) URL, a data:image/…;base64,… URL or an s3:// URI, without unprintable characters';
+  'must be an http(s) URL or an s3:// URI, without unprintable characters, or a data: URL with an image';
+const UTF8_RULE =
+  'must not have U+FFFD, which stands where a text was not UTF-8 when it arrived; send the JSON in UTF-8';
+/** API Gateway hands a body on as text, and puts this in the place of what it could not read. MiniMax would be paid for it. */
+const isWhole = z.refine<string>((text) => !text.includes(REPLACEMENT), UTF8_RULE);
 
 const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
 /** Engines and consoles give up on JSON that is nested too deep. */
@@ -23,7 +30,9 @@ const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} d
 const metadata = z.optional(
   z.record(z.string(), z.unknown(), METADATA_RULE).check(
     z.refine((value) => isShallow(value, MAX_METADATA_DEPTH), METADATA_RULE),
-    z.describe('An object of your own, which is carried through.'),
+    z.describe(
+      'An object of your own, which is carried through. A number that a double does not keep is refused: send it as a string.',
+    ),
   ),
 );
 const mediaInput = z.strictObject({
@@ -31,13 +40,14 @@ const mediaInput = z.strictObject({
     .string(MEDIA_RULE)
     .check(
       z.refine(isMediaUrl, MEDIA_RULE),
+      isWhole,
       z.describe(
-        'A public URL of an image, a data: URL with one, or the value that POST /uploads has answered.',
+        'A public URL of an image, a data: URL with one (RFC 2397; base64 of any alphabet and padding, in lines or not), or the value that POST /uploads has answered.',
       ),
     ),
 });
 const textInput = z.strictObject({
-  value: z.string('must be a string').check(z.minLength(1, 'must not be empty')),
+  value: z.string('must be a string').check(z.minLength(1, 'must not be empty'), isWhole),
 });
 
 export const newTask = z.strictObject({
@@ -86,6 +96,14 @@ export type UploadRequest = z.infer<typeof uploadRequest>;
 export function toVideoRequest(body: unknown): Checked<VideoRequest> {
   const tooMany = tooManyItems(body);
   if (tooMany.length > 0) return { ok: false, faults: tooMany };
+  const checked = checkFields(body);
+  const faults = checked.ok ? [] : checked.faults;
+  const named = new Set(faults.map(({ pointer }) => pointer));
+  const unfit = unfitPlaces(body).filter(({ pointer }) => !named.has(pointer));
+  return unfit.length === 0 ? checked : { ok: false, faults: [...faults, ...unfit] };
+}
+
+function checkFields(body: unknown): Checked<VideoRequest> {
   const isAdoption = typeof body === 'object' && body !== null && 'task_id' in body;
   if (!isAdoption) return checkAgainst(newTask, body);
   return checkAgainst(existingTask, body, (key) =>
@@ -135,7 +153,8 @@ function tooManyItems(body: unknown): readonly Fault[] {
 }
 
 function isMediaUrl(value: string): boolean {
-  if (/^data:image\/[a-z+.-]+;base64,[A-Za-z0-9+/]+=*$/i.test(value)) return true;
+  // Whether it can be read, and is an image, is judged where it is read.
+  if (isDataUrl(value)) return true;
   if (!URL.canParse(value)) return false;
   // What a key may be made of is a rule of its own. Of a link, a parser leaves control characters out.
   return /^s3:\/\//i.test(value) || (/^https?:\/\//i.test(value) && escaped(value) === value);

@@ -37,6 +37,7 @@ export function toTally(events: readonly CountedEvent[], endedAt: Date): Tally {
   let open: { readonly name: string; readonly enteredAt: Date } | undefined;
   let transitions = 1;
   let attempts = 0;
+  let typeBefore: string | undefined;
 
   function leave(at: Date): void {
     if (open === undefined) return;
@@ -59,13 +60,20 @@ export function toTally(events: readonly CountedEvent[], endedAt: Date): Tally {
       attempts = 0;
     } else if (event.stateExitedEventDetails !== undefined || isEndEvent(type)) {
       leave(timestamp);
-    } else if (type === 'LambdaFunctionScheduled' || type === 'TaskScheduled') {
+    } else if (isAttempt(type, typeBefore)) {
       attempts += 1;
       if (attempts > 1) transitions += 1;
     }
+    typeBefore = type;
   }
   leave(endedAt);
   return { transitions, isWhole: isEndEvent(events.at(-1)?.type), stays };
+}
+
+/** Does an attempt of a step begin with this event? One that could not be scheduled may have an event of that alone. */
+function isAttempt(type: string | undefined, typeBefore: string | undefined): boolean {
+  if (type === 'LambdaFunctionScheduled' || type === 'TaskScheduled') return true;
+  return type === 'LambdaFunctionScheduleFailed' && typeBefore !== 'LambdaFunctionScheduled';
 }
 
 /** Does this event end an execution, for good or until it is redriven? */

@@ -3,7 +3,8 @@ import type { Fault } from './fault.ts';
 import type { NewTaskRequest } from './request.ts';
 
 const GLOBAL_HOST = 'https://api.minimax.io';
-const MAINLAND_HOSTS: readonly string[] = ['https://api.minimaxi.com', 'https://api.minimax.cn'];
+/** The first one since September 2026; the second is its older name, which still works. */
+const MAINLAND_HOSTS: readonly string[] = ['https://api.minimax.cn', 'https://api.minimaxi.com'];
 const READ_ON = '2026-11-22';
 
 /** The image of MiniMax's own guide. */
@@ -100,8 +101,9 @@ export function misfits(request: NewTaskRequest, catalogue: Catalogue): readonly
   });
 }
 
-/** What a caller should know of a request that is accepted all the same. */
-export function warningsOf(templateId: string, catalogue: Catalogue): readonly string[] {
+/** What a caller should know of a template that is accepted all the same. */
+export function templateWarnings(templateId: string | undefined, catalogue: Catalogue): readonly string[] {
+  if (templateId === undefined) return [];
   if (templateOf(templateId, catalogue) !== undefined) return [];
   return [
     `Template ${templateId} is not among those known of ${catalogue.host} on ${catalogue.read_on}, so nobody has checked what it needs.`,

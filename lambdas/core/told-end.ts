@@ -1,5 +1,8 @@
+import type { JobRecord } from './job-record.ts';
+import { asRecorded } from './recorded-request.ts';
+import { requestDigest } from './request-digest.ts';
 import { isEndEvent } from './tally.ts';
-import { type Execution, isFinished } from './video.ts';
+import { type Execution, isFinished, keyOf, requestOf } from './video.ts';
 
 /** One of the two times may come without its fraction of a second. */
 const TOLERANCE_MS = 999;
@@ -28,4 +31,25 @@ export function isShown({ stoppedAt, redrives = 0 }: ToldEnd, found: Execution):
   if (stoppedAt === undefined || found.redriveCount > redrives) return true;
   if (!isEnded(found) || found.stopDate.getTime() + TOLERANCE_MS < stoppedAt) return false;
   return found.status === 'SUCCEEDED' || isEndEvent(found.newestEvent);
+}
+
+/** Step Functions tells the time of an end in two calls, which may differ in their fractions of a second. */
+const EARLIER_MS = 1_000;
+
+/**
+ * What a stop writes into the job document before the end is announced. It is a little older than the end, so that the
+ * announcement takes its place.
+ */
+export function toStopped(ended: Ended): Omit<JobRecord, 'task' | 'attempt'> {
+  const { request, owner } = requestOf(ended);
+  const digest = requestDigest(request);
+  return {
+    ...keyOf(ended),
+    ...(owner === undefined ? {} : { owner }),
+    ...(digest === undefined ? {} : { request_digest: digest }),
+    request: asRecorded(request),
+    redrives: ended.redriveCount,
+    status: 'cancelled',
+    finished_at: new Date(ended.stopDate.getTime() - EARLIER_MS).toISOString(),
+  };
 }

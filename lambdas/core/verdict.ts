@@ -1,6 +1,8 @@
 import type { BrokenJob } from './broken-job.ts';
 import type { CaughtError, CheckedJob, SubmittedJob } from './job.ts';
+import { jobKey } from './job-key.ts';
 import { type ExecutionKey, type JobRecord, recordedTask } from './job-record.ts';
+import { plain } from './plain-text.ts';
 import { type FailedJob, failed, unrecorded } from './recorded-failure.ts';
 
 /**
@@ -15,6 +17,8 @@ export interface EndedJob extends ExecutionKey, Pick<BrokenJob, 'redrives'> {
 /** The same with the video's job document as it lies in the bucket. */
 export interface EndedEvidence extends EndedJob {
   readonly recorded?: JobRecord;
+  /** Why the document could not be read, where it may name a task. */
+  readonly unread?: string;
 }
 
 type UnrecordedJob = BrokenJob['job'] & { readonly record_failure: CaughtError };
@@ -24,15 +28,22 @@ export type Verdict = { readonly error: CaughtError } | { readonly goesOn: Submi
 
 /** The first time it fails; when it is redriven, a job whose task is known goes on with it, and is waited for anew. */
 export function toVerdict(ended: EndedEvidence, now: Date): Verdict {
-  const { redrives, recorded } = ended;
+  const { redrives, recorded, unread } = ended;
   const job = isRecorded(ended.job) ? ended.job : recordedLate(ended, ended.job, now);
   const { error, finished_at: _finished, task = recordedTask(recorded, ended), ...card } = job;
   const isRedrive = redrives > job.redrives;
-  if (!isRedrive || task === undefined) return { error: { Error: error.Error, Cause: error.Cause } };
+  if (!isRedrive || task === undefined) {
+    const doubt = unread === undefined ? '' : ` ${mayNameTask(ended.video_id, unread)}`;
+    return { error: { Error: error.Error, Cause: `${error.Cause}${doubt}` } };
+  }
   const waiting = { ...task, waiting_since: now.toISOString() };
   return {
     goesOn: { ...card, task: waiting, redrives, wait_seconds: 0 } as SubmittedJob & Partial<CheckedJob>,
   };
+}
+
+function mayNameTask(videoId: string, why: string): string {
+  return `The object ${jobKey(videoId)} could not be read and may name the task: look there first (${plain(why)}).`;
 }
 
 /** May the bucket know of a task that the card does not name, because it was written down too late? */
@@ -45,7 +56,7 @@ function isRecorded(job: EndedJob['job']): job is FailedJob {
 }
 
 function recordedLate(
-  { task_token: _token, ...ended }: EndedEvidence,
+  { task_token: _token, unread: _unread, ...ended }: EndedEvidence,
   { record_failure, ...job }: UnrecordedJob,
   now: Date,
 ): FailedJob {

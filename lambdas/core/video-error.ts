@@ -1,10 +1,12 @@
 import type { Video } from './answer.ts';
 import { errorMessageOf, FAILURES, howToAdopt, type Meaning } from './failure.ts';
+import { isFinal } from './job-key.ts';
+import { isUnsent } from './job-record.ts';
 import { failureOf } from './passing.ts';
 import { plain, printable } from './plain-text.ts';
 import type { FailedJob } from './recorded-failure.ts';
 import { givenTaskId } from './request.ts';
-import type { Card, Execution } from './video.ts';
+import { type Card, type Execution, keyOf } from './video.ts';
 
 type VideoError = NonNullable<Video['error']>;
 
@@ -14,19 +16,43 @@ export function toError(execution: Execution, card: Card): VideoError {
 }
 
 /** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
-function toStop({ status, input }: Execution, { task, check }: Card): VideoError {
-  const taskId = task?.task_id ?? givenTaskId(input);
-  const wayOn =
-    taskId === undefined
-      ? FAILURES.SubmitOutcomeUnknown.advice
-      : `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it. ${howToAdopt(taskId)}`;
+function toStop(execution: Execution, { task, check }: Card): VideoError {
+  const { status, input } = execution;
   const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
+  const type = status === 'ABORTED' ? 'Cancelled' : 'TimedOut';
+  const taskId = task?.task_id ?? givenTaskId(input);
+  if (taskId === undefined) {
+    const { wayOn, ...rest } = stopWithoutTask(execution);
+    return { type, title, detail: `${title}. ${wayOn}`, ...rest };
+  }
+  const goesOn = `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it.`;
   return {
-    type: status === 'ABORTED' ? 'Cancelled' : 'TimedOut',
+    type,
     title,
-    detail: `${title}. ${wayOn}`,
+    detail: `${title}. ${goesOn} ${howToAdopt(taskId)}`,
     money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
-    retry: taskId === undefined ? 'never' : 'adopt',
+    retry: 'adopt',
+  };
+}
+
+type Consequences = Pick<VideoError, 'money_spent' | 'retry'> & { readonly wayOn: string };
+
+/** By the job document: once an end stands in it, no create can be sent any more. */
+function stopWithoutTask(execution: Execution): Consequences {
+  const { recorded } = execution;
+  if (!isUnsent(recorded, keyOf(execution)))
+    return { money_spent: 'maybe', retry: 'never', wayOn: FAILURES.SubmitOutcomeUnknown.advice };
+  if (isFinal(recorded))
+    return {
+      money_spent: 'no',
+      retry: 'new_request',
+      wayOn: 'Nothing was sent to MiniMax, and no money was spent. For the video, send a new request.',
+    };
+  return {
+    money_spent: 'maybe',
+    retry: 'never',
+    wayOn:
+      'Nothing was sent to MiniMax so far, but a function may still be running. GET the video again in three minutes before you send the request again.',
   };
 }
 
@@ -66,8 +92,10 @@ function consequencesOf(
   };
 }
 
-/** Where not even the first choice could be made, nothing was sent. */
+/** The states before any function is called: where they fail, nothing was sent. */
+const BEFORE_ALL: readonly (string | undefined)[] = ['Task given?', 'Refuse input'];
+
 function unexpected(stateName: string | undefined): Usual {
-  const isAtOnce = stateName === 'Task given?';
+  const isAtOnce = BEFORE_ALL.includes(stateName);
   return { title: 'The workflow itself failed', moneySpent: isAtOnce ? 'no' : 'maybe', retry: 'never' };
 }

@@ -15,6 +15,8 @@ export interface Progress {
   readonly enteredAt?: Date;
   /** The error after which the state is being tried again. */
   readonly lastError?: string;
+  /** How many tries of the state have failed, where its entry is within reach. */
+  readonly failedTries?: number;
   /** The type of the newest event, as in `ExecutionFailed`. */
   readonly newestEvent?: string;
 }
@@ -61,8 +63,10 @@ export function storedVideo(execution: Execution): CopiedJob['video'] | undefine
 
 /** The state that was given this input, where its name is not at hand: each state adds something to the job. */
 export function stateGiven(input: unknown): string {
-  const { job, task, check, request } = toCard(input) as Card & { readonly job?: unknown };
-  if (job !== undefined) return 'Record failure';
+  const { job, task_token, task, check, request } = toCard(input) as Card &
+    Partial<Readonly<Record<'job' | 'task_token', unknown>>>;
+  if (job !== undefined) return task_token === undefined ? 'Record failure' : 'Video failed';
+  if (task_token !== undefined) return 'Wait for callback';
   if (check?.status === 'succeeded') return 'Copy video';
   if (task !== undefined) return 'Check task';
   return givenTaskId(request) === undefined ? 'Submit task' : 'Adopt task';
@@ -148,6 +152,7 @@ function toRunningStatus(stateName: string | undefined): VideoStatus {
   switch (stateName) {
     case undefined:
     case 'Task given?':
+    case 'Refuse input':
     case 'Submit task':
     case 'Adopt task':
       return 'queued';

@@ -1,32 +1,35 @@
 import type { Catalogue } from '../core/answer.ts';
+import { isDataUrl, readDataUrl } from '../core/data-url.ts';
 import type { Fault } from '../core/fault.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
 import { badBody, Refusal, toProblem } from '../core/problem.ts';
 import { MAX_ITEMS, oversize, toVideoRequest, type VideoRequest } from '../core/request.ts';
 import { misfits } from '../core/template-catalogue.ts';
 import { unlessFaulty } from './api-call.ts';
-import { inlineBytes, keyOf, type StoredImage } from './image-store.ts';
+import { keyOf, type StoredImage } from './image-store.ts';
 
 /** A body with the images that came inside it named by where they belong in the bucket: the same image, the same name. */
 export interface ReceivedBody {
   readonly whole: unknown;
   readonly light: unknown;
-  /** By their index in `media_inputs`. */
-  readonly images: ReadonlyMap<number, Omit<StoredImage, 'type'>>;
+  /** By their index in `media_inputs`: each image, or why its `data:` URL cannot be read. */
+  readonly images: ReadonlyMap<number, ReceivedImage>;
 }
+
+type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
 
 /** Takes the images out of any JSON; whether it is a request at all is another question. */
 export function receiveBody(whole: unknown, bucket: string): ReceivedBody {
   const { media_inputs } = (whole ?? {}) as { readonly media_inputs?: unknown };
-  const images = new Map<number, Omit<StoredImage, 'type'>>();
+  const images = new Map<number, ReceivedImage>();
   if (!Array.isArray(media_inputs) || media_inputs.length > MAX_ITEMS) return { whole, light: whole, images };
   const lightInputs = media_inputs.map((input: unknown, index) => {
     const { value } = (input ?? {}) as { readonly value?: unknown };
-    const bytes = typeof value === 'string' ? inlineBytes(value) : undefined;
-    if (bytes === undefined) return input;
-    const key = keyOf(bytes);
-    images.set(index, { key, bytes });
-    return { ...(input as object), value: `s3://${bucket}/${key}` };
+    if (typeof value !== 'string' || !isDataUrl(value)) return input;
+    const content = readDataUrl(value);
+    const image = 'why' in content ? content : { key: keyOf(content.bytes), bytes: content.bytes };
+    images.set(index, image);
+    return 'why' in image ? input : { ...(input as object), value: `s3://${bucket}/${image.key}` };
   });
   return { whole, light: { ...(whole as object), media_inputs: lightInputs }, images };
 }
@@ -49,24 +52,37 @@ export function acceptRequest(
 ): AcceptedRequest {
   const checked = unlessFaulty(toVideoRequest(whole));
   const request = light as VideoRequest;
-  requireSize(request);
-  if ('task_id' in checked) return { request, images: [] };
+  if ('task_id' in checked) {
+    requireSize(request);
+    return { request, images: [] };
+  }
   const faults: Fault[] = [...misfits(checked, catalogue)];
   const toStore: StoredImage[] = [];
   for (const [index, { value }] of (checked.media_inputs ?? []).entries()) {
-    const pointer = `/media_inputs/${index}/value`;
-    const image = images.get(index);
-    if (image === undefined) {
-      const isElsewhere = isInS3(value) && toUploadKey(value, bucket) === undefined;
-      if (isElsewhere) faults.push({ pointer, detail: UPLOAD_RULE });
-      continue;
-    }
-    const inspected = inspectWhole(image.bytes);
-    if ('why' in inspected) faults.push({ pointer, detail: inspected.why });
-    else toStore.push({ ...image, type: inspected.type });
+    const judged = judge(value, images.get(index), bucket);
+    if (judged === undefined) continue;
+    if ('why' in judged) faults.push({ pointer: `/media_inputs/${index}/value`, detail: judged.why });
+    else toStore.push(judged);
   }
   if (faults.length > 0) throw new Refusal(badBody(faults));
+  // An image that cannot be read is still there, and too large; what is wrong with it says more.
+  requireSize(request);
   return { request, images: toStore };
+}
+
+/** An image that is to be stored, or what is wrong with it; `undefined` for one somewhere else, at which nobody has looked. */
+function judge(
+  value: string,
+  image: ReceivedImage | undefined,
+  bucket: string,
+): StoredImage | { readonly why: string } | undefined {
+  if (image === undefined) {
+    const isElsewhere = isInS3(value) && toUploadKey(value, bucket) === undefined;
+    return isElsewhere ? { why: UPLOAD_RULE } : undefined;
+  }
+  if ('why' in image) return image;
+  const inspected = inspectWhole(image.bytes);
+  return 'why' in inspected ? inspected : { ...image, type: inspected.type };
 }
 
 function requireSize(request: VideoRequest): void {

@@ -64,6 +64,10 @@ export function createAnnouncer(peers: Peers): Announcer {
   const toOwnRecord = ({ ended, tally }: End, recorded: JobRecord | undefined): VideoRecord =>
     toRecord({ execution: { ...ended, recorded }, tally, ...imprint });
 
+  /** With the end that is written in the place of this document, so that no create can be sent after it. */
+  const toEndOf = (end: End, late: JobRecord | undefined): VideoRecord =>
+    toOwnRecord(end, { ...(late ?? keyOf(end.ended)), finished_at: end.ended.stopDate.toISOString() });
+
   /** @param tell writes down the end and puts its event, in whichever order */
   async function claimed(end: End, now: () => Date, tell: () => Promise<Announced>): Promise<Announced> {
     const { name: video_id, stopDate } = end.ended;
@@ -100,7 +104,7 @@ export function createAnnouncer(peers: Peers): Announcer {
       return claimed(end, now, async () => {
         const updated = await records.update(keyOf(found), (late) =>
           // An execution that was redriven meanwhile may have ended again.
-          endedAfter(late, found.stopDate.getTime()) ? undefined : toOwnRecord(end, late),
+          endedAfter(late, found.stopDate.getTime()) ? undefined : toEndOf(end, late),
         );
         if (updated.kind === 'foreign') return { video_id, skipped: 'foreign' };
         const record = updated.kind === 'written' ? updated.document : toOwnRecord(end, recorded);

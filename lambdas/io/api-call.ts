@@ -14,6 +14,7 @@ import {
   toProblem,
   unexpected,
 } from '../core/problem.ts';
+import { utf8Text } from '../core/utf8.ts';
 import { isThrottled } from './throttling.ts';
 
 const logger = new Logger();
@@ -122,9 +123,9 @@ export function headerOf(
   return values[0];
 }
 
-/** The request's body as text, however API Gateway has wrapped it. */
+/** The request's body as text, however API Gateway has wrapped it. @throws Refusal where its bytes are none */
 function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
-  return isBase64Encoded && body !== null ? Buffer.from(body, 'base64').toString('utf8') : body;
+  return isBase64Encoded && body !== null ? unlessFaulty(utf8Text(Buffer.from(body, 'base64'))) : body;
 }
 
 function toRefusal(error: Error): Refusal | undefined {

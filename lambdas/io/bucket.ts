@@ -18,11 +18,10 @@ import { videoIdOf } from '../core/job-record.ts';
 import type { SignedLink } from '../core/video.ts';
 import { getObject } from './get-object.ts';
 import { createJsonObjects, type JsonObjects } from './json-objects.ts';
+import { linkLife } from './link-life.ts';
 import { createMeasure, type Measured, measuring } from './measure.ts';
 import { thrownUnavailable } from './storage-failure.ts';
 import { createStreamUpload, type StreamUpload } from './stream-upload.ts';
-
-const LINK_SECONDS = 3600;
 
 /** After so long without a sign of life, the SDK tries again, and then says so. */
 const PATIENCE = { connectionTimeout: 5_000, socketTimeout: 60_000 };
@@ -50,7 +49,7 @@ export interface ListedJob {
 
 export interface Bucket extends JsonObjects {
   readonly name: string;
-  /** All job documents in the order of their ids, a page of the list at a time. @throws Error of the SDK */
+  /** All job documents in the order of their ids, a page of the list at a time. @throws Failure `StorageUnavailable` */
   listJobs(signal: AbortSignal, after?: string): AsyncGenerator<ListedJob[]>;
   /** The whole of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
@@ -67,7 +66,7 @@ export interface Bucket extends JsonObjects {
   abortUploads(key: string, uploadIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** Removes an object, if it is there. @throws Error of the SDK */
   remove(key: string, signal: AbortSignal): Promise<void>;
-  /** A link that opens the object for an hour. */
+  /** A link that opens the object for an hour, or until the credentials end that have signed it. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
 
@@ -140,17 +139,22 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
     async *listJobs(signal, after) {
       const start = after === undefined ? {} : { StartAfter: jobKey(after) };
       const input = { Bucket: bucket, Prefix: VIDEO_PREFIX, ...start };
-      for await (const { Contents = [] } of paginateListObjectsV2({ client }, input, { abortSignal: signal }))
-        yield Contents.flatMap(({ Key = '', LastModified = new Date(0) }) => {
+      const pages = paginateListObjectsV2({ client }, input, { abortSignal: signal });
+      for (;;) {
+        // A list that breaks off is no shorter list.
+        const { value: page, done } = await pages.next().catch(thrownUnavailable);
+        if (done === true) return;
+        yield (page.Contents ?? []).flatMap(({ Key = '', LastModified = new Date(0) }) => {
           const videoId = videoIdOf(Key);
           return videoId === undefined ? [] : [{ videoId, modifiedAt: LastModified }];
         });
+      }
     },
 
     async signLink(key, now) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-      const url = await getSignedUrl(client, command, { expiresIn: LINK_SECONDS });
-      return { url, expiresAt: new Date(now.getTime() + LINK_SECONDS * 1000) };
+      const { seconds, expiresAt } = await linkLife(client, now);
+      return { url: await getSignedUrl(client, command, { expiresIn: seconds }), expiresAt };
     },
   };
 }

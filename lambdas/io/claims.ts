@@ -20,16 +20,15 @@ export interface Claims {
   claim(videoId: string, finishedAt: Date, now: Date): Promise<Claim | undefined>;
 }
 
+/** How often a claim is tried where the note of an end was changed or deleted in between, or the answer was lost. */
+const MAX_TRIES = 4;
+
 export function createClaims(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>): Claims {
-  /**
-   * An answer of S3 may be lost, and the SDK then be told by its own second try that somebody was faster.
-   * @returns the version of what lies there, if that is this claim
-   */
-  async function versionIfOurs(key: string, claim: string): Promise<string | undefined> {
-    const { value, version } = await bucket.readVersion(key);
-    if (value === undefined)
-      throw new Failure('StorageUnavailable', `${key} can neither be written nor be read.`);
-    return (value as Partial<Announcement>).claim === claim ? version : undefined;
+  /** A later end that was claimed meanwhile stands; a note that was deleted meanwhile is made again. */
+  async function change(key: string, note: Announcement, written: string): Promise<void> {
+    if ((await bucket.putVersion(key, note, written)) !== undefined) return;
+    const { version } = await bucket.readVersion(key);
+    if (version === undefined) await bucket.putVersion(key, note, undefined);
   }
 
   return {
@@ -40,26 +39,36 @@ export function createClaims(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>)
 
     async claim(videoId, finishedAt, now) {
       const key = announcementKey(videoId);
-      const { value, version } = await bucket.readVersion(key);
-      const turn = toTurn(value, finishedAt, now);
-      if (turn === 'done') return undefined;
-      if (turn === "another's") throw beingAnnounced(videoId);
       const kept = { finished_at: finishedAt.toISOString(), claim: randomUUID() };
       const note: Announcement = { ...kept, claimed_at: now.toISOString() };
-      const written = (await bucket.putVersion(key, note, version)) ?? (await versionIfOurs(key, note.claim));
-      if (written === undefined) throw beingAnnounced(videoId);
+      const toClaim = (written: string, isFirst: boolean): Claim => ({
+        isFirst,
+        fulfil: (at) => change(key, { ...note, announced_at: at.toISOString() }, written),
+        giveBack: () => change(key, kept, written),
+      });
 
-      /** A later end that was claimed meanwhile stands. */
-      const put = async (changed: Announcement): Promise<void> => {
-        await bucket.putVersion(key, changed, written);
-      };
-      return {
-        isFirst: turn === 'first',
-        fulfil: (at) => put({ ...note, announced_at: at.toISOString() }),
-        giveBack: () => put(kept),
-      };
+      let isFirst = false;
+      for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+        const { value, version } = await bucket.readVersion(key);
+        // An answer of S3 may be lost, and the SDK then be told by its own second try that somebody was faster.
+        if (version !== undefined && isNote(value, note)) return toClaim(version, isFirst);
+        const turn = toTurn(value, finishedAt, now);
+        if (turn === 'done') return undefined;
+        if (turn === "another's") throw beingAnnounced(videoId);
+        isFirst = turn === 'first';
+        const written = await bucket.putVersion(key, note, version);
+        if (written !== undefined) return toClaim(written, isFirst);
+      }
+      throw new Failure(
+        'StorageUnavailable',
+        `${key} could not be written: others changed it again and again.`,
+      );
     },
   };
+}
+
+function isNote(value: unknown, { claim }: Announcement): boolean {
+  return ((value ?? {}) as Partial<Announcement>).claim === claim;
 }
 
 function beingAnnounced(videoId: string): Error {

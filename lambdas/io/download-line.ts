@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
-import { Failure } from '../core/failure.ts';
+import { Failure, NO_WORD_OF_TASK } from '../core/failure.ts';
 import { isPage, toBeginning, toRest } from '../core/served-file.ts';
 import { type Progress, reached } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
@@ -155,6 +155,6 @@ function whyNoRest(response: IncomingMessage, progress: Progress): string | unde
 /** While there is nothing to lose, what MiniMax says of the task is for the workflow to act on. */
 function isPassing(error: unknown, { bytes }: Progress): error is Failure {
   if (!(error instanceof Failure)) return false;
-  const isAboutTask = error.name === 'MiniMaxUnavailable' || error.name === 'MiniMaxBusy';
+  const isAboutTask = NO_WORD_OF_TASK.includes(error.name);
   return error.name === 'VideoUnreachable' || (isAboutTask && bytes > 0);
 }

@@ -10,7 +10,6 @@ import {
   ListExecutionsCommand,
   paginateGetExecutionHistory,
   SFNClient,
-  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { ListedVideo } from '../core/answer.ts';
@@ -19,6 +18,7 @@ import type { ExecutionKey } from '../core/job-record.ts';
 import type { VideoRequest } from '../core/request.ts';
 import { type Tally, toTally } from '../core/tally.ts';
 import type { Execution, Progress } from '../core/video.ts';
+import { type ExecutionState, isOfOneHome, stateSaidBy } from './execution-state.ts';
 import { fromJson, toProgress } from './history.ts';
 import { startExecution } from './start-execution.ts';
 
@@ -59,8 +59,10 @@ export interface Executions {
   start(name: string, input: VideoRequest & ServiceFields): Promise<{ readonly startDate: Date } | undefined>;
   /** The execution of this name and where it has come to, in at most two calls; `undefined` when there is none. */
   find(name: string): Promise<Execution | undefined>;
-  /** Whether Step Functions still knows an execution, of this or an earlier state machine; `unknown` where it may not be asked. */
-  stateOf(key: Pick<ExecutionKey, 'execution_arn' | 'created_at'>): Promise<'known' | 'gone' | 'unknown'>;
+  /** Whether Step Functions still knows an execution, of this or of another state machine. */
+  stateOf(key: Pick<ExecutionKey, 'execution_arn' | 'created_at'>): Promise<ExecutionState>;
+  /** The execution of this name as the list tells it now, in one call; `undefined` when there is none. */
+  listed(name: string): Promise<ListedExecution | undefined>;
   /** Counts the whole history of an execution that is over, a thousand events a call. */
   tally(name: string, endedAt: Date): Promise<Tally>;
   /** Stops an execution; one that has ended stays as it is. */
@@ -113,12 +115,15 @@ export function createExecutions(
         // The name may have been used again since.
         return startDate?.getTime() === Date.parse(created_at) ? 'known' : 'gone';
       } catch (error) {
-        if (error instanceof ExecutionDoesNotExist || error instanceof StateMachineDoesNotExist)
-          return 'gone';
-        if (error instanceof InvalidArn || (error as Error).name === 'AccessDeniedException')
-          return 'unknown';
-        throw error;
+        return stateSaidBy(error, isOfOneHome(executionArn, stateMachineArn));
       }
+    },
+
+    async listed(name) {
+      const found = await client
+        .send(new DescribeExecutionCommand({ executionArn: arnOf(name) }))
+        .catch(noneIfUnknown);
+      return found && toListed(found);
     },
 
     async tally(name, endedAt) {
@@ -158,7 +163,7 @@ export function createExecutions(
   };
 }
 
-function toListed({ name = '', status, startDate, stopDate }: ExecutionListItem): ListedExecution {
+function toListed({ name = '', status, startDate, stopDate }: Partial<ExecutionListItem>): ListedExecution {
   const listed = Object.entries(STATUS_FILTERS).find(([, filter]) => filter === status);
   return {
     name,

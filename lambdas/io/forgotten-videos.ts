@@ -3,7 +3,7 @@ import { isFinal } from '../core/job-key.ts';
 import type { JobRecord } from '../core/job-record.ts';
 import { toRecordedVideo } from '../core/recorded-video.ts';
 import type { Bucket } from './bucket.ts';
-import type { Executions } from './executions.ts';
+import type { Executions, ListedExecution } from './executions.ts';
 import type { JobRecords } from './job-record.ts';
 
 /** DescribeExecution takes some fifteen calls a second for the whole account. */
@@ -11,7 +11,10 @@ const MAX_EXAMINED = 50;
 /** Less than the function's own time. */
 const LIST_MS = 15_000;
 
-/** The videos that only their job documents remember. */
+/**
+ * The videos that only their job documents remember; and with them those that Step Functions has come to know since a list of its
+ * own was begun, which that list has no place for: the hourly sweep may have taken a forgotten one up.
+ */
 export interface ForgottenVideos {
   /**
    * A part of them, in the order of their ids; it may be shorter than `limit`, and even empty, before the last one.
@@ -25,38 +28,60 @@ interface PageRequest {
   readonly limit: number;
   /** The id behind which the part begins. @default at the first */
   readonly after?: string;
+  /** What started later than this is not in the list of Step Functions that was read before. */
+  readonly since: Date;
 }
 
 interface Peers {
   readonly bucket: Pick<Bucket, 'listJobs'>;
   readonly records: Pick<JobRecords, 'read'>;
-  readonly executions: Pick<Executions, 'stateOf'>;
+  readonly executions: Pick<Executions, 'stateOf' | 'listed'>;
 }
 
 export function createForgottenVideos({ bucket, records, executions }: Peers): ForgottenVideos {
-  async function recordIfForgotten(videoId: string): Promise<JobRecord | undefined> {
+  async function listed(videoId: string, { status, since }: PageRequest): Promise<ListedVideo[]> {
+    const video = await listedAs(videoId, since);
+    const isAsked = status === undefined || video?.status === status;
+    return video === undefined || !isAsked ? [] : [video];
+  }
+
+  async function listedAs(videoId: string, since: Date): Promise<ListedVideo | undefined> {
     const found = await records.read(videoId);
     if (found.kind !== 'record') return undefined;
-    return (await executions.stateOf(found.record)) === 'gone' ? found.record : undefined;
+    const { record } = found;
+    // A grant that is missing hides nothing: GET answers from the document as well.
+    const state = await executions.stateOf(record);
+    if (state === 'gone' || state === 'denied') return toListed(record);
+    if (Date.parse(record.created_at) <= since.getTime()) return undefined;
+    const execution = await executions.listed(videoId);
+    return execution && toListedVideo(execution);
   }
 
   return {
-    async list({ status, limit, after }) {
+    async list(page) {
+      const { limit, after } = page;
       const videos: ListedVideo[] = [];
       let examined = 0;
       let lastId = after;
       for await (const jobs of bucket.listJobs(AbortSignal.timeout(LIST_MS), after)) {
         for (const { videoId } of jobs) {
           if (examined === MAX_EXAMINED || videos.length === limit) return { videos, lastId };
-          const record = await recordIfForgotten(videoId);
-          const listed = record === undefined ? [] : [toListed(record)];
-          videos.push(...listed.filter((video) => status === undefined || video.status === status));
+          videos.push(...(await listed(videoId, page)));
           examined += 1;
           lastId = videoId;
         }
       }
       return { videos };
     },
+  };
+}
+
+export function toListedVideo({ name, status, startDate, stopDate }: ListedExecution): ListedVideo {
+  return {
+    video_id: name,
+    status,
+    created_at: startDate.toISOString(),
+    ...(stopDate === undefined ? {} : { finished_at: stopDate.toISOString() }),
   };
 }
 

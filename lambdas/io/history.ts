@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { failedAttempt } from '../core/failed-attempt.ts';
 import { type Progress, stateGiven } from '../core/video.ts';
 
 /**
@@ -13,7 +14,7 @@ export function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
 function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
   const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
   const since = index === -1 ? newestFirst : newestFirst.slice(0, index);
-  const error = since.map(errorOf).find((name) => name !== undefined);
+  const error = since.map((event) => failedAttempt(event)?.error).find((name) => name !== undefined);
   const failure = error === undefined ? {} : { lastError: error };
   const entered = newestFirst[index];
   const { name, input } = entered?.stateEnteredEventDetails ?? {};
@@ -23,27 +24,26 @@ function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
       stateInput: fromJson(input),
       ...(entered?.timestamp === undefined ? {} : { enteredAt: entered.timestamp }),
       ...failure,
+      ...(error === undefined
+        ? {}
+        : { failedTries: since.filter((event) => failedAttempt(event) !== undefined).length }),
     };
-  const attempt = since.find((event) => event.lambdaFunctionScheduledEventDetails !== undefined);
-  const given = fromJson(attempt?.lambdaFunctionScheduledEventDetails?.input);
+  const given = since.map(givenBy).find((input) => input !== undefined);
   return given === undefined
     ? failure
     : { stateName: stateGiven(given), stateInput: unwrapped(given), ...failure };
 }
 
-/** `Record failure` is given the job inside of what it is told. */
-function unwrapped(given: unknown): unknown {
-  return (given as { readonly job?: unknown }).job ?? given;
+/** What an attempt gives to its function; one that waits for a token wraps it. */
+function givenBy(event: HistoryEvent): unknown {
+  const { lambdaFunctionScheduledEventDetails: plain, taskScheduledEventDetails: waiting } = event;
+  if (plain !== undefined) return fromJson(plain.input);
+  return ((fromJson(waiting?.parameters) ?? {}) as { readonly Payload?: unknown }).Payload;
 }
 
-function errorOf(event: HistoryEvent): string | undefined {
-  const details =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails;
-  return details && (details.error ?? 'States.Timeout');
+/** `Record failure` and `Video failed` are given the job inside of what they are told. */
+function unwrapped(given: unknown): unknown {
+  return (given as { readonly job?: unknown }).job ?? given;
 }
 
 /** Inputs and outputs come as JSON text. */

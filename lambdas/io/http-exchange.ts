@@ -1,9 +1,16 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Exchange, Received } from '../core/minimax-answer.ts';
 import { printable, shortened } from '../core/plain-text.ts';
+import { USER_AGENT } from '../core/version.ts';
+import { withoutCodings } from './coded-body.ts';
+import { connect, type Network } from './connect.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
+
+/** A connection takes no longer than this, so that an answer keeps most of the time. */
+const CONNECT_MS = 30_000;
 
 /** An error's own sentence may hold what the peer has sent. */
 const MAX_REASON_CHARACTERS = 300;
@@ -16,30 +23,58 @@ export interface Call {
   readonly body?: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** @default the machine's */
+  readonly network?: Network | undefined;
+}
+
+/** What every request to others has, and how their answers are read. */
+export const PLAIN: Readonly<Record<string, string>> = {
+  'accept-encoding': 'identity',
+  'user-agent': USER_AGENT,
+};
+
+/** A server that says twice how long its answer is means well; each answer has a connection of its own. */
+const LENIENT = { maxHeaderSize: 65_536, insecureHTTPParser: true } as const;
+
+/** How a request to this URL is sent over a connection that is there already. */
+export function over(socket: Socket, { protocol }: URL): RequestOptions {
+  // Without an agent, Node takes no other port for the usual one of https.
+  const defaultPort = protocol === 'https:' ? 443 : 80;
+  return { createConnection: () => socket, defaultPort, ...LENIENT };
 }
 
 /**
  * Sends one request once, on a connection of its own, and says what became of it; never throws for the peer's faults.
- * `node:http` rather than `fetch`, because it tells whether the connection was ever made: only then a create is in doubt.
+ * The connection is made before anything is sent: only when there is one, a create can be in doubt.
  */
-export function exchange({ method, url, headers, body, timeoutMs, signal }: Call): Promise<Exchange> {
-  const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const isSecure = url.protocol === 'https:';
+export async function exchange(call: Call): Promise<Exchange> {
+  const { url, timeoutMs, signal, network } = call;
   const timeout = AbortSignal.timeout(timeoutMs);
-  const options: RequestOptions = {
-    method,
-    headers,
-    agent: false,
-    signal: AbortSignal.any([signal, timeout]),
-  };
-  const request = isSecure ? httpsRequest(url, options) : httpRequest(url, options);
+  const connectMs = Math.min(timeoutMs, CONNECT_MS);
+  const tooLong = AbortSignal.timeout(connectMs);
+  try {
+    const socket = await connect({ url, network, signal: AbortSignal.any([signal, timeout, tooLong]) });
+    return await send(call, socket, timeout);
+  } catch (error) {
+    const isTooLong = !signal.aborted && (tooLong.aborted || timeout.aborted);
+    const reason = isTooLong ? `no connection within ${connectMs / 1000} s` : reasonOf(error);
+    return { outcome: 'unreachable', host: url.host, reason };
+  }
+}
 
-  let isConnected = false;
-  request.once('socket', (socket) => {
-    socket.once(isSecure ? 'secureConnect' : 'connect', () => {
-      isConnected = true;
-    });
+function send(
+  { method, url, headers, body, timeoutMs, signal }: Call,
+  socket: Socket,
+  timeout: AbortSignal,
+): Promise<Exchange> {
+  const { promise, resolve } = Promise.withResolvers<Exchange>();
+  const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+    ...over(socket, url),
+    method,
+    headers: { ...PLAIN, ...headers },
+    signal: AbortSignal.any([signal, timeout]),
   });
+
   let soFar: (() => Received) | undefined;
   let fault: Error | undefined;
   const reason = (): string =>
@@ -48,11 +83,10 @@ export function exchange({ method, url, headers, body, timeoutMs, signal }: Call
       : reasonOf(fault ?? 'closed without an answer');
   request.on('error', (error) => {
     fault ??= error;
-    if (soFar === undefined)
-      resolve({ outcome: isConnected ? 'unanswered' : 'never sent', reason: reason() });
+    if (soFar === undefined) resolve({ outcome: 'unanswered', reason: reason() });
   });
   request.once('response', (response) => {
-    soFar = collect(response, {
+    soFar = collect(response, url, {
       onWhole: (received) => resolve({ outcome: 'answered', ...received }),
       onFault: (error) => {
         fault ??= error;
@@ -87,13 +121,14 @@ interface Reader {
  * Reads an answer as it comes, so that nothing of it is lost when it breaks off; whatever comes behind a whole one does not
  * undo it. @returns what has come so far
  */
-function collect(response: IncomingMessage, { onWhole, onFault }: Reader): () => Received {
+function collect(response: IncomingMessage, url: URL, { onWhole, onFault }: Reader): () => Received {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const soFar = (): Received => ({
     httpStatus: response.statusCode ?? 0,
-    text: Buffer.concat(chunks).toString('utf8'),
+    text: textOf(Buffer.concat(chunks), response),
     ...traceOf(response),
+    ...locationOf(response, url),
   });
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
@@ -105,6 +140,23 @@ function collect(response: IncomingMessage, { onWhole, onFault }: Reader): () =>
     if (response.complete && bytes <= MAX_ANSWER_BYTES) onWhole(soFar());
   });
   return soFar;
+}
+
+/** Without its codings, and without a byte order mark, which a parser may ignore: RFC 8259, 8.1. */
+function textOf(bytes: Buffer, { headers }: IncomingMessage): string {
+  try {
+    const plain = withoutCodings(bytes, headers['content-encoding'], MAX_ANSWER_BYTES);
+    return new TextDecoder().decode(plain);
+  } catch {
+    return '';
+  }
+}
+
+/** Where a redirect points, which is not followed: what was sent to one host is not meant for another. */
+function locationOf({ statusCode = 0, headers }: IncomingMessage, url: URL): { readonly location?: string } {
+  const { location } = headers;
+  if (statusCode < 300 || statusCode > 399 || location === undefined) return {};
+  return URL.canParse(location, url.href) ? { location: new URL(location, url).href } : {};
 }
 
 /** What MiniMax's support asks for; anything that does not look like it is left out. */

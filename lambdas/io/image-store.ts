@@ -4,8 +4,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Upload } from '../core/answer.ts';
 import type { ImageType } from '../core/image-limits.ts';
 import type { UploadRequest } from '../core/request.ts';
-
-const UPLOAD_SECONDS = 3600;
+import { linkLife } from './link-life.ts';
 
 /** The header by which S3 takes this image and no other. */
 const CHECKSUM = 'x-amz-checksum-sha256';
@@ -14,13 +13,13 @@ const CHECKSUM = 'x-amz-checksum-sha256';
 export interface StoredImage {
   readonly key: string;
   readonly type: ImageType;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /** Where callers' images lie until MiniMax has them; the bucket deletes them after a day or two. */
 export interface ImageStore {
   put(image: StoredImage): Promise<void>;
-  /** An address to which one image can be sent, of exactly this type, length and, where it is given, hash, within an hour. */
+  /** An address to which one image can be sent, of exactly this type, length and, where it is given, hash, within an hour, or until the credentials end that have signed it. */
   sign(image: UploadRequest, now: Date): Promise<Upload>;
 }
 
@@ -49,8 +48,9 @@ export function createImageStore(
         'content-length': String(bytes),
         ...(checksum === undefined ? {} : { [CHECKSUM]: checksum }),
       };
+      const { seconds, expiresAt } = await linkLife(client, now);
       const url = await getSignedUrl(client, command, {
-        expiresIn: UPLOAD_SECONDS,
+        expiresIn: seconds,
         signableHeaders: new Set(['host', ...Object.keys(headers)]),
         unhoistableHeaders: new Set([CHECKSUM]),
       });
@@ -60,20 +60,14 @@ export function createImageStore(
           method: 'PUT',
           url,
           headers,
-          expires_at: new Date(now.getTime() + UPLOAD_SECONDS * 1000).toISOString(),
+          expires_at: expiresAt.toISOString(),
         },
       };
     },
   };
 }
 
-/** The bytes of a `data:` URL; undefined for any other value. */
-export function inlineBytes(value: string): Buffer | undefined {
-  const comma = /^data:/i.test(value) ? value.indexOf(',') : -1;
-  return comma === -1 ? undefined : Buffer.from(value.slice(comma + 1), 'base64');
-}
-
 /** Where an image belongs: the same image always to the same place. */
-export function keyOf(bytes: Buffer): string {
+export function keyOf(bytes: Uint8Array): string {
   return `uploads/${createHash('sha256').update(bytes).digest('hex')}`;
 }

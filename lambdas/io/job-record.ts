@@ -2,12 +2,14 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from '../core/failure.ts';
 import type { SubmittedJob } from '../core/job.ts';
 import { type Claim, decideAdopt, decideSubmit, takenOver, withSending } from '../core/job-claim.ts';
+import { isFinal } from '../core/job-key.ts';
 import {
   claimOf,
   type ExecutionKey,
   type FoundRecord,
   heldByAnother,
   isHeldBy,
+  isUnsent,
   type JobRecord,
   unreadable,
 } from '../core/job-record.ts';
@@ -162,9 +164,10 @@ export function createJobRecords(
       for (;;) {
         const found = await read(key.video_id);
         const record = found.kind === 'record' ? found.record : undefined;
+        const isShutOut = isFinal(record ?? {}) && isUnsent(record, key);
         const mayStillCome =
           found.kind === 'absent' ||
-          (record !== undefined && isHeldBy(record, key) && record.task === undefined);
+          (record !== undefined && isHeldBy(record, key) && record.task === undefined && !isShutOut);
         const isTimeOver = Date.now() >= waitUntil(record?.attempt?.sending_at, startedAt, seconds);
         if (!mayStillCome || isTimeOver) return found;
         await after(POLL_MS, undefined, { signal });

@@ -2,7 +2,10 @@ import { PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aw
 import { getObject } from './get-object.ts';
 import { thrownUnavailable, unavailable } from './storage-failure.ts';
 
-/** How S3 says that an object is not, or in this moment may not be, what it was: `If-Match` on a missing object is `NoSuchKey`. */
+/**
+ * How S3 says that an object is not, or in this moment may not be, what it was: `If-Match` on a missing object is `NoSuchKey`. The
+ * bucket that is missing, and the grant that is, have other codes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 const OVERTAKEN: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
 
 /** What lies under a key, and the entity tag by which it is told from what may be there later. */

@@ -13,6 +13,9 @@ const MEDIA_TYPES = {
   secretsmanager: 'application/x-amz-json-1.1',
 } as const;
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const NO_SUCH_KEY = /<Code>NoSuchKey<\/Code>/;
+
 /** What lies in a bucket. */
 export interface LightObject {
   readonly value: unknown;
@@ -33,6 +36,7 @@ export interface LightAws {
     target: string,
     input: object,
   ): Promise<Readonly<Record<string, unknown>>>;
+  /** @returns undefined where there is no such object. @throws AwsRefusal `StorageUnavailable` for a missing grant or bucket too */
   readJson(bucket: string, key: string): Promise<LightObject | undefined>;
   putJson(bucket: string, key: string, value: object): Promise<void>;
   delete(bucket: string, key: string): Promise<void>;
@@ -96,8 +100,8 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
     async readJson(bucket, key) {
       const answered = await sendToS3(bucket, key, { method: 'GET' });
       if (answered.ok) return { value: JSON.parse(answered.text) };
-      // Not 403: with the right to list the bucket, a missing object is 404.
-      if (answered.status === 404) return undefined;
+      // Not 403: with the right to list the bucket, a missing object is 404. Nor the 404 of a missing bucket, or of a proxy.
+      if (answered.status === 404 && NO_SUCH_KEY.test(answered.text)) return undefined;
       throw refusal('GET', key, answered);
     },
 

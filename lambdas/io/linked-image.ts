@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { NotPublic, refuseUnlessPublic } from '../core/download-rule.ts';
-import { Failure } from '../core/failure.ts';
 import { type Inspection, inspectImage } from '../core/image.ts';
 import { isAddress } from '../core/public-address.ts';
 import { reasonOf } from './http-exchange.ts';
@@ -17,8 +16,8 @@ export type Glimpse = Inspection | { readonly verdict: 'unreadable'; readonly wh
 
 /**
  * Looks at the image that a link leads to, with the rules of a download, and reads no more of it than its size needs.
- * What MiniMax cannot read either (an address that is not public, a file that is not there) is `wrong`; whatever only our
- * own rules keep us from is `unreadable`.
+ * What MiniMax cannot read either (an address that is not public, a file that is not there) is `wrong`. What our own rules or
+ * our own network keep us from is `unreadable`: that no name is found here does not say that MiniMax finds none.
  */
 export async function glimpse(link: string, reach: Reach, signal: AbortSignal): Promise<Glimpse> {
   const headers = { range: `bytes=0-${LOOKS[LOOKS.length - 1]}` };
@@ -32,8 +31,7 @@ export async function glimpse(link: string, reach: Reach, signal: AbortSignal): 
       response.destroy();
     }
   } catch (error) {
-    const isForNobody = error instanceof NotPublic || (error instanceof Failure && isNameless(error));
-    return isForNobody
+    return error instanceof NotPublic
       ? { verdict: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
       : unreadable(reasonOf(error));
   }
@@ -50,11 +48,6 @@ function refusePrivateLiteral(link: string, { trustedOrigins }: Reach): void {
 function wasAskedOtherwise(link: string, { trustedOrigins }: Reach): boolean {
   const { protocol, origin } = new URL(link);
   return protocol === 'http:' && !trustedOrigins.includes(origin);
-}
-
-/** Does the name of its host have no address at all? */
-function isNameless({ cause }: Failure): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOTFOUND';
 }
 
 async function inspectAnswer(response: IncomingMessage, host: string): Promise<Glimpse> {

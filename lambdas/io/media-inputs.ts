@@ -1,10 +1,10 @@
+import { isDataUrl, readDataUrl } from '../core/data-url.ts';
 import { Failure } from '../core/failure.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../core/image.ts';
 import { IMAGE_LIMIT_BYTES } from '../core/image-limits.ts';
 import { type NewTaskRequest, wrongRequest } from '../core/request.ts';
 import type { Bucket } from './bucket.ts';
 import { reasonOf } from './http-exchange.ts';
-import { inlineBytes } from './image-store.ts';
 import { glimpse } from './linked-image.ts';
 import type { Reach } from './public-get.ts';
 
@@ -49,14 +49,15 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
   async function toInline({ value, refuse }: Input, signal: AbortSignal): Promise<string | undefined> {
     const key = toUploadKey(value, bucketName);
     if (key === undefined && isInS3(value)) throw refuse(UPLOAD_RULE);
-    const bytes = key === undefined ? inlineBytes(value) : await read(key, signal);
-    return bytes === undefined ? undefined : toDataUrl(bytes, refuse);
+    if (key !== undefined) return toDataUrl(await read(key, signal), refuse);
+    return isDataUrl(value) ? toDataUrl(inlineBytes(value, refuse), refuse) : undefined;
   }
 
   async function checkLink({ value, refuse }: Input, { signal, notice }: Watch): Promise<void> {
     const seen = await glimpse(value, reach, signal);
     if (seen.verdict === 'wrong') throw refuse(seen.why);
-    if (seen.verdict === 'unreadable') notice(new Error(`An image could not be checked: ${seen.why}`));
+    if (seen.verdict === 'unreadable')
+      notice(new Error(`An image could not be looked at from here, and is left to MiniMax: ${seen.why}`));
   }
 
   return {
@@ -92,7 +93,13 @@ interface Input {
   readonly refuse: (why: string) => Failure;
 }
 
-/** With the type that its leading bytes tell. */
+function inlineBytes(dataUrl: string, refuse: (why: string) => Failure): Buffer {
+  const content = readDataUrl(dataUrl);
+  if ('why' in content) throw refuse(content.why);
+  return Buffer.from(content.bytes.buffer, content.bytes.byteOffset, content.bytes.length);
+}
+
+/** In the one spelling that MiniMax documents, with the type that the leading bytes tell. */
 function toDataUrl(bytes: Buffer, refuse: (why: string) => Failure): string {
   const inspected = inspectWhole(bytes);
   if ('why' in inspected) throw refuse(inspected.why);

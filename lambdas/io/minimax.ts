@@ -1,13 +1,7 @@
+import { callbackRefusal } from '../core/callback-refusal.ts';
 import { Failure } from '../core/failure.ts';
 import type { Exchange, Received } from '../core/minimax-answer.ts';
-import {
-  type CreatedTask,
-  callbackRefusal,
-  refusesKey,
-  type Task,
-  toCreatedTask,
-  toTask,
-} from '../core/minimax-task.ts';
+import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
 import { createRedaction, type Redaction } from '../core/redaction.ts';
 import type { NewTaskRequest } from '../core/request.ts';
 import { type Call, exchange, reasonOf } from './http-exchange.ts';
@@ -85,8 +79,10 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
         return call({ method: 'POST', path, body, signal, timeoutMs, secrets, beforeSend });
       };
 
+      const hasLinks = media_inputs?.some(({ value }) => !/^data:/i.test(value)) === true;
       const first = await create(wholeMs, callbackUrl);
-      const refusal = callbackUrl === undefined ? undefined : callbackRefusal(first);
+      const refusal =
+        callbackUrl === undefined ? undefined : callbackRefusal(first, { callbackUrl, hasLinks });
       if (refusal === undefined) return toCreatedTask(first);
       const leftMs = wholeMs - Math.ceil(performance.now() - startedAt);
       if (leftMs < Math.min(LEAST_CREATE_MS, wholeMs / 2))
@@ -95,14 +91,14 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
     },
     async queryTask(taskId, signal) {
       const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
-      return toTask(await call({ method: 'GET', path, signal, timeoutMs: wholeMs }));
+      return toTask(await call({ method: 'GET', path, signal, timeoutMs: wholeMs }), taskId);
     },
   };
 }
 
 /** What MiniMax says may end up in the history, so an echo of the key, or of the right to call us, ends here. */
 function redacted(exchanged: Exchange, redaction: Redaction): Exchange {
-  if (exchanged.outcome === 'never sent') return exchanged;
+  if (exchanged.outcome === 'never sent' || exchanged.outcome === 'unreachable') return exchanged;
   const { traceId, ...rest } = exchanged;
   const trace = traceId === undefined || redaction.hide(traceId) !== traceId ? {} : { traceId };
   if (rest.outcome === 'answered') return { ...rest, ...trace, redaction };

@@ -1,11 +1,10 @@
-import { type LookupAddress, type LookupOptions, lookup as machineLookup } from 'node:dns';
-import { type Agent, get as httpGet, type IncomingMessage } from 'node:http';
+import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as httpsGet } from 'node:https';
 import { MAX_REDIRECTS, refuseUnlessPublic, toDownloadUrl } from '../core/download-rule.ts';
 import { Failure } from '../core/failure.ts';
-import { reasonOf } from './http-exchange.ts';
-
-type Looked = (error: Error | null, addresses: LookupAddress[]) => void;
+import { connect, type Network } from './connect.ts';
+import { over, PLAIN, reasonOf } from './http-exchange.ts';
+import { inTime } from './in-time.ts';
 
 /** Whom a link from outside may lead to, and how they are reached. */
 export interface Reach {
@@ -13,10 +12,8 @@ export interface Reach {
   readonly trustedOrigins: readonly string[];
   /** After how long without an answer it is given up. */
   readonly idleSeconds: number;
-  /** Turns a name into addresses. @default as this machine does */
-  readonly lookup?: (name: string, options: LookupOptions & { readonly all: true }, looked: Looked) => void;
-  /** Makes the connections to origins that are not trusted. @default each on its own */
-  readonly agent?: Agent;
+  /** @default the machine's */
+  readonly network?: Network;
 }
 
 /**
@@ -52,48 +49,35 @@ function isRedirect({ statusCode = 0 }: IncomingMessage): boolean {
   return [301, 302, 303, 307, 308].includes(statusCode);
 }
 
-function get(
+async function get(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  { trustedOrigins, idleSeconds, lookup = machineLookup, agent }: Reach,
+  { trustedOrigins, idleSeconds, network }: Reach,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = url.protocol === 'https:' ? httpsGet : httpGet;
-  const request = trustedOrigins.includes(url.origin)
-    ? send(url, { agent: false, headers, signal })
-    : send(url, { agent: agent ?? false, lookup: publicOnly(lookup), headers, signal });
-  const timer = setTimeout(
-    () => request.destroy(new Error(`no answer for ${idleSeconds} s`)),
-    idleSeconds * 1000,
-  );
-  promise.finally(() => clearTimeout(timer)).catch(() => undefined);
-  request.once('response', resolve);
-  // All that Node says of a 101, which nobody has asked for.
-  request.once('close', () => reject(unreachable(`${url.hostname}: closed without an answer`)));
-  request.on('error', (error) =>
-    reject(
-      error instanceof Failure ? error : unreachable(`${url.hostname}: ${reasonOf(error)}`, { cause: error }),
-    ),
-  );
-  return promise;
+  const allow = trustedOrigins.includes(url.origin) ? undefined : refuseUnlessPublic;
+  const idle = AbortSignal.timeout(idleSeconds * 1000);
+  try {
+    const socket = await connect({ url, network, allow, signal: AbortSignal.any([signal, idle]) });
+    return await answerOf(url, { ...over(socket, url), headers: { ...PLAIN, ...headers }, signal }, idle);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const isIdle = idle.aborted && !signal.aborted;
+    const reason = isIdle ? `no answer for ${idleSeconds} s` : reasonOf(error);
+    throw unreachable(`${url.hostname}: ${reason}`, { cause: error });
+  }
 }
 
-/** Node asks for all addresses, connects to those that it is given, and looks up no second time. */
-function publicOnly(lookup: NonNullable<Reach['lookup']>) {
-  return (
-    name: string,
-    options: LookupOptions,
-    looked: (error: Error | null, addresses: LookupAddress[]) => void,
-  ): void =>
-    lookup(name, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return looked(error, []);
-      if (addresses.length === 0) return looked(new Error('the name has no address'), []);
-      try {
-        for (const { address } of addresses) refuseUnlessPublic(name, address);
-      } catch (refusal) {
-        return looked(refusal as Error, []);
-      }
-      looked(null, addresses);
-    });
+/** The first bytes of the answer. @throws Error of the connection, or what `idle` was aborted with */
+async function answerOf(url: URL, options: RequestOptions, idle: AbortSignal): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = (url.protocol === 'https:' ? httpsGet : httpGet)(url, options);
+  request.once('response', resolve);
+  request.on('error', reject);
+  // All that Node says of a 101, which nobody has asked for.
+  request.once('close', () => reject(new Error('closed without an answer')));
+  return inTime(promise, idle).catch((error: unknown) => {
+    request.destroy();
+    throw error;
+  });
 }

@@ -8,7 +8,6 @@ import { Refusal, videoNotFound } from '../core/problem.ts';
 import { recordedObject, toRecordedVideo } from '../core/recorded-video.ts';
 import { requestDigest } from '../core/request-digest.ts';
 import { type Execution, isFinished, isTaskUnknown, keyOf, storedVideo, toVideo } from '../core/video.ts';
-import { logWarning } from './api-call.ts';
 import type { Bucket } from './bucket.ts';
 import type { Executions } from './executions.ts';
 import type { JobRecords } from './job-record.ts';
@@ -21,7 +20,7 @@ export type KnownVideo =
 export interface Videos {
   /** @throws Failure `StorageUnavailable` where only the bucket could tell, and does not */
   find(videoId: string): Promise<KnownVideo | undefined>;
-  /** The same of an execution that is at hand. */
+  /** The same of an execution that is at hand. @throws Failure `StorageUnavailable` as above */
   of(execution: Execution): Promise<KnownVideo>;
   /** The video that a request names in its path. @throws Refusal where there is none, and as `find` does */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
@@ -33,11 +32,9 @@ interface Peers {
   readonly executions: Pick<Executions, 'find'>;
   readonly records: Pick<JobRecords, 'read'>;
   readonly bucket: Pick<Bucket, 'signLink'>;
-  /** Is told where a job document could not be read; the video is shown without it. */
-  readonly warn?: (error: Error) => undefined;
 }
 
-export function createVideos({ executions, records, bucket, warn = logWarning }: Peers): Videos {
+export function createVideos({ executions, records, bucket }: Peers): Videos {
   async function findByRecord(videoId: string): Promise<KnownVideo | undefined> {
     const found = await records.read(videoId);
     if (found.kind === 'unreadable') throw unreadable(videoId);
@@ -51,13 +48,9 @@ export function createVideos({ executions, records, bucket, warn = logWarning }:
 
   async function of(execution: Execution): Promise<KnownVideo> {
     if (!needsRecord(execution)) return { by: 'execution', execution };
-    // Only the document knows what was asked for where another execution's was taken over.
-    const isNeeded = hasTakenOver(execution);
-    const found = await records.read(execution.name).catch((error: Error) => {
-      if (isNeeded) throw error;
-      return warn(error);
-    });
-    if (found?.kind !== 'record') return { by: 'execution', execution };
+    const found = await records.read(execution.name);
+    if (found.kind === 'unreadable') throw unreadable(execution.name);
+    if (found.kind === 'absent') return { by: 'execution', execution };
     const { record } = found;
     const isAnothers = execution.error === 'VideoExistsAlready' && !isHeldBy(record, keyOf(execution));
     return isAnothers

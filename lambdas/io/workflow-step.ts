@@ -12,7 +12,8 @@ const LAST_WORDS_MS = 1_000;
 
 const logger = new Logger();
 
-interface Surroundings {
+/** What a step is given beside its job. */
+export interface Surroundings {
   /** Aborted when the function is about to run out of time. */
   readonly signal: AbortSignal;
   readonly now: () => Date;

@@ -21,6 +21,7 @@ import { MAX_PAYLOAD_BYTES } from '../engine/lambda-task.ts';
 import type { TokenOutcome } from '../engine/task-tokens.ts';
 import type { Operations } from './aws-endpoint.ts';
 import { AwsFault } from './aws-fault.ts';
+import { readToken, toToken } from './page-token.ts';
 
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1000;
@@ -78,18 +79,23 @@ export function stepFunctionsApi(engine: Engine): Operations {
     'AWSStepFunctions.GetExecutionHistory': (given: GetExecutionHistoryInput): GetExecutionHistoryOutput => {
       const { name } = find(given.executionArn);
       const newestFirst = given.reverseOrder === true;
-      const from = cursorOf(given) ?? (newestFirst ? Number.MAX_SAFE_INTEGER : 1);
+      const { nextToken, ...listed } = given;
+      const first = readToken(nextToken, listed, (id) => /^\d+$/.test(id));
+      const from = Number(first ?? (newestFirst ? Number.MAX_SAFE_INTEGER : 1));
       const limit = limitOf(given);
       const found = engine.store.events(name, { from, limit: limit + 1, newestFirst });
       const page = found.slice(0, limit);
       const events = given.includeExecutionData === false ? page.map(withoutData) : page;
-      return { events, ...nextTokenOf(found[limit]?.id) };
+      const next = found[limit]?.id;
+      return { events, ...(next === undefined ? {} : { nextToken: toToken(String(next), listed) }) };
     },
 
     'AWSStepFunctions.ListExecutions': (given: ListExecutionsInput): ListExecutionsOutput => {
       requireThisMachine(given.stateMachineArn);
-      const request = { status: given.statusFilter, limit: limitOf(given), before: cursorOf(given) };
-      const { executions: page, cursor } = engine.executions.list(request);
+      const { nextToken, ...listed } = given;
+      const before = readToken(nextToken, listed, (name) => engine.executions.get(name) !== undefined);
+      const request = { status: given.statusFilter, limit: limitOf(given), before };
+      const { executions: page, hasMore } = engine.executions.list(request);
       const executions = page.map(({ arn, name, status, startDate, stopDate }) => ({
         executionArn: arn,
         stateMachineArn: engine.stateMachineArn,
@@ -98,7 +104,8 @@ export function stepFunctionsApi(engine: Engine): Operations {
         startDate,
         ...(stopDate === undefined ? {} : { stopDate }),
       }));
-      return { executions, ...nextTokenOf(cursor) };
+      const last = executions.at(-1)?.name ?? '';
+      return { executions, ...(hasMore ? { nextToken: toToken(last, listed) } : {}) };
     },
 
     'AWSStepFunctions.StopExecution': (given: StopExecutionInput): StopExecutionOutput => {
@@ -159,22 +166,6 @@ export function withoutData(event: HistoryEvent): HistoryEvent {
   return Object.fromEntries(details);
 }
 
-interface Paging {
-  readonly maxResults?: number | undefined;
-  readonly nextToken?: string | undefined;
-}
-
-function limitOf({ maxResults = 0 }: Paging): number {
+function limitOf({ maxResults = 0 }: { readonly maxResults?: number | undefined }): number {
   return Math.min(maxResults === 0 ? DEFAULT_PAGE : maxResults, MAX_PAGE);
-}
-
-/** @throws AwsFault `InvalidToken` */
-function cursorOf({ nextToken }: Paging): number | undefined {
-  if (nextToken === undefined) return undefined;
-  if (/^\d{1,15}$/.test(nextToken)) return Number(nextToken);
-  throw new AwsFault('InvalidToken', `Invalid Token: '${nextToken}'`);
-}
-
-function nextTokenOf(cursor: number | undefined): { readonly nextToken?: string } {
-  return cursor === undefined ? {} : { nextToken: String(cursor) };
 }

@@ -1,7 +1,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { WrongFlag } from '../flags.ts';
+import { WrongFlag } from '../explained.ts';
 import type { ApiRequest, Authorize } from './video-client.ts';
 import { isLoopback } from './video-flags.ts';
 

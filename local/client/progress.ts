@@ -23,13 +23,28 @@ export function createProgressLine(stream: Pick<WriteStream, 'write' | 'isTTY'>)
   };
 }
 
-function toLine({ status, elapsed_seconds, task_id, polls, retrying }: Video): string {
+function toLine(video: Video): string {
+  const { status, elapsed_seconds, task_id, polls, retrying } = video;
+  const untilCheck = secondsUntilCheck(video);
   const told = [
     status,
     `${elapsed_seconds} s`,
     ...(task_id === undefined ? [] : [`task ${task_id}`]),
     ...(polls === undefined ? [] : [`${polls} ${polls === 1 ? 'look' : 'looks'}`]),
-    ...(retrying === undefined ? [] : [`${retrying.title}; tried again`]),
+    ...(untilCheck === undefined ? [] : [`next look in ${untilCheck} s`]),
+    ...(retrying === undefined ? [] : [`${retrying.title}; ${whichTry(retrying)}`]),
   ].join(' · ');
   return printable(told);
+}
+
+/** By the clock of the service alone. */
+function secondsUntilCheck({ created_at, elapsed_seconds, next_check_at }: Video): number | undefined {
+  if (next_check_at === undefined) return undefined;
+  const seconds = Math.round((Date.parse(next_check_at) - Date.parse(created_at)) / 1000 - elapsed_seconds);
+  return seconds > 0 ? seconds : undefined;
+}
+
+/** When it comes, the service does not say. */
+function whichTry({ failed_tries }: NonNullable<Video['retrying']>): string {
+  return failed_tries === undefined ? 'tried again' : `try ${failed_tries + 1} follows`;
 }

@@ -5,7 +5,7 @@ import { isExecutionName } from '../../lambdas/core/execution-name.ts';
 import { quoted } from '../../lambdas/core/plain-text.ts';
 import type { UploadRequest, VideoRequest } from '../../lambdas/core/request.ts';
 import { Explained } from '../explained.ts';
-import type { Image, StartFlags } from '../flags.ts';
+import type { Image, Order } from '../request-flags.ts';
 import { type Failed, NoAnswer, toLost, toRefused } from './failed-try.ts';
 
 /** A request to the HTTPS API, before whoever sends it has put his name to it. */
@@ -20,8 +20,9 @@ export interface ApiRequest {
 export type Authorize = (request: ApiRequest) => Promise<Readonly<Record<string, string>>>;
 
 export interface VideoClient {
+  readonly videosUrl: string;
   /** Sends the images that lie on this machine, and gives the body to POST. */
-  toBody(flags: Pick<StartFlags, 'request' | 'images'>): Promise<VideoRequest>;
+  toBody(order: Order): Promise<VideoRequest>;
   /** POSTs a request, again and again under the same key where no answer comes: it is not paid for twice. @throws RequestRefused, NoAnswer */
   start(request: VideoRequest, idempotencyKey: string): Promise<AcceptedVideo>;
   /** How a video is doing, and after how many seconds to look again. @throws RequestRefused, NoAnswer */
@@ -95,7 +96,7 @@ export function createVideoClient(options: ClientOptions): VideoClient {
       if (tries === TRIES || !answer.isWorthRepeating) throw toError(host, answer, mayHaveArrived);
       const seconds = answer.retryAfterSeconds ?? FIRST_PAUSE_SECONDS * 2 ** (tries - 1);
       const pause = Math.min(LONGEST_PAUSE_SECONDS, seconds);
-      notice(`${host}: ${answer.reason}; tried again in ${pause} s`);
+      notice(`${host}: ${answer.reason}; try ${tries + 1} of ${TRIES} in ${pause} s`);
       await after(pause * 1000, undefined, { signal });
     }
   }
@@ -126,6 +127,7 @@ export function createVideoClient(options: ClientOptions): VideoClient {
   }
 
   return {
+    videosUrl: options.videosUrl,
     async toBody({ request, images }) {
       if ('task_id' in request) return request;
       const values = await Promise.all(images.map(toValue));

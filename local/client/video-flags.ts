@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { isExecutionName } from '../../lambdas/core/execution-name.ts';
+import { printable } from '../../lambdas/core/plain-text.ts';
+import type { VIDEO } from '../commands.ts';
 import type { LocalEnvironment } from '../environment.ts';
-import { parse, REQUEST_HELP, REQUEST_OPTIONS, type StartFlags, toStartFlags, WrongFlag } from '../flags.ts';
+import { WrongFlag } from '../explained.ts';
+import type { Values } from '../parse-flags.ts';
+import { type Order, toOrder } from '../request-flags.ts';
 
 /** What is to be made with a deployed stack, and how that is reached. */
-export interface VideoFlags extends StartFlags {
+export interface VideoFlags extends Order {
+  /** The MP4 file, or the folder to put it into. */
+  readonly out: string;
   /** The address to POST to, where it is not to be asked of the stack. */
   readonly url: string | undefined;
   readonly stack: string;
@@ -18,42 +24,16 @@ export interface VideoFlags extends StartFlags {
   readonly isJson: boolean;
 }
 
-export const VIDEO_HELP = `Makes one video with a deployed stack, which MiniMax is paid for, and downloads it.
-
-  npm run video -- [flags]
-
-${REQUEST_HELP}
-  --stack NAME    the stack, which says where to POST (TemplateVideo)
-  --url URL       its output VideosUrl, so that the stack need not be asked
-  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials.
-                  TEMPLATE_VIDEO_API_KEY in the environment is the same, and stays out of the list of processes
-  --video ID      no new video: wait for this one and fetch it
-  --idempotency-key KEY
-                  names the request; sent again with the same key, it is not paid for again (a new one each time)
-  --json          print the video as JSON instead of the file's path; npm prints too, unless it is npm run --silent
-  --help          this text
-
-Without --template, the image and the text of MiniMax's own example are used for what is not given.
-Progress goes to the standard error stream, the result to the standard output.
-`;
-
-/** @returns undefined when help was asked for. @throws WrongFlag */
-export async function parseVideoFlags(
-  args: readonly string[],
+/** @throws WrongFlag */
+export async function toVideoFlags(
+  values: Values<typeof VIDEO.flags>,
   { templateVideoApiKey }: Pick<LocalEnvironment, 'templateVideoApiKey'> = {},
-): Promise<VideoFlags | undefined> {
-  const values = parse(args, {
-    ...REQUEST_OPTIONS,
-    stack: { type: 'string', default: 'TemplateVideo' },
-    url: { type: 'string' },
-    key: { type: 'string' },
-    video: { type: 'string' },
-    'idempotency-key': { type: 'string' },
-    json: { type: 'boolean', default: false },
-  } as const);
-  if (values.help) return undefined;
-  const { stack, url, video, 'idempotency-key': idempotencyKey = randomUUID(), json, ...rest } = values;
-  const key = values.key ?? templateVideoApiKey;
+): Promise<VideoFlags> {
+  refuseContradictions(values);
+  const { stack = 'TemplateVideo', url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
+  if (!STACK.test(stack))
+    throw new WrongFlag(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
+  const key = values.key ?? templateVideoApiKey?.replace(/[\r\n]+$/, '');
   if (url !== undefined) refuseUnlessVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new WrongFlag(
@@ -65,29 +45,54 @@ export async function parseVideoFlags(
     );
   if (video !== undefined && !isExecutionName(video))
     throw new WrongFlag(`--video is "${video}"; allowed is the id of a video.`);
-  const ordered = [rest.template, rest.media, rest.text, rest.task, values['idempotency-key']];
-  if (video !== undefined && ordered.some((flag) => flag !== undefined))
-    throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
   return {
-    ...(await toStartFlags(rest)),
+    ...(await toOrder(values)),
+    out: values.out,
     url: url && toOwnHost(url).replace(/\/$/, ''),
     stack,
     key,
     isKeyFlag: values.key !== undefined,
     video,
     idempotencyKey,
-    isJson: json,
+    isJson: values.json,
   };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
+
+/** No flag is left unheard because of another. */
+function refuseContradictions(values: Values<typeof VIDEO.flags>): void {
+  const { template, media, text, task, url, stack, video } = values;
+  if (url !== undefined && stack !== undefined)
+    throw new WrongFlag('--url and --stack both say where to POST; give one of them.');
+  const ordered = [template, media, text, task, values['idempotency-key']];
+  if (video !== undefined && ordered.some((flag) => flag !== undefined))
+    throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
 }
 
 /** A key or a signature must not go over the net in the clear. */
 function refuseUnlessVideosUrl(given: string): void {
   const url = URL.canParse(given) ? new URL(given) : undefined;
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url));
-  if (isSafe && /\/videos\/?$/.test(url.pathname) && url.search === '' && url.username === '') return;
+  const why = url === undefined ? 'is no URL' : faultOf(url);
+  if (why === undefined) return;
   throw new WrongFlag(
-    `--url is "${given}"; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
+    `--url ${printable(withoutSecrets(given))} ${why}; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
   );
+}
+
+function faultOf(url: URL): string | undefined {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is no web address';
+  if (url.protocol === 'http:' && !isLoopback(url)) return 'is not https';
+  if (url.username !== '' || url.password !== '') return 'has a user name or password in it';
+  if (url.search !== '') return 'has a query';
+  if (url.hash !== '') return 'has a fragment';
+  return /\/videos\/?$/.test(url.pathname) ? undefined : 'does not end in /videos';
+}
+
+/** A name, a password and a query are shown to nobody. */
+function withoutSecrets(address: string): string {
+  return address.replace(/[^/]*@/, '…@').replace(/\?.*/s, '?…');
 }
 
 /** The local service is at 127.0.0.1 alone, and redirects what asks for `localhost`. */

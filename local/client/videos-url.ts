@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { WrongFlag } from '../flags.ts';
+import { WrongFlag } from '../explained.ts';
 
 /** Asks CloudFormation for a stack's output `VideosUrl`. @throws WrongFlag where there is no such stack or output */
 export async function readVideosUrl(stackName: string, client = new CloudFormationClient()): Promise<string> {

@@ -21,7 +21,7 @@ export type { LocalExecution } from './local-execution.ts';
 export interface LocalExecutions {
   get(name: string): LocalExecution | undefined;
   /** Newest first. */
-  list(request: ListRequest): { readonly executions: readonly LocalExecution[]; readonly cursor?: number };
+  list(request: ListRequest): { readonly executions: readonly LocalExecution[]; readonly hasMore: boolean };
   readonly size: number;
 }
 
@@ -121,8 +121,8 @@ export function createEngine(options: EngineOptions): Engine {
     executions: {
       get: find,
       list(request) {
-        const { executions, ...cursor } = store.list(request);
-        return { ...cursor, executions: executions.map((stored) => toLocalExecution(stored, arn, store)) };
+        const { executions, hasMore } = store.list(request);
+        return { hasMore, executions: executions.map((stored) => toLocalExecution(stored, arn, store)) };
       },
       get size() {
         return store.size;

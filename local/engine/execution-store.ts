@@ -27,14 +27,14 @@ export type ExecutionChange = Pick<
 export interface ListRequest {
   readonly status?: ExecutionStatus | undefined;
   readonly limit: number;
-  /** The cursor of the page before. */
-  readonly before?: number | undefined;
+  /** The name of the last one on the page before. */
+  readonly before?: string | undefined;
 }
 
-/** A page of executions, newest first. The cursor names the last one, so executions that start later move nothing. */
+/** A page of executions, newest first. What starts or ends later moves nothing: a page begins behind a name. */
 export interface ListedPage {
   readonly executions: readonly StoredExecution[];
-  readonly cursor?: number;
+  readonly hasMore: boolean;
 }
 
 export interface EventRange {
@@ -70,6 +70,7 @@ export interface ExecutionStore {
   close(): void;
 }
 
+const BEHIND = 'sequence < (SELECT sequence FROM execution WHERE name = ?)';
 const EVERY_EVENT: EventRange = { from: 1, limit: -1, newestFirst: false };
 
 /** @param path where the database lies; `:memory:` keeps nothing */
@@ -104,15 +105,17 @@ export function openExecutionStore(path: string): ExecutionStore {
       return JSON.parse(String(get(sql, name)?.text));
     },
     list({ status, limit, before }) {
-      const ofStatus = status === undefined ? '' : 'status = ? AND';
+      const conditions = [
+        ...(status === undefined ? [] : [{ sql: 'status = ?', value: status }]),
+        ...(before === undefined ? [] : [{ sql: BEHIND, value: before }]),
+      ];
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
       const rows = all(
-        `SELECT * FROM execution WHERE ${ofStatus} sequence < ? ORDER BY sequence DESC LIMIT ?`,
-        ...(status === undefined ? [] : [status]),
-        ...[before ?? Number.MAX_SAFE_INTEGER, limit + 1],
+        `SELECT * FROM execution ${where} ORDER BY sequence DESC LIMIT ?`,
+        ...conditions.map(({ value }) => value),
+        limit + 1,
       );
-      const page = rows.slice(0, limit);
-      const cursor = rows.length > limit ? { cursor: Number(page.at(-1)?.sequence) } : {};
-      return { executions: page.map(toExecution), ...cursor };
+      return { executions: rows.slice(0, limit).map(toExecution), hasMore: rows.length > limit };
     },
     get size() {
       return Number(get('SELECT count(*) AS size FROM execution')?.size);

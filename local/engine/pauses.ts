@@ -1,15 +1,16 @@
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 
 /** A `Retry` of a state, with the defaults of https://states-language.net/#errors */
-interface Retrier {
+export interface Retrier {
   readonly ErrorEquals: readonly string[];
   readonly IntervalSeconds?: number;
   readonly BackoffRate?: number;
+  readonly MaxAttempts?: number;
   readonly MaxDelaySeconds?: number;
   readonly JitterStrategy?: 'NONE' | 'FULL';
 }
 
-type State = StateMachineDefinition['States'][string];
+export type State = StateMachineDefinition['States'][string];
 
 /**
  * How long the pause of each Retry of a state still takes after the last of these failures, in milliseconds.
@@ -20,28 +21,33 @@ export function remainingPauses(
   failures: readonly string[],
   elapsedMs: number,
 ): number[] {
-  const retriers: readonly Retrier[] = (state !== undefined && 'Retry' in state && state.Retry) || [];
-  const answering = failures.map((name) =>
-    retriers.findIndex(({ ErrorEquals }) => covers(ErrorEquals, name)),
-  );
+  const retriers = retriersOf(state);
+  const answering = failures.map((name) => retriers.findIndex((retrier) => covers(retrier, name)));
   const repeated = answering.slice(0, -1);
   return retriers.map((retrier, index) => {
-    const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity, JitterStrategy } = retrier;
     const before = repeated.filter((other) => other === index).length;
-    const seconds = Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds);
-    const jitter = JitterStrategy === 'FULL' ? Math.random() : 1;
-    return Math.max(0, seconds * jitter * 1000 - elapsedMs);
+    const jitter = retrier.JitterStrategy === 'FULL' ? Math.random() : 1;
+    return Math.max(0, pauseSeconds(retrier, before) * jitter * 1000 - elapsedMs);
   });
+}
+
+/** The pause of a Retry without any jitter. @param before how often it has repeated the state already */
+export function pauseSeconds(retrier: Retrier, before: number): number {
+  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
+  return Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds);
 }
 
 /** Does the definition repeat this state when its function is lost? A create is not repeated. */
 export function isRepeatedWhenLost(state: State | undefined, error: string): boolean {
-  const retriers: readonly Retrier[] = (state !== undefined && 'Retry' in state && state.Retry) || [];
-  return retriers.some(({ ErrorEquals }) => covers(ErrorEquals, error));
+  return retriersOf(state).some((retrier) => covers(retrier, error));
 }
 
-function covers(names: readonly string[], error: string): boolean {
-  return names.some((name) => name === error || name === 'States.ALL' || name === 'States.TaskFailed');
+export function retriersOf(state: State | undefined): readonly Retrier[] {
+  return (state !== undefined && 'Retry' in state && state.Retry) || [];
+}
+
+export function covers({ ErrorEquals }: Retrier, error: string): boolean {
+  return ErrorEquals.some((name) => name === error || name === 'States.ALL' || name === 'States.TaskFailed');
 }
 
 /** How long a `Wait` takes that was entered with this input, in milliseconds; undefined where it names a time of day. */

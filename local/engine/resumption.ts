@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
+import { failedAttempt } from '../../lambdas/core/failed-attempt.ts';
 import type { TokenOutcome } from './task-tokens.ts';
 import type { StoredToken } from './token-table.ts';
 
@@ -73,14 +74,9 @@ function toOpen(
 function toOutcomes(event: HistoryEvent): readonly TokenOutcome[] {
   const good = event.lambdaFunctionSucceededEventDetails ?? event.taskSucceededEventDetails;
   if (good !== undefined) return [{ ok: true, output: good.output ?? 'null' }];
-  const bad =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.taskFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
-    event.taskTimedOutEventDetails;
+  const bad = failedAttempt(event);
   if (bad === undefined) return [];
-  const { error = 'States.TaskFailed', cause = error } = bad;
+  const { error, cause = error } = bad;
   return [{ ok: false, error, cause }];
 }
 

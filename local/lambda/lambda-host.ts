@@ -72,11 +72,19 @@ export function startLambdaHost({
   return {
     async invoke(functionArn, event, options) {
       const pool = pools.get(functionArn);
-      if (pool === undefined) throw new Error(`There is no function ${functionArn}.`);
-      return pool.invoke(event, options);
+      return pool === undefined ? missing(functionArn) : pool.invoke(event, options);
     },
     async stop() {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
     },
   };
+}
+
+/** As Step Functions tells of a function that was deleted while an execution still calls it. */
+function missing(functionArn: string): WorkerReply {
+  const error = {
+    errorType: 'Lambda.ResourceNotFoundException',
+    errorMessage: `Function not found: ${functionArn}`,
+  };
+  return { ok: false, error };
 }

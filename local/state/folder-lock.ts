@@ -10,10 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Explained } from '../explained.ts';
-
-/** Another process works in the folder. */
-export class FolderInUse extends Explained {}
+import { FolderInUse } from '../explained.ts';
 
 const PID_FILE = 'process.pid';
 

@@ -32,16 +32,21 @@ export function picture(row: Row, { now, total, frame, columns }: Frame): string
     ' ',
     row.name.padEnd(NAME_WIDTH),
     times.padEnd(5),
-    styleText('cyan', bar(row, { now, total, width: barWidth })),
+    coloured('cyan', bar(row, { now, total, width: barWidth })),
     ' ',
     seconds(millisecondsIn(row, now)),
-    note === '' ? '' : `  ${row.failure === undefined ? note : styleText('red', note)}`,
+    note === '' ? '' : `  ${row.failure === undefined ? note : coloured('red', note)}`,
   ].join('');
 }
 
+/** As far as the stream to which the picture goes shows colours. */
+function coloured(colour: 'cyan' | 'red' | 'green', text: string): string {
+  return styleText(colour, text, { stream: process.stderr });
+}
+
 function sign({ outcome }: Row, frame: number): string {
-  if (outcome === 'done') return styleText('green', '✔');
-  if (outcome === 'failed') return styleText('red', '✘');
+  if (outcome === 'done') return coloured('green', '✔');
+  if (outcome === 'failed') return coloured('red', '✘');
   return SPINNER[frame % SPINNER.length] ?? ' ';
 }
 

@@ -1,8 +1,10 @@
-import type { HistoryEvent, LambdaFunctionFailedEventDetails } from '@aws-sdk/client-sfn';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { errorMessageOf } from '../../lambdas/core/failure.ts';
 import type { CopiedJob } from '../../lambdas/core/job.ts';
 import { printable } from '../../lambdas/core/plain-text.ts';
 import type { FailedJob } from '../../lambdas/core/recorded-failure.ts';
+import { failureOf, nextTry } from './next-try.ts';
 
 /** One state of an execution as people look at it; times are milliseconds from the execution's start. */
 export interface Row {
@@ -14,10 +16,24 @@ export interface Row {
   readonly outcome: 'active' | 'done' | 'failed';
   /** Why the newest attempt failed, until there is another. */
   readonly failure?: string;
+  /** Whether no other attempt follows. */
+  readonly isFinal?: boolean;
+  /** The names of all errors of the newest visit. */
+  readonly failures?: readonly string[];
+}
+
+export interface Course {
+  readonly startedAt: number;
+  /** Says which attempts follow which failures. @default nobody knows */
+  readonly definition?: StateMachineDefinition | undefined;
 }
 
 /** Folds a history, event by event, into its rows in the order in which the states were first entered. */
-export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: number): readonly Row[] {
+export function addEvent(
+  rows: readonly Row[],
+  event: HistoryEvent,
+  { startedAt, definition }: Course,
+): readonly Row[] {
   const at = (event.timestamp?.getTime() ?? startedAt) - startedAt;
   const entered = event.stateEnteredEventDetails;
   if (entered?.name !== undefined) return enter(rows, entered.name, at);
@@ -27,12 +43,9 @@ export function addEvent(rows: readonly Row[], event: HistoryEvent, startedAt: n
 
   const active = rows.find((row) => row.outcome === 'active');
   if (active === undefined) return rows;
-  const failed =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails;
-  if (failed !== undefined) return replace(rows, { ...active, failure: reasonOf(failed) });
-  if (event.type === 'LambdaFunctionScheduled') return replace(rows, withoutFailure(active));
+  const failed = failureOf(event);
+  if (failed !== undefined) return replace(rows, withFailure(active, failed, definition));
+  if (ATTEMPTS.includes(event.type)) return replace(rows, withoutFailure(active));
   const ended = event.executionFailedEventDetails;
   if (ended !== undefined) {
     const failedRows = replace(rows, { ...active, failure: printable(ended.error ?? '') });
@@ -69,14 +82,28 @@ function leave(rows: readonly Row[], { name, at, note }: Leaving): readonly Row[
   return replace(rows, { ...row, visits, outcome: 'done', note: note === '' ? row.note : note });
 }
 
+type Failure = NonNullable<ReturnType<typeof failureOf>>;
+
+/** The sentence of a failure after which nothing is tried again is told once, at the end, by others. */
+function withFailure(row: Row, failed: Failure, definition: StateMachineDefinition | undefined): Row {
+  const { error } = failed;
+  const failures = [...(row.failures ?? []), error];
+  if (definition === undefined) return { ...row, failures, failure: reasonOf(failed) };
+  const next = nextTry(definition.States[row.name], failures);
+  if (next === undefined) return { ...row, failures, failure: printable(error), isFinal: true };
+  return { ...row, failures, failure: `${next}, after ${reasonOf(failed)}` };
+}
+
 function withoutFailure({ failure: _failure, ...row }: Row): Row {
   return row;
 }
 
+const ATTEMPTS: readonly HistoryEvent['type'][] = ['LambdaFunctionScheduled', 'TaskScheduled'];
+
 /** The error's name and its sentence. */
-function reasonOf({ error, cause }: LambdaFunctionFailedEventDetails): string {
+function reasonOf({ error, cause }: Failure): string {
   const message = cause === undefined ? '' : errorMessageOf(cause);
-  return printable(message === '' ? (error ?? '') : `${error}: ${message}`);
+  return printable(message === '' ? error : `${error}: ${message}`);
 }
 
 function replace(rows: readonly Row[], row: Row): readonly Row[] {

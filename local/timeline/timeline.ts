@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { NARROWEST_PICTURE, picture } from './picture.ts';
 import { addEvent, type Row, seconds } from './rows.ts';
 
@@ -12,24 +13,28 @@ export interface Timeline {
   end(): void;
 }
 
-/** @param out where to show it; on a terminal it is a picture redrawn in place, elsewhere a line a visit of a state */
-export function createTimeline(out: NodeJS.WriteStream): Timeline {
-  return out.isTTY && out.columns >= NARROWEST_PICTURE ? terminalTimeline(out) : plainTimeline(out);
+/**
+ * @param out where to show it; on a terminal it is a picture redrawn in place, elsewhere a line a visit of a state
+ * @param definition what the execution runs, which says what is tried again
+ */
+export function createTimeline(out: NodeJS.WriteStream, definition?: StateMachineDefinition): Timeline {
+  const isPicture = out.isTTY && out.columns >= NARROWEST_PICTURE;
+  return isPicture ? terminalTimeline(out, definition) : plainTimeline(out, definition);
 }
 
-function plainTimeline(out: NodeJS.WriteStream): Timeline {
+function plainTimeline(out: NodeJS.WriteStream, definition: StateMachineDefinition | undefined): Timeline {
   let rows: readonly Row[] = [];
   let startedAt: number | undefined;
 
-  /** Begins a line when a state is entered or repeated, and ends it when the state is left or the attempt has failed. */
+  /** Begins a line when a state is entered or repeated, and ends it when the state is left or is to be repeated. */
   function write(row: Row, was: Row | undefined): void {
     const visit = row.visits.at(-1);
     if (visit === undefined) return;
-    const isLineOpen = was?.outcome === 'active' && was.failure === undefined;
+    const isLineOpen = was?.outcome === 'active' && !isToBeRepeated(was);
     if (!isLineOpen) out.write(`  ${seconds(visit.from)}  ${row.name.padEnd(NAME_WIDTH)}`);
     if (visit.to !== undefined) {
       out.write(`${seconds(visit.to - visit.from)}  ${row.note}`.trimEnd().concat('\n'));
-    } else if (row.failure !== undefined) {
+    } else if (isToBeRepeated(row)) {
       out.write(`${' '.repeat(11)}${row.failure}\n`);
     }
   }
@@ -38,17 +43,23 @@ function plainTimeline(out: NodeJS.WriteStream): Timeline {
     add(event) {
       startedAt ??= event.timestamp?.getTime() ?? 0;
       const before = rows;
-      rows = addEvent(rows, event, startedAt);
+      rows = addEvent(rows, event, { startedAt, definition });
       for (const row of rows) {
         const was = before.find(({ name }) => name === row.name);
         if (was !== row) write(row, was);
       }
     },
-    end: () => undefined,
+    end() {
+      if (rows.some((row) => row.outcome === 'active' && !isToBeRepeated(row))) out.write('\n');
+    },
   };
 }
 
-function terminalTimeline(out: NodeJS.WriteStream): Timeline {
+function isToBeRepeated({ failure, isFinal = false }: Row): boolean {
+  return failure !== undefined && !isFinal;
+}
+
+function terminalTimeline(out: NodeJS.WriteStream, definition: StateMachineDefinition | undefined): Timeline {
   let rows: readonly Row[] = [];
   let startedAt: number | undefined;
   let drawnLines = 0;
@@ -69,7 +80,7 @@ function terminalTimeline(out: NodeJS.WriteStream): Timeline {
   return {
     add(event) {
       startedAt ??= event.timestamp?.getTime() ?? 0;
-      rows = addEvent(rows, event, startedAt);
+      rows = addEvent(rows, event, { startedAt, definition });
     },
     end() {
       clearInterval(timer);

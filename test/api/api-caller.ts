@@ -11,7 +11,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Bytes come to a handler in base64, as API Gateway hands binary bodies over. */
+  readonly body?: string | Buffer<ArrayBuffer>;
 }
 
 export interface ApiAnswer {
@@ -126,8 +127,8 @@ function toEvent(
     multiValueQueryStringParameters: hasQuery ? multi : null,
     pathParameters,
     stageVariables: null,
-    body: body === undefined ? null : body,
-    isBase64Encoded: false,
+    body: typeof body === 'object' ? body.toString('base64') : (body ?? null),
+    isBase64Encoded: typeof body === 'object',
     requestContext: {
       requestId: randomUUID(),
       stage: 'prod',

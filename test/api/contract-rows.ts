@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { pngOf, toDataUrl } from '../images.ts';
+import { jpegOf, pngOf, toDataUrl } from '../images.ts';
 import { REQUEST } from '../running-service.ts';
 import type { ApiRequest } from './api-caller.ts';
 
@@ -35,12 +35,58 @@ const BAD_IMAGES: readonly (readonly [string, string, string])[] = [
   ['is cut off', toDataUrl(pngOf(400, 400).subarray(0, 14)), 'its width and height cannot be read'],
   ['lies in another bucket', 's3://another/uploads/x', 'must be under uploads/ in the bucket'],
   ['is a file of this machine', 'pet.jpg', 'must be an http(s) URL'],
+  ['has a character that is not base64', 'data:image/png;base64,iVBO*', 'has "*" as character 5'],
+  ['is cut off within its base64', 'data:image/png;base64,iVBOR', 'is cut off'],
+  ['has padding in its middle', 'data:image/png;base64,iVBO=iVB', 'has a "=" within its base64'],
+  ['has a broken escape', 'data:image/png,%89PNG%0', 'has a "%" without two hexadecimal digits'],
+  ['has no ;base64', toDataUrl(pngOf(400, 400)).replace(';base64', ''), 'has no ";base64" before its comma'],
+  ['has no comma', 'data:image/png;base64', 'without a comma'],
+  ['has no data', 'data:image/png;base64,', 'without data'],
+  ['is large and has a wrong character', `data:;base64,${'A'.repeat(300_000)}*`, 'as character 300001'],
+  ['is named as in job.json', 'data:image/png (inline, 3 bytes, SHA-256 00)', 'has no ";base64"'],
+];
+
+const JPEG = jpegOf(400, 400);
+const BASE64 = JPEG.toString('base64');
+/** Each is the same image. */
+const SPELLINGS: readonly (readonly [string, string])[] = [
+  ['plainly', `data:image/jpeg;base64,${BASE64}`],
+  ['with parameters', `data:image/jpeg;charset=utf-8;name=pet.jpg;base64,${BASE64}`],
+  ['in lines of 76', `data:image/jpeg;base64,${BASE64.replaceAll(/.{76}/g, '$&\n')}\n`],
+  ['in the alphabet of URLs, without padding', `data:image/jpeg;base64,${JPEG.toString('base64url')}`],
+  ['percent-encoded', `data:image/jpeg;base64,${encodeURIComponent(BASE64)}`],
+  ['as percent-encoded bytes', `data:image/jpeg,${JPEG.toString('hex').replaceAll(/../g, '%$&')}`],
+  ['in capitals, without a media type', `DATA:;BASE64,${BASE64}`],
+  ['as octets', `data:application/octet-stream;base64,${BASE64}`],
 ];
 
 function post(body: unknown, headers: Readonly<Record<string, string>> = {}): Row['request'] {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const sent = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+  const text = sent as NonNullable<ApiRequest['body']>;
   return () => ({ method: 'POST', path: '/videos', headers: { ...JSON_HEADERS, ...headers }, body: text });
 }
+
+/** JSON with these bytes in the place of the `@`. */
+function bytes(json: string, ...wrong: readonly number[]): Buffer<ArrayBuffer> {
+  const [before = '', after = ''] = json.split('@');
+  return Buffer.concat([Buffer.from(before), Buffer.from(wrong), Buffer.from(after)]);
+}
+
+const TEXT_JSON = '{"template_id":"1","text_inputs":[{"value":"L@we"}]}';
+const NOT_UTF8: readonly (readonly [string, Buffer<ArrayBuffer>, string])[] = [
+  ['Latin-1', bytes(TEXT_JSON, 0xf6), 'the byte 0xf6 at offset 45'],
+  ['an overlong encoding', bytes(TEXT_JSON, 0xc1, 0xb6), 'the byte 0xc1 at offset 45'],
+  [
+    'surrogates as CESU-8 has them',
+    bytes(TEXT_JSON, 0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80),
+    '0xed at offset 45',
+  ],
+  ['a truncated sequence', bytes(TEXT_JSON, 0xe2, 0x82), 'the byte 0xe2 at offset 45'],
+  ['a wrong byte in a name', bytes('{"template_id":"1","metadata":{"L@we":1}}', 0xf6), '0xf6 at offset 33'],
+  ['a wrong byte at its end', bytes('{"template_id":"1"}@', 0xe2), 'the byte 0xe2 at offset 19'],
+  ['UTF-16 with its mark', Buffer.from(`\ufeff${TEXT_JSON}`, 'utf16le'), 'it begins as UTF-16 does'],
+  ['UTF-16', Buffer.from(TEXT_JSON, 'utf16le'), 'is UTF-16 or UTF-32; send it in UTF-8'],
+];
 
 function upload(body: unknown): Row['request'] {
   return () => ({ method: 'POST', path: '/uploads', headers: JSON_HEADERS, body: JSON.stringify(body) });
@@ -121,6 +167,125 @@ export const ROWS: readonly Row[] = [
     status: 202,
     starts: 1,
   },
+  ...SPELLINGS.map(
+    ([how, value]): Row => ({
+      name: `POST /videos takes an inline image ${how}`,
+      request: (videos, base) => post({ template_id: '1', media_inputs: [{ value }] })(videos, base),
+      status: 202,
+      starts: 1,
+    }),
+  ),
+  {
+    name: 'POST /videos ignores a byte order mark',
+    request: post('\ufeff{"template_id":"1"}'),
+    status: 202,
+    starts: 1,
+  },
+  {
+    name: 'POST /videos ignores a byte order mark in bytes',
+    request: post(Buffer.from('\ufeff{"template_id":"1","text_inputs":[{"value":"Löwe 😀"}]}')),
+    status: 202,
+    starts: 1,
+  },
+  {
+    name: 'POST /videos keeps numbers whose value is kept',
+    request: post('{"template_id":"1","metadata":{"a":1.0,"b":1e2,"c":-0,"d":1e20,"e":0.1,"f":1e-7}}'),
+    status: 202,
+    starts: 1,
+    body: { metadata: { a: 1, b: 100, c: 0, d: 1e20, e: 0.1, f: 1e-7 } },
+  },
+  {
+    name: 'POST /videos warns of metadata in which U+FFFD stands, and keeps it',
+    request: post({ ...REQUEST, metadata: { name: 'L\ufffdwe' } }),
+    status: 202,
+    starts: 1,
+    body: {
+      metadata: { name: 'L\ufffdwe' },
+      warnings: [expect.stringContaining('metadata has U+FFFD')],
+    },
+  },
+  ...NOT_UTF8.map(([what, body, detail]) =>
+    refused(`a body of ${what}`, post(body), BAD, FORMS.pointed('', detail)),
+  ),
+  refused(
+    'an upload that is not UTF-8',
+    () => ({ method: 'POST', path: '/uploads', headers: JSON_HEADERS, body: bytes('{"@":1}', 0xf6) }),
+    BAD,
+    FORMS.pointed('', 'is not UTF-8: the byte 0xf6 at offset 2'),
+  ),
+  refused(
+    'a text in which U+FFFD stands, as API Gateway puts it there',
+    post({ template_id: '1', text_inputs: [{ value: 'Lion' }, { value: 'L\ufffdwe' }] }),
+    BAD,
+    FORMS.pointed(
+      '/text_inputs/1/value',
+      'where a text was not UTF-8 when it arrived; send the JSON in UTF-8',
+    ),
+  ),
+  refused(
+    'a link in which U+FFFD stands',
+    post({ template_id: '1', media_inputs: [{ value: 'https://a.example/L\ufffdwe.jpg' }] }),
+    BAD,
+    FORMS.pointed('/media_inputs/0/value', 'must not have U+FFFD'),
+  ),
+  ...(
+    [
+      ['text_inputs', String.raw`"text_inputs":[{"value":"L\ud83dwe"}]`, '/text_inputs/0/value'],
+      ['metadata', String.raw`"metadata":{"a":["\ude00\ud83d"]}`, '/metadata/a/0'],
+      ['a name of metadata', String.raw`"metadata":{"\ud800":1}`, '/metadata/\\ud800'],
+    ] as const
+  ).map(([where, json, pointer]) =>
+    refused(
+      `a lone surrogate in ${where}`,
+      post(`{"template_id":"1",${json}}`),
+      BAD,
+      FORMS.pointed(pointer, 'has a lone surrogate'),
+    ),
+  ),
+  ...[
+    '12345678901234567891',
+    '1e400',
+    '1e-400',
+    '1.0000000000000000001',
+    '9007199254740993',
+    '-393769180141805569',
+  ].map((number) =>
+    refused(
+      `metadata with the number ${number}`,
+      post(`{"template_id":"1","metadata":{"orders":[{"id":${number}}]}}`),
+      BAD,
+      FORMS.pointed('/metadata/orders/0/id', 'send it as a string'),
+    ),
+  ),
+  refused(
+    'an id as a number of many digits',
+    post('{"template_id":393769180141805569}'),
+    BAD,
+    FORMS.pointed('/template_id', 'send it as a string'),
+  ),
+  refused(
+    'a field that is there twice',
+    post('{"template_id":"1","template_id":"2"}'),
+    BAD,
+    FORMS.pointed('/template_id', 'is there more than once'),
+  ),
+  refused(
+    'a name of metadata that is there twice, in two spellings',
+    post(String.raw`{"template_id":"1","metadata":{"a":1,"\u0061":2}}`),
+    BAD,
+    FORMS.pointed('/metadata/a', 'is there more than once'),
+  ),
+  ...['{"__proto__":{"a":1}}', '{"b":[{"__proto__":1}]}'].map((metadata) =>
+    refused(
+      `the metadata ${metadata}`,
+      post(`{"template_id":"1","metadata":${metadata}}`),
+      BAD,
+      FORMS.pointed(
+        metadata.startsWith('{"b"') ? '/metadata/b/0/__proto__' : '/metadata/__proto__',
+        'has a name',
+      ),
+    ),
+  ),
   refused('not JSON', post('{"template_id"'), BAD, { errors: [{ pointer: '', detail: 'is not JSON' }] }),
   ...['[', '{"a":'].map((open) =>
     refused(
@@ -315,6 +480,9 @@ export const ROWS: readonly Row[] = [
     'x'.repeat(300),
     '__proto__',
     '%',
+    '%FF',
+    '%C3%28',
+    '%ED%A0%80',
   ].map((id) => refused(`the id ${id}`, get(`/videos/${id}`), [404, 'video-not-found'])),
 
   refused(
@@ -357,10 +525,19 @@ export const ROWS: readonly Row[] = [
     ['limit=1&limit=2', 'it may be there once'],
     ['status=done', 'allowed are running, succeeded, failed, cancelled, timed_out'],
     ['status=queued', 'what a running video is at, GET /videos/{video_id} says'],
+    ['status=%FF', 'status is "\ufffd"'],
+    ['limit=%zz', 'limit is "%zz"'],
+    ['cursor=%C3%28', 'allowed is the next_cursor'],
+    ['%FF=1', 'known are status, limit, cursor'],
     ['cursor=!', 'allowed is the next_cursor'],
     ['cursor=abc', 'allowed is the next_cursor'],
-    [`cursor=${toCursor('b../v')}`, 'allowed is the next_cursor'],
-    [`cursor=${toCursor('eabc')}`, 'cursor is invalid or expired'],
+    ['cursor=', 'allowed is the next_cursor'],
+    [`cursor=${toCursor(' 20 1764000000000 b../v')}`, 'allowed is the next_cursor'],
+    [`cursor=${toCursor(' 20 1764000000000 e')}`, 'allowed is the next_cursor'],
+    [`cursor=${toCursor(' 20 1764000000000 eabc')}`, 'cursor is invalid or expired'],
+    [`limit=5&cursor=${toCursor(' 20 1764000000000 b')}`, 'a list with limit=20 and no status'],
+    [`status=failed&cursor=${toCursor(' 20 1764000000000 b')}`, 'a list with limit=20 and no status'],
+    [`cursor=${toCursor('running 20 1764000000000 eabc')}`, 'a list with limit=20 and status=running'],
     ['page=2', 'known are status, limit, cursor'],
   ].map(([query = '', detail = '']) =>
     refused(`GET /videos?${query}`, get('/videos', query), BAD, FORMS.said(detail)),

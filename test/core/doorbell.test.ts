@@ -27,6 +27,10 @@ test('answers with nothing but the challenge', () => {
   );
 });
 
+test('answers a challenge behind a byte order mark', () => {
+  expect(answerToChallenge('\ufeff{"challenge":"abc"}')).toBe('{"challenge":"abc"}');
+});
+
 test.each([
   ['no JSON', 'hello'],
   ['nothing', ''],

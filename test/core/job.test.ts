@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lambdas/core/failure.ts';
-import {
-  adopted,
-  checked,
-  checkFailed,
-  isRefusedUnconfirmed,
-  restBefore,
-  submitted,
-  withBell,
-} from '../../lambdas/core/job.ts';
+import { adopted, checked, checkFailed, restBefore, submitted, withBell } from '../../lambdas/core/job.ts';
 import { resumed } from '../../lambdas/core/job-record.ts';
 import type { Task } from '../../lambdas/core/minimax-task.ts';
 import {
@@ -71,7 +63,6 @@ test('a task of a broken answer is its own, and unconfirmed until a query is ans
 });
 
 test('an id of a broken answer that MiniMax refuses is in doubt, and named', () => {
-  expect(isRefusedUnconfirmed(unconfirmedJob, refusal)).toBe(true);
   expect(checkFailed(unconfirmedJob, refusal, { now: after(30), schedule })).toMatchObject({
     name: 'SubmitOutcomeUnknown',
     message:
@@ -84,7 +75,6 @@ test.each([
   ['that was confirmed', checked(unconfirmedJob, running, { now: after(30), schedule }), refusal],
   ['that MiniMax could not be asked about', unconfirmedJob, new Failure('MiniMaxUnavailable', 'x')],
 ])('a failed check of an id %s keeps its name', (_which, job, failure) => {
-  expect(isRefusedUnconfirmed(job, failure)).toBe(false);
   expect(checkFailed(job, failure, { now: after(40), schedule })).toBe(failure);
 });
 
@@ -200,10 +190,37 @@ test('a ring that shows nothing new is followed by another look in a minute, sin
   expect(checked(first, running, { now: after(50), schedule }).wait_seconds).toBe(310);
 });
 
-test('what kept a wait from beginning is said when nobody listens any more', () => {
-  const job = { ...rungJob, bell: { listening: true, rings: 19 } };
-  const denied = { Error: 'S3.S3Exception', Cause: 'Access Denied (Service: S3, Status Code: 403)' };
-  expect(checked({ ...job, ring: denied }, running, { now: after(40), schedule }).bell?.note).toBe(
-    'Waits have ended before their time 20 times: nobody listens any more. The last time: Access Denied (Service: S3, Status Code: 403)',
-  );
+test.each([
+  ['Lambda.ResourceNotFoundException', '{"errorMessage":"Function not found"}', ': Function not found'],
+  ['Lambda.TooManyRequestsException', 'Rate Exceeded.', ': Rate Exceeded.'],
+  ['States.TaskFailed', '', ''],
+])(
+  'a wait that ends with %s means that nobody listens any more, and the task is polled from then on',
+  (name, cause, why) => {
+    const job = checked({ ...rungJob, ring: { Error: name, Cause: cause } }, running, {
+      now: after(40),
+      schedule,
+    });
+    expect(job).toMatchObject({
+      wait_seconds: 10,
+      bell: {
+        listening: false,
+        rings: 0,
+        note: `Waiting for callbacks does not work (${name}${why}), so nobody listens any more.`,
+      },
+    });
+    expect(job).not.toHaveProperty('ring');
+    // From then on by the plan, as if there had never been a bell.
+    for (const seconds of [50, 700, 2000])
+      expect(checked(job, running, { now: after(seconds), schedule }).wait_seconds).toBe(
+        checked(submittedJob, running, { now: after(seconds), schedule }).wait_seconds,
+      );
+  },
+);
+
+test('a wait that ends with an error says so on the card in a few words, whatever the error says', () => {
+  const ring = { Error: 'X', Cause: `\u001b[2J${'long '.repeat(1000)}` };
+  const { note = '' } = checked({ ...rungJob, ring }, running, { now: after(40), schedule }).bell ?? {};
+  expect(note.length).toBeLessThan(450);
+  expect(note).not.toContain('\u001b');
 });

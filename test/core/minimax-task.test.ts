@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { callbackRefusal } from '../../lambdas/core/callback-refusal.ts';
 import { Failure } from '../../lambdas/core/failure.ts';
 import type { Exchange } from '../../lambdas/core/minimax-answer.ts';
-import { callbackRefusal, refusesKey, toCreatedTask, toTask } from '../../lambdas/core/minimax-task.ts';
+import { refusesKey, type Task, toCreatedTask, toTask as toTaskOf } from '../../lambdas/core/minimax-task.ts';
+
+const toTask = (exchange: Exchange): Task => toTaskOf(exchange, '1');
+
+const CALLING = { callbackUrl: 'https://x.example/prod/bell/1/a-token', hasLinks: true };
 
 const FINE = { status_code: 0, status_msg: 'success' };
 
@@ -47,11 +52,13 @@ describe('a create', () => {
   });
 
   test.each([
-    [401, 'ApiKeyRejected'],
-    [403, 'ApiKeyRejected'],
+    [401, 'MiniMaxRefused'],
+    [403, 'MiniMaxRefused'],
+    [407, 'MiniMaxRefused'],
     [429, 'MiniMaxBusy'],
-    [400, 'MiniMaxRefused'],
-    [404, 'MiniMaxRefused'],
+    [400, 'SubmitOutcomeUnknown'],
+    [404, 'SubmitOutcomeUnknown'],
+    [413, 'SubmitOutcomeUnknown'],
     [408, 'SubmitOutcomeUnknown'],
     [307, 'SubmitOutcomeUnknown'],
     [500, 'SubmitOutcomeUnknown'],
@@ -108,9 +115,17 @@ describe('a create', () => {
     expect(outcomeOf(() => toCreatedTask({ outcome: 'unanswered', reason: 'ECONNRESET' }))).toBe(
       'SubmitOutcomeUnknown',
     );
-    expect(outcomeOf(() => toCreatedTask({ outcome: 'never sent', reason: 'ECONNREFUSED' }))).toBe(
+    expect(outcomeOf(() => toCreatedTask({ outcome: 'never sent', reason: 'slow down' }))).toBe(
       'MiniMaxBusy',
     );
+    const unreachable = { outcome: 'unreachable', host: 'api.minimax.io', reason: 'ENOTFOUND' } as const;
+    expect(() => toCreatedTask(unreachable)).toThrow(
+      expect.objectContaining({
+        name: 'MiniMaxUnreachable',
+        message: 'No connection to api.minimax.io could be made (ENOTFOUND), so nothing was sent.',
+      }),
+    );
+    expect(outcomeOf(() => toTask(unreachable))).toBe('MiniMaxUnreachable');
   });
 
   test('gives the task with its Trace-Id', () => {
@@ -186,7 +201,7 @@ describe('a create', () => {
       const text = `{"base_resp":{"status_code":${code},"status_msg":"x"},`;
       expect(outcomeOf(() => toCreatedTask(answered(text)))).toBe('SubmitOutcomeUnknown');
       expect(refusesKey(answered(text), 'create')).toBe(false);
-      expect(callbackRefusal(answered(text.replace('x', 'callback')))).toBeUndefined();
+      expect(callbackRefusal(answered(text.replace('x', 'callback')), CALLING)).toBeUndefined();
     }
   });
 
@@ -265,7 +280,9 @@ describe('a query', () => {
     ['code 1000', coded(1000, { status: 'Fail' }), 'MiniMaxUnavailable'],
     ['HTTP 503', answered({ status: 'fail' }, 503), 'MiniMaxUnavailable'],
     ['HTTP 429', answered({ status: 'fail' }, 429), 'MiniMaxBusy'],
-    ['HTTP 401', answered({ status: 'failed' }, 401), 'ApiKeyRejected'],
+    ['HTTP 401', answered({ status: 'failed' }, 401), 'MiniMaxUnavailable'],
+    ['no base_resp and no id: it is not of MiniMax', answered({ status: 'failed' }), 'MiniMaxUnavailable'],
+    ['the id of another task', coded(0, { status: 'Fail', task_id: '2' }), 'MiniMaxUnavailable'],
   ])('that says fail beside %s says nothing about the task', (_name, exchange, name) => {
     expect(outcomeOf(() => toTask(exchange))).toBe(name);
   });
@@ -308,4 +325,102 @@ test.each([
     { outcome: 'unanswered', reason: 'ECONNRESET', received: { httpStatus: 200, text } },
   ] as const)
     expect(toCreatedTask(exchange)).toEqual({ taskId: '393', isUnconfirmed: true });
+});
+
+test.each([
+  ['invalid params, callback_url does not answer', true],
+  ['callback url challenge failed', true],
+  ['cannot reach x.example/prod/bell/1/…', true],
+  ['cannot reach https://x.example/prod/bell/1/a-token', true],
+  ['回调地址无效', true],
+  ['invalid image url', false],
+  ['failed to download media_inputs[0]: https://pets.example/callback.png', false],
+  ['the url https://pets.example/challenge/cat.jpg cannot be reached', false],
+  ['unknown template', false],
+])('code 2013 with "%s" is about our callback: %s', (message, isAbout) => {
+  const refused = answered({ base_resp: { status_code: 2013, status_msg: message } });
+  expect(callbackRefusal(refused, CALLING) !== undefined).toBe(isAbout);
+});
+
+test('takes words about a url for our callback where the request has no other link', () => {
+  const refused = answered({ base_resp: { status_code: 2013, status_msg: 'url unreachable' } });
+  expect(callbackRefusal(refused, { ...CALLING, hasLinks: false })).toContain('url unreachable');
+  expect(callbackRefusal(refused, CALLING)).toBeUndefined();
+});
+
+const error = (type: string, message: string): object => ({
+  type: 'error',
+  error: { type, message, http_code: '402' },
+  request_id: '0a1b',
+});
+
+test.each([
+  ['bad_request_error', 'invalid params (2013)', 'InvalidRequest', 'InvalidRequest'],
+  ['authorized_error', 'login fail (1004)', 'ApiKeyRejected', 'ApiKeyRejected'],
+  ['insufficient_balance_error', 'insufficient balance (1008)', 'InsufficientBalance', 'MiniMaxUnavailable'],
+  ['unprocessable_entity_error', 'sensitive (1026)', 'ContentRejected', 'ContentRejected'],
+  ['rate_limit_error', 'slow down (1002)', 'MiniMaxBusy', 'MiniMaxBusy'],
+  ['server_error', 'unknown error (1000)', 'SubmitOutcomeUnknown', 'MiniMaxUnavailable'],
+  ['overloaded_error', 'overloaded', 'MiniMaxBusy', 'MiniMaxBusy'],
+  ['bad_request_error', '', 'InvalidRequest', 'InvalidRequest'],
+  ['authorized_error', 'no code', 'ApiKeyRejected', 'ApiKeyRejected'],
+  ['insufficient_balance_error', 'no code', 'InsufficientBalance', 'MiniMaxUnavailable'],
+  ['unprocessable_entity_error', 'no code', 'ContentRejected', 'ContentRejected'],
+  ['rate_limit_error', 'no code', 'MiniMaxBusy', 'MiniMaxBusy'],
+  ['server_error', 'no code', 'SubmitOutcomeUnknown', 'MiniMaxUnavailable'],
+  ['bad_request_error', 'the number decides (1008).', 'InsufficientBalance', 'MiniMaxUnavailable'],
+  ['server_error', 'undocumented (4711)', 'MiniMaxRefused', 'MiniMaxUnavailable'],
+])('%s "%s" is %s after a create and %s after a query, under any status', (type, message, create, query) => {
+  for (const httpStatus of [200, 400, 401, 402, 404, 429, 500, 502, 529]) {
+    const exchange = answered(error(type, message), httpStatus);
+    expect(outcomeOf(() => toCreatedTask(exchange))).toBe(create);
+    expect(outcomeOf(() => toTask(exchange))).toBe(query);
+  }
+});
+
+test('an error of a type that nobody has documented refuses under a 4xx only, and is shown', () => {
+  const unknown = error('teapot_error', 'short and stout');
+  expect(() => toCreatedTask(answered(unknown, 418))).toThrow(
+    'MiniMax answered the create with teapot_error "short and stout" (Trace-Id 0a1b).',
+  );
+  expect(outcomeOf(() => toCreatedTask(answered(unknown, 418)))).toBe('MiniMaxRefused');
+  expect(outcomeOf(() => toCreatedTask(answered(unknown, 500)))).toBe('SubmitOutcomeUnknown');
+  expect(outcomeOf(() => toCreatedTask(answered(unknown, 200)))).toBe('SubmitOutcomeUnknown');
+  expect(outcomeOf(() => toTask(answered(unknown, 404)))).toBe('MiniMaxUnavailable');
+});
+
+test('an error in the other form that names a task leaves the outcome open', () => {
+  const named = { ...error('rate_limit_error', 'slow down (1002)'), task_id: '42' };
+  expect(outcomeOf(() => toCreatedTask(answered(named, 429)))).toBe('SubmitOutcomeUnknown');
+});
+
+test('a page without a word of MiniMax is shown by its status and its first words', () => {
+  const page = answered('<html><style>p{}</style><h1>Request blocked</h1> by rule 7</html>', 403);
+  expect(() => toTask(page)).toThrow('HTTP 403 and no word of MiniMax: "Request blocked by rule 7".');
+  expect(() => toTask(answered('', 403))).toThrow('HTTP 403 and no words in its body.');
+});
+
+test('a redirect says where it points, without its query', () => {
+  const moved: Exchange = {
+    outcome: 'answered',
+    httpStatus: 307,
+    text: '',
+    location: 'https://www.minimax.example/login?token=secret',
+  };
+  const words =
+    'HTTP 307 and a redirect to www.minimax.example (https, path /login), with no words in its body.';
+  expect(() => toCreatedTask(moved)).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(words) }),
+  );
+  expect(() => toTask(moved)).toThrow(words);
+});
+
+test('an answer about another task is not believed, and one whose id has other digits is another', () => {
+  for (const status of ['Fail', 'Success', 'Processing'])
+    expect(() => toTask(coded(0, { status, task_id: '2', video_url: 'https://cdn.example/v.mp4' }))).toThrow(
+      'MiniMax answered about another task, 2.',
+    );
+  const text = '{"task_id":393769180141900001,"status":"Processing","base_resp":{"status_code":0}}';
+  expect(toTaskOf(answered(text), '393769180141900001').status).toBe('running');
+  expect(outcomeOf(() => toTaskOf(answered(text), '393769180141900000'))).toBe('MiniMaxUnavailable');
 });

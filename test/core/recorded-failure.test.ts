@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type BrokenJob, isCreateInDoubt } from '../../lambdas/core/broken-job.ts';
+import { type BrokenJob, isCreateInDoubt, REFUSED } from '../../lambdas/core/broken-job.ts';
 import { FAILURES } from '../../lambdas/core/failure.ts';
 import { checked } from '../../lambdas/core/job.ts';
 import { parseJobRecord } from '../../lambdas/core/job-record.ts';
@@ -256,6 +256,31 @@ test.each([
   expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
   expect(job.error.Cause).toContain(`The execution's input is wrong: ${why}`);
   expect(job.request).toEqual(input);
+});
+
+test.each([
+  ['a text', 'hello', 'the body must be an object; given "hello"'],
+  ['null', null, 'the body must be an object; given null'],
+  ['an error of its own', { error: { Error: 'X', Cause: 'Y' } }, '/template_id is missing'],
+])('an execution whose input was refused says what is wrong with it: %s', (_name, input, why) => {
+  const job = failed(
+    { ...executionKey, redrives: 0, job: { refused_input: input, error: REFUSED } },
+    after(1),
+  );
+  expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
+  expect(job.error.Cause).toContain(`The execution's input is wrong: ${why}`);
+  expect(job.request).toEqual(input);
+});
+
+test('an execution whose input was refused may find that another holds its video', () => {
+  const error = { Error: 'VideoExistsAlready', Cause: 'Another holds it.' };
+  const job = failed({ ...executionKey, redrives: 0, job: { refused_input: 'hello', error } }, after(1));
+  expect(job).toMatchObject({ request: 'hello', error: { Error: 'VideoExistsAlready', money_spent: 'no' } });
+});
+
+test('a request with a field of that name is a request', () => {
+  const job = failed(broken({ ...request, refused_input: 'x' }, 'MiniMaxBusy'), after(5));
+  expect(job).toMatchObject({ request: { ...request, refused_input: 'x' }, error: { Error: 'MiniMaxBusy' } });
 });
 
 test('a create in doubt says what to look for: the template and the time', () => {

@@ -86,6 +86,36 @@ test.each([
     '/metadata',
     'at most 20 deep',
   ],
+  [
+    'a text in which U+FFFD stands',
+    { template_id: '1', text_inputs: [{ value: 'L\ufffdwe' }] },
+    '/text_inputs/0/value',
+    'was not UTF-8 when it arrived',
+  ],
+  [
+    'a text with a lone surrogate',
+    { template_id: '1', text_inputs: [{ value: 'L\ud800we' }] },
+    '/text_inputs/0/value',
+    'has a lone surrogate, "\\ud800"',
+  ],
+  [
+    'metadata with a lone surrogate',
+    { template_id: '1', metadata: { a: '\ud800' } },
+    '/metadata/a',
+    'has a lone surrogate',
+  ],
+  [
+    'metadata with a number that a console has made of 1e400',
+    { template_id: '1', metadata: { a: [Number.POSITIVE_INFINITY] } },
+    '/metadata/a/0',
+    'beyond the range of a double',
+  ],
+  [
+    'metadata that would lose a name',
+    JSON.parse('{"task_id":"1","metadata":{"__proto__":1}}'),
+    '/metadata/__proto__',
+    'has a name that programs lose',
+  ],
   ['metadata that is a list', { template_id: '1', metadata: [] }, '/metadata', 'must be an object'],
   ['a list as body', [], '', 'must be an object'],
   ['null as body', null, '', 'must be an object'],
@@ -95,6 +125,19 @@ test.each([
     pointer,
     detail: expect.stringContaining(detail),
   });
+});
+
+test('names each wrong place once', () => {
+  const checked = toVideoRequest({ template_id: '\ud800', text_inputs: [{ value: '\ud800' }] });
+  expect(checked.ok ? [] : checked.faults.map(({ pointer }) => pointer)).toEqual([
+    '/template_id',
+    '/text_inputs/0/value',
+  ]);
+});
+
+test("keeps U+FFFD in metadata, which is the caller's own", () => {
+  const body = { template_id: '1', metadata: { a: '\ufffd' } };
+  expect(toVideoRequest(body)).toEqual({ ok: true, value: body });
 });
 
 test.each(['media_inputs', 'text_inputs'])('refuses a million %s without looking at each', (field) => {

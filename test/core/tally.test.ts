@@ -106,3 +106,44 @@ test.each([
 test('has no phase that the execution never came to', () => {
   expect(toPhases(toTally([], at(0)))).toEqual({});
 });
+
+test.each([
+  ['behind the event of its scheduling', [scheduled(0)]],
+  ['alone', []],
+])('counts an attempt that could not be scheduled once: its event stands %s', (_where, before) => {
+  const attempt = (seconds: number): readonly CountedEvent[] => [
+    ...before.map(() => scheduled(seconds)),
+    event('LambdaFunctionScheduleFailed', seconds),
+  ];
+  const events = [
+    entered('Check task', 0),
+    ...attempt(1),
+    ...attempt(2),
+    scheduled(3),
+    exited('Check task', 4),
+  ];
+  expect(toTally(events, at(4)).transitions).toBe(1 + 1 + 2);
+});
+
+test.each(['LambdaFunctionStartFailed', 'LambdaFunctionTimedOut'])(
+  'counts an attempt once that ends with %s',
+  (type) => {
+    const events = [
+      entered('Check task', 0),
+      scheduled(1),
+      event(type, 2),
+      scheduled(3),
+      exited('Check task', 4),
+    ];
+    expect(toTally(events, at(4)).transitions).toBe(1 + 1 + 1);
+  },
+);
+
+test.each(['TaskStartFailed', 'TaskSubmitFailed', 'TaskFailed', 'TaskTimedOut'])(
+  'counts an attempt of a step that waits for a token once, when it ends with %s',
+  (type) => {
+    const attempt = [event('TaskScheduled', 1), event('TaskStarted', 1), event(type, 2)];
+    const events = [entered('Video failed', 0), ...attempt, ...attempt, event('ExecutionFailed', 5)];
+    expect(toTally(events, at(5)).transitions).toBe(1 + 1 + 1);
+  },
+);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../lambdas/core/answer.ts';
 import { toVideoRequest } from '../../lambdas/core/request.ts';
-import { misfits, toCatalogue, warningsOf } from '../../lambdas/core/template-catalogue.ts';
+import { misfits, templateWarnings, toCatalogue } from '../../lambdas/core/template-catalogue.ts';
 
 const GLOBAL = toCatalogue('https://api.minimax.io');
 const RUN_FOR_LIFE = '393769180141805569';
@@ -20,10 +20,18 @@ test.each(['https://api.minimax.io', 'https://api.minimaxi.com', 'https://api.mi
     for (const { example } of known.templates) {
       expect(toVideoRequest(example)).toEqual({ ok: true, value: example });
       expect(misfits(example, known)).toEqual([]);
-      expect(warningsOf(example.template_id, known)).toEqual([]);
+      expect(templateWarnings(example.template_id, known)).toEqual([]);
     }
   },
 );
+
+test('knows mainland by both of its names', () => {
+  const [templates, older] = ['https://api.minimax.cn', 'https://api.minimaxi.com'].map(
+    (host) => toCatalogue(host).templates,
+  );
+  expect(older).toEqual(templates);
+  expect(templates).not.toEqual(GLOBAL.templates);
+});
 
 test('takes a host that nobody has heard of for the global one', () => {
   expect(toCatalogue('http://127.0.0.1:8080')).toEqual(GLOBAL);
@@ -60,7 +68,7 @@ test.each([
 });
 
 test('warns of a template that is not known, with the day of what is known', () => {
-  expect(warningsOf('7', GLOBAL)).toEqual([
+  expect(templateWarnings('7', GLOBAL)).toEqual([
     expect.stringMatching(/^Template 7 is not among those known of https:\/\/api\.minimax\.io on 2026-11-22/),
   ]);
 });

@@ -65,3 +65,16 @@ test('finds the name and the plain cause itself where Record failure broke', () 
   });
   expect(toVerdict(ended(job, 1), after(10))).toHaveProperty('goesOn');
 });
+
+test('says where a task may be named that could not be read', () => {
+  const inDoubt = recorded(request);
+  const job = { ...inDoubt, error: { ...inDoubt.error, Error: 'SubmitOutcomeUnknown' } };
+  const unread = 'The bucket did not take or give the object (AccessDenied).';
+  for (const redrives of [0, 1])
+    expect(toVerdict({ ...ended(job, redrives), unread }, after(11))).toEqual({
+      error: {
+        Error: 'SubmitOutcomeUnknown',
+        Cause: `${job.error.Cause} The object videos/v1/job.json could not be read and may name the task: look there first (${unread}).`,
+      },
+    });
+});

@@ -35,6 +35,7 @@ const check = {
 test.each([
   [undefined, 'queued'],
   ['Task given?', 'queued'],
+  ['Refuse input', 'queued'],
   ['Submit task', 'queued'],
   ['Wait', 'generating'],
   ['Wait for callback', 'generating'],
@@ -190,6 +191,47 @@ test.each([
   },
 );
 
+const claim = {
+  video_id: 'v1',
+  execution_arn: 'arn:v1',
+  created_at: startDate.toISOString(),
+  attempt: { id: 'random', redrive_count: 0, retry_count: 3 },
+};
+const finished_at = stopDate.toISOString();
+const sending = { ...claim.attempt, sending_at: finished_at };
+
+test.each([
+  ['a claim with an end', { ...claim, finished_at }, 'no', 'new_request', 'Nothing was sent to MiniMax, and'],
+  ['a claim', claim, 'maybe', 'never', 'Nothing was sent to MiniMax so far'],
+  ['a mark that a create was sent', { ...claim, attempt: sending, finished_at }, 'maybe', 'never', 'account'],
+  [
+    'an end of another execution',
+    { ...claim, execution_arn: 'arn:2', finished_at },
+    'maybe',
+    'never',
+    'account',
+  ],
+] as const)(
+  'a stopped execution without a task whose job document has %s says what it cost',
+  (_what, recorded, money_spent, retry, words) => {
+    for (const status of ['ABORTED', 'TIMED_OUT'] as const) {
+      const early: Execution = {
+        ...running,
+        status,
+        stopDate,
+        stateName: 'Submit task',
+        stateInput: {},
+        recorded,
+      };
+      expect(toVideo(early, now).error).toMatchObject({
+        money_spent,
+        retry,
+        detail: expect.stringContaining(words),
+      });
+    }
+  },
+);
+
 test('says nothing of the inside of a failure that is not one of ours', () => {
   const execution: Execution = {
     ...running,
@@ -247,6 +289,15 @@ test.each([
   expect(video).toMatchObject({ status: 'queued', state: 'Submit task', retrying: { type, title } });
 });
 
+test('says how many tries of a step have failed, where that is known', () => {
+  const video = toVideo(
+    { ...running, stateName: 'Submit task', lastError: 'MiniMaxBusy', failedTries: 3 },
+    now,
+  );
+  expect(video.retrying).toMatchObject({ failed_tries: 3 });
+  expect(videoSchema.safeParse(video)).toMatchObject({ success: true });
+});
+
 test.each([null, 'text', 17, [1], { template_id: 17, metadata: 'text' }, { metadata: [1] }])(
   'shows a video whatever it was started with: %j',
   (given) => {
@@ -268,6 +319,8 @@ test.each([
   [{ request: {}, task }, 'Check task'],
   [{ request: {}, task, check: { ...check, status: 'succeeded' } }, 'Copy video'],
   [{ job: { task }, redrives: 0 }, 'Record failure'],
+  [{ job: { task }, redrives: 0, task_token: 't' }, 'Video failed'],
+  [{ video_id: 'v1', task_token: 't' }, 'Wait for callback'],
 ])('tells by what a state was given which one it is: %j', (given, state) => {
   expect(stateGiven(given)).toBe(state);
 });

@@ -24,12 +24,13 @@ const REFUSED: readonly (readonly [number, FailureName])[] = [
 export const EVERY_CODE: readonly number[] = [...BUSY, ...DOUBTFUL, ...REFUSED.map(([code]) => code)];
 
 const HTTP_STATUSES: readonly (readonly [number, FailureName])[] = [
-  [401, 'ApiKeyRejected'],
-  [403, 'ApiKeyRejected'],
-  [400, 'MiniMaxRefused'],
-  [404, 'MiniMaxRefused'],
-  [413, 'MiniMaxRefused'],
-  [422, 'MiniMaxRefused'],
+  [401, 'MiniMaxRefused'],
+  [403, 'MiniMaxRefused'],
+  [407, 'MiniMaxRefused'],
+  [400, 'SubmitOutcomeUnknown'],
+  [404, 'SubmitOutcomeUnknown'],
+  [413, 'SubmitOutcomeUnknown'],
+  [422, 'SubmitOutcomeUnknown'],
   [302, 'SubmitOutcomeUnknown'],
   [408, 'SubmitOutcomeUnknown'],
   [418, 'SubmitOutcomeUnknown'],
@@ -125,7 +126,7 @@ export const CREATE_ROWS: readonly Row[] = [
     phase: 'create',
     fault: 'connections refused for good',
     way: 'down for good',
-    expected: refused('MiniMaxBusy', 0),
+    expected: refused('MiniMaxUnreachable', 0),
   },
   ours('is throttled', 1, delivered()),
   ours('is throttled', EVERY_TIME, refused('MiniMaxBusy', 0)),

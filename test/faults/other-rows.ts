@@ -53,12 +53,14 @@ export const OTHER_ROWS: readonly Row[] = [
   queried('none', 'Processing', 'succeeded'),
   queried('connection closed in the middle of the answer', { reply: 'cut' }, 'succeeded'),
   queried('code 1002', { code: 1002 }, 'succeeded'),
+  queried('code 2013 once', { code: 2013 }, 'succeeded'),
+  queried('code 1004 once', { code: 1004 }, 'succeeded'),
   {
-    ...queried('code 2013: MiniMax does not know the task', { code: 2013 }, 'InvalidRequest'),
+    ...adopted('code 2013: MiniMax does not know the task', { queries: [{ code: 2013 }] }, 'InvalidRequest'),
     expected: refused('InvalidRequest', 0),
   },
   adopted('code 2013 after it had succeeded', { queries: ['Success', { code: 2013 }] }, 'InvalidRequest'),
-  queried('code 1004', { code: 1004 }, 'ApiKeyRejected'),
+  adopted('code 1004', { queries: [{ code: 1004 }] }, 'ApiKeyRejected'),
   queried('Fail', 'Fail', 'GenerationFailed'),
   adopted(
     'the file is not there, every time',

@@ -1,3 +1,4 @@
+import { flagsOf } from '../../local/command.ts';
 import { flawsOf, moneyOf } from './flaws.ts';
 import type { Money, Observed, Row } from './row.ts';
 import { ROWS } from './rows.ts';
@@ -5,10 +6,19 @@ import { createWorld, SECRETS } from './world.ts';
 
 /**
  * `npm run faults`: meets every fault of the matrix and prints what became of the request; exits 1 when a row does not hold.
- * With `-- --doorbell`, MiniMax rings.
  */
-const showsCauses = process.argv.includes('--causes');
-const doorbell = process.argv.includes('--doorbell');
+const { causes: showsCauses, doorbell } = flagsOf({
+  name: 'npm run faults',
+  flags: { causes: { type: 'boolean', default: false }, doorbell: { type: 'boolean', default: false } },
+  help: `Meets every fault of the matrix, and prints what became of each request. Exits 1 when a row does not hold.
+
+  npm run faults -- [flags]
+
+  --causes        print the cause of each failure too
+  --doorbell      MiniMax rings
+  --help          this text
+`,
+}).values;
 const FAULT_WIDTH = 62;
 const ENDS_WIDTH = 21;
 

@@ -3,19 +3,29 @@ import type { QueryBehaviour } from '../../local/simulator/script.ts';
 import { EVERY_CODE } from './create-rows.ts';
 import { delivered, type Expected, failing, named, type Row, survived } from './row.ts';
 
-/** The codes after which looking again makes no sense; after any other we do. */
+/** What MiniMax says of the task itself; after any other code it is asked again. */
 const FINAL_CODES: Readonly<Record<number, FailureName>> = {
-  1004: 'ApiKeyRejected',
-  2049: 'ApiKeyRejected',
   1026: 'ContentRejected',
   1027: 'ContentRejected',
-  1042: 'InvalidRequest',
-  2013: 'InvalidRequest',
 };
+
+/** What is believed when MiniMax says it twice. */
+const BELIEVED_TWICE: readonly (readonly [number, FailureName])[] = [
+  [1004, 'ApiKeyRejected'],
+  [2049, 'ApiKeyRejected'],
+  [1042, 'InvalidRequest'],
+  [2013, 'InvalidRequest'],
+];
 
 /** The fault meets the first look, and the next one finds the task finished. */
 function once(fault: string, query: QueryBehaviour, expected = delivered()): Row {
   return { phase: 'query', fault, scripts: [{ queries: [query, 'Success'] }], expected };
+}
+
+/** The fault meets the first look, and the one that asks whether MiniMax means it. */
+function twice(fault: string, query: QueryBehaviour, ends: FailureName): Row {
+  const scripts = [{ queries: [query, query, 'Success'] }] as const;
+  return { phase: 'query', fault: `${fault} twice`, scripts, expected: named(ends) };
 }
 
 function always(fault: string, query: QueryBehaviour, ends: FailureName): Row {
@@ -31,11 +41,11 @@ function expectedOfCode(code: number): Expected {
 
 export const QUERY_ROWS: readonly Row[] = [
   ...EVERY_CODE.map((code) => once(`code ${code}`, { code }, expectedOfCode(code))),
-  once('code 1004 with all fields', { reply: 'whole', code: 1004 }, named('ApiKeyRejected')),
-  ...[400, 404, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
+  ...BELIEVED_TWICE.map(([code, ends]) => twice(`code ${code}`, { code }, ends)),
+  twice('code 1004 with all fields', { reply: 'whole', code: 1004 }, 'ApiKeyRejected'),
+  ...[400, 401, 403, 404, 407, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
     once(`HTTP ${httpStatus}`, { httpStatus }),
   ),
-  ...[401, 403].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus }, named('ApiKeyRejected'))),
   once('no status', { reply: 'bare' }),
   once('no base_resp', { reply: 'unmarked' }),
   once('a page', { reply: 'page' }),
@@ -55,7 +65,7 @@ export const QUERY_ROWS: readonly Row[] = [
   once('Fail with code 4711', { status: 'Fail', code: 4711 }, named('GenerationFailed')),
   once('Fail with code 1000: an internal error, no word about the task', { status: 'Fail', code: 1000 }),
   once('Fail with code 1002: too busy, no word about the task', { status: 'Fail', code: 1002 }),
-  once('Fail with code 1004: a wrong key', { status: 'Fail', code: 1004 }, named('ApiKeyRejected')),
+  twice('Fail with code 1004: a wrong key', { status: 'Fail', code: 1004 }, 'ApiKeyRejected'),
   once('"fail" of a gateway, with HTTP 503', { status: 'fail', httpStatus: 503 }),
   once('"fail" of a gateway, with HTTP 429', { status: 'fail', httpStatus: 429 }),
   once('a link as the word', 'Fail https://cdn.example/v.mp4?Signature=simulated'),

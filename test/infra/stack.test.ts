@@ -60,11 +60,12 @@ test('gives up on a silent peer while the function still has time to say so', ()
 test('lets each function do what its call needs, and nothing else', () => {
   const key =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":secretsmanager:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":secret:minimax/api-key-??????"]]}';
-  const videos = '{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/videos/*"]]}';
-  const uploads = videos.replace('videos/*', 'uploads/*');
-  const jobs = videos.replace('videos/*', 'videos/*/job.json');
-  const notes = videos.replace('videos/*', 'videos/*/copy.json');
-  const announced = videos.replace('videos/*', 'videos/*/announced.json');
+  const keys = (pattern: string) => `{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/${pattern}"]]}`;
+  const videos = keys('videos/*/video.mp4');
+  const uploads = keys('uploads/*');
+  const jobs = keys('videos/*/job.json');
+  const notes = keys('videos/*/copy.json');
+  const announced = keys('videos/*/announced.json');
   const list = 's3:ListBucket {"Fn::GetAtt":["Videos","Arn"]}';
   const machine = '{"Ref":"WorkflowStateMachine"}';
   const executions =
@@ -85,13 +86,15 @@ test('lets each function do what its call needs, and nothing else', () => {
     CheckTask: [`secretsmanager:GetSecretValue ${key}`],
     CopyVideo: [
       `secretsmanager:GetSecretValue ${key}`,
+      `s3:GetObject ${jobs}`,
+      `s3:PutObject ${jobs}`,
       `s3:GetObject ${videos}`,
       `s3:PutObject ${videos}`,
+      `s3:AbortMultipartUpload ${videos}`,
       list,
       `s3:GetObject ${notes}`,
       `s3:PutObject ${notes}`,
       `s3:DeleteObject ${notes}`,
-      `s3:AbortMultipartUpload ${videos}`,
       's3:ListBucketMultipartUploads {"Fn::GetAtt":["Videos","Arn"]}',
     ],
     RecordFailure: [`s3:GetObject ${jobs}`, `s3:PutObject ${jobs}`, list],
@@ -102,7 +105,6 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:SendTaskFailure ${machine}`,
     ],
     AnnounceVideo: [
-      `states:ListExecutions ${machine}`,
       `states:StartExecution ${machine}`,
       `states:DescribeExecution ${earlierToo}`,
       `states:DescribeExecution ${executions}`,
@@ -118,6 +120,7 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:StartExecution ${machine}`,
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
+      `s3:GetObject ${jobs}`,
       `s3:GetObject ${videos}`,
       list,
       `s3:PutObject ${uploads}`,
@@ -131,6 +134,7 @@ test('lets each function do what its call needs, and nothing else', () => {
     GetVideo: [
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
+      `s3:GetObject ${jobs}`,
       `s3:GetObject ${videos}`,
       list,
     ],
@@ -138,7 +142,8 @@ test('lets each function do what its call needs, and nothing else', () => {
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,
       `states:StopExecution ${executions}`,
-      `s3:GetObject ${videos}`,
+      `s3:GetObject ${jobs}`,
+      `s3:PutObject ${jobs}`,
       list,
     ],
     CreateUpload: [`s3:PutObject ${uploads}`],
@@ -186,16 +191,20 @@ test('keeps the bucket private, encrypted, TLS only and alive, and clears images
       VersioningConfiguration: Match.absent(),
     },
   });
-  template.hasResourceProperties('AWS::S3::BucketPolicy', {
-    PolicyDocument: {
-      Statement: [
-        {
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Action: 's3:*',
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
+  template.hasResource('AWS::S3::BucketPolicy', {
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 's3:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
     },
   });
 });

@@ -47,6 +47,7 @@ test('is a valid Standard workflow in JSONPath, traced and logged in full', () =
 test('has these states, each with a comment for the console', () => {
   expect(Object.fromEntries(steps.map(([name, { Type }]) => [name, Type]))).toEqual({
     'Task given?': 'Choice',
+    'Refuse input': 'Pass',
     'Submit task': 'Task',
     'Adopt task': 'Task',
     Wait: 'Wait',
@@ -67,9 +68,14 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
     Retry.flatMap(({ ErrorEquals }) => ErrorEquals),
   ]);
   expect(Object.fromEntries(repeated)).toEqual({
-    'Submit task': ['MiniMaxBusy', 'StorageUnavailable', 'Lambda.TooManyRequestsException'],
+    'Submit task': [
+      'MiniMaxBusy',
+      'MiniMaxUnreachable',
+      'StorageUnavailable',
+      'Lambda.TooManyRequestsException',
+    ],
     'Adopt task': ['StorageUnavailable', ...LAMBDA_FAULTS],
-    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', ...LAMBDA_FAULTS],
+    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', 'MiniMaxUnreachable', ...LAMBDA_FAULTS],
     'Copy video': [
       'VideoUnfinished',
       'VideoUnreachable',
@@ -77,6 +83,7 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       'StorageUnavailable',
       'MiniMaxUnavailable',
       'MiniMaxBusy',
+      'MiniMaxUnreachable',
       ...LAMBDA_FAULTS,
     ],
     'Record failure': ['StorageUnavailable', ...LAMBDA_FAULTS],

@@ -66,3 +66,30 @@ test('is not taken for that of another where S3 denies to read it', async () => 
     message: expect.stringContaining(key),
   });
 });
+
+test('is had where the note of an earlier end is deleted in the same moment', async () => {
+  const bucket = createVersionedObjects();
+  bucket.write(key, { finished_at: after(10).toISOString(), claim: 'x' });
+  let writes = 0;
+  const claims = createClaims({
+    ...bucket,
+    async putVersion(...object) {
+      writes += 1;
+      if (writes === 1) bucket.objects.delete(key);
+      return bucket.putVersion(...object);
+    },
+  });
+  const claim = await claims.claim('v1', after(60), after(61));
+  expect(claim).toMatchObject({ isFirst: true });
+  await claim?.fulfil(after(62));
+  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+});
+
+test('says that it is done also where its note was deleted meanwhile', async () => {
+  const bucket = createVersionedObjects();
+  const claims = createClaims(bucket);
+  const claim = await claims.claim('v1', after(60), after(61));
+  bucket.objects.delete(key);
+  await claim?.fulfil(after(62));
+  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+});

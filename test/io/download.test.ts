@@ -60,7 +60,14 @@ test('asks for the file as it is, without Authorization or anything else that is
     response.end(MP4);
   });
   expect(await get(url)).toEqual({ content: MP4, attempts: 1, resumes: 0 });
-  expect(seen).toEqual([{ connection: 'close', host: new URL(url).host, 'accept-encoding': 'identity' }]);
+  expect(seen).toEqual([
+    {
+      connection: 'close',
+      host: new URL(url).host,
+      'accept-encoding': 'identity',
+      'user-agent': expect.stringMatching(/^template-video\/\d/),
+    },
+  ]);
 });
 
 test('asks for the rest of the same file with a little of what it has, and under the condition that it is the same', async () => {

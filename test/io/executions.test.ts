@@ -4,10 +4,12 @@ import {
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
   type HistoryEvent,
+  InvalidArn,
   InvalidToken,
   ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
+  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -96,7 +98,11 @@ test('says why the present step is being tried again', async () => {
   describe({ status: 'RUNNING' });
   const events = [...repeated('MiniMaxBusy', {}).slice(0, 6), entered('Submit task', { a: 1 })];
   client.on(GetExecutionHistoryCommand).resolves({ events: [...events, ...repeated('Older', {})] });
-  expect(await executions.find('v1')).toMatchObject({ stateName: 'Submit task', lastError: 'MiniMaxBusy' });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Submit task',
+    lastError: 'MiniMaxBusy',
+    failedTries: 2,
+  });
 });
 
 test('says of a step that has run out of time that it is being tried again', async () => {
@@ -109,6 +115,69 @@ test('says of a step that has run out of time that it is being tried again', asy
   };
   client.on(GetExecutionHistoryCommand).resolves({ events: [timedOut, entered('Check task', {})] });
   expect(await executions.find('v1')).toMatchObject({ lastError: 'States.Timeout' });
+});
+
+const service = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
+const named = { error: 'Lambda.Unknown', cause: 'why' };
+
+test.each<Partial<HistoryEvent>>([
+  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: named },
+  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: named },
+  { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: named },
+  { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: named },
+  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...named } },
+  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...named } },
+  { type: 'TaskFailed', taskFailedEventDetails: { ...service, ...named } },
+  { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...service, ...named } },
+])('says of a step whose attempt has ended with $type that it is being tried again', async (event) => {
+  describe({ status: 'RUNNING' });
+  const failed = { id: 4, timestamp: startDate, ...event } as HistoryEvent;
+  client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Video failed', {})] });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Video failed',
+    lastError: 'Lambda.Unknown',
+  });
+});
+
+test('says that a step is being tried again also where AWS gives its error no name', async () => {
+  describe({ status: 'RUNNING' });
+  const failed: HistoryEvent = {
+    id: 4,
+    type: 'LambdaFunctionStartFailed',
+    timestamp: startDate,
+    lambdaFunctionStartFailedEventDetails: {},
+  };
+  client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Check task', {})] });
+  expect(await executions.find('v1')).toMatchObject({ lastError: 'States.TaskFailed' });
+});
+
+test('finds the state of a step that waits for a token and has been repeated for hours', async () => {
+  describe({ status: 'RUNNING' });
+  const job = { request: {}, task: { task_id: '1' } };
+  const parameters = JSON.stringify({
+    FunctionName: 'arn',
+    Payload: { video_id: 'v1', task_token: 't', job },
+  });
+  const events = Array.from({ length: 10 }, (): readonly HistoryEvent[] => [
+    {
+      id: 4,
+      type: 'TaskStartFailed',
+      timestamp: startDate,
+      taskStartFailedEventDetails: { ...service, ...named },
+    },
+    {
+      id: 3,
+      type: 'TaskScheduled',
+      timestamp: startDate,
+      taskScheduledEventDetails: { ...service, region: 'eu-west-1', parameters },
+    },
+  ]).flat();
+  client.on(GetExecutionHistoryCommand).resolves({ events });
+  expect(await executions.find('v1')).toMatchObject({
+    stateName: 'Video failed',
+    stateInput: job,
+    lastError: 'Lambda.Unknown',
+  });
 });
 
 test('finds the state also of a step that has been repeated for hours, in two calls', async () => {
@@ -200,4 +269,49 @@ test('finds nothing where there is nothing, and hands on every other fault', asy
     .on(DescribeExecutionCommand)
     .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
   await expect(executions.find('v1')).rejects.toMatchObject({ name: 'ThrottlingException' });
+});
+
+const details = { message: 'no', $metadata: {} };
+const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+const EARLIER = EXECUTION_ARN.replace(':Machine:', ':Earlier:');
+
+test.each([
+  ['the execution is not there', new ExecutionDoesNotExist(details), EXECUTION_ARN, 'gone'],
+  ['its state machine is not there', new StateMachineDoesNotExist(details), EARLIER, 'gone'],
+  ['it may not be asked for', denied, EXECUTION_ARN, 'denied'],
+  ['an earlier one may not be asked for', denied, EARLIER, 'denied'],
+  [
+    "another account's may not be asked for",
+    denied,
+    EXECUTION_ARN.replace('123456789012', '210987654321'),
+    'elsewhere',
+  ],
+  [
+    "another region's may not be asked for",
+    denied,
+    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
+    'elsewhere',
+  ],
+  [
+    "another region's has no such ARN here",
+    new InvalidArn(details),
+    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
+    'elsewhere',
+  ],
+])('tells a missing execution from a missing grant: %s', async (_what, error, execution_arn, expected) => {
+  client.on(DescribeExecutionCommand).rejects(error);
+  expect(await executions.stateOf({ execution_arn, created_at: startDate.toISOString() })).toBe(expected);
+});
+
+test('does not know of an execution where Step Functions fails', async () => {
+  client
+    .on(DescribeExecutionCommand)
+    .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
+  const key = { execution_arn: EXECUTION_ARN, created_at: startDate.toISOString() };
+  await expect(executions.stateOf(key)).rejects.toMatchObject({ name: 'ThrottlingException' });
+});
+
+test('does not take a missing grant for a missing execution', async () => {
+  client.on(DescribeExecutionCommand).rejects(denied);
+  await expect(executions.find('v1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Lookup } from '../../lambdas/io/connect.ts';
 import { type Glimpse, glimpse } from '../../lambdas/io/linked-image.ts';
 import type { Reach } from '../../lambdas/io/public-get.ts';
 import { listen } from '../../local/listen.ts';
@@ -117,7 +118,7 @@ test.each([
   ['a port of this machine', 'https://127.0.0.1:8443/pet.jpg', 'is not public'],
   ['an account inside', 'https://me:secret@10.0.0.1/pet.jpg', 'whose address 10.0.0.1 is not public'],
 ])('refuses a link that leads to %s, and does not follow it', async (_name, link, why) => {
-  const reach = { trustedOrigins: [], idleSeconds: 1, lookup: () => expect.fail('looked up') };
+  const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
   const seen = await glimpse(link, reach, AbortSignal.timeout(5_000));
   expect(seen).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
   expect(JSON.stringify(seen)).not.toContain('secret');
@@ -127,7 +128,7 @@ test.each([
   ['a port of its own', 'https://example.com:8443/pet.jpg', 'names the port 8443'],
   ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'carries credentials for example.com'],
 ])('does not follow a link to %s, which MiniMax may', async (_name, link, why) => {
-  const reach = { trustedOrigins: [], idleSeconds: 1, lookup: () => expect.fail('looked up') };
+  const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
   const seen = await glimpse(link, reach, AbortSignal.timeout(5_000));
   expect(seen).toEqual({ verdict: 'unreadable', why: expect.stringContaining(why) });
   expect(JSON.stringify(seen)).not.toContain('secret');
@@ -138,20 +139,20 @@ test('refuses a link that is led on to a machine inside', async () => {
   expect(seen).toMatchObject({ verdict: 'wrong', why: expect.stringContaining('10.0.0.1') });
 });
 
-function lookupOf(error: Error | null, addresses: LookupAddress[]): NonNullable<Reach['lookup']> {
+function lookupOf(error: Error | null, addresses: LookupAddress[]): Lookup {
   return (_name, _options, looked) => looked(error, addresses);
 }
 
 test.each([
   ['leads inside', lookupOf(null, [{ address: '10.1.2.3', family: 4 }]), 'wrong'],
-  ['does not exist', lookupOf(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []), 'wrong'],
+  ['does not exist', lookupOf(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []), 'unreadable'],
   [
     'cannot be looked up just now',
     lookupOf(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []),
     'unreadable',
   ],
 ])('a name that %s makes an image %s', async (_name, lookup, verdict) => {
-  const reach = { trustedOrigins: [], idleSeconds: 1, lookup };
+  const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup } };
   expect(await glimpse('https://pets.example/1.jpg', reach, AbortSignal.timeout(5_000))).toMatchObject({
     verdict,
   });

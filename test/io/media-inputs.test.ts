@@ -36,6 +36,16 @@ test('hands an image of the bucket over inline, with the type that it has', asyn
   expect(await prepare(toDataUrl(PNG, 'image/jpeg'))).toEqual({ value: toDataUrl(PNG), notices: [] });
 });
 
+test('hands an inline image over in one spelling, however it was written', async () => {
+  const base64 = PNG.toString('base64');
+  for (const value of [
+    `data:;base64,${base64.replaceAll(/.{20}/g, '$&\n')}\n`,
+    `data:image/jpeg;name=pet.jpg;base64,${PNG.toString('base64url')}`,
+    `data:application/octet-stream,${PNG.toString('hex').replaceAll(/../g, '%$&')}`,
+  ])
+    expect(await prepare(value)).toEqual({ value: toDataUrl(PNG), notices: [] });
+});
+
 test('leaves a link that can be read as it is', async () => {
   const origin = await serving(200, PNG);
   expect(await prepare(`${origin}/pet`, PNG, [origin])).toEqual({ value: `${origin}/pet`, notices: [] });
@@ -45,7 +55,9 @@ test('lets a link pass that we cannot read, and says so', async () => {
   const origin = await serving(403, Buffer.from('no'));
   expect(await prepare(`${origin}/pet`, PNG, [origin])).toEqual({
     value: `${origin}/pet`,
-    notices: ['An image could not be checked: 127.0.0.1 answers HTTP 403'],
+    notices: [
+      'An image could not be looked at from here, and is left to MiniMax: 127.0.0.1 answers HTTP 403',
+    ],
   });
 });
 
@@ -53,6 +65,8 @@ test.each([
   ['in the bucket is no image', 's3://ours/uploads/1', Buffer.from('%PDF-1.7'), 'is not a JPEG'],
   ['in the bucket is too small', 's3://ours/uploads/1', pngOf(10, 10), 'short side'],
   ['inside the request is too small', toDataUrl(pngOf(10, 10)), PNG, 'short side'],
+  ['inside the request is cut off', 'data:image/png;base64,iVBOR', PNG, 'is cut off'],
+  ['inside the request has a wrong character', 'data:image/png;base64,iVB*', PNG, 'as character 4'],
   ['lies in another bucket', 's3://another/uploads/1', PNG, 'must be under uploads/'],
   ['lies in another bucket, in capitals', 'S3://another/uploads/1', PNG, 'must be under uploads/'],
   ['leads to a machine inside', 'https://192.168.0.1/pet', PNG, 'is not public'],

@@ -82,13 +82,16 @@ test.each([
   ['the name does not resolve', 'http://minimax.invalid', 'ENOTFOUND|EAI_AGAIN'],
 ])('knows that nothing was sent when %s', async (_name, host, reason) => {
   const create = client(host).createTask(REQUEST, { signal });
-  await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy', message: expect.stringMatching(reason) });
+  await expect(create).rejects.toMatchObject({
+    name: 'MiniMaxUnreachable',
+    message: expect.stringMatching(reason),
+  });
 });
 
 test('knows that nothing was sent when TLS cannot be agreed on', async () => {
   const { host } = await startRawPeer((socket) => socket.end('this is not TLS'));
   const create = client(host.replace('http:', 'https:')).createTask(REQUEST, { signal });
-  await expect(create).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(create).rejects.toMatchObject({ name: 'MiniMaxUnreachable' });
 });
 
 test('knows that nothing was sent when the key cannot be read just now', async () => {

@@ -2,10 +2,12 @@ import { createHook } from 'node:async_hooks';
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { Agent, createServer } from 'node:https';
+import { createServer } from 'node:https';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { Lookup, Network } from '../../lambdas/io/connect.ts';
 import { publicGet, type Reach } from '../../lambdas/io/public-get.ts';
 import { listenOnLoopback } from '../../local/listen.ts';
 
@@ -29,12 +31,12 @@ beforeEach(() => {
 /** A look-up that knows these answers, the first time, the second time, and so on. */
 function names(...answers: readonly (readonly string[])[]) {
   const asked: string[] = [];
-  const lookup: Reach['lookup'] = (name, _options, looked) => {
+  const lookup: Lookup = (name, _options, looked) => {
     const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
     asked.push(name);
     queueMicrotask(() => looked(null, answer.map(toLookedUp)));
   };
-  return { asked, lookup };
+  return { asked, network: { lookup } };
 }
 
 function toLookedUp(address: string): LookupAddress {
@@ -118,8 +120,8 @@ const LITERALS = [
 
 describe('no connection is opened to', () => {
   test.each(LITERALS)('https://%s', async (host) => {
-    const { asked, lookup } = names([PUBLIC]);
-    await expect(get(`https://${host}/latest/meta-data`, { lookup })).rejects.toMatchObject({
+    const { asked, network } = names([PUBLIC]);
+    await expect(get(`https://${host}/latest/meta-data`, { network })).rejects.toMatchObject({
       name: 'VideoRejected',
       message: expect.stringMatching(/^The link leads to \S+, whose address \S+ is not public\.$/),
     });
@@ -140,8 +142,8 @@ describe('no connection is opened to', () => {
     [['10.0.0.1', PUBLIC]],
     [['2606:4700::1111', '::1']],
   ])('a name with the addresses %j', async (addresses) => {
-    const { asked, lookup } = names(addresses);
-    await expect(get('https://cdn.example/v.mp4', { lookup })).rejects.toMatchObject({
+    const { asked, network } = names(addresses);
+    await expect(get('https://cdn.example/v.mp4', { network })).rejects.toMatchObject({
       name: 'VideoRejected',
       message: expect.stringContaining('The link leads to cdn.example, whose address '),
     });
@@ -192,22 +194,12 @@ async function startInternet(answer: RequestListener) {
   const origin = createServer({ key: pem('key'), cert: pem('certificate') }, answer);
   const port = await listenOnLoopback(origin);
   onTestFinished(() => void origin.close());
-  const connected: unknown[] = [];
-
-  class Internet extends Agent {
-    override createConnection(
-      options: Parameters<Agent['createConnection']>[0],
-      ...rest: [Parameters<Agent['createConnection']>[1]]
-    ): ReturnType<Agent['createConnection']> {
-      const lookup: typeof options.lookup = (name, how, looked) =>
-        options.lookup?.(name, { ...how, all: true }, (error, addresses) => {
-          if (error === null) connected.push((addresses as LookupAddress[]).map(({ address }) => address));
-          looked(error, [toLookedUp('127.0.0.1')]);
-        });
-      return super.createConnection({ ...options, lookup, port, ca: pem('certificate') }, ...rest);
-    }
-  }
-  return { agent: new Internet(), connected };
+  const connected: string[] = [];
+  const open: Network['open'] = (to) => {
+    connected.push(to.host);
+    return connect({ host: '127.0.0.1', port });
+  };
+  return { internet: { open, ca: pem('certificate') }, connected };
 }
 
 const CDN_HOSTS = [
@@ -221,29 +213,32 @@ test.each(CDN_HOSTS.flatMap((host) => [`https://${host}`, `http://${host}`, `htt
   '%s is connected to, over TLS, at the addresses that were checked',
   async (origin) => {
     const seen: (readonly (string | undefined)[])[] = [];
-    const { agent, connected } = await startInternet(({ headers, url }, response) => {
+    const { internet, connected } = await startInternet(({ headers, url }, response) => {
       seen.push([headers.host, url, headers.authorization]);
       response.end('a video');
     });
-    const { asked, lookup } = names([PUBLIC, '2606:4700::1111']);
-    const { response, host } = await get(`${origin}/v.mp4?Signature=s`, { agent, lookup });
+    const { asked, network } = names([PUBLIC, '2606:4700::1111']);
+    const { response, host } = await get(`${origin}/v.mp4?Signature=s`, {
+      network: { ...network, ...internet },
+    });
     expect([response.statusCode, await text(response)]).toEqual([200, 'a video']);
     expect(seen).toEqual([[host, '/v.mp4?Signature=s', undefined]]);
-    expect([asked, connected, connections]).toEqual([[host], [[PUBLIC, '2606:4700::1111']], 1]);
+    expect([asked, connected, connections]).toEqual([[host], [PUBLIC], 1]);
   },
 );
 
 test('a name that changes its address after the check is still connected to at the checked one', async () => {
-  const { agent, connected } = await startInternet((_request, response) => response.end('a video'));
-  const { asked, lookup } = names([PUBLIC], ['169.254.169.254']);
-  const { response } = await get('https://cdn.hailuoai.com/v.mp4', { agent, lookup });
+  const { internet, connected } = await startInternet((_request, response) => response.end('a video'));
+  const { asked, network } = names([PUBLIC], ['169.254.169.254']);
+  const reach = { network: { ...network, ...internet } };
+  const { response } = await get('https://cdn.hailuoai.com/v.mp4', reach);
   expect(await text(response)).toBe('a video');
-  expect([asked, connected]).toEqual([['cdn.hailuoai.com'], [[PUBLIC]]]);
+  expect([asked, connected]).toEqual([['cdn.hailuoai.com'], [PUBLIC]]);
 
-  await expect(get('https://cdn.hailuoai.com/v.mp4', { agent, lookup })).rejects.toMatchObject({
+  await expect(get('https://cdn.hailuoai.com/v.mp4', reach)).rejects.toMatchObject({
     name: 'VideoRejected',
   });
-  expect(connected).toEqual([[PUBLIC]]);
+  expect(connected).toEqual([PUBLIC]);
 });
 
 test.each([
@@ -256,24 +251,28 @@ test.each([
   'gopher://cdn.hailuoai.com/',
   'https://user:word@cdn.hailuoai.com/',
 ])('a redirect to %s is not followed', async (location) => {
-  const { agent, connected } = await startInternet((_request, response) =>
+  const { internet, connected } = await startInternet((_request, response) =>
     response.writeHead(302, { location }).end(),
   );
-  const lookup: Reach['lookup'] = (name, _options, looked) =>
+  const lookup: Lookup = (name, _options, looked) =>
     looked(null, [toLookedUp(name === 'inner.example' ? '10.0.0.1' : PUBLIC)]);
-  await expect(get('https://cdn.hailuoai.com/v.mp4', { agent, lookup })).rejects.toMatchObject({
+  await expect(
+    get('https://cdn.hailuoai.com/v.mp4', { network: { ...internet, lookup } }),
+  ).rejects.toMatchObject({
     name: 'VideoRejected',
   });
-  expect(connected).toEqual([[PUBLIC]]);
+  expect(connected).toEqual([PUBLIC]);
 });
 
 test('a host that has not the certificate of its name gets no request', async () => {
   const seen: IncomingMessage[] = [];
-  const { agent } = await startInternet((request, response) => {
+  const { internet } = await startInternet((request, response) => {
     seen.push(request);
     response.end();
   });
-  await expect(get('https://cdn.example/v.mp4', { agent, ...names([PUBLIC]) })).rejects.toMatchObject({
+  await expect(
+    get('https://cdn.example/v.mp4', { network: { ...internet, ...names([PUBLIC]).network } }),
+  ).rejects.toMatchObject({
     name: 'VideoUnreachable',
     message: 'The download failed: cdn.example: ERR_TLS_CERT_ALTNAME_INVALID.',
   });
@@ -281,17 +280,19 @@ test('a host that has not the certificate of its name gets no request', async ()
 });
 
 test.each([301, 302, 303, 307, 308])('a redirect with HTTP %i is followed', async (status) => {
-  const { agent } = await startInternet(({ url }, response) =>
+  const { internet } = await startInternet(({ url }, response) =>
     url === '/v.mp4' ? response.end('a video') : response.writeHead(status, { location: '/v.mp4' }).end(),
   );
-  const { response } = await get('https://cdn.hailuoai.com/', { agent, ...names([PUBLIC]) });
+  const { response } = await get('https://cdn.hailuoai.com/', {
+    network: { ...internet, ...names([PUBLIC]).network },
+  });
   expect(await text(response)).toBe('a video');
 });
 
 test('a host that says nothing is left when the time is up', async () => {
   const stopping = new AbortController();
-  const { agent } = await startInternet(() => stopping.abort());
-  const reach = { trustedOrigins: [], idleSeconds: 30, agent, ...names([PUBLIC]) };
+  const { internet } = await startInternet(() => stopping.abort());
+  const reach = { trustedOrigins: [], idleSeconds: 30, network: { ...internet, ...names([PUBLIC]).network } };
   await expect(publicGet('https://cdn.hailuoai.com/', {}, reach, stopping.signal)).rejects.toMatchObject({
     name: 'VideoUnreachable',
   });
@@ -314,9 +315,9 @@ test('a name without any address is VideoUnreachable', async () => {
 });
 
 test('a name that cannot be looked up is VideoUnreachable', async () => {
-  const lookup: Reach['lookup'] = (_name, _options, looked) =>
+  const lookup: Lookup = (_name, _options, looked) =>
     looked(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
-  await expect(get('https://cdn.example/v.mp4', { lookup })).rejects.toMatchObject({
+  await expect(get('https://cdn.example/v.mp4', { network: { lookup } })).rejects.toMatchObject({
     name: 'VideoUnreachable',
     message: 'The download failed: cdn.example: ENOTFOUND.',
   });

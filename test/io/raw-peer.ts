@@ -4,14 +4,14 @@ import { listenOnLoopback } from '../../local/listen.ts';
 
 /** A server that does as it is told with the bytes of a connection, and counts the connections that sent any. */
 export async function startRawPeer(
-  answer: (socket: Socket) => void,
+  answer: (socket: Socket, head: string) => void,
 ): Promise<{ host: string; requests: () => number }> {
   let requests = 0;
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', () => {
+    socket.once('data', (first: Buffer) => {
       requests += 1;
-      answer(socket);
+      answer(socket, first.toString('latin1'));
     });
   });
   const port = await listenOnLoopback(server);

@@ -15,6 +15,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { requestDigest } from '../../lambdas/core/request-digest.ts';
+import { pngOf, toDataUrl } from '../images.ts';
 
 const startDate = new Date('2026-11-23T10:00:00Z');
 const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };
@@ -132,18 +133,34 @@ test('takes bodies for the same whose canonical JSON is', async () => {
 });
 
 test.each([
-  '{"template_id":"1","metadata":{"b":1e999}}',
-  String.raw`{"template_id":"1","metadata":{"b":"\ud800"}}`,
-])('refuses a body of which a replay could not be told: %s', async (text) => {
+  ['{"template_id":"1","metadata":{"b":1e999}}', 'would not be kept but become null'],
+  [String.raw`{"template_id":"1","metadata":{"b":"\ud800"}}`, 'has a lone surrogate'],
+])('refuses a body of which a replay could not be told: %s', async (text, why) => {
   given();
   expect(await post(KEY, text)).toMatchObject({
     status: 400,
     body: {
       type: 'urn:template-video:problem:bad-request',
-      errors: [{ pointer: '', detail: expect.stringContaining('lone surrogate') }],
+      errors: [{ pointer: '/metadata/b', detail: expect.stringContaining(why) }],
     },
   });
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
+});
+
+test('takes bodies for the same where only the spelling of an inline image differs', async () => {
+  given();
+  const png = pngOf(400, 400);
+  const withImage = (value: string) => ({ template_id: '1', media_inputs: [{ value }] });
+  await post(KEY, withImage(toDataUrl(png)));
+  const [started] = sfn.commandCalls(StartExecutionCommand);
+  sfn.on(DescribeExecutionCommand).resolves({ ...described, input: started?.args[0].input.input ?? '' });
+  const inLines = `data:;base64,${png.toString('base64').replaceAll(/.{20}/g, '$&\n')}`;
+  expect(await post(KEY, withImage(inLines))).toMatchObject({
+    status: 202,
+    headers: { 'idempotency-replayed': 'true' },
+  });
+  expect(await post(KEY, withImage(toDataUrl(pngOf(401, 400))))).toMatchObject({ status: 422 });
+  expect(await post(KEY, withImage('data:;base64,AAAAA'))).toMatchObject({ status: 422 });
 });
 
 test('answers the video of a key whatever has become of the rules since', async () => {

@@ -3,11 +3,12 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
 const COMMAND = pathToFileURL('local/command.ts').href;
+const EXPLAINED = pathToFileURL('local/explained.ts').href;
 
 /** Runs a command whose body is this, in a process of its own. */
 function run(body: string): Promise<{ readonly code: unknown; readonly err: string }> {
   const script = `import { runCommand } from '${COMMAND}';
-    runCommand('npm run it', async (interruption, onFatal) => { ${body} });`;
+    runCommand({ name: 'npm run it', help: '', flags: {} }, async (_values, { interruption, onFatal }) => { ${body} });`;
   const args = ['--input-type=module', '--eval', script];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: 30_000 }, (error, _out, err) =>
@@ -38,4 +39,15 @@ test('ends also where what goes on cannot be told', async () => {
   );
   expect(code).toBe(1);
   expect(err).toMatch(/Error: late\b.*Error: no list\b/s);
+});
+
+test('tells an error before the one of the end that follows it, each in its own words', async () => {
+  const { code, err } = await run(
+    `const { Explained, WrongFlag } = await import('${EXPLAINED}');
+    throw new SuppressedError(new Explained('It could not be stopped.'), new WrongFlag('--x is wrong.'));`,
+  );
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: '--x is wrong.\nnpm run it -- --help shows all flags.\nIt could not be stopped.\n',
+  });
 });

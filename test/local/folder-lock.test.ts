@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FolderInUse, lockFolder, lockStateFolder } from '../../local/state/folder-lock.ts';
+import { FolderInUse } from '../../local/explained.ts';
+import { lockFolder, lockStateFolder } from '../../local/state/folder-lock.ts';
 import { temporaryFolder } from '../running-service.ts';
 
 const MODULE = join(import.meta.dirname, '..', '..', 'local', 'state', 'folder-lock.ts');

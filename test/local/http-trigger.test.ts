@@ -46,6 +46,28 @@ test('hands a body on as text', async () => {
   expect(await answer.json()).toMatchObject({ body: '{"ä":1}', pathParameters: null });
 });
 
+test('hands a body on in base64 where it is not UTF-8, so that the function can say what is wrong', async () => {
+  const body = Buffer.from([0x7b, 0xf6, 0x7d]);
+  const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body });
+  expect(await answer.json()).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
+});
+
+test('hands a byte order mark on', async () => {
+  const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body: Buffer.from('\ufeff{}') });
+  expect(await answer.json()).toMatchObject({ body: '\ufeff{}', isBase64Encoded: false });
+});
+
+test('hands a body of the largest size on, whether it is UTF-8 or not', async () => {
+  const url = await trigger();
+  for (const first of ['a', '\u0080'])
+    expect((await fetch(`${url}/videos`, { method: 'POST', body: large(first) })).status).toBe(200);
+});
+
+/** Five megabytes of text in Latin-1. */
+function large(first: string): Buffer<ArrayBuffer> {
+  return Buffer.from(first + 'a'.repeat(5_000_000), 'latin1');
+}
+
 test.each([
   ['GET', '/'],
   ['GET', '/videos'],

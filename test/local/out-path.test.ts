@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { WrongFlag } from '../../local/flags.ts';
+import { WrongFlag } from '../../local/explained.ts';
 import { prepareOut } from '../../local/out-path.ts';
 import { temporaryFolder } from '../running-service.ts';
 

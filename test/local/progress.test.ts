@@ -24,3 +24,24 @@ test.each([true, false])('shows no character of others that a terminal acts on (
   const line = shown.slice(begin.length, shown.length - end.length);
   expect(line).toMatch(/^generating · 5 s · task 42 · 2 \w+ · Busy *; tried again$/);
 });
+
+function shownOf(video: Partial<Video>): string {
+  let shown = '';
+  const write = (text: string): boolean => {
+    shown += text;
+    return true;
+  };
+  const stream = { write, isTTY: false } as Parameters<typeof createProgressLine>[0];
+  createProgressLine(stream).show({ ...VIDEO, task_id: '42', ...video });
+  return shown;
+}
+
+test('shows when the next look is, by the clock of the service, and which try of a step follows', () => {
+  const { retrying: _retrying, ...waiting } = VIDEO;
+  expect(shownOf({ ...waiting, retrying: undefined, next_check_at: '2026-11-22T10:00:12Z' } as Video)).toBe(
+    'generating · 5 s · task 42 · 2 looks · next look in 7 s\n',
+  );
+  expect(shownOf({ retrying: { type: 'X', title: 'Busy', failed_tries: 3 } })).toBe(
+    'generating · 5 s · task 42 · 2 looks · Busy; try 4 follows\n',
+  );
+});

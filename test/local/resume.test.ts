@@ -319,7 +319,7 @@ test('a list page starts where the one before has ended, whatever was started me
   for (const name of ['a', 'b', 'c']) engine.start(name, '{}');
   const first = engine.executions.list({ limit: 2 });
   engine.start('d', '{}');
-  const second = engine.executions.list({ limit: 2, before: first.cursor });
+  const second = engine.executions.list({ limit: 2, before: 'b' });
   const names = [first, second].map(({ executions }) => executions.map(({ name }) => name));
   expect(names).toEqual([['c', 'b'], ['a']]);
 });

@@ -18,9 +18,9 @@ function start(...args: readonly string[]): Promise<{ readonly stdout: string; r
   return run(process.execPath, ['local/start.ts', ...args], { cwd: PROJECT, env });
 }
 
-test('makes one video, shows its states, and prints the path of the whole file last', async () => {
+test('makes one video, prints nothing but the path of the whole file, and tells all else beside it', async () => {
   const out = await temporaryFolder();
-  const { stdout } = await start('--out', out);
+  const { stdout, stderr } = await start('--out', out);
   const states = [
     'Task given?',
     'Submit task',
@@ -30,24 +30,73 @@ test('makes one video, shows its states, and prints the path of the whole file l
     'Copy video',
     'Video ready',
   ];
-  expect(states.filter((state) => !stdout.includes(state))).toEqual([]);
-  expect(stdout).toContain('a simulated MiniMax');
-  const path = resolve(PROJECT, stdout.trim().split('\n').at(-1) ?? '');
+  expect(states.filter((state) => !stderr.includes(state))).toEqual([]);
+  const [first, second] = stderr.split('\n');
+  expect(first).toBe('Makes one video on this machine.');
+  expect(second).toContain('No MINIMAX_API_KEY is set, so a simulated MiniMax answers.');
+  expect(stderr.split('\n').slice(-3).join('\n')).toMatch(
+    /^This is the test clip of the simulated MiniMax, not the video that you asked for\.\n.*MINIMAX_API_KEY.*\n$/,
+  );
+  expect(stdout).toMatch(/^\S+\.mp4\n$/);
+  const path = resolve(PROJECT, stdout.trim());
   expect((await readFile(path)).equals(await readFile(CLIP))).toBe(true);
   expect(await readdir(out)).toHaveLength(1);
 });
 
-test('explains its flags', async () => {
-  const { stdout } = await start('--help');
-  for (const flag of ['--template', '--media', '--text', '--task', '--out', '--help'])
-    expect(stdout).toContain(flag);
+/** What a person starts, as npm's scripts have it. */
+async function commands(): Promise<readonly string[]> {
+  const { scripts } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
+  return Object.values<string>(scripts).flatMap(
+    (script) => /node (?:-r \S+ )?(\S+\.ts)$/.exec(script)?.[1] ?? [],
+  );
+}
+
+test('every command answers a question for help, wherever it stands, and does nothing else', async () => {
+  const files = await commands();
+  expect(files).toHaveLength(13);
+  const cwd = await temporaryFolder();
+  // It says nothing of a wrong key either.
+  const asked = { ...env, MINIMAX_API_KEY: '' };
+  for (const file of files) {
+    const { stdout, stderr } = await run(process.execPath, [join(PROJECT, file), 'stray', '--bogus', '-h'], {
+      cwd,
+      env: asked,
+    });
+    expect({ file, stdout, stderr }).toMatchObject({ stdout: expect.stringMatching(/\S/), stderr: '' });
+  }
+  expect(await readdir(cwd)).toEqual([]);
 });
 
-test.each([
-  [['--out', 'movie.mov'], '--out is "movie.mov"; allowed is a path that ends in .mp4, or a folder.'],
-  [['--template', 'a b'], '--template must be a string of 1 to 64 letters'],
-])('exits 2 at %j and says what is wrong', async (args, message) => {
-  await expect(start(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+test('refuses a flag that it does not have, before anything else', async () => {
+  await expect(start('--bogus')).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^--bogus is not known; known are .+\nnpm start -- --help shows all flags\.\n$/,
+    ),
+  });
+});
+
+test('exits 2 at what cannot be written to, and says what is allowed', async () => {
+  await expect(start('--out', 'movie.mov')).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(
+      '--out is "movie.mov"; allowed is a path that ends in .mp4, or a folder.',
+    ),
+  });
+});
+
+test("warns of a template that nobody knows, and names what does not fit one in the service's own words", async () => {
+  const { stderr } = await start('--template', '1', '--out', await temporaryFolder());
+  expect(stderr.match(/^Warning: Template 1 is not among those known of .+$/gm)).toHaveLength(1);
+  await expect(start('--template', '392747428568649728', '--text', 'Lion')).rejects.toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /\(HTTP 400\)[\s\S]+\/media_inputs must fit the template Diving: one image \(a photo\); given 0\n.*\/text_inputs must fit/,
+    ),
+  });
 });
 
 test('exits 2 at a host that the stack would not take', async () => {
@@ -55,14 +104,17 @@ test('exits 2 at a host that the stack would not take', async () => {
   const starting = run(process.execPath, ['local/start.ts'], { cwd: PROJECT, env: asked });
   await expect(starting).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/^Setting minimaxHost is "http:\/\/minimax.example"; allowed is /),
+    stderr: expect.stringMatching(/^MINIMAX_API_HOST is "http:\/\/minimax.example"; allowed is /),
   });
 });
 
-test("exits 1 with the failure's name and sentence", async () => {
+test("exits 1 with the failure's name and sentence, once and last", async () => {
   await expect(start('--task', '1')).rejects.toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^\s*InvalidRequest: MiniMax answered the query with code 2013 .+\n$/),
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^(?:(?!code 2013).*\n)+InvalidRequest: MiniMax answered the query with code 2013 .+\n$/,
+    ),
   });
 });
 
@@ -86,15 +138,16 @@ test.concurrent.each(['Check task', 'Copy video'])(
     let printed = '';
     starting.stderr.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
-    });
-    starting.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (text.includes(state)) starting.kill('SIGINT');
     });
     const deadline = setTimeout(() => starting.kill('SIGKILL'), 50_000);
     const exitCode = await new Promise((resolve) => starting.once('exit', resolve));
     clearTimeout(deadline);
     await rm(out, { recursive: true });
-    expect([exitCode, printed.trim()]).toEqual([130, 'Stopped. The simulated MiniMax ends with it.']);
+    expect([exitCode, printed.trim().split('\n').at(-1)]).toEqual([
+      130,
+      'Stopped. The simulated MiniMax ends with it.',
+    ]);
   },
 );
 
@@ -148,7 +201,7 @@ test('exits 2 at a database that it cannot read, and says where it is and what t
   await writeFile(join(state, 'executions.sqlite'), 'this is a text, and no database at all');
   await expect(run(process.execPath, [DEV, '--port', '0'], { cwd, env })).rejects.toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/^\S+executions\.sqlite cannot be read \(.+\)\. Move it away: .+\n$/),
+    stderr: expect.stringMatching(/\n\S+executions\.sqlite cannot be read \(.+\)\. Move it away: .+\n$/),
   });
 });
 

@@ -5,6 +5,7 @@ import {
   GetExecutionHistoryCommand,
   InvalidExecutionInput,
   InvalidName,
+  InvalidToken,
   ListExecutionsCommand,
   type SFNClient,
   StartExecutionCommand,
@@ -239,6 +240,45 @@ test('lists executions newest first, by status and page by page', async () => {
   expect(first.executions?.map(({ name }) => name)).toEqual(['three', 'two']);
   expect(second.executions?.map(({ name }) => name)).toEqual(['one']);
   expect(second.nextToken).toBeUndefined();
+});
+
+test('begins a page behind the last execution of the one before, whatever has started and ended since', async () => {
+  const client = await connect(waiting);
+  const arns = new Map<string, string | undefined>();
+  const begin = async (name: string) => arns.set(name, (await start(client, name)).executionArn);
+  const end = (name: string) => client.send(new StopExecutionCommand({ executionArn: arns.get(name) }));
+  for (const name of ['one', 'two', 'three', 'four']) await begin(name);
+  const page = { stateMachineArn: ARN, statusFilter: 'RUNNING', maxResults: 2 } as const;
+  const first = await client.send(new ListExecutionsCommand(page));
+  await begin('five');
+  for (const name of ['four', 'three']) await end(name);
+  const second = await client.send(new ListExecutionsCommand({ ...page, nextToken: first.nextToken }));
+  const names = [first, second].map(({ executions }) => executions?.map(({ name }) => name));
+  expect(names).toEqual([
+    ['four', 'three'],
+    ['two', 'one'],
+  ]);
+  expect(second.nextToken).toBeUndefined();
+});
+
+test('takes a token only for the call that it was given for, all arguments unchanged', async () => {
+  const client = await connect(waiting);
+  for (const name of ['one', 'two']) await start(client, name);
+  const { executionArn } = await start(client, 'three');
+  const page = { stateMachineArn: ARN, maxResults: 1 } as const;
+  const { nextToken } = await client.send(new ListExecutionsCommand(page));
+  const history = { executionArn, maxResults: 1 } as const;
+  const { nextToken: ofHistory } = await client.send(new GetExecutionHistoryCommand(history));
+  for (const wrong of [
+    new ListExecutionsCommand({ ...page, nextToken, statusFilter: 'RUNNING' }),
+    new ListExecutionsCommand({ ...page, nextToken, maxResults: 2 }),
+    new ListExecutionsCommand({ ...page, nextToken: ofHistory }),
+    new ListExecutionsCommand({ ...page, nextToken: '2' }),
+    new ListExecutionsCommand({ ...page, nextToken: 'rubbish' }),
+    new GetExecutionHistoryCommand({ ...history, nextToken }),
+    new GetExecutionHistoryCommand({ ...history, nextToken: ofHistory, reverseOrder: true }),
+  ] as const)
+    await expect(client.send(wrong as ListExecutionsCommand)).rejects.toBeInstanceOf(InvalidToken);
 });
 
 test("answers AWS's own errors", async () => {

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { expect, test } from 'vitest';
 import { picture } from '../../local/timeline/picture.ts';
 import { addEvent, type Row } from '../../local/timeline/rows.ts';
@@ -40,7 +41,7 @@ const LOOP: readonly HistoryEvent[] = [
 ];
 
 function rowsOf(events: readonly HistoryEvent[]): readonly Row[] {
-  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, START), []);
+  return events.reduce<readonly Row[]>((rows, event) => addEvent(rows, event, { startedAt: START }), []);
 }
 
 const UNPRINTABLE = '\u001b[2J\u202e\u009b1A\r\n';
@@ -144,7 +145,7 @@ test('pictures when a state was active, how long and how often', () => {
   expect(line).toBe('  ✔ Wait           ×2   ···━━━━━━━━━━━━━━━·━━━━━━━━━━━━━━━━·    2.00 s');
 });
 
-test('prints a line a visit where there is no terminal, begun when the state is entered', () => {
+function printedOf(events: readonly HistoryEvent[], definition?: StateMachineDefinition): readonly string[] {
   let printed = '';
   const out = new Writable({
     write(chunk, _encoding, done) {
@@ -152,9 +153,13 @@ test('prints a line a visit where there is no terminal, begun when the state is 
       done();
     },
   });
-  const timeline = createTimeline(out as NodeJS.WriteStream);
-  for (const event of [...LOOP, FAILED, SCHEDULED, exited('Check task', 6000)]) timeline.add(event);
-  expect(printed.split('\n')).toEqual([
+  const timeline = createTimeline(out as NodeJS.WriteStream, definition);
+  for (const event of events) timeline.add(event);
+  return printed.split('\n');
+}
+
+test('prints a line a visit where there is no terminal, begun when the state is entered', () => {
+  expect(printedOf([...LOOP, FAILED, SCHEDULED, exited('Check task', 6000)])).toEqual([
     '     0.00 s  Submit task       0.20 s  task 42',
     '     0.20 s  Wait              1.00 s',
     '     1.20 s  Check task        0.10 s  Processing',
@@ -163,4 +168,49 @@ test('prints a line a visit where there is no terminal, begun when the state is 
     '     2.30 s  Check task        3.70 s  Processing',
     '',
   ]);
+});
+
+test('numbers each try that follows, and leaves the sentence of the last failure to the end', () => {
+  const Retry = [
+    { ErrorEquals: ['MiniMaxBusy'], IntervalSeconds: 10, MaxAttempts: 1, JitterStrategy: 'FULL' },
+  ];
+  const state = { Type: 'Task', Resource: 'it', End: true, Retry };
+  const definition = { StartAt: 'Submit task', States: { 'Submit task': state } } as StateMachineDefinition;
+  const events = [entered('Submit task', 0), FAILED, SCHEDULED, FAILED, exited('Submit task', 6000)];
+  expect(printedOf(events, definition)).toEqual([
+    '     0.00 s  Submit task               try 2 of 2 within 10 s, after MiniMaxBusy: It said "later".',
+    '     0.00 s  Submit task       6.00 s  MiniMaxBusy',
+    '',
+  ]);
+});
+
+const service = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
+const refused = { error: 'Lambda.ResourceNotFoundException', cause: 'Function not found' };
+
+test.each<Partial<HistoryEvent>>([
+  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: refused },
+  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: refused },
+  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...refused } },
+  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...refused } },
+])('says why an attempt could not begin: $type', (event) => {
+  const failed = { id: 0, timestamp: new Date(START + 10), ...event } as HistoryEvent;
+  const [row] = rowsOf([entered('Video failed', 0), failed]);
+  expect(row).toMatchObject({ failure: 'Lambda.ResourceNotFoundException: Function not found' });
+  const [again] = rowsOf([
+    entered('Video failed', 0),
+    failed,
+    { id: 0, type: 'TaskScheduled', timestamp: new Date(START + 20) },
+  ]);
+  expect(again).not.toHaveProperty('failure');
+});
+
+test('does not take a wait for a callback that ran out of time for a failure', () => {
+  const timedOut: HistoryEvent = {
+    id: 0,
+    type: 'TaskTimedOut',
+    timestamp: new Date(START + 10),
+    taskTimedOutEventDetails: { ...service, error: 'States.Timeout' },
+  };
+  const [row] = rowsOf([entered('Wait for callback', 0), timedOut, exited('Wait for callback', 10)]);
+  expect(row).toMatchObject({ outcome: 'done' });
 });

@@ -29,7 +29,7 @@ let waitsMs: readonly number[] = [];
 const endings = new Map<string, number>();
 beforeAll(async () => {
   running = await startService({});
-  resting = await startService({ BELL_REST_SECONDS: String(REST_SECONDS) });
+  resting = await startService({ QUERY_PAUSE_SECONDS: String(REST_SECONDS) });
 });
 afterAll(() => services.disposeAsync());
 
@@ -76,7 +76,10 @@ async function stateOf({ execution }: Making, name: RegExp): Promise<void> {
   while (!name.test(visitedStates(execution).at(-1) ?? '')) await after(5);
 }
 
-async function call(url: string, body: string | undefined = '{}'): Promise<[status: number, body: string]> {
+async function call(
+  url: string,
+  body: string | Buffer<ArrayBuffer> | undefined = '{}',
+): Promise<[status: number, body: string]> {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(url, { method: 'POST', headers, body });
   return [answer.status, await answer.text()];
@@ -246,6 +249,7 @@ const ROWS: readonly Row[] = [
   ...[
     ['5 MB, with a challenge in them', `{"challenge":"${'x'.repeat(5_000_000)}"}`],
     ['nothing', ''],
+    ['a challenge that is not UTF-8', Buffer.from('{"challenge":"Löwe"}', 'latin1')],
     ['no JSON', '\u0000\uffff{'],
   ].map(
     ([what, body]): Row => ({

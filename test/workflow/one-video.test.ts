@@ -206,6 +206,39 @@ test.each([
   expect(running.simulator.creates.length).toBe(before);
 });
 
+test.each([
+  ['is cut off', 'data:image/png;base64,iVBOR', 'is cut off'],
+  ['has a wrong character', 'data:image/png;base64,iVBO*', 'as character 5 of its base64'],
+])('submits nothing when an inline image %s, started in the console', async (_name, value, why) => {
+  const before = running.simulator.creates.length;
+  const execution = await running.execute({ ...REQUEST, media_inputs: [{ value }] });
+  expect(execution).toMatchObject({ error: 'InvalidRequest', cause: expect.stringContaining(why) });
+  expect(execution.cause).toContain('No money was spent.');
+  expect(running.simulator.creates.length).toBe(before);
+});
+
+test('hands MiniMax an inline image in one spelling, however the console has it', async () => {
+  const png = pngOf(301, 301);
+  const value = `data:;name=pet.png;base64,${png.toString('base64').replaceAll(/.{20}/g, '$&\n')}`;
+  const execution = await running.execute(
+    { ...REQUEST, media_inputs: [{ value }] },
+    { queries: ['Success'] },
+  );
+  expect(execution.status).toBe('SUCCEEDED');
+  expect(running.simulator.creates.at(-1)?.body).toMatchObject({ media_inputs: [{ value: toDataUrl(png) }] });
+});
+
+test.each([
+  ['that was not UTF-8', 'L\ufffdwe', 'must not have U+FFFD'],
+  ['with a lone surrogate', 'L\ud83dwe', 'has a lone surrogate'],
+])('submits no text %s, started in the console', async (_what, value, why) => {
+  const before = running.simulator.creates.length;
+  const execution = await running.execute({ ...REQUEST, text_inputs: [{ value }] });
+  expect(execution).toMatchObject({ error: 'InvalidRequest', cause: expect.stringContaining(why) });
+  expect(execution.cause).toContain('No money was spent.');
+  expect(running.simulator.creates.length).toBe(before);
+});
+
 test('submits nothing that does not fit its template, started in the console', async () => {
   const before = running.simulator.creates.length;
   const execution = await running.execute({

@@ -1,0 +1,36 @@
+interface ErrorDetails {
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+}
+
+/**
+ * An event of an execution's history, as far as it may say that an attempt of one of our states has failed. Step Functions has others
+ * with an error, of activities, maps and JSONata, none of which the workflow has:
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+ */
+export interface AttemptEvent {
+  readonly lambdaFunctionScheduleFailedEventDetails?: ErrorDetails | undefined;
+  readonly lambdaFunctionStartFailedEventDetails?: ErrorDetails | undefined;
+  readonly lambdaFunctionFailedEventDetails?: ErrorDetails | undefined;
+  readonly lambdaFunctionTimedOutEventDetails?: ErrorDetails | undefined;
+  readonly taskStartFailedEventDetails?: ErrorDetails | undefined;
+  readonly taskSubmitFailedEventDetails?: ErrorDetails | undefined;
+  readonly taskFailedEventDetails?: ErrorDetails | undefined;
+  readonly taskTimedOutEventDetails?: ErrorDetails | undefined;
+}
+
+/** How an attempt has failed; `undefined` for every other event. AWS may leave out the name of an error, and does so for a time-out. */
+export function failedAttempt(
+  event: AttemptEvent,
+): { readonly error: string; readonly cause: string | undefined } | undefined {
+  const failed =
+    event.lambdaFunctionScheduleFailedEventDetails ??
+    event.lambdaFunctionStartFailedEventDetails ??
+    event.lambdaFunctionFailedEventDetails ??
+    event.taskStartFailedEventDetails ??
+    event.taskSubmitFailedEventDetails ??
+    event.taskFailedEventDetails;
+  if (failed !== undefined) return { error: failed.error ?? 'States.TaskFailed', cause: failed.cause };
+  const timedOut = event.lambdaFunctionTimedOutEventDetails ?? event.taskTimedOutEventDetails;
+  return timedOut && { error: timedOut.error ?? 'States.Timeout', cause: timedOut.cause };
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Video } from '../../lambdas/core/answer.ts';
+import type { CopiedJob } from '../../lambdas/core/job.ts';
+import { synthesize } from '../../local/synthesize.ts';
+import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from '../assembly.ts';
+import { REQUEST, serve, synthesizeForSimulator, visitedStates } from '../running-service.ts';
+
+const WAIT = 'Wait for callback';
+
+/** The next deployment over the same executions, without callbacks: the function that began the waits is gone. */
+async function deployWithout(folder: string, minimaxHost: string): Promise<string> {
+  const assembly = join(folder, 'without.out');
+  await synthesize(assembly, { minimaxHost, trustedDownloadOrigins: minimaxHost });
+  const template = await readTemplate(assembly);
+  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', BELL_REST_SECONDS: '0.001' });
+  setLeastTimeout(template, 120);
+  await writeTemplate(assembly, template);
+  return assembly;
+}
+
+test('a video that is being made when callbacks are turned off is polled from its next check on', async () => {
+  const stack = await synthesizeForSimulator({ doorbell: true });
+  onTestFinished(() => stack.stop());
+  const { folder, simulator } = stack;
+  const before = await serve(stack, { waitMs: 600_000 });
+  simulator.script({ queries: ['Processing', 'Processing', 'Processing', 'Success'], bell: { times: 0 } });
+  const { video_id } = (await (await before.post(REQUEST)).json()) as Video;
+  const waiting = () => before.service.engine.executions.get(video_id);
+  await vi.waitFor(() => expect(waiting()?.events.at(-1)?.type).toBe('TaskSubmitted'), { timeout: 20_000 });
+  await before.stop();
+
+  const assembly = await deployWithout(folder, simulator.url);
+  const running = await serve({ simulator, folder, assembly }, { pauseMs: 20, waitMs: 50 });
+  onTestFinished(() => running.stop());
+  const execution = await running.endOf(video_id);
+  expect(execution.status).toBe('SUCCEEDED');
+  const states = visitedStates(execution).filter((name) => /Wait|Check/.test(name));
+  // The first wait runs out of time, and the second one cannot be begun.
+  expect(states).toEqual([
+    ...[WAIT, 'Check task', WAIT, 'Check task', 'Wait', 'Check task', 'Wait', 'Check task'],
+  ]);
+  const { bell, check } = JSON.parse(execution.output ?? '{}') as CopiedJob;
+  expect(bell).toEqual({
+    listening: false,
+    rings: 0,
+    note: expect.stringMatching(/^Waiting for callbacks does not work \(Lambda.ResourceNotFoundException: /),
+  });
+  expect(check.polls).toBe(4);
+});
