@@ -38,7 +38,8 @@ export function createStreamUpload(
   const object = createMultipartObject(props, begun);
   const parts: StoredPart[] = [...(begun?.parts ?? [])];
   const stored = new Map<number, { readonly part: StoredPart; readonly mark: Mark | undefined }>();
-  let mark: Mark | undefined;
+  /** Behind how many of them another can go on, and where the content was there. */
+  let resumable: { readonly parts: number; readonly mark: Mark } | undefined;
 
   /** A part may be stored before the one in front of it. */
   function keep({ number, mark: behind }: Part, part: StoredPart): void {
@@ -46,7 +47,7 @@ export function createStreamUpload(
     for (let next = stored.get(parts.length + 1); next; next = stored.get(parts.length + 1)) {
       stored.delete(parts.length + 1);
       parts.push(next.part);
-      mark = next.mark;
+      if (next.mark !== undefined) resumable = { parts: parts.length, mark: next.mark };
       onPart();
     }
   }
@@ -79,7 +80,7 @@ export function createStreamUpload(
 
   return {
     async run(content, signal) {
-      if (content.isRest) mark = content.mark();
+      if (content.isRest) resumable = { parts: parts.length, mark: content.mark() };
       const end = new AbortController();
       using _stop = addAbortListener(signal, () => end.abort(signal.reason));
       const underWay = new Set<Promise<void>>();
@@ -95,8 +96,8 @@ export function createStreamUpload(
     isInParts: () => parts.length > 0,
     stored() {
       const uploadId = object.uploadId();
-      if (uploadId === undefined || mark === undefined) return undefined;
-      return { upload: { uploadId, parts: [...parts] }, mark };
+      if (uploadId === undefined || resumable === undefined) return undefined;
+      return { upload: { uploadId, parts: parts.slice(0, resumable.parts) }, mark: resumable.mark };
     },
     takeBack: object.takeBack,
   };

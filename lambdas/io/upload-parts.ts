@@ -6,7 +6,7 @@ import { createMeasure, type Measured } from './measure.ts';
 export interface Part {
   readonly number: number;
   readonly body: Buffer;
-  /** Where the content was behind it; undefined behind the last one. */
+  /** Where the content was behind it; undefined behind one that is not full. */
   readonly mark: Mark | undefined;
   readonly isLast: boolean;
   /** Is called when nobody needs the body any more: its memory is filled again. */
@@ -57,7 +57,7 @@ async function* partsOf(
     }
     if (filled === PART_BYTES) mark = content.mark();
   }
-  if (filled > 0 || number === 1) yield { ...part(true), mark: undefined };
+  if (filled > 0 || number === 1) yield part(true);
 }
 
 /** As much as is needed at one time, and used again: to allocate it anew for each part is slower and takes more. */

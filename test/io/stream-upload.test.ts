@@ -223,6 +223,21 @@ test.each([
   expect(await unfinished(client, key)).toEqual([]);
 });
 
+test('says what another can go on with where the upload cannot be finished', async () => {
+  const { client } = watchedClient(({ command }) => command === 'CompleteMultipartUpload');
+  const key = newKey();
+  const first = uploadTo(key, client);
+  await expect(first.run(contentOf(megabytes(12)), signal)).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+  });
+  const stored = first.stored();
+  expect([stored?.mark.bytes, stored?.upload.parts.length]).toEqual([2 * PART_BYTES, 2]);
+  const whole = Buffer.concat([...megabytes(12)]);
+  const second = uploadTo(key, watchedClient().client, stored?.upload);
+  await second.run(contentOf([whole.subarray(2 * PART_BYTES)], 2 * PART_BYTES), signal);
+  expect((await read(client, key)).equals(whole)).toBe(true);
+});
+
 test.each([
   ['has other bytes than S3 has', { etag: `"${'0'.repeat(32)}"`, crc32: 'AAAAAA==' }, undefined],
   ['is of an upload that S3 knows no more', undefined, '0'.repeat(32)],

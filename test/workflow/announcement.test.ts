@@ -128,7 +128,7 @@ test.each([
 });
 
 test('says of an adopted task that it is paid for as another request', async () => {
-  const first = await running.run(REQUEST, { queries: ['Success'], downloads: ['page', 'whole'] });
+  const first = await running.run(REQUEST, { queries: ['Success'], downloads: ['moved inside', 'whole'] });
   const { task } = await recordOf(first);
   const execution = await running.run({ task_id: task?.task_id });
   expect(await recordOf(execution)).toMatchObject({
@@ -221,7 +221,7 @@ test('records and announces a video whose execution ran out of time', async () =
 test('announces each end of a redriven video once, whoever else tells of it', async () => {
   const execution = await running.run(REQUEST, {
     queries: ['Success'],
-    downloads: [...Array.from({ length: 1 }, () => 'page' as const), 'whole'],
+    downloads: ['moved inside', 'whole'],
   });
   running.service.engine.redrive(execution.name);
   expect((await running.endOf(execution.name)).status).toBe('SUCCEEDED');
