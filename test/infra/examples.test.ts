@@ -114,6 +114,7 @@ test('may use the KMS keys of a bucket and a secret that have their own, each wh
         'RecordFailure',
         'AnnounceVideo',
         'StartVideo',
+        'CancelVideo',
         'CreateUpload',
       ].map((name) => `${name} Bucket kms:GenerateDataKey`),
     ]),

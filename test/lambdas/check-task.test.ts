@@ -28,7 +28,7 @@ test('listens no more where an old callback may not be deleted, which would end 
     POLL_SECONDS: '10',
     GIVE_UP_AFTER_SECONDS: '1000000000',
     VIDEO_BUCKET: 'videos',
-    BELL_REST_SECONDS: '0.001',
+    QUERY_PAUSE_SECONDS: '0.001',
     URL_SUFFIX: 'amazonaws.com',
     POWERTOOLS_METRICS_DISABLED: 'true',
   };

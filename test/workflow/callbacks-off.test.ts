@@ -13,7 +13,7 @@ async function deployWithout(folder: string, minimaxHost: string): Promise<strin
   const assembly = join(folder, 'without.out');
   await synthesize(assembly, { minimaxHost, trustedDownloadOrigins: minimaxHost });
   const template = await readTemplate(assembly);
-  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', BELL_REST_SECONDS: '0.001' });
+  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' });
   setLeastTimeout(template, 120);
   await writeTemplate(assembly, template);
   return assembly;

@@ -30,7 +30,7 @@ async function start(): Promise<string> {
   for (;;) {
     const { retrying } = await running.get(video_id);
     if (retrying !== undefined) {
-      expect(retrying).toEqual({ type: 'MiniMaxUnreachable', title: 'MiniMax could not be reached' });
+      expect(retrying).toMatchObject({ type: 'MiniMaxUnreachable', title: 'MiniMax could not be reached' });
       return video_id;
     }
     await after(20);
