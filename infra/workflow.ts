@@ -91,6 +91,7 @@ const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
 const COPY_AGAIN: readonly (FailureName | PassingName)[] = [
   'VideoUnreachable',
   'VideoNotPlayable',
+  'LinkNotAllowed',
   'StorageUnavailable',
 ];
 const COPY_ON: readonly PassingName[] = ['VideoUnfinished'];

@@ -5,7 +5,7 @@ import { plain } from './plain-text.ts';
 export function described(answer: Answer): string {
   const { code, errorType, message } = answer;
   const words = message === '' ? '' : ` "${shownOf(answer, message)}"`;
-  if (errorType !== undefined) return `${shownOf(answer, errorType)}${words}${traced(answer)}`;
+  if (errorType !== undefined) return `${shownOf(answer, errorType || 'an error')}${words}${traced(answer)}`;
   if (code === 0) return `code 0 but without the fields it promises${traced(answer)}`;
   if (code !== undefined) return `code ${code}${words}${traced(answer)}`;
   return `HTTP ${answer.httpStatus} and ${bodyInWords(answer)}${traced(answer)}`;

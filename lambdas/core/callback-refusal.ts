@@ -1,7 +1,7 @@
 import { described } from './answer-in-words.ts';
 import { withLinksAs } from './links.ts';
 import { type Exchange, toAnswer } from './minimax-answer.ts';
-import { BAD_PARAMETERS } from './minimax-codes.ts';
+import { BAD_PARAMETERS } from './minimax-code-table.ts';
 import { namesTask } from './minimax-task.ts';
 
 /** MiniMax's words for it are not documented. A link in them is left out: an image may lie at `/callback.png`. */

@@ -1,4 +1,5 @@
 import { isNestedTooDeep } from './json-depth.ts';
+import { CODES_OF_TYPES, isKnownCode } from './minimax-code-table.ts';
 import { wholeMembers } from './partial-json.ts';
 import { NO_REDACTION, type Redaction } from './redaction.ts';
 
@@ -71,28 +72,20 @@ function saidIn(fields: Answer['fields']): Said {
   const { status_code, status_msg } = toObject(fields.base_resp);
   const code = toCode(status_code);
   const base = { message: toText(status_msg), ...(code === undefined ? {} : { code }) };
-  const error = toObject(fields.error);
-  const isError = fields.type === 'error' && typeof error.type === 'string';
-  if (!isError || (code !== undefined && code !== 0)) return base;
-  return otherForm(toText(error.type), toText(error.message));
+  const { type, message } = toObject(fields.error);
+  const other = otherForm(toText(type), toText(message));
+  const isOtherForm = fields.type === 'error' ? typeof type === 'string' : other.code !== undefined;
+  return isOtherForm && (code === undefined || code === 0) ? other : base;
 }
 
 /** At its end, the message names the code that decides, as in `insufficient balance (1008)`. */
 const CODE_AT_END = /\((\d{4,5})\)[\s.]*$/;
 
-const CODES_OF_TYPES: ReadonlyMap<string, number> = new Map([
-  ['bad_request_error', 2013],
-  ['authorized_error', 1004],
-  ['insufficient_balance_error', 1008],
-  ['unprocessable_entity_error', 1026],
-  ['rate_limit_error', 1002],
-  ['overloaded_error', 1002],
-  ['server_error', 1000],
-]);
-
-/** `{ type: 'error', error: { type, message } }`: minimax-api.md, "The other error form". */
+/** A number in brackets that is no code of MiniMax's may be a year; then the type decides, and where that is unknown, nothing does. */
 function otherForm(errorType: string, message: string): Said {
-  const code = toCode(CODE_AT_END.exec(message)?.[1]) ?? CODES_OF_TYPES.get(errorType);
+  const inBrackets = toCode(CODE_AT_END.exec(message)?.[1]);
+  const isKnown = inBrackets !== undefined && isKnownCode(inBrackets);
+  const code = isKnown ? inBrackets : CODES_OF_TYPES.get(errorType);
   return { errorType, message, ...(code === undefined ? {} : { code }) };
 }
 

@@ -1,27 +1,7 @@
 import type { FailureName } from './failure.ts';
 import type { Answer } from './minimax-answer.ts';
+import { DOUBTFUL_CODES, NAMED_CODES } from './minimax-code-table.ts';
 
-/** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
-export const BAD_PARAMETERS = 2013;
-
-const NAMED_CODES: Readonly<Record<number, FailureName>> = {
-  1002: 'MiniMaxBusy',
-  1039: 'MiniMaxBusy',
-  1041: 'MiniMaxBusy',
-  2045: 'MiniMaxBusy',
-  1004: 'ApiKeyRejected',
-  2049: 'ApiKeyRejected',
-  1008: 'InsufficientBalance',
-  1028: 'QuotaExhausted',
-  1030: 'QuotaExhausted',
-  2056: 'QuotaExhausted',
-  2061: 'QuotaExhausted',
-  1026: 'ContentRejected',
-  1027: 'ContentRejected',
-  1042: 'InvalidRequest',
-  [BAD_PARAMETERS]: 'InvalidRequest',
-};
-const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
 /** With these, a gateway says that it has not passed a request on. */
 const NOT_PASSED_ON: readonly number[] = [401, 403, 407];
 

@@ -84,9 +84,9 @@ export function toTask(exchange: Exchange, taskId: string): Task {
   const code = decidingCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
-  const isFailed = status === 'failed' && endsTask(code) && isMiniMaxs(answer);
-  if (word !== undefined && isFailed) return { status, word, code, ...trace };
-  if (code !== 0 || word === undefined || status === undefined || status === 'failed') {
+  const isTold = word !== undefined && status !== undefined && isMiniMaxs(answer);
+  if (isTold && status === 'failed' && endsTask(code)) return { status, word, code, ...trace };
+  if (code !== 0 || !isTold || status === 'failed') {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
   }
   if (status === 'running') return { status, word, code, ...trace };
@@ -123,7 +123,7 @@ function unavailable(what: string, answer: { readonly traceId?: string }): Failu
   return new Failure('MiniMaxUnavailable', `MiniMax ${what}${traced(answer)}.`);
 }
 
-/** Some gateway's JSON may have a `status` too, and must not end a task that is paid for. */
+/** Some gateway's JSON may have a `status` too, and tells nothing about the task. */
 function isMiniMaxs(answer: Answer): boolean {
   return answer.fields.base_resp !== undefined || namesTask(answer);
 }

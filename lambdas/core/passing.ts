@@ -11,6 +11,7 @@ interface Meaning {
 /** Errors of `Copy video` by which only the workflow knows how patiently it repeats the step. */
 export const PASSING = {
   VideoNotPlayable: { title: 'What MiniMax offers is not a playable video yet', ends: 'VideoRejected' },
+  LinkNotAllowed: { title: 'MiniMax offers a link that is not allowed', ends: 'VideoRejected' },
   VideoUnfinished: { title: 'The file needs another turn: a part of it is stored', ends: 'VideoUnreachable' },
 } as const satisfies Readonly<Record<string, Meaning>>;
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure, NO_WORD_OF_TASK } from '../core/failure.ts';
+import { Passing } from '../core/passing.ts';
 import { isPage, toBeginning, toRest } from '../core/served-file.ts';
 import { type Progress, reached } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
@@ -47,7 +48,7 @@ export interface DownloadLine {
 
 export function createDownloadLine(source: Source): DownloadLine {
   let link: string | undefined;
-  let lastFailure = unreachable('nothing was tried');
+  let lastFailure: Error = unreachable('nothing was tried');
   let brokenBy = 'an earlier attempt was stopped';
   let connections = 0;
   let fruitless = 0;
@@ -73,7 +74,9 @@ export function createDownloadLine(source: Source): DownloadLine {
   async function tryOnce(progress: Progress, signal: AbortSignal): Promise<IncomingMessage | undefined> {
     const got = await follow(progress, signal).catch((error: unknown) => {
       if (!isPassing(error, progress)) throw error;
-      lastFailure = error;
+      lastFailure = isForbidden(error) ? new Passing('LinkNotAllowed', error.message) : error;
+      // A gateway may have led astray, or MiniMax may give another link.
+      if (isForbidden(error)) link = undefined;
     });
     if (got === undefined) return undefined;
     const { response, host } = got;
@@ -156,5 +159,10 @@ function whyNoRest(response: IncomingMessage, progress: Progress): string | unde
 function isPassing(error: unknown, { bytes }: Progress): error is Failure {
   if (!(error instanceof Failure)) return false;
   const isAboutTask = NO_WORD_OF_TASK.includes(error.name);
-  return error.name === 'VideoUnreachable' || (isAboutTask && bytes > 0);
+  return error.name === 'VideoUnreachable' || isForbidden(error) || (isAboutTask && bytes > 0);
+}
+
+/** Does a link, or where it led, break a rule? Nothing was connected to. */
+function isForbidden({ name }: Failure): boolean {
+  return name === 'VideoRejected';
 }

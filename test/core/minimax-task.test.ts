@@ -287,8 +287,12 @@ describe('a query', () => {
     expect(outcomeOf(() => toTask(exchange))).toBe(name);
   });
 
-  test('that has no base_resp is read all the same: the HTTP status decides', () => {
-    expect(toTask(answered({ status: 'Processing' }))).toMatchObject({ status: 'running' });
+  test('that has no base_resp is read all the same where it names the task: the HTTP status decides', () => {
+    expect(toTask(answered({ task_id: '1', status: 'Processing' }))).toMatchObject({ status: 'running' });
+    for (const status of ['Processing', 'error', 'Success'])
+      expect(outcomeOf(() => toTask(answered({ status, video_url: 'https://cdn.example/v.mp4' })))).toBe(
+        'MiniMaxUnavailable',
+      );
   });
 
   test('that was never sent does not say that MiniMax failed to answer', () => {
@@ -369,13 +373,24 @@ test.each([
   ['rate_limit_error', 'no code', 'MiniMaxBusy', 'MiniMaxBusy'],
   ['server_error', 'no code', 'SubmitOutcomeUnknown', 'MiniMaxUnavailable'],
   ['bad_request_error', 'the number decides (1008).', 'InsufficientBalance', 'MiniMaxUnavailable'],
-  ['server_error', 'undocumented (4711)', 'MiniMaxRefused', 'MiniMaxUnavailable'],
+  ['server_error', 'upstream failed (5021)', 'SubmitOutcomeUnknown', 'MiniMaxUnavailable'],
+  ['server_error', 'maintenance until the end of (2026)', 'SubmitOutcomeUnknown', 'MiniMaxUnavailable'],
+  ['some_new_error', 'login fail (1004)', 'ApiKeyRejected', 'ApiKeyRejected'],
 ])('%s "%s" is %s after a create and %s after a query, under any status', (type, message, create, query) => {
   for (const httpStatus of [200, 400, 401, 402, 404, 429, 500, 502, 529]) {
     const exchange = answered(error(type, message), httpStatus);
     expect(outcomeOf(() => toCreatedTask(exchange))).toBe(create);
     expect(outcomeOf(() => toTask(exchange))).toBe(query);
   }
+});
+
+test('the other form is read without its outer type where it names a known type or code', () => {
+  const create = (body: object): unknown => outcomeOf(() => toCreatedTask(answered(body, 402)));
+  expect(create({ error: { type: 'insufficient_balance_error', message: 'x' } })).toBe('InsufficientBalance');
+  expect(create({ error: { message: 'insufficient balance (1008)' } })).toBe('InsufficientBalance');
+  expect(create({ error: { type: 'invalid_request_error', message: 'of another service' } })).toBe(
+    'SubmitOutcomeUnknown',
+  );
 });
 
 test('an error of a type that nobody has documented refuses under a 4xx only, and is shown', () => {

@@ -77,7 +77,7 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
   ),
   linked('a link to this machine in disguise', 'https://0x7f.1/v.mp4?Signature=simulated', 'VideoRejected'),
   linked('a link to a name of this machine', 'https://localhost/v.mp4?Signature=simulated', 'VideoRejected'),
-  once('moved to an inner address', 'moved inside', named('VideoRejected')),
+  once('moved to an inner address', 'moved inside'),
   linked('a host that does not exist', `${NOWHERE}?Signature=simulated`, 'VideoUnreachable'),
   {
     phase: 'download',

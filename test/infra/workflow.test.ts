@@ -80,6 +80,7 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       'VideoUnfinished',
       'VideoUnreachable',
       'VideoNotPlayable',
+      'LinkNotAllowed',
       'StorageUnavailable',
       'MiniMaxUnavailable',
       'MiniMaxBusy',

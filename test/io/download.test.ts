@@ -107,7 +107,7 @@ test.each([
   ['answers 204', 'VideoUnreachable', (_request, response) => response.writeHead(204).end()],
   [
     'redirects to an origin that is not trusted',
-    'VideoRejected',
+    'LinkNotAllowed',
     (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
   ],
   [

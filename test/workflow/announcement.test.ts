@@ -128,7 +128,7 @@ test.each([
 });
 
 test('says of an adopted task that it is paid for as another request', async () => {
-  const first = await running.run(REQUEST, { queries: ['Success'], downloads: ['moved inside', 'whole'] });
+  const first = await running.run(REQUEST, { queries: [{ code: 2013 }, { code: 2013 }, 'Success'] });
   const { task } = await recordOf(first);
   const execution = await running.run({ task_id: task?.task_id });
   expect(await recordOf(execution)).toMatchObject({
@@ -220,8 +220,7 @@ test('records and announces a video whose execution ran out of time', async () =
 
 test('announces each end of a redriven video once, whoever else tells of it', async () => {
   const execution = await running.run(REQUEST, {
-    queries: ['Success'],
-    downloads: ['moved inside', 'whole'],
+    queries: [{ code: 2013 }, { code: 2013 }, 'Success'],
   });
   running.service.engine.redrive(execution.name);
   expect((await running.endOf(execution.name)).status).toBe('SUCCEEDED');
