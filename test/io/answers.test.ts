@@ -104,13 +104,16 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     },
   );
 
-  test('of an image that is linked ends nothing, unless it says that there is none', async () => {
-    const { host } = await startPeer(status, { bytes: Buffer.from('<html>Request blocked</html>') });
-    const reach = { trustedOrigins: [host], idleSeconds: 5 };
-    const { verdict } = await glimpse(`${host}/pet.jpg`, reach, signal);
-    const isWrong = [200, 206, 404, 410].includes(status);
-    expect(verdict).toBe(isWrong ? 'wrong' : 'unreadable');
-  });
+  test.each(Object.entries({ ...WITHOUT_WORD, ...WITH_WORD }))(
+    'with %s in the place of a linked image ends nothing, unless it says that there is no image',
+    async (_name, body) => {
+      const { host } = await startPeer(status, body);
+      const reach = { trustedOrigins: [host], idleSeconds: 5 };
+      const { verdict } = await glimpse(`${host}/pet.jpg`, reach, signal);
+      const isRead = body.coding === undefined && [200, 206].includes(status);
+      expect(verdict).toBe(isRead || [404, 410].includes(status) ? 'wrong' : 'unreadable');
+    },
+  );
 });
 
 const RUNNING = { task_id: '17', status: 'Processing', base_resp: { status_code: 0, status_msg: 'success' } };
