@@ -63,15 +63,26 @@ export function flagsOf<Flags extends ParseArgsOptionsConfig, Read = Given<Flags
   read: (given: Given<Flags>) => Read = (given) => given as Read,
 ): Read {
   try {
-    const given = parseFlags(command, process.argv.slice(2));
-    if (given !== undefined) {
-      refuseSwallowed(command, readNpmConfig());
-      return read(given);
-    }
+    const given = parseOwnFlags(command);
+    if (given !== undefined) return read(given);
     console.log(command.help);
     process.exit(0);
   } catch (error) {
     process.exit(complain(command.name, error));
+  }
+}
+
+/** A value that stands alone may have lost its flag to npm, which is then the cause. */
+function parseOwnFlags<Flags extends ParseArgsOptionsConfig>(
+  command: Command<Flags>,
+): Given<Flags> | undefined {
+  try {
+    const given = parseFlags(command, process.argv.slice(2));
+    if (given !== undefined) refuseSwallowed(command, readNpmConfig());
+    return given;
+  } catch (error) {
+    refuseSwallowed(command, readNpmConfig());
+    throw error;
   }
 }
 

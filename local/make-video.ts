@@ -98,7 +98,7 @@ const howToStart = (taskId: string): string => `npm start -- --task ${taskId}`;
 /** An interrupted wait stops neither MiniMax nor the execution, which the next start takes up. */
 function farewell(video: Video, isReal: boolean): string {
   if (!isReal) return 'Stopped. The simulated MiniMax ends with it.';
-  const goesOn = `The next npm start or npm run dev goes on with the video ${video.video_id}.`;
+  const goesOn = `npm run dev goes on with the video ${video.video_id}. So does npm start, which makes another video as well, and pays for that too.`;
   if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${goesOn} ${howToAdopt(video)}`;
-  return `Stopped while the task was being submitted. ${goesOn}`;
+  return `Stopped before MiniMax has named a task. ${goesOn}`;
 }
