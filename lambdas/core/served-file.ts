@@ -29,12 +29,13 @@ export type Beginning = { readonly file: ServedFile } | { readonly why: string }
 
 /**
  * What an answer gives to whoever has asked for the whole file. Every 2xx with content will do (RFC 9110, 15.3), also a 206
- * that nobody has asked for, where it says that it begins with the first byte.
+ * that nobody has asked for, unless it says that it begins behind the first byte. One that says nothing of its range may be
+ * the whole file: its boxes show whether it is.
  */
 export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
   if (statusCode < 200 || statusCode > 299 || WITHOUT_CONTENT.includes(statusCode))
     return { why: `answered HTTP ${statusCode}` };
-  if (statusCode !== PARTIAL) return { file: toServedFile(headers) };
+  if (statusCode !== PARTIAL || isWithoutRange(headers)) return { file: toServedFile(headers) };
   const range = toRange(headers);
   if (range === undefined) return { why: 'answered HTTP 206 without saying which bytes of how many' };
   if (range.first !== 0) return { why: `answered HTTP 206 with the bytes from ${range.first} on` };
@@ -46,6 +47,11 @@ export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
 
 const PARTIAL = 206;
 const WITHOUT_CONTENT: readonly number[] = [204, 205];
+
+/** The ranges of an answer with several parts stand between the parts. */
+function isWithoutRange({ 'content-range': range, 'content-type': type }: Headers): boolean {
+  return range === undefined && !(typeof type === 'string' && /^\s*multipart\//i.test(type));
+}
 
 /** Of an answer with the whole file. */
 export function toServedFile(headers: Headers): ServedFile {

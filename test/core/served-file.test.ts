@@ -85,6 +85,8 @@ test.each([
   [206, { 'content-range': 'bytes 0-9/10', 'content-length': '10', etag: '"a"' }, FILE],
   [206, { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: '"a"' }, FILE],
   [206, { 'content-range': 'bytes 0-3/*', 'content-length': '4' }, { isMeasured: false }],
+  [206, { 'content-length': '10', etag: '"a"' }, FILE],
+  [206, { 'content-type': 'video/mp4' }, { isMeasured: false, kind: 'video/mp4' }],
 ])('takes HTTP %i with %j for the file from its first byte on', (statusCode, headers, file) => {
   expect(toBeginning({ statusCode, headers })).toEqual({ file });
 });
@@ -94,10 +96,10 @@ test.each([
   [205, { 'content-length': '10' }, 'answered HTTP 205'],
   [304, {}, 'answered HTTP 304'],
   [503, {}, 'answered HTTP 503'],
-  [206, {}, 'answered HTTP 206 without saying which bytes of how many'],
+  [206, { 'content-range': 'bytes */10' }, 'answered HTTP 206 without saying which bytes of how many'],
   [
     206,
-    { 'content-type': 'multipart/byteranges; boundary=x' },
+    { 'content-type': 'Multipart/byteranges; boundary=x' },
     'answered HTTP 206 without saying which bytes of how many',
   ],
   [206, { 'content-range': 'bytes 4-9/10' }, 'answered HTTP 206 with the bytes from 4 on'],

@@ -100,9 +100,9 @@ test.each([
   ],
   ['answers 500', 'VideoUnreachable', (_request, response) => response.writeHead(500).end()],
   [
-    'answers 206 without a label',
+    'answers 206 with a label that says nothing',
     'VideoUnreachable',
-    (_request, response) => response.writeHead(206).end(MP4),
+    (_request, response) => response.writeHead(206, { 'content-range': 'bytes' }).end(MP4),
   ],
   ['answers 204', 'VideoUnreachable', (_request, response) => response.writeHead(204).end()],
   [
@@ -337,7 +337,14 @@ const ODD_ANSWERS: readonly [string, RequestListener][] = [
   ['zeros', (_request, response) => response.end(Buffer.alloc(6000))],
   ['HTTP 204', (_request, response) => response.writeHead(204).end()],
   ['HTTP 205', (_request, response) => response.writeHead(205).end()],
-  ['HTTP 206 without a label', (_request, response) => response.writeHead(206).end(MP4)],
+  [
+    'a part under HTTP 206 without a label',
+    (_request, response) => response.writeHead(206).end(MP4.subarray(0, 3000)),
+  ],
+  [
+    'the end under HTTP 206 without a label',
+    (_request, response) => response.writeHead(206).end(MP4.subarray(3000)),
+  ],
   [
     'HTTP 206 in several parts',
     (_request, response) =>
@@ -386,6 +393,7 @@ test.each([
   [201, {}],
   [203, {}],
   [226, {}],
+  [206, {}],
   [206, { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` }],
   [206, { 'content-range': `bytes 0-${MP4.length - 1}/*` }],
 ])('takes the whole file under HTTP %i with %j', async (status, headers) => {
