@@ -8,7 +8,7 @@ import { Failure } from '../../lambdas/core/failure.ts';
 import { createBoxWalk } from '../../lambdas/core/mp4-boxes.ts';
 import { type Content, download } from '../../lambdas/io/download.ts';
 import { listen } from '../../local/listen.ts';
-import { header, mp4Head } from '../mp4-file.ts';
+import { fragment, ftyp, header, moov, mp4Head, mvex, trak } from '../mp4-file.ts';
 import { startRawPeer } from './raw-peer.ts';
 
 const MP4 = Buffer.concat([mp4Head(6000)], 6000).fill(1, mp4Head(6000).length);
@@ -265,22 +265,42 @@ test('does not take a part for the whole where only the end of the connection is
 /** Its last box has no length, but reaches to the end. */
 const OPEN_MP4 = Buffer.from(MP4).fill(header('mdat', 0), mp4Head(6000).length - 8, mp4Head(6000).length);
 
+test.each([
+  ['as it is', '', OPEN_MP4],
+  ['in gzip', 'Content-Encoding: gzip\r\n', gzipSync(OPEN_MP4)],
+])(
+  'takes a file with all that its index lists, %s, although nobody says its length',
+  async (_how, field, body) => {
+    const url = await startRaw(`HTTP/1.1 200 OK\r\n${field}\r\n`, body);
+    expect(await get(url)).toEqual({ content: OPEN_MP4, attempts: 1, resumes: 0 });
+  },
+);
+
+test('does not take such a file without its last byte', async () => {
+  const url = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_MP4.subarray(0, -1));
+  await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
+});
+
+/** More fragments may follow, so that nothing in it says where it ends. */
+const OPEN_FRAGMENT = Buffer.concat([ftyp('isom'), moov(trak(), mvex()), fragment([5000])]);
+OPEN_FRAGMENT.writeUInt32BE(0, OPEN_FRAGMENT.length - 5008);
+
 test('asks a server that says no length where a video ends that does not say so itself', async () => {
   const asked: unknown[] = [];
   const url = await startOrigin((request, response) => {
     const first = firstOf(request);
     asked.push(first);
     response.useChunkedEncodingByDefault = false;
-    const total = OPEN_MP4.length;
+    const total = OPEN_FRAGMENT.length;
     const range = first === undefined ? {} : { 'content-range': `bytes ${first}-${total - 1}/${total}` };
     response.writeHead(first === undefined ? 200 : 206, { etag: '"1"', connection: 'close', ...range });
     response.flushHeaders();
-    response.end(OPEN_MP4.subarray(first));
+    response.end(OPEN_FRAGMENT.subarray(first));
   });
-  expect(await get(url)).toEqual({ content: OPEN_MP4, attempts: 1, resumes: 0 });
-  expect(asked).toEqual([undefined, OPEN_MP4.length - 1024]);
+  expect(await get(url)).toEqual({ content: OPEN_FRAGMENT, attempts: 1, resumes: 0 });
+  expect(asked).toEqual([undefined, OPEN_FRAGMENT.length - 1024]);
 
-  const silent = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_MP4);
+  const silent = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_FRAGMENT);
   await expect(get(silent)).rejects.toMatchObject({ name: 'VideoUnreachable' });
 });
 
