@@ -91,6 +91,36 @@ test('asks for the rest of the same file with a little of what it has, and under
   ]);
 });
 
+test('asks for the rest of a file with a weak tag without a condition, and asks no server that has no ranges', async () => {
+  const asked: unknown[] = [];
+  const origin = (ranges: string): Promise<string> =>
+    startOrigin((request, response) => {
+      const { range, 'if-range': ifRange } = request.headers;
+      asked.push([range, ifRange]);
+      const first = firstOf(request);
+      const headers = { etag: 'W/"1"', 'accept-ranges': ranges };
+      const isFirst = asked.length === 1;
+      if (first === undefined) response.writeHead(200, { 'content-length': MP4.length, ...headers });
+      else
+        response.writeHead(206, {
+          'content-range': `bytes ${first}-${MP4.length - 1}/${MP4.length}`,
+          ...headers,
+        });
+      if (isFirst) response.write(MP4.subarray(0, 3000), () => response.destroy());
+      else response.end(MP4.subarray(first));
+    });
+  expect(await get(await origin('bytes'))).toEqual({ content: MP4, attempts: 1, resumes: 1 });
+  expect(asked.splice(0)).toEqual([
+    [undefined, undefined],
+    ['bytes=1976-', undefined],
+  ]);
+  expect(await get(await origin('none'))).toEqual({ content: MP4, attempts: 2, resumes: 0 });
+  expect(asked).toEqual([
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+});
+
 test.each([
   [
     'is cut short',
