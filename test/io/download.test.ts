@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Mark, PART_BYTES } from '../../lambdas/core/copy-note.ts';
 import { Failure } from '../../lambdas/core/failure.ts';
@@ -471,6 +471,7 @@ test.each([
   ['gzip', gzipSync(MP4)],
   ['x-gzip', gzipSync(MP4)],
   ['deflate', deflateSync(MP4)],
+  ['deflate', deflateRawSync(MP4)],
   ['br', brotliCompressSync(MP4)],
   ['gzip', MP4],
   ['deflate', MP4],
