@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { WalkState } from './mp4-boxes.ts';
 import { START } from './mp4-state.ts';
-import type { ServedFile } from './served-file.ts';
+import { hasRest, type ServedFile } from './served-file.ts';
 
 /**
  * The least that S3 takes for a part before the last. With S3's 10,000 parts it is enough for every size that
@@ -51,7 +51,8 @@ const copyNote = z.object({
     .array(z.object({ etag: z.string(), crc32: z.string() }))
     .check(z.minLength(1), z.maxLength(MAX_PARTS)),
   source: z.object({
-    validator: z.string(),
+    validator: z.optional(z.string()),
+    weak_validator: z.optional(z.string()),
     total_bytes: z.optional(count),
     kind: z.optional(z.string()),
   }),
@@ -75,15 +76,16 @@ function hasKeysOf(model: object, value: unknown): boolean {
 /** The note as JSON; it holds no link. @returns undefined where nothing tells the file from another, so that nobody can go on with it */
 export function toCopyNote(taskId: string, { upload, mark }: CopyNote): object | undefined {
   const { file, bytes, tail, walk, attempts, resumes } = mark;
-  const { validator, totalBytes, kind } = file;
-  if (validator === undefined) return undefined;
+  const { validator, weakValidator, totalBytes, kind } = file;
+  if (!hasRest(file)) return undefined;
   return {
     task_id: taskId,
     upload_id: upload.uploadId,
     part_bytes: PART_BYTES,
     parts: [...upload.parts],
     source: {
-      validator,
+      ...(validator === undefined ? {} : { validator }),
+      ...(weakValidator === undefined ? {} : { weak_validator: weakValidator }),
       ...(totalBytes === undefined ? {} : { total_bytes: totalBytes }),
       ...(kind === undefined ? {} : { kind }),
     },
@@ -101,13 +103,15 @@ export function parseCopyNote(text: string, taskId: string): CopyNote | undefine
   if (note === undefined || note.task_id !== taskId) return undefined;
   const { upload_id, parts, source, bytes, tail, walk, attempts, resumes } = note;
   if (bytes !== parts.length * PART_BYTES || bytes !== walk.at) return undefined;
-  const { validator, total_bytes, kind } = source;
+  const { validator, weak_validator, total_bytes, kind } = source;
   const file = {
-    validator,
+    ...(validator === undefined ? {} : { validator }),
+    ...(weak_validator === undefined ? {} : { weakValidator: weak_validator }),
     isMeasured: total_bytes !== undefined,
     ...(total_bytes === undefined ? {} : { totalBytes: total_bytes }),
     ...(kind === undefined ? {} : { kind }),
   };
+  if (!hasRest(file)) return undefined;
   return {
     upload: { uploadId: upload_id, parts },
     mark: { file, bytes, tail: Buffer.from(tail, 'base64'), walk, attempts, resumes },

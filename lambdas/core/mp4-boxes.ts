@@ -1,5 +1,5 @@
 import { START, type WalkState } from './mp4-state.ts';
-import { judge } from './mp4-verdict.ts';
+import { hasAll, judge } from './mp4-verdict.ts';
 import { take } from './mp4-walk.ts';
 
 export type { WalkState };
@@ -13,7 +13,7 @@ export interface BoxWalk {
   isCut(): boolean;
   /** Whether no player opens this file, whatever comes next. `whyUnplayable` has the reason. */
   isHopeless(): boolean;
-  /** Whether a player opens it, and it ends behind a box that says its length. */
+  /** Whether a player opens it, and it ends behind a box that says its length, or has all the data that its index lists. */
   isComplete(): boolean;
   /** All that another walk needs to go on from here: plain JSON, under 2 kB. */
   state(): WalkState;
@@ -29,7 +29,17 @@ export function createBoxWalk(from: WalkState = START): BoxWalk {
     whyUnplayable: () => judge(state).why,
     isCut: () => judge(state).kind === 'cut',
     isHopeless: () => judge(state).kind === 'hopeless',
-    isComplete: () => judge(state).kind === 'playable' && state.open.length + state.held.length === 0,
+    isComplete: () => judge(state).kind === 'playable' && (isBehindBox(state) || isInLastData(state)),
     state: () => structuredClone(state),
   };
+}
+
+function isBehindBox({ open, held }: WalkState): boolean {
+  return open.length + held.length === 0;
+}
+
+/** In an `mdat` that reaches to the end of the file, all that the index lists has come. */
+function isInLastData(state: WalkState): boolean {
+  const [box] = state.open;
+  return box?.place === '/mdat' && box.end === null && hasAll(state);
 }

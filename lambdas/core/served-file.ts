@@ -4,6 +4,8 @@ export interface ServedFile {
   readonly totalBytes?: number;
   /** What tells this file from another under the same address; absent where nothing does for certain. */
   readonly validator?: string;
+  /** In its place, where only the length is known: the weak tag or the date of the file, or '' where it has neither. */
+  readonly weakValidator?: string;
   /** Whether the end of an answer can be told from its breaking off. */
   readonly isMeasured: boolean;
   /** As what it came, for people. */
@@ -29,23 +31,35 @@ export type Beginning = { readonly file: ServedFile } | { readonly why: string }
 
 /**
  * What an answer gives to whoever has asked for the whole file. Every 2xx with content will do (RFC 9110, 15.3), also a 206
- * that nobody has asked for, where it says that it begins with the first byte.
+ * that nobody has asked for, unless it says that it begins behind the first byte. One that says nothing of its range may be
+ * the whole file: its boxes show whether it is.
  */
 export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
   if (statusCode < 200 || statusCode > 299 || WITHOUT_CONTENT.includes(statusCode))
     return { why: `answered HTTP ${statusCode}` };
-  if (statusCode !== PARTIAL) return { file: toServedFile(headers) };
+  if (statusCode !== PARTIAL || isWithoutRange(headers)) return { file: toServedFile(headers) };
   const range = toRange(headers);
   if (range === undefined) return { why: 'answered HTTP 206 without saying which bytes of how many' };
   if (range.first !== 0) return { why: `answered HTTP 206 with the bytes from ${range.first} on` };
-  const { isMeasured, totalBytes: _ofThePart, ...file } = toServedFile(headers);
+  const {
+    isMeasured,
+    totalBytes: _ofThePart,
+    weakValidator: _forThatLength,
+    ...file
+  } = toServedFile(headers);
   if (file.coding !== undefined) return { why: `answered HTTP 206 in ${file.coding}` };
   if (range.totalBytes === undefined) return { file: { ...file, isMeasured: false } };
-  return { file: { ...file, totalBytes: range.totalBytes, isMeasured: true } };
+  const { totalBytes } = range;
+  return { file: { ...file, ...toValidators(headers, totalBytes), totalBytes, isMeasured: true } };
 }
 
 const PARTIAL = 206;
 const WITHOUT_CONTENT: readonly number[] = [204, 205];
+
+/** The ranges of an answer with several parts stand between the parts. */
+function isWithoutRange({ 'content-range': range, 'content-type': type }: Headers): boolean {
+  return range === undefined && !(typeof type === 'string' && /^\s*multipart\//i.test(type));
+}
 
 /** Of an answer with the whole file. */
 export function toServedFile(headers: Headers): ServedFile {
@@ -56,21 +70,39 @@ export function toServedFile(headers: Headers): ServedFile {
   const isMeasured = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
   // The length and the tag are those of the coded file, and no part of a coded file can be decoded by itself.
   if (coding !== undefined) return { ...named, coding, isMeasured };
-  const validator = toValidator(headers);
   return {
     ...named,
     ...(totalBytes === undefined ? {} : { totalBytes }),
-    ...(validator === undefined ? {} : { validator }),
+    ...toValidators(headers, totalBytes),
     isMeasured,
   };
 }
 
+/** What the rest of a file is recognized by. A server that says it has no ranges is not asked for any. */
+function toValidators(
+  headers: Headers,
+  totalBytes: number | undefined,
+): Pick<ServedFile, 'validator' | 'weakValidator'> {
+  if (headers['accept-ranges'] === 'none') return {};
+  const validator = toValidator(headers);
+  if (validator !== undefined) return { validator };
+  return totalBytes === undefined ? {} : { weakValidator: toWeakValidator(headers) };
+}
+
+function toWeakValidator({ etag, 'last-modified': changed }: Headers): string {
+  return [etag, changed].find((value) => typeof value === 'string')?.toString() ?? '';
+}
+
+/** Whether anything tells that the rest which a server gives is that of this file. */
+export function hasRest({ validator, weakValidator, totalBytes }: ServedFile): boolean {
+  return validator !== undefined || (weakValidator !== undefined && totalBytes !== undefined);
+}
+
 /**
  * What may stand in `If-Range`: an entity tag unless it is weak, or else the date of a change that lay at least a second
- * before the answer (RFC 9110, 13.1.5 and 8.8.2.2). A server that says it has no ranges is not asked for any.
+ * before the answer (RFC 9110, 13.1.5 and 8.8.2.2).
  */
 function toValidator({ etag, date, ...headers }: Headers): string | undefined {
-  if (headers['accept-ranges'] === 'none') return undefined;
   if (typeof etag === 'string') return isStrongTag(etag) ? etag : undefined;
   const changed = headers['last-modified'];
   if (typeof changed !== 'string' || typeof date !== 'string') return undefined;
@@ -93,10 +125,15 @@ export function toRest(file: ServedFile, first: number, headers: Headers): Begin
     return { why: `it had ${file.totalBytes} bytes, and now has ${totalBytes}` };
   const coding = toCoding(headers);
   if (coding !== undefined) return { why: `its rest came in ${coding}` };
-  const { validator = '' } = file;
-  const now = isStrongTag(validator) ? headers.etag : headers['last-modified'];
-  if (now !== undefined && now !== validator) return { why: 'it is another file than before' };
+  if (isOther(file, headers)) return { why: 'it is another file than before' };
   return { file: { ...file, totalBytes, isMeasured: true } };
+}
+
+/** A server has seen to it that a validator fits, so that it need not repeat it. Nobody has compared a weak one. */
+function isOther({ validator, weakValidator = '' }: ServedFile, headers: Headers): boolean {
+  if (validator === undefined) return weakValidator !== '' && weakValidator !== toWeakValidator(headers);
+  const now = isStrongTag(validator) ? headers.etag : headers['last-modified'];
+  return now !== undefined && now !== validator;
 }
 
 /** Is this a page or a message that stands where a video was asked for? */

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import type { Coding } from '../core/served-file.ts';
 
-const DECODERS: Readonly<Record<Coding, () => Transform>> = {
-  gzip: createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+const DECODERS: Readonly<Record<Coding, (head: Buffer) => Transform>> = {
+  gzip: () => createGunzip(),
+  deflate: (head) => (isWrapped(head) ? createInflate() : createInflateRaw()),
+  br: () => createBrotliDecompress(),
 };
 
 const HEAD_BYTES = 8;
@@ -30,7 +30,7 @@ async function* decoded(response: IncomingMessage, coding: Coding): AsyncGenerat
     yield* { [Symbol.asyncIterator]: () => chunks };
   };
   if (isBox(head)) return yield* whole();
-  const decoder = DECODERS[coding]();
+  const decoder = DECODERS[coding](head);
   // Whoever reads from the decoder is told of what goes wrong.
   pipeline(Readable.from(whole(), { objectMode: false }), decoder).catch(() => undefined);
   yield* decoder;
@@ -39,4 +39,9 @@ async function* decoded(response: IncomingMessage, coding: Coding): AsyncGenerat
 /** Some origins name a coding that they have not applied: an MP4 file begins with a box of less than 16 MB, which has a name. */
 function isBox(head: Buffer): boolean {
   return head[0] === 0 && /^[\w ]{4}$/.test(head.toString('latin1', 4, HEAD_BYTES));
+}
+
+/** Some senders leave the wrapper of zlib out: RFC 9110, 8.4.1.2. */
+function isWrapped(head: Buffer): boolean {
+  return ((head[0] ?? 0) & 0x0f) === 8 && head.length > 1 && head.readUInt16BE(0) % 31 === 0;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure, NO_WORD_OF_TASK } from '../core/failure.ts';
 import { Passing } from '../core/passing.ts';
-import { isPage, toBeginning, toRest } from '../core/served-file.ts';
+import { hasRest, isPage, toBeginning, toRest } from '../core/served-file.ts';
 import { type Progress, reached } from './download-progress.ts';
 import { publicGet, type Reach, unreachable } from './public-get.ts';
 
@@ -96,7 +96,7 @@ export function createDownloadLine(source: Source): DownloadLine {
   return {
     async open(progress, signal) {
       for (;;) {
-        if (progress.bytes > 0 && progress.file.validator === undefined)
+        if (progress.bytes > 0 && !hasRest(progress.file))
           throw new CannotResume(`${brokenBy}, and its server offers no way to go on from there`);
         await nextTurn(signal);
         const response = await tryOnce(progress, signal);
@@ -122,10 +122,11 @@ export function createDownloadLine(source: Source): DownloadLine {
 }
 
 /** The file as it is, without any coding; once a part of it has come, the rest of the same file. */
-function toHeaders({ bytes, tail, file: { validator } }: Progress): Readonly<Record<string, string>> {
+function toHeaders({ bytes, tail, file }: Progress): Readonly<Record<string, string>> {
   const asItIs = { 'accept-encoding': 'identity' };
-  if (bytes === 0 || validator === undefined) return asItIs;
-  return { ...asItIs, range: `bytes=${bytes - tail.length}-`, 'if-range': validator };
+  if (bytes === 0 || !hasRest(file)) return asItIs;
+  const rest = { ...asItIs, range: `bytes=${bytes - tail.length}-` };
+  return file.validator === undefined ? rest : { ...rest, 'if-range': file.validator };
 }
 
 /** Notes what an answer says of the file, if it gives it from its first byte on. */

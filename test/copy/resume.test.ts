@@ -245,15 +245,27 @@ test('begins anew in the attempt after S3 has refused the parts of the note', as
 });
 
 test.each([
-  ['weak tag', { validator: 'weak tag' }],
+  ['a weak tag', { validator: 'weak tag' }],
   ['no validator', { validator: 'none' }],
-] as const)('keeps nothing of a source with %s, which nobody could go on with', async (_what, served) => {
+] as const)('goes on with a source with a length and %s', async (_what, served) => {
   const job = makeJob(served);
   await copyInVain(job);
-  expect(await world.unfinishedUploads()).toEqual([]);
-  expect(await noteOf(job)).toBeUndefined();
-  await expectStored(job, BEGUN_ANEW);
+  await expectStored(job, GONE_ON_WITH);
 });
+
+test.each([
+  ['a weak tag', { validator: 'weak tag', framing: 'chunks' }],
+  ['no validator', { validator: 'none', framing: 'chunks' }],
+] as const)(
+  'keeps nothing of a source with %s and no length, which nobody could go on with',
+  async (_what, served) => {
+    const job = makeJob(served);
+    await copyInVain(job);
+    expect(await world.unfinishedUploads()).toEqual([]);
+    expect(await noteOf(job)).toBeUndefined();
+    await expectStored(job, BEGUN_ANEW);
+  },
+);
 
 test('keeps nothing of a large file that nobody can play, and does not store it', async () => {
   const zeros = Buffer.concat([VIDEO.subarray(0, VIDEO.indexOf('mdat') - 4), Buffer.alloc(VIDEO.length)]);

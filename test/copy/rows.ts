@@ -116,14 +116,22 @@ const NO_RANGES: readonly CopyRow[] = [
     breaks: [HALF],
     served: [{ validator: 'none' }],
     nginx: '/undated/video.mp4',
-    expected: stored(0, 2),
+    expected: stored(1),
   },
   {
     fault: 'closed in the middle of a file with a weak tag',
     breaks: [HALF],
     served: [{ validator: 'weak tag' }],
-    expected: stored(0, 2),
+    expected: stored(1),
   },
+  ...(['ignored', 'of another length', 'of other bytes'] as const).map(
+    (ranges): CopyRow => ({
+      fault: `closed in the middle of a file that nothing tells from another, with ranges ${ranges}`,
+      breaks: [HALF],
+      served: [{ ranges, validator: 'none' }],
+      expected: stored(0, 2),
+    }),
+  ),
   {
     fault: 'closed in the middle, and the server has another file since',
     breaks: [HALF],

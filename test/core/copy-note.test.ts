@@ -41,6 +41,13 @@ test('knows a file of unknown length as one whose end cannot be told', () => {
   expect(parseCopyNote(textOf(note), TASK)).toEqual(note);
 });
 
+test.each(['W/"v"', ''])('keeps the weak validator %j of a file of known length', (weakValidator) => {
+  const { upload, mark } = noteAt(1);
+  const file = { weakValidator, totalBytes: 10 * PART_BYTES, isMeasured: true };
+  const note = { upload, mark: { ...mark, file } };
+  expect(parseCopyNote(textOf(note), TASK)).toEqual(note);
+});
+
 test('is none where nothing tells the file from another', () => {
   const { upload, mark } = noteAt(1);
   expect(toCopyNote(TASK, { upload, mark: { ...mark, file: { isMeasured: true } } })).toBeUndefined();
@@ -66,6 +73,7 @@ test.each([
   ['a walk of another kind', textOf(noteAt(1), { walk: { at: PART_BYTES } })],
   ['no walk', textOf(noteAt(1), { walk: undefined })],
   ['no validator', textOf(noteAt(1), { source: {} })],
+  ['a weak validator without a length', textOf(noteAt(1), { source: { weak_validator: 'W/"v"' } })],
   ['a tail that is no base64', textOf(noteAt(1), { tail: '?' })],
 ])('takes %s for none', (_what, text) => {
   expect(parseCopyNote(text, TASK)).toBeUndefined();

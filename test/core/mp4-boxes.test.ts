@@ -218,6 +218,7 @@ test.each<[string, boolean, ...Buffer[]]>([
   ['zeros', false, WHOLE, Buffer.alloc(5000)],
   ['a page', false, WHOLE, Buffer.from('<html><body>')],
   ['half of the list of fragments', false, FRAGMENTED, header('mfra', 900)],
+  ['a box without a length', false, WHOLE, header('free', 0), DATA],
 ])('takes a video with %s behind it for playable, and for complete: %s', (_name, isComplete, ...parts) => {
   const walk = walkOf(...parts);
   expect(walk.whyUnplayable()).toBeUndefined();
@@ -243,6 +244,22 @@ test('follows a large index without holding it', () => {
   walk.push(index.subarray(-5000));
   walk.push(box('mdat', Buffer.alloc(50_000)));
   expect(walk.whyUnplayable()).toBeUndefined();
+});
+
+test('takes data without a length for complete when all have come that the index lists', () => {
+  const walk = walkOf(FTYP, INDEX, header('mdat', 0), DATA.subarray(1));
+  expect([walk.isCut(), walk.isComplete()]).toEqual([true, false]);
+  walk.push(DATA.subarray(0, 1));
+  expect([walk.isCut(), walk.isComplete()]).toEqual([false, true]);
+  walk.push(DATA);
+  expect(walk.isComplete()).toBe(true);
+});
+
+test('does not take data without a length behind a fragment for complete, because their end is not known', () => {
+  const last = fragment([60, 40]);
+  last.writeUInt32BE(0, last.length - 108);
+  const walk = walkOf(FTYP, moov(trak(), mvex()), last);
+  expect([walk.whyUnplayable(), walk.isComplete()]).toEqual([undefined, false]);
 });
 
 test('remembers few of many tracks', () => {

@@ -8,6 +8,18 @@ test.each([
     { 'content-length': '10', etag: '"a"' },
     { totalBytes: 10, validator: '"a"', isMeasured: true },
   ],
+  [
+    { 'content-length': '10', etag: 'W/"a"', ...MOMENTS },
+    { totalBytes: 10, weakValidator: 'W/"a"', isMeasured: true },
+  ],
+  [
+    { 'content-length': '10', 'last-modified': MOMENTS['last-modified'] },
+    { totalBytes: 10, weakValidator: MOMENTS['last-modified'], isMeasured: true },
+  ],
+  [
+    { 'content-length': '10', etag: 'W/"a"', 'accept-ranges': 'none' },
+    { totalBytes: 10, isMeasured: true },
+  ],
   [{ 'transfer-encoding': 'chunked' }, { isMeasured: true }],
   [{}, { isMeasured: false }],
   [{ etag: 'W/"a"', ...MOMENTS }, { isMeasured: false }],
@@ -35,7 +47,7 @@ test.each([
   ],
   [
     { 'content-encoding': 'aws-chunked', 'content-length': '10' },
-    { isMeasured: true, kind: 'aws-chunked', totalBytes: 10 },
+    { isMeasured: true, kind: 'aws-chunked', totalBytes: 10, weakValidator: '' },
   ],
   [{ 'content-type': '<script>' }, { isMeasured: false }],
 ])('reads %j', (headers, expected) => {
@@ -78,13 +90,28 @@ test('does not take the rest of a file with another date, even if nobody has ask
   expect(toRest(file, 4, { ...label, ...changed })).toEqual({ why: 'it is another file than before' });
 });
 
+test('takes a rest that nothing strong tells from another only where all that is known of it is equal', () => {
+  const label = { 'content-range': 'bytes 4-9/10' };
+  const other = { why: 'it is another file than before' };
+  const tagged = { totalBytes: 10, weakValidator: 'W/"a"', isMeasured: true };
+  expect(toRest(tagged, 4, { ...label, etag: 'W/"a"' })).toEqual({ file: tagged });
+  expect(toRest(tagged, 4, { ...label, etag: 'W/"b"' })).toEqual(other);
+  expect(toRest(tagged, 4, label)).toEqual(other);
+  const bare = { ...tagged, weakValidator: '' };
+  expect(toRest(bare, 4, { ...label, ...MOMENTS })).toEqual({ file: bare });
+  expect(toRest(bare, 4, { 'content-range': 'bytes 4-9/11' })).toMatchObject({ why: expect.any(String) });
+});
+
 test.each([
-  [200, { 'content-length': '10' }, { totalBytes: 10, isMeasured: true }],
-  [203, { 'content-length': '10' }, { totalBytes: 10, isMeasured: true }],
+  [200, { 'content-length': '10' }, { totalBytes: 10, weakValidator: '', isMeasured: true }],
+  [203, { 'content-length': '10' }, { totalBytes: 10, weakValidator: '', isMeasured: true }],
+  [206, { 'content-range': 'bytes 0-3/10' }, { totalBytes: 10, weakValidator: '', isMeasured: true }],
   [226, {}, { isMeasured: false }],
   [206, { 'content-range': 'bytes 0-9/10', 'content-length': '10', etag: '"a"' }, FILE],
   [206, { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: '"a"' }, FILE],
   [206, { 'content-range': 'bytes 0-3/*', 'content-length': '4' }, { isMeasured: false }],
+  [206, { 'content-length': '10', etag: '"a"' }, FILE],
+  [206, { 'content-type': 'video/mp4' }, { isMeasured: false, kind: 'video/mp4' }],
 ])('takes HTTP %i with %j for the file from its first byte on', (statusCode, headers, file) => {
   expect(toBeginning({ statusCode, headers })).toEqual({ file });
 });
@@ -94,10 +121,10 @@ test.each([
   [205, { 'content-length': '10' }, 'answered HTTP 205'],
   [304, {}, 'answered HTTP 304'],
   [503, {}, 'answered HTTP 503'],
-  [206, {}, 'answered HTTP 206 without saying which bytes of how many'],
+  [206, { 'content-range': 'bytes */10' }, 'answered HTTP 206 without saying which bytes of how many'],
   [
     206,
-    { 'content-type': 'multipart/byteranges; boundary=x' },
+    { 'content-type': 'Multipart/byteranges; boundary=x' },
     'answered HTTP 206 without saying which bytes of how many',
   ],
   [206, { 'content-range': 'bytes 4-9/10' }, 'answered HTTP 206 with the bytes from 4 on'],

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Mark, PART_BYTES } from '../../lambdas/core/copy-note.ts';
 import { Failure } from '../../lambdas/core/failure.ts';
 import { createBoxWalk } from '../../lambdas/core/mp4-boxes.ts';
 import { type Content, download } from '../../lambdas/io/download.ts';
 import { listen } from '../../local/listen.ts';
-import { header, mp4Head } from '../mp4-file.ts';
+import { fragment, ftyp, header, moov, mp4Head, mvex, trak } from '../mp4-file.ts';
 import { startRawPeer } from './raw-peer.ts';
 
 const MP4 = Buffer.concat([mp4Head(6000)], 6000).fill(1, mp4Head(6000).length);
@@ -91,6 +91,36 @@ test('asks for the rest of the same file with a little of what it has, and under
   ]);
 });
 
+test('asks for the rest of a file with a weak tag without a condition, and asks no server that has no ranges', async () => {
+  const asked: unknown[] = [];
+  const origin = (ranges: string): Promise<string> =>
+    startOrigin((request, response) => {
+      const { range, 'if-range': ifRange } = request.headers;
+      asked.push([range, ifRange]);
+      const first = firstOf(request);
+      const headers = { etag: 'W/"1"', 'accept-ranges': ranges };
+      const isFirst = asked.length === 1;
+      if (first === undefined) response.writeHead(200, { 'content-length': MP4.length, ...headers });
+      else
+        response.writeHead(206, {
+          'content-range': `bytes ${first}-${MP4.length - 1}/${MP4.length}`,
+          ...headers,
+        });
+      if (isFirst) response.write(MP4.subarray(0, 3000), () => response.destroy());
+      else response.end(MP4.subarray(first));
+    });
+  expect(await get(await origin('bytes'))).toEqual({ content: MP4, attempts: 1, resumes: 1 });
+  expect(asked.splice(0)).toEqual([
+    [undefined, undefined],
+    ['bytes=1976-', undefined],
+  ]);
+  expect(await get(await origin('none'))).toEqual({ content: MP4, attempts: 2, resumes: 0 });
+  expect(asked).toEqual([
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+});
+
 test.each([
   [
     'is cut short',
@@ -100,9 +130,9 @@ test.each([
   ],
   ['answers 500', 'VideoUnreachable', (_request, response) => response.writeHead(500).end()],
   [
-    'answers 206 without a label',
+    'answers 206 with a label that says nothing',
     'VideoUnreachable',
-    (_request, response) => response.writeHead(206).end(MP4),
+    (_request, response) => response.writeHead(206, { 'content-range': 'bytes' }).end(MP4),
   ],
   ['answers 204', 'VideoUnreachable', (_request, response) => response.writeHead(204).end()],
   [
@@ -265,22 +295,42 @@ test('does not take a part for the whole where only the end of the connection is
 /** Its last box has no length, but reaches to the end. */
 const OPEN_MP4 = Buffer.from(MP4).fill(header('mdat', 0), mp4Head(6000).length - 8, mp4Head(6000).length);
 
+test.each([
+  ['as it is', '', OPEN_MP4],
+  ['in gzip', 'Content-Encoding: gzip\r\n', gzipSync(OPEN_MP4)],
+])(
+  'takes a file with all that its index lists, %s, although nobody says its length',
+  async (_how, field, body) => {
+    const url = await startRaw(`HTTP/1.1 200 OK\r\n${field}\r\n`, body);
+    expect(await get(url)).toEqual({ content: OPEN_MP4, attempts: 1, resumes: 0 });
+  },
+);
+
+test('does not take such a file without its last byte', async () => {
+  const url = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_MP4.subarray(0, -1));
+  await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
+});
+
+/** More fragments may follow, so that nothing in it says where it ends. */
+const OPEN_FRAGMENT = Buffer.concat([ftyp('isom'), moov(trak(), mvex()), fragment([5000])]);
+OPEN_FRAGMENT.writeUInt32BE(0, OPEN_FRAGMENT.length - 5008);
+
 test('asks a server that says no length where a video ends that does not say so itself', async () => {
   const asked: unknown[] = [];
   const url = await startOrigin((request, response) => {
     const first = firstOf(request);
     asked.push(first);
     response.useChunkedEncodingByDefault = false;
-    const total = OPEN_MP4.length;
+    const total = OPEN_FRAGMENT.length;
     const range = first === undefined ? {} : { 'content-range': `bytes ${first}-${total - 1}/${total}` };
     response.writeHead(first === undefined ? 200 : 206, { etag: '"1"', connection: 'close', ...range });
     response.flushHeaders();
-    response.end(OPEN_MP4.subarray(first));
+    response.end(OPEN_FRAGMENT.subarray(first));
   });
-  expect(await get(url)).toEqual({ content: OPEN_MP4, attempts: 1, resumes: 0 });
-  expect(asked).toEqual([undefined, OPEN_MP4.length - 1024]);
+  expect(await get(url)).toEqual({ content: OPEN_FRAGMENT, attempts: 1, resumes: 0 });
+  expect(asked).toEqual([undefined, OPEN_FRAGMENT.length - 1024]);
 
-  const silent = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_MP4);
+  const silent = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_FRAGMENT);
   await expect(get(silent)).rejects.toMatchObject({ name: 'VideoUnreachable' });
 });
 
@@ -337,7 +387,14 @@ const ODD_ANSWERS: readonly [string, RequestListener][] = [
   ['zeros', (_request, response) => response.end(Buffer.alloc(6000))],
   ['HTTP 204', (_request, response) => response.writeHead(204).end()],
   ['HTTP 205', (_request, response) => response.writeHead(205).end()],
-  ['HTTP 206 without a label', (_request, response) => response.writeHead(206).end(MP4)],
+  [
+    'a part under HTTP 206 without a label',
+    (_request, response) => response.writeHead(206).end(MP4.subarray(0, 3000)),
+  ],
+  [
+    'the end under HTTP 206 without a label',
+    (_request, response) => response.writeHead(206).end(MP4.subarray(3000)),
+  ],
   [
     'HTTP 206 in several parts',
     (_request, response) =>
@@ -386,6 +443,7 @@ test.each([
   [201, {}],
   [203, {}],
   [226, {}],
+  [206, {}],
   [206, { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` }],
   [206, { 'content-range': `bytes 0-${MP4.length - 1}/*` }],
 ])('takes the whole file under HTTP %i with %j', async (status, headers) => {
@@ -413,6 +471,7 @@ test.each([
   ['gzip', gzipSync(MP4)],
   ['x-gzip', gzipSync(MP4)],
   ['deflate', deflateSync(MP4)],
+  ['deflate', deflateRawSync(MP4)],
   ['br', brotliCompressSync(MP4)],
   ['gzip', MP4],
   ['deflate', MP4],
