@@ -116,8 +116,7 @@ async function* contentOfConnection(
   try {
     for (;;) {
       const next = await nextOf(chunks, response, source.idleSeconds);
-      if (next === undefined) return whyNotWhole(progress);
-      if (next instanceof Error) return `it broke off after ${reached(progress)}: ${reasonOf(next)}`;
+      if (next === undefined || next instanceof Error) return whyEnded(progress, next);
       if (!next.subarray(0, known.length).equals(known.subarray(0, next.length)))
         throw new CannotResume('its rest does not go on where it had broken off');
       const fresh = next.subarray(known.length);
@@ -143,6 +142,13 @@ function* piecesOf(chunk: Buffer, first: number): Generator<Buffer> {
     yield chunk.subarray(at, end);
     at = end;
   }
+}
+
+/** A connection that breaks behind the last of the promised bytes has brought all of them. */
+function whyEnded(progress: Progress, fault: Error | undefined): string | undefined {
+  const isAllHere = progress.bytes === progress.file.totalBytes;
+  if (fault === undefined || isAllHere) return whyNotWhole(progress);
+  return `it broke off after ${reached(progress)}: ${reasonOf(fault)}`;
 }
 
 /**

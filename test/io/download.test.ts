@@ -53,6 +53,17 @@ function get(url: string, options: Options = {}) {
   return download(source, store ?? keep, signal, begun);
 }
 
+test('takes a file of which all the promised bytes have come, although the connection breaks behind them', async () => {
+  let requests = 0;
+  const url = await startOrigin((_request, response) => {
+    requests += 1;
+    response.writeHead(206, { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` });
+    response.write(MP4, () => setTimeout(() => response.destroy(), 20));
+  });
+  expect(await get(url)).toEqual({ content: MP4, attempts: 1, resumes: 0 });
+  expect(requests).toBe(1);
+});
+
 test('asks for the file as it is, without Authorization or anything else that is secret', async () => {
   const seen: unknown[] = [];
   const url = await startOrigin((request, response) => {
