@@ -1,3 +1,5 @@
+import { type Coding, toCoding } from './coding.ts';
+
 /** What a server says of the file that it serves, so that the rest of it can be asked for when the connection breaks. */
 export interface ServedFile {
   /** Absent where the server does not say. */
@@ -13,9 +15,6 @@ export interface ServedFile {
   /** The coding that has to be undone, although none was asked for. @default none */
   readonly coding?: Coding;
 }
-
-/** Those of RFC 9110, 8.4.1, that Node can undo. */
-export type Coding = 'gzip' | 'deflate' | 'br';
 
 /** Header fields as Node gives them: names in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -64,7 +63,7 @@ function isWithoutRange({ 'content-range': range, 'content-type': type }: Header
 /** Of an answer with the whole file. */
 export function toServedFile(headers: Headers): ServedFile {
   const kind = toKind(headers);
-  const coding = toCoding(headers);
+  const coding = codingOf(headers);
   const named = kind === undefined ? {} : { kind };
   const totalBytes = toLength(headers['content-length']);
   const isMeasured = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
@@ -123,7 +122,7 @@ export function toRest(file: ServedFile, first: number, headers: Headers): Begin
     };
   if (file.totalBytes !== undefined && file.totalBytes !== totalBytes)
     return { why: `it had ${file.totalBytes} bytes, and now has ${totalBytes}` };
-  const coding = toCoding(headers);
+  const coding = codingOf(headers);
   if (coding !== undefined) return { why: `its rest came in ${coding}` };
   if (isOther(file, headers)) return { why: 'it is another file than before' };
   return { file: { ...file, totalBytes, isMeasured: true } };
@@ -172,17 +171,9 @@ function isChunked(coding: Headers[string]): boolean {
 }
 
 /** One that is not known is left for the content itself to show: some origins name one that they have not applied. */
-function toCoding({ 'content-encoding': given }: Headers): Coding | undefined {
-  const coding = typeof given === 'string' ? given.trim().toLowerCase() : '';
-  return CODINGS[coding];
+function codingOf({ 'content-encoding': given }: Headers): Coding | undefined {
+  return typeof given === 'string' ? toCoding(given) : undefined;
 }
-
-const CODINGS: Readonly<Record<string, Coding>> = {
-  gzip: 'gzip',
-  'x-gzip': 'gzip',
-  deflate: 'deflate',
-  br: 'br',
-};
 
 function toKind({ 'content-type': type, 'content-encoding': coding }: Headers): string | undefined {
   const words = [type, coding].map((word) =>

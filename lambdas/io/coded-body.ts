@@ -6,6 +6,7 @@ import {
   inflateSync,
   type ZlibOptions,
 } from 'node:zlib';
+import { type Coding, isWrapped, toCoding } from '../core/coding.ts';
 
 /** Takes as much as there is of a body that has broken off. */
 const AS_FAR_AS_IT_GOES: ZlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
@@ -15,22 +16,15 @@ type Decoder = (bytes: Buffer, maxOutputLength: number) => Buffer;
 const gzip: Decoder = (bytes, maxOutputLength) =>
   gunzipSync(bytes, { ...AS_FAR_AS_IT_GOES, maxOutputLength });
 
-/** Some senders leave the wrapper of zlib out: RFC 9110, 8.4.1.2. */
 const deflate: Decoder = (bytes, maxOutputLength) => {
   const options = { ...AS_FAR_AS_IT_GOES, maxOutputLength };
-  const isWrapped = ((bytes[0] ?? 0) & 0x0f) === 8 && bytes.readUInt16BE(0) % 31 === 0;
-  return isWrapped ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+  return isWrapped(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
 };
 
-const brotli: Decoder = (bytes, maxOutputLength) =>
+const br: Decoder = (bytes, maxOutputLength) =>
   brotliDecompressSync(bytes, { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength });
 
-const DECODERS: ReadonlyMap<string, Decoder> = new Map([
-  ['gzip', gzip],
-  ['x-gzip', gzip],
-  ['deflate', deflate],
-  ['br', brotli],
-]);
+const DECODERS: Readonly<Record<Coding, Decoder>> = { gzip, deflate, br };
 
 /** More codings than anybody lays over each other. */
 const MOST_CODINGS = 3;
@@ -51,9 +45,14 @@ export function withoutCodings(bytes: Buffer, coding: string | undefined, maxByt
   // Nothing that is text begins with these two bytes, so that a gzip without its header is known as well.
   const layers = codings.length === 0 && bytes[0] === 0x1f && bytes[1] === 0x8b ? ['gzip'] : codings;
   try {
-    return layers.toReversed().reduce((body, name) => DECODERS.get(name)?.(body, maxBytes) ?? body, bytes);
+    return layers.toReversed().reduce((body, name) => withoutOne(body, name, maxBytes), bytes);
   } catch (error) {
     if (error instanceof RangeError) throw error;
     return bytes;
   }
+}
+
+function withoutOne(body: Buffer, name: string, maxBytes: number): Buffer {
+  const coding = toCoding(name);
+  return coding === undefined ? body : DECODERS[coding](body, maxBytes);
 }

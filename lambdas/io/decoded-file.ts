@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
-import type { Coding } from '../core/served-file.ts';
+import { type Coding, isWrapped } from '../core/coding.ts';
 
 const DECODERS: Readonly<Record<Coding, (head: Buffer) => Transform>> = {
   gzip: () => createGunzip(),
@@ -39,9 +39,4 @@ async function* decoded(response: IncomingMessage, coding: Coding): AsyncGenerat
 /** Some origins name a coding that they have not applied: an MP4 file begins with a box of less than 16 MB, which has a name. */
 function isBox(head: Buffer): boolean {
   return head[0] === 0 && /^[\w ]{4}$/.test(head.toString('latin1', 4, HEAD_BYTES));
-}
-
-/** Some senders leave the wrapper of zlib out: RFC 9110, 8.4.1.2. */
-function isWrapped(head: Buffer): boolean {
-  return ((head[0] ?? 0) & 0x0f) === 8 && head.length > 1 && head.readUInt16BE(0) % 31 === 0;
 }
