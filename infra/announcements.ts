@@ -23,8 +23,6 @@ export interface AnnouncementsProps {
   readonly settings: Settings;
   /** The folder of the function's bundle. */
   readonly bundle: string;
-  /** Of this software. */
-  readonly version: string;
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
   readonly eventBus: IEventBus;
@@ -36,7 +34,7 @@ export class Announcements extends Construct {
 
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
     super(scope, id);
-    const { settings, bundle, version, bucket, stateMachine, eventBus } = props;
+    const { settings, bundle, bucket, stateMachine, eventBus } = props;
     this.announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
       bundle,
       description: 'Records, counts and announces how a video has ended.',
@@ -46,7 +44,6 @@ export class Announcements extends Construct {
         EVENT_BUS: eventBus.eventBusArn,
         MINIMAX_API_HOST: settings.minimaxHost,
         RECORD_WAIT_SECONDS,
-        TEMPLATE_VIDEO_VERSION: version,
       },
       may: [
         { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },

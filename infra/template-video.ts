@@ -16,7 +16,6 @@ import { Monitoring } from './monitoring.ts';
 import { mayReadSecret, toStatement } from './permission.ts';
 import { toNamespace, toServiceName } from './service-name.ts';
 import { type Settings, toSettings, WrongSetting } from './settings.ts';
-import { VERSION } from './version.ts';
 import { VideoApi } from './video-api.ts';
 import { createVideoBucket } from './video-bucket.ts';
 import { VideoFunction } from './video-function.ts';
@@ -95,7 +94,6 @@ export class TemplateVideo extends Construct {
     const { announceVideo } = new Announcements(this, 'Announcements', {
       settings,
       bundle: bundles['announce-video'],
-      version: VERSION,
       bucket,
       stateMachine,
       eventBus: props.eventBus ?? EventBus.fromEventBusName(this, 'EventBus', 'default'),

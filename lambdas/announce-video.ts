@@ -1,4 +1,5 @@
 import { toCatalogue } from './core/template-catalogue.ts';
+import { VERSION } from './core/version.ts';
 import { createAnnouncer } from './io/announcer.ts';
 import { createBucket } from './io/bucket.ts';
 import { createClaims } from './io/claims.ts';
@@ -25,7 +26,7 @@ const announcer = createAnnouncer({
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
   imprint: {
     catalogue: toCatalogue(environment.MINIMAX_API_HOST),
-    version: environment.TEMPLATE_VIDEO_VERSION,
+    version: VERSION,
     nodeVersion: process.version,
   },
 });

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEMA_FILES, type SchemaFile, toSchemaText } from '../../docs/schemas.ts';
-import { VERSION } from '../../infra/version.ts';
+import { VERSION } from '../../lambdas/core/version.ts';
 import type { AnnouncedRecord, VideoRecord } from '../../lambdas/core/video-record.ts';
 import type { BusEvent } from '../../local/aws/event-bus.ts';
 import type { LocalExecution } from '../../local/engine/engine.ts';
