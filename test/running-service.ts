@@ -60,6 +60,25 @@ export async function synthesizeForSimulator(
 
 type JobDocument = Readonly<Record<string, unknown>>;
 
+/** One folder, over whose objects services of one stack are started, one after the other or several at once. */
+export interface Place {
+  readonly folder: string;
+  /** The service ends with the test. */
+  start(pauseMs?: number, assembly?: string): Promise<RunningService>;
+}
+
+export async function placeFor(stack: SimulatedStack): Promise<Place> {
+  const folder = await temporaryFolder();
+  return {
+    folder,
+    async start(pauseMs = 0, assembly = stack.assembly) {
+      const running = await serve({ simulator: stack.simulator, folder, assembly }, { pauseMs });
+      onTestFinished(() => running.stop());
+      return running;
+    },
+  };
+}
+
 /** The service of such a stack, without any real waiting. */
 export interface RunningService {
   readonly service: LocalService;

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Video, VideoList } from '../../lambdas/core/answer.ts';
 import {
+  placeFor,
   type RunningService,
   type SimulatedStack,
-  serve,
   synthesizeForSimulator,
-  temporaryFolder,
 } from '../running-service.ts';
 
 const LONG_MS = 600_000;
@@ -16,14 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** A folder for one service after the other. */
-async function place() {
-  const folder = await temporaryFolder();
-  return async (): Promise<RunningService> => {
-    const running = await serve({ ...stack, folder }, { pauseMs: LONG_MS });
-    onTestFinished(() => running.stop());
-    return running;
-  };
+/** Starts one service after the other over the objects of one folder. */
+async function place(): Promise<() => Promise<RunningService>> {
+  const { start } = await placeFor(stack);
+  return () => start(LONG_MS);
 }
 
 /** Adopts so many tasks that never finish, and gives the ids of the videos, the newest first. */

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Video, VideoList } from '../../lambdas/core/answer.ts';
 import type { Script } from '../../local/simulator/script.ts';
 import { setVariables, type Template } from '../assembly.ts';
 import {
+  placeFor,
   REQUEST,
   type RunningService,
   type SimulatedStack,
-  serve,
   synthesizeForSimulator,
   temporaryFolder,
 } from '../running-service.ts';
@@ -24,15 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Starts one service after the other, or several at once, over the objects of one folder. */
 async function place() {
-  const folder = await temporaryFolder();
-  const start = async (pauseMs = 0, assembly = stack.assembly): Promise<RunningService> => {
-    const running = await serve({ simulator: stack.simulator, folder, assembly }, { pauseMs });
-    onTestFinished(() => running.stop());
-    return running;
-  };
-  return { folder, start, forget: () => rm(join(folder, 'objects-state'), { recursive: true }) };
+  const { folder, start } = await placeFor(stack);
+  return { start, forget: () => rm(join(folder, 'objects-state'), { recursive: true }) };
 }
 
 /** The same stack with another text in its template. */

@@ -1,17 +1,16 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/answer.ts';
 import type { JobRecord } from '../../lambdas/core/job-record.ts';
 import type { Script } from '../../local/simulator/script.ts';
 import {
+  placeFor,
   REQUEST,
   type RunningService,
   type SimulatedStack,
-  serve,
   synthesizeForSimulator,
-  temporaryFolder,
   visitedStates,
 } from '../running-service.ts';
 
@@ -23,17 +22,6 @@ beforeAll(async () => {
   stack = await synthesizeForSimulator();
 });
 afterAll(() => stack.stop());
-
-/** A folder for one service after the other, and how to start one there. */
-async function place() {
-  const folder = await temporaryFolder();
-  const start = async (pauseMs = 0): Promise<RunningService> => {
-    const running = await serve({ ...stack, folder }, { pauseMs });
-    onTestFinished(() => running.stop());
-    return running;
-  };
-  return { folder, start };
-}
 
 async function begin(running: RunningService, script: Script = {}): Promise<string> {
   stack.simulator.script(script);
@@ -65,7 +53,7 @@ function forgetOutcome(folder: string, videoId: string): void {
 }
 
 test('goes on after a restart, and answers for what had ended before', async () => {
-  const { start } = await place();
+  const { start } = await placeFor(stack);
   const first = await start(LONG_MS);
   const videoId = await begin(first, { queries: ['Success'] });
   await comesTo(first, videoId, 'Wait');
@@ -82,7 +70,7 @@ test('goes on after a restart, and answers for what had ended before', async () 
 });
 
 test('a create that was cut off behind its answer is delivered without anybody, by the task in job.json', async () => {
-  const { folder, start } = await place();
+  const { folder, start } = await placeFor(stack);
   const first = await start(LONG_MS);
   const before = stack.simulator.creates.length;
   const videoId = await begin(first, { queries: ['Success'] });
@@ -98,7 +86,7 @@ test('a create that was cut off behind its answer is delivered without anybody, 
 });
 
 test('a create that was cut off before its answer is in doubt, and nothing is sent again', async () => {
-  const { folder, start } = await place();
+  const { folder, start } = await placeFor(stack);
   const first = await start(LONG_MS);
   const before = stack.simulator.creates.length;
   const videoId = await begin(first);
@@ -114,7 +102,7 @@ test('a create that was cut off before its answer is in doubt, and nothing is se
 });
 
 test('a stop waits for the answer of a create that is under way', async () => {
-  const { start } = await place();
+  const { start } = await placeFor(stack);
   const first = await start();
   const before = stack.simulator.creates.length;
   const videoId = await begin(first, { create: { reply: 'whole', afterMs: 700 }, queries: ['Success'] });
@@ -127,7 +115,7 @@ test('a stop waits for the answer of a create that is under way', async () => {
 });
 
 test('a service takes nothing up that another one on the same objects is working on', async () => {
-  const { start } = await place();
+  const { start } = await placeFor(stack);
   const first = await start(1_500);
   const before = stack.simulator.creates.length;
   const videoId = await begin(first, { queries: ['Processing', 'Processing', 'Success'] });
@@ -147,7 +135,7 @@ test('a service takes nothing up that another one on the same objects is working
 });
 
 test('a damaged job document harms its own video alone, and is never taken for one that is not there', async () => {
-  const { folder, start } = await place();
+  const { folder, start } = await placeFor(stack);
   const first = await start();
   const before = stack.simulator.creates.length;
   const videoId = await begin(first, { queries: ['Success'] });
