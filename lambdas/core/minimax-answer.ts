@@ -39,8 +39,8 @@ export interface Answer {
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** Where the body is not whole JSON, so that there are no `fields`: what can be read of it. */
-  readonly broken?: { readonly text: string; readonly fields: Readonly<Record<string, unknown>> };
+  /** Where the body is not whole JSON, so that there are no `fields`: those that can be read of it. */
+  readonly brokenFields?: Readonly<Record<string, unknown>>;
   readonly traceId?: string;
   readonly location?: string;
   readonly redaction: Redaction;
@@ -59,7 +59,7 @@ export function toAnswer(received: Received): Answer {
     text,
     ...said,
     redaction,
-    ...(parsed === undefined ? { broken: { text, fields: { ...wholeMembers(text, parse) } } } : {}),
+    ...(parsed === undefined ? { brokenFields: { ...wholeMembers(text, parse) } } : {}),
     ...(traceId === undefined ? {} : { traceId }),
     ...(location === undefined ? {} : { location }),
   };

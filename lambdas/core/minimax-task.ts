@@ -51,14 +51,17 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
 }
 
 function toAccepted(answer: Answer): CreatedTask | undefined {
-  const { traceId, broken } = answer;
+  const { traceId, brokenFields } = answer;
   const taskId = usableId(answer);
-  if (taskId === undefined || (broken === undefined ? decidingCode(answer) !== 0 : saysThatItFailed(answer)))
+  if (
+    taskId === undefined ||
+    (brokenFields === undefined ? decidingCode(answer) !== 0 : saysThatItFailed(answer))
+  )
     return undefined;
   return {
     taskId,
     ...(traceId === undefined ? {} : { traceId }),
-    ...(broken === undefined ? {} : { isUnconfirmed: true }),
+    ...(brokenFields === undefined ? {} : { isUnconfirmed: true }),
   };
 }
 
@@ -133,9 +136,9 @@ function hostPartOf(link: string): string {
   return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }
 
-/** A `status_code` that is not 0, of which the first digit is enough; or an HTTP status for something that went wrong. */
-function saysThatItFailed({ httpStatus, broken }: Answer): boolean {
-  return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(broken?.text ?? '');
+/** Of a broken answer: a `status_code` that is not 0, of which the first digit is enough; or an HTTP status for something that went wrong. */
+function saysThatItFailed({ httpStatus, text }: Answer): boolean {
+  return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(text);
 }
 
 /** Is this an answer about the key, which a newer key may turn? After a create that names a task, it is not that alone. */
@@ -155,13 +158,13 @@ function toStatus(word: string): TaskStatus {
 }
 
 /** Also of an answer that broke off behind it. */
-function givenId({ fields, broken }: Answer): unknown {
-  return (broken?.fields ?? fields).task_id;
+function givenId({ fields, brokenFields }: Answer): unknown {
+  return (brokenFields ?? fields).task_id;
 }
 
 /** Does a broken answer come as far as an id, of which then not all has arrived? */
-function beginsId({ broken }: Answer): boolean {
-  return broken?.text.includes('"task_id"') === true;
+function beginsId({ brokenFields, text }: Answer): boolean {
+  return brokenFields !== undefined && text.includes('"task_id"');
 }
 
 const NO_ID = /^(?:"?0*"?|\[\])$/;

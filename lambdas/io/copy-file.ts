@@ -33,7 +33,7 @@ export async function copyFile(props: CopyProps, signal: AbortSignal): Promise<S
     return { ...earlier, attempts: 0, resumes: 0 };
   }
   const note = unfinished.length > 0 ? await notes.read(signal) : undefined;
-  const begun = unfinished.find((id) => id === note?.upload.uploadId) === undefined ? undefined : note;
+  const begun = note !== undefined && unfinished.includes(note.upload.uploadId) ? note : undefined;
   const { measured, isInParts, ...effort } = await copyAll(props, begun, signal);
 
   const others = unfinished.filter((id) => id !== begun?.upload.uploadId);

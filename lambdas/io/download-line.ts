@@ -121,11 +121,10 @@ export function createDownloadLine(source: Source): DownloadLine {
   };
 }
 
-/** The file as it is, without any coding; once a part of it has come, the rest of the same file. */
+/** Once a part of the file has come, the rest of the same file is asked for. */
 function toHeaders({ bytes, tail, file }: Progress): Readonly<Record<string, string>> {
-  const asItIs = { 'accept-encoding': 'identity' };
-  if (bytes === 0 || !hasRest(file)) return asItIs;
-  const rest = { ...asItIs, range: `bytes=${bytes - tail.length}-` };
+  if (bytes === 0 || !hasRest(file)) return {};
+  const rest = { range: `bytes=${bytes - tail.length}-` };
   return file.validator === undefined ? rest : { ...rest, 'if-range': file.validator };
 }
 

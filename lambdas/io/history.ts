@@ -14,8 +14,8 @@ export function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
 function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
   const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
   const since = index === -1 ? newestFirst : newestFirst.slice(0, index);
-  const error = since.map((event) => failedAttempt(event)?.error).find((name) => name !== undefined);
-  const failure = error === undefined ? {} : { lastError: error };
+  const errors = since.flatMap((event) => failedAttempt(event)?.error ?? []);
+  const failure = errors[0] === undefined ? {} : { lastError: errors[0] };
   const entered = newestFirst[index];
   const { name, input } = entered?.stateEnteredEventDetails ?? {};
   if (name !== undefined)
@@ -24,9 +24,7 @@ function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
       stateInput: fromJson(input),
       ...(entered?.timestamp === undefined ? {} : { enteredAt: entered.timestamp }),
       ...failure,
-      ...(error === undefined
-        ? {}
-        : { failedTries: since.filter((event) => failedAttempt(event) !== undefined).length }),
+      ...(errors.length === 0 ? {} : { failedTries: errors.length }),
     };
   const given = since.map(givenBy).find((input) => input !== undefined);
   return given === undefined

@@ -1,11 +1,11 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Exchange, Received } from '../core/minimax-answer.ts';
+import { type Exchange, isTraceId, type Received } from '../core/minimax-answer.ts';
 import { printable, shortened } from '../core/plain-text.ts';
 import { USER_AGENT } from '../core/version.ts';
 import { withoutCodings } from './coded-body.ts';
-import { connect, type Network } from './connect.ts';
+import { connect } from './connect.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 
@@ -23,8 +23,6 @@ export interface Call {
   readonly body?: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** @default the machine's */
-  readonly network?: Network | undefined;
 }
 
 /** What every request to others has, and how their answers are read. */
@@ -48,15 +46,15 @@ export function over(socket: Socket, { protocol }: URL): RequestOptions {
  * The connection is made before anything is sent: only when there is one, a create can be in doubt.
  */
 export async function exchange(call: Call): Promise<Exchange> {
-  const { url, timeoutMs, signal, network } = call;
+  const { url, timeoutMs, signal } = call;
   const timeout = AbortSignal.timeout(timeoutMs);
   const connectMs = Math.min(timeoutMs, CONNECT_MS);
   const tooLong = AbortSignal.timeout(connectMs);
   try {
-    const socket = await connect({ url, network, signal: AbortSignal.any([signal, timeout, tooLong]) });
+    const socket = await connect({ url, signal: AbortSignal.any([signal, tooLong]) });
     return await send(call, socket, timeout);
   } catch (error) {
-    const isTooLong = !signal.aborted && (tooLong.aborted || timeout.aborted);
+    const isTooLong = !signal.aborted && tooLong.aborted;
     const reason = isTooLong ? `no connection within ${connectMs / 1000} s` : reasonOf(error);
     return { outcome: 'unreachable', host: url.host, reason };
   }
@@ -159,10 +157,10 @@ function locationOf({ statusCode = 0, headers }: IncomingMessage, url: URL): { r
   return URL.canParse(location, url.href) ? { location: new URL(location, url).href } : {};
 }
 
-/** What MiniMax's support asks for; anything that does not look like it is left out. */
+/** What MiniMax's support asks for. */
 function traceOf({ headers }: IncomingMessage): { readonly traceId?: string } {
   const traceId = headers['trace-id'];
-  return typeof traceId === 'string' && /^[\w.:-]{1,128}$/.test(traceId) ? { traceId } : {};
+  return typeof traceId === 'string' && isTraceId(traceId) ? { traceId } : {};
 }
 
 /** The short name of a network fault (`ECONNREFUSED`), which says more to an operator than its sentence. */

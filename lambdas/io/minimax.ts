@@ -1,4 +1,5 @@
 import { callbackRefusal } from '../core/callback-refusal.ts';
+import { isDataUrl } from '../core/data-url.ts';
 import { Failure } from '../core/failure.ts';
 import type { Exchange, Received } from '../core/minimax-answer.ts';
 import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../core/minimax-task.ts';
@@ -79,7 +80,7 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
         return call({ method: 'POST', path, body, signal, timeoutMs, secrets, beforeSend });
       };
 
-      const hasLinks = media_inputs?.some(({ value }) => !/^data:/i.test(value)) === true;
+      const hasLinks = media_inputs?.some(({ value }) => !isDataUrl(value)) === true;
       const first = await create(wholeMs, callbackUrl);
       const refusal =
         callbackUrl === undefined ? undefined : callbackRefusal(first, { callbackUrl, hasLinks });
