@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../local/command.ts';
-import { measureBell } from './bell.ts';
+import { flagsOf } from '../cli/command.ts';
 import { measureBundles } from './bundles.ts';
+import { measureBell } from './callback.ts';
 import { measureEngine } from './engine.ts';
 import { measureStart } from './start.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { bundleFunctions } from '../infra/bundles.ts';
-import { FUNCTION_ENVIRONMENT, type FunctionName } from '../lambdas/core/function-environment.ts';
+import { bundleFunctions } from '../infra/bundling.ts';
+import { FUNCTION_ENVIRONMENT, type FunctionName } from '../lambdas/core/environment.ts';
 import { medianOf, ratio, runNode, type Table } from './measure.ts';
 
 const TIMES = 5;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { StateMachine } from 'aws-local-stepfunctions';
-import { readDeployment } from '../local/deployment.ts';
-import { createEngine } from '../local/engine/engine.ts';
-import { openExecutionStore } from '../local/engine/execution-store.ts';
+import { createEngine } from '../local/step-functions/engine.ts';
+import { openExecutionStore } from '../local/step-functions/execution-store.ts';
 import { synthesize } from '../local/synthesize.ts';
+import { readDeployment } from '../local/template/deployment.ts';
 import { millisecondsOf, ratio, type Table } from './measure.ts';
 
 const EXECUTIONS = 1000;

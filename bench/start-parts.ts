@@ -11,8 +11,8 @@ async function part(name: string, action: () => unknown): Promise<void> {
 
 await part('load the CDK', () => import('../local/synthesize.ts'));
 const { synthesize } = await import('../local/synthesize.ts');
-const { bundleFunctions } = await import('../infra/bundles.ts');
-const { choosePeer } = await import('../local/minimax-peer.ts');
+const { bundleFunctions } = await import('../infra/bundling.ts');
+const { choosePeer } = await import('../cli/minimax-backend.ts');
 const peer = await choosePeer({ doorbell: false });
 await part('bundle and synthesize', () => synthesize(assembly, peer.context));
 await part('  of which bundle', () => bundleFunctions(join(folder, 'bundles')));

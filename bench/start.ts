@@ -6,7 +6,7 @@ const TIMES = 3;
 /** `npm start` on the simulator as a whole, and what its parts take in processes of their own. */
 export async function measureStart(folder: string): Promise<Table> {
   const out = join(folder, 'out');
-  const whole = await medianOf(TIMES, () => millisecondsOf(() => runNode(['local/start.ts', '--out', out])));
+  const whole = await medianOf(TIMES, () => millisecondsOf(() => runNode(['cli/start.ts', '--out', out])));
   const parts = JSON.parse(await runNode(['bench/start-parts.ts', join(folder, 'parts')])) as Readonly<
     Record<string, number>
   >;

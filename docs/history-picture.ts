@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { shortened } from '../lambdas/core/plain-text.ts';
-import { flagsOf } from '../local/command.ts';
+import { flagsOf } from '../cli/command.ts';
+import { startSimulatedMiniMax } from '../cli/minimax-backend.ts';
+import { addEvent, millisecondsIn, type Row } from '../cli/timeline/rows.ts';
+import { shortened } from '../lambdas/core/text/plain.ts';
 import { startLocalService } from '../local/local-service.ts';
-import { startSimulatedMiniMax } from '../local/minimax-peer.ts';
-import type { Script } from '../local/simulator/script.ts';
+import type { Script } from '../local/simulator/scenario.ts';
 import { synthesize } from '../local/synthesize.ts';
-import { addEvent, millisecondsIn, type Row } from '../local/timeline/rows.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { flagsOf } from '../cli/command.ts';
+import { existingTask, newTask, uploadRequest } from '../lambdas/core/api/request.ts';
 import {
   acceptedVideo,
   catalogue,
@@ -9,10 +11,8 @@ import {
   upload,
   video,
   videoList,
-} from '../lambdas/core/answer.ts';
-import { CALLS, type CallName } from '../lambdas/core/calls.ts';
-import { existingTask, newTask, uploadRequest } from '../lambdas/core/request.ts';
-import { flagsOf } from '../local/command.ts';
+} from '../lambdas/core/api/response.ts';
+import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 
 /** The HTTPS API as an OpenAPI 3.1 document, made from the schemas by which the functions check. */
 export function toOpenApi(): object {

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { DETAIL_TYPES, EVENT_SOURCE } from '../lambdas/core/video-event.ts';
-import { announcedRecord, videoRecord } from '../lambdas/core/video-record.ts';
-import { flagsOf } from '../local/command.ts';
+import { flagsOf } from '../cli/command.ts';
+import { DETAIL_TYPES, EVENT_SOURCE } from '../lambdas/core/completion/video-event.ts';
+import { announcedRecord, videoRecord } from '../lambdas/core/job/record-schema.ts';
 
 /** An event as EventBridge delivers it: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
 const videoEvent = z.object({

@@ -7,7 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { failedAs, ownMetric, PERIOD, type Watched } from './video-metrics.ts';
+import { failedAs, ownMetric, PERIOD, type Watched } from './metrics.ts';
 
 /**
  * The alarm must not end while a video is still waiting. A copy may take a quarter of an hour and pause for ten minutes before

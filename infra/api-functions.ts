@@ -3,9 +3,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { CALLS, type CallName } from '../lambdas/core/calls.ts';
-import { BELL_CALL } from '../lambdas/core/doorbell.ts';
-import type { FunctionName } from '../lambdas/core/function-environment.ts';
+import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
+import { BELL_CALL } from '../lambdas/core/callback.ts';
+import type { FunctionName } from '../lambdas/core/environment.ts';
 import {
   mayAskForExecutions,
   mayList,
@@ -17,7 +17,7 @@ import {
   mayWithTokens,
   mayWithUploads,
   mayWithVideos,
-} from './permission.ts';
+} from './grants.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
@@ -118,10 +118,13 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
 }
 
 /** The function that MiniMax calls. It is in nobody's way when it is slow, but MiniMax waits no longer than three seconds. */
-export function createBellFunction(scope: Construct, props: BellFunctionProps): VideoFunction<'ring-bell'> {
+export function createBellFunction(
+  scope: Construct,
+  props: BellFunctionProps,
+): VideoFunction<'receive-callback'> {
   const { bundles, bucket, stateMachine, secret } = props;
-  return new VideoFunction<'ring-bell'>(scope, 'RingBell', {
-    bundle: bundles['ring-bell'],
+  return new VideoFunction<'receive-callback'>(scope, 'ReceiveCallback', {
+    bundle: bundles['receive-callback'],
     description: `${BELL_CALL.method} ${BELL_CALL.path}`,
     timeout: BELL_TIMEOUT,
     environment: {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { existingTask, newTask, uploadRequest } from '../lambdas/core/request.ts';
+import { existingTask, newTask, uploadRequest } from '../lambdas/core/api/request.ts';
 
 /** The bodies of the API's calls as API Gateway takes them: JSON Schema, draft 4. */
 export const REQUEST_MODELS = {

@@ -9,8 +9,8 @@ import {
   Row,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { MetricName } from '../lambdas/core/metric.ts';
-import { failedByName, ownMetric, PERIOD, type Watched } from './video-metrics.ts';
+import type { MetricName } from '../lambdas/core/completion/metrics.ts';
+import { failedByName, ownMetric, PERIOD, type Watched } from './metrics.ts';
 
 const HALF = 12;
 

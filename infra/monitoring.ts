@@ -5,10 +5,10 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
 import { createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
-import type { Watched } from './video-metrics.ts';
+import type { Watched } from './metrics.ts';
+import { acknowledge } from './nag.ts';
 
 export interface MonitoringProps {
   readonly watched: Watched;

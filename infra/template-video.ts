@@ -7,14 +7,14 @@ import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../lambdas/core/function-environment.ts';
-import { acknowledge } from './acknowledge.ts';
-import { Announcements } from './announcements.ts';
+import type { FunctionName } from '../lambdas/core/environment.ts';
 import { createApiFunctions, createBellFunction } from './api-functions.ts';
-import { bundleFunctions } from './bundles.ts';
+import { bundleFunctions } from './bundling.ts';
+import { Announcements } from './completion.ts';
+import { mayReadSecret, toStatement } from './grants.ts';
 import { Monitoring } from './monitoring.ts';
-import { mayReadSecret, toStatement } from './permission.ts';
-import { toNamespace, toServiceName } from './service-name.ts';
+import { acknowledge } from './nag.ts';
+import { toNamespace, toServiceName } from './naming.ts';
 import { type Settings, toSettings, WrongSetting } from './settings.ts';
 import { VideoApi } from './video-api.ts';
 import { createVideoBucket } from './video-bucket.ts';
@@ -110,7 +110,7 @@ export class TemplateVideo extends Construct {
         }),
         settings,
         ...(authorizer === undefined ? {} : { authorizer }),
-        ringBell: bell && createBellFunction(this, { bundles, bucket, stateMachine, ...bell }),
+        receiveCallback: bell && createBellFunction(this, { bundles, bucket, stateMachine, ...bell }),
       });
 
     this.addToEnvironments({

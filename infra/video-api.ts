@@ -16,18 +16,18 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CALLS, type CallName } from '../lambdas/core/calls.ts';
-import { BELL_CALL } from '../lambdas/core/doorbell.ts';
-import { gatewayProblem } from '../lambdas/core/problem.ts';
+import { gatewayProblem } from '../lambdas/core/api/problem.ts';
 import {
   GATEWAY_PROBLEMS,
   type GatewayProblem,
   type GatewayResponseType,
-} from '../lambdas/core/problem-kinds.ts';
-import { acknowledge } from './acknowledge.ts';
+} from '../lambdas/core/api/problem-types.ts';
+import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
+import { BELL_CALL } from '../lambdas/core/callback.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { REQUEST_MODELS } from './api-models.ts';
-import { toVendedLogName } from './service-name.ts';
+import { acknowledge } from './nag.ts';
+import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
 import type { VideoFunction } from './video-function.ts';
 
@@ -50,7 +50,7 @@ export interface VideoApiProps {
   /** Who lets callers in. @default as `settings.auth` says */
   readonly authorizer?: IAuthorizer;
   /** The function that MiniMax calls. @default none, and no such route */
-  readonly ringBell?: VideoFunction<'ring-bell'> | undefined;
+  readonly receiveCallback?: VideoFunction<'receive-callback'> | undefined;
 }
 
 /** More than MiniMax needs for the twenty tasks that it takes a minute, and what a flood costs: see docs/security.md. */
@@ -69,7 +69,7 @@ export class VideoApi extends Construct {
 
   constructor(scope: Construct, id: string, props: VideoApiProps) {
     super(scope, id);
-    const { functions, settings, ringBell } = props;
+    const { functions, settings, receiveCallback } = props;
     const api = this.createRestApi(props);
     this.restApi = api;
     const route = (name: CallName): void => {
@@ -83,7 +83,7 @@ export class VideoApi extends Construct {
     const paths = new Set(['/', '/{proxy+}', ...Object.values(CALLS).map(({ path }) => path)]);
     for (const path of paths)
       api.root.resourceForPath(path).addMethod('ANY', new LambdaIntegration(functions['refuse-call']));
-    if (ringBell !== undefined) openBell(api, ringBell);
+    if (receiveCallback !== undefined) openBell(api, receiveCallback);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
 
@@ -109,7 +109,7 @@ export class VideoApi extends Construct {
     return `https://${host}/${STAGE}/${BELL_PATH}`;
   }
 
-  private createRestApi({ name, settings, authorizer, ringBell }: VideoApiProps): RestApi {
+  private createRestApi({ name, settings, authorizer, receiveCallback }: VideoApiProps): RestApi {
     const { auth, requestsPerSecond, burstRequests } = settings;
     const accessLog = new LogGroup(this, 'AccessLog', {
       logGroupName: toVendedLogName('apigateway', this),
@@ -127,7 +127,7 @@ export class VideoApi extends Construct {
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
-        ...(ringBell === undefined ? {} : { methodOptions: { [BELL_METHOD]: BELL_THROTTLE } }),
+        ...(receiveCallback === undefined ? {} : { methodOptions: { [BELL_METHOD]: BELL_THROTTLE } }),
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(accessLog),
@@ -169,7 +169,7 @@ export class VideoApi extends Construct {
 }
 
 /** Whoever calls is not known to API Gateway: the address itself is the right to call. */
-function openBell(api: RestApi, ringBell: VideoFunction<'ring-bell'>): void {
+function openBell(api: RestApi, receiveCallback: VideoFunction<'receive-callback'>): void {
   // The API's own default, authorizer included, would be taken for whatever is not said here.
   const open: { [Option in keyof MethodOptions]: MethodOptions[Option] | undefined } = {
     authorizationType: AuthorizationType.NONE,
@@ -179,7 +179,7 @@ function openBell(api: RestApi, ringBell: VideoFunction<'ring-bell'>): void {
   const bell = api.root.addResource(BELL_PATH, { defaultMethodOptions: open as MethodOptions });
   const method = bell
     .resourceForPath(BELL_CALL.path.slice(`/${BELL_PATH}/`.length))
-    .addMethod(BELL_CALL.method, new LambdaIntegration(ringBell));
+    .addMethod(BELL_CALL.method, new LambdaIntegration(receiveCallback));
   const why = 'MiniMax cannot sign its calls; their address holds a token that the function checks.';
   acknowledge(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
 }

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge } from './nag.ts';
 import type { Settings } from './settings.ts';
 
 /** Private, encrypted, TLS only, and kept when the stack is deleted; images and unfinished uploads go by themselves. */

@@ -3,9 +3,9 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { EnvironmentOf, FunctionName } from '../lambdas/core/function-environment.ts';
-import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
-import { type Permission, permit } from './permission.ts';
+import type { EnvironmentOf, FunctionName } from '../lambdas/core/environment.ts';
+import { type Permission, permit } from './grants.ts';
+import { acknowledge, acknowledgeWildcard } from './nag.ts';
 
 export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */

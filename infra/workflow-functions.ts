@@ -2,7 +2,7 @@ import { Aws, Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../lambdas/core/function-environment.ts';
+import type { FunctionName } from '../lambdas/core/environment.ts';
 import {
   mayList,
   mayReadSecret,
@@ -14,7 +14,7 @@ import {
   mayWithUploads,
   mayWithVideos,
   type Permission,
-} from './permission.ts';
+} from './grants.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 

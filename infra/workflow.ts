@@ -23,14 +23,20 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { type BrokenJob, NEVER_INVOKED, REFUSED, type RefusedInput } from '../lambdas/core/broken-job.ts';
-import type { CallbackWait } from '../lambdas/core/doorbell.ts';
+import type { CallbackWait } from '../lambdas/core/callback.ts';
+import type { PassingName } from '../lambdas/core/download/retryable.ts';
 import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
-import type { NewJob } from '../lambdas/core/job.ts';
-import type { TaskStatus } from '../lambdas/core/minimax-task.ts';
-import type { PassingName } from '../lambdas/core/passing.ts';
-import type { EndedJob } from '../lambdas/core/verdict.ts';
-import { acknowledgeWildcard } from './acknowledge.ts';
+import type { NewJob } from '../lambdas/core/job/job.ts';
+import type { TaskStatus } from '../lambdas/core/minimax/task.ts';
+import {
+  type BrokenJob,
+  NEVER_INVOKED,
+  REFUSED,
+  type RefusedInput,
+} from '../lambdas/core/record-failure/classify.ts';
+import type { EndedJob } from '../lambdas/core/record-failure/outcome.ts';
+import { acknowledgeWildcard } from './nag.ts';
+import { toVendedLogName } from './naming.ts';
 import {
   AWS_PATIENCE,
   BACKSTOP,
@@ -39,8 +45,7 @@ import {
   pollingPatience,
   RESUME_PATIENCE,
   SUBMIT_PATIENCE,
-} from './patience.ts';
-import { toVendedLogName } from './service-name.ts';
+} from './retry-policies.ts';
 
 interface StepProps {
   readonly stateName: string;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { toExecutionInput } from './core/execution-input.ts';
+import { requireVideoRequest, type VideoRequest } from './core/api/request.ts';
 import { Failure } from './core/failure.ts';
-import { adopted, type NewJob, type SubmittedJob } from './core/job.ts';
-import { toClaim } from './core/job-claim.ts';
-import { requireVideoRequest, type VideoRequest } from './core/request.ts';
-import { createBucket } from './io/bucket.ts';
+import { toClaim } from './core/job/claim.ts';
+import { toExecutionInput } from './core/job/execution-input.ts';
+import { adopted, type NewJob, type SubmittedJob } from './core/job/job.ts';
+import { createBucket } from './io/aws/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { workflowStep } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('adopt-task');
 const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));

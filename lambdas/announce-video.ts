@@ -1,15 +1,15 @@
-import { toCatalogue } from './core/template-catalogue.ts';
+import { toCatalogue } from './core/minimax/templates.ts';
 import { VERSION } from './core/version.ts';
-import { createAnnouncer } from './io/announcer.ts';
-import { createBucket } from './io/bucket.ts';
-import { createClaims } from './io/claims.ts';
+import { createBucket } from './io/aws/bucket.ts';
+import { createEventBus } from './io/aws/event-bus.ts';
+import { createExecutions } from './io/aws/executions.ts';
+import { createAnnouncer } from './io/completion/announcer.ts';
+import { createClaims } from './io/completion/leases.ts';
+import { sweepJobs } from './io/completion/sweep.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createEventBus } from './io/event-bus.ts';
-import { createExecutions } from './io/executions.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { createMeasures } from './io/measures.ts';
-import { sweepJobs } from './io/sweep.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { createMeasures } from './io/lambda/emf.ts';
+import { workflowStep } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('announce-video');
 const bucket = createBucket(environment.VIDEO_BUCKET);

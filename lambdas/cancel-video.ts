@@ -1,15 +1,15 @@
+import { Refusal, toProblem } from './core/api/problem.ts';
+import { type Ended, toStopped } from './core/completion/end.ts';
 import { Failure, howToAdopt } from './core/failure.ts';
-import { isFinal } from './core/job-key.ts';
-import type { JobRecord } from './core/job-record.ts';
-import { Refusal, toProblem } from './core/problem.ts';
-import { type Ended, toStopped } from './core/told-end.ts';
-import { isFinished, isTaskUnknown, keyOf } from './core/video.ts';
-import { apiCall, jsonReply, logWarning } from './io/api-call.ts';
-import { createBucket } from './io/bucket.ts';
+import type { JobRecord } from './core/job/job-record.ts';
+import { isFinal } from './core/storage-keys.ts';
+import { isFinished, isTaskUnknown, keyOf } from './core/video/video.ts';
+import { createBucket } from './io/aws/bucket.ts';
+import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createExecutions } from './io/executions.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { createVideos, hasEnded, idOf } from './io/videos.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { apiCall, jsonReply, logWarning } from './io/lambda/api-handler.ts';
+import { createVideos, hasEnded, idOf } from './io/video/videos.ts';
 
 const environment = readEnvironment('cancel-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);

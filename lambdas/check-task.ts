@@ -7,17 +7,17 @@ import {
   isBrokenWait,
   restBefore,
   type WaitedJob,
-} from './core/job.ts';
-import { toAge } from './core/job-age.ts';
-import type { Task } from './core/minimax-task.ts';
-import { askTwice } from './io/ask-twice.ts';
-import { createBells } from './io/bells.ts';
+} from './core/job/job.ts';
+import { toAge } from './core/job/job-age.ts';
+import type { Task } from './core/minimax/task.ts';
+import { createLightAws } from './io/aws/fetch-client.ts';
+import { createBells } from './io/callback/signals.ts';
 import { readAwsSurroundings, readEnvironment, toSchedule } from './io/environment.ts';
-import { createLightAws } from './io/light-aws.ts';
-import { createMeasures } from './io/measures.ts';
-import { createMiniMax } from './io/minimax.ts';
-import { storedKey } from './io/stored-key.ts';
-import { type Surroundings, workflowStep } from './io/workflow-step.ts';
+import { createMeasures } from './io/lambda/emf.ts';
+import { type Surroundings, workflowStep } from './io/lambda/step-handler.ts';
+import { storedKey } from './io/minimax/api-key.ts';
+import { createMiniMax } from './io/minimax/client.ts';
+import { askTwice } from './io/minimax/confirm.ts';
 
 const environment = readEnvironment('check-task');
 const minimax = createMiniMax({

@@ -1,20 +1,20 @@
-import { toTrustedOrigins } from './core/download-rule.ts';
+import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, type CopiedJob, copied } from './core/job.ts';
-import { toAge } from './core/job-age.ts';
-import { copyNoteKey, videoKey } from './core/job-key.ts';
-import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job-record.ts';
-import type { Task } from './core/minimax-task.ts';
-import { askTwice } from './io/ask-twice.ts';
-import { createBucket } from './io/bucket.ts';
-import { copyFile } from './io/copy-file.ts';
-import { createCopyNotes } from './io/copy-notes.ts';
+import { type CheckedJob, type CopiedJob, copied } from './core/job/job.ts';
+import { toAge } from './core/job/job-age.ts';
+import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job/job-record.ts';
+import type { Task } from './core/minimax/task.ts';
+import { copyNoteKey, videoKey } from './core/storage-keys.ts';
+import { createBucket } from './io/aws/bucket.ts';
+import { createCopyNotes } from './io/download/checkpoints.ts';
+import { copyFile } from './io/download/copy-file.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { createMeasures } from './io/measures.ts';
-import { createMiniMax } from './io/minimax.ts';
-import { storedKey } from './io/stored-key.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { createMeasures } from './io/lambda/emf.ts';
+import { workflowStep } from './io/lambda/step-handler.ts';
+import { storedKey } from './io/minimax/api-key.ts';
+import { createMiniMax } from './io/minimax/client.ts';
+import { askTwice } from './io/minimax/confirm.ts';
 
 const CONTENT_TYPE = 'video/mp4';
 

@@ -1,8 +1,8 @@
-import { checkAgainst } from './core/fault.ts';
-import { uploadRequest } from './core/request.ts';
-import { apiCall, jsonBody, jsonReply, unlessFaulty } from './io/api-call.ts';
+import { uploadRequest } from './core/api/request.ts';
+import { checkAgainst } from './core/api/validation.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createImageStore } from './io/image-store.ts';
+import { createImageStore } from './io/image/uploads.ts';
+import { apiCall, jsonBody, jsonReply, unlessFaulty } from './io/lambda/api-handler.ts';
 
 const environment = readEnvironment('create-upload');
 const images = createImageStore(environment.VIDEO_BUCKET);

@@ -1,11 +1,11 @@
-import { retryAfterSeconds } from './core/outlook.ts';
-import { mayRing } from './core/video.ts';
-import { apiCall, jsonReply } from './io/api-call.ts';
-import { createBucket } from './io/bucket.ts';
+import { retryAfterSeconds } from './core/video/progress.ts';
+import { mayRing } from './core/video/video.ts';
+import { createBucket } from './io/aws/bucket.ts';
+import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createExecutions } from './io/executions.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { createVideos, hasEnded } from './io/videos.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { apiCall, jsonReply } from './io/lambda/api-handler.ts';
+import { createVideos, hasEnded } from './io/video/videos.ts';
 
 const environment = readEnvironment('get-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);

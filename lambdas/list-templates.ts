@@ -1,6 +1,6 @@
-import { toCatalogue } from './core/template-catalogue.ts';
-import { apiCall, jsonReply } from './io/api-call.ts';
+import { toCatalogue } from './core/minimax/templates.ts';
 import { readEnvironment } from './io/environment.ts';
+import { apiCall, jsonReply } from './io/lambda/api-handler.ts';
 
 const environment = readEnvironment('list-templates');
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);

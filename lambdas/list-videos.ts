@@ -1,14 +1,14 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { LISTED_STATUSES, type ListedVideo, type VideoList } from './core/answer.ts';
-import { quoted } from './core/plain-text.ts';
-import { badParameter, Refusal } from './core/problem.ts';
-import { apiCall, jsonReply } from './io/api-call.ts';
-import { createBucket } from './io/bucket.ts';
+import { badParameter, Refusal } from './core/api/problem.ts';
+import { LISTED_STATUSES, type ListedVideo, type VideoList } from './core/api/response.ts';
+import { quoted } from './core/text/plain.ts';
+import { createBucket } from './io/aws/bucket.ts';
+import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createExecutions } from './io/executions.ts';
-import { createForgottenVideos, toListedVideo } from './io/forgotten-videos.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { type Cursor, readCursor, toCursor } from './io/list-cursor.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { apiCall, jsonReply } from './io/lambda/api-handler.ts';
+import { createForgottenVideos, toListedVideo } from './io/video/forgotten-videos.ts';
+import { type Cursor, readCursor, toCursor } from './io/video/list-cursor.ts';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 100;

@@ -1,10 +1,16 @@
-import { type BrokenJob, digestOfInput, isCreateInDoubt, mayStillRun, withError } from './core/broken-job.ts';
-import { heldByAnother, isOver, type JobRecord } from './core/job-record.ts';
-import { type FailedJob, failed, unrecorded } from './core/recorded-failure.ts';
-import { createBucket } from './io/bucket.ts';
+import { heldByAnother, isOver, type JobRecord } from './core/job/job-record.ts';
+import {
+  type BrokenJob,
+  digestOfInput,
+  isCreateInDoubt,
+  mayStillRun,
+  withError,
+} from './core/record-failure/classify.ts';
+import { type FailedJob, failed, unrecorded } from './core/record-failure/explain.ts';
+import { createBucket } from './io/aws/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { workflowStep } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('record-failure');
 const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);

@@ -1,6 +1,6 @@
-import { methodsOf } from './core/calls.ts';
-import { Refusal, toProblem } from './core/problem.ts';
-import { apiCall } from './io/api-call.ts';
+import { Refusal, toProblem } from './core/api/problem.ts';
+import { methodsOf } from './core/api/routes.ts';
+import { apiCall } from './io/lambda/api-handler.ts';
 
 /** Every path and method that is none of the API's: 404, or 405 with the methods that the path has. */
 export const handler = apiCall(async ({ resource, path, httpMethod }) => {

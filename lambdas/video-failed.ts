@@ -1,10 +1,16 @@
-import { unreadable } from './core/job-record.ts';
-import { type EndedEvidence, type EndedJob, mayBeOnRecord, toVerdict, type Verdict } from './core/verdict.ts';
-import { createBucket } from './io/bucket.ts';
+import { unreadable } from './core/job/job-record.ts';
+import {
+  type EndedEvidence,
+  type EndedJob,
+  mayBeOnRecord,
+  toVerdict,
+  type Verdict,
+} from './core/record-failure/outcome.ts';
+import { createBucket } from './io/aws/bucket.ts';
+import { createTaskCallback } from './io/aws/task-token.ts';
 import { readEnvironment } from './io/environment.ts';
-import { createJobRecords } from './io/job-record.ts';
-import { createTaskCallback } from './io/task-callback.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { createJobRecords } from './io/job/job-record.ts';
+import { workflowStep } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('video-failed');
 const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));

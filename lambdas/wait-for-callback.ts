@@ -1,8 +1,8 @@
-import type { CallbackWait } from './core/doorbell.ts';
-import { createBells } from './io/bells.ts';
+import type { CallbackWait } from './core/callback.ts';
+import { createLightAws } from './io/aws/fetch-client.ts';
+import { createBells } from './io/callback/signals.ts';
 import { readAwsSurroundings, readEnvironment } from './io/environment.ts';
-import { createLightAws } from './io/light-aws.ts';
-import { workflowStep } from './io/workflow-step.ts';
+import { workflowStep } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('wait-for-callback');
 const bells = createBells(

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { refuseAsAwsJson } from './aws/aws-endpoint.ts';
-import { refuseAsS3 } from './aws/object-store.ts';
-import { sendProblem } from './http-door.ts';
-import type { DoorOptions, Route } from './listen.ts';
+import { refuseAsAwsJson } from './aws/json-endpoint.ts';
+import type { DoorOptions, Route } from './loopback-server.ts';
+import { sendProblem } from './request-guard.ts';
+import { refuseAsS3 } from './s3/object-store.ts';
 
 /** What the service speaks at its one address. */
 interface Protocols {

@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import { RootConstruct } from 'constructs';
 import { expect, test } from 'vitest';
 import { readSettings } from '../infra/settings.ts';
+import { PROBLEM_KINDS } from '../lambdas/core/api/problem-types.ts';
 import { FAILURES } from '../lambdas/core/failure.ts';
-import { PROBLEM_KINDS } from '../lambdas/core/problem-kinds.ts';
 import { ROWS } from './faults/rows.ts';
-import { appWith, definitionOf, resolvedTemplateOf, templateOf, toConstructId } from './infra/synthesized.ts';
+import {
+  appWith,
+  definitionOf,
+  resolvedTemplateOf,
+  templateOf,
+  toConstructId,
+} from './harness/synthesized.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');

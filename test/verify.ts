@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { flagsOf } from '../local/command.ts';
+import { flagsOf } from '../cli/command.ts';
 
 const STEPS = ['biome check', 'tsc', 'vitest run', 'cdk synth -q'];
 

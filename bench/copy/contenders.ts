@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import type { CheckedJob } from '../../lambdas/core/job.ts';
+import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 
 /** One copy of one file: from this link into this object. */
 export interface Copy {

@@ -1,5 +1,5 @@
-import { flagsOf } from '../../local/command.ts';
-import { toWholeNumber } from '../../local/parse-flags.ts';
+import { flagsOf } from '../../cli/command.ts';
+import { toWholeNumber } from '../../cli/flags.ts';
 import { ratio } from '../measure.ts';
 import { CONTENDERS, COPY_VIDEO, isInstalled } from './contenders.ts';
 import { type CopyBench, createCopyBench } from './copy-bench.ts';

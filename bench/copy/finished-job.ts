@@ -1,4 +1,4 @@
-import type { CheckedJob } from '../../lambdas/core/job.ts';
+import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 
 /** What `Copy video` is given: a job whose task has succeeded. */
 export function finishedJob(task_id: string): CheckedJob {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as after } from 'node:timers/promises';
-import { type Listening, listen } from '../../local/listen.ts';
-import { mp4Head } from '../../test/mp4-file.ts';
+import { type Listening, listen } from '../../local/loopback-server.ts';
+import { mp4Head } from '../../test/harness/mp4-file.ts';
 
 const SLICE = Buffer.alloc(65_536, 'a video is not a text ');
 

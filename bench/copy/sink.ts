@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Listening, listen, readBody } from '../../local/listen.ts';
+import { type Listening, listen, readBody } from '../../local/loopback-server.ts';
 
 /**
  * An S3 endpoint that counts what it is sent and forgets it, so that what is measured is the copying and not a disk. It

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../local/command.ts';
+import { flagsOf } from '../../cli/command.ts';
 import { ratio } from '../measure.ts';
 import { startClock } from './clock.ts';
 import { toDollars, type Usage } from './prices.ts';

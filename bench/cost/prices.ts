@@ -1,4 +1,4 @@
-import { USD_PER_TRANSITION } from '../../lambdas/core/ended-video.ts';
+import { USD_PER_TRANSITION } from '../../lambdas/core/completion/video-record.ts';
 import type { Traffic } from './traffic.ts';
 
 /** List prices of us-east-1 in US dollars, read in November 2026; free tiers are left out. */

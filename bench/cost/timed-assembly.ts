@@ -1,7 +1,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readDeployment } from '../../local/deployment.ts';
+import { readDeployment } from '../../local/template/deployment.ts';
 
 /** What a wrapped function prints when it is done, and nobody else does. */
 export const TIMED = 'bench:cost ';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../local/command.ts';
-import { toWholeNumber } from '../../local/parse-flags.ts';
+import { flagsOf } from '../../cli/command.ts';
+import { toWholeNumber } from '../../cli/flags.ts';
 import { runCrashes } from './run.ts';
 
 /** `npm run crash`: kills the local service at random moments, and holds every video against what was promised. */

@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { Script } from '../../local/simulator/script.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
 import type { Simulator } from '../../local/simulator/simulator.ts';
 
 /** What the process is doing when it is killed. */

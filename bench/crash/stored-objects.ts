@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { createObjectFiles } from '../../local/aws/object-files.ts';
-import { keysIn } from '../../local/aws/object-paths.ts';
+import { createObjectFiles } from '../../local/s3/object-files.ts';
+import { keysIn } from '../../local/s3/object-paths.ts';
 
 /** A job document as it lay on the disk. */
 interface JobOnDisk {

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { flagsOf } from '../../local/command.ts';
+import { flagsOf } from '../../cli/command.ts';
 import { type Answered, type CrowdRequest, sendAtOnce } from './requests.ts';
 import type { ServiceFigures } from './service.ts';
 

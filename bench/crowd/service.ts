@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSimulatedMiniMax } from '../../cli/minimax-backend.ts';
 import { startLocalService } from '../../local/local-service.ts';
-import { startSimulatedMiniMax } from '../../local/minimax-peer.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
 /** What the process of the service tells of itself. */

@@ -1,4 +1,4 @@
-import { plain, printable } from './plain-text.ts';
+import { plain, printable } from './text/plain.ts';
 
 /** Whether MiniMax has charged, or will charge, for the video of a failed job. */
 export type MoneySpent = 'no' | 'maybe' | 'yes';

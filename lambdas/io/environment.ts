@@ -1,5 +1,5 @@
-import { type EnvironmentOf, FUNCTION_ENVIRONMENT, type FunctionName } from '../core/function-environment.ts';
-import type { Schedule } from '../core/schedule.ts';
+import { type EnvironmentOf, FUNCTION_ENVIRONMENT, type FunctionName } from '../core/environment.ts';
+import type { Schedule } from '../core/job/schedule.ts';
 
 /** Reads what the function of this name is given. @throws Error that names every missing variable at once */
 export function readEnvironment<Name extends FunctionName>(name: Name): EnvironmentOf<Name> {

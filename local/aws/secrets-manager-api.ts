@@ -1,7 +1,7 @@
 import type { GetSecretValueRequest, GetSecretValueResponse } from '@aws-sdk/client-secrets-manager';
-import { ACCOUNT_ID, REGION } from '../template.ts';
-import type { Operations } from './aws-endpoint.ts';
-import { AwsFault } from './aws-fault.ts';
+import { ACCOUNT_ID, REGION } from '../template/template.ts';
+import { AwsFault } from './aws-error.ts';
+import type { Operations } from './json-endpoint.ts';
 
 /** @param secrets each secret's text, by its name; where several have one, the first */
 export function secretsManagerApi(...secrets: readonly ReadonlyMap<string, string>[]): Operations {

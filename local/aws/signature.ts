@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AwsV4Signer } from 'aws4fetch';
-import { REGION } from '../template.ts';
+import { REGION } from '../template/template.ts';
 import type { RunCredentials } from './credentials.ts';
 import {
   fault,

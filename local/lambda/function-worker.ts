@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
-import type { DeployedFunction } from '../deployment.ts';
+import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
+import type { DeployedFunction } from '../template/deployment.ts';
 
 export interface WorkerInit {
   readonly entry: string;

@@ -1,4 +1,4 @@
-import type { DeployedFunction } from '../deployment.ts';
+import type { DeployedFunction } from '../template/deployment.ts';
 import { startFunctionWorker, type WorkerReply } from './function-worker.ts';
 import {
   createWorkerPool,

@@ -1,4 +1,4 @@
-import { NEVER_INVOKED } from '../../lambdas/core/broken-job.ts';
+import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
 import type { FunctionWorker, WorkerReply } from './function-worker.ts';
 
 export interface InvokeOptions {

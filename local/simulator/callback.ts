@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Challenge } from './script.ts';
+import type { Challenge } from './scenario.ts';
 
 /** How long MiniMax waits for an answer. */
 const ANSWER_MS = 3_000;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Down, DownloadBehaviour, Served } from './script.ts';
+import type { Down, DownloadBehaviour, Served } from './scenario.ts';
 import { serveFile } from './serve-file.ts';
 
 const CLIP_PATH = '/clip.mp4';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
-import type { Refusal, Reply } from './script.ts';
+import type { Refusal, Reply } from './scenario.ts';
 
 /** Sends MiniMax's answer with these fields, or what a bad day leaves of it. */
 export async function sendReply(

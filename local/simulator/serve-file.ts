@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { Served } from './script.ts';
+import type { Served } from './scenario.ts';
 
 const LAST_MODIFIED = new Date(0).toUTCString();
 const PAGE = Buffer.from('<html>This is not the video that you paid for.</html>');

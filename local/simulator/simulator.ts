@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Listening, listen, readBody } from '../listen.ts';
+import { type Listening, listen, readBody } from '../loopback-server.ts';
 import { type CallOutcome, createCaller } from './callback.ts';
 import { createFileServer, IMAGE_PATH } from './file-server.ts';
 import { createOutage, type Outage } from './outage.ts';
@@ -12,7 +12,7 @@ import {
   type Reply,
   type Script,
   type Told,
-} from './script.ts';
+} from './scenario.ts';
 import type { TaskMemory } from './task-memory.ts';
 
 const CREATE_PATH = '/v1/video_template_generation';

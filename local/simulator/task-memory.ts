@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../state/database.ts';
-import type { Script } from './script.ts';
+import type { Script } from './scenario.ts';
 
 /** A task as the simulator keeps it; times are milliseconds since the epoch. */
 export interface KeptTask {

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { UnusableFile } from '../explained.ts';
+import { UnusableFile } from '../user-error.ts';
 
 /** An SQLite database whose writes are gathered into one transaction until `flush`, or until the event loop turns. */
 export interface Database {

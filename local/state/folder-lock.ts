@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { FolderInUse } from '../explained.ts';
+import { FolderInUse } from '../user-error.ts';
 
 const PID_FILE = 'process.pid';
 

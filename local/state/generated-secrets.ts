@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { UnusableFile } from '../explained.ts';
+import { UnusableFile } from '../user-error.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**

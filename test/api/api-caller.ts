@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { vi } from 'vitest';
-import { CALLS, type CallName } from '../../lambdas/core/calls.ts';
-import type { FunctionName } from '../../lambdas/core/function-environment.ts';
-import type { RunningService } from '../running-service.ts';
+import { CALLS, type CallName } from '../../lambdas/core/api/routes.ts';
+import type { FunctionName } from '../../lambdas/core/environment.ts';
+import type { RunningService } from '../harness/running-service.ts';
 
 export interface ApiRequest {
   readonly method: string;

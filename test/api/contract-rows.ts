@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { jpegOf, pngOf, toDataUrl } from '../images.ts';
-import { REQUEST } from '../running-service.ts';
+import { jpegOf, pngOf, toDataUrl } from '../harness/images.ts';
+import { REQUEST } from '../harness/running-service.ts';
 import type { ApiRequest } from './api-caller.ts';
 
 /** The videos that the rows ask for. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problem, type Video } from '../../lambdas/core/answer.ts';
-import { pngOf, toDataUrl } from '../images.ts';
-import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
+import { problem, type Video } from '../../lambdas/core/api/response.ts';
+import { pngOf, toDataUrl } from '../harness/images.ts';
+import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
 import { JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
 

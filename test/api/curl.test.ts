@@ -5,8 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jpegOf } from '../images.ts';
-import { type RunningService, startRunningService, temporaryFolder } from '../running-service.ts';
+import { jpegOf } from '../harness/images.ts';
+import { type RunningService, startRunningService, temporaryFolder } from '../harness/running-service.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from './signed-front.ts';
 
 const README = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Video } from '../../lambdas/core/answer.ts';
-import { pngOf, toDataUrl } from '../images.ts';
-import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
+import type { Video } from '../../lambdas/core/api/response.ts';
+import { pngOf, toDataUrl } from '../harness/images.ts';
+import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 
 let running: RunningService;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Video, VideoList } from '../../lambdas/core/answer.ts';
+import type { Video, VideoList } from '../../lambdas/core/api/response.ts';
 import {
   placeFor,
   type RunningService,
   type SimulatedStack,
   synthesizeForSimulator,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 const LONG_MS = 600_000;
 

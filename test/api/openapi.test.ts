@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { toOpenApi, toOpenApiText } from '../../docs/openapi.ts';
-import { PROBLEM_KINDS } from '../../lambdas/core/problem-kinds.ts';
+import { PROBLEM_KINDS } from '../../lambdas/core/api/problem-types.ts';
 
 const FILE = join(import.meta.dirname, '..', '..', 'docs', 'openapi.json');
 

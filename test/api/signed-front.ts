@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { type Listening, listen, readBody } from '../../local/listen.ts';
+import { type Listening, listen, readBody } from '../../local/loopback-server.ts';
 
 export const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-secret-of-this-test' } as const;
 export const API_KEY = 'an-api-key-of-this-test';

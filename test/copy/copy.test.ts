@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CopiedJob } from '../../lambdas/core/job.ts';
+import type { CopiedJob } from '../../lambdas/core/job/job.ts';
 import { anotherVideo } from '../../local/simulator/serve-file.ts';
+import { type CopyWorld, createCopyWorld } from '../harness/copy-world.ts';
 import { isNginxInstalled, type Nginx, startNginx } from './nginx.ts';
 import { COPY_ROWS, type CopyRow } from './rows.ts';
-import { type CopyWorld, createCopyWorld } from './world.ts';
 
 let world: CopyWorld;
 beforeAll(async () => {

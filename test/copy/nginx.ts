@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { listenOnLoopback } from '../../local/listen.ts';
+import { listenOnLoopback } from '../../local/loopback-server.ts';
 
 /** Where it lies when it is not on the PATH. */
 const PROGRAM = ['nginx', '/usr/sbin/nginx'].find((path) => spawnSync(path, ['-v']).status === 0);

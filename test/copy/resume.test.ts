@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { PART_BYTES } from '../../lambdas/core/copy-note.ts';
-import type { CheckedJob, CopiedJob } from '../../lambdas/core/job.ts';
+import { PART_BYTES } from '../../lambdas/core/download/checkpoint.ts';
+import type { CheckedJob, CopiedJob } from '../../lambdas/core/job/job.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
-import type { DownloadBehaviour } from '../../local/simulator/script.ts';
+import type { DownloadBehaviour } from '../../local/simulator/scenario.ts';
 import { anotherVideo } from '../../local/simulator/serve-file.ts';
+import { type CopyWorld, createCopyWorld, makeVideo } from '../harness/copy-world.ts';
 import type { Break } from './wire.ts';
-import { type CopyWorld, createCopyWorld, makeVideo } from './world.ts';
 
 /** Four parts and a little more. */
 const VIDEO = makeVideo(4 * PART_BYTES + 500_000);

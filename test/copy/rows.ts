@@ -1,6 +1,6 @@
+import type { PassingName } from '../../lambdas/core/download/retryable.ts';
 import type { FailureName } from '../../lambdas/core/failure.ts';
-import type { PassingName } from '../../lambdas/core/passing.ts';
-import type { DownloadBehaviour } from '../../local/simulator/script.ts';
+import type { DownloadBehaviour } from '../../local/simulator/scenario.ts';
 import type { Break } from './wire.ts';
 
 /** One fault on the way of a video into the bucket, and what one invocation of `Copy video` makes of it. */

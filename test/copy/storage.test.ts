@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CopiedJob } from '../../lambdas/core/job.ts';
+import type { CopiedJob } from '../../lambdas/core/job/job.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
-import { type CopyWorld, createCopyWorld } from './world.ts';
+import { type CopyWorld, createCopyWorld } from '../harness/copy-world.ts';
 
 let world: CopyWorld;
 beforeAll(async () => {

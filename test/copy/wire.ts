@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
-import { listenOnLoopback } from '../../local/listen.ts';
+import { listenOnLoopback } from '../../local/loopback-server.ts';
 
 /** Where in an answer a connection ends, and how. */
 export interface Break {

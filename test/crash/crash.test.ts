@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCrashes } from '../../bench/crash/run.ts';
-import { temporaryFolder } from '../running-service.ts';
+import { temporaryFolder } from '../harness/running-service.ts';
 
 test('killed at four moments, it pays no video twice, and delivers every one whose create was answered', async () => {
   const folder = await temporaryFolder();

@@ -1,6 +1,6 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
-import type { CreateBehaviour, Reply } from '../../local/simulator/script.ts';
-import { API_KEY } from '../running-service.ts';
+import type { CreateBehaviour, Reply } from '../../local/simulator/scenario.ts';
+import { API_KEY } from '../harness/running-service.ts';
 import { delivered, EVERY_TIME, type Expected, failing, inDoubt, named, type Row, refused } from './row.ts';
 
 /** MiniMax's codes by what they mean after a create. */

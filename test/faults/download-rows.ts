@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import { NOWHERE } from '../../local/simulator/file-server.ts';
-import type { DownloadBehaviour } from '../../local/simulator/script.ts';
+import type { DownloadBehaviour } from '../../local/simulator/scenario.ts';
 import { delivered, EVERY_TIME, failing, named, type Row, survived } from './row.ts';
 
 const CLIP = readFileSync(join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4'));

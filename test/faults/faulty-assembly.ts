@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readDeployment } from '../../local/deployment.ts';
-import { type AnyProperties, readTemplate, setVariables, writeTemplate } from '../assembly.ts';
+import { readDeployment } from '../../local/template/deployment.ts';
+import { type AnyProperties, readTemplate, setVariables, writeTemplate } from '../harness/assembly.ts';
 
 interface FaultyOptions {
   /** The synthesized assembly. */

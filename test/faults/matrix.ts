@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Context } from '../../local/synthesize.ts';
-import { BELL_ADDRESS, flawsOf } from './flaws.ts';
+import { createWorld, SECRETS, type World } from './harness.ts';
 import { ROWS } from './rows.ts';
-import { createWorld, SECRETS, type World } from './world.ts';
+import { BELL_ADDRESS, flawsOf } from './violations.ts';
 
 /** One test for each row of the fault matrix. @param settings of the stack @returns what the functions have printed by now */
 export function testMatrix(settings: Context): () => string {

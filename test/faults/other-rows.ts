@@ -1,4 +1,4 @@
-import type { QueryBehaviour, Script } from '../../local/simulator/script.ts';
+import type { QueryBehaviour, Script } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from './function-fault.ts';
 import { EVERY_TIME, type Expected, named, often, type Row, refused } from './row.ts';
 

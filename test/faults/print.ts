@@ -1,8 +1,8 @@
-import { flagsOf } from '../../local/command.ts';
-import { flawsOf, moneyOf } from './flaws.ts';
+import { flagsOf } from '../../cli/command.ts';
+import { createWorld, SECRETS } from './harness.ts';
 import type { Money, Observed, Row } from './row.ts';
 import { ROWS } from './rows.ts';
-import { createWorld, SECRETS } from './world.ts';
+import { flawsOf, moneyOf } from './violations.ts';
 
 /**
  * `npm run faults`: meets every fault of the matrix and prints what became of the request; exits 1 when a row does not hold.

@@ -1,5 +1,5 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
-import type { QueryBehaviour } from '../../local/simulator/script.ts';
+import type { QueryBehaviour } from '../../local/simulator/scenario.ts';
 import { EVERY_CODE } from './create-rows.ts';
 import { delivered, failing, named, type Row, survived } from './row.ts';
 

@@ -1,5 +1,5 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
-import type { Script } from '../../local/simulator/script.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from './function-fault.ts';
 
 /** In every link that MiniMax signs. */

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { ShopStack } from '../../examples/bring-your-own.ts';
 import { PipelineStack } from '../../examples/workflow-only.ts';
 import { TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
-import { testApp } from './synthesized.ts';
+import { testApp } from '../harness/synthesized.ts';
 
 /** The construct alone, in a stack of somebody else. */
 function stackWith(toProps: (stack: Stack) => TemplateVideoProps): Template {

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { appWith, templateOf } from './synthesized.ts';
+import { appWith, templateOf } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith({ context: { doorbell: true, auth: 'key' } }));
 
@@ -64,7 +64,7 @@ test('lets each function reach its own kinds of objects, and nothing else in the
       'ListBucket bucket',
       'PutObject videos/*/callback-token.json',
     ],
-    RingBell: [
+    ReceiveCallback: [
       'GetObject videos/*/callback-token.json',
       'GetObject videos/*/job.json',
       'ListBucket bucket',

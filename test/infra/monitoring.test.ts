@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { ALARMS } from '../../infra/alarms.ts';
-import { appWith, templateOf } from './synthesized.ts';
+import { appWith, templateOf } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith({ context: { alarmEmail: 'operator@example.com' } }));
 const without = templateOf(appWith({ context: { monitoring: 'off' } }));

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { adopted, checked, copied, withBell } from '../../lambdas/core/job.ts';
-import { resumed } from '../../lambdas/core/job-record.ts';
-import { failed } from '../../lambdas/core/recorded-failure.ts';
-import { toVerdict } from '../../lambdas/core/verdict.ts';
+import { adopted, checked, copied, withBell } from '../../lambdas/core/job/job.ts';
+import { resumed } from '../../lambdas/core/job/job-record.ts';
+import { failed } from '../../lambdas/core/record-failure/explain.ts';
+import { toVerdict } from '../../lambdas/core/record-failure/outcome.ts';
 import {
   after,
   executionKey,
@@ -11,8 +11,8 @@ import {
   running,
   schedule,
   submittedJob,
-} from '../core/running-job.ts';
-import { appWith, type Definition, definitionOf, resolvedTemplateOf } from './synthesized.ts';
+} from '../harness/running-job.ts';
+import { appWith, type Definition, definitionOf, resolvedTemplateOf } from '../harness/synthesized.ts';
 
 /** The paths that are there in a document, whatever else is. `$` is there in an object, and in no other value. */
 type Paths = ReadonlySet<string>;

@@ -1,8 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { problem } from '../../lambdas/core/answer.ts';
-import { GATEWAY_PROBLEMS } from '../../lambdas/core/problem-kinds.ts';
-import { appWith, templateOf } from './synthesized.ts';
+import { GATEWAY_PROBLEMS } from '../../lambdas/core/api/problem-types.ts';
+import { problem } from '../../lambdas/core/api/response.ts';
+import { appWith, templateOf } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith());
 const keyTemplate = templateOf(appWith({ context: { auth: 'key', postsPerDay: 7, requestsPerSecond: 2 } }));

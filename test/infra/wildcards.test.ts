@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appWith, templateOf } from './synthesized.ts';
+import { appWith, templateOf } from '../harness/synthesized.ts';
 
 interface Statement {
   readonly Effect: string;

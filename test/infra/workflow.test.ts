@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import validateAsl from 'asl-validator';
 import type { IConstruct } from 'constructs';
 import { expect, test } from 'vitest';
-import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/function-environment.ts';
-import { appWith, definitionOf, functionOf, resolvedTemplateOf, toConstructId } from './synthesized.ts';
+import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/environment.ts';
+import {
+  appWith,
+  definitionOf,
+  functionOf,
+  resolvedTemplateOf,
+  toConstructId,
+} from '../harness/synthesized.ts';
 
 const app = appWith();
 const template = resolvedTemplateOf(app);

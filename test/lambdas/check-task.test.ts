@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { CheckedJob, WaitedJob } from '../../lambdas/core/job.ts';
+import type { CheckedJob, WaitedJob } from '../../lambdas/core/job/job.ts';
 import { startSimulator } from '../../local/simulator/simulator.ts';
-import { submittedJob } from '../core/running-job.ts';
-import { startRawPeer } from '../io/raw-peer.ts';
-import { API_KEY } from '../running-service.ts';
+import { startRawPeer } from '../harness/raw-peer.ts';
+import { submittedJob } from '../harness/running-job.ts';
+import { API_KEY } from '../harness/running-service.ts';
 
 type Handler = (job: WaitedJob, context: object) => Promise<CheckedJob>;
 

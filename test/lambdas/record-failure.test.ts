@@ -1,8 +1,8 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { requestDigest } from '../../lambdas/core/request-digest.ts';
-import { after, executionKey, newJob, request, submittedJob } from '../core/running-job.ts';
+import { requestDigest } from '../../lambdas/core/job/request-digest.ts';
+import { after, executionKey, newJob, request, submittedJob } from '../harness/running-job.ts';
 
 const s3 = mockClient(S3Client);
 afterEach(() => s3.reset());

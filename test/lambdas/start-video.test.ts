@@ -14,8 +14,8 @@ import {
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { requestDigest } from '../../lambdas/core/request-digest.ts';
-import { pngOf, toDataUrl } from '../images.ts';
+import { requestDigest } from '../../lambdas/core/job/request-digest.ts';
+import { pngOf, toDataUrl } from '../harness/images.ts';
 
 const startDate = new Date('2026-11-23T10:00:00Z');
 const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createBoxWalk } from '../../lambdas/core/mp4-boxes.ts';
-import { NO_VIDEO, NOT_YET, PLAYED } from '../mp4-corpus.ts';
-import { boxesOf, edgesOf } from '../mp4-edges.ts';
+import { createBoxWalk } from '../../lambdas/core/mp4/scanner.ts';
+import { NO_VIDEO, NOT_YET, PLAYED } from '../harness/mp4-corpus.ts';
+import { boxesOf, edgesOf } from '../harness/mp4-edges.ts';
 import { createFfmpeg, hasFfmpeg } from './ffmpeg.ts';
 
 const MAX_DECODED_CUTS = 8;

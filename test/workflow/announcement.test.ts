@@ -5,12 +5,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEMA_FILES, type SchemaFile, toSchemaText } from '../../docs/schemas.ts';
+import type { AnnouncedRecord, VideoRecord } from '../../lambdas/core/job/record-schema.ts';
 import { VERSION } from '../../lambdas/core/version.ts';
-import type { AnnouncedRecord, VideoRecord } from '../../lambdas/core/video-record.ts';
-import type { BusEvent } from '../../local/aws/event-bus.ts';
-import type { LocalExecution } from '../../local/engine/engine.ts';
-import { readTemplate, writeTemplate } from '../assembly.ts';
-import { pngOf, toDataUrl } from '../images.ts';
+import type { BusEvent } from '../../local/event-bridge/event-bus.ts';
+import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { readTemplate, writeTemplate } from '../harness/assembly.ts';
+import { pngOf, toDataUrl } from '../harness/images.ts';
 import {
   API_KEY,
   REQUEST,
@@ -18,7 +18,7 @@ import {
   serve,
   startRunningService,
   synthesizeForSimulator,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 let running: RunningService;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { REQUEST, type SimulatedStack, serve, synthesizeForSimulator } from '../running-service.ts';
+import { REQUEST, type SimulatedStack, serve, synthesizeForSimulator } from '../harness/running-service.ts';
 
 let stack: SimulatedStack;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { Video } from '../../lambdas/core/answer.ts';
-import type { CopiedJob } from '../../lambdas/core/job.ts';
+import type { Video } from '../../lambdas/core/api/response.ts';
+import type { CopiedJob } from '../../lambdas/core/job/job.ts';
 import { synthesize } from '../../local/synthesize.ts';
-import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from '../assembly.ts';
-import { REQUEST, serve, synthesizeForSimulator, visitedStates } from '../running-service.ts';
+import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from '../harness/assembly.ts';
+import { REQUEST, serve, synthesizeForSimulator, visitedStates } from '../harness/running-service.ts';
 
 const WAIT = 'Wait for callback';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Problem, Video } from '../../lambdas/core/answer.ts';
-import { REQUEST, startRunningService } from '../running-service.ts';
+import type { Problem, Video } from '../../lambdas/core/api/response.ts';
+import { REQUEST, startRunningService } from '../harness/running-service.ts';
 
 const POSTS = 130;
 const GETS = 150;

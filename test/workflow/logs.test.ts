@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { API_KEY, REQUEST, type RunningService, startRunningService } from '../running-service.ts';
+import { API_KEY, REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 
 let running: RunningService;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { METRIC_NAMESPACE, METRICS } from '../../lambdas/core/metric.ts';
-import { readTemplate } from '../../local/template.ts';
+import { METRIC_NAMESPACE, METRICS } from '../../lambdas/core/completion/metrics.ts';
+import { readTemplate } from '../../local/template/template.ts';
 import {
   REQUEST,
   type RunningService,
   type SimulatedStack,
   serve,
   synthesizeForSimulator,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 let stack: SimulatedStack;
 let running: RunningService;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Video, VideoList } from '../../lambdas/core/answer.ts';
-import type { Script } from '../../local/simulator/script.ts';
-import { setVariables, type Template } from '../assembly.ts';
+import type { Video, VideoList } from '../../lambdas/core/api/response.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
+import { setVariables, type Template } from '../harness/assembly.ts';
 import {
   placeFor,
   REQUEST,
@@ -12,7 +12,7 @@ import {
   type SimulatedStack,
   synthesizeForSimulator,
   temporaryFolder,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 /** Longer than any test waits. */
 const LONG_MS = 600_000;

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LocalExecution } from '../../local/engine/engine.ts';
-import { pngOf, toDataUrl } from '../images.ts';
+import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { pngOf, toDataUrl } from '../harness/images.ts';
 import {
   API_KEY,
   REQUEST,
   type RunningService,
   startRunningService,
   visitedStates,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 let running: RunningService;
 beforeAll(async () => {

@@ -1,8 +1,13 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { LocalExecution } from '../../local/engine/engine.ts';
-import type { Script } from '../../local/simulator/script.ts';
-import { REQUEST, type RunningService, startRunningService, visitedStates } from '../running-service.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
+import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import {
+  REQUEST,
+  type RunningService,
+  startRunningService,
+  visitedStates,
+} from '../harness/running-service.ts';
 
 let running: RunningService;
 beforeAll(async () => {

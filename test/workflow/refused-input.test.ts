@@ -2,7 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeFaultyAssembly } from '../faults/faulty-assembly.ts';
-import { type RunningService, serve, synthesizeForSimulator, visitedStates } from '../running-service.ts';
+import {
+  type RunningService,
+  serve,
+  synthesizeForSimulator,
+  visitedStates,
+} from '../harness/running-service.ts';
 
 /** The service with functions that Lambda never starts. */
 const services = new AsyncDisposableStack();

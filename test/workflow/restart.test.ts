@@ -2,9 +2,9 @@ import { readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Video } from '../../lambdas/core/answer.ts';
-import type { JobRecord } from '../../lambdas/core/job-record.ts';
-import type { Script } from '../../local/simulator/script.ts';
+import type { Video } from '../../lambdas/core/api/response.ts';
+import type { JobRecord } from '../../lambdas/core/job/job-record.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
 import {
   placeFor,
   REQUEST,
@@ -12,7 +12,7 @@ import {
   type SimulatedStack,
   synthesizeForSimulator,
   visitedStates,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 /** Longer than any test waits. */
 const LONG_MS = 600_000;

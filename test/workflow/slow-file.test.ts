@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PART_BYTES } from '../../lambdas/core/copy-note.ts';
-import type { LocalExecution } from '../../local/engine/engine.ts';
-import { type Listening, listen } from '../../local/listen.ts';
-import { readTemplate, writeTemplate } from '../assembly.ts';
-import { makeVideo } from '../copy/world.ts';
-import { REQUEST, type RunningService, serve, synthesizeForSimulator } from '../running-service.ts';
+import { PART_BYTES } from '../../lambdas/core/download/checkpoint.ts';
+import { type Listening, listen } from '../../local/loopback-server.ts';
+import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { readTemplate, writeTemplate } from '../harness/assembly.ts';
+import { makeVideo } from '../harness/copy-world.ts';
+import { REQUEST, type RunningService, serve, synthesizeForSimulator } from '../harness/running-service.ts';
 
 const VIDEO = makeVideo(4 * PART_BYTES + 700_000);
 /** How long the function may run; deployed it is 15 minutes. */

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Video } from '../../lambdas/core/answer.ts';
+import type { Video } from '../../lambdas/core/api/response.ts';
 import {
   REQUEST,
   type RunningService,
   type SimulatedStack,
   serve,
   synthesizeForSimulator,
-} from '../running-service.ts';
+} from '../harness/running-service.ts';
 
 /** So long that a video is still in a pause when it is looked at, and short enough to wait for. */
 const PAUSE_MS = 300;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { LocalExecution } from '../../local/engine/engine.ts';
-import type { Script } from '../../local/simulator/script.ts';
-import { REQUEST, type RunningService, startRunningService } from '../running-service.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
+import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 
 let running: RunningService;
 beforeAll(async () => {

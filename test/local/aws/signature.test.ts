@@ -5,7 +5,7 @@ import { AwsClient, AwsV4Signer } from 'aws4fetch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCredentials } from '../../../local/aws/credentials.ts';
 import { createSignatureVerifier } from '../../../local/aws/signature.ts';
-import { type Listening, listen } from '../../../local/listen.ts';
+import { type Listening, listen } from '../../../local/loopback-server.ts';
 
 const credentials = createCredentials();
 const { verify } = createSignatureVerifier(credentials);

@@ -1,6 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { RunCredentials } from '../../../local/aws/credentials.ts';
-import { API_KEY, REQUEST, type RunningService } from '../../running-service.ts';
+import { API_KEY, REQUEST, type RunningService } from '../../harness/running-service.ts';
 
 /** A request that is done when it comes as it is: it reads, writes, starts or ends something. */
 export interface Call {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { listenOnLoopback } from '../../../local/listen.ts';
+import { listenOnLoopback } from '../../../local/loopback-server.ts';
 import {
   API_KEY,
   REQUEST,
@@ -13,7 +13,7 @@ import {
   type SimulatedStack,
   serve,
   synthesizeForSimulator,
-} from '../../running-service.ts';
+} from '../../harness/running-service.ts';
 import { SECRET_KEY, SECRET_TEXT } from './calls.ts';
 import { snapshotOf } from './snapshot.ts';
 

@@ -11,7 +11,7 @@ import {
   type SimulatedStack,
   serve,
   synthesizeForSimulator,
-} from '../../running-service.ts';
+} from '../../harness/running-service.ts';
 import { type Call, callsOf, SECRET_KEY, SECRET_TEXT, type Tampering, toBytes } from './calls.ts';
 import { malformedRequests } from './malformed.ts';
 import { type RawAnswer, sendRaw } from './raw-http.ts';

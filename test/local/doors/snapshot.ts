@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningService } from '../../running-service.ts';
+import type { RunningService } from '../../harness/running-service.ts';
 
 /** Whatever a request could have written, started or ended. */
 export async function snapshotOf({ service, simulator }: RunningService, folder: string): Promise<unknown> {

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { startSimulatedMiniMax } from '../cli/minimax-backend.ts';
+import type { Video } from '../lambdas/core/api/response.ts';
+import { startLocalService } from '../local/local-service.ts';
+import type { Script } from '../local/simulator/scenario.ts';
+import { synthesize } from '../local/synthesize.ts';
+import { medianOf, millisecondsOf, ratio, type Table } from './measure.ts';
+
+const TIMES = 101;
+const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
+
+/** How long the bell takes to answer MiniMax, cold and warm, and everybody who may not ring. */
+export async function measureBell(folder: string): Promise<Table> {
+  await using cleanup = new AsyncDisposableStack();
+  const { simulator, context, secrets } = await startSimulatedMiniMax();
+  cleanup.defer(() => simulator.stop());
+  const assembly = join(folder, 'bell');
+  await synthesize(assembly, { ...context, doorbell: true });
+  const service = await startLocalService({
+    assembly,
+    objectFolder: join(folder, 'bell-objects'),
+    secrets,
+    pauseMs: 0,
+    waitMs: 600_000,
+  });
+  cleanup.defer(() => service.stop());
+
+  /** @returns where MiniMax calls for it */
+  async function make(script: Script): Promise<string> {
+    const made = simulator.creates.length;
+    simulator.script(script);
+    const answer = await fetch(`${service.url}/videos`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(REQUEST),
+    });
+    const { video_id } = (await answer.json()) as Video;
+    while (simulator.creates.length === made) await after(10);
+    if (script.queries?.[0] === 'Success') {
+      while (service.engine.executions.get(video_id)?.status === 'RUNNING') await after(10);
+      await service.heardOf(video_id);
+    }
+    const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {
+      readonly callback_url?: string;
+    };
+    return callback_url;
+  }
+
+  const call = (url: string, body: string) => async (): Promise<number> =>
+    millisecondsOf(async () => (await fetch(url, { method: 'POST', body })).text());
+  const challenge = '{"challenge":"9f86d081884c7d65"}';
+
+  const running = await make({ queries: ['Processing'], bell: { challenge: 'left out', times: 0 } });
+  const coldMs = await call(running, challenge)();
+  const ended = await make({ queries: ['Success'] });
+  const warmMs = await medianOf(TIMES, call(running, challenge));
+  const rows: (readonly [answered: string, ms: number])[] = [
+    ['a challenge, cold (once)', coldMs],
+    ['a challenge', warmMs],
+  ];
+  const refused = {
+    'a wrong token': `${running}x`,
+    'an unknown video': running.replace(/\/bell\/[^/]+/, '/bell/nobody'),
+    'a video that has ended': ended,
+  };
+  for (const [who, url] of Object.entries(refused)) rows.push([who, await medianOf(TIMES, call(url, '{}'))]);
+  return {
+    title: `The bell's answers on the embedded runner (median of ${TIMES})`,
+    rows: rows.map(([answered, ms]) => ({
+      answered,
+      ms: ms.toFixed(1),
+      'of a warm challenge': ratio(ms, warmMs),
+    })),
+  };
+}

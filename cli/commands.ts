@@ -1,0 +1,89 @@
+import type { Command } from './flags.ts';
+
+/** What `npm start` and `npm run video` make when nothing else is asked for: the example of MiniMax's guide. */
+export const EXAMPLE = { template: '393769180141805569', text: 'Lion' } as const;
+
+/** The flags that say what is to be made. */
+const REQUEST_HELP = `  --template ID   the template (393769180141805569, Run for Life)
+  --media IMAGE   an image for it: a URL, or a local JPEG, PNG or WebP file; repeatable
+  --text TEXT     a text for it, such as Lion; repeatable
+  --task ID       no new video: wait for this MiniMax task and fetch its video
+  --out PATH      the .mp4 file to write, or the folder for it (out)`;
+
+const REQUEST_FLAGS = {
+  template: { type: 'string' },
+  media: { type: 'string', multiple: true },
+  text: { type: 'string', multiple: true },
+  task: { type: 'string' },
+  out: { type: 'string', default: 'out' },
+} as const;
+
+export const START = {
+  name: 'npm start',
+  flags: REQUEST_FLAGS,
+  help: `Makes one video from a MiniMax template on this machine.
+
+  npm start -- [flags]
+
+${REQUEST_HELP}
+  --help          this text
+
+Without --template, the image and the text of MiniMax's own example are used for what is not given.
+With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simulated one answers with a test clip.
+MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
+The file's path goes to the standard output, everything else to the standard error stream.
+`,
+} as const satisfies Command;
+
+export const DEV = {
+  name: 'npm run dev',
+  flags: {
+    port: { type: 'string', default: '3000' },
+    doorbell: { type: 'boolean', default: false },
+    'max-workers': { type: 'string', default: '10' },
+  },
+  help: `Keeps the whole service up on this machine.
+
+  npm run dev -- [flags]
+
+  --port PORT     the HTTPS trigger's port, here plain HTTP (3000)
+  --doorbell      MiniMax, here the simulated one, rings when a task changes
+  --max-workers N how many instances of each function may run at once (10)
+  --help          this text
+
+With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simulated one answers with a test clip.
+MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
+`,
+} as const satisfies Command;
+
+export const VIDEO = {
+  name: 'npm run video',
+  flags: {
+    ...REQUEST_FLAGS,
+    stack: { type: 'string' },
+    url: { type: 'string' },
+    key: { type: 'string' },
+    video: { type: 'string' },
+    'idempotency-key': { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+  help: `Makes one video with a deployed stack, which MiniMax is paid for, and downloads it.
+
+  npm run video -- [flags]
+
+${REQUEST_HELP}
+  --stack NAME    the stack, which says where to POST (TemplateVideo)
+  --url URL       instead of --stack: its output VideosUrl, so that the stack need not be asked
+  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials.
+                  TEMPLATE_VIDEO_API_KEY in the environment is the same, and stays out of the list of processes
+  --video ID      no new video: wait for this one and fetch it
+  --idempotency-key KEY
+                  names the request; sent again with the same key, it is not paid for again (a new one each time)
+  --json          print the video as JSON instead of the file's path; npm prints too, unless it is npm run --silent
+  --help          this text
+
+Without --template, the image and the text of MiniMax's own example are used for what is not given; for a service on
+this machine, local/simulator/pet.jpg is the image.
+The file's path goes to the standard output, everything else to the standard error stream.
+`,
+} as const satisfies Command;

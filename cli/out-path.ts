@@ -1,0 +1,46 @@
+import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import { WrongFlag } from '../local/user-error.ts';
+
+/** Where the video is to be written, once its id is known. */
+export type OutPath = (videoId: string) => string;
+
+/**
+ * Makes sure, before anything is paid for, that a video can be written there.
+ * @param out a path that ends in `.mp4`, or a folder
+ * @throws WrongFlag
+ */
+export async function prepareOut(out: string): Promise<OutPath> {
+  const isFile = /\.mp4$/i.test(out);
+  if (out === '' || out.includes('://') || (!isFile && extname(out) !== '' && !(await isFolder(out)))) {
+    throw new WrongFlag(`--out is "${out}"; allowed is a path that ends in .mp4, or a folder.`);
+  }
+  if (isFile && (await isFolder(out))) throw new WrongFlag(`--out ${out} is a folder; give another name.`);
+  const folder = isFile ? dirname(resolve(out)) : resolve(out);
+  await makeFolder(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new WrongFlag(`--out ${out} cannot be written (${error.code}).`);
+  });
+  return (videoId) => (isFile ? resolve(out) : join(folder, `${videoId}.mp4`));
+}
+
+/** How a path is told: relative inside this folder, absolute elsewhere. */
+export function shortest(path: string): string {
+  const fromHere = relative('', path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
+
+/** Not `mkdir` with `recursive`, which never ends below a folder such as /proc (Node 24). */
+async function makeFolder(folder: string): Promise<void> {
+  if (!(await isFolder(folder))) {
+    if (!(await isFolder(dirname(folder)))) await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
+  await access(folder, constants.W_OK);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type ExistingTaskRequest,
+  type NewTaskRequest,
+  toVideoRequest,
+} from '../lambdas/core/api/request.ts';
+import { inspectWhole } from '../lambdas/core/image/image.ts';
+import type { ImageType } from '../lambdas/core/image/limits.ts';
+import { WrongFlag } from '../local/user-error.ts';
+import { EXAMPLE } from './commands.ts';
+
+/** An image for the template: the URL of one, the bytes of a local file, or that of MiniMax's own example. */
+export type Image =
+  | { readonly url: string }
+  | { readonly bytes: Buffer; readonly type: ImageType }
+  | 'example';
+
+/** What is to be made. */
+export interface Order {
+  /** The body to POST, but for its images. */
+  readonly request: ExistingTaskRequest | NewTaskRequest;
+  readonly images: readonly Image[];
+}
+
+/** What was given for the flags that say what is to be made. */
+export interface RequestValues {
+  readonly template?: string | undefined;
+  readonly media?: readonly string[] | undefined;
+  readonly text?: readonly string[] | undefined;
+  readonly task?: string | undefined;
+}
+
+/** @throws WrongFlag */
+export async function toOrder({ template, media, text, task }: RequestValues): Promise<Order> {
+  if (task !== undefined) {
+    if (template !== undefined || media !== undefined || text !== undefined) {
+      throw new WrongFlag(
+        '--task takes up a task that exists, so --template, --media and --text do not go with it.',
+      );
+    }
+    refuseWrong({ task_id: task });
+    return { request: { task_id: task }, images: [] };
+  }
+  const isExample = template === undefined;
+  const images = await Promise.all(media?.map(toImage) ?? (isExample ? (['example'] as const) : []));
+  const text_inputs = (text ?? (isExample ? [EXAMPLE.text] : [])).map((value) => ({ value }));
+  const request = { template_id: template ?? EXAMPLE.template, text_inputs };
+  const media_inputs = images.flatMap((image) =>
+    image !== 'example' && 'url' in image ? [{ value: image.url }] : [],
+  );
+  refuseWrong({ ...request, media_inputs });
+  return { request, images };
+}
+
+/** Checks a request as the service will, and names the flag instead of the field. */
+function refuseWrong(request: object): void {
+  const checked = toVideoRequest(request);
+  if (checked.ok) return;
+  const flagOf = (pointer: string): string => FLAGS[pointer.split('/')[1] ?? ''] ?? pointer;
+  throw new WrongFlag(
+    checked.faults.map(({ pointer, detail }) => `${flagOf(pointer)} ${detail}.`).join('\n'),
+  );
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  task_id: '--task',
+  template_id: '--template',
+  media_inputs: '--media',
+  text_inputs: '--text',
+};
+
+async function toImage(media: string): Promise<Image> {
+  if (/^[a-z0-9]{2,}:/i.test(media)) return { url: media };
+  const bytes = await readFile(media).catch((error: NodeJS.ErrnoException) => {
+    throw new WrongFlag(
+      `--media "${media}" cannot be read (${error.code}); allowed is a URL or a local image file.`,
+    );
+  });
+  const inspected = inspectWhole(bytes);
+  if ('why' in inspected) throw new WrongFlag(`--media "${media}" ${inspected.why}.`);
+  return { bytes, type: inspected.type };
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { isExecutionName } from '../lambdas/core/job/video-id.ts';
+import { printable } from '../lambdas/core/text/plain.ts';
+import { WrongFlag } from '../local/user-error.ts';
+import type { VIDEO } from './commands.ts';
+import type { LocalEnvironment } from './environment.ts';
+import type { Values } from './flags.ts';
+import { type Order, toOrder } from './request-flags.ts';
+
+/** What is to be made with a deployed stack, and how that is reached. */
+export interface VideoFlags extends Order {
+  /** The MP4 file, or the folder to put it into. */
+  readonly out: string;
+  /** The address to POST to, where it is not to be asked of the stack. */
+  readonly url: string | undefined;
+  readonly stack: string;
+  /** An API key, instead of a signature. */
+  readonly key: string | undefined;
+  /** Whether the key stands in the command, and not in the environment. */
+  readonly isKeyFlag: boolean;
+  /** A video that has been started already: nothing is POSTed. */
+  readonly video: string | undefined;
+  readonly idempotencyKey: string;
+  readonly isJson: boolean;
+}
+
+/** @throws WrongFlag */
+export async function toVideoFlags(
+  values: Values<typeof VIDEO.flags>,
+  { templateVideoApiKey }: Pick<LocalEnvironment, 'templateVideoApiKey'> = {},
+): Promise<VideoFlags> {
+  refuseContradictions(values);
+  const { stack = 'TemplateVideo', url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
+  if (!STACK.test(stack))
+    throw new WrongFlag(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
+  const key = values.key ?? templateVideoApiKey?.replace(/[\r\n]+$/, '');
+  if (url !== undefined) refuseUnlessVideosUrl(url);
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
+    throw new WrongFlag(
+      `${values.key === undefined ? 'TEMPLATE_VIDEO_API_KEY' : '--key'} is not a key: it has no spaces and only ASCII characters.`,
+    );
+  if (!/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(idempotencyKey))
+    throw new WrongFlag(
+      '--idempotency-key takes 1 to 255 printable ASCII characters, without spaces around them.',
+    );
+  if (video !== undefined && !isExecutionName(video))
+    throw new WrongFlag(`--video is "${video}"; allowed is the id of a video.`);
+  return {
+    ...(await toOrder(values)),
+    out: values.out,
+    url: url && toOwnHost(url).replace(/\/$/, ''),
+    stack,
+    key,
+    isKeyFlag: values.key !== undefined,
+    video,
+    idempotencyKey,
+    isJson: values.json,
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
+
+/** No flag is left unheard because of another. */
+function refuseContradictions(values: Values<typeof VIDEO.flags>): void {
+  const { template, media, text, task, url, stack, video } = values;
+  if (url !== undefined && stack !== undefined)
+    throw new WrongFlag('--url and --stack both say where to POST; give one of them.');
+  const ordered = [template, media, text, task, values['idempotency-key']];
+  if (video !== undefined && ordered.some((flag) => flag !== undefined))
+    throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
+}
+
+/** A key or a signature must not go over the net in the clear. */
+function refuseUnlessVideosUrl(given: string): void {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const why = url === undefined ? 'is no URL' : faultOf(url);
+  if (why === undefined) return;
+  throw new WrongFlag(
+    `--url ${printable(withoutSecrets(given))} ${why}; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
+  );
+}
+
+function faultOf(url: URL): string | undefined {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is no web address';
+  if (url.protocol === 'http:' && !isLoopback(url)) return 'is not https';
+  if (url.username !== '' || url.password !== '') return 'has a user name or password in it';
+  if (url.search !== '') return 'has a query';
+  if (url.hash !== '') return 'has a fragment';
+  return /\/videos\/?$/.test(url.pathname) ? undefined : 'does not end in /videos';
+}
+
+/** A name, a password and a query are shown to nobody. */
+function withoutSecrets(address: string): string {
+  return address.replace(/[^/]*@/, '…@').replace(/\?.*/s, '?…');
+}
+
+/** The local service is at 127.0.0.1 alone, and redirects what asks for `localhost`. */
+function toOwnHost(url: string): string {
+  return url.replace(/^http:\/\/localhost(?=[:/])/i, 'http://127.0.0.1');
+}
+
+/** Does this address lead to this very machine? */
+export function isLoopback({ hostname }: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+}

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { CLAIM_SECONDS } from '../lambdas/core/completion/lease.ts';
+import {
+  mayAskForExecutions,
+  mayList,
+  mayToExecutions,
+  mayWithAnnouncements,
+  mayWithJobs,
+} from './grants.ts';
+import { acknowledge } from './nag.ts';
+import type { Settings } from './settings.ts';
+import { VideoFunction } from './video-function.ts';
+
+/** As long as `Submit task` may run: an execution can be stopped the moment after that has begun. */
+const RECORD_WAIT_SECONDS = '150';
+
+export interface AnnouncementsProps {
+  readonly settings: Settings;
+  /** The folder of the function's bundle. */
+  readonly bundle: string;
+  readonly bucket: IBucket;
+  readonly stateMachine: StateMachine;
+  readonly eventBus: IEventBus;
+}
+
+/** What follows the end of an execution, whichever it was: it is recorded, counted and announced. */
+export class Announcements extends Construct {
+  readonly announceVideo: VideoFunction<'announce-video'>;
+
+  constructor(scope: Construct, id: string, props: AnnouncementsProps) {
+    super(scope, id);
+    const { settings, bundle, bucket, stateMachine, eventBus } = props;
+    this.announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
+      bundle,
+      description: 'Records, counts and announces how a video has ended.',
+      environment: {
+        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
+        VIDEO_BUCKET: bucket.bucketName,
+        EVENT_BUS: eventBus.eventBusArn,
+        MINIMAX_API_HOST: settings.minimaxHost,
+        RECORD_WAIT_SECONDS,
+      },
+      may: [
+        { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
+        mayAskForExecutions(stateMachine),
+        mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+        mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']),
+        mayWithAnnouncements(bucket, ['s3:GetObject', 's3:PutObject']),
+        mayList(bucket),
+        { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
+      ],
+      timeout: Duration.seconds(CLAIM_SECONDS),
+    });
+
+    const ended = new Rule(this, 'Ended', {
+      description: 'Each end of an execution, however it came.',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          stateMachineArn: [stateMachine.stateMachineArn],
+          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+        },
+      },
+      targets: [new FunctionTarget(this.announceVideo)],
+    });
+    const hourly = new Rule(this, 'Hourly', {
+      description:
+        'Looks for job documents whose ends have not been announced, or whose executions are gone.',
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new FunctionTarget(this.announceVideo)],
+    });
+    for (const rule of [ended, hourly])
+      acknowledge(rule, {
+        'Serverless-EventBusDLQ':
+          'What was not delivered is found by the hourly look, which does not need it.',
+      });
+  }
+}

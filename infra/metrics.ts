@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { ERROR_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambdas/core/completion/metrics.ts';
+import type { FailureName } from '../lambdas/core/failure.ts';
+
+/** One service: what it emits itself, and what AWS tells of its parts. */
+export interface Watched {
+  /** The dimension `service` of its own metrics. */
+  readonly serviceName: string;
+  readonly stateMachine: StateMachine;
+  readonly restApi: RestApi | undefined;
+  readonly announceVideo: LambdaFunction;
+  /** The settings. */
+  readonly pollSeconds: number;
+  readonly doorbell: boolean;
+}
+
+export const PERIOD = Duration.minutes(5);
+
+/** A metric of the functions' own. @param statistic as in `Sum` or `p90`. @param dimensions beside `service` */
+export function ownMetric(
+  { serviceName }: Watched,
+  metricName: MetricName,
+  statistic: string,
+  dimensions: Readonly<Record<string, string>> = {},
+): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: serviceName, ...dimensions },
+    statistic,
+    period: PERIOD,
+  });
+}
+
+/** The videos that failed with one name. */
+export function failedAs(watched: Watched, name: FailureName): Metric {
+  return ownMetric(watched, 'VideosFailed', 'Sum', { [ERROR_DIMENSION]: name });
+}
+
+/** A line for each name that videos have failed with. */
+export function failedByName({ serviceName }: Watched): IMetric {
+  const name = 'VideosFailed' satisfies MetricName;
+  const schema = `{${METRIC_NAMESPACE},service,${ERROR_DIMENSION}}`;
+  const query = `${schema} MetricName="${name}" service="${serviceName}"`;
+  return new MathExpression({
+    expression: `SEARCH('${query}', 'Sum', ${PERIOD.toSeconds()})`,
+    usingMetrics: {},
+    label: '',
+    period: PERIOD,
+  });
+}

@@ -1,0 +1,26 @@
+import type { FunctionName } from '../environment.ts';
+
+/** A call of the HTTPS API; `path` as in `/videos/{video_id}`. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+}
+
+/** The calls of the HTTPS API, by the function that answers each. */
+export const CALLS = {
+  'start-video': { method: 'POST', path: '/videos' },
+  'list-videos': { method: 'GET', path: '/videos' },
+  'get-video': { method: 'GET', path: '/videos/{video_id}' },
+  'cancel-video': { method: 'DELETE', path: '/videos/{video_id}' },
+  'create-upload': { method: 'POST', path: '/uploads' },
+  'list-templates': { method: 'GET', path: '/templates' },
+} as const satisfies Partial<Readonly<Record<FunctionName, Call>>>;
+
+export type CallName = keyof typeof CALLS;
+
+/** The methods that a path has, as `Allow` lists them; none where there is no such path. */
+export function methodsOf(path: string): readonly string[] {
+  return Object.values(CALLS)
+    .filter((call) => call.path === path)
+    .map(({ method }) => method);
+}

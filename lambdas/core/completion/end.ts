@@ -1,0 +1,55 @@
+import type { JobRecord } from '../job/job-record.ts';
+import { asRecorded } from '../job/recorded-request.ts';
+import { requestDigest } from '../job/request-digest.ts';
+import { type Execution, isFinished, keyOf, requestOf } from '../video/video.ts';
+import { isEndEvent } from './history-stats.ts';
+
+/** One of the two times may come without its fraction of a second. */
+const TOLERANCE_MS = 999;
+
+/** An end of an execution, as somebody tells of it. */
+export interface ToldEnd {
+  readonly name: string;
+  /** Milliseconds since the epoch. @default nobody knows: whatever is shown is believed */
+  readonly stoppedAt?: number | undefined;
+  /** How often it had been redriven before. @default 0 */
+  readonly redrives?: number | undefined;
+}
+
+/** An execution that is over. */
+export type Ended = Execution & { readonly stopDate: Date };
+
+export function isEnded(execution: Execution): execution is Ended {
+  return isFinished(execution) && execution.stopDate !== undefined;
+}
+
+/**
+ * Does what Step Functions shows go as far as this end, with its last event, or even further? Its answers may lag behind the
+ * events that it sends: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ */
+export function isShown({ stoppedAt, redrives = 0 }: ToldEnd, found: Execution): boolean {
+  if (stoppedAt === undefined || found.redriveCount > redrives) return true;
+  if (!isEnded(found) || found.stopDate.getTime() + TOLERANCE_MS < stoppedAt) return false;
+  return found.status === 'SUCCEEDED' || isEndEvent(found.newestEvent);
+}
+
+/** Step Functions tells the time of an end in two calls, which may differ in their fractions of a second. */
+const EARLIER_MS = 1_000;
+
+/**
+ * What a stop writes into the job document before the end is announced. It is a little older than the end, so that the
+ * announcement takes its place.
+ */
+export function toStopped(ended: Ended): Omit<JobRecord, 'task' | 'attempt'> {
+  const { request, owner } = requestOf(ended);
+  const digest = requestDigest(request);
+  return {
+    ...keyOf(ended),
+    ...(owner === undefined ? {} : { owner }),
+    ...(digest === undefined ? {} : { request_digest: digest }),
+    request: asRecorded(request),
+    redrives: ended.redriveCount,
+    status: 'cancelled',
+    finished_at: new Date(ended.stopDate.getTime() - EARLIER_MS).toISOString(),
+  };
+}

@@ -1,0 +1,48 @@
+import { Failure } from '../failure.ts';
+import { isAddress, isPublicAddress } from './public-address.ts';
+
+/** How many redirects a download follows; each is checked like the link itself. */
+export const MAX_REDIRECTS = 3;
+
+/**
+ * The address that a link from outside may be downloaded from: https at the default port, without credentials, and where it
+ * has an IP address for a host, a public one. A link that says http is tried as https. Origins that the operator trusts are
+ * taken as they are.
+ * @throws Failure `VideoRejected`, which names the rule and the host but not the link
+ */
+export function toDownloadUrl(link: string, trustedOrigins: readonly string[], base?: URL): URL {
+  if (!URL.canParse(link, base?.href)) throw rejected('is not a URL');
+  const url = new URL(link, base);
+  if (url.username !== '' || url.password !== '') throw rejected(`carries credentials for ${url.hostname}`);
+  if (trustedOrigins.includes(url.origin)) return url;
+  if (url.protocol === 'http:') url.protocol = 'https:';
+  if (url.protocol !== 'https:') throw rejected(`uses ${url.protocol.slice(0, -1)} instead of https`);
+  if (url.port !== '') throw rejected(`names the port ${url.port} of ${url.hostname}`);
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (isAddress(literal)) refuseUnlessPublic(url.hostname, literal);
+  return url;
+}
+
+/** @throws NotPublic when this address, which the host of a link is or has, is not public */
+export function refuseUnlessPublic(host: string, address: string): void {
+  if (!isPublicAddress(address)) throw new NotPublic(host, address);
+}
+
+/** A link into some network that is not the public Internet: nobody outside has any business there. */
+export class NotPublic extends Failure {
+  constructor(host: string, address: string) {
+    super('VideoRejected', `The link leads to ${host}, whose address ${address} is not public.`);
+  }
+}
+
+/** The comma-separated setting as a list of origins. */
+export function toTrustedOrigins(setting: string): readonly string[] {
+  return setting
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+}
+
+function rejected(why: string): Failure {
+  return new Failure('VideoRejected', `The link ${why}.`);
+}

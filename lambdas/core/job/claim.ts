@@ -1,0 +1,146 @@
+import { wrongRequest } from '../api/request.ts';
+import type { Fault } from '../api/validation.ts';
+import { Failure } from '../failure.ts';
+import { unfitPlaces } from '../json/unsupported-values.ts';
+import { isFinal } from '../storage-keys.ts';
+import type { ExecutionInput } from './execution-input.ts';
+import type { NewJob, SubmittedJob } from './job.ts';
+import {
+  type Attempt,
+  type ExecutionKey,
+  type FoundRecord,
+  heldByAnother,
+  isHeldBy,
+  type JobRecord,
+  unreadable,
+} from './job-record.ts';
+import { asRecorded } from './recorded-request.ts';
+import { NO_DIGEST, requestDigest } from './request-digest.ts';
+
+/** What `Submit task` and `Adopt task` write before anything else, and no other execution after them. */
+export interface Claim extends ExecutionKey {
+  readonly owner?: string;
+  readonly request_digest: string;
+  readonly attempt: Attempt;
+  readonly request: unknown;
+  /** There where it is known before: an adoption. */
+  readonly task?: SubmittedJob['task'];
+}
+
+/**
+ * The claim of one invocation. @param attemptId random
+ * @throws Failure `InvalidRequest` for a request that has no canonical form, so that a replay of it could not be told
+ */
+export function toClaim(
+  { video_id, created_at, execution_arn, redrives, retries }: Omit<NewJob, 'request'>,
+  { owner, request }: Pick<ExecutionInput, 'owner' | 'request'>,
+  attemptId: string,
+): Claim {
+  const digest = requestDigest(request);
+  if (digest === undefined) throw wrongRequest(undigested(request));
+  return {
+    video_id,
+    created_at,
+    execution_arn,
+    owner,
+    request_digest: digest,
+    attempt: { id: attemptId, redrive_count: redrives, retry_count: retries },
+    request: asRecorded(request),
+  };
+}
+
+function undigested(request: unknown): readonly Fault[] {
+  const places = unfitPlaces(request);
+  return places.length === 0 ? [{ pointer: '', detail: NO_DIGEST }] : places;
+}
+
+/** How `Submit task` goes on when it has read the job document. */
+export type SubmitDecision =
+  /** Write the claim, if the object still is as it was found. */
+  | { readonly next: 'claim' }
+  /** The claim is this invocation's own: it may prepare its create. */
+  | { readonly next: 'prepare'; readonly version: string }
+  | { readonly next: 'follow'; readonly task: SubmittedJob['task'] }
+  /** A create may be under way or may have been sent: its task may still be written down. `sentAt` is when it was, if it was. */
+  | { readonly next: 'wait'; readonly sentAt?: string };
+
+/**
+ * The protocol of docs/protocol.md, for `Submit task`: who may send the one create.
+ * @throws Failure `VideoExistsAlready`, `StorageUnavailable` or `SubmitOutcomeUnknown`
+ */
+export function decideSubmit(claim: Claim, found: FoundRecord): SubmitDecision {
+  if (found.kind === 'absent') return { next: 'claim' };
+  if (found.kind === 'unreadable') throw unreadable(claim.video_id);
+  const { record, version } = found;
+  if (!isHeldBy(record, claim)) throw heldByAnother(record);
+  if (record.task !== undefined) return { next: 'follow', task: record.task };
+  const { attempt: earlier } = record;
+  if (isFinal(record)) {
+    const isRedrive = claim.attempt.redrive_count > (earlier?.redrive_count ?? record.redrives ?? 0);
+    if (!isRedrive) throw endedInDoubt();
+  } else if (earlier?.id === claim.attempt.id) return { next: 'prepare', version };
+  // Who has not begun to send finds its claim changed when it is about to, and sends nothing.
+  const sentAt = earlier?.sending_at;
+  const mayTakeOver = sentAt === undefined && isLater(claim.attempt, earlier);
+  return mayTakeOver ? { next: 'claim' } : { next: 'wait', sentAt };
+}
+
+/** Does the workflow begin this attempt after that one? */
+function isLater({ redrive_count, retry_count }: Attempt, earlier: Attempt | undefined): boolean {
+  if (earlier === undefined || redrive_count > earlier.redrive_count) return true;
+  return redrive_count === earlier.redrive_count && retry_count > earlier.retry_count;
+}
+
+/**
+ * The document with the mark that this invocation is about to send its create, without which it must not.
+ * @param claim with the mark
+ * @throws Failure `SubmitOutcomeUnknown` where the claim is no longer its own: the execution has ended, or a later attempt has taken over.
+ *   `StorageUnavailable` for what is no job document
+ */
+export function withSending(claim: Claim, found: FoundRecord): JobRecord {
+  if (found.kind === 'unreadable') throw unreadable(claim.video_id);
+  const isOwn = found.kind === 'record' && found.record.attempt?.id === claim.attempt.id;
+  if (!isOwn || isFinal(found.record) || found.record.task !== undefined) throw endedInDoubt();
+  return { ...found.record, attempt: claim.attempt };
+}
+
+/** How `Adopt task` goes on. Nothing is sent, so that its own execution may always go on. */
+export type AdoptDecision =
+  | { readonly next: 'claim' }
+  | { readonly next: 'take over'; readonly record: JobRecord }
+  | { readonly next: 'follow'; readonly record: JobRecord };
+
+/**
+ * The protocol of docs/protocol.md, for `Adopt task`.
+ * @param takesOver the version of another execution's job document that the hourly sweep has found to be nobody's any more
+ * @throws Failure `VideoExistsAlready` or `StorageUnavailable`
+ */
+export function decideAdopt(claim: Claim, found: FoundRecord, takesOver: string | undefined): AdoptDecision {
+  if (found.kind === 'absent') return { next: 'claim' };
+  if (found.kind === 'unreadable') throw unreadable(claim.video_id);
+  const { record, version } = found;
+  if (isHeldBy(record, claim)) {
+    return record.attempt === undefined ? { next: 'claim' } : { next: 'follow', record };
+  }
+  const isSameTask = record.task !== undefined && record.task.task_id === claim.task?.task_id;
+  if (version === takesOver && isSameTask && !isFinal(record)) return { next: 'take over', record };
+  throw heldByAnother(record);
+}
+
+/** What a claim leaves of a job document that it takes over: whose video it is, what was asked for, and the task. */
+export function takenOver({ owner, request_digest, request, task }: JobRecord, claim: Claim): JobRecord {
+  return {
+    ...claim,
+    request,
+    ...(owner === undefined ? {} : { owner }),
+    ...(request_digest === undefined ? {} : { request_digest }),
+    ...(task === undefined ? {} : { task }),
+  };
+}
+
+function endedInDoubt(): Failure {
+  return new Failure(
+    'SubmitOutcomeUnknown',
+    'Another attempt has overtaken this one, or the execution has ended: this attempt sent nothing, but another may have.',
+  );
+}

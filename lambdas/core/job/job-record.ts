@@ -1,0 +1,186 @@
+import * as z from 'zod/mini';
+
+import { Failure } from '../failure.ts';
+import { jobKey } from '../storage-keys.ts';
+import type { Job, NewJob, SubmittedJob } from './job.ts';
+import { asRecorded } from './recorded-request.ts';
+
+/** The video whose job document lies there. @returns undefined for any other key */
+export function videoIdOf(key: string): string | undefined {
+  return /^videos\/([^/]+)\/job\.json$/.exec(key)?.[1];
+}
+
+/** What tells an execution from every other: its ARN is free again after 90 days. */
+export type ExecutionKey = Pick<Job, 'video_id' | 'created_at' | 'execution_arn'>;
+
+/** Which invocation of `Submit task` or `Adopt task` made the claim. */
+const attempt = z.object({
+  id: z.string().check(z.describe('Random, by which an invocation knows its own claim.')),
+  redrive_count: z.int().check(z.minimum(0)),
+  retry_count: z.int().check(z.minimum(0), z.describe("The state's RetryCount.")),
+  sending_at: z.optional(
+    z.iso
+      .datetime()
+      .check(
+        z.describe(
+          'When it was about to send its create; absent before, and where MiniMax certainly did not accept it.',
+        ),
+      ),
+  ),
+});
+
+/** Who holds a job document; these fields stay through all that is written later. */
+export const claimFields = {
+  execution_arn: z.string().check(z.describe('The execution that holds this document, with created_at.')),
+  owner: z.optional(
+    z.string().check(z.describe('The caller whose video it is; absent where it was started in the console.')),
+  ),
+  request_digest: z.optional(
+    z
+      .string()
+      .check(
+        z.describe('SHA-256 of the canonical JSON (RFC 8785) of the request, by which a replay is told.'),
+      ),
+  ),
+  attempt: z.optional(
+    attempt.check(z.describe('The invocation that made the claim; absent where none ever did.')),
+  ),
+} as const;
+
+/** What is read of every `job.json`, from the claim to the end. The fields of the job document and of the end lie beside. */
+const jobRecord = z.looseObject({
+  video_id: z.string(),
+  created_at: z.iso.datetime(),
+  ...claimFields,
+  request: z.optional(z.unknown()),
+  task: z.optional(
+    z.object({
+      task_id: z.string(),
+      adopted: z.boolean(),
+      waiting_since: z.iso.datetime(),
+      trace_id: z.optional(z.string()),
+      unconfirmed: z.optional(z.literal(true)),
+    }),
+  ),
+  redrives: z.optional(z.number()),
+  finished_at: z.optional(z.iso.datetime()),
+  status: z.optional(z.enum(['succeeded', 'failed', 'cancelled', 'timed_out'])),
+});
+
+export type Attempt = Readonly<z.infer<typeof attempt>>;
+
+/** A job document as it lies in the bucket, as far as every reader knows it. */
+export interface JobRecord extends ExecutionKey {
+  readonly owner?: string;
+  readonly request_digest?: string;
+  readonly attempt?: Attempt;
+  readonly request?: unknown;
+  readonly task?: SubmittedJob['task'];
+  /** How often the execution had been redriven when it ended. */
+  readonly redrives?: number;
+  readonly finished_at?: string;
+  readonly status?: 'succeeded' | 'failed' | 'cancelled' | 'timed_out';
+}
+
+/** What a reader of `job.json` finds; `version` is its entity tag. */
+export type FoundRecord =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'record'; readonly record: JobRecord; readonly version: string };
+
+/** A job document from the text of an object. @returns undefined where it is none: then it is neither absent nor anybody's */
+export function parseJobRecord(text: string): JobRecord | undefined {
+  try {
+    const parsed = z.safeParse(jobRecord, JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isHeldBy(record: JobRecord, { execution_arn, created_at }: ExecutionKey): boolean {
+  return record.execution_arn === execution_arn && Date.parse(record.created_at) === Date.parse(created_at);
+}
+
+/** The fields of a job document that whatever is written later keeps. */
+export function claimOf(record: JobRecord): Partial<JobRecord> {
+  const { video_id, created_at, execution_arn, owner, request_digest, attempt: made, task } = record;
+  return {
+    video_id,
+    created_at,
+    execution_arn,
+    ...(owner === undefined ? {} : { owner }),
+    ...(request_digest === undefined ? {} : { request_digest }),
+    ...(made === undefined ? {} : { attempt: made }),
+    ...(task === undefined ? {} : { task }),
+  };
+}
+
+/** The cause names the key, because a person has to look at the object. */
+export function unreadable(videoId: string): Failure {
+  return new Failure(
+    'StorageUnavailable',
+    `The object ${jobKey(videoId)} is not a job document, so nothing was sent, replayed or overwritten.`,
+  );
+}
+
+export function heldByAnother({ execution_arn, created_at }: JobRecord): Failure {
+  return new Failure(
+    'VideoExistsAlready',
+    `Another execution (${execution_arn}, started ${created_at}) holds this video, so nothing was sent.`,
+  );
+}
+
+/** A wait that can be ended before its time has to have some: https://states-language.net/#task-timeout */
+const SHORTEST_WAIT_SECONDS = 1;
+
+/** How long before its function a step may have been entered, by whichever clock. */
+const LATE_START_MS = 60_000;
+
+/**
+ * True where the execution has ended since a step was entered. Lambda keeps running after StopExecution, so that a late step
+ * must not overwrite the recorded end. A step that started more than a minute later belongs to a redrive, and may overwrite it.
+ */
+export function isOver(found: JobRecord | undefined, begunAt: Date): boolean {
+  return endedAfter(found, begunAt.getTime() - LATE_START_MS);
+}
+
+/** Does the document record an end that is later than this? @param milliseconds since the epoch */
+export function endedAfter(found: JobRecord | undefined, milliseconds: number): boolean {
+  return found?.status !== undefined && Date.parse(found.finished_at ?? '') > milliseconds;
+}
+
+/** The task in a job document, if it is held by this execution. */
+export function recordedTask(
+  record: JobRecord | undefined,
+  key: ExecutionKey,
+): SubmittedJob['task'] | undefined {
+  return record !== undefined && isHeldBy(record, key) ? record.task : undefined;
+}
+
+/** Does this document say that its execution has sent no create, or only such as MiniMax has certainly not accepted? */
+export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): record is JobRecord {
+  if (record === undefined || !isHeldBy(record, key)) return false;
+  return record.task === undefined && record.attempt?.sending_at === undefined;
+}
+
+/** What `Submit task` hands on where its task was written down by an earlier attempt: the task is waited for anew. */
+export function resumed(
+  {
+    redrives,
+    retries: _retries,
+    can_ring: _canRing,
+    request,
+    ...job
+  }: NewJob & { readonly request: Job['request'] },
+  task: SubmittedJob['task'],
+  now: Date,
+): SubmittedJob {
+  return {
+    ...job,
+    request: asRecorded(request),
+    task: { ...task, waiting_since: now.toISOString() },
+    wait_seconds: SHORTEST_WAIT_SECONDS,
+    redrives,
+  };
+}

@@ -1,0 +1,20 @@
+import { withoutInlineImages } from '../image/inline.ts';
+import { isShallow, MAX_JSON_DEPTH } from '../json/depth.ts';
+import { withoutCredentials } from '../text/links.ts';
+
+/** What a caller may write as it likes, and what is kept as it came. */
+const CALLERS_OWN: readonly string[] = ['metadata', 'text_inputs'];
+
+/**
+ * A request as it may be kept: in job documents, in `job.json` and in events. Inline images are named by their hashes, links
+ * lose what may open them, and `metadata` and `text_inputs` stay as they are. What is nested too deep to be written as JSON
+ * is a text that says so: the console takes any input.
+ */
+export function asRecorded<Request>(request: Request): Request {
+  if (!isShallow(request))
+    return `(nested more than ${MAX_JSON_DEPTH} levels deep: see the execution's input)` as Request;
+  const light = withoutInlineImages(request);
+  if (typeof light !== 'object' || light === null) return withoutCredentials(light) as Request;
+  const own = Object.entries(light).filter(([name]) => CALLERS_OWN.includes(name));
+  return Object.assign(withoutCredentials(light) as object, Object.fromEntries(own)) as Request;
+}

@@ -1,6 +1,0 @@
-import { escaped } from './plain-text.ts';
-
-/** A JSON Pointer (RFC 6901), with unprintable characters escaped. */
-export function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${escaped(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}

@@ -1,0 +1,44 @@
+import { plain } from '../text/plain.ts';
+import type { Answer } from './response.ts';
+
+/** The answer in words for an operator, with code and Trace-Id, and without any link. */
+export function described(answer: Answer): string {
+  const { code, errorType, message } = answer;
+  const words = message === '' ? '' : ` "${shownOf(answer, message)}"`;
+  if (errorType !== undefined) return `${shownOf(answer, errorType || 'an error')}${words}${traced(answer)}`;
+  if (code === 0) return `code 0 but without the fields it promises${traced(answer)}`;
+  if (code !== undefined) return `code ${code}${words}${traced(answer)}`;
+  return `HTTP ${answer.httpStatus} and ${bodyInWords(answer)}${traced(answer)}`;
+}
+
+const MAX_READ_CHARACTERS = 5_000;
+const MAX_BODY_CHARACTERS = 80;
+const TAGS = /<(?:style|script)\b[\s\S]*?<\/(?:style|script)\s*>|<[^>]*>/gi;
+
+/** Of an answer without a word of MiniMax: its first words, and where a redirect points. */
+function bodyInWords({ text, location, redaction }: Answer): string {
+  const words = plain(
+    redaction.hide(text.slice(0, MAX_READ_CHARACTERS)).replaceAll(TAGS, ' '),
+    MAX_BODY_CHARACTERS,
+  );
+  const body = words === '' ? 'no words in its body' : `no word of MiniMax: "${words}"`;
+  return location === undefined
+    ? body
+    : `a redirect to ${placeInWords(redaction.hide(location))}, with ${body}`;
+}
+
+/** Without its query, which may be a secret, and not as a link. */
+function placeInWords(location: string): string {
+  if (!URL.canParse(location)) return 'no URL';
+  const { protocol, host, pathname } = new URL(location);
+  return `${plain(host)} (${protocol.slice(0, -1)}, path ${plain(pathname, MAX_BODY_CHARACTERS)})`;
+}
+
+/** Words of an answer as they may be shown. */
+export function shownOf({ redaction }: Answer, words: string): string {
+  return plain(redaction.hide(words));
+}
+
+export function traced({ traceId }: { readonly traceId?: string }): string {
+  return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
+}

@@ -1,0 +1,136 @@
+import { isNestedTooDeep } from '../json/depth.ts';
+import { wholeMembers } from '../json/partial.ts';
+import { NO_REDACTION, type Redaction } from '../text/redaction.ts';
+import { CODES_OF_TYPES, isKnownCode } from './codes.ts';
+
+/** What has arrived of an answer, which may be all of it. */
+export interface Received {
+  readonly httpStatus: number;
+  readonly text: string;
+  readonly traceId?: string;
+  /** Where a redirect points. */
+  readonly location?: string;
+  /** Takes out of every text that is shown what the answer must not repeat. @default nothing */
+  readonly redaction?: Redaction;
+}
+
+/** What became of one request to MiniMax, before anybody has judged it. */
+export type Exchange =
+  | ({ readonly outcome: 'answered' } & Received)
+  | { readonly outcome: 'never sent'; readonly reason: string }
+  /** No connection could be made, so that nothing was sent. */
+  | { readonly outcome: 'unreachable'; readonly host: string; readonly reason: string }
+  | {
+      readonly outcome: 'unanswered';
+      readonly reason: string;
+      readonly traceId?: string;
+      /** There where the answer had begun. */
+      readonly received?: Received;
+    };
+
+/** An answer taken apart; `fields` is the whole body. */
+export interface Answer {
+  readonly httpStatus: number;
+  /** MiniMax's own, as in the table of its error codes; absent where the answer has none. */
+  readonly code?: number;
+  /** Of MiniMax's other error form, as in `insufficient_balance_error`. */
+  readonly errorType?: string;
+  /** As it came, like `fields` and `text`: to be judged, and shown only through `shownOf`. */
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** Where the body is not whole JSON, so that there are no `fields`: those that can be read of it. */
+  readonly brokenFields?: Readonly<Record<string, unknown>>;
+  readonly traceId?: string;
+  readonly location?: string;
+  readonly redaction: Redaction;
+}
+
+/** Reads what MiniMax sent, whatever it is: most failures come as HTTP 200 with a code. */
+export function toAnswer(received: Received): Answer {
+  const { httpStatus, text, location, redaction = NO_REDACTION } = received;
+  const parsed = parse(text);
+  const fields = toObject(parsed);
+  const said = saidIn(fields);
+  const traceId = received.traceId ?? requestIdOf(fields, redaction);
+  return {
+    httpStatus,
+    fields,
+    text,
+    ...said,
+    redaction,
+    ...(parsed === undefined ? { brokenFields: { ...wholeMembers(text, parse) } } : {}),
+    ...(traceId === undefined ? {} : { traceId }),
+    ...(location === undefined ? {} : { location }),
+  };
+}
+
+type Said = Pick<Answer, 'code' | 'errorType' | 'message'>;
+
+/** MiniMax's word in either of its two forms. Where both are there, the one that says that something is wrong decides. */
+function saidIn(fields: Answer['fields']): Said {
+  const { status_code, status_msg } = toObject(fields.base_resp);
+  const code = toCode(status_code);
+  const base = { message: toText(status_msg), ...(code === undefined ? {} : { code }) };
+  const { type, message } = toObject(fields.error);
+  const other = otherForm(toText(type), toText(message));
+  const isOtherForm = fields.type === 'error' ? typeof type === 'string' : other.code !== undefined;
+  return isOtherForm && (code === undefined || code === 0) ? other : base;
+}
+
+/** At its end, the message names the code that decides, as in `insufficient balance (1008)`. */
+const CODE_AT_END = /\((\d{4,5})\)[\s.]*$/;
+
+/** A number in brackets that is no code of MiniMax's may be a year; then the type decides, and where that is unknown, nothing does. */
+function otherForm(errorType: string, message: string): Said {
+  const inBrackets = toCode(CODE_AT_END.exec(message)?.[1]);
+  const isKnown = inBrackets !== undefined && isKnownCode(inBrackets);
+  const code = isKnown ? inBrackets : CODES_OF_TYPES.get(errorType);
+  return { errorType, message, ...(code === undefined ? {} : { code }) };
+}
+
+function toCode(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** In the other error form it stands in the place of a Trace-Id. */
+function requestIdOf({ request_id: id }: Answer['fields'], redaction: Redaction): string | undefined {
+  const isUsable = typeof id === 'string' && isTraceId(id) && redaction.hide(id) === id;
+  return isUsable ? id : undefined;
+}
+
+/** Anything that does not look like one is left out. */
+export function isTraceId(text: string): boolean {
+  return /^[\w.:-]{1,128}$/.test(text);
+}
+
+/**
+ * Ids exceed 2^53, so one that comes as a JSON number is taken from the text, where its digits are whole.
+ * @returns undefined for what is not JSON, or is nested too deep to be walked
+ */
+function parse(text: string): unknown {
+  const keepDigits = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    key === 'task_id' && typeof value === 'number' ? (context?.source ?? value) : value;
+  if (isNestedTooDeep(text)) return undefined;
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch {
+    return undefined;
+  }
+}
+
+function toObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+/** The code decides where there is one, otherwise the HTTP status, of which 2xx means 0; `undefined` where neither says anything. */
+export function decidingCode({ code, errorType, httpStatus, fields }: Answer): number | undefined {
+  const isSilent = fields.base_resp === undefined && errorType === undefined;
+  const isFine = httpStatus >= 200 && httpStatus <= 299 && isSilent;
+  return code ?? (isFine ? 0 : undefined);
+}

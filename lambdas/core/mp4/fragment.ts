@@ -1,0 +1,57 @@
+import { lastNumber, toNumber } from './bytes.ts';
+import { remember } from './index.ts';
+import { type Leaf, NO_ENTRIES } from './leaf.ts';
+
+/** The flags of `tfhd` and `trun` that tell which fields are there; each field has 4 bytes, and `baseOffset` 8. */
+const TFHD = { baseOffset: 0x1, description: 0x2, duration: 0x8, size: 0x10 };
+const TRUN = { dataOffset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, shift: 0x800 };
+
+/** The boxes that tell of the samples in fragments, by their place (ISO/IEC 14496-12, 8.8). */
+export const FRAGMENT_LEAVES: Readonly<Record<string, Leaf>> = {
+  'mvex/trex': {
+    headBytes: 20,
+    readHead({ sampleBytes }, head) {
+      remember(sampleBytes, [toNumber(head, 4, 8), lastNumber(head)]);
+      return NO_ENTRIES;
+    },
+  },
+  'traf/tfhd': {
+    headBytes: 8,
+    readHead(index, head) {
+      // A player takes no fragment of a track that the index does not announce with its `trex`.
+      const [track, sampleBytes] = index.sampleBytes.find(([id]) => id === lastNumber(head)) ?? [0, 0];
+      index.run = { track, sampleBytes };
+      if (fieldBytes(head, TFHD.size) === 0) return NO_ENTRIES;
+      const { baseOffset, description, duration, size } = TFHD;
+      return { count: 1, bytes: fieldBytes(head, baseOffset, baseOffset, description, duration, size) };
+    },
+    readEntry({ run }, entry) {
+      run.sampleBytes = lastNumber(entry);
+    },
+  },
+  'traf/trun': {
+    headBytes: 8,
+    readHead(index, head) {
+      if (index.run.track === 0) return NO_ENTRIES;
+      const count = lastNumber(head);
+      const { dataOffset, firstFlags, duration, size, flags, shift } = TRUN;
+      if (count > 0 && index.videoTracks.includes(index.run.track)) index.hasPictures = true;
+      if (fieldBytes(head, size) === 0) {
+        index.listedBytes += count * index.run.sampleBytes;
+        return NO_ENTRIES;
+      }
+      // Each entry is read from behind the size before it, so that it ends with its own size.
+      const firstBytes = fieldBytes(head, dataOffset, firstFlags, duration, size);
+      return { count, firstBytes, bytes: fieldBytes(head, duration, size, flags, shift) };
+    },
+    readEntry(index, entry) {
+      index.listedBytes += lastNumber(entry);
+    },
+  },
+};
+
+/** How many bytes those of these fields have that the flags in the head of a box announce. */
+function fieldBytes(head: Uint8Array, ...fields: readonly number[]): number {
+  const flags = toNumber(head, 1, 4);
+  return fields.filter((field) => (flags & field) !== 0).length * 4;
+}

@@ -1,0 +1,18 @@
+import type { Mp4Index } from './index.ts';
+
+/** A box whose fields are read: a head of a fixed length, then entries. */
+export interface Leaf {
+  readonly headBytes: number;
+  readHead(index: Mp4Index, head: Uint8Array, bytesLeft: number): Entries;
+  readEntry?(index: Mp4Index, entry: Uint8Array, bytesLeft: number): void;
+}
+
+/** How many entries follow the head of a box, and how long each is. */
+export interface Entries {
+  readonly count: number;
+  readonly bytes: number;
+  /** @default `bytes` */
+  readonly firstBytes?: number;
+}
+
+export const NO_ENTRIES: Entries = { count: 0, bytes: 0 };

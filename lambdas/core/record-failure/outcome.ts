@@ -1,0 +1,65 @@
+import type { CaughtError, CheckedJob, SubmittedJob } from '../job/job.ts';
+import { type ExecutionKey, type JobRecord, recordedTask } from '../job/job-record.ts';
+import { jobKey } from '../storage-keys.ts';
+import { plain } from '../text/plain.ts';
+import type { BrokenJob } from './classify.ts';
+import { type FailedJob, failed, unrecorded } from './explain.ts';
+
+/**
+ * What `Video failed` is given: the card that `Record failure` wrote, or where even that step broke, what it had been given
+ * with `record_failure`, the error that ended it.
+ */
+export interface EndedJob extends ExecutionKey, Pick<BrokenJob, 'redrives'> {
+  readonly task_token: string;
+  readonly job: FailedJob | UnrecordedJob;
+}
+
+/** The same with the video's job document as it lies in the bucket. */
+export interface EndedEvidence extends EndedJob {
+  readonly recorded?: JobRecord;
+  /** Why the document could not be read, where it may name a task. */
+  readonly unread?: string;
+}
+
+type UnrecordedJob = BrokenJob['job'] & { readonly record_failure: CaughtError };
+
+/** Either the execution fails with this name and cause, or a redrive takes the job up where it can go on without a create. */
+export type Verdict = { readonly error: CaughtError } | { readonly goesOn: SubmittedJob };
+
+/** The first time it fails; when it is redriven, a job whose task is known goes on with it, and is waited for anew. */
+export function toVerdict(ended: EndedEvidence, now: Date): Verdict {
+  const { redrives, recorded, unread } = ended;
+  const job = isRecorded(ended.job) ? ended.job : recordedLate(ended, ended.job, now);
+  const { error, finished_at: _finished, task = recordedTask(recorded, ended), ...card } = job;
+  const isRedrive = redrives > job.redrives;
+  if (!isRedrive || task === undefined) {
+    const doubt = unread === undefined ? '' : ` ${mayNameTask(ended.video_id, unread)}`;
+    return { error: { Error: error.Error, Cause: `${error.Cause}${doubt}` } };
+  }
+  const waiting = { ...task, waiting_since: now.toISOString() };
+  return {
+    goesOn: { ...card, task: waiting, redrives, wait_seconds: 0 } as SubmittedJob & Partial<CheckedJob>,
+  };
+}
+
+function mayNameTask(videoId: string, why: string): string {
+  return `The object ${jobKey(videoId)} could not be read and may name the task: look there first (${plain(why)}).`;
+}
+
+/** May the bucket know of a task that the card does not name, because it was written down too late? */
+export function mayBeOnRecord({ job }: EndedJob): boolean {
+  return job.task === undefined && (!isRecorded(job) || job.error.Error === 'SubmitOutcomeUnknown');
+}
+
+function isRecorded(job: EndedJob['job']): job is FailedJob {
+  return !('record_failure' in job);
+}
+
+function recordedLate(
+  { task_token: _token, unread: _unread, ...ended }: EndedEvidence,
+  { record_failure, ...job }: UnrecordedJob,
+  now: Date,
+): FailedJob {
+  const recorded = failed({ ...ended, redrives: job.redrives ?? 0, job }, now);
+  return unrecorded(recorded, `the step that writes it ended with ${record_failure.Error}.`);
+}

@@ -1,0 +1,101 @@
+import { givenTaskId } from '../api/request.ts';
+import type { Video } from '../api/response.ts';
+import { failureOf } from '../download/retryable.ts';
+import { errorMessageOf, FAILURES, howToAdopt, type Meaning } from '../failure.ts';
+import { isUnsent } from '../job/job-record.ts';
+import type { FailedJob } from '../record-failure/explain.ts';
+import { isFinal } from '../storage-keys.ts';
+import { plain, printable } from '../text/plain.ts';
+import { type Card, type Execution, keyOf } from './video.ts';
+
+type VideoError = NonNullable<Video['error']>;
+
+/** What a caller is told of an execution that has failed or was stopped. */
+export function toError(execution: Execution, card: Card): VideoError {
+  return execution.status === 'FAILED' ? toFailure(execution, card) : toStop(execution, card);
+}
+
+/** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
+function toStop(execution: Execution, { task, check }: Card): VideoError {
+  const { status, input } = execution;
+  const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
+  const type = status === 'ABORTED' ? 'Cancelled' : 'TimedOut';
+  const taskId = task?.task_id ?? givenTaskId(input);
+  if (taskId === undefined) {
+    const { wayOn, ...rest } = stopWithoutTask(execution);
+    return { type, title, detail: `${title}. ${wayOn}`, ...rest };
+  }
+  const goesOn = `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it.`;
+  return {
+    type,
+    title,
+    detail: `${title}. ${goesOn} ${howToAdopt(taskId)}`,
+    money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
+    retry: 'adopt',
+  };
+}
+
+type Consequences = Pick<VideoError, 'money_spent' | 'retry'> & { readonly wayOn: string };
+
+/** By the job document: once an end stands in it, no create can be sent any more. */
+function stopWithoutTask(execution: Execution): Consequences {
+  const { recorded } = execution;
+  if (!isUnsent(recorded, keyOf(execution)))
+    return { money_spent: 'maybe', retry: 'never', wayOn: FAILURES.SubmitOutcomeUnknown.advice };
+  if (isFinal(recorded))
+    return {
+      money_spent: 'no',
+      retry: 'new_request',
+      wayOn: 'Nothing was sent to MiniMax, and no money was spent. For the video, send a new request.',
+    };
+  return {
+    money_spent: 'maybe',
+    retry: 'never',
+    wayOn:
+      'Nothing was sent to MiniMax so far, but a function may still be running. GET the video again in three minutes before you send the request again.',
+  };
+}
+
+function toFailure(execution: Execution, card: Card): VideoError {
+  const { error: name = '', cause, stateName } = execution;
+  const known = failureOf(name);
+  const usual: Usual = known === undefined ? unexpected(stateName) : FAILURES[known];
+  const recorded = card.error as Partial<FailedJob['error']> | undefined;
+  const taskId = card.task?.task_id;
+  const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : plain(name)}.`;
+  const detail =
+    known === undefined
+      ? `${ended} Read the execution history for the reason.`
+      : printable(errorMessageOf(cause ?? ''));
+  const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
+  return {
+    type: known ?? 'Unexpected',
+    title: recorded?.title ?? usual.title,
+    detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
+    ...consequencesOf(usual, recorded, taskId),
+  };
+}
+
+type Usual = Pick<Meaning, 'title' | 'moneySpent' | 'retry'>;
+
+/** What the step that recorded the failure says; otherwise a task that is known may cost something, and can be adopted. */
+function consequencesOf(
+  usual: Usual,
+  recorded: Partial<FailedJob['error']> | undefined,
+  taskId: string | undefined,
+): Pick<VideoError, 'money_spent' | 'retry'> {
+  const isFreeUsually = usual.moneySpent === 'no';
+  const money = taskId !== undefined && isFreeUsually ? 'maybe' : usual.moneySpent;
+  return {
+    money_spent: recorded?.money_spent ?? money,
+    retry: recorded?.retry ?? (taskId === undefined ? usual.retry : 'adopt'),
+  };
+}
+
+/** The states before any function is called: where they fail, nothing was sent. */
+const BEFORE_ALL: readonly (string | undefined)[] = ['Task given?', 'Refuse input'];
+
+function unexpected(stateName: string | undefined): Usual {
+  const isAtOnce = BEFORE_ALL.includes(stateName);
+  return { title: 'The workflow itself failed', moneySpent: isAtOnce ? 'no' : 'maybe', retry: 'never' };
+}

@@ -1,0 +1,26 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EVENT_SOURCE, type VideoEvent } from '../../core/completion/video-event.ts';
+
+export interface EventBus {
+  /** @throws Error of the SDK, or `EventRefused` where EventBridge has taken the call and not the event */
+  put(event: VideoEvent): Promise<void>;
+}
+
+/** @param eventBusName the name or the ARN of a bus */
+export function createEventBus(eventBusName: string, client = new EventBridgeClient()): EventBus {
+  return {
+    async put({ detailType, detail }) {
+      const entry = {
+        EventBusName: eventBusName,
+        Source: EVENT_SOURCE,
+        DetailType: detailType,
+        Detail: JSON.stringify(detail),
+      };
+      const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
+      const refused = Entries.find(({ ErrorCode }) => ErrorCode !== undefined);
+      if (refused === undefined) return;
+      const why = `EventBridge did not take the event: ${refused.ErrorCode} ${refused.ErrorMessage ?? ''}`;
+      throw Object.assign(new Error(why.trim()), { name: 'EventRefused' });
+    },
+  };
+}

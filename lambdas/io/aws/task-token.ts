@@ -1,0 +1,20 @@
+import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { CaughtError } from '../../core/job/job.ts';
+
+/** Ends a task of the workflow that waits for its token to come back. */
+export interface TaskCallback {
+  succeed(taskToken: string, output: object): Promise<void>;
+  /** The execution sees exactly this error and cause, unlike those that a Lambda function throws. */
+  fail(taskToken: string, error: CaughtError): Promise<void>;
+}
+
+export function createTaskCallback(client = new SFNClient()): TaskCallback {
+  return {
+    async succeed(taskToken, output) {
+      await client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }));
+    },
+    async fail(taskToken, { Error: error, Cause: cause }) {
+      await client.send(new SendTaskFailureCommand({ taskToken, error, cause }));
+    },
+  };
+}

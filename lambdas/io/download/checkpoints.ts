@@ -1,0 +1,73 @@
+import { type CopyNote, parseCopyNote, toCopyNote } from '../../core/download/checkpoint.ts';
+import type { Bucket } from '../aws/bucket.ts';
+
+/** So short that the function can still say why it stops. */
+const LAST_WORDS_MS = 700;
+
+/** The note that one attempt to copy a video leaves for the next. */
+export interface CopyNotes {
+  /** What the attempt before has left; undefined where nobody can go on with it. */
+  read(signal: AbortSignal): Promise<CopyNote | undefined>;
+  /** Writes down how far this attempt has come, but only once in a while. */
+  keepUp(stored: () => CopyNote | undefined): void;
+  /** Writes it down now. @returns false where nobody could go on with it */
+  leave(stored: CopyNote): Promise<boolean>;
+  /** Whether one was found or written. */
+  mayBeThere(): boolean;
+  /** @throws Error of the SDK */
+  clear(signal: AbortSignal): Promise<void>;
+}
+
+export interface CopyNotesProps {
+  readonly bucket: Pick<Bucket, 'readText' | 'putJson' | 'remove'>;
+  readonly key: string;
+  readonly taskId: string;
+  /** A process that is killed loses what it has copied in so many seconds. */
+  readonly everySeconds: number;
+  readonly warn: (error: Error) => undefined;
+}
+
+export function createCopyNotes({ bucket, key, taskId, everySeconds, warn }: CopyNotesProps): CopyNotes {
+  let isThere = false;
+  let writtenAt = performance.now();
+  let underWay: AbortController | undefined;
+
+  async function write(note: object, signal: AbortSignal): Promise<void> {
+    writtenAt = performance.now();
+    isThere = true;
+    await bucket.putJson(key, note, signal).catch(warn);
+  }
+
+  return {
+    async read(signal) {
+      // One that cannot be read is as good as none: it only saves time.
+      const found = await bucket.readText(key, signal).catch(warn);
+      if (found === undefined) return undefined;
+      isThere = true;
+      return parseCopyNote(found.text, taskId);
+    },
+    keepUp(stored) {
+      if (underWay !== undefined || performance.now() - writtenAt < everySeconds * 1000) return;
+      const copied = stored();
+      const note = copied === undefined ? undefined : toCopyNote(taskId, copied);
+      if (note === undefined) return;
+      const writing = new AbortController();
+      underWay = writing;
+      void write(note, writing.signal).then(() => {
+        underWay = undefined;
+      });
+    },
+    async leave(stored) {
+      underWay?.abort();
+      const note = toCopyNote(taskId, stored);
+      if (note === undefined) return false;
+      await write(note, AbortSignal.timeout(LAST_WORDS_MS));
+      return true;
+    },
+    mayBeThere: () => isThere,
+    async clear(signal) {
+      underWay?.abort();
+      await bucket.remove(key, signal);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { callerOf } from '../../core/api/caller.ts';
+import {
+  type AnsweredProblem,
+  badBody,
+  badParameter,
+  Refusal,
+  toProblem,
+  unexpected,
+} from '../../core/api/problem.ts';
+import { utf8Text } from '../../core/api/utf8.ts';
+import { type Checked, parseJson } from '../../core/api/validation.ts';
+import { Failure } from '../../core/failure.ts';
+import { isExecutionName } from '../../core/job/video-id.ts';
+import { quoted } from '../../core/text/plain.ts';
+import { isThrottled } from '../aws/throttling.ts';
+
+const logger = new Logger();
+
+type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<APIGatewayProxyResult>;
+
+/**
+ * Makes a Lambda handler of one call of the HTTPS API. A `Refusal` is answered as it is; a fault that nobody foresaw is
+ * logged, and answered without a word of it.
+ */
+export function apiCall(call: Call) {
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
+    .use({
+      before: ({ context }) => logger.addContext(context),
+      after: ({ event, response }) => logAnswer(event, response),
+      onError: (request) => {
+        const { error } = request;
+        const refusal = error === undefined ? undefined : toRefusal(error);
+        if (refusal === undefined) logger.error('unexpected', error ?? new Error('nothing was thrown'));
+        request.response =
+          refusal === undefined
+            ? problemReply(unexpected(request.event.requestContext.requestId))
+            : problemReply(refusal.problem, refusal.headers);
+        logAnswer(request.event, request.response);
+      },
+    })
+    .handler((event) => call(event, new Date()));
+}
+
+/** One line a call: who has asked for what, about which video, and what came of it. */
+function logAnswer(
+  { httpMethod, resource, pathParameters, requestContext }: APIGatewayProxyEvent,
+  response: APIGatewayProxyResult | null | undefined,
+): void {
+  const location = response?.headers?.location;
+  const started = typeof location === 'string' ? location.split('/').at(-1) : undefined;
+  const videoIds = [pathParameters?.video_id, started].filter((id) => id !== undefined);
+  logger.info('answered', {
+    call: `${httpMethod} ${resource}`,
+    status: response?.statusCode,
+    video_id: videoIds.find(isExecutionName),
+    caller: callerOf(requestContext),
+    request_id: requestContext.requestId,
+  });
+}
+
+/** Puts into the log what went wrong without ending the call. */
+export function logWarning(error: Error): undefined {
+  logger.warn(error.name, error);
+}
+
+export function jsonReply(
+  statusCode: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+function problemReply(
+  problem: AnsweredProblem,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult {
+  return {
+    statusCode: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify(problem),
+  };
+}
+
+/** The JSON that a request carries. @throws Refusal */
+export function jsonBody(event: APIGatewayProxyEvent): unknown {
+  const mediaType = headerOf(event, 'content-type');
+  if (mediaType !== undefined && !/^application\/json\s*(;|$)/i.test(mediaType)) {
+    throw new Refusal(
+      toProblem(
+        'unsupported-media-type',
+        `Content-Type is ${quoted(mediaType)}; allowed is application/json. Nothing was started.`,
+      ),
+    );
+  }
+  return unlessFaulty(parseJson(bodyText(event)));
+}
+
+/** @throws Refusal */
+export function unlessFaulty<T>(checked: Checked<T>): T {
+  if (checked.ok) return checked.value;
+  throw new Refusal(badBody(checked.faults));
+}
+
+/** A header that may be there once, whatever its name's case. @throws Refusal where it is there more often */
+export function headerOf(
+  { headers, multiValueHeaders }: APIGatewayProxyEvent,
+  name: string,
+): string | undefined {
+  const all: Readonly<Record<string, string[] | string | undefined>> = multiValueHeaders ?? headers ?? {};
+  const values = Object.entries(all).flatMap(([key, value]) =>
+    key.toLowerCase() === name ? (value ?? []) : [],
+  );
+  if (values.length > 1)
+    throw new Refusal(badParameter(`The header ${name} is there ${values.length} times.`));
+  return values[0];
+}
+
+/** The request's body as text, however API Gateway has wrapped it. @throws Refusal where its bytes are none */
+function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
+  return isBase64Encoded && body !== null ? unlessFaulty(utf8Text(Buffer.from(body, 'base64'))) : body;
+}
+
+function toRefusal(error: Error): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (error instanceof Failure && error.name === 'StorageUnavailable') {
+    const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds; where that does not help, a person has to look at the bucket.`;
+    return new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+  }
+  if (!isThrottled(error)) return undefined;
+  const detail = 'AWS takes no more just now. Send the request again in a few seconds.';
+  return new Refusal(toProblem('too-many-requests', detail), { 'retry-after': '5' });
+}

@@ -1,0 +1,94 @@
+import { badBody, Refusal, toProblem } from '../../core/api/problem.ts';
+import { MAX_ITEMS, oversize, toVideoRequest, type VideoRequest } from '../../core/api/request.ts';
+import type { Catalogue } from '../../core/api/response.ts';
+import type { Fault } from '../../core/api/validation.ts';
+import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
+import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
+import { misfits } from '../../core/minimax/templates.ts';
+import { keyOf, type StoredImage } from '../image/uploads.ts';
+import { unlessFaulty } from '../lambda/api-handler.ts';
+
+/** A body with the images that came inside it named by where they belong in the bucket: the same image, the same name. */
+export interface ReceivedBody {
+  readonly whole: unknown;
+  readonly light: unknown;
+  /** By their index in `media_inputs`: each image, or why its `data:` URL cannot be read. */
+  readonly images: ReadonlyMap<number, ReceivedImage>;
+}
+
+type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
+
+/** Takes the images out of any JSON; whether it is a request at all is another question. */
+export function receiveBody(whole: unknown, bucket: string): ReceivedBody {
+  const { media_inputs } = (whole ?? {}) as { readonly media_inputs?: unknown };
+  const images = new Map<number, ReceivedImage>();
+  if (!Array.isArray(media_inputs) || media_inputs.length > MAX_ITEMS) return { whole, light: whole, images };
+  const lightInputs = media_inputs.map((input: unknown, index) => {
+    const { value } = (input ?? {}) as { readonly value?: unknown };
+    if (typeof value !== 'string' || !isDataUrl(value)) return input;
+    const content = readDataUrl(value);
+    const image = 'why' in content ? content : { key: keyOf(content.bytes), bytes: content.bytes };
+    images.set(index, image);
+    return 'why' in image ? input : { ...(input as object), value: `s3://${bucket}/${image.key}` };
+  });
+  return { whole, light: { ...(whole as object), media_inputs: lightInputs }, images };
+}
+
+/** A request that may be started, and the images that have to be in the bucket then. */
+export interface AcceptedRequest {
+  readonly request: VideoRequest;
+  readonly images: readonly StoredImage[];
+}
+
+interface Rules {
+  readonly catalogue: Catalogue;
+  readonly bucket: string;
+}
+
+/** Everything about a body that can be checked before anything is started for it. @throws Refusal */
+export function acceptRequest(
+  { whole, light, images }: ReceivedBody,
+  { catalogue, bucket }: Rules,
+): AcceptedRequest {
+  const checked = unlessFaulty(toVideoRequest(whole));
+  const request = light as VideoRequest;
+  if ('task_id' in checked) {
+    requireSize(request);
+    return { request, images: [] };
+  }
+  const faults: Fault[] = [...misfits(checked, catalogue)];
+  const toStore: StoredImage[] = [];
+  for (const [index, { value }] of (checked.media_inputs ?? []).entries()) {
+    const judged = judge(value, images.get(index), bucket);
+    if (judged === undefined) continue;
+    if ('why' in judged) faults.push({ pointer: `/media_inputs/${index}/value`, detail: judged.why });
+    else toStore.push(judged);
+  }
+  if (faults.length > 0) throw new Refusal(badBody(faults));
+  // An image that cannot be read is still there, and too large; what is wrong with it says more.
+  requireSize(request);
+  return { request, images: toStore };
+}
+
+/** An image that is to be stored, or what is wrong with it; `undefined` for one somewhere else, at which nobody has looked. */
+function judge(
+  value: string,
+  image: ReceivedImage | undefined,
+  bucket: string,
+): StoredImage | { readonly why: string } | undefined {
+  if (image === undefined) {
+    const isElsewhere = isInS3(value) && toUploadKey(value, bucket) === undefined;
+    return isElsewhere ? { why: UPLOAD_RULE } : undefined;
+  }
+  if ('why' in image) return image;
+  const inspected = inspectWhole(image.bytes);
+  return 'why' in inspected ? inspected : { ...image, type: inspected.type };
+}
+
+function requireSize(request: VideoRequest): void {
+  const [fault] = oversize(request);
+  if (fault === undefined) return;
+  throw new Refusal(
+    toProblem('request-too-large', `The body ${fault.detail}. Nothing was started and nothing is charged.`),
+  );
+}

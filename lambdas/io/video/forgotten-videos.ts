@@ -1,0 +1,93 @@
+import type { ListedVideo } from '../../core/api/response.ts';
+import type { JobRecord } from '../../core/job/job-record.ts';
+import { isFinal } from '../../core/storage-keys.ts';
+import { toRecordedVideo } from '../../core/video/recorded-video.ts';
+import type { Bucket } from '../aws/bucket.ts';
+import type { Executions, ListedExecution } from '../aws/executions.ts';
+import type { JobRecords } from '../job/job-record.ts';
+
+/** DescribeExecution takes some fifteen calls a second for the whole account. */
+const MAX_EXAMINED = 50;
+/** Less than the function's own time. */
+const LIST_MS = 15_000;
+
+/**
+ * The videos that only their job documents remember; and with them those that Step Functions has come to know since a list of its
+ * own was begun, which that list has no place for: the hourly sweep may have taken a forgotten one up.
+ */
+export interface ForgottenVideos {
+  /**
+   * A part of them, in the order of their ids; it may be shorter than `limit`, and even empty, before the last one.
+   * @returns `lastId`, behind which the next part begins; absent at the end
+   */
+  list(page: PageRequest): Promise<{ readonly videos: ListedVideo[]; readonly lastId?: string }>;
+}
+
+interface PageRequest {
+  readonly status?: ListedVideo['status'];
+  readonly limit: number;
+  /** The id behind which the part begins. @default at the first */
+  readonly after?: string;
+  /** What started later than this is not in the list of Step Functions that was read before. */
+  readonly since: Date;
+}
+
+interface Peers {
+  readonly bucket: Pick<Bucket, 'listJobs'>;
+  readonly records: Pick<JobRecords, 'read'>;
+  readonly executions: Pick<Executions, 'stateOf' | 'listed'>;
+}
+
+export function createForgottenVideos({ bucket, records, executions }: Peers): ForgottenVideos {
+  async function listed(videoId: string, { status, since }: PageRequest): Promise<ListedVideo[]> {
+    const video = await listedAs(videoId, since);
+    const isAsked = status === undefined || video?.status === status;
+    return video === undefined || !isAsked ? [] : [video];
+  }
+
+  async function listedAs(videoId: string, since: Date): Promise<ListedVideo | undefined> {
+    const found = await records.read(videoId);
+    if (found.kind !== 'record') return undefined;
+    const { record } = found;
+    // A grant that is missing hides nothing: GET answers from the document as well.
+    const state = await executions.stateOf(record);
+    if (state === 'gone' || state === 'denied') return toListed(record);
+    if (Date.parse(record.created_at) <= since.getTime()) return undefined;
+    const execution = await executions.listed(videoId);
+    return execution && toListedVideo(execution);
+  }
+
+  return {
+    async list(page) {
+      const { limit, after } = page;
+      const videos: ListedVideo[] = [];
+      let examined = 0;
+      let lastId = after;
+      for await (const jobs of bucket.listJobs(AbortSignal.timeout(LIST_MS), after)) {
+        for (const { videoId } of jobs) {
+          if (examined === MAX_EXAMINED || videos.length === limit) return { videos, lastId };
+          videos.push(...(await listed(videoId, page)));
+          examined += 1;
+          lastId = videoId;
+        }
+      }
+      return { videos };
+    },
+  };
+}
+
+export function toListedVideo({ name, status, startDate, stopDate }: ListedExecution): ListedVideo {
+  return {
+    video_id: name,
+    status,
+    created_at: startDate.toISOString(),
+    ...(stopDate === undefined ? {} : { finished_at: stopDate.toISOString() }),
+  };
+}
+
+function toListed(record: JobRecord): ListedVideo {
+  const { video_id, created_at, finished_at } = record;
+  const { status } = toRecordedVideo(record, new Date());
+  const listed = isFinal(record) ? (status as ListedVideo['status']) : 'running';
+  return { video_id, status: listed, created_at, finished_at };
+}

@@ -1,0 +1,47 @@
+import { isExecutionName } from '../../core/job/video-id.ts';
+
+/** Where a page begins: behind this token of Step Functions, or in the bucket behind this video. */
+export type Place =
+  | { readonly in: 'step functions'; readonly token: string }
+  | { readonly in: 'bucket'; readonly after?: string };
+
+/** What a `next_cursor` says. */
+export interface Cursor {
+  /** What the list was asked for; its cursors are for nothing else. */
+  readonly status?: string;
+  readonly limit: number;
+  /** When the first page was asked for: what has begun later is not in the list of Step Functions. */
+  readonly since: Date;
+  readonly place: Place;
+}
+
+/** Step Functions' tokens have at most 3096 characters, and fewer than 60 stand before them; in base64url they are a third longer. */
+const MAX_CURSOR_CHARACTERS = ((3096 + 60) * 4) / 3;
+
+export function toCursor({ status = '', limit, since, place }: Cursor): string {
+  const where = place.in === 'bucket' ? `b${place.after ?? ''}` : `e${place.token}`;
+  return Buffer.from([status, limit, since.getTime(), where].join(' ')).toString('base64url');
+}
+
+/** @returns undefined for what no answer has given */
+export function readCursor(cursor: string): Cursor | undefined {
+  if (cursor.length > MAX_CURSOR_CHARACTERS || !/^[\w-]+$/.test(cursor)) return undefined;
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const [, status = '', limit = '', since = '', where = ''] =
+    /^([a-z_]*) (\d{1,3}) (\d{1,15}) (.+)$/s.exec(text) ?? [];
+  const place = toPlace(where);
+  if (place === undefined) return undefined;
+  return {
+    ...(status === '' ? {} : { status }),
+    limit: Number(limit),
+    since: new Date(Number(since)),
+    place,
+  };
+}
+
+function toPlace(where: string): Place | undefined {
+  const rest = where.slice(1);
+  if (where.startsWith('e') && rest !== '') return { in: 'step functions', token: rest };
+  if (where === 'b') return { in: 'bucket' };
+  return where.startsWith('b') && isExecutionName(rest) ? { in: 'bucket', after: rest } : undefined;
+}

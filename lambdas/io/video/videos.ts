@@ -1,0 +1,111 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { Refusal, videoNotFound } from '../../core/api/problem.ts';
+import type { Video } from '../../core/api/response.ts';
+import { toExecutionInput } from '../../core/job/execution-input.ts';
+import { isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
+import { requestDigest } from '../../core/job/request-digest.ts';
+import { isExecutionName } from '../../core/job/video-id.ts';
+import { isFinal } from '../../core/storage-keys.ts';
+import { recordedObject, toRecordedVideo } from '../../core/video/recorded-video.ts';
+import {
+  type Execution,
+  isFinished,
+  isTaskUnknown,
+  keyOf,
+  storedVideo,
+  toVideo,
+} from '../../core/video/video.ts';
+import type { Bucket } from '../aws/bucket.ts';
+import type { Executions } from '../aws/executions.ts';
+import type { JobRecords } from '../job/job-record.ts';
+
+/** A video as it is known: by its execution, or where Step Functions has forgotten that, by its job document alone. */
+export type KnownVideo =
+  | { readonly by: 'execution'; readonly execution: Execution }
+  | { readonly by: 'record'; readonly record: JobRecord };
+
+export interface Videos {
+  /** @throws Failure `StorageUnavailable` where only the bucket could tell, and does not */
+  find(videoId: string): Promise<KnownVideo | undefined>;
+  /** The same of an execution that is at hand. @throws Failure `StorageUnavailable` as above */
+  of(execution: Execution): Promise<KnownVideo>;
+  /** The video that a request names in its path. @throws Refusal where there is none, and as `find` does */
+  named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
+  /** With a fresh link where the video is stored. */
+  show(known: KnownVideo, now: Date): Promise<Video>;
+}
+
+interface Peers {
+  readonly executions: Pick<Executions, 'find'>;
+  readonly records: Pick<JobRecords, 'read'>;
+  readonly bucket: Pick<Bucket, 'signLink'>;
+}
+
+export function createVideos({ executions, records, bucket }: Peers): Videos {
+  async function findByRecord(videoId: string): Promise<KnownVideo | undefined> {
+    const found = await records.read(videoId);
+    if (found.kind === 'unreadable') throw unreadable(videoId);
+    return found.kind === 'absent' ? undefined : { by: 'record', record: found.record };
+  }
+
+  async function find(videoId: string): Promise<KnownVideo | undefined> {
+    const execution = await executions.find(videoId);
+    return execution === undefined ? findByRecord(videoId) : of(execution);
+  }
+
+  async function of(execution: Execution): Promise<KnownVideo> {
+    if (!needsRecord(execution)) return { by: 'execution', execution };
+    const found = await records.read(execution.name);
+    if (found.kind === 'unreadable') throw unreadable(execution.name);
+    if (found.kind === 'absent') return { by: 'execution', execution };
+    const { record } = found;
+    const isAnothers = execution.error === 'VideoExistsAlready' && !isHeldBy(record, keyOf(execution));
+    return isAnothers
+      ? { by: 'record', record }
+      : { by: 'execution', execution: { ...execution, recorded: record } };
+  }
+
+  return {
+    find,
+    of,
+
+    async named({ pathParameters }) {
+      const videoId = pathParameters?.video_id ?? '';
+      const known = isExecutionName(videoId) ? await find(videoId) : undefined;
+      if (known === undefined) throw new Refusal(videoNotFound(videoId));
+      return known;
+    },
+
+    async show(known, now) {
+      const stored = known.by === 'record' ? recordedObject(known.record) : storedVideo(known.execution);
+      const link = stored === undefined ? undefined : await bucket.signLink(stored.key, now);
+      return known.by === 'record'
+        ? toRecordedVideo(known.record, now, link)
+        : toVideo(known.execution, now, link);
+    },
+  };
+}
+
+export function idOf(known: KnownVideo): string {
+  return known.by === 'record' ? known.record.video_id : known.execution.name;
+}
+
+export function hasEnded(known: KnownVideo): boolean {
+  return known.by === 'record' ? isFinal(known.record) : isFinished(known.execution);
+}
+
+/** By which a repeated request is told from another. @returns undefined where nobody can tell any more */
+export function digestOf(known: KnownVideo): string | undefined {
+  if (known.by === 'record') return known.record.request_digest;
+  const { input, recorded } = known.execution;
+  return recorded?.request_digest ?? requestDigest(toExecutionInput(input).request);
+}
+
+/** The document knows the task of an execution that was stopped, the request of one that has taken over, and who else holds a video. */
+function needsRecord(execution: Execution): boolean {
+  return hasTakenOver(execution) || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
+}
+
+function hasTakenOver({ input }: Execution): boolean {
+  return toExecutionInput(input).takes_over !== undefined;
+}

@@ -1,0 +1,32 @@
+import type { Route } from '../template/deployment.ts';
+
+/** One resource of the API. */
+export interface Matcher {
+  readonly path: string;
+  readonly pattern: RegExp;
+  /** The function of each method, `ANY` for all others. */
+  readonly methods: ReadonlyMap<string, string>;
+}
+
+/** As API Gateway chooses a resource: the one with the fewest variables in its path, and then by method. */
+export function toMatchers(routes: readonly Route[]): readonly Matcher[] {
+  const byPath = Map.groupBy(routes, ({ path }) => path);
+  return [...byPath]
+    .map(([path, methods]) => ({
+      path,
+      pattern: toPattern(path),
+      methods: new Map(methods.map(({ method, functionArn }) => [method, functionArn])),
+    }))
+    .sort((one, other) => vagueness(one.path) - vagueness(other.path));
+}
+
+function vagueness(path: string): number {
+  return (path.match(/\{\w+\}/g) ?? []).length + (path.includes('+}') ? 100 : 0);
+}
+
+/** `/videos/{video_id}` as an expression that names its parameters. */
+function toPattern(path: string): RegExp {
+  const variable = (_: string, name: string, isGreedy: string): string =>
+    isGreedy === '+' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`;
+  return new RegExp(`^${path.replace(/\/$/, '').replaceAll(/\{(\w+)(\+?)\}/g, variable)}/?$`);
+}

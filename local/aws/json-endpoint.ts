@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Listening, listen, type Route, readBounded } from '../loopback-server.ts';
+import type { DoorRefusal } from '../request-guard.ts';
+import { AwsFault } from './aws-error.ts';
+import { createCredentials, type RunCredentials } from './credentials.ts';
+import { createSignatureVerifier } from './signature.ts';
+
+/**
+ * Operations by their `X-Amz-Target`. The input is what the SDK sent, which knows the shapes; dates in the output are
+ * written as AWS JSON writes them.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: each operation names the shape of its own input
+export type Operations = Readonly<Record<string, (input: any) => object>>;
+
+/** More than 256 KiB of JSON take inside other JSON. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Speaks AWS JSON 1.0 and 1.1, as https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html describes them, with those
+ * who sign for the service with the credentials of this run.
+ */
+export function createAwsJsonApi(operations: Operations, credentials: RunCredentials): Route {
+  const { verify } = createSignatureVerifier(credentials);
+
+  async function call(request: IncomingMessage): Promise<object> {
+    const { target, contentType } = readHead(request);
+    const body = await readBounded(request, MAX_BODY_BYTES);
+    if (body === undefined)
+      throw new AwsFault('RequestEntityTooLargeException', 'The body is too large.', 413);
+    const fault = await verify(request, [serviceOf(target)], body);
+    if (fault !== undefined)
+      throw new AwsFault(NOT_PROVEN[fault.code] ?? 'InvalidSignatureException', fault.message, 403);
+    const operation = Object.hasOwn(operations, target) ? operations[target] : undefined;
+    if (operation === undefined || request.method !== 'POST' || contentType !== mediaTypeOf(target))
+      throw new AwsFault('UnknownOperationException', `${target} has no local stand-in for ${contentType}.`);
+    return toWire(operation(parse(body.toString('utf8'))));
+  }
+
+  return async (request, response) => {
+    try {
+      sendJson(request, response, { status: 200, body: await call(request) });
+    } catch (error) {
+      if (!(error instanceof AwsFault)) throw error;
+      const { status, code, message } = error;
+      sendJson(request, response, { status, body: { __type: code, message } });
+    }
+  };
+}
+
+/** An endpoint by itself, at an address of its own. @param credentials @default new ones */
+export async function startAwsEndpoint(
+  operations: Operations,
+  credentials = createCredentials(),
+): Promise<Listening & { readonly credentials: RunCredentials }> {
+  const route = createAwsJsonApi(operations, credentials);
+  return { ...(await listen(createServer(), route, 0, { refuse: refuseAsAwsJson })), credentials };
+}
+
+/** How a request is answered that is not let in at the door. */
+export function refuseAsAwsJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, detail, location }: DoorRefusal,
+): void {
+  if (location !== undefined) response.setHeader('location', location);
+  const __type = status === 403 ? 'AccessDeniedException' : 'ValidationException';
+  sendJson(request, response, { status, body: { __type, message: detail } });
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html */
+const NOT_PROVEN: Readonly<Record<string, string>> = {
+  AccessDenied: 'MissingAuthenticationTokenException',
+  AuthorizationHeaderMalformed: 'IncompleteSignatureException',
+  InvalidAccessKeyId: 'UnrecognizedClientException',
+};
+
+const DEFAULT_TYPE = 'application/x-amz-json-1.1';
+
+function readHead({ headers }: IncomingMessage): { readonly target: string; readonly contentType: string } {
+  return { target: String(headers['x-amz-target']), contentType: headers['content-type'] ?? DEFAULT_TYPE };
+}
+
+function sendJson(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body }: { readonly status: number; readonly body: object },
+): void {
+  const { contentType } = readHead(request);
+  const type = /^application\/x-amz-json-1\.[01]$/.test(contentType) ? contentType : DEFAULT_TYPE;
+  response.writeHead(status, { 'content-type': type, 'x-amzn-requestid': crypto.randomUUID() });
+  response.end(JSON.stringify(body));
+}
+
+/** The service that a request is signed for, by the prefix of its target. */
+function serviceOf(target: string): string {
+  return SERVICES[target.split('.')[0] ?? ''] ?? '';
+}
+
+const SERVICES: Readonly<Record<string, string>> = {
+  AWSEvents: 'events',
+  AWSStepFunctions: 'states',
+  secretsmanager: 'secretsmanager',
+};
+
+/** Only Step Functions, of those that there are stand-ins for, speaks the older version. */
+function mediaTypeOf(target: string): string {
+  return `application/x-amz-json-${target.startsWith('AWSStepFunctions.') ? '1.0' : '1.1'}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AwsFault('SerializationException', 'The body is not JSON.');
+  }
+}
+
+/** Dates become seconds since the epoch. */
+function toWire<T>(value: T): T {
+  if (value instanceof Date) return (value.getTime() / 1000) as T;
+  if (Array.isArray(value)) return value.map(toWire) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toWire(inner)])) as T;
+}

@@ -1,0 +1,27 @@
+import type { LocalExecution } from '../step-functions/engine.ts';
+import type { LocalEventBus } from './event-bus.ts';
+
+/** Tells the bus that an execution has ended: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+export function publishEnd(
+  bus: LocalEventBus,
+  stateMachineArn: string,
+  ended: LocalExecution,
+): Promise<void> {
+  const { arn, name, status, startDate, stopDate, redriveCount, input, output = null } = ended;
+  const { error = null, cause = null } = ended;
+  return bus.publish('aws.states', 'Step Functions Execution Status Change', {
+    executionArn: arn,
+    stateMachineArn,
+    name,
+    status,
+    startDate: startDate.getTime(),
+    stopDate: stopDate?.getTime() ?? null,
+    input,
+    output,
+    inputDetails: { included: true },
+    outputDetails: output === null ? null : { included: true },
+    error,
+    cause,
+    redriveCount,
+  });
+}

@@ -1,0 +1,115 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket, Server as SocketServer } from 'node:net';
+import { type DoorRefusal, type DoorRules, refusalAtTheDoor, sendProblem } from './request-guard.ts';
+
+/** A server of this machine, reachable from this machine only. */
+export interface Listening {
+  /** As in `http://127.0.0.1:49152`. */
+  readonly url: string;
+  /** Stops listening and drops whatever is still connected. */
+  stop(): Promise<void>;
+}
+
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export interface DoorOptions extends DoorRules {
+  /** Answers a request that is not let in, in the form of its protocol. @default RFC 9457 */
+  readonly refuse?: (request: IncomingMessage, response: ServerResponse, refusal: DoorRefusal) => void;
+}
+
+/** How long a request may take to send its headers; every caller is on this machine. */
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/**
+ * Makes every HTTP listener of this project on this machine. The route gets only requests that `http-door.ts` lets in, and
+ * nothing that a caller sends or leaves out ends the process.
+ * @param port 0 takes a free one
+ */
+export async function listen(
+  server: Server,
+  route: Route,
+  port: number,
+  { refuse = sendProblem, ...rules }: DoorOptions = {},
+): Promise<Listening> {
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  closeOnProtocolErrors(server);
+  server.on('request', (request, response) => {
+    // A caller that goes away in the middle makes these two streams fail; what reads or writes them is told as well.
+    request.on('error', () => undefined);
+    response.on('error', () => undefined);
+    const refusal = refusalAtTheDoor(request, (server.address() as AddressInfo | null)?.port, rules);
+    if (refusal !== undefined) return refuse(request, response, refusal);
+    Promise.try(route, request, response).catch((error: unknown) => answerFault(request, response, error));
+  });
+  return { url: `http://127.0.0.1:${await listenOnLoopback(server, port)}`, stop: () => stop(server) };
+}
+
+/** Lets any server listen, and gives its port. @param port 0 takes a free one */
+export async function listenOnLoopback(server: SocketServer, port = 0): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(port, '127.0.0.1', resolve);
+  await promise;
+  server.off('error', reject);
+  // As when this process has no file descriptor left for another connection.
+  server.on('error', console.error);
+  return (server.address() as AddressInfo).port;
+}
+
+/** @returns undefined where the body is longer than `maxBytes`. @throws Error where the caller breaks off */
+export async function readBounded(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  return String(await readBounded(request, Number.POSITIVE_INFINITY));
+}
+
+/** A request that does not parse, asks for a tunnel or for another protocol gets an answer and no connection. */
+function closeOnProtocolErrors(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const { bytesWritten, writable } = socket as Socket;
+    // Behind an answer, or in the middle of one, another would be read as a part of it.
+    if (error.code === 'ECONNRESET' || !writable || bytesWritten > 0) return void socket.destroy();
+    closeWith(socket as Socket, STATUS_LINES[error.code ?? ''] ?? BAD_REQUEST);
+  });
+  for (const event of ['connect', 'upgrade'] as const) {
+    server.on(event, (_request, socket) => closeWith(socket as Socket, BAD_REQUEST));
+  }
+}
+
+const BAD_REQUEST = '400 Bad Request';
+
+const STATUS_LINES: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+function closeWith(socket: Socket, statusLine: string): void {
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${statusLine}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  );
+}
+
+/** Nobody is left to answer where the request itself broke off. */
+function answerFault(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (request.errored || response.closed) return;
+  console.error(error);
+  if (!response.headersSent) response.writeHead(500);
+  response.end();
+}
+
+function stop(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  return promise;
+}

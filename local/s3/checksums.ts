@@ -1,0 +1,34 @@
+import { pipeline, Transform } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import type { Middleware } from '@20minutes/s3rver';
+import { S3Fault } from './s3-error.ts';
+
+/**
+ * What s3rver lacks of checksums: a body is compared with the CRC32 that comes with it, and one that differs is not stored.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ */
+export const checkChecksum: Middleware = async (context, next) => {
+  const { 'x-amz-checksum-crc32': stated } = context.headers;
+  if (context.method !== 'PUT' || typeof stated !== 'string') return next();
+  context.req = pipeline(context.req, checksumCheck(stated), () => undefined);
+  await next();
+  context.set({ 'x-amz-checksum-crc32': stated });
+};
+
+function checksumCheck(stated: string): Transform {
+  let sum = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sum = crc32(chunk, sum);
+      done(null, chunk);
+    },
+    flush(done) {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32BE(sum);
+      const isSame = bytes.toString('base64') === stated;
+      done(
+        isSame ? null : new S3Fault(400, 'BadDigest', 'The body does not have the CRC32 that came with it.'),
+      );
+    },
+  });
+}

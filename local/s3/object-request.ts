@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import { S3Fault } from './s3-error.ts';
+
+/** The longest key of S3, in bytes. */
+const MAX_KEY_BYTES = 1024;
+/** The names under which the store keeps what belongs to its objects. */
+const INTERNAL_NAME = /\._S3rver_|^\.~/i;
+
+/** What S3's own paths are made of; a `+` is read as a space by some, so it has to be written as %2B. */
+const PATH = /^(?:[\w.~!$&'()*,;=:@/-]|%[\da-f]{2})+$/i;
+
+/** The operations that the functions need, by method, by whether there is a key, and by the parameters that choose them. */
+const OPERATIONS: readonly string[] = [
+  'GET key',
+  'HEAD key',
+  'PUT key',
+  'DELETE key',
+  'POST key uploads',
+  'PUT key partNumber uploadId',
+  'POST key uploadId',
+  'DELETE key uploadId',
+  'HEAD bucket',
+  'GET bucket list-type',
+  'GET bucket uploads',
+];
+
+/** Parameters that make another operation of a request; all others leave it what it is. */
+const SUBRESOURCES = [
+  ...['accelerate', 'acl', 'analytics', 'attributes', 'cors', 'delete', 'encryption', 'intelligent-tiering'],
+  ...['inventory', 'legal-hold', 'lifecycle', 'list-type', 'location', 'logging', 'metrics', 'notification'],
+  ...['object-lock', 'ownershipControls', 'partNumber', 'policy', 'policyStatus', 'publicAccessBlock'],
+  ...['replication', 'requestPayment', 'restore', 'retention', 'select', 'session', 'tagging', 'torrent'],
+  ...['uploadId', 'uploads', 'versionId', 'versioning', 'versions', 'website'],
+];
+
+/**
+ * Lets only those requests through whose key names one object and cannot name any other file, and whose operation the
+ * functions need.
+ * @throws S3Fault
+ */
+export function requireObjectRequest(
+  { method = '', url = '', headers }: IncomingMessage,
+  buckets: readonly string[],
+): void {
+  const [path = '', ...query] = url.split('?');
+  const [, bucket = '', ...segments] = toSegments(path);
+  if (!buckets.includes(bucket))
+    throw new S3Fault(404, 'NoSuchBucket', 'The specified bucket does not exist.');
+  const hasKey = segments.length > 1 || (segments[0] ?? '') !== '';
+  if (hasKey) requireKey(segments);
+  const parameters = new URLSearchParams(query.join('?'));
+  const chosen = SUBRESOURCES.filter((name) => parameters.has(name));
+  const operation = [method, hasKey ? 'key' : 'bucket', ...chosen].join(' ');
+  const isCopy = headers['x-amz-copy-source'] !== undefined || parameters.has('x-amz-copy-source');
+  if (!OPERATIONS.includes(operation) || isCopy)
+    throw new S3Fault(501, 'NotImplemented', 'There is no local stand-in for this operation.');
+  requireUpload(parameters);
+}
+
+/** Decoded as every later reader does it: once, each segment by itself. */
+function toSegments(path: string): readonly string[] {
+  if (!PATH.test(path)) throw new S3Fault(400, 'InvalidURI', 'The path has characters that are not encoded.');
+  try {
+    return path.split('/').flatMap((segment) => decodeURIComponent(segment).split('/'));
+  } catch {
+    throw new S3Fault(400, 'InvalidURI', 'The path is not UTF-8.');
+  }
+}
+
+function requireKey(segments: readonly string[]): void {
+  if (Buffer.byteLength(segments.join('/')) > MAX_KEY_BYTES)
+    throw new S3Fault(400, 'KeyTooLongError', 'The key is too long.');
+  if (segments.some(isNoName))
+    throw new S3Fault(400, 'InvalidArgument', 'The key has a segment that names no object here.');
+}
+
+/** Empty, a step to another folder, with a character that a file name cannot have, or a file of the store's own. */
+function isNoName(segment: string): boolean {
+  return /^\.{0,2}$|\\|\p{Cc}/u.test(segment) || INTERNAL_NAME.test(segment);
+}
+
+/** An upload and its parts are files that these name. */
+function requireUpload(parameters: URLSearchParams): void {
+  const uploadId = parameters.get('uploadId');
+  const partNumber = parameters.get('partNumber');
+  if (uploadId !== null && !/^[\da-f]{32}$/.test(uploadId))
+    throw new S3Fault(404, 'NoSuchUpload', 'The specified upload does not exist.');
+  if (partNumber !== null && !/^[1-9]\d{0,3}$|^10000$/.test(partNumber))
+    throw new S3Fault(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000.');
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import type { Context, Middleware } from '@20minutes/s3rver';
+import { S3Fault, toXml } from './s3-error.ts';
+
+/**
+ * Nothing that lies in a bucket may act as a page of the origin under which it is served: no script runs. Chromium plays a
+ * video that is opened by its link only where the sandbox keeps the origin.
+ */
+const HARMLESS = {
+  'content-security-policy':
+    "sandbox allow-same-origin; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'",
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** What a browser only shows or plays. */
+const SHOWN_TYPE = /^(video\/mp4|image\/(jpeg|png|webp)|application\/json)$/;
+
+/** Answers every fault in S3's form, and makes an object of any other type a download. */
+export function answerAsS3(onFault: (error: unknown) => void): Middleware {
+  return async (context, next) => {
+    try {
+      await next();
+    } catch (error) {
+      answerFault(context, error, onFault);
+    }
+    const isObject = context.path.split('/').length > 2 && /^(GET|HEAD)$/.test(context.method);
+    if (isObject && context.status < 300) labelObject(context);
+    context.set(HARMLESS);
+  };
+}
+
+function answerFault(context: Context, thrown: unknown, onFault: (error: unknown) => void): void {
+  const error = isTooLong(thrown) ? new S3Fault(400, 'KeyTooLongError', 'The key is too long.') : thrown;
+  const known = error instanceof Error && 'code' in error && 'status' in error && Number(error.status) < 500;
+  if (!known && !context.req.errored) onFault(error);
+  const { status, code, message } = known
+    ? (error as S3Fault)
+    : new S3Fault(500, 'InternalError', 'We encountered an internal error. Please try again.');
+  context.status = status;
+  context.type = 'application/xml';
+  context.body = toXml({ code, message });
+}
+
+/** Each segment of a key is the name of a file, with what the store appends to it. */
+function isTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG';
+}
+
+function labelObject(context: Context): void {
+  const type = context.response.get('content-type').toLowerCase();
+  if (SHOWN_TYPE.test(type)) return;
+  context.set({ 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' });
+}
+
+/** Compares a body with the hash that its signature covers; one that differs fails before it is whole. */
+export const checkPayload: Middleware = async (context, next) => {
+  const stated = context.headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';
+  const hasBody = context.method === 'PUT' || context.method === 'POST';
+  if (!hasBody || stated === 'UNSIGNED-PAYLOAD') return next();
+  if (!/^[\da-f]{64}$/.test(String(stated)))
+    throw new S3Fault(501, 'NotImplemented', 'A body that is signed in chunks has no local stand-in.');
+  context.req = pipeline(context.req, hashCheck(String(stated)), () => undefined);
+  return next();
+};
+
+/** Its reader gets the fault; the callback of the pipeline gets it a second time. */
+function hashCheck(stated: string): Transform & Pick<Readable, 'errored'> {
+  const hash = createHash('sha256');
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+    flush(done) {
+      const isSame = hash.digest('hex') === stated;
+      done(
+        isSame
+          ? null
+          : new S3Fault(400, 'XAmzContentSHA256Mismatch', 'The body does not have the signed hash.'),
+      );
+    },
+  });
+}

@@ -1,0 +1,126 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import S3rver, { type Middleware } from '@20minutes/s3rver';
+import { createCredentials, type RunCredentials } from '../aws/credentials.ts';
+import { createSignatureVerifier } from '../aws/signature.ts';
+import { type Listening, listen, type Route } from '../loopback-server.ts';
+import type { DoorRefusal } from '../request-guard.ts';
+import { checkChecksum } from './checksums.ts';
+import { conditionalWrites } from './conditional-writes.ts';
+import { multipartUploads } from './multipart-uploads.ts';
+import { keepObjectsAsFiles } from './object-file-store.ts';
+import { DamagedObject } from './object-files.ts';
+import { requireObjectRequest } from './object-request.ts';
+import { answerAsS3, checkPayload } from './object-responses.ts';
+import { S3Fault, toXml } from './s3-error.ts';
+
+interface StoreOptions {
+  readonly folder: string;
+  readonly buckets: readonly string[];
+  readonly credentials: RunCredentials;
+}
+
+/** Objects that are kept in a folder, behind S3's protocol. */
+export interface ObjectApi {
+  /** Answers requests that the signature of this run proves, and no others. */
+  readonly route: Route;
+  close(): void;
+}
+
+/** s3rver without its listener, and without its own check of signatures, which lets anybody in who signs nothing. */
+export async function createObjectApi({ folder, buckets, credentials }: StoreOptions): Promise<ObjectApi> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const server = new S3rver({
+    silent: true,
+    directory: folder,
+    vhostBuckets: false,
+    configureBuckets: buckets.map((name) => ({ name })),
+  });
+  // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
+  server.logger.silent = true;
+  keepObjectsAsFiles(server, folder, buckets);
+  const own = [proven, checkPayload, checkChecksum, multipartUploads(folder), conditionalWrites()];
+  server.middleware.unshift(answerAsS3(complain));
+  server.middleware.splice(-1, 0, ...own);
+  await server.configureBuckets();
+  const toS3rver = server.callback();
+  const { verify } = createSignatureVerifier(credentials);
+
+  return {
+    async route(request, response) {
+      try {
+        requireObjectRequest(request, buckets);
+        const fault = await verify(request, ['s3']);
+        if (fault !== undefined) throw new S3Fault(403, fault.code, fault.message);
+      } catch (error) {
+        if (!(error instanceof S3Fault)) throw error;
+        return sendFault(request, response, error);
+      }
+      await toS3rver(withoutSignature(request), response);
+    },
+    close() {
+      server.logger.exceptions.unhandle();
+      server.logger.close();
+    },
+  };
+}
+
+/** How a request is answered that is not let in at the door. */
+export function refuseAsS3(request: IncomingMessage, response: ServerResponse, refusal: DoorRefusal): void {
+  const { status, detail, location } = refusal;
+  if (location !== undefined) response.setHeader('location', location);
+  const code = status === 403 ? 'AccessDenied' : 'InvalidRequest';
+  sendFault(request, response, new S3Fault(status, code, detail));
+}
+
+/** A store by itself, at an address of its own. */
+export interface ObjectStore extends Listening {
+  readonly credentials: RunCredentials;
+}
+
+/** @param credentials @default new ones */
+export async function startObjectStore({
+  credentials = createCredentials(),
+  ...options
+}: Omit<StoreOptions, 'credentials'> & Partial<StoreOptions>): Promise<ObjectStore> {
+  const objects = await createObjectApi({ ...options, credentials });
+  const server = await listen(createServer(), objects.route, 0, { refuse: refuseAsS3 });
+  return {
+    url: server.url,
+    credentials,
+    async stop() {
+      await server.stop();
+      objects.close();
+    },
+  };
+}
+
+/** The SDK asks again and again for a damaged object; one line each is enough. */
+function complain(error: unknown): void {
+  console.error(error instanceof DamagedObject ? error.message : error);
+}
+
+function sendFault({ method }: IncomingMessage, response: ServerResponse, fault: S3Fault): void {
+  response.writeHead(fault.status, {
+    'content-type': 'application/xml',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(method === 'HEAD' ? undefined : toXml(fault));
+}
+
+const SIGNATURE_PARAMETERS = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
+
+/** s3rver would check it against credentials of its own. */
+function withoutSignature(request: IncomingMessage): IncomingMessage {
+  const { pathname, searchParams } = new URL(`http://127.0.0.1${request.url}`);
+  for (const name of [...SIGNATURE_PARAMETERS, 'Content-Sha256']) searchParams.delete(`X-Amz-${name}`);
+  request.url = searchParams.size === 0 ? pathname : `${pathname}?${searchParams}`;
+  delete request.headers.authorization;
+  return request;
+}
+
+/** The signature holds, so the request is that of an account, and S3's, never that of a website. */
+const proven: Middleware = (context, next) => {
+  Object.assign(context.state, { account: {}, service: 's3' });
+  return next();
+};

@@ -1,0 +1,127 @@
+import { setImmediate as engineHasSpoken } from 'node:timers/promises';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { awaitToken, type Callback, runCallbackTask } from './callback-task.ts';
+import type { BoundContext } from './context-values.ts';
+import { callbackStatesOf, TIMEOUT_PARAMETER } from './definition.ts';
+import type { EngineOptions } from './engine.ts';
+import type { Door } from './gate.ts';
+import type { EngineEvent, NewEvent } from './history.ts';
+import { namedError, runFunctionTask, type TaskSite, toResult } from './lambda-task.ts';
+import type { Replay } from './replay.ts';
+import { type InterruptedTask, LOST, type Resumption } from './resumption.ts';
+import { isRepeatedWhenLost } from './retry-pauses.ts';
+import type { TaskToken, TaskTokens } from './task-tokens.ts';
+
+type Result = Promise<ReturnType<typeof JSON.parse>>;
+
+/** Performs the tasks of one leg of an execution, one attempt after the other. */
+export interface TaskRunner {
+  run(stateName: string, resource: string, input: unknown): Result;
+  /** Is told what the engine tells, so that it knows in which state and attempt the engine is. */
+  notice(event: EngineEvent): void;
+  /** The engine no longer waits for the attempt that is under way. */
+  giveUpAttempt(): void;
+  /** The token that was issued last. */
+  readonly token: string | undefined;
+}
+
+interface RunnerOptions {
+  readonly executionName: string;
+  readonly definition: StateMachineDefinition;
+  readonly context: BoundContext;
+  readonly replay: Replay;
+  readonly tokens: TaskTokens;
+  readonly isRunning: () => boolean;
+  readonly add: (event: NewEvent) => void;
+  readonly commit: () => void;
+  readonly door: Door;
+  readonly resumption: Resumption | undefined;
+  readonly interrupted: InterruptedTask | undefined;
+}
+
+export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOptions): TaskRunner {
+  const { executionName, definition, context, replay, tokens, isRunning, add, commit, resumption } = options;
+  const { interrupted, door } = options;
+  const { lambda, pauseMs, waitMs = pauseMs } = engineOptions;
+  const callbackStates = callbackStatesOf(definition);
+  const entry = { Name: '', EnteredTime: new Date(), RetryCount: 0 };
+  let openToken = interrupted !== undefined && 'waitsFor' in interrupted ? interrupted.waitsFor : undefined;
+  /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
+  let attempt = 0;
+  let token: TaskToken | undefined;
+
+  const site: TaskSite = {
+    lambda,
+    isRunning,
+    commit,
+    beginAttempt() {
+      attempt += 1;
+      const mine = attempt;
+      return (event) => {
+        if (mine === attempt && isRunning()) add(event);
+      };
+    },
+  };
+
+  function attemptValue(field: string): unknown {
+    if (field !== 'Task.Token') return entry[field.slice('State.'.length) as keyof typeof entry];
+    token = tokens.issue(executionName);
+    return token.token;
+  }
+
+  function timeoutOf(seconds: unknown, passedMs: number): number | undefined {
+    if (seconds === undefined) return undefined;
+    const wholeMs = (typeof waitMs === 'function' ? waitMs() : waitMs) ?? Number(seconds) * 1000;
+    return Math.max(0, wholeMs - passedMs);
+  }
+
+  function runFunction(stateName: string, resource: string, input: unknown): Result {
+    const attempted = runFunctionTask(resource, context.resolve(input, attemptValue), site);
+    if (!isRepeatedWhenLost(definition.States[stateName], LOST)) door.guard(attempted);
+    return attempted;
+  }
+
+  function runCallback(callback: Callback, input: unknown): Result {
+    const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
+    const given = context.resolve(parameters, attemptValue) as Readonly<Record<string, unknown>>;
+    if (token === undefined) throw new Error('The task waits for a token that it has given to nobody.');
+    const timeoutMs = (): number | undefined => timeoutOf(seconds, 0);
+    return runCallbackTask(given, { ...site, callback, token, timeoutMs });
+  }
+
+  function waitOn(callback: Callback, reopened: string, input: unknown): Result {
+    const { [TIMEOUT_PARAMETER]: seconds } = input as Readonly<Record<string, unknown>>;
+    const passedMs = Date.now() - (resumption?.open?.scheduledAt.getTime() ?? Date.now());
+    token = tokens.reopen(reopened);
+    const timeoutMs = (): number | undefined => timeoutOf(seconds, passedMs);
+    return awaitToken({ ...site, callback, token, timeoutMs });
+  }
+
+  return {
+    get token() {
+      return token?.token;
+    },
+    async run(stateName, resource, input) {
+      const outcome = replay.outcomeOf(stateName);
+      if (outcome?.ok === true) return toResult(outcome.output);
+      if (outcome !== undefined) throw namedError(outcome.error, outcome.cause);
+      // The events before this attempt stand in the history then.
+      await engineHasSpoken();
+      await door.enter();
+      const reopened = openToken;
+      openToken = undefined;
+      const callback = callbackStates.get(stateName);
+      if (callback === undefined) return runFunction(stateName, resource, input);
+      return reopened === undefined ? runCallback(callback, input) : waitOn(callback, reopened, input);
+    },
+    notice(event) {
+      if (event.type === 'StateRetried') entry.RetryCount += 1;
+      if (event.type !== 'StateEntered') return;
+      Object.assign(entry, { Name: event.state.name, EnteredTime: replay.enteredAt(event), RetryCount: 0 });
+    },
+    giveUpAttempt() {
+      attempt += 1;
+      token?.close();
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { DEV, START, VIDEO } from '../../cli/commands.ts';
+import { toDevFlags } from '../../cli/dev-flags.ts';
+import { type Command, parseFlags, refuseSwallowed } from '../../cli/flags.ts';
+import { WrongFlag } from '../../local/user-error.ts';
+
+const COMMANDS: readonly Command[] = [START, DEV, VIDEO];
+
+test.each(COMMANDS)('explains every flag of $name', ({ help, flags }) => {
+  for (const flag of [...Object.keys(flags), 'help']) expect(help).toContain(`\n  --${flag} `);
+});
+
+test.each([
+  [['--help']],
+  [['-h']],
+  [['--text', '--help']],
+  [['--out', 'a', 'stray', '--bogus', '-h']],
+  [['--', '--help']],
+  [['--task', '1', '--task', '2', '--help']],
+])('gives way to a question for help, wherever it stands: %j', (args) => {
+  expect(parseFlags(START, args)).toBeUndefined();
+});
+
+test.each([
+  [['--colour'], '--colour is not known; known are --template, --media, --text, --task, --out, --help.'],
+  [['-x'], '-x is not known'],
+  [['--no-out'], '--no-out is not known'],
+  [['--help=yes'], '--help takes no value.'],
+  [['lion'], '"lion" belongs to no flag.'],
+  [['--text', 'Lion', '--', 'tiger'], '"tiger" belongs to no flag.'],
+  [['--text'], '--text has no value.'],
+  [
+    ['--text', '--out', 'a'],
+    '--text has no value: "--out" follows. If that is the value, write --text=--out',
+  ],
+  [['--out', 'a', '--out', 'a'], '--out is given more than once; give it once.'],
+])('refuses %j', (args, message) => {
+  expect(() => parseFlags(START, args)).toThrow(WrongFlag);
+  expect(() => parseFlags(START, args)).toThrow(message);
+});
+
+test('refuses a switch that is given twice, or with a value', () => {
+  expect(() => parseFlags(DEV, ['--doorbell', '--doorbell'])).toThrow('--doorbell is given more than once');
+  expect(() => parseFlags(DEV, ['--doorbell=no'])).toThrow('--doorbell takes no value.');
+});
+
+test('takes a repeatable flag more than once, and a value that begins with a dash behind a sign', () => {
+  expect(parseFlags(START, ['--text', 'a', '--text=-b'])?.values).toMatchObject({ text: ['a', '-b'] });
+});
+
+test('takes words where a command has them', () => {
+  const command = { name: 'it', help: '', flags: {}, takesWords: true };
+  expect(parseFlags(command, ['5', '100'])?.words).toEqual(['5', '100']);
+});
+
+test('refuses a flag that npm has kept for itself, but not what npm sets itself', () => {
+  expect(() => refuseSwallowed(START, { npm_config_text: 'Lion' })).toThrow(
+    'npm has kept --text for itself. Put -- before the flags: npm start -- --text …',
+  );
+  expect(() => refuseSwallowed(DEV, { npm_config_max_workers: '3' })).toThrow('--max-workers');
+  refuseSwallowed(VIDEO, { npm_config_json: 'true', npm_config_fund: '' });
+});
+
+function dev(...args: readonly string[]) {
+  return toDevFlags(parseFlags(DEV, args)?.values ?? expect.unreachable(), false);
+}
+
+test('takes a port and a doorbell, and refuses what is no port', () => {
+  expect(dev()).toEqual({ port: 3000, doorbell: false, maxWorkers: 10 });
+  expect(dev('--port', '8080', '--doorbell')).toMatchObject({ port: 8080, doorbell: true });
+  for (const port of ['http', '-1', '65536', '1.5', '']) {
+    expect(() => dev(`--port=${port}`)).toThrow(
+      `--port is "${port}"; allowed is a whole number from 0 to 65535.`,
+    );
+  }
+});
+
+test('takes a number of workers, and refuses what is none', () => {
+  expect(dev('--max-workers', '3')).toMatchObject({ maxWorkers: 3 });
+  for (const workers of ['0', 'ten', '1001', '-1']) {
+    expect(() => dev(`--max-workers=${workers}`)).toThrow(
+      `--max-workers is "${workers}"; allowed is a whole number from 1 to 1000.`,
+    );
+  }
+});
+
+test('refuses a doorbell with the real MiniMax, which cannot reach this machine', () => {
+  const values = parseFlags(DEV, ['--doorbell'])?.values ?? expect.unreachable();
+  expect(() => toDevFlags(values, true)).toThrow('--doorbell is for the simulated MiniMax');
+});

@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { toOrder } from '../../cli/request-flags.ts';
+import { WrongFlag } from '../../local/user-error.ts';
+import { pngOf } from '../harness/images.ts';
+import { temporaryFolder } from '../harness/running-service.ts';
+
+const PNG = pngOf(400, 400);
+
+async function fileWith(bytes: Buffer): Promise<string> {
+  const path = join(await temporaryFolder(), 'image');
+  await writeFile(path, bytes);
+  return path;
+}
+
+test("asks for MiniMax's own example when nothing is said", async () => {
+  expect(await toOrder({})).toEqual({
+    request: { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] },
+    images: ['example'],
+  });
+});
+
+test('takes template, images and texts', async () => {
+  const media = ['https://a.example/1.png', 'https://a.example/2.png'];
+  expect(await toOrder({ template: '1', media, text: ['x'] })).toEqual({
+    request: { template_id: '1', text_inputs: [{ value: 'x' }] },
+    images: media.map((url) => ({ url })),
+  });
+});
+
+test('adds no input of the example to another template', async () => {
+  expect(await toOrder({ template: '394514820878671878', text: ['at sea'] })).toMatchObject({
+    request: { template_id: '394514820878671878', text_inputs: [{ value: 'at sea' }] },
+    images: [],
+  });
+});
+
+test('takes a local image by its leading bytes', async () => {
+  const { images } = await toOrder({ media: [await fileWith(PNG)] });
+  expect(images).toEqual([{ bytes: PNG, type: 'image/png' }]);
+});
+
+test('takes up a task', async () => {
+  expect(await toOrder({ task: '42' })).toEqual({ request: { task_id: '42' }, images: [] });
+});
+
+test.each([
+  [
+    { media: ['no/such/file.jpg'] },
+    '--media "no/such/file.jpg" cannot be read (ENOENT); allowed is a URL or a local image file.',
+  ],
+  [{ media: [''] }, '--media "" cannot be read'],
+  [{ template: 'a b' }, '--template must be a string of 1 to 64 letters'],
+  [{ task: '1', text: ['x'] }, '--task takes up a task that exists'],
+  [{ task: '1', media: ['https://a.example/1.png'] }, '--task takes up a task that exists'],
+  [{ task: '1', template: '1' }, '--task takes up a task that exists'],
+])('refuses %j', async (values, message) => {
+  await expect(toOrder(values)).rejects.toThrow(WrongFlag);
+  await expect(toOrder(values)).rejects.toThrow(message);
+});
+
+test('refuses a file that is no image, and one that MiniMax would not take', async () => {
+  const text = await fileWith(Buffer.from('%PDF-1.7'));
+  await expect(toOrder({ media: [text] })).rejects.toThrow('is not a JPEG, PNG or WebP image');
+  const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(20_000_000)]));
+  await expect(toOrder({ media: [large] })).rejects.toThrow(
+    `has ${20_000_000 + PNG.length} bytes; MiniMax takes images of under 20000000.`,
+  );
+});

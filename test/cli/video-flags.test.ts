@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { VIDEO } from '../../cli/commands.ts';
+import { parseFlags } from '../../cli/flags.ts';
+import { toVideoFlags } from '../../cli/video-flags.ts';
+import { WrongFlag } from '../../local/user-error.ts';
+
+function flags(...args: readonly string[]) {
+  return toVideoFlags(parseFlags(VIDEO, args)?.values ?? expect.unreachable());
+}
+
+test('asks the stack TemplateVideo unless told otherwise', async () => {
+  expect(await flags('--video', 'v1')).toMatchObject({ stack: 'TemplateVideo', url: undefined, video: 'v1' });
+  const arn = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Mine/1-2';
+  expect(await flags('--stack', arn)).toMatchObject({ stack: arn });
+});
+
+test.each([
+  ['https://a.example/prod/videos/', 'https://a.example/prod/videos'],
+  ['http://localhost:3000/videos', 'http://127.0.0.1:3000/videos'],
+])('takes --url %s', async (given, url) => {
+  expect(await flags('--url', given)).toMatchObject({ url });
+});
+
+test.each([
+  ['http://example.com/videos', 'is not https'],
+  ['https://example.com/prod', 'does not end in /videos'],
+  ['https://me:secret@example.com/videos', 'has a user name or password in it'],
+  ['https://secret@example.com/videos', 'has a user name or password in it'],
+  ['https://example.com/videos?token=secret', 'has a query'],
+  ['https://example.com/videos#top', 'has a fragment'],
+  ['ftp://example.com/videos', 'is no web address'],
+  ['example.com/videos', 'is no URL'],
+  ['', 'is no URL'],
+])('refuses --url %j and shows no secret of it', async (url, why) => {
+  await expect(flags('--url', url)).rejects.toThrow(WrongFlag);
+  await expect(flags('--url', url)).rejects.toThrow(`${why}; allowed is the stack's output VideosUrl`);
+  await expect(flags('--url', url)).rejects.toThrow(/^(?!.*secret)/);
+});
+
+const NEW = 'so no flag of a new one goes with it.';
+const TASK = '--task takes up a task that exists';
+
+test.each([
+  [['--url', 'https://a.example/videos', '--stack', 'Mine'], '--url and --stack both say where to POST'],
+  [['--video', 'x', '--text', 'y'], NEW],
+  [['--video', 'x', '--media', 'https://a.example/1.png'], NEW],
+  [['--video', 'x', '--template', '1'], NEW],
+  [['--video', 'x', '--task', '1'], NEW],
+  [['--video', 'x', '--idempotency-key', 'y'], NEW],
+  [['--task', '1', '--text', 'y'], TASK],
+  [['--task', '1', '--media', 'https://a.example/1.png'], TASK],
+  [['--task', '1', '--template', '1'], TASK],
+])('refuses the contradiction %j', async (args, message) => {
+  await expect(flags(...args)).rejects.toThrow(message);
+});
+
+test.each([
+  [['--idempotency-key', ' '], '1 to 255 printable ASCII characters, without spaces around them'],
+  [['--video', ''], '--video is ""; allowed is the id of a video'],
+  [['--key', 'a b'], '--key is not a key'],
+  [['--key='], '--key is not a key'],
+  [['--stack', 'a b'], '--stack is "a b"; allowed is the name or the ARN of a stack.'],
+  [['--stack='], '--stack is ""'],
+])('refuses %j', async (args, message) => {
+  await expect(flags(...args)).rejects.toThrow(message);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import {
+  answerToChallenge,
+  callbackKey,
+  callbackTokenKey,
+  wasChallenged,
+} from '../../lambdas/core/callback.ts';
+
+test.each([
+  ['a text', '{"challenge":"abc"}'],
+  ['an empty text', '{"challenge":""}'],
+  ['a number', '{"challenge":17}'],
+  ['a number beyond 2^53', '{"challenge":393769180141805569123}'],
+  ['a number that doubles cannot hold', '{"challenge":0.10000000000000000001}'],
+  ['nothing', '{"challenge":null}'],
+  ['a truth', '{"challenge":true}'],
+  ['a list', '{"challenge":[1,"two",{"three":3}]}'],
+  ['an object with a field of a prototype', '{"challenge":{"__proto__":{"a":1},"constructor":2}}'],
+  ['a text with signs of every kind', '{"challenge":"\\"\\\\ ä 😀 </script>"}'],
+])('answers a challenge that is %s with the very same', (_kind, body) => {
+  expect(answerToChallenge(body)).toBe(body);
+});
+
+test('answers with nothing but the challenge', () => {
+  expect(answerToChallenge(' { "model": "x", "challenge" : "abc", "more":[1] } ')).toBe(
+    '{"challenge":"abc"}',
+  );
+});
+
+test('answers a challenge behind a byte order mark', () => {
+  expect(answerToChallenge('\ufeff{"challenge":"abc"}')).toBe('{"challenge":"abc"}');
+});
+
+test.each([
+  ['no JSON', 'hello'],
+  ['nothing', ''],
+  ['a list', '["challenge"]'],
+  ['a text', '"challenge"'],
+  ['null', 'null'],
+  ['a status', '{"task_id":"1","status":"success"}'],
+  ['a status that has a challenge as well', '{"status":"success","challenge":null}'],
+  ['a task that has a challenge as well', '{"task_id":"1","challenge":""}'],
+  ['a challenge that only the prototype has', '{"__proto__":{"challenge":"abc"}}'],
+  ['more than it reads', JSON.stringify({ challenge: 'x'.repeat(5000) })],
+])('finds no challenge in %s', (_kind, body) => {
+  expect(answerToChallenge(body)).toBeUndefined();
+});
+
+test('keeps the callback and the token of each video beside it, whatever its name', () => {
+  expect(callbackKey('v$&1')).toBe('videos/v$&1/callback.json');
+  expect(callbackTokenKey('v$&1')).toBe('videos/v$&1/callback-token.json');
+});
+
+test.each([
+  [{ challenged_at: '2026-11-22T10:00:00.000Z' }, true],
+  [{ challenged_at: '2026-11-22T09:59:59.999Z' }, false],
+  [{ challenged_at: 'x' }, false],
+  [{}, false],
+  [undefined, false],
+])('takes %j for an answer of this execution: %s', (found, isOurs) => {
+  expect(wasChallenged(found, '2026-11-22T10:00:00.000Z')).toBe(isOurs);
+});

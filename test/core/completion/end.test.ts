@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { isShown } from '../../../lambdas/core/completion/end.ts';
+import type { Execution } from '../../../lambdas/core/video/video.ts';
+import { after, createdAt, executionKey, request } from '../../harness/running-job.ts';
+
+const ended: Execution = {
+  arn: executionKey.execution_arn,
+  name: 'v1',
+  status: 'FAILED',
+  startDate: createdAt,
+  stopDate: after(60.5),
+  redriveCount: 1,
+  input: request,
+  newestEvent: 'ExecutionFailed',
+};
+const told = { name: 'v1', stoppedAt: after(60.5).getTime(), redrives: 1 };
+const { stopDate: _stopDate, ...running } = { ...ended, status: 'RUNNING' } as const;
+
+test.each([
+  ['the end with its last event', told, ended, true],
+  ['the end without its last event', told, { ...ended, newestEvent: 'WaitStateEntered' }, false],
+  ['an end that was redriven as its last event', told, { ...ended, newestEvent: 'ExecutionRedriven' }, false],
+  ['a good end, whose output says all', told, { ...ended, status: 'SUCCEEDED', newestEvent: 'Any' }, true],
+  ['an execution that runs', told, running, false],
+  ['an earlier end', told, { ...ended, stopDate: after(59) }, false],
+  ['a time without its fraction', told, { ...ended, stopDate: after(60) }, true],
+  ['a redrive after it', told, { ...running, redriveCount: 2 }, true],
+  ['anything, where nobody knows of a time', { name: 'v1' }, running, true],
+] as const)('shows %s', (_what, end, found, expected) => {
+  expect(isShown(end, found)).toBe(expected);
+});

@@ -1,0 +1,242 @@
+import { expect, test } from 'vitest';
+import type { Tally } from '../../../lambdas/core/completion/history-stats.ts';
+import { toVideoEvent } from '../../../lambdas/core/completion/video-event.ts';
+import { isPaidNotDelivered, toCounted, toRecord } from '../../../lambdas/core/completion/video-record.ts';
+import type { VideoRecord } from '../../../lambdas/core/job/record-schema.ts';
+import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
+import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
+import type { Execution } from '../../../lambdas/core/video/video.ts';
+import { after, createdAt, executionKey, request, submittedJob } from '../../harness/running-job.ts';
+
+const catalogue = toCatalogue('https://api.minimax.io');
+const tally: Tally = {
+  transitions: 40,
+  isWhole: true,
+  stays: {
+    'Submit task': { enteredAt: after(0), seconds: 2 },
+    'Check task': { enteredAt: after(2), seconds: 300.1234 },
+    'Copy video': { enteredAt: after(302), seconds: 4 },
+  },
+};
+const check = {
+  status: 'succeeded',
+  minimax_status: 'Success',
+  polls: 28,
+  checked_at: after(302).toISOString(),
+  elapsed_seconds: 300,
+} as const;
+const video = {
+  bucket: 'b',
+  key: 'videos/v1/video.mp4',
+  bytes: 5,
+  sha256: '0'.repeat(64),
+  content_type: 'video/mp4',
+  seconds: 1.5,
+  attempts: 1,
+  resumes: 0,
+};
+const ended = {
+  arn: executionKey.execution_arn,
+  name: 'v1',
+  startDate: createdAt,
+  stopDate: after(306),
+  redriveCount: 0,
+  input: request,
+} as const;
+const good: Execution = {
+  ...ended,
+  status: 'SUCCEEDED',
+  output: { ...submittedJob, check, video, finished_at: after(305.5).toISOString() },
+};
+
+function recordOf(execution: Execution, of: Tally = tally): VideoRecord {
+  const { stopDate = after(306) } = execution;
+  return toRecord({
+    execution: { ...execution, stopDate },
+    tally: of,
+    catalogue,
+    version: '1',
+    nodeVersion: 'v24',
+  });
+}
+
+/** A failed execution whose card `Record failure` has written. */
+function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object = {}): VideoRecord {
+  const error = {
+    Error: name,
+    Cause: 'It broke.',
+    title: 'A title',
+    money_spent: moneySpent,
+    retry: 'adopt',
+  };
+  return recordOf({
+    ...ended,
+    status: 'FAILED',
+    error: name,
+    cause: 'It broke.',
+    stateName: 'Video failed',
+    stateInput: { ...submittedJob, ...card, error },
+  });
+}
+
+test('counts a good video with what each part took', () => {
+  expect(toCounted(recordOf(good))).toEqual({
+    values: {
+      VideosReady: 1,
+      PaidNotDelivered: 0,
+      SubmitSeconds: 2,
+      GenerateSeconds: 300.123,
+      CopySeconds: 1.5,
+      VideoBytes: 5,
+      DeadSeconds: 3.5,
+    },
+  });
+});
+
+test('knows of no dead time where nobody has seen when the copy began', () => {
+  const { copy: _copy, ...phases } = recordOf(good).phases;
+  const { 'Copy video': _stay, ...stays } = tally.stays;
+  const record = recordOf(good, { ...tally, stays });
+  expect(record.phases).toEqual(phases);
+  expect(record).not.toHaveProperty('dead_seconds');
+  expect(toCounted(record).values).not.toHaveProperty('DeadSeconds');
+});
+
+test('does not take the time that an adopted task was waited for as the time that it took', () => {
+  const task = { ...submittedJob.task, adopted: true };
+  const { values } = toCounted(recordOf({ ...good, output: { ...(good.output as object), task } }));
+  expect(values).not.toHaveProperty('SubmitSeconds');
+  expect(values).not.toHaveProperty('GenerateSeconds');
+  expect(values).toMatchObject({ VideosReady: 1, DeadSeconds: 3.5 });
+});
+
+test('does not take the time until a failure as the time that a video took', () => {
+  const { values, error } = toCounted(failedAs('GaveUpWaiting', 'yes'));
+  expect(error).toBe('GaveUpWaiting');
+  expect(values).toMatchObject({ VideosFailed: 1, PaidNotDelivered: 1, SubmitSeconds: 2 });
+  expect(values).not.toHaveProperty('DeadSeconds');
+});
+
+test.each([
+  ['a copy that failed', failedAs('VideoUnreachable', 'yes', { check }), true],
+  ['a create that nobody knows of', failedAs('SubmitOutcomeUnknown', 'maybe'), true],
+  ['a request that was refused', failedAs('InvalidRequest', 'no'), false],
+  [
+    'a task that MiniMax ended itself',
+    failedAs('GenerationFailed', 'maybe', { check: { ...check, status: 'failed' } }),
+    false,
+  ],
+  ['a good video', recordOf(good), false],
+  [
+    'an execution that somebody stopped',
+    recordOf({ ...ended, status: 'ABORTED', stateName: 'Wait', stateInput: submittedJob }),
+    false,
+  ],
+  [
+    'an execution that ran out of time',
+    recordOf({ ...ended, status: 'TIMED_OUT', stateName: 'Wait', stateInput: submittedJob }),
+    true,
+  ],
+] as const)('of %s says whether it is paid and not delivered', (_what, record, expected) => {
+  expect(isPaidNotDelivered(record)).toBe(expected);
+});
+
+test('has the task that was written down where the stopped step could not hand it on', () => {
+  const record = recordOf({
+    ...ended,
+    status: 'ABORTED',
+    stateName: 'Submit task',
+    stateInput: request,
+    recorded: submittedJob,
+  });
+  expect(record).toMatchObject({ status: 'cancelled', request, task: { task_id: '42' } });
+  expect(record.error?.Cause).toContain('task_id "42"');
+});
+
+test('stays a record whatever an execution was started with', () => {
+  for (const input of [null, 17, 'text', [], { media_inputs: 'none' }]) {
+    const record = recordOf({
+      ...ended,
+      input,
+      status: 'ABORTED',
+      stateName: 'Task given?',
+      stateInput: input,
+    });
+    expect(record).toMatchObject({ status: 'cancelled', request: input });
+  }
+});
+
+test('names an image that is still in the request by its hash, and leaves one that is named already', () => {
+  const named = 'data:image/png (inline, 3 bytes, SHA-256 00)';
+  const media_inputs = [{ value: 'data:image/png;base64,AAAA' }, { value: named }];
+  const execution: Execution = { ...ended, status: 'ABORTED', input: { ...request, media_inputs } };
+  expect(recordOf(execution).request).toMatchObject({
+    media_inputs: [
+      { value: expect.stringMatching(/^data:image\/png \(inline, 3 bytes, SHA-256 [0-9a-f]{64}\)$/) },
+      { value: named },
+    ],
+  });
+});
+
+test('says who holds the video, as it was claimed, and tells nobody outside', () => {
+  const claim = {
+    owner: 'arn:caller',
+    request_digest: 'a'.repeat(64),
+    attempt: { id: 'random', redrive_count: 0, retry_count: 2 },
+  };
+  const record = recordOf({ ...good, recorded: { ...submittedJob, ...claim } });
+  expect(record).toMatchObject({ ...executionKey, ...claim });
+  const claimless = recordOf({ ...good, input: { ...request, owner: 'arn:caller' } });
+  expect(claimless).toMatchObject({
+    ...executionKey,
+    owner: 'arn:caller',
+    request,
+    request_digest: requestDigest(request),
+  });
+  expect(claimless).not.toHaveProperty('attempt');
+  expect(claimless.request).not.toHaveProperty('owner');
+  const { detail } = toVideoEvent(record);
+  expect(Object.keys(record).filter((field) => !(field in detail))).toEqual(
+    expect.arrayContaining(['execution_arn', 'owner', 'request_digest', 'attempt']),
+  );
+  expect(Object.keys(detail)).toHaveLength(Object.keys(record).length - 4);
+  expect(JSON.stringify(detail)).not.toContain('arn:');
+});
+
+test('announces no link, wherever in the request it stands', () => {
+  const link = 'https://a.example/pet.jpg?Signature=secret';
+  const input = {
+    ...request,
+    media_inputs: [link, { value: link }],
+    metadata: { page: `see ${link}, please` },
+  };
+  const { detail, detailType } = toVideoEvent(recordOf({ ...ended, status: 'ABORTED', input }));
+  expect(detailType).toBe('Video Failed');
+  expect(detail.request).toMatchObject({
+    media_inputs: ['(a link to a.example)', { value: '(a link to a.example)' }],
+    metadata: { page: 'see (a link to a.example) please' },
+  });
+});
+
+test('announces no more than an event can hold, though hosts may be longer than the links', () => {
+  const metadata = { page: '?= '.repeat(60_000) };
+  const { detail } = toVideoEvent(recordOf({ ...ended, status: 'ABORTED', input: { ...request, metadata } }));
+  expect(detail.request).toMatch(/^\(\d+ bytes: see the execution's input\)$/);
+});
+
+test('counts times only where no redrive has broken them, and each end for itself', () => {
+  const redriven = toCounted(recordOf({ ...good, redriveCount: 1 }));
+  expect(redriven.values).not.toHaveProperty('SubmitSeconds');
+  expect(redriven.values).not.toHaveProperty('GenerateSeconds');
+  expect(redriven.values).toMatchObject({ VideosReady: 1 });
+});
+
+test('rounds nothing away that somebody would miss', () => {
+  expect(recordOf(good).price).toEqual({
+    template_usd: 0.45,
+    transitions: 40,
+    orchestration_usd: 0.001,
+    estimated_usd: 0.451,
+  });
+  expect(recordOf(good, { ...tally, transitions: 1 }).price.orchestration_usd).toBe(0.000025);
+});

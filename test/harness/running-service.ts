@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { onTestFinished } from 'vitest';
+import type { Upload, Video } from '../../lambdas/core/api/response.ts';
+import { jobKey } from '../../lambdas/core/storage-keys.ts';
+import { type LocalService, type LocalServiceOptions, startLocalService } from '../../local/local-service.ts';
+import type { Script } from '../../local/simulator/scenario.ts';
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { type Context, synthesize } from '../../local/synthesize.ts';
+import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from './assembly.ts';
+import { pngOf, toDataUrl } from './images.ts';
+
+export const API_KEY = 'sk-test-0123456789abcdef';
+export const REQUEST = {
+  template_id: '393769180141805569',
+  media_inputs: [{ value: toDataUrl(pngOf(301, 301)) }],
+  text_inputs: [{ value: 'Lion' }],
+};
+
+/** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
+export interface SimulatedStack {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  readonly assembly: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * @param settings beside those that point the stack at the simulator
+ * @param variables of the functions' environments that are to have another value
+ */
+export async function synthesizeForSimulator(
+  settings: Context = {},
+  variables: Readonly<Record<string, string>> = {},
+): Promise<SimulatedStack> {
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  const assembly = join(folder, 'cdk.out');
+  const simulator = await startSimulator({ apiKey: API_KEY });
+  const { url } = simulator;
+  await synthesize(assembly, { minimaxHost: url, trustedDownloadOrigins: url, ...settings });
+  const template = await readTemplate(assembly);
+  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001', ...variables });
+  setLeastTimeout(template, 120);
+  await writeTemplate(assembly, template);
+  return {
+    simulator,
+    folder,
+    assembly,
+    async stop() {
+      await simulator.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type JobDocument = Readonly<Record<string, unknown>>;
+
+/** One folder, over whose objects services of one stack are started, one after the other or several at once. */
+export interface Place {
+  readonly folder: string;
+  /** The service ends with the test. */
+  start(pauseMs?: number, assembly?: string): Promise<RunningService>;
+}
+
+export async function placeFor(stack: SimulatedStack): Promise<Place> {
+  const folder = await temporaryFolder();
+  return {
+    folder,
+    async start(pauseMs = 0, assembly = stack.assembly) {
+      const running = await serve({ simulator: stack.simulator, folder, assembly }, { pauseMs });
+      onTestFinished(() => running.stop());
+      return running;
+    },
+  };
+}
+
+/** The service of such a stack, without any real waiting. */
+export interface RunningService {
+  readonly service: LocalService;
+  readonly simulator: Simulator;
+  /** What Secrets Manager holds from now on. */
+  replaceKey(apiKey: string): void;
+  /** Everything that the functions have printed. */
+  readonly log: () => string;
+  post(body: unknown): Promise<Response>;
+  get(videoId: string): Promise<Video>;
+  /** What lies in the bucket as `job.json` of this video, if anything. */
+  storedJob(videoId: string): Promise<unknown>;
+  /** Writes something else there, as nobody should. */
+  changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
+  /** POSTs a request, waits for the end of its execution, and gives it. */
+  run(body: unknown, script?: Script): Promise<LocalExecution>;
+  /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
+  execute(input: unknown, script?: Script): Promise<LocalExecution>;
+  /** Uploads an image as a caller does, and gives the value for a media input. */
+  upload(bytes: Buffer, type: string): Promise<string>;
+  /** Waits for an execution to be over. */
+  endOf(videoId: string): Promise<LocalExecution>;
+  stop(): Promise<void>;
+}
+
+interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers'> {
+  /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
+  readonly secret?: string | null;
+  /** How long each pause of the workflow takes. @default 0 */
+  readonly pauseMs?: number;
+  /** How long each wait for the bell takes. @default `pauseMs` */
+  readonly waitMs?: LocalServiceOptions['waitMs'];
+}
+
+export async function serve(
+  { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
+  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, ...others }: ServeOptions = {},
+): Promise<RunningService> {
+  const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
+  let log = '';
+  const ends = new EventEmitter().setMaxListeners(0);
+  const service = await startLocalService({
+    assembly,
+    objectFolder: join(folder, 'objects'),
+    secrets,
+    pauseMs,
+    waitMs,
+    ...others,
+    onLog: (_name, text) => {
+      log += text;
+    },
+    onEvent: ({ name, status }) => {
+      if (status !== 'RUNNING') ends.emit(name);
+    },
+  });
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = service.environment;
+  const s3 = new S3Client({
+    region: service.environment.AWS_REGION,
+    endpoint: service.environment.AWS_ENDPOINT_URL_S3,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const post = (body: unknown): Promise<Response> =>
+    fetch(`${service.url}/videos`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  const [Bucket] = service.deployment.buckets;
+  async function storedJob(videoId: string): Promise<unknown> {
+    const command = new GetObjectCommand({ Bucket, Key: jobKey(videoId) });
+    const found = await s3.send(command).catch((error: unknown) => {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    });
+    return found === undefined ? undefined : JSON.parse((await found.Body?.transformToString()) ?? '');
+  }
+  async function endOf(videoId: string): Promise<LocalExecution> {
+    const execution = service.engine.executions.get(videoId);
+    if (execution === undefined) throw new Error(`The execution ${videoId} is gone.`);
+    if (execution.status === 'RUNNING') await once(ends, videoId);
+    await service.heardOf(videoId);
+    return execution;
+  }
+
+  return {
+    service,
+    simulator,
+    log: () => log,
+    replaceKey: (apiKey) => void secrets.set('minimax/api-key', apiKey),
+    endOf,
+    post,
+    storedJob,
+    async changeJob(videoId, change) {
+      const Body = JSON.stringify(change((await storedJob(videoId)) as JobDocument));
+      await s3.send(new PutObjectCommand({ Bucket, Key: jobKey(videoId), Body }));
+    },
+    async get(videoId) {
+      const answer = await fetch(`${service.url}/videos/${videoId}`);
+      return (await answer.json()) as Video;
+    },
+    async run(body, script) {
+      if (script !== undefined) simulator.script(script);
+      const { video_id } = (await (await post(body)).json()) as Video;
+      return endOf(video_id);
+    },
+    async execute(input, script) {
+      if (script !== undefined) simulator.script(script);
+      const { name } = service.engine.start(randomUUID(), JSON.stringify(input));
+      return endOf(name);
+    },
+    async upload(bytes, content_type) {
+      const answer = await fetch(`${service.url}/uploads`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ content_type, bytes: bytes.length }),
+      });
+      const { value, upload } = (await answer.json()) as Upload;
+      const { method, url, headers } = upload;
+      const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes) });
+      if (!stored.ok) throw new Error(`The upload was answered with HTTP ${stored.status}.`);
+      return value;
+    },
+    stop: () => service.stop(),
+  };
+}
+
+export async function startRunningService({
+  settings = {},
+  ...options
+}: ServeOptions & { readonly settings?: Context } = {}): Promise<RunningService> {
+  const stack = await synthesizeForSimulator(settings);
+  const running = await serve(stack, options);
+  return {
+    ...running,
+    async stop() {
+      await running.stop();
+      await stack.stop();
+    },
+  };
+}
+
+/** The states that an execution went through, in order. */
+export function visitedStates({ events }: LocalExecution): readonly string[] {
+  return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+}
+
+/** A folder that is gone after the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}

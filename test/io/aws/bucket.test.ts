@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBucket } from '../../../lambdas/io/aws/bucket.ts';
+import type { Content } from '../../../lambdas/io/download/download.ts';
+import { type ObjectStore, startObjectStore } from '../../../local/s3/object-store.ts';
+
+const BUCKET = 'videos';
+const LABELS = { contentType: 'video/mp4', fileName: 'a video.mp4', taskId: '1' };
+const signal = new AbortController().signal;
+let folder: string;
+let store: ObjectStore;
+let client: S3Client;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
+  store = await startObjectStore({ folder, buckets: [BUCKET] });
+  client = new S3Client({ region: 'us-east-1', endpoint: store.url, credentials: store.credentials });
+});
+afterAll(async () => {
+  await store.stop();
+  await rm(folder, { recursive: true });
+});
+
+/** The beginning of a file that ends there. */
+function contentOf(text: string): Content {
+  const never = (): never => {
+    throw new Error('It is not asked where it is.');
+  };
+  return { chunks: Readable.from([Buffer.from(text)]), mark: never, isRest: false };
+}
+
+test('says StorageUnavailable, with the name of the fault', async () => {
+  const missing = createBucket('no-such-bucket', client);
+  const unavailable = { name: 'StorageUnavailable', message: expect.stringContaining('NoSuchBucket') };
+  const upload = missing.createUpload('x.mp4', LABELS);
+  await expect(upload.run(contentOf('a video'), signal)).rejects.toMatchObject(unavailable);
+  await expect(missing.putVersion('x.json', {}, undefined)).rejects.toMatchObject(unavailable);
+  await expect(missing.putJson('x.json', {}, signal)).rejects.toMatchObject(unavailable);
+});
+
+test('calls an object that is not there absent', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
+  expect(await bucket.readText('uploads/x')).toBeUndefined();
+  expect(await bucket.findStored('uploads/x', '1', signal)).toBeUndefined();
+});
+
+test('does not call an object absent that it may not read', async () => {
+  const refusing = mockClient(new S3Client({ region: 'us-east-1' }));
+  refusing.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const bucket = createBucket(BUCKET, refusing as unknown as S3Client);
+  const denied = { name: 'StorageUnavailable', message: expect.stringContaining('AccessDenied') };
+  await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'AccessDenied' });
+  await expect(bucket.readText('videos/x/job.json')).rejects.toMatchObject(denied);
+  await expect(bucket.readJson('videos/x/job.json')).rejects.toMatchObject(denied);
+  await expect(bucket.findStored('videos/x/video.mp4', '1', signal)).rejects.toMatchObject(denied);
+});
+
+test('takes an object that was to be replaced, and is gone, for one that another has changed', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const version = await bucket.putVersion('gone.json', {}, undefined);
+  await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone.json' }));
+  expect(await bucket.putVersion('gone.json', {}, version)).toBeUndefined();
+  expect(await bucket.readText('gone.json')).toBeUndefined();
+});
+
+test('reads a small object whole and refuses a larger one', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putVersion('small.json', 1, undefined);
+  expect((await bucket.read('small.json', 2, signal)).toString()).toBe('1\n');
+  await expect(bucket.read('small.json', 1, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
+});
+
+test('signs a link that opens the object', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putVersion('card.json', { a: 1 }, undefined);
+  const now = new Date();
+  const { url, expiresAt } = await bucket.signLink('card.json', now);
+  const answer = await fetch(url);
+  expect([answer.status, answer.headers.get('content-type'), await answer.json()]).toEqual([
+    200,
+    'application/json',
+    { a: 1 },
+  ]);
+  expect(expiresAt.getTime() - now.getTime()).toBe(3_600_000);
+});
+
+test('finds an object again by its task, whatever characters the name of the video has', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const labels = { contentType: 'video/mp4', fileName: 'Löwe – 狮子.mp4', taskId: '393769180141900000' };
+  const key = 'videos/Löwe/video.mp4';
+  const measured = await bucket.createUpload(key, labels).run(contentOf('a video'), signal);
+  const stored = { bucket: BUCKET, key, ...measured };
+  expect(await bucket.findStored('videos/Löwe/video.mp4', labels.taskId, signal)).toEqual(stored);
+  await expect(bucket.findStored('videos/Löwe/video.mp4', '1', signal)).rejects.toMatchObject({
+    name: 'VideoExistsAlready',
+    message: 'The video of another task is stored at videos/Löwe/video.mp4.',
+  });
+  expect(await bucket.findStored('videos/Tiger/video.mp4', labels.taskId, signal)).toBeUndefined();
+  const found = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: 'videos/Löwe/video.mp4' }));
+  expect(found.ContentDisposition).toBe(
+    `inline; filename="L_we _ __.mp4"; filename*=UTF-8''L%C3%B6we%20%E2%80%93%20%E7%8B%AE%E5%AD%90.mp4`,
+  );
+});
+
+test('writes an object under the condition that it is not there, or is still what was read', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const key = 'a folder/claim.json';
+  expect(await bucket.readVersion(key)).toEqual({ value: undefined, version: undefined });
+  const first = await bucket.putVersion(key, { by: 'one' }, undefined);
+  expect(await bucket.putVersion(key, { by: 'another' }, undefined)).toBeUndefined();
+  const { value, version } = await bucket.readVersion(key);
+  expect(value).toEqual({ by: 'one' });
+  expect(version).toBe(first);
+  expect(await bucket.putVersion(key, { by: 'one, later' }, version)).toEqual(expect.stringMatching(/./));
+  expect(await bucket.putVersion(key, { by: 'another' }, version)).toBeUndefined();
+  expect(await bucket.readJson(key)).toEqual({ by: 'one, later' });
+});
+
+test('lets one of many win that write at once', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const tries = Array.from({ length: 20 }, (_, by) => bucket.putVersion('race.json', { by }, undefined));
+  const won = (await Promise.all(tries)).flatMap((version, by) => (version === undefined ? [] : [by]));
+  expect(won).toHaveLength(1);
+  expect(await bucket.readJson('race.json')).toEqual({ by: won[0] });
+});
+
+test('says of a conditional write that S3 could not take that it could not', async () => {
+  const mocked = mockClient(S3Client).rejects(Object.assign(new Error('Slow down'), { name: 'SlowDown' }));
+  await expect(createBucket(BUCKET, new S3Client({})).putVersion('key', {}, undefined)).rejects.toMatchObject(
+    {
+      name: 'StorageUnavailable',
+    },
+  );
+  mocked.restore();
+});
+
+test('lists and takes back the unfinished uploads of one object, and minds none that is gone', async () => {
+  const bucket = createBucket(BUCKET, client);
+  const begin = async (Key: string): Promise<string> =>
+    (await client.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }))).UploadId ?? '';
+  const key = 'videos/1/video.mp4';
+  const ids = [await begin(key), await begin(key)];
+  await begin(`${key}.bak`);
+  expect(new Set(await bucket.listUploads(key, signal))).toEqual(new Set(ids));
+  await bucket.abortUploads(key, [...ids, '0'.repeat(32)], signal);
+  expect(await bucket.listUploads(key, signal)).toEqual([]);
+  expect(await bucket.listUploads(`${key}.bak`, signal)).toHaveLength(1);
+});
+
+test('removes an object, and minds none that is not there', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putJson('videos/1/copy.json', { a: 1 }, signal);
+  await bucket.putJson('videos/1/copy.json', { a: 2 }, signal);
+  expect(await bucket.readJson('videos/1/copy.json')).toEqual({ a: 2 });
+  await bucket.remove('videos/1/copy.json', signal);
+  await bucket.remove('videos/1/copy.json', signal);
+  expect(await bucket.readText('videos/1/copy.json')).toBeUndefined();
+});

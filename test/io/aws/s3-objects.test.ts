@@ -1,0 +1,185 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
+import type { Execution } from '../../../lambdas/core/video/video.ts';
+import { type Bucket, createBucket } from '../../../lambdas/io/aws/bucket.ts';
+import { createLightAws, type LightAws } from '../../../lambdas/io/aws/fetch-client.ts';
+import { createClaims } from '../../../lambdas/io/completion/leases.ts';
+import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
+import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
+import { createForgottenVideos } from '../../../lambdas/io/video/forgotten-videos.ts';
+import { createVideos } from '../../../lambdas/io/video/videos.ts';
+import { startRawPeer } from '../../harness/raw-peer.ts';
+import { after, executionKey } from '../../harness/running-job.ts';
+
+const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+const signal = new AbortController().signal;
+
+/** What S3, or something in front of it, answers to each request. */
+type Answer = readonly [status: number, code: string] | 'a page under 404' | 'nothing';
+
+const ANSWERS: readonly Answer[] = [
+  [404, 'NoSuchKey'],
+  [404, 'NoSuchBucket'],
+  'a page under 404',
+  [403, 'AccessDenied'],
+  [412, 'PreconditionFailed'],
+  [409, 'ConditionalRequestConflict'],
+  [503, 'SlowDown'],
+  'nothing',
+];
+
+function toBytes(answer: Answer): string {
+  if (answer === 'nothing') return '';
+  const [status, body, type] =
+    answer === 'a page under 404'
+      ? [404, '<html><body>Not found</body></html>', 'text/html']
+      : [
+          answer[0],
+          `<Error><Code>${answer[1]}</Code><Message>simulated</Message></Error>`,
+          'application/xml',
+        ];
+  const head = `HTTP/1.1 ${status} Simulated\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}`;
+  return `${head}\r\nConnection: close\r\n\r\n${body}`;
+}
+
+async function worldOf(answer: Answer): Promise<{ readonly bucket: Bucket; readonly light: LightAws }> {
+  const { host } = await startRawPeer((socket) => {
+    // A peer that is silent for good would hold up the test.
+    if (answer === 'nothing') setTimeout(() => socket.destroy(), 50);
+    else socket.end(toBytes(answer));
+  });
+  const client = new S3Client({
+    region: 'us-east-1',
+    endpoint: host,
+    forcePathStyle: true,
+    credentials,
+    maxAttempts: 1,
+  });
+  const endpoints = { s3: host, states: host, secretsmanager: host };
+  return {
+    bucket: createBucket('b', client),
+    light: createLightAws({ region: 'us-east-1', credentials, endpoints }),
+  };
+}
+
+/** `absent`, or the name of the error; the light client has no word for a connection that breaks. */
+async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    (value) => value ?? 'absent',
+    (error: Error) => (error.name === 'TypeError' ? 'StorageUnavailable' : error.name),
+  );
+}
+
+const READS: Readonly<Record<string, (world: Awaited<ReturnType<typeof worldOf>>) => Promise<unknown>>> = {
+  'readText (GetObject)': ({ bucket }) => bucket.readText('videos/v1/job.json'),
+  'readJson (GetObject)': ({ bucket }) => bucket.readJson('videos/v1/challenge.json'),
+  'findStored (GetObject)': ({ bucket }) => bucket.findStored('videos/v1/video.mp4', '42', signal),
+  'readJson of the light client (GetObject)': ({ light }) => light.readJson('b', 'videos/v1/job.json'),
+};
+
+const ROWS = (calls: object): readonly (readonly [string, string, Answer])[] =>
+  Object.keys(calls).flatMap((call) => ANSWERS.map((answer) => [call, String(answer), answer] as const));
+
+test.each(ROWS(READS))(
+  '%s, answered with %s, is absence for the one word of S3 for it',
+  async (call, _said, answer) => {
+    const outcome = await outcomeOf((READS[call] as (typeof READS)[string])(await worldOf(answer)));
+    expect(outcome).toBe(answer[1] === 'NoSuchKey' ? 'absent' : 'StorageUnavailable');
+  },
+);
+
+const WRITES: Readonly<Record<string, string | undefined>> = {
+  'PutObject with If-None-Match': undefined,
+  'PutObject with If-Match': '"version"',
+};
+const OVERTAKEN: readonly string[] = ['NoSuchKey', 'PreconditionFailed', 'ConditionalRequestConflict'];
+
+test.each(ROWS(WRITES))(
+  '%s, answered with %s, is overtaken where the object is another, or gone',
+  async (call, _said, answer) => {
+    const { bucket } = await worldOf(answer);
+    const outcome = await outcomeOf(bucket.putVersion('videos/v1/job.json', {}, WRITES[call]));
+    const isOvertaken = typeof answer !== 'string' && OVERTAKEN.includes(answer[1]);
+    expect(outcome).toBe(isOvertaken ? 'absent' : 'StorageUnavailable');
+  },
+);
+
+const OTHERS: Readonly<Record<string, (world: Awaited<ReturnType<typeof worldOf>>) => Promise<unknown>>> = {
+  ListObjectsV2: async ({ bucket }) => {
+    for await (const jobs of bucket.listJobs(signal)) return jobs;
+    return undefined;
+  },
+  'PutObject of the light client': ({ light }) => light.putJson('b', 'videos/v1/callback.json', {}),
+  'DeleteObject of the light client': ({ light }) => light.delete('b', 'videos/v1/callback.json'),
+};
+
+test.each(ROWS(OTHERS))('%s, answered with %s, has failed', async (call, _said, answer) => {
+  expect(await outcomeOf((OTHERS[call] as (typeof OTHERS)[string])(await worldOf(answer)))).toBe(
+    'StorageUnavailable',
+  );
+});
+
+/** An execution that somebody stopped: only the job document may name its task. */
+const stopped: Execution = {
+  arn: executionKey.execution_arn,
+  name: 'v1',
+  status: 'ABORTED',
+  startDate: after(0),
+  stopDate: after(10),
+  redriveCount: 0,
+  input: { template_id: '1' },
+};
+
+describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
+  'where S3 answers %s',
+  (_said, answer) => {
+    const isAbsent = answer[1] === 'NoSuchKey';
+    const job = { videoId: 'v1', modifiedAt: after(0) };
+    async function* listJobs() {
+      yield [job];
+    }
+
+    test.runIf(!isAbsent)('no task on record is hidden: GET, DELETE and a repeated POST fail', async () => {
+      const { bucket } = await worldOf(answer);
+      const records = createJobRecords(bucket);
+      const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });
+      expect(await outcomeOf(videos.find('v1'))).toBe('StorageUnavailable');
+      expect(await outcomeOf(videos.of(stopped))).toBe('StorageUnavailable');
+      expect(await outcomeOf(videos.of({ ...stopped, status: 'FAILED', error: 'VideoExistsAlready' }))).toBe(
+        'StorageUnavailable',
+      );
+    });
+
+    test.runIf(!isAbsent)('the list fails, and the sweep counts a failure', async () => {
+      const { bucket } = await worldOf(answer);
+      const records = createJobRecords(bucket);
+      const executions = {
+        stateOf: async () => 'gone' as const,
+        start: async () => undefined,
+        listed: async () => undefined,
+      };
+      const forgotten = createForgottenVideos({ bucket: { listJobs }, records, executions });
+      expect(await outcomeOf(forgotten.list({ limit: 10, since: new Date() }))).toBe('StorageUnavailable');
+      const nothing = async () => ({ video_id: 'v1', skipped: 'foreign' }) as const;
+      const announcer = { announce: nothing, announceForgotten: nothing };
+      const claims = createClaims(bucket);
+      const peers = { bucket: { listJobs }, records, claims, executions, announcer, warn: () => undefined };
+      expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
+    });
+
+    test.runIf(!isAbsent)('no end is taken for one that nobody has announced', async () => {
+      const claims = createClaims((await worldOf(answer)).bucket);
+      expect(await outcomeOf(claims.isFulfilled('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      expect(await outcomeOf(claims.claim('v1', after(60), after(70)))).toBe('StorageUnavailable');
+    });
+
+    test.runIf(isAbsent)('there is no such video, and no announcement', async () => {
+      const { bucket } = await worldOf(answer);
+      const records = createJobRecords(bucket);
+      const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });
+      expect(await videos.find('v1')).toBeUndefined();
+      expect(await videos.of(stopped)).toEqual({ by: 'execution', execution: stopped });
+      expect(await createClaims(bucket).isFulfilled('v1', after(60), after(70))).toBe(false);
+    });
+  },
+);

@@ -1,0 +1,75 @@
+import { clearCaches } from '@aws-lambda-powertools/parameters';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, expect, test } from 'vitest';
+import { createOwnBell } from '../../../lambdas/io/callback/registration.ts';
+import { toBellToken } from '../../../lambdas/io/callback/token.ts';
+
+const secrets = mockClient(SecretsManagerClient);
+afterEach(() => {
+  secrets.reset();
+  clearCaches();
+});
+
+const { signal } = new AbortController();
+const job = { video_id: 'v1', created_at: '2026-11-22T10:00:00.000Z' };
+const callbackUrl = 'https://x.example/prod/bell/v1/token';
+
+function bell(found?: unknown) {
+  return createOwnBell({
+    url: 'https://x.example/prod/bell',
+    secretId: 'bell',
+    bucket: {
+      readJson: async (key) => {
+        expect(key).toBe('videos/v1/challenge.json');
+        return found;
+      },
+    },
+  });
+}
+
+test('gives each video an address of its own', async () => {
+  secrets.on(GetSecretValueCommand, { SecretId: 'bell' }).resolves({ SecretString: 's' });
+  expect(await bell().callbackUrl('v1', signal)).toBe(
+    `https://x.example/prod/bell/v1/${toBellToken('s', 'v1')}`,
+  );
+});
+
+test('gives none where the secret cannot be read', async () => {
+  secrets.on(GetSecretValueCommand).rejects(new Error('down'));
+  await expect(bell().callbackUrl('v1', signal)).rejects.toThrow();
+});
+
+test('is listened to where MiniMax has tried it for this video', async () => {
+  const found = { challenged_at: '2026-11-22T10:00:01.000Z' };
+  expect(await bell(found).standing(job, { callbackUrl }, signal)).toEqual({ listening: true, rings: 0 });
+});
+
+test.each([
+  ['MiniMax was not asked to ring.', {}, { challenged_at: '2026-11-22T10:00:01.000Z' }],
+  [
+    'MiniMax refused to ring (code 2013 "x"), and took the task without.',
+    { callbackUrl, callbackRefusal: 'code 2013 "x"' },
+    { challenged_at: '2026-11-22T10:00:01.000Z' },
+  ],
+  ['MiniMax took the task, but never tried the bell.', { callbackUrl }, undefined],
+  [
+    'MiniMax took the task, but never tried the bell.',
+    { callbackUrl },
+    { challenged_at: '2026-08-01T00:00:00.000Z' },
+  ],
+])('is not listened to, and says why: %s', async (note, create, found) => {
+  expect(await bell(found).standing(job, create, signal)).toEqual({ listening: false, rings: 0, note });
+});
+
+test('holds nothing up that is short of time', async () => {
+  const silent = createOwnBell({
+    url: 'https://x.example/prod/bell',
+    secretId: 'bell',
+    bucket: { readJson: () => new Promise(() => undefined) },
+  });
+  const outOfTime = new AbortController();
+  const standing = silent.standing(job, { callbackUrl }, outOfTime.signal);
+  outOfTime.abort(new Error('no time left'));
+  await expect(standing).rejects.toThrow('no time left');
+});

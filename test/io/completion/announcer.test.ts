@@ -1,0 +1,356 @@
+import { expect, test } from 'vitest';
+import type { Announcement } from '../../../lambdas/core/completion/lease.ts';
+import type { VideoEvent } from '../../../lambdas/core/completion/video-event.ts';
+import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
+import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
+import { jobKey } from '../../../lambdas/core/storage-keys.ts';
+import type { Execution } from '../../../lambdas/core/video/video.ts';
+import { createAnnouncer } from '../../../lambdas/io/completion/announcer.ts';
+import { createClaims } from '../../../lambdas/io/completion/leases.ts';
+import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
+import { after, createdAt, executionKey, newJob, request, submittedJob } from '../../harness/running-job.ts';
+import { createVersionedObjects } from '../../harness/versioned-objects.ts';
+
+const signal = new AbortController().signal;
+const stopped: Execution = {
+  arn: executionKey.execution_arn,
+  name: 'v1',
+  status: 'ABORTED',
+  startDate: createdAt,
+  stopDate: after(60),
+  redriveCount: 0,
+  input: request,
+  stateName: 'Wait',
+  stateInput: submittedJob,
+};
+
+const JOB = jobKey('v1');
+
+type Breakable = 'put events' | 'write job.json' | 'say that it is done';
+
+/**
+ * A bucket that keeps versions, one execution, whatever is to break, each time once, and what others do in the last moment
+ * before `job.json` is changed.
+ */
+function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
+  const views = [...earlier];
+  const histories: boolean[] = [];
+  const { objects, write, ...bucket } = createVersionedObjects();
+  const events: VideoEvent[] = [];
+  const measured: object[] = [];
+  const looks: number[] = [];
+  const late: (() => void)[] = [];
+  const records = createJobRecords(bucket);
+  const breaks = new Set<Breakable>();
+  const breakOnce = (what: Breakable): void => {
+    if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
+  };
+  const claims = createClaims({
+    ...bucket,
+    async putVersion(key, value, version) {
+      if (isDone(value)) breakOnce('say that it is done');
+      return bucket.putVersion(key, value, version);
+    },
+  });
+  const announcer = createAnnouncer({
+    executions: {
+      find: async () => views.shift() ?? execution,
+      tally: async () => ({ transitions: 5, isWhole: histories.shift() ?? true, stays: {} }),
+    },
+    claims,
+    records: {
+      find(key, seconds) {
+        looks.push(seconds);
+        return records.find(key, 0, signal);
+      },
+      async update(key, change) {
+        breakOnce('write job.json');
+        late.shift()?.();
+        return records.update(key, change);
+      },
+    },
+    events: {
+      async put(event) {
+        breakOnce('put events');
+        events.push(event);
+      },
+    },
+    measures: { emit: (each) => void measured.push(each) },
+    recordWaitSeconds: 105,
+    imprint: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
+  });
+  const job = () => objects.get(JOB)?.value;
+  const putJob = (value: object) => void write(JOB, value);
+  return { announcer, claims, objects, job, putJob, late, events, measured, looks, breaks, histories, views };
+}
+
+function isDone(note: unknown): boolean {
+  return (note as Partial<Announcement>).announced_at !== undefined;
+}
+
+function at(seconds: number): () => Date {
+  return () => after(seconds);
+}
+
+test('records, counts and announces an end, and says so', async () => {
+  const { announcer, objects, job, events, measured } = world();
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toMatchObject({
+    video_id: 'v1',
+    status: 'cancelled',
+  });
+  expect(events).toMatchObject([{ detailType: 'Video Failed', detail: { video_id: 'v1' } }]);
+  expect(measured).toHaveLength(1);
+  expect(job()).toEqual({
+    ...events[0]?.detail,
+    execution_arn: executionKey.execution_arn,
+    request_digest: requestDigest(request),
+  });
+  expect(objects.get('videos/v1/announced.json')?.value).toEqual({
+    finished_at: after(60).toISOString(),
+    claim: expect.any(String),
+    claimed_at: after(61).toISOString(),
+    announced_at: after(61).toISOString(),
+  });
+});
+
+test('announces once, however many are told at the same instant and afterwards', async () => {
+  const { announcer, claims, events, measured } = world();
+  const tries = Array.from({ length: 50 }, () => announcer.announce({ name: 'v1' }, at(61), signal));
+  const outcomes = await Promise.allSettled(tries);
+  const refused = outcomes.filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(49);
+  expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
+  expect(await claims.isFulfilled('v1', after(60), after(62))).toBe(true);
+  expect(await claims.isFulfilled('v1', after(61), after(62))).toBe(false);
+  expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'announced already',
+  });
+  expect(events).toHaveLength(1);
+  expect(measured).toHaveLength(1);
+});
+
+test.each(['put events', 'write job.json'] as const)(
+  'gives its claim back where it could not %s, so that the next try announces',
+  async (what) => {
+    const { announcer, events, breaks, measured } = world();
+    breaks.add(what);
+    await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow(what);
+    // Counted already: the alarms must hear of it although the rest is broken.
+    expect(measured).toHaveLength(1);
+    await announcer.announce({ name: 'v1' }, at(62), signal);
+    expect(events).toHaveLength(1);
+    expect(measured).toHaveLength(1);
+  },
+);
+
+test('takes over the claim of one that was killed, once nobody can be at it any more', async () => {
+  const { announcer, claims, events, measured } = world();
+  await claims.claim('v1', after(60), after(61));
+  await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
+    name: 'BeingAnnounced',
+  });
+  await announcer.announce({ name: 'v1' }, at(300), signal);
+  expect(events).toHaveLength(1);
+  // The first has counted it, right after its claim.
+  expect(measured).toHaveLength(0);
+});
+
+test('leaves a later end that was announced first as it is', async () => {
+  const later = world({ ...stopped, stopDate: after(90), redriveCount: 1 });
+  await later.announcer.announce({ name: 'v1' }, at(91), signal);
+  const kept = new Map(later.objects);
+  const late = world(stopped);
+  for (const [key, object] of kept) late.objects.set(key, object);
+  expect(await late.announcer.announce({ name: 'v1' }, at(92), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'announced already',
+  });
+  expect([late.objects, late.events, late.measured]).toEqual([kept, [], []]);
+});
+
+test('does not put an end over the record of a later one, whose announcement is yet to come', async () => {
+  const { announcer, job, putJob } = world();
+  const value = { ...executionKey, status: 'succeeded', finished_at: after(90).toISOString() };
+  putJob(value);
+  await announcer.announce({ name: 'v1' }, at(91), signal);
+  expect(job()).toBe(value);
+});
+
+test('announces twice only where it could not say that it had', async () => {
+  const { announcer, events, breaks } = world();
+  breaks.add('say that it is done');
+  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow('say that it is done');
+  await announcer.announce({ name: 'v1' }, at(62), signal);
+  expect(events).toHaveLength(2);
+});
+
+test('waits for the record of a create that may still be under way, and only for that', async () => {
+  const submitting = world({ ...stopped, stateName: 'Submit task', stateInput: request });
+  await submitting.announcer.announce({ name: 'v1' }, at(61), signal);
+  expect(submitting.looks).toEqual([105]);
+  const choosing = world({ ...stopped, stateName: 'Task given?', stateInput: request });
+  await choosing.announcer.announce({ name: 'v1' }, at(61), signal);
+  expect(choosing.looks).toEqual([0]);
+  const waiting = world();
+  await waiting.announcer.announce({ name: 'v1' }, at(61), signal);
+  expect(waiting.looks).toEqual([0]);
+});
+
+test('leaves alone what is not over, and what nobody knows', async () => {
+  const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
+  const { announcer, events, objects } = world(running);
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'goes on',
+  });
+  expect([events, objects.size]).toEqual([[], 0]);
+});
+
+/** What Step Functions shows before it has heard of the end itself. */
+function stale(changes: Partial<Execution> = {}): Execution {
+  const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
+  return { ...running, ...changes };
+}
+
+const told = { name: 'v1', stoppedAt: after(60).getTime(), redrives: 0 };
+const whole = { ...stopped, newestEvent: 'ExecutionAborted' };
+
+test.each([
+  ['says that it still runs', stale()],
+  ['shows an earlier end', { ...whole, stopDate: after(20) }],
+  ['shows a history without its end', { ...whole, newestEvent: 'WaitStateEntered' }],
+])('looks again where Step Functions %s', async (_how, view) => {
+  const { announcer, events, views } = world(whole, [view, view]);
+  expect(await announcer.announce(told, at(61), signal)).toMatchObject({ status: 'cancelled' });
+  expect(views).toEqual([]);
+  expect(events).toHaveLength(1);
+});
+
+test('fails, to be called again, where Step Functions does not show the end for long', async () => {
+  const { announcer, objects } = world(stale());
+  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  expect(objects.size).toBe(0);
+}, 10_000);
+
+test('looks again where the history does not go as far as the end', async () => {
+  const { announcer, histories } = world(whole);
+  histories.push(false, false);
+  expect(await announcer.announce(told, at(62), signal)).toMatchObject({ status: 'cancelled' });
+  expect(histories).toEqual([]);
+});
+
+test('fails, to be called again, where the history does not go as far as the end for long', async () => {
+  const { announcer, objects, histories } = world(whole);
+  histories.push(false, false, false, false, false);
+  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  expect(objects.size).toBe(0);
+}, 10_000);
+
+test.each([
+  ['goes on', stale({ redriveCount: 1 })],
+  ['has ended again', { ...stopped, stopDate: after(90), redriveCount: 1 }],
+])('leaves an end alone that a redrive has followed which %s', async (_how, view) => {
+  const { announcer, events } = world(view);
+  expect(await announcer.announce(told, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect(events).toEqual([]);
+});
+
+const claim = {
+  ...executionKey,
+  owner: 'arn:caller',
+  request_digest: requestDigest(request),
+  attempt: { id: 'random', redrive_count: 0, retry_count: 0 },
+  request,
+};
+const lost = {
+  Error: 'SubmitOutcomeUnknown',
+  Cause: 'It broke.',
+  title: 'A title',
+  money_spent: 'maybe',
+  retry: 'never',
+};
+
+test.each([
+  ['was stopped', { ...stopped, stateName: 'Submit task', stateInput: request }],
+  [
+    'failed although its function went on',
+    { ...stopped, status: 'FAILED', stateName: 'Video failed', stateInput: { ...newJob, error: lost } },
+  ],
+] as const)(
+  'takes a task that was written down at the last moment into the record of one that %s',
+  async (_how, end) => {
+    for (const isLate of [false, true]) {
+      const { announcer, job, putJob, late, events } = world(end);
+      putJob(claim);
+      const writeDown = () => putJob({ ...claim, task: submittedJob.task });
+      if (isLate) late.push(writeDown);
+      else writeDown();
+      await announcer.announce({ name: 'v1' }, at(61), signal);
+      expect(job()).toMatchObject({
+        ...claim,
+        task: { task_id: '42' },
+        finished_at: after(60).toISOString(),
+      });
+      expect(events).toMatchObject([{ detail: { task: { task_id: '42' } } }]);
+    }
+  },
+);
+
+const another = { ...claim, execution_arn: 'arn:another' };
+
+test('touches and announces nothing where another execution holds the video', async () => {
+  const held = world();
+  held.putJob(another);
+  const overtaken = world();
+  overtaken.late.push(() => overtaken.putJob(another));
+  const shutOut = world({ ...stopped, status: 'FAILED', error: 'VideoExistsAlready' });
+  for (const { announcer, events } of [held, overtaken, shutOut]) {
+    expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
+      video_id: 'v1',
+      skipped: 'foreign',
+    });
+    expect(events).toEqual([]);
+  }
+  expect([held.job(), overtaken.job(), shutOut.job()]).toEqual([another, another, undefined]);
+  expect([held.measured, shutOut.measured]).toEqual([[], []]);
+});
+
+test('neither announces nor overwrites where job.json is no job document', async () => {
+  const { announcer, putJob, objects, events, measured } = world();
+  putJob({ task: 17 });
+  const before = new Map(objects);
+  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    message: expect.stringContaining(JOB),
+  });
+  expect([objects, events, measured]).toEqual([before, [], []]);
+});
+
+test('ends a bare claim whose execution is gone, as in doubt, and announces that', async () => {
+  const { announcer, job, putJob, events, measured } = world(undefined);
+  putJob(claim);
+  await announcer.announceForgotten(claim, after(300), at(900));
+  expect(job()).toMatchObject({
+    ...claim,
+    status: 'failed',
+    finished_at: after(600).toISOString(),
+    error: { Error: 'SubmitOutcomeUnknown', money_spent: 'maybe', retry: 'never' },
+  });
+  expect(events).toMatchObject([
+    { detailType: 'Video Failed', detail: { video_id: 'v1', error: { Error: 'SubmitOutcomeUnknown' } } },
+  ]);
+  expect(measured).toHaveLength(1);
+});
+
+test('announces the end of a bare claim again where the bus was down, and counts it once', async () => {
+  const { announcer, job, putJob, events, measured, breaks } = world(undefined);
+  putJob(claim);
+  breaks.add('put events');
+  await expect(announcer.announceForgotten(claim, after(300), at(900))).rejects.toThrow();
+  expect(job()).toEqual(claim);
+  await announcer.announceForgotten(claim, after(300), at(4500));
+  expect(job()).toMatchObject({ status: 'failed' });
+  expect(events).toHaveLength(1);
+  expect(measured).toHaveLength(1);
+});

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { ToldEnd } from '../../../lambdas/core/completion/end.ts';
+import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
+import type { ExecutionState } from '../../../lambdas/io/aws/execution-state.ts';
+import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
+import { createForgottenVideos } from '../../../lambdas/io/video/forgotten-videos.ts';
+import { after, executionKey, submittedJob } from '../../harness/running-job.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+const NOW = 100 * HOUR;
+const task = submittedJob.task;
+const signal = new AbortController().signal;
+
+interface Given {
+  readonly state?: ExecutionState;
+  readonly record?: Partial<JobRecord>;
+  /** Seconds since the last change of each document. */
+  readonly ages?: readonly number[];
+  readonly announce?: (name: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What the hourly sweep makes of documents v0, v1…, of which v4 is announced, and whose executions are as Step Functions says. */
+async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], announce, ...given }: Given) {
+  const started: string[] = [];
+  const announced: string[] = [];
+  const forgotten: string[] = [];
+  const warnings: string[] = [];
+  const peers = {
+    bucket: listed(ages),
+    records: {
+      read: async (video_id: string) => {
+        const found = { ...executionKey, video_id, ...record };
+        return { kind: 'record', record: found, version: '1' } as const;
+      },
+    },
+    claims: { isFulfilled: async (name: string) => name === 'v4' },
+    executions: {
+      stateOf: async () => state,
+      start: async (name: string) => {
+        started.push(name);
+        return { startDate: after(0) };
+      },
+    },
+    announcer: {
+      async announce({ name }: ToldEnd) {
+        announced.push(name);
+        announce?.(name);
+        return { video_id: name, skipped: 'goes on' } as const;
+      },
+      async announceForgotten({ video_id }: JobRecord) {
+        forgotten.push(video_id);
+        return { video_id, skipped: 'announced already' } as const;
+      },
+    },
+    warn: ({ message }: Error): number => warnings.push(message),
+  };
+  const failures = await sweepJobs(peers, () => after(NOW), given.signal ?? signal);
+  return { failures, started, announced: announced.toSorted(), forgotten, warnings };
+}
+
+/** In pages of two. */
+function listed(ages: readonly number[]) {
+  const jobs = ages.map((age, index) => ({ videoId: `v${index}`, modifiedAt: after(NOW - age) }));
+  return {
+    async *listJobs() {
+      for (let from = 0; from < jobs.length; from += 2) yield jobs.slice(from, from + 2);
+    },
+  };
+}
+
+const NOTHING = { failures: 0, started: [], announced: [], forgotten: [], warnings: [] };
+const ended = { task, status: 'failed', finished_at: after(NOW).toISOString() } as const;
+
+test('announces the ends of the last hours that nobody has announced, on every page', async () => {
+  const ages = [1, 4 * MINUTE, 6 * MINUTE, HOUR, HOUR, 5.9 * HOUR, 6.1 * HOUR, 24 * HOUR];
+  expect(await sweep({ record: ended, ages })).toEqual({ ...NOTHING, announced: ['v2', 'v3', 'v5'] });
+});
+
+test('counts each end that could not be announced, but for one that another is at', async () => {
+  const announce = (name: string): void => {
+    if (name === 'v1') throw new Error('The bus is broken.');
+    if (name === 'v2') throw Object.assign(new Error('Another is at it.'), { name: 'BeingAnnounced' });
+  };
+  const swept = await sweep({ record: ended, ages: [HOUR, HOUR, HOUR, HOUR], announce });
+  expect(swept).toMatchObject({ failures: 1, announced: ['v0', 'v1', 'v2', 'v3'] });
+  expect(swept.warnings.toSorted()).toEqual([
+    expect.stringContaining('of v1 could not be dealt with: The bus is broken.'),
+    expect.stringContaining('of v2 could not be dealt with: Another is at it.'),
+  ]);
+});
+
+test('counts what it has no time for', async () => {
+  const swept = await sweep({ record: ended, ages: [HOUR, HOUR, HOUR], signal: AbortSignal.abort() });
+  expect(swept).toMatchObject({ failures: 3, announced: [] });
+});
+
+test('takes up a task whose execution is gone, and a claim without one', async () => {
+  expect(await sweep({ state: 'gone' })).toEqual({ ...NOTHING, started: ['v0'] });
+  expect(await sweep({ state: 'gone', record: {} })).toEqual({ ...NOTHING, forgotten: ['v0'] });
+});
+
+test('asks the announcer whether an execution has ended of whose end no document tells', async () => {
+  expect(await sweep({ state: 'known' })).toEqual({ ...NOTHING, announced: ['v0'] });
+});
+
+test.each<readonly [string, Given]>([
+  ['with a task changes for an hour', { ages: [59 * MINUTE] }],
+  ['without a task changes for five minutes', { record: {}, ages: [4 * MINUTE] }],
+  ['has not changed for seven days', { ages: [8 * 24 * HOUR] }],
+])('leaves a document alone that %s', async (_what, given) => {
+  expect(await sweep({ state: 'gone', ...given })).toEqual(NOTHING);
+});
+
+test('does not pass over a task of which a missing grant keeps it from asking', async () => {
+  expect(await sweep({ state: 'denied' })).toEqual({
+    ...NOTHING,
+    failures: 1,
+    warnings: [
+      expect.stringMatching(/may not describe its execution arn:.* with task_id "42" as the only field/),
+    ],
+  });
+});
+
+test("leaves another account's videos to the deployment there", async () => {
+  expect(await sweep({ state: 'elsewhere' })).toEqual(NOTHING);
+});
+
+test.each([
+  ['gone', ['v0']],
+  ['denied', ['v0']],
+  ['known', []],
+  ['elsewhere', []],
+] as const)('the list shows from its document a video whose execution is %s: %j', async (state, expected) => {
+  const records = {
+    read: async () =>
+      ({ kind: 'record', record: { ...executionKey, video_id: 'v0', task }, version: '1' }) as const,
+  };
+  const peers = {
+    bucket: listed([HOUR]),
+    records,
+    executions: { stateOf: async () => state, listed: async () => undefined },
+  };
+  const { videos } = await createForgottenVideos(peers).list({ limit: 10, since: new Date() });
+  expect(videos.map(({ video_id }) => video_id)).toEqual(expected);
+});

@@ -1,0 +1,28 @@
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { publicGet } from '../../../../lambdas/io/http/guarded-get.ts';
+import { exchange } from '../../../../lambdas/io/http/send-once.ts';
+
+/** Calls the host `far.test` in the ways that the product does, and as Node does by itself; prints what came of each as JSON. */
+const server = createServer((_request, response) => response.end('{"base_resp":{"status_code":0}}'));
+await new Promise<void>((resolve) => server.listen(0, '10.77.0.1', resolve));
+const url = new URL(`http://far.test:${(server.address() as AddressInfo).port}/`);
+const signal = AbortSignal.timeout(20_000);
+
+const byNode = new Promise<string>((resolve) => {
+  const enough = AbortSignal.timeout(3_000);
+  const request = get(url, { agent: false, signal: enough }, (response) =>
+    resolve(`HTTP ${response.statusCode}`),
+  );
+  request.on('error', (error) => resolve(error.constructor.name));
+});
+const create = exchange({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: 15_000, signal });
+const download = publicGet(url.href, {}, { trustedOrigins: [url.origin], idleSeconds: 15 }, signal).then(
+  ({ response }) => {
+    response.destroy();
+    return `HTTP ${response.statusCode}`;
+  },
+  (error: Error) => error.message,
+);
+console.log(JSON.stringify({ node: await byNode, create: (await create).outcome, download: await download }));
+server.close();

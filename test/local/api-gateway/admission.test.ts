@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { createAdmission } from '../../../local/api-gateway/admission.ts';
+
+test('lets so many in under a name, and another one when one has left', () => {
+  const { enter } = createAdmission({ maxRequests: 2, maxBytes: 100 });
+  const leave = enter('a', 0);
+  enter('a', 0);
+  expect(enter('a', 0)).toBeUndefined();
+  expect(enter('b', 0)).toBeDefined();
+  leave?.();
+  expect(enter('a', 0)).toBeDefined();
+});
+
+test('lets so many bytes in under all names, and a large one alone', () => {
+  const { enter } = createAdmission({ maxRequests: 10, maxBytes: 100 });
+  const leave = enter('a', 150);
+  expect(enter('b', 1)).toBeUndefined();
+  leave?.();
+  expect(enter('b', 60)).toBeDefined();
+  expect(enter('a', 41)).toBeUndefined();
+  expect(enter('a', 40)).toBeDefined();
+});

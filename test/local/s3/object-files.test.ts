@@ -1,0 +1,311 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { expect, onTestFinished, test } from 'vitest';
+import { objectFileStore } from '../../../local/s3/object-file-store.ts';
+import { startObjectStore } from '../../../local/s3/object-store.ts';
+import { temporaryFolder } from '../../harness/running-service.ts';
+
+const Bucket = 'videos-bucket';
+const Key = 'videos/1/video.mp4';
+
+/** The real client of a store over a folder, until the test is over. */
+async function clientOf(folder: string): Promise<S3Client> {
+  const store = await startObjectStore({ folder, buckets: [Bucket] });
+  const client = new S3Client({
+    endpoint: store.url,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    credentials: store.credentials,
+    maxAttempts: 1,
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await store.stop();
+  });
+  return client;
+}
+
+async function read(client: S3Client, key = Key): Promise<string> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
+  return (await Body?.transformToString()) ?? '';
+}
+
+/** Every file and folder below, by its path. */
+function everythingIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true }).map(String);
+}
+
+test('shows an object with its metadata, and as a file that people can open, for its owner alone', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const labels = { ContentType: 'video/mp4', Metadata: { 'task-id': '7' } };
+  const put = await client.send(new PutObjectCommand({ Bucket, Key, Body: 'moving pictures', ...labels }));
+  expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
+    ContentLength: 15,
+    ETag: put.ETag,
+    ...labels,
+  });
+  const part = await client.send(new GetObjectCommand({ Bucket, Key, Range: 'bytes=7-9' }));
+  expect([await part.Body?.transformToString(), part.ContentRange]).toEqual(['pic', 'bytes 7-9/15']);
+  const file = join(folder, Bucket, Key);
+  expect(readFileSync(file, 'utf8')).toBe('moving pictures');
+  const modes = everythingIn(folder).map((path) => statSync(join(folder, path)).mode & 0o077);
+  expect(new Set(modes)).toEqual(new Set([0]));
+});
+
+test('gives a reader the old or the new object whole, while it is replaced again and again', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const bodies = ['a'.repeat(200_000), 'b'.repeat(100_000), '{"small":true}'];
+  const put = (index: number): Promise<unknown> =>
+    client.send(
+      new PutObjectCommand({ Bucket, Key, Body: bodies[index] ?? '', Metadata: { version: String(index) } }),
+    );
+  await put(0);
+  const writing = (async () => {
+    for (let round = 0; round < 40; round += 1) await put(round % bodies.length);
+  })();
+  for (let round = 0; round < 80; round += 1) {
+    const found = await client.send(new GetObjectCommand({ Bucket, Key })).catch(() => undefined);
+    const text = await found?.Body?.transformToString().catch(() => undefined);
+    if (text !== undefined) expect(text === bodies[Number(found?.Metadata?.version)]).toBe(true);
+  }
+  await writing;
+});
+
+/** What S3 takes as a part before the last, at least. */
+const LEAST_PART_BYTES = 5 * 1024 * 1024;
+
+test('puts the parts of an upload together, and refuses one that it was never given, or that was replaced', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ Bucket, Key, ContentType: 'video/mp4', Metadata: { 'task-id': '7' } }),
+  );
+  const part = async (PartNumber: number, Body: string) => {
+    const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
+    return { PartNumber, ETag };
+  };
+  const moving = 'moving '.padEnd(LEAST_PART_BYTES);
+  const [two, one, again] = [await part(2, 'pictures'), await part(1, 'still '), await part(1, moving)];
+  const complete = (Parts: readonly object[], more: object = {}) =>
+    client.send(
+      new CompleteMultipartUploadCommand({
+        Bucket,
+        Key,
+        UploadId,
+        MultipartUpload: { Parts: [...Parts] },
+        ...more,
+      }),
+    );
+  for (const wrong of [{ ...two, ETag: one.ETag }, two])
+    await expect(complete([one, wrong])).rejects.toMatchObject({ name: 'InvalidPart' });
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: 'older' }));
+  await expect(complete([again, two], { IfNoneMatch: '*' })).rejects.toMatchObject({
+    name: 'PreconditionFailed',
+  });
+  expect(await read(client)).toBe('older');
+  await complete([again, two]);
+  expect(await read(client)).toBe(`${moving}pictures`);
+  expect(await client.send(new HeadObjectCommand({ Bucket, Key }))).toMatchObject({
+    Metadata: { 'task-id': '7' },
+  });
+  expect((await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? []).toEqual([]);
+});
+
+test.each([
+  ['takes a last part of one byte', [LEAST_PART_BYTES, 1], undefined],
+  ['refuses a part before the last of less than 5 MiB', [LEAST_PART_BYTES - 1, 1], 'EntityTooSmall'],
+  ['takes an only part of one byte', [1], undefined],
+])('%s', async (_what, sizes, refusal) => {
+  const client = await clientOf(await temporaryFolder());
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  const putting = sizes.map(async (size, index) => {
+    const part = { Bucket, Key, UploadId, PartNumber: index + 1, Body: Buffer.alloc(size) };
+    const { ETag } = await client.send(new UploadPartCommand(part));
+    return { PartNumber: index + 1, ETag };
+  });
+  const MultipartUpload = { Parts: await Promise.all(putting) };
+  const completed = client.send(
+    new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }),
+  );
+  const outcome = await completed.then(
+    () => undefined,
+    ({ name }: Error) => name,
+  );
+  expect(outcome).toBe(refusal);
+});
+
+test('stores no body that has not the checksum that comes with it', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const put = (ChecksumCRC32: string) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: 'moving pictures', ChecksumCRC32 }));
+  await expect(put('AAAAAA==')).rejects.toMatchObject({ name: 'BadDigest' });
+  await expect(read(client)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32('moving pictures'));
+  expect(await put(sum.toString('base64'))).toMatchObject({ ChecksumCRC32: sum.toString('base64') });
+});
+
+test('lists in the order of keys, and deletes with the folders that become empty', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const put = (key: string) => client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+  for (const key of ['videos/2/job.json', 'videos/3', 'videos/1/job.json', 'videos/1.json', 'uploads/1'])
+    await put(key);
+  const keysOf = async (more: object = {}) => {
+    const found = await objectFileStore(folder).listObjects(Bucket, { prefix: 'videos/', ...more });
+    return [found.objects.map((each) => each.key), found.commonPrefixes];
+  };
+  expect(await keysOf()).toEqual([
+    ['videos/1.json', 'videos/1/job.json', 'videos/2/job.json', 'videos/3'],
+    [],
+  ]);
+  expect(await keysOf({ delimiter: '/' })).toEqual([
+    ['videos/1.json', 'videos/3'],
+    ['videos/1/', 'videos/2/'],
+  ]);
+  expect(await keysOf({ maxKeys: 1, startAfter: 'videos/1.json' })).toEqual([['videos/1/job.json'], []]);
+  await client.send(new DeleteObjectCommand({ Bucket, Key: 'videos/1/job.json' }));
+  expect(existsSync(join(folder, Bucket, 'videos', '1'))).toBe(false);
+  await expect(read(client, 'videos/1/job.json')).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test.each([
+  ['If-None-Match where there is one', { IfNoneMatch: '*' }, 'there', 'PreconditionFailed'],
+  ['If-Match of another', { IfMatch: '"0"' }, 'there', 'PreconditionFailed'],
+  ['If-Match where there is none', { IfMatch: '"0"' }, 'absent', 'NoSuchKey'],
+] as const)(
+  'refuses a put with %s as S3 does, and changes nothing',
+  async (_name, condition, state, error) => {
+    const folder = await temporaryFolder();
+    const client = await clientOf(folder);
+    if (state === 'there') await client.send(new PutObjectCommand({ Bucket, Key, Body: 'first' }));
+    const before = everythingIn(folder);
+    const put = client.send(new PutObjectCommand({ Bucket, Key, Body: 'second', ...condition }));
+    await expect(put).rejects.toMatchObject({ name: error });
+    expect(everythingIn(folder).filter((path) => path.includes('~'))).toEqual(
+      before.filter((path) => path.includes('~')),
+    );
+  },
+);
+
+test('of many writers with the same condition exactly one wins, also against one without', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const { ETag: IfMatch } = await client.send(new PutObjectCommand({ Bucket, Key, Body: 'first' }));
+  const writers = Array.from({ length: 12 }, (_each, index) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: `writer ${index}`, IfMatch })).then(
+      () => 'won',
+      (error: Error) => error.name,
+    ),
+  );
+  const outcomes = await Promise.all(writers);
+  expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
+  const refusals = ['won', 'PreconditionFailed', 'ConditionalRequestConflict'];
+  expect(outcomes.filter((outcome) => !refusals.includes(outcome))).toEqual([]);
+});
+
+test.each(['videos/../x', 'videos//x', 'videos/.~x', 'a\u0000b'])('has no object %j', async (key) => {
+  const client = await clientOf(await temporaryFolder());
+  const put = client.send(new PutObjectCommand({ Bucket, Key: key, Body: 'x' }));
+  await expect(put).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
+});
+
+test('removes at its start what a killed process left, and nothing else', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: 'whole' }));
+  const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'videos/2' }));
+  const left = join(folder, Bucket, 'videos', '1', '.~half.mp4');
+  writeFileSync(left, 'ha');
+  const next = await clientOf(folder);
+  expect(existsSync(left)).toBe(false);
+  expect(await read(next)).toBe('whole');
+  const { Uploads = [] } = await next.send(new ListMultipartUploadsCommand({ Bucket }));
+  expect(Uploads.map((each) => each.UploadId)).toEqual([UploadId]);
+});
+
+interface ObjectPaths {
+  readonly link: string;
+  readonly metadata: string;
+}
+
+function pathsOf(folder: string): ObjectPaths {
+  const link = join(folder, Bucket, Key);
+  return { link, metadata: `${join(dirname(link), readlinkSync(link))}~metadata` };
+}
+
+test.each([
+  ['whose metadata is empty', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '')],
+  ['whose metadata is not JSON', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '{"etag":')],
+  ['whose metadata is another JSON', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '[]')],
+  ['whose metadata is not there', ({ metadata }: ObjectPaths) => rmSync(metadata)],
+  [
+    'that an editor has put a file in the place of',
+    ({ link }: ObjectPaths) => {
+      rmSync(link);
+      writeFileSync(link, Key);
+    },
+  ],
+])('an object %s is an error, not absent, and harms no other', async (_name, damage) => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const other = 'videos/2/video.mp4';
+  for (const key of [Key, other]) await client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
+  damage(pathsOf(folder));
+  const restarted = await clientOf(folder);
+  const is500 = { $metadata: { httpStatusCode: 500 } };
+  await expect(restarted.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
+  await expect(restarted.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
+  for (const condition of [{ IfNoneMatch: '*' }, { IfMatch: '"0"' }, {}]) {
+    const put = new PutObjectCommand({ Bucket, Key, Body: 'new', ...condition });
+    await expect(restarted.send(put)).rejects.toMatchObject({ name: 'InternalError', ...is500 });
+  }
+  const { Contents = [], IsTruncated } = await restarted.send(
+    new ListObjectsV2Command({ Bucket, Prefix: 'videos/', MaxKeys: 1 }),
+  );
+  expect([Contents.map((each) => each.Key), IsTruncated]).toEqual([[other], false]);
+  expect(await read(restarted, other)).toBe(other);
+  expect(readFileSync(join(folder, Bucket, Key), 'utf8')).toBe(Key);
+  await restarted.send(new DeleteObjectCommand({ Bucket, Key }));
+  await restarted.send(new PutObjectCommand({ Bucket, Key, Body: 'new', IfNoneMatch: '*' }));
+  expect(await read(restarted)).toBe('new');
+});
+
+test('a file that somebody has edited is a new version, with its own length and ETag', async () => {
+  const folder = await temporaryFolder();
+  const client = await clientOf(folder);
+  const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key, Body: '{}', ContentType: 'a/b' }));
+  const edited = '{"edited":true}';
+  writeFileSync(join(folder, Bucket, Key), edited);
+  const found = await client.send(new HeadObjectCommand({ Bucket, Key }));
+  const md5 = createHash('md5').update(edited).digest('hex');
+  expect([found.ContentLength, found.ETag]).toEqual([edited.length, `"${md5}"`]);
+  expect(await read(client)).toBe(edited);
+  const put = (IfMatch: string | undefined) =>
+    client.send(new PutObjectCommand({ Bucket, Key, Body: 'x', IfMatch }));
+  await expect(put(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+  await put(found.ETag);
+  expect(await read(client)).toBe('x');
+});

@@ -1,0 +1,211 @@
+import {
+  ExecutionNotRedrivable,
+  RedriveExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StopExecutionCommand,
+  TaskDoesNotExist,
+} from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { expect, test, vi } from 'vitest';
+import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
+import { connectTo, finished, start, typesOf } from '../../harness/engine-client.ts';
+
+const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:Ask';
+const asking = {
+  StartAt: 'First',
+  States: {
+    First: { Type: 'Pass', Next: 'Ask' },
+    Ask: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Parameters: {
+        FunctionName: FUNCTION,
+        Payload: {
+          'token.$': '$$.Task.Token',
+          'redrives.$': '$$.Execution.RedriveCount',
+          'since.$': '$$.Execution.StartTime',
+          'job.$': '$',
+        },
+      },
+      TimeoutSeconds: 1,
+      Next: 'Done',
+    },
+    Done: { Type: 'Succeed' },
+  },
+} satisfies StateMachineDefinition;
+
+interface Asked {
+  readonly token: string;
+  readonly redrives: number;
+  readonly since: string;
+  readonly job: unknown;
+}
+
+/** An engine whose function does this with what it is asked. */
+async function askedBy(answer: (asked: Asked, client: SFNClient) => Promise<unknown>): Promise<SFNClient> {
+  const client = await connectTo(asking, {
+    pauseMs: 0,
+    invoke: async (functionArn, event): Promise<WorkerReply> => {
+      expect(functionArn).toBe(FUNCTION);
+      await answer(JSON.parse(event) as Asked, client);
+      return { ok: true, result: '{"said":true}' };
+    },
+  });
+  return client;
+}
+
+test('goes on with what comes back with the token', async () => {
+  const client = await askedBy(({ token, job }, sfn) =>
+    sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ was: job }) })),
+  );
+  const { executionArn } = await start(client, 'one', { a: 1 });
+  expect(await finished(client, executionArn)).toMatchObject({
+    status: 'SUCCEEDED',
+    output: '{"was":{"a":1}}',
+  });
+  expect(await typesOf(client, executionArn)).toEqual([
+    'ExecutionStarted',
+    'PassStateEntered',
+    'PassStateExited',
+    'TaskStateEntered',
+    'TaskScheduled',
+    'TaskStarted',
+    'TaskSubmitted',
+    'TaskSucceeded',
+    'TaskStateExited',
+    'SucceedStateEntered',
+    'SucceedStateExited',
+    'ExecutionSucceeded',
+  ]);
+});
+
+test('fails with exactly the error and the cause that come back, and a redrive asks again, with a new token', async () => {
+  const asked: Asked[] = [];
+  const client = await askedBy((now, sfn) => {
+    asked.push(now);
+    const taskToken = now.token;
+    if (now.redrives > 0) return sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
+    return sfn.send(new SendTaskFailureCommand({ taskToken, error: 'GaveUp', cause: 'It took too long.' }));
+  });
+  const { executionArn } = await start(client, 'one', { a: 1 });
+  expect(await finished(client, executionArn)).toMatchObject({
+    status: 'FAILED',
+    error: 'GaveUp',
+    cause: 'It took too long.',
+    redriveCount: 0,
+  });
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  const redriven = await finished(client, executionArn);
+  expect(redriven).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1, input: '{"a":1}' });
+  expect(redriven).not.toHaveProperty('error');
+  const same = { token: expect.any(String), since: redriven.startDate?.toISOString(), job: { a: 1 } };
+  expect(asked).toEqual([
+    { ...same, redrives: 0 },
+    { ...same, redrives: 1 },
+  ]);
+  expect(asked[0]?.token).not.toBe(asked[1]?.token);
+  expect((await typesOf(client, executionArn)).slice(6, 11)).toEqual([
+    'TaskSubmitted',
+    'TaskFailed',
+    'ExecutionFailed',
+    'ExecutionRedriven',
+    'TaskStateEntered',
+  ]);
+});
+
+test('times out when nobody sends the token back', async () => {
+  const client = await askedBy(async () => undefined);
+  const { executionArn } = await start(client, 'one');
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
+  expect((await typesOf(client, executionArn)).slice(-3)).toEqual([
+    'TaskSubmitted',
+    'TaskTimedOut',
+    'ExecutionFailed',
+  ]);
+});
+
+test('a redrive takes up a stopped execution too, and refuses a good one', async () => {
+  let isSilent = true;
+  const client = await askedBy(async ({ token }, sfn) => {
+    if (!isSilent) await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
+  });
+  const { executionArn } = await start(client, 'one');
+  await client.send(new StopExecutionCommand({ executionArn }));
+  isSilent = false;
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'SUCCEEDED' });
+  await expect(client.send(new RedriveExecutionCommand({ executionArn }))).rejects.toBeInstanceOf(
+    ExecutionNotRedrivable,
+  );
+});
+
+test('a run that was stopped goes on with nothing after a redrive, not even with its own repetitions', async () => {
+  let invocations = 0;
+  const repeated = {
+    StartAt: 'It',
+    States: {
+      It: {
+        Type: 'Task',
+        Resource: FUNCTION,
+        TimeoutSeconds: 5,
+        Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 9 }],
+        End: true,
+      },
+    },
+  } satisfies StateMachineDefinition;
+  const client = await connectTo(repeated, {
+    pauseMs: 0,
+    invoke: async (): Promise<WorkerReply> => {
+      invocations += 1;
+      const isFirst = invocations === 1;
+      await new Promise((resolve) => setTimeout(resolve, isFirst ? 300 : 600));
+      if (!isFirst) return { ok: true, result: '"second"' };
+      return { ok: false, error: { errorType: 'Busy', errorMessage: 'too late to matter' } };
+    },
+  });
+  const { executionArn } = await start(client, 'one');
+  await vi.waitFor(() => expect(invocations).toBe(1));
+  await client.send(new StopExecutionCommand({ executionArn }));
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"second"' });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(invocations).toBe(2);
+});
+
+test('tells each attempt how many came before it, anew after a redrive', async () => {
+  const asked: unknown[] = [];
+  const counting = {
+    StartAt: 'It',
+    States: {
+      It: {
+        Type: 'Task',
+        Resource: FUNCTION,
+        Parameters: { 'redrives.$': '$$.Execution.RedriveCount', 'retries.$': '$$.State.RetryCount' },
+        TimeoutSeconds: 5,
+        Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 2 }],
+        End: true,
+      },
+    },
+  } satisfies StateMachineDefinition;
+  const client = await connectTo(counting, {
+    pauseMs: 0,
+    invoke: async (_arn, event): Promise<WorkerReply> => {
+      asked.push(JSON.parse(event));
+      return { ok: false, error: { errorType: 'Busy', errorMessage: 'again' } };
+    },
+  });
+  const { executionArn } = await start(client, 'one');
+  await finished(client, executionArn);
+  await client.send(new RedriveExecutionCommand({ executionArn }));
+  await finished(client, executionArn);
+  const attempts = (redrives: number) => [0, 1, 2].map((retries) => ({ redrives, retries }));
+  expect(asked).toEqual([...attempts(0), ...attempts(1)]);
+});
+
+test('answers a token that nobody waits for as AWS does', async () => {
+  const client = await askedBy(async () => undefined);
+  const unknown = new SendTaskSuccessCommand({ taskToken: 'nobody', output: '{}' });
+  await expect(client.send(unknown)).rejects.toBeInstanceOf(TaskDoesNotExist);
+});

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { SendTaskSuccessCommand, StopExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
+import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { expect, test, vi } from 'vitest';
+import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
+import { connectTo, finished, start, typesOf } from '../../harness/engine-client.ts';
+
+const run = promisify(execFile);
+
+const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:WaitForCallback';
+
+/** A state that hands its token to a function, as it stands in a definition for AWS. */
+const waiting = {
+  StartAt: 'Wait',
+  States: {
+    Wait: {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+      Parameters: {
+        FunctionName: FUNCTION,
+        Payload: { 'video_id.$': '$.video_id', 'task_token.$': '$$.Task.Token' },
+      },
+      TimeoutSecondsPath: '$.wait_seconds',
+      ResultPath: '$.ring',
+      Catch: [
+        { ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Done' },
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.ring', Next: 'Done' },
+      ],
+      Next: 'Done',
+    },
+    Done: { Type: 'Succeed' },
+  },
+} as unknown as StateMachineDefinition;
+
+interface Wait {
+  readonly video_id: string;
+  readonly task_token: string;
+}
+
+/** An engine with the waits that its function has been told of. */
+async function waitingIn(reply: WorkerReply = { ok: true, result: '{}' }) {
+  const waits: Wait[] = [];
+  const client = await connectTo(waiting, {
+    invoke: async (functionArn, event) => {
+      expect(functionArn).toBe(FUNCTION);
+      waits.push(JSON.parse(event) as Wait);
+      return reply;
+    },
+  });
+  return { client, waits };
+}
+
+const input = (wait_seconds: number): object => ({ video_id: 'v1', wait_seconds });
+
+test('goes on when the real client sends the token back, and tells it so ever after', async () => {
+  const { client, waits } = await waitingIn();
+  const { executionArn } = await start(client, 'one', input(600));
+  await vi.waitFor(() => expect(waits).toHaveLength(1));
+  expect(waits[0]).toEqual({ video_id: 'v1', task_token: expect.any(String) });
+  const ring = new SendTaskSuccessCommand({
+    taskToken: waits[0]?.task_token ?? '',
+    output: '{"rung_at":"now"}',
+  });
+  await client.send(ring);
+  const { status, output = '' } = await finished(client, executionArn);
+  expect([status, JSON.parse(output)]).toEqual(['SUCCEEDED', { ...input(600), ring: { rung_at: 'now' } }]);
+  expect(await typesOf(client, executionArn)).toEqual([
+    'ExecutionStarted',
+    'TaskStateEntered',
+    'TaskScheduled',
+    'TaskStarted',
+    'TaskSubmitted',
+    'TaskSucceeded',
+    'TaskStateExited',
+    'SucceedStateEntered',
+    'SucceedStateExited',
+    'ExecutionSucceeded',
+  ]);
+  await expect(client.send(ring)).rejects.toBeInstanceOf(TaskTimedOut);
+});
+
+test('goes on with its input when the time in it is over, and answers the token as AWS does', async () => {
+  const { client, waits } = await waitingIn();
+  const { executionArn } = await start(client, 'one', input(1));
+  const { output = '' } = await finished(client, executionArn);
+  expect(JSON.parse(output)).toEqual(input(1));
+  expect((await typesOf(client, executionArn)).slice(4, 7)).toEqual([
+    'TaskSubmitted',
+    'TaskTimedOut',
+    'TaskStateExited',
+  ]);
+  const late = new SendTaskSuccessCommand({ taskToken: waits[0]?.task_token ?? '', output: '{}' });
+  await expect(client.send(late)).rejects.toBeInstanceOf(TaskTimedOut);
+});
+
+test('goes on at once when the function could not keep the token', async () => {
+  const error = { errorType: 'StorageUnavailable', errorMessage: 'S3 answered HTTP 403.' };
+  const { client } = await waitingIn({ ok: false, error });
+  const { executionArn } = await start(client, 'one', input(600));
+  const { output = '' } = await finished(client, executionArn);
+  expect(JSON.parse(output)).toEqual({
+    ...input(600),
+    ring: { Error: 'StorageUnavailable', Cause: JSON.stringify(error) },
+  });
+});
+
+test('tells who waits for a token of a stopped execution no more', async () => {
+  const { client, waits } = await waitingIn();
+  const { executionArn } = await start(client, 'one', input(600));
+  await vi.waitFor(() => expect(waits).toHaveLength(1));
+  await client.send(new StopExecutionCommand({ executionArn }));
+  const late = new SendTaskSuccessCommand({ taskToken: waits[0]?.task_token ?? '', output: '{}' });
+  await expect(client.send(late)).rejects.toBeInstanceOf(TaskTimedOut);
+  expect(await finished(client, executionArn)).toMatchObject({ status: 'ABORTED' });
+});
+
+test('lets the process end when an execution was stopped in a wait', async () => {
+  const engine = new URL('../../../local/step-functions/engine.ts', import.meta.url).href;
+  const script = `
+    import { createEngine } from ${JSON.stringify(engine)};
+    const invoked = Promise.withResolvers();
+    const engine = createEngine({
+      stateMachine: { arn: 'arn:aws:states:us-east-1:000000000000:stateMachine:M', roleArn: 'r', definition: ${JSON.stringify(waiting)} },
+      lambda: { invoke: async () => (invoked.resolve(), { ok: true, result: '{}' }) },
+    });
+    engine.start('one', '{"video_id":"v1","wait_seconds":600}');
+    await invoked.promise;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    engine.suspend();`;
+  await run(process.execPath, ['--input-type=module', '-e', script], { timeout: 30_000 });
+});
