@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flagsOf } from '../cli/command.ts';
 import { measureBundles } from './bundles.ts';
-import { measureBell } from './callback.ts';
+import { measureCallback } from './callback.ts';
 import { measureEngine } from './engine.ts';
 import { measureStart } from './start.ts';
 
@@ -15,7 +15,7 @@ flagsOf({
 });
 const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
 try {
-  for (const measure of [measureStart, measureBundles, measureBell, measureEngine]) {
+  for (const measure of [measureStart, measureBundles, measureCallback, measureEngine]) {
     const { title, rows } = await measure(folder);
     console.log(`\n${title}`);
     console.table(rows);

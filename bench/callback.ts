@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { startSimulatedMiniMax } from '../cli/minimax-backend.ts';
 import type { Video } from '../lambdas/core/api/response.ts';
 import { startLocalService } from '../local/local-service.ts';
-import type { Script } from '../local/simulator/scenario.ts';
+import type { Scenario } from '../local/simulator/scenario.ts';
 import { synthesize } from '../local/synthesize.ts';
 import { medianOf, millisecondsOf, ratio, type Table } from './measure.ts';
 
@@ -11,15 +11,15 @@ const TIMES = 101;
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
 /** How long the bell takes to answer MiniMax, cold and warm, and everybody who may not ring. */
-export async function measureBell(folder: string): Promise<Table> {
+export async function measureCallback(folder: string): Promise<Table> {
   await using cleanup = new AsyncDisposableStack();
   const { simulator, context, secrets } = await startSimulatedMiniMax();
   cleanup.defer(() => simulator.stop());
-  const assembly = join(folder, 'bell');
-  await synthesize(assembly, { ...context, doorbell: true });
+  const assembly = join(folder, 'callbacks');
+  await synthesize(assembly, { ...context, callbacks: true });
   const service = await startLocalService({
     assembly,
-    objectFolder: join(folder, 'bell-objects'),
+    objectFolder: join(folder, 'callback-objects'),
     secrets,
     pauseMs: 0,
     waitMs: 600_000,
@@ -27,7 +27,7 @@ export async function measureBell(folder: string): Promise<Table> {
   cleanup.defer(() => service.stop());
 
   /** @returns where MiniMax calls for it */
-  async function make(script: Script): Promise<string> {
+  async function make(script: Scenario): Promise<string> {
     const made = simulator.creates.length;
     simulator.script(script);
     const answer = await fetch(`${service.url}/videos`, {
@@ -39,7 +39,7 @@ export async function measureBell(folder: string): Promise<Table> {
     while (simulator.creates.length === made) await after(10);
     if (script.queries?.[0] === 'Success') {
       while (service.engine.executions.get(video_id)?.status === 'RUNNING') await after(10);
-      await service.heardOf(video_id);
+      await service.whenAnnounced(video_id);
     }
     const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {
       readonly callback_url?: string;
@@ -51,7 +51,7 @@ export async function measureBell(folder: string): Promise<Table> {
     millisecondsOf(async () => (await fetch(url, { method: 'POST', body })).text());
   const challenge = '{"challenge":"9f86d081884c7d65"}';
 
-  const running = await make({ queries: ['Processing'], bell: { challenge: 'left out', times: 0 } });
+  const running = await make({ queries: ['Processing'], callbacks: { challenge: 'left out', times: 0 } });
   const coldMs = await call(running, challenge)();
   const ended = await make({ queries: ['Success'] });
   const warmMs = await medianOf(TIMES, call(running, challenge));
@@ -61,7 +61,7 @@ export async function measureBell(folder: string): Promise<Table> {
   ];
   const refused = {
     'a wrong token': `${running}x`,
-    'an unknown video': running.replace(/\/bell\/[^/]+/, '/bell/nobody'),
+    'an unknown video': running.replace(/\/callbacks\/[^/]+/, '/callbacks/nobody'),
     'a video that has ended': ended,
   };
   for (const [who, url] of Object.entries(refused)) rows.push([who, await medianOf(TIMES, call(url, '{}'))]);

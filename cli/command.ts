@@ -1,10 +1,10 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { inspect, type ParseArgsOptionsConfig } from 'node:util';
-import { WrongSetting } from '../infra/settings.ts';
+import { InvalidSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/api/response.ts';
 import { plain, printableLines } from '../lambdas/core/text/plain.ts';
-import { Explained, FolderInUse, UnusableFile, WrongFlag } from '../local/user-error.ts';
-import { RequestRefused } from './client/errors.ts';
+import { FolderInUse, UnusableFile, UsageError, UserError } from '../local/user-error.ts';
+import { ApiError } from './client/errors.ts';
 import { readNpmConfig } from './environment.ts';
 import { type Command, type Given, parseFlags, refuseSwallowed } from './flags.ts';
 
@@ -52,7 +52,7 @@ export function runCommand<Flags extends ParseArgsOptionsConfig>(
       process.exitCode = exitCode;
     },
     (error: unknown) => {
-      process.exitCode = complain(command.name, error);
+      process.exitCode = reportError(command.name, error);
     },
   );
 }
@@ -68,7 +68,7 @@ export function flagsOf<Flags extends ParseArgsOptionsConfig, Read = Given<Flags
     console.log(command.help);
     process.exit(0);
   } catch (error) {
-    process.exit(complain(command.name, error));
+    process.exit(reportError(command.name, error));
   }
 }
 
@@ -87,20 +87,20 @@ function parseOwnFlags<Flags extends ParseArgsOptionsConfig>(
 }
 
 /** Thrown where Ctrl-C has ended what was under way; its message says what becomes of it. */
-export class Stopped extends Error {}
+export class Interrupted extends Error {}
 
-function complain(name: string, error: unknown): number {
+function reportError(name: string, error: unknown): number {
   // The end of the service has failed too; what came first says why.
   if (error instanceof SuppressedError) {
-    const exitCode = complain(name, error.suppressed);
-    complain(name, error.error);
+    const exitCode = reportError(name, error.suppressed);
+    reportError(name, error.error);
     return exitCode;
   }
-  if (error instanceof Stopped) {
+  if (error instanceof Interrupted) {
     console.error(printableLines(error.message));
     return INTERRUPTED;
   }
-  if (error instanceof WrongFlag || error instanceof WrongSetting) {
+  if (error instanceof UsageError || error instanceof InvalidSetting) {
     console.error(printableLines(`${error.message}\n${name} -- --help shows all flags.`));
     return 2;
   }
@@ -108,9 +108,9 @@ function complain(name: string, error: unknown): number {
     console.error(printableLines(error.message));
     return 2;
   }
-  const needsNoStack = error instanceof Explained || isOfTheSystem(error);
+  const needsNoStack = error instanceof UserError || isOfTheSystem(error);
   console.error(printableLines(needsNoStack ? error.message : inspect(error)));
-  return error instanceof RequestRefused && error.status === 400 ? 2 : 1;
+  return error instanceof ApiError && error.status === 400 ? 2 : 1;
 }
 
 /** A refusal of the operating system, whose message names what was asked for and where. */

@@ -39,7 +39,7 @@ export const DEV = {
   name: 'npm run dev',
   flags: {
     port: { type: 'string', default: '3000' },
-    doorbell: { type: 'boolean', default: false },
+    callbacks: { type: 'boolean', default: false },
     'max-workers': { type: 'string', default: '10' },
   },
   help: `Keeps the whole service up on this machine.
@@ -47,7 +47,7 @@ export const DEV = {
   npm run dev -- [flags]
 
   --port PORT     the HTTPS trigger's port, here plain HTTP (3000)
-  --doorbell      MiniMax, here the simulated one, rings when a task changes
+  --callbacks      MiniMax, here the simulated one, rings when a task changes
   --max-workers N how many instances of each function may run at once (10)
   --help          this text
 

@@ -4,7 +4,7 @@ import { errorMessageOf } from '../lambdas/core/failure.ts';
 import { printable, shortened } from '../lambdas/core/text/plain.ts';
 import type { AnsweredRequest } from '../local/api-gateway/request-log.ts';
 import type { LocalExecution } from '../local/step-functions/engine.ts';
-import { WrongFlag } from '../local/user-error.ts';
+import { UsageError } from '../local/user-error.ts';
 import { howToAdopt, runCommand } from './command.ts';
 import { DEV } from './commands.ts';
 import { toDevFlags } from './dev-flags.ts';
@@ -22,9 +22,9 @@ runCommand(DEV, async (values, { interruption, onFatal }) => {
   const flags = toDevFlags(values, minimax.apiKey !== undefined);
   const makers = whoMakesThem(minimax);
   tell('Brings the whole service up on this machine.', ...makers, 'Loading the CDK …');
-  const { bringUp } = await import('./start-stack.ts');
+  const { startStack } = await import('./start-stack.ts');
   let definition: StateMachineDefinition | undefined;
-  await using running = await bringUp({
+  await using running = await startStack({
     ...flags,
     minimax,
     isKept: true,
@@ -33,7 +33,7 @@ runCommand(DEV, async (values, { interruption, onFatal }) => {
     onRequest: showRequest,
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
-    throw new WrongFlag(`Port ${flags.port} is taken; choose another with --port.`);
+    throw new UsageError(`Port ${flags.port} is taken; choose another with --port.`);
   });
   onFatal(() => unfinished(running));
   const { service, others, isReal } = running;

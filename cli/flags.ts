@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { printable } from '../lambdas/core/text/plain.ts';
-import { WrongFlag } from '../local/user-error.ts';
+import { UsageError } from '../local/user-error.ts';
 
 /** A command of this project, as far as its flags go. */
 export interface Command<Flags extends ParseArgsOptionsConfig = ParseArgsOptionsConfig> {
@@ -24,7 +24,7 @@ export interface Given<Flags extends ParseArgsOptionsConfig> {
   readonly words: readonly string[];
 }
 
-/** @returns undefined when help was asked for, in whatever place. @throws WrongFlag */
+/** @returns undefined when help was asked for, in whatever place. @throws UsageError */
 export function parseFlags<Flags extends ParseArgsOptionsConfig>(
   { flags, takesWords = false }: Command<Flags>,
   args: readonly string[],
@@ -41,7 +41,7 @@ export function parseFlags<Flags extends ParseArgsOptionsConfig>(
   for (const token of lenient.tokens) {
     if (token.kind === 'option') refuseWrongOption(token, flags, seen);
     if (token.kind === 'positional' && !takesWords)
-      throw new WrongFlag(`"${printable(token.value)}" belongs to no flag.`);
+      throw new UsageError(`"${printable(token.value)}" belongs to no flag.`);
   }
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -66,20 +66,20 @@ function refuseWrongOption(
   const flag: ParseArgsOptionsConfig[string] | undefined = name === 'help' ? HELP : flags[name];
   if (flag === undefined || !rawName.startsWith('--')) {
     const known = [...Object.keys(flags), 'help'].map((one) => `--${one}`).join(', ');
-    throw new WrongFlag(`${printable(rawName)} is not known; known are ${known}.`);
+    throw new UsageError(`${printable(rawName)} is not known; known are ${known}.`);
   }
-  if (flag.type === 'boolean' && value !== undefined) throw new WrongFlag(`--${name} takes no value.`);
-  if (flag.type === 'string' && value === undefined) throw new WrongFlag(`--${name} has no value.`);
+  if (flag.type === 'boolean' && value !== undefined) throw new UsageError(`--${name} takes no value.`);
+  if (flag.type === 'string' && value === undefined) throw new UsageError(`--${name} has no value.`);
   if (flag.type === 'string' && !inlineValue && /^-./.test(value ?? ''))
-    throw new WrongFlag(
+    throw new UsageError(
       `--${name} has no value: "${printable(value ?? '')}" follows. If that is the value, write --${name}=${printable(value ?? '')}`,
     );
   if (seen.has(name) && flag.multiple !== true)
-    throw new WrongFlag(`--${name} is given more than once; give it once.`);
+    throw new UsageError(`--${name} is given more than once; give it once.`);
   seen.add(name);
 }
 
-/** @throws WrongFlag */
+/** @throws UsageError */
 export function toWholeNumber(
   flag: string,
   value: string,
@@ -87,14 +87,14 @@ export function toWholeNumber(
 ): number {
   const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= from && number <= to) return number;
-  throw new WrongFlag(`${flag} is "${value}"; allowed is a whole number from ${from} to ${to}.`);
+  throw new UsageError(`${flag} is "${value}"; allowed is a whole number from ${from} to ${to}.`);
 }
 
 /**
  * npm keeps for itself the flags that stand before a `--`, and hands them on in the environment only. Without this, such a
  * command would make, and pay for, something else than what was asked for.
  * @param environment the variables whose names begin with `npm_config_`
- * @throws WrongFlag
+ * @throws UsageError
  */
 export function refuseSwallowed(
   { name, flags }: Command,
@@ -103,7 +103,9 @@ export function refuseSwallowed(
   for (const flag of Object.keys(flags)) {
     if (NPMS_OWN.includes(flag)) continue;
     if (environment[`npm_config_${flag.replaceAll('-', '_')}`] === undefined) continue;
-    throw new WrongFlag(`npm has kept --${flag} for itself. Put -- before the flags: ${name} -- --${flag} …`);
+    throw new UsageError(
+      `npm has kept --${flag} for itself. Put -- before the flags: ${name} -- --${flag} …`,
+    );
   }
 }
 

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { AcceptedVideo, Video } from '../lambdas/core/api/response.ts';
-import { Explained } from '../local/user-error.ts';
-import { createVideoClient, type VideoClient } from './client/video-client.ts';
-import { howToAdopt, INTERRUPTED, type Interruption, Stopped, type Surroundings } from './command.ts';
+import { UserError } from '../local/user-error.ts';
+import { createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
+import { howToAdopt, INTERRUPTED, Interrupted, type Interruption, type Surroundings } from './command.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { MiniMaxChoice } from './minimax-choice.ts';
 import { type OutPath, shortest } from './out-path.ts';
 import { createOwnVideo } from './own-video.ts';
 import { tell } from './report.ts';
-import type { Order } from './request-flags.ts';
 import { saveVideo } from './save-video.ts';
-import { bringUp, type Running } from './start-stack.ts';
+import { type Running, startStack } from './start-stack.ts';
 import { createTimeline } from './timeline/timeline.ts';
 import { whatWasMade } from './who-makes-it.ts';
 
@@ -26,14 +25,14 @@ interface Wish {
 export async function makeVideo(wish: Wish, { interruption, onFatal }: Surroundings): Promise<number> {
   let timeline: ReturnType<typeof createTimeline> | undefined;
   const own = createOwnVideo((event) => timeline?.add(event));
-  await using running = await bringUp({
+  await using running = await startStack({
     minimax: wish.minimax,
     isKept: false,
     announce: tell,
     onEvent: own.notice,
   }).catch((error: unknown) => {
     // Ctrl-C reaches the compiler too, which then breaks in its own words.
-    throw interruption.hasHappened ? new Stopped(NOTHING_SUBMITTED) : error;
+    throw interruption.hasHappened ? new Interrupted(NOTHING_SUBMITTED) : error;
   });
   const { service, isReal, others } = running;
   if (isReal) onFatal(() => describeUnfinished(service, (task_id) => howToAdopt({ task_id })));
@@ -62,7 +61,7 @@ const NOTHING_SUBMITTED = 'Stopped before anything was submitted.';
 
 async function begin(client: VideoClient, order: Order, interruption: Interruption): Promise<AcceptedVideo> {
   const body = await client.toBody(order);
-  if (interruption.hasHappened) throw new Stopped(NOTHING_SUBMITTED);
+  if (interruption.hasHappened) throw new Interrupted(NOTHING_SUBMITTED);
   const accepted = await client.start(body, randomUUID());
   for (const warning of accepted.warnings ?? []) tell(`Warning: ${warning}`);
   return accepted;
@@ -84,7 +83,7 @@ async function deliver(
   const path = toPath(video.video_id);
   await saveVideo(video.video, path).catch((error: Error) => {
     const how = isReal ? ` ${howToAdopt(video)}` : '';
-    throw new Explained(`The video is made but could not be written to ${path}: ${error.message}${how}`, {
+    throw new UserError(`The video is made but could not be written to ${path}: ${error.message}${how}`, {
       cause: error,
     });
   });

@@ -11,7 +11,7 @@ const KEY_SECRET = 'minimax/api-key';
 const SIMULATED_KEY = 'simulated-key';
 
 /** The MiniMax that the local service talks to: the real one where there is a key for it, otherwise a simulated one. */
-export interface MiniMaxPeer {
+export interface MiniMaxBackend {
   readonly isReal: boolean;
   /** The settings that point the stack at it. */
   readonly context: Context;
@@ -23,21 +23,21 @@ export interface MiniMaxPeer {
 
 interface PeerOptions extends MiniMaxChoice {
   /** Whether the simulated MiniMax is to call; the real one cannot reach this machine. */
-  readonly doorbell: boolean;
+  readonly callbacks: boolean;
   /** Where the simulated one keeps its tasks and its port. @default it forgets them */
   readonly simulatorFolder?: string | undefined;
   /** Is told what a person has to know of the simulated one. @default nobody */
   readonly announce?: (line: string) => void;
 }
 
-export async function choosePeer(options: PeerOptions): Promise<MiniMaxPeer> {
+export async function selectMiniMax(options: PeerOptions): Promise<MiniMaxBackend> {
   const { apiKey, host } = options;
   if (apiKey === undefined) return simulatedPeer(options);
   return {
     isReal: true,
     context: {
       apiKeySecret: KEY_SECRET,
-      doorbell: false,
+      callbacks: false,
       ...(host === undefined ? {} : { minimaxHost: host }),
     },
     secrets: new Map([[KEY_SECRET, apiKey]]),
@@ -48,21 +48,23 @@ export async function choosePeer(options: PeerOptions): Promise<MiniMaxPeer> {
 
 /** A simulated MiniMax, with the settings that point the stack at it and the secrets that it needs. */
 export async function startSimulatedMiniMax({
-  ringAfterMs = 0,
+  callbackAfterMs = 0,
   folder,
   announce = () => undefined,
 }: {
-  readonly ringAfterMs?: number;
+  readonly callbackAfterMs?: number;
   /** Where it keeps its tasks and its port. @default it forgets them */
   readonly folder?: string | undefined;
   readonly announce?: (line: string) => void;
 } = {}) {
   const start = (port: number) => {
     const memory = folder === undefined ? undefined : openTaskMemory(folder);
-    return startSimulator({ apiKey: SIMULATED_KEY, ringAfterMs, port, memory }).catch((error: unknown) => {
-      memory?.close();
-      throw error;
-    });
+    return startSimulator({ apiKey: SIMULATED_KEY, callbackAfterMs, port, memory }).catch(
+      (error: unknown) => {
+        memory?.close();
+        throw error;
+      },
+    );
   };
   const simulator = folder === undefined ? await start(0) : await onKeptPort(folder, start, announce);
   const { url } = simulator;
@@ -93,17 +95,17 @@ async function onKeptPort(
 }
 
 /** Between two changes of a task that rings: long enough for a person to see the wait. */
-const RING_AFTER_MS = 3_000;
+const CALLBACK_AFTER_MS = 3_000;
 
-async function simulatedPeer({ doorbell, simulatorFolder, announce }: PeerOptions): Promise<MiniMaxPeer> {
+async function simulatedPeer({ callbacks, simulatorFolder, announce }: PeerOptions): Promise<MiniMaxBackend> {
   const { simulator, context, secrets } = await startSimulatedMiniMax({
-    ringAfterMs: RING_AFTER_MS,
+    callbackAfterMs: CALLBACK_AFTER_MS,
     folder: simulatorFolder,
     ...(announce === undefined ? {} : { announce }),
   });
   return {
     isReal: false,
-    context: { ...context, firstWaitSeconds: 1, pollSeconds: 1, doorbell },
+    context: { ...context, firstWaitSeconds: 1, pollSeconds: 1, callbacks },
     secrets,
     exampleImage: simulator.imageUrl,
     stop: simulator.stop,

@@ -1,5 +1,5 @@
-import { toSettings, WrongSetting } from '../infra/settings.ts';
-import { WrongFlag } from '../local/user-error.ts';
+import { InvalidSetting, toSettings } from '../infra/settings.ts';
+import { UsageError } from '../local/user-error.ts';
 import type { LocalEnvironment } from './environment.ts';
 
 /** Which MiniMax a person has chosen: the real one by giving a key, and otherwise a simulated one. */
@@ -9,14 +9,14 @@ export interface MiniMaxChoice {
   readonly host?: string | undefined;
 }
 
-/** @throws WrongFlag for a key that no account can have, or a host that the stack would not take; the key is never shown */
+/** @throws UsageError for a key that no account can have, or a host that the stack would not take; the key is never shown */
 export function toMiniMaxChoice({ minimaxApiKey, minimaxApiHost }: LocalEnvironment): MiniMaxChoice {
   // An empty variable counts as one that is not set.
   const apiKey = minimaxApiKey?.replace(/[\r\n]+$/, '') || undefined;
   const host = minimaxApiHost?.trim() || undefined;
   const why = apiKey === undefined ? undefined : faultOf(apiKey);
   if (why !== undefined)
-    throw new WrongFlag(
+    throw new UsageError(
       `MINIMAX_API_KEY ${why}; allowed is the key alone: visible ASCII characters, without spaces and quotes. Without a key, unset it: a simulated MiniMax answers then.`,
     );
   return { apiKey, host: host === undefined ? undefined : toHost(host) };
@@ -32,8 +32,8 @@ function toHost(given: string): string {
   try {
     return toSettings({ minimaxHost: given }).minimaxHost;
   } catch (error) {
-    if (!(error instanceof WrongSetting)) throw error;
-    throw new WrongFlag(
+    if (!(error instanceof InvalidSetting)) throw error;
+    throw new UsageError(
       `MINIMAX_API_HOST is ${JSON.stringify(withoutSecrets(given))}; allowed is an https origin without a path, such as https://api.minimax.io (http only for loopback).`,
     );
   }

@@ -4,17 +4,17 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Video } from '../lambdas/core/api/response.ts';
 import { EXAMPLE_IMAGE } from '../lambdas/core/minimax/templates.ts';
 import { printable, printableJson } from '../lambdas/core/text/plain.ts';
-import { Explained } from '../local/user-error.ts';
-import { NoAnswer, RequestRefused } from './client/errors.ts';
+import { UserError } from '../local/user-error.ts';
+import { isLoopback } from './client/authorize.ts';
+import { ApiError, NoResponse } from './client/errors.ts';
 import { createProgressLine } from './client/progress-line.ts';
-import { createVideoClient, type VideoClient } from './client/video-client.ts';
-import { type Interruption, Stopped } from './command.ts';
+import { createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
+import { Interrupted, type Interruption } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
 import { prepareOut, shortest } from './out-path.ts';
 import { tell } from './report.ts';
-import type { Order } from './request-flags.ts';
 import { saveVideo } from './save-video.ts';
-import { isLoopback, type VideoFlags } from './video-flags.ts';
+import type { VideoFlags } from './video-flags.ts';
 
 /** Step Functions may not know at once of what it has just started. */
 const LOOKS_FOR_A_NEW_VIDEO = 5;
@@ -26,7 +26,7 @@ const LOCAL_EXAMPLE = join(import.meta.dirname, '..', 'local', 'simulator', 'pet
 /** What has to be told about everything that goes wrong from now on. */
 interface Watch {
   readonly signal: AbortSignal;
-  readonly wayOn: string;
+  readonly recoverySteps: string;
 }
 
 /** Makes one video with a deployed stack, downloads it, and prints where the file is. @returns the exit code */
@@ -39,12 +39,15 @@ export async function orderVideo(flags: VideoFlags, interruption: Interruption):
 
   const videoId = flags.video ?? (await begin(client, flags, signal));
   tell(`video ${videoId}`);
-  const watch = { signal, wayOn: `To fetch it: npm run video -- --video ${videoId}${sameService(flags)}` };
+  const watch = {
+    signal,
+    recoverySteps: `To fetch it: npm run video -- --video ${videoId}${sameService(flags)}`,
+  };
   const video = await follow(client, videoId, { ...watch, isNew: flags.video === undefined });
   if (video.video === undefined) {
     if (flags.isJson) console.log(printableJson(video));
     const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
-    throw new Explained(printable(`${type}: ${detail}`));
+    throw new UserError(printable(`${type}: ${detail}`));
   }
   const path = toPath(videoId);
   await saveVideo(video.video, path, signal).catch((error: unknown) => {
@@ -76,18 +79,18 @@ async function connect({ url, stack, key }: VideoFlags, signal: AbortSignal): Pr
 async function begin(client: VideoClient, flags: VideoFlags, signal: AbortSignal): Promise<string> {
   const order = isLoopback(new URL(client.videosUrl)) ? await withLocalExample(flags) : flags;
   const body = await client.toBody(order).catch((error: unknown) => {
-    throw signal.aborted ? new Stopped('Stopped before anything was submitted.') : error;
+    throw signal.aborted ? new Interrupted('Stopped before anything was submitted.') : error;
   });
   const again = `The same command with --idempotency-key "${flags.idempotencyKey}" asks again, and is not paid for twice.`;
   const { video_id, warnings = [] } = await client
     .start(body, flags.idempotencyKey)
     .catch((error: unknown) => {
-      if (signal.aborted) throw new Stopped(`Stopped while the request was under way. ${again}`);
-      if (!(error instanceof NoAnswer)) throw error;
-      const verdict = error.mayHaveArrived
+      if (signal.aborted) throw new Interrupted(`Stopped while the request was under way. ${again}`);
+      if (!(error instanceof NoResponse)) throw error;
+      const verdict = error.mayHaveBeenReceived
         ? `Nobody knows whether the request was accepted. ${again}`
         : 'Nothing was started.';
-      throw new Explained(`${error.message} ${verdict}`, { cause: error });
+      throw new UserError(`${error.message} ${verdict}`, { cause: error });
     });
   for (const warning of warnings) tell(`Warning: ${warning}`);
   return video_id;
@@ -112,7 +115,7 @@ async function follow(
   try {
     for (let looks = 1; ; looks += 1) {
       const seen = await client.look(videoId).catch((error: unknown) => {
-        const isUnknown = error instanceof RequestRefused && error.status === 404;
+        const isUnknown = error instanceof ApiError && error.status === 404;
         if (!isUnknown || !watch.isNew || looks > LOOKS_FOR_A_NEW_VIDEO) throw error;
       });
       if (seen !== undefined) progress.show(seen.video);
@@ -128,9 +131,10 @@ async function follow(
 }
 
 /** The video exists and may be paid for, so whatever happens, it is told how to get it. */
-function explained(error: unknown, { signal, wayOn }: Watch): Error {
-  if (signal.aborted) return new Stopped(`Stopped watching; the service goes on with the video. ${wayOn}`);
-  return new Explained(`${reasonOf(error)} ${wayOn}`, { cause: error });
+function explained(error: unknown, { signal, recoverySteps }: Watch): Error {
+  if (signal.aborted)
+    return new Interrupted(`Stopped watching; the service goes on with the video. ${recoverySteps}`);
+  return new UserError(`${reasonOf(error)} ${recoverySteps}`, { cause: error });
 }
 
 /** What `fetch` throws says why only in its cause. */

@@ -1,6 +1,6 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
-import { WrongFlag } from '../local/user-error.ts';
+import { UsageError } from '../local/user-error.ts';
 
 /** Where the video is to be written, once its id is known. */
 export type OutPath = (videoId: string) => string;
@@ -8,17 +8,17 @@ export type OutPath = (videoId: string) => string;
 /**
  * Makes sure, before anything is paid for, that a video can be written there.
  * @param out a path that ends in `.mp4`, or a folder
- * @throws WrongFlag
+ * @throws UsageError
  */
 export async function prepareOut(out: string): Promise<OutPath> {
   const isFile = /\.mp4$/i.test(out);
   if (out === '' || out.includes('://') || (!isFile && extname(out) !== '' && !(await isFolder(out)))) {
-    throw new WrongFlag(`--out is "${out}"; allowed is a path that ends in .mp4, or a folder.`);
+    throw new UsageError(`--out is "${out}"; allowed is a path that ends in .mp4, or a folder.`);
   }
-  if (isFile && (await isFolder(out))) throw new WrongFlag(`--out ${out} is a folder; give another name.`);
+  if (isFile && (await isFolder(out))) throw new UsageError(`--out ${out} is a folder; give another name.`);
   const folder = isFile ? dirname(resolve(out)) : resolve(out);
   await makeFolder(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new WrongFlag(`--out ${out} cannot be written (${error.code}).`);
+    throw new UsageError(`--out ${out} cannot be written (${error.code}).`);
   });
   return (videoId) => (isFile ? resolve(out) : join(folder, `${videoId}.mp4`));
 }

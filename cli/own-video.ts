@@ -1,12 +1,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { LocalExecution } from '../local/step-functions/engine.ts';
 
-type Told = readonly [Pick<LocalExecution, 'name' | 'status'>, HistoryEvent];
+type StatusReply = readonly [Pick<LocalExecution, 'name' | 'status'>, HistoryEvent];
 
 /** The one video of this run among the executions of a service, which may also go on with videos of earlier runs. */
 export interface OwnVideo {
   /** Takes the events of all executions. Those that come before the video is known are kept until it is. */
-  notice(...told: Told): void;
+  notice(...told: StatusReply): void;
   /** Says which video it is. */
   follow(videoId: string): void;
   /** Resolves when its execution has ended. */

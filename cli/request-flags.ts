@@ -1,26 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import {
-  type ExistingTaskRequest,
-  type NewTaskRequest,
-  toVideoRequest,
-} from '../lambdas/core/api/request.ts';
+import { toVideoRequest } from '../lambdas/core/api/request.ts';
 import { inspectWhole } from '../lambdas/core/image/image.ts';
-import type { ImageType } from '../lambdas/core/image/limits.ts';
-import { WrongFlag } from '../local/user-error.ts';
+import { UsageError } from '../local/user-error.ts';
+import type { Image, Order } from './client/video-client.ts';
 import { EXAMPLE } from './commands.ts';
-
-/** An image for the template: the URL of one, the bytes of a local file, or that of MiniMax's own example. */
-export type Image =
-  | { readonly url: string }
-  | { readonly bytes: Buffer; readonly type: ImageType }
-  | 'example';
-
-/** What is to be made. */
-export interface Order {
-  /** The body to POST, but for its images. */
-  readonly request: ExistingTaskRequest | NewTaskRequest;
-  readonly images: readonly Image[];
-}
 
 /** What was given for the flags that say what is to be made. */
 export interface RequestValues {
@@ -30,11 +13,11 @@ export interface RequestValues {
   readonly task?: string | undefined;
 }
 
-/** @throws WrongFlag */
+/** @throws UsageError */
 export async function toOrder({ template, media, text, task }: RequestValues): Promise<Order> {
   if (task !== undefined) {
     if (template !== undefined || media !== undefined || text !== undefined) {
-      throw new WrongFlag(
+      throw new UsageError(
         '--task takes up a task that exists, so --template, --media and --text do not go with it.',
       );
     }
@@ -57,7 +40,7 @@ function refuseWrong(request: object): void {
   const checked = toVideoRequest(request);
   if (checked.ok) return;
   const flagOf = (pointer: string): string => FLAGS[pointer.split('/')[1] ?? ''] ?? pointer;
-  throw new WrongFlag(
+  throw new UsageError(
     checked.faults.map(({ pointer, detail }) => `${flagOf(pointer)} ${detail}.`).join('\n'),
   );
 }
@@ -72,11 +55,11 @@ const FLAGS: Readonly<Record<string, string>> = {
 async function toImage(media: string): Promise<Image> {
   if (/^[a-z0-9]{2,}:/i.test(media)) return { url: media };
   const bytes = await readFile(media).catch((error: NodeJS.ErrnoException) => {
-    throw new WrongFlag(
+    throw new UsageError(
       `--media "${media}" cannot be read (${error.code}); allowed is a URL or a local image file.`,
     );
   });
   const inspected = inspectWhole(bytes);
-  if ('why' in inspected) throw new WrongFlag(`--media "${media}" ${inspected.why}.`);
+  if ('why' in inspected) throw new UsageError(`--media "${media}" ${inspected.why}.`);
   return { bytes, type: inspected.type };
 }

@@ -12,7 +12,7 @@ import {
 } from '../local/state/host-folders.ts';
 import { runFolderIn, temporaryRunFolder } from '../local/state/run-folder.ts';
 import { minimaxHostOf, synthesize } from '../local/synthesize.ts';
-import { choosePeer } from './minimax-backend.ts';
+import { selectMiniMax } from './minimax-backend.ts';
 import type { MiniMaxChoice } from './minimax-choice.ts';
 
 interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
@@ -20,7 +20,7 @@ interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 
   /** Whether everything outlives the run. What was paid for always does. */
   readonly isKept: boolean;
   /** Whether MiniMax is to ring. @default false */
-  readonly doorbell?: boolean;
+  readonly callbacks?: boolean;
   /** Is told each step before it takes its time. */
   readonly announce: (line: string) => void;
 }
@@ -36,10 +36,10 @@ export interface Running extends AsyncDisposable {
 }
 
 /** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
-export async function bringUp({
+export async function startStack({
   minimax,
   isKept,
-  doorbell = false,
+  callbacks = false,
   announce,
   ...options
 }: BringUpOptions): Promise<Running> {
@@ -52,7 +52,7 @@ export async function bringUp({
   const others = kept === undefined ? [] : unfinishedElsewhere(kept);
   const temporary = kept === undefined ? temporaryRunFolder() : runFolderIn(kept.path);
   cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
-  const peer = await choosePeer({ ...minimax, doorbell, simulatorFolder: kept?.simulator, announce });
+  const peer = await selectMiniMax({ ...minimax, callbacks, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => peer.stop());
 
   announce('Synthesizing the stack and bundling its functions …');

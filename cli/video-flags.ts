@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isExecutionName } from '../lambdas/core/job/video-id.ts';
 import { printable } from '../lambdas/core/text/plain.ts';
-import { WrongFlag } from '../local/user-error.ts';
+import { UsageError } from '../local/user-error.ts';
+import { isLoopback } from './client/authorize.ts';
+import type { Order } from './client/video-client.ts';
 import type { VIDEO } from './commands.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { Values } from './flags.ts';
-import { type Order, toOrder } from './request-flags.ts';
+import { toOrder } from './request-flags.ts';
 
 /** What is to be made with a deployed stack, and how that is reached. */
 export interface VideoFlags extends Order {
@@ -24,7 +26,7 @@ export interface VideoFlags extends Order {
   readonly isJson: boolean;
 }
 
-/** @throws WrongFlag */
+/** @throws UsageError */
 export async function toVideoFlags(
   values: Values<typeof VIDEO.flags>,
   { templateVideoApiKey }: Pick<LocalEnvironment, 'templateVideoApiKey'> = {},
@@ -32,19 +34,19 @@ export async function toVideoFlags(
   refuseContradictions(values);
   const { stack = 'TemplateVideo', url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
   if (!STACK.test(stack))
-    throw new WrongFlag(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
+    throw new UsageError(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
   const key = values.key ?? templateVideoApiKey?.replace(/[\r\n]+$/, '');
   if (url !== undefined) refuseUnlessVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
-    throw new WrongFlag(
+    throw new UsageError(
       `${values.key === undefined ? 'TEMPLATE_VIDEO_API_KEY' : '--key'} is not a key: it has no spaces and only ASCII characters.`,
     );
   if (!/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(idempotencyKey))
-    throw new WrongFlag(
+    throw new UsageError(
       '--idempotency-key takes 1 to 255 printable ASCII characters, without spaces around them.',
     );
   if (video !== undefined && !isExecutionName(video))
-    throw new WrongFlag(`--video is "${video}"; allowed is the id of a video.`);
+    throw new UsageError(`--video is "${video}"; allowed is the id of a video.`);
   return {
     ...(await toOrder(values)),
     out: values.out,
@@ -65,10 +67,10 @@ const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
 function refuseContradictions(values: Values<typeof VIDEO.flags>): void {
   const { template, media, text, task, url, stack, video } = values;
   if (url !== undefined && stack !== undefined)
-    throw new WrongFlag('--url and --stack both say where to POST; give one of them.');
+    throw new UsageError('--url and --stack both say where to POST; give one of them.');
   const ordered = [template, media, text, task, values['idempotency-key']];
   if (video !== undefined && ordered.some((flag) => flag !== undefined))
-    throw new WrongFlag('--video waits for a video that exists, so no flag of a new one goes with it.');
+    throw new UsageError('--video waits for a video that exists, so no flag of a new one goes with it.');
 }
 
 /** A key or a signature must not go over the net in the clear. */
@@ -76,7 +78,7 @@ function refuseUnlessVideosUrl(given: string): void {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const why = url === undefined ? 'is no URL' : faultOf(url);
   if (why === undefined) return;
-  throw new WrongFlag(
+  throw new UsageError(
     `--url ${printable(withoutSecrets(given))} ${why}; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
   );
 }
@@ -98,9 +100,4 @@ function withoutSecrets(address: string): string {
 /** The local service is at 127.0.0.1 alone, and redirects what asks for `localhost`. */
 function toOwnHost(url: string): string {
   return url.replace(/^http:\/\/localhost(?=[:/])/i, 'http://127.0.0.1');
-}
-
-/** Does this address lead to this very machine? */
-export function isLoopback({ hostname }: URL): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

@@ -7,13 +7,13 @@ import { startSimulatedMiniMax } from '../cli/minimax-backend.ts';
 import { addEvent, millisecondsIn, type Row } from '../cli/timeline/rows.ts';
 import { shortened } from '../lambdas/core/text/plain.ts';
 import { startLocalService } from '../local/local-service.ts';
-import type { Script } from '../local/simulator/scenario.ts';
+import type { Scenario } from '../local/simulator/scenario.ts';
 import { synthesize } from '../local/synthesize.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
 /** Two stories that an operator should have seen once. */
-const STORIES: readonly { readonly title: string; readonly script: Script }[] = [
+const STORIES: readonly { readonly title: string; readonly script: Scenario }[] = [
   {
     title: 'A good video; MiniMax once gave no usable answer to a check',
     script: { queries: ['Preparing', { code: 1000 }, 'Processing', 'Success'] },

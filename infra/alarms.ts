@@ -7,18 +7,18 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { failedAs, ownMetric, PERIOD, type Watched } from './metrics.ts';
+import { failedAs, type MonitoredService, ownMetric, PERIOD } from './metrics.ts';
 
 /**
  * The alarm must not end while a video is still waiting. A copy may take a quarter of an hour and pause for ten minutes before
  * anything is heard of it again, and a slower poll longer.
  */
-function longestSilence({ pollSeconds }: Watched): Duration {
+function stalledPeriod({ pollSeconds }: MonitoredService): Duration {
   return Duration.minutes(Math.max(30, Math.ceil((2 * pollSeconds) / 60)));
 }
 
 interface AlarmRow {
-  readonly metric: (watched: Watched) => IMetric | undefined;
+  readonly metric: (watched: MonitoredService) => IMetric | undefined;
   /** It is an alarm when the metric is above this within one period. @default 0 */
   readonly above?: number;
   /** What has happened, and what to do. */
@@ -59,7 +59,7 @@ export const ALARMS = {
   },
   WaitingLong: {
     metric: (watched) =>
-      ownMetric(watched, 'WaitingSeconds', 'Maximum').with({ period: longestSilence(watched) }),
+      ownMetric(watched, 'WaitingSeconds', 'Maximum').with({ period: stalledPeriod(watched) }),
     above: 3600,
     description:
       'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax takes its time: nothing has to be done before giveUpAfterHours is over. In Copy video, mend at once what its newest failed attempt names: MiniMax keeps the file for nine hours.',
@@ -78,7 +78,7 @@ export const ALARMS = {
 } as const satisfies Readonly<Record<string, AlarmRow>>;
 
 /** The alarms of a service; where it has no API, without the one that is about it. */
-export function createAlarms(scope: Construct, watched: Watched): readonly Alarm[] {
+export function createAlarms(scope: Construct, watched: MonitoredService): readonly Alarm[] {
   return Object.entries(ALARMS).flatMap(([id, row]) => {
     const { metric: toMetric, above = 0, description }: AlarmRow = row;
     const metric = toMetric(watched);

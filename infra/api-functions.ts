@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
-import { BELL_CALL } from '../lambdas/core/callback.ts';
+import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import {
   mayAskForExecutions,
@@ -24,7 +24,7 @@ import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 /** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
 const TIMEOUT = Duration.seconds(20);
 
-const BELL_TIMEOUT = Duration.seconds(10);
+const CALLBACK_TIMEOUT = Duration.seconds(10);
 
 /** A body of six megabytes, its JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
@@ -38,7 +38,7 @@ export interface ApiFunctionsProps {
   readonly namespace: string;
 }
 
-export interface BellFunctionProps extends Omit<ApiFunctionsProps, 'settings' | 'namespace'> {
+export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings' | 'namespace'> {
   /** By which those are known who may ring. */
   readonly secret: ISecret;
 }
@@ -118,18 +118,18 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
 }
 
 /** The function that MiniMax calls. It is in nobody's way when it is slow, but MiniMax waits no longer than three seconds. */
-export function createBellFunction(
+export function createCallbackFunction(
   scope: Construct,
-  props: BellFunctionProps,
+  props: CallbackFunctionProps,
 ): VideoFunction<'receive-callback'> {
   const { bundles, bucket, stateMachine, secret } = props;
   return new VideoFunction<'receive-callback'>(scope, 'ReceiveCallback', {
     bundle: bundles['receive-callback'],
-    description: `${BELL_CALL.method} ${BELL_CALL.path}`,
-    timeout: BELL_TIMEOUT,
+    description: `${CALLBACK_ROUTE.method} ${CALLBACK_ROUTE.path}`,
+    timeout: CALLBACK_TIMEOUT,
     environment: {
       VIDEO_BUCKET: bucket.bucketName,
-      BELL_SECRET: secret.secretArn,
+      CALLBACK_SECRET: secret.secretArn,
       URL_SUFFIX: Aws.URL_SUFFIX,
     },
     may: [

@@ -1,14 +1,14 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { createApp } from './create-app.ts';
-import { WrongSetting } from './settings.ts';
+import { InvalidSetting } from './settings.ts';
 
 try {
   const app = createApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
 } catch (error) {
-  if (!(error instanceof WrongSetting)) throw error;
+  if (!(error instanceof InvalidSetting)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

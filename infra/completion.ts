@@ -12,7 +12,7 @@ import {
   mayWithAnnouncements,
   mayWithJobs,
 } from './grants.ts';
-import { acknowledge } from './nag.ts';
+import { acceptFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -76,7 +76,7 @@ export class Announcements extends Construct {
       targets: [new FunctionTarget(this.announceVideo)],
     });
     for (const rule of [ended, hourly])
-      acknowledge(rule, {
+      acceptFindings(rule, {
         'Serverless-EventBusDLQ':
           'What was not delivered is found by the hourly look, which does not need it.',
       });

@@ -10,12 +10,16 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../lambdas/core/completion/metrics.ts';
-import { failedByName, ownMetric, PERIOD, type Watched } from './metrics.ts';
+import { failedByName, type MonitoredService, ownMetric, PERIOD } from './metrics.ts';
 
 const HALF = 12;
 
 /** What an operator looks at: how videos end, how long each part takes, and how API, workflow and MiniMax are doing. */
-export function createDashboard(scope: Construct, watched: Watched, alarms: readonly Alarm[]): Dashboard {
+export function createDashboard(
+  scope: Construct,
+  watched: MonitoredService,
+  alarms: readonly Alarm[],
+): Dashboard {
   const own = (name: MetricName, ...statistics: readonly string[]): readonly IMetric[] =>
     statistics.map((statistic) =>
       ownMetric(watched, name, statistic).with({
@@ -38,14 +42,14 @@ export function createDashboard(scope: Construct, watched: Watched, alarms: read
       ]),
       graph('From done to the bucket (s)', [
         ...own('CopySeconds', 'p50', 'p90'),
-        ...own('DeadSeconds', 'p50', 'p90'),
+        ...own('DeliveryLagSeconds', 'p50', 'p90'),
       ]),
     ],
     [
       graph('Asked of MiniMax', [
         ...own('Creates', 'Sum'),
         ...own('Polls', 'Sum'),
-        ...(watched.doorbell ? own('Rings', 'Sum') : []),
+        ...(watched.callbacks ? own('Callbacks', 'Sum') : []),
       ]),
       graph('Oldest unfinished video (s)', own('WaitingSeconds', 'Maximum')),
     ],
@@ -67,7 +71,7 @@ function graph(title: string, left: readonly IMetric[]): GraphWidget {
   return new GraphWidget({ title, left: [...left], width: HALF });
 }
 
-function executionMetrics({ stateMachine }: Watched): readonly IMetric[] {
+function executionMetrics({ stateMachine }: MonitoredService): readonly IMetric[] {
   const props = { period: PERIOD };
   return [
     stateMachine.metricStarted(props),
@@ -79,7 +83,7 @@ function executionMetrics({ stateMachine }: Watched): readonly IMetric[] {
   ];
 }
 
-function apiWidgets({ restApi }: Watched): readonly IWidget[] {
+function apiWidgets({ restApi }: MonitoredService): readonly IWidget[] {
   if (restApi === undefined) return [];
   const count = { period: PERIOD, statistic: 'Sum' };
   return [

@@ -4,9 +4,16 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { callbackKey, callbackTokenKey, challengeKey } from '../lambdas/core/callback.ts';
-import { announcementKey } from '../lambdas/core/completion/lease.ts';
-import { copyNoteKey, jobKey, videoKey } from '../lambdas/core/storage-keys.ts';
+import {
+  announcementKey,
+  callbackKey,
+  callbackTokenKey,
+  challengeKey,
+  checkpointKey,
+  jobKey,
+  UPLOAD_PREFIX,
+  videoKey,
+} from '../lambdas/core/storage-keys.ts';
 import { acknowledgeWildcard } from './nag.ts';
 
 /** To do these things to one resource, or to several of a kind. */
@@ -24,7 +31,7 @@ export interface Permission {
 export function mayWithUploads(bucket: IBucket, actions: readonly string[]): Permission {
   return {
     actions,
-    resource: bucket.arnForObjects('uploads/*'),
+    resource: bucket.arnForObjects(`${UPLOAD_PREFIX}*`),
     because: 'Each image is an object of its own, under the prefix uploads/.',
     key: bucket.encryptionKey,
   };
@@ -56,7 +63,7 @@ export function mayWithAnnouncements(bucket: IBucket, actions: readonly string[]
 
 /** What is done with the notes of copies that are not finished. */
 export function mayWithCopyNotes(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, copyNoteKey('*'), actions);
+  return mayBesideVideos(bucket, checkpointKey('*'), actions);
 }
 
 /** What is done with the callbacks that MiniMax has made. */

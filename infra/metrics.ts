@@ -7,7 +7,7 @@ import { ERROR_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambdas/c
 import type { FailureName } from '../lambdas/core/failure.ts';
 
 /** One service: what it emits itself, and what AWS tells of its parts. */
-export interface Watched {
+export interface MonitoredService {
   /** The dimension `service` of its own metrics. */
   readonly serviceName: string;
   readonly stateMachine: StateMachine;
@@ -15,14 +15,14 @@ export interface Watched {
   readonly announceVideo: LambdaFunction;
   /** The settings. */
   readonly pollSeconds: number;
-  readonly doorbell: boolean;
+  readonly callbacks: boolean;
 }
 
 export const PERIOD = Duration.minutes(5);
 
 /** A metric of the functions' own. @param statistic as in `Sum` or `p90`. @param dimensions beside `service` */
 export function ownMetric(
-  { serviceName }: Watched,
+  { serviceName }: MonitoredService,
   metricName: MetricName,
   statistic: string,
   dimensions: Readonly<Record<string, string>> = {},
@@ -37,12 +37,12 @@ export function ownMetric(
 }
 
 /** The videos that failed with one name. */
-export function failedAs(watched: Watched, name: FailureName): Metric {
+export function failedAs(watched: MonitoredService, name: FailureName): Metric {
   return ownMetric(watched, 'VideosFailed', 'Sum', { [ERROR_DIMENSION]: name });
 }
 
 /** A line for each name that videos have failed with. */
-export function failedByName({ serviceName }: Watched): IMetric {
+export function failedByName({ serviceName }: MonitoredService): IMetric {
   const name = 'VideosFailed' satisfies MetricName;
   const schema = `{${METRIC_NAMESPACE},service,${ERROR_DIMENSION}}`;
   const query = `${schema} MetricName="${name}" service="${serviceName}"`;

@@ -7,11 +7,11 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
-import type { Watched } from './metrics.ts';
-import { acknowledge } from './nag.ts';
+import type { MonitoredService } from './metrics.ts';
+import { acceptFindings } from './nag.ts';
 
 export interface MonitoringProps {
-  readonly watched: Watched;
+  readonly watched: MonitoredService;
   /** Where alarms go. @default a topic of its own */
   readonly topic: ITopic | undefined;
   /** Who is told of them by email. @default nobody */
@@ -32,7 +32,7 @@ export class Monitoring extends Construct {
     for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
     if (email === undefined) return;
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
-    acknowledge(subscription, {
+    acceptFindings(subscription, {
       'Serverless-SNSRedrivePolicy': 'CloudWatch keeps the state of an alarm whose email was not delivered.',
     });
   }

@@ -2,13 +2,13 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** Accepts findings of cdk-nag on one construct, each by its full id and with the reason. */
-export function acknowledge(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
+export function acceptFindings(construct: IConstruct, reasons: Readonly<Record<string, string>>): void {
   Validations.of(construct).acknowledge(...Object.entries(reasons).map(([id, reason]) => ({ id, reason })));
 }
 
 /** Accepts that a role may touch more than one thing. @param resource an ARN with a wildcard, as the policy has it */
 export function acknowledgeWildcard(role: IConstruct, resource: string, reason: string): void {
-  acknowledge(role, {
+  acceptFindings(role, {
     [`AwsSolutions-IAM5[Resource::${inWords(Stack.of(role).resolve(resource))}]`]: reason,
   });
 }

@@ -5,7 +5,7 @@ import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
 type Patience = Omit<RetryProps, 'errors'>;
 
 /** Ways in which Lambda itself fails. To repeat after them is right wherever the step does no harm twice: not for a create. */
-export const LAMBDA_FAULTS: readonly string[] = [
+export const LAMBDA_ERRORS: readonly string[] = [
   NEVER_INVOKED,
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -57,7 +57,7 @@ export const AWS_PATIENCE: Patience = {
 };
 
 /** Longer than all of the above beside the waiting, so that the execution's own timeout is never the first to act. */
-export const BACKSTOP = Duration.hours(48);
+export const EXECUTION_TIMEOUT_MARGIN = Duration.hours(48);
 
 /**
  * As patient as polling itself: from one interval to five minutes, for as long as there is anything to wait for. `Check

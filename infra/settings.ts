@@ -31,7 +31,7 @@ export interface Settings {
   /** Whether there are metrics, a dashboard and alarms. @default 'on' */
   readonly monitoring: 'on' | 'off';
   /** Whether MiniMax is asked to call when a task changes, instead of being asked again and again. @default false */
-  readonly doorbell: boolean;
+  readonly callbacks: boolean;
   /**
    * In it, callers' idempotency keys become ids. Two deployments that use one bucket and are to share their callers' keys have
    * the same one. @default account, region, stack and construct
@@ -42,14 +42,14 @@ export interface Settings {
 }
 
 /** A setting that cannot be used as it was given. */
-export class WrongSetting extends Error {}
+export class InvalidSetting extends Error {}
 
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 
 /** The one word of the context that is about the stack, and not about the construct in it. */
 const STACK_NAME = 'stackName';
 
-/** Reads the settings from the context of a construct. @throws WrongSetting that names the key, the value and what is allowed */
+/** Reads the settings from the context of a construct. @throws InvalidSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
   const context: Readonly<Record<string, unknown>> = node.getAllContext();
   const settings = toSettings(context);
@@ -57,14 +57,14 @@ export function readSettings(node: Node): Settings {
   return settings;
 }
 
-/** Reads from the context what the stack is called, by which deployments in one account and region differ. @throws WrongSetting */
+/** Reads from the context what the stack is called, by which deployments in one account and region differ. @throws InvalidSetting */
 export function readStackName(node: Node): string {
   const given: unknown = node.tryGetContext(STACK_NAME) ?? 'TemplateVideo';
   if (typeof given === 'string' && /^[a-z][a-z0-9-]{0,127}$/i.test(given)) return given;
   throw wrong(STACK_NAME, given, '1 to 128 letters, digits and dashes, the first one a letter');
 }
 
-/** Settings from whatever was given for them; one that was not has its default. @throws WrongSetting */
+/** Settings from whatever was given for them; one that was not has its default. @throws InvalidSetting */
 export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
   const given = (key: keyof Settings): unknown => from[key];
   const settings: Settings = {
@@ -83,7 +83,7 @@ export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
       on: 'metrics, a dashboard and alarms',
       off: 'none of them',
     }),
-    doorbell: toBoolean('doorbell', given('doorbell') ?? false),
+    callbacks: toBoolean('callbacks', given('callbacks') ?? false),
     namespace: toNamespace('namespace', given('namespace')),
     alarmEmail: toEmail('alarmEmail', given('alarmEmail')),
   };
@@ -96,7 +96,7 @@ export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
 function refuseUnknown(given: readonly string[], known: readonly string[]): void {
   const unknown = given.filter((key) => /^\w+$/.test(key) && !known.includes(key));
   if (unknown.length > 0)
-    throw new WrongSetting(`Setting ${unknown.join(', ')} is not known; known are ${known.join(', ')}.`);
+    throw new InvalidSetting(`Setting ${unknown.join(', ')} is not known; known are ${known.join(', ')}.`);
 }
 
 function toHost(key: string, value: unknown): string {
@@ -184,6 +184,6 @@ function isBareOrigin(url: URL): boolean {
   );
 }
 
-function wrong(key: string, value: unknown, allowed: string): WrongSetting {
-  return new WrongSetting(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
+function wrong(key: string, value: unknown, allowed: string): InvalidSetting {
+  return new InvalidSetting(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
 }

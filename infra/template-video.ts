@@ -8,14 +8,14 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
-import { createApiFunctions, createBellFunction } from './api-functions.ts';
+import { createApiFunctions, createCallbackFunction } from './api-functions.ts';
 import { bundleFunctions } from './bundling.ts';
 import { Announcements } from './completion.ts';
 import { mayReadSecret, toStatement } from './grants.ts';
 import { Monitoring } from './monitoring.ts';
-import { acknowledge } from './nag.ts';
+import { acceptFindings } from './nag.ts';
 import { toNamespace, toServiceName } from './naming.ts';
-import { type Settings, toSettings, WrongSetting } from './settings.ts';
+import { InvalidSetting, type Settings, toSettings } from './settings.ts';
 import { VideoApi } from './video-api.ts';
 import { createVideoBucket } from './video-bucket.ts';
 import { VideoFunction } from './video-function.ts';
@@ -58,7 +58,7 @@ export class TemplateVideo extends Construct {
   /** There unless `monitoring` is off. */
   readonly monitoring: Monitoring | undefined;
 
-  /** @throws WrongSetting that names the property, what was given and what is allowed */
+  /** @throws InvalidSetting that names the property, what was given and what is allowed */
   constructor(scope: Construct, id: string, props: TemplateVideoProps = {}) {
     super(scope, id);
     const { apiKeySecret, authorizer } = props;
@@ -72,14 +72,17 @@ export class TemplateVideo extends Construct {
 
     const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
     const apiKey = secret ?? Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret);
-    const bell = settings.doorbell ? { secret: createBellSecret(this) } : undefined;
+    const callbacks = settings.callbacks ? { secret: createCallbackSecret(this) } : undefined;
     const functions = createWorkflowFunctions(this, {
       settings,
       bundles,
       bucket,
       secretId: apiKey.secretFullArn ?? apiKey.secretName,
       readKey: mayReadSecret(apiKey),
-      doorbell: bell && { url: Lazy.string({ produce: () => this.api?.bellUrl }), secret: bell.secret },
+      callbacks: callbacks && {
+        url: Lazy.string({ produce: () => this.api?.callbackUrlPrefix }),
+        secret: callbacks.secret,
+      },
     });
     this.bucket = bucket;
     this.workflow = new Workflow(this, 'Workflow', {
@@ -110,7 +113,8 @@ export class TemplateVideo extends Construct {
         }),
         settings,
         ...(authorizer === undefined ? {} : { authorizer }),
-        receiveCallback: bell && createBellFunction(this, { bundles, bucket, stateMachine, ...bell }),
+        receiveCallback:
+          callbacks && createCallbackFunction(this, { bundles, bucket, stateMachine, ...callbacks }),
       });
 
     this.addToEnvironments({
@@ -125,7 +129,7 @@ export class TemplateVideo extends Construct {
           restApi: this.api?.restApi,
           announceVideo,
           pollSeconds: settings.pollSeconds,
-          doorbell: settings.doorbell,
+          callbacks: settings.callbacks,
         },
         topic: props.alarmTopic,
         email: settings.alarmEmail,
@@ -152,27 +156,27 @@ export class TemplateVideo extends Construct {
 }
 
 /** By it, those are known who may ring. */
-function createBellSecret(scope: Construct): ISecret {
-  const secret = new Secret(scope, 'BellSecret', {
+function createCallbackSecret(scope: Construct): ISecret {
+  const secret = new Secret(scope, 'CallbackSecret', {
     description: 'Template Video: who holds it can ring for every video, and have MiniMax asked about it.',
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
-  acknowledge(secret, {
+  acceptFindings(secret, {
     'AwsSolutions-SMG4': 'Whoever replaces it makes all videos under way wait without their bells.',
   });
   return secret as ISecret;
 }
 
-/** @throws WrongSetting where MiniMax is to call what is not there */
-function requireApiFor({ doorbell }: Settings, { api }: TemplateVideoProps): void {
-  if (doorbell && api === false)
-    throw new WrongSetting(
-      'Setting doorbell is true; allowed without an API is false: there MiniMax would call.',
+/** @throws InvalidSetting where MiniMax is to call what is not there */
+function requireApiFor({ callbacks }: Settings, { api }: TemplateVideoProps): void {
+  if (callbacks && api === false)
+    throw new InvalidSetting(
+      'Setting callbacks is true; allowed without an API is false: there MiniMax would call.',
     );
 }
 
-/** @throws WrongSetting where two are to decide who is let in */
+/** @throws InvalidSetting where two are to decide who is let in */
 function requireOneAccess({ auth }: Settings, authorizer: IAuthorizer | undefined): void {
   if (authorizer === undefined || auth === 'iam') return;
-  throw new WrongSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
+  throw new InvalidSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
 }

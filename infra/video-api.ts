@@ -23,18 +23,18 @@ import {
   type GatewayResponseType,
 } from '../lambdas/core/api/problem-types.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
-import { BELL_CALL } from '../lambdas/core/callback.ts';
+import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { REQUEST_MODELS } from './api-models.ts';
-import { acknowledge } from './nag.ts';
+import { acceptFindings } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
 import type { VideoFunction } from './video-function.ts';
 
 const STAGE = 'prod';
-const [, BELL_PATH = ''] = BELL_CALL.path.split('/');
+const [, CALLBACK_PATH = ''] = CALLBACK_ROUTE.path.split('/');
 /** As a stage names a method: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html */
-const BELL_METHOD = `${BELL_CALL.path}/${BELL_CALL.method}`;
+const CALLBACK_METHOD = `${CALLBACK_ROUTE.path}/${CALLBACK_ROUTE.method}`;
 
 /** What each kind of access asks of a caller. */
 const WHO: Readonly<Record<Settings['auth'], MethodOptions>> = {
@@ -54,7 +54,7 @@ export interface VideoApiProps {
 }
 
 /** More than MiniMax needs for the twenty tasks that it takes a minute, and what a flood costs: see docs/security.md. */
-const BELL_THROTTLE = { throttlingRateLimit: 5, throttlingBurstLimit: 20 };
+const CALLBACK_THROTTLE = { throttlingRateLimit: 5, throttlingBurstLimit: 20 };
 
 /**
  * The HTTPS trigger: every method needs a request that IAM or an authorizer lets through, or one with an API key; but for
@@ -83,12 +83,12 @@ export class VideoApi extends Construct {
     const paths = new Set(['/', '/{proxy+}', ...Object.values(CALLS).map(({ path }) => path)]);
     for (const path of paths)
       api.root.resourceForPath(path).addMethod('ANY', new LambdaIntegration(functions['refuse-call']));
-    if (receiveCallback !== undefined) openBell(api, receiveCallback);
+    if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
 
     for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) answerAsProblem(api, type);
-    acknowledge(api, {
+    acceptFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
@@ -103,10 +103,10 @@ export class VideoApi extends Construct {
     });
   }
 
-  /** As in `https://…/prod/bell`; known before there is a stage, because the workflow that is started here is told. */
-  get bellUrl(): string {
+  /** As in `https://…/prod/callbacks`; known before there is a stage, because the workflow that is started here is told. */
+  get callbackUrlPrefix(): string {
     const host = `${this.restApi.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
-    return `https://${host}/${STAGE}/${BELL_PATH}`;
+    return `https://${host}/${STAGE}/${CALLBACK_PATH}`;
   }
 
   private createRestApi({ name, settings, authorizer, receiveCallback }: VideoApiProps): RestApi {
@@ -127,7 +127,7 @@ export class VideoApi extends Construct {
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
-        ...(receiveCallback === undefined ? {} : { methodOptions: { [BELL_METHOD]: BELL_THROTTLE } }),
+        ...(receiveCallback === undefined ? {} : { methodOptions: { [CALLBACK_METHOD]: CALLBACK_THROTTLE } }),
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(accessLog),
@@ -169,19 +169,19 @@ export class VideoApi extends Construct {
 }
 
 /** Whoever calls is not known to API Gateway: the address itself is the right to call. */
-function openBell(api: RestApi, receiveCallback: VideoFunction<'receive-callback'>): void {
+function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'receive-callback'>): void {
   // The API's own default, authorizer included, would be taken for whatever is not said here.
   const open: { [Option in keyof MethodOptions]: MethodOptions[Option] | undefined } = {
     authorizationType: AuthorizationType.NONE,
     apiKeyRequired: false,
     authorizer: undefined,
   };
-  const bell = api.root.addResource(BELL_PATH, { defaultMethodOptions: open as MethodOptions });
-  const method = bell
-    .resourceForPath(BELL_CALL.path.slice(`/${BELL_PATH}/`.length))
-    .addMethod(BELL_CALL.method, new LambdaIntegration(receiveCallback));
+  const callbacks = api.root.addResource(CALLBACK_PATH, { defaultMethodOptions: open as MethodOptions });
+  const method = callbacks
+    .resourceForPath(CALLBACK_ROUTE.path.slice(`/${CALLBACK_PATH}/`.length))
+    .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const why = 'MiniMax cannot sign its calls; their address holds a token that the function checks.';
-  acknowledge(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
+  acceptFindings(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
 }
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
@@ -189,10 +189,10 @@ function answerAsProblem(api: RestApi, responseType: GatewayResponseType): void 
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
   const problem = gatewayProblem(responseType);
   const text = JSON.stringify(problem);
-  const inItsOwnWords = `${text.slice(0, -1)},"detail":$context.error.messageString}`;
+  const addProblemResponse = `${text.slice(0, -1)},"detail":$context.error.messageString}`;
   api.addGatewayResponse(`${responseType}Problem`, {
     type: ResponseType.of(responseType),
-    templates: { 'application/json': problem.detail === undefined ? inItsOwnWords : text },
+    templates: { 'application/json': problem.detail === undefined ? addProblemResponse : text },
     responseHeaders: {
       'content-type': "'application/problem+json'",
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': `'${retryAfterSeconds}'` }),

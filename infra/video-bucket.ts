@@ -1,7 +1,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { acknowledge } from './nag.ts';
+import { UPLOAD_PREFIX } from '../lambdas/core/storage-keys.ts';
+import { acceptFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 
 /** Private, encrypted, TLS only, and kept when the stack is deleted; images and unfinished uploads go by themselves. */
@@ -14,12 +15,12 @@ export function createVideoBucket(scope: Construct, { giveUpAfterHours }: Settin
     removalPolicy: RemovalPolicy.RETAIN,
     lifecycleRules: [
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-      { prefix: 'uploads/', expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
+      { prefix: UPLOAD_PREFIX, expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
     ],
   });
   // Without it, a bucket that is kept would take requests without TLS from then on.
   bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  acknowledge(bucket, {
+  acceptFindings(bucket, {
     'AwsSolutions-S1':
       'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
   });

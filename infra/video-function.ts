@@ -5,7 +5,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../lambdas/core/environment.ts';
 import { type Permission, permit } from './grants.ts';
-import { acknowledge, acknowledgeWildcard } from './nag.ts';
+import { acceptFindings, acknowledgeWildcard } from './nag.ts';
 
 export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */
@@ -55,7 +55,7 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
     this.role = role;
     for (const permission of props.may ?? []) permit(role, permission);
     acknowledgeWildcard(role, '*', 'X-Ray takes traces for the resource * only.');
-    acknowledge(this, {
+    acceptFindings(this, {
       'Serverless-LambdaDLQ':
         'Whoever calls it hears of its failure and repeats the call; ends that nobody has told of are looked for each hour.',
     });

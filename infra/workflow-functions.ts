@@ -33,11 +33,11 @@ export interface WorkflowFunctionsProps {
   /** To read it. */
   readonly readKey: Permission;
   /** Where MiniMax is to ring. @default nowhere */
-  readonly doorbell: Doorbell | undefined;
+  readonly callbacks: CallbackAccess | undefined;
 }
 
-export interface Doorbell {
-  /** As in `https://…/prod/bell`. */
+export interface CallbackAccess {
+  /** As in `https://…/prod/callbacks`. */
   readonly url: string;
   /** The secret by which those are known who may ring. */
   readonly secret: ISecret;
@@ -45,7 +45,7 @@ export interface Doorbell {
 
 /** The functions that are the steps of the workflow. */
 export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctionsProps) {
-  const { settings, bundles, bucket, secretId, readKey, doorbell } = props;
+  const { settings, bundles, bucket, secretId, readKey, callbacks } = props;
   const VIDEO_BUCKET = bucket.bucketName;
   const TRUSTED_DOWNLOAD_ORIGINS = settings.trustedDownloadOrigins.join(',');
   const waiting = {
@@ -68,17 +68,17 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         VIDEO_BUCKET,
         RECORD_WAIT_SECONDS,
         TRUSTED_DOWNLOAD_ORIGINS,
-        BELL_URL: doorbell?.url ?? '',
-        BELL_SECRET: doorbell?.secret.secretArn ?? '',
+        CALLBACK_URL: callbacks?.url ?? '',
+        CALLBACK_SECRET: callbacks?.secret.secretArn ?? '',
       },
       may: [
         readKey,
         mayWithUploads(bucket, ['s3:GetObject']),
         useJob,
         list,
-        ...(doorbell === undefined
+        ...(callbacks === undefined
           ? []
-          : [mayReadSecret(doorbell.secret), mayWithChallenges(bucket, ['s3:GetObject'])]),
+          : [mayReadSecret(callbacks.secret), mayWithChallenges(bucket, ['s3:GetObject'])]),
       ],
       // The claim, the images, the key, the mark and the create, each with all the time that it may take.
       timeout: Duration.seconds(150),
@@ -103,7 +103,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       },
       may: [
         readKey,
-        ...(doorbell === undefined
+        ...(callbacks === undefined
           ? []
           : [mayWithCallbacks(bucket, ['s3:DeleteObject']), mayWithTokens(bucket, ['s3:DeleteObject'])]),
       ],
@@ -121,7 +121,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         DOWNLOAD_PAUSE_SECONDS: '0.5',
         QUERY_PAUSE_SECONDS,
         MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
-        COPY_NOTE_SECONDS: '60',
+        CHECKPOINT_SECONDS: '60',
       },
       may: [
         readKey,
@@ -147,7 +147,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       environment: { VIDEO_BUCKET },
       may: [mayWithJobs(bucket, ['s3:GetObject']), list],
     }),
-    ...(doorbell === undefined ? {} : { waitForCallback: createWaitFunction(scope, props) }),
+    ...(callbacks === undefined ? {} : { waitForCallback: createWaitFunction(scope, props) }),
   } as const;
 }
 

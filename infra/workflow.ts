@@ -24,31 +24,32 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { CallbackWait } from '../lambdas/core/callback.ts';
-import type { PassingName } from '../lambdas/core/download/retryable.ts';
+import type { RetryableName } from '../lambdas/core/download/retryable.ts';
 import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job/job.ts';
 import type { TaskStatus } from '../lambdas/core/minimax/task.ts';
 import {
-  type BrokenJob,
+  type FailedStepInput,
   NEVER_INVOKED,
   REFUSED,
   type RefusedInput,
 } from '../lambdas/core/record-failure/classify.ts';
 import type { EndedJob } from '../lambdas/core/record-failure/outcome.ts';
+import { STATES, type StateName } from '../lambdas/core/states.ts';
 import { acknowledgeWildcard } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import {
   AWS_PATIENCE,
-  BACKSTOP,
   COPY_PATIENCE,
-  LAMBDA_FAULTS,
+  EXECUTION_TIMEOUT_MARGIN,
+  LAMBDA_ERRORS,
   pollingPatience,
   RESUME_PATIENCE,
   SUBMIT_PATIENCE,
 } from './retry-policies.ts';
 
 interface StepProps {
-  readonly stateName: string;
+  readonly stateName: StateName;
   readonly comment: string;
   /** @default the state's whole input */
   readonly payload?: Readonly<Record<string, unknown>>;
@@ -85,21 +86,21 @@ interface Waiting {
 const STATUS_PATH = '$.check.status';
 const WAIT_PATH = '$.wait_seconds';
 /** What has ended a wait before its time. */
-const RING_PATH = '$.ring';
-const LISTENING_PATH = '$.bell.listening';
+const CALLBACK_RESULT_PATH = '$.callback';
+const CALLBACKS_ACTIVE_PATH = '$.callbacks.active';
 const ERROR_PATH = '$.error';
 
 /** Where each field of a job document comes from. */
 type Sources<Job> = Readonly<Record<keyof Job, unknown>>;
 
 const RECORD_AGAIN: readonly FailureName[] = ['StorageUnavailable'];
-const COPY_AGAIN: readonly (FailureName | PassingName)[] = [
+const COPY_AGAIN: readonly (FailureName | RetryableName)[] = [
   'VideoUnreachable',
   'VideoNotPlayable',
   'LinkNotAllowed',
   'StorageUnavailable',
 ];
-const COPY_ON: readonly PassingName[] = ['VideoUnfinished'];
+const COPY_ON: readonly RetryableName[] = ['VideoUnfinished'];
 
 /** Step Functions waits a little longer than the function runs, so that Lambda's own verdict comes first. */
 const INVOKE_MARGIN = Duration.seconds(30);
@@ -110,13 +111,13 @@ const EXECUTION = {
   execution_arn: JsonPath.stringAt('$$.Execution.Id'),
   redrives: JsonPath.numberAt('$$.Execution.RedriveCount'),
 };
-const NEW_JOB: Sources<Omit<NewJob, 'can_ring'>> = {
+const NEW_JOB: Sources<Omit<NewJob, 'callbacks_supported'>> = {
   ...EXECUTION,
   retries: JsonPath.numberAt('$$.State.RetryCount'),
   request: JsonPath.entirePayload,
 };
 const REFUSED_INPUT: Sources<RefusedInput> = { refused_input: JsonPath.entirePayload, error: REFUSED };
-const BROKEN_JOB: Sources<BrokenJob> = { ...EXECUTION, job: JsonPath.entirePayload };
+const BROKEN_JOB: Sources<FailedStepInput> = { ...EXECUTION, job: JsonPath.entirePayload };
 const ENDED_JOB: Sources<EndedJob> = {
   ...EXECUTION,
   task_token: JsonPath.taskToken,
@@ -127,7 +128,7 @@ const CALLBACK_WAIT: Sources<CallbackWait> = {
   task_token: JsonPath.taskToken,
 };
 /** What can go wrong with `Video failed` itself; any other error is the one that it was to fail with. */
-const UNSAID: readonly string[] = [...LAMBDA_FAULTS, 'VerdictUndelivered'];
+const UNSAID: readonly string[] = [...LAMBDA_ERRORS, 'VerdictUndelivered'];
 
 /** The state machine: submit, wait and check, copy. */
 export class Workflow extends Construct {
@@ -139,56 +140,56 @@ export class Workflow extends Construct {
     const { waitForCallback } = functions;
 
     const taskGiven = new Choice(this, 'TaskGiven', {
-      stateName: 'Task given?',
+      stateName: STATES.taskGiven,
       comment:
         'A request with a task_id adopts a task that MiniMax has already; one with a template_id is a new task.',
     });
     const refuseInput = new Pass(this, 'RefuseInput', {
-      stateName: 'Refuse input',
+      stateName: STATES.refuseInput,
       comment: 'Takes up what is no request and may be no object, so that errors can be added to it.',
       parameters: REFUSED_INPUT,
     });
     const submitTask = this.step('SubmitTask', functions.submitTask, {
-      stateName: 'Submit task',
+      stateName: STATES.submitTask,
       comment:
         'Claims the video and sends its one create call. It costs money, so nothing with an unknown outcome is repeated.',
-      payload: waitForCallback === undefined ? NEW_JOB : { ...NEW_JOB, can_ring: true },
+      payload: waitForCallback === undefined ? NEW_JOB : { ...NEW_JOB, callbacks_supported: true },
     });
     const adoptTask = this.step('AdoptTask', functions.adoptTask, {
-      stateName: 'Adopt task',
+      stateName: STATES.adoptTask,
       comment: 'Takes up a task that exists already. Nothing is submitted.',
       payload: NEW_JOB,
     });
     const checkTask = this.step('CheckTask', functions.checkTask, {
-      stateName: 'Check task',
+      stateName: STATES.checkTask,
       comment: 'Asks MiniMax once how the task is doing.',
     });
     const finished = new Choice(this, 'Finished', {
-      stateName: 'Finished?',
+      stateName: STATES.finished,
       comment: 'Only what MiniMax itself calls a success or a failure ends the waiting.',
     });
     const copyVideo = this.step('CopyVideo', functions.copyVideo, {
-      stateName: 'Copy video',
+      stateName: STATES.copyVideo,
       comment: 'Asks MiniMax for a fresh link and streams the file into the bucket.',
     });
     const recordFailure = this.step('RecordFailure', functions.recordFailure, {
-      stateName: 'Record failure',
+      stateName: STATES.recordFailure,
       comment: 'Gives the failure its name and one plain cause: what happened, what it cost, what to do.',
       payload: BROKEN_JOB,
     });
     const videoReady = new Succeed(this, 'VideoReady', {
-      stateName: 'Video ready',
+      stateName: STATES.videoReady,
       comment: 'The video is in the bucket.',
     });
     const videoFailed = this.step('VideoFailed', functions.videoFailed, {
-      stateName: 'Video failed',
+      stateName: STATES.videoFailed,
       comment:
         'Fails the execution with the name and the cause on the card. Redriven, a job that has a task goes on with it.',
       payload: ENDED_JOB,
       waitsForToken: true,
     });
-    const failedAllTheSame = new Fail(this, 'FailedAllTheSame', {
-      stateName: 'Failed all the same',
+    const failExecution = new Fail(this, 'FailExecution', {
+      stateName: STATES.failExecution,
       comment: 'Where Video failed could not run: the same name and cause, but nothing is left to redrive.',
       errorPath: '$.error.Error',
       causePath: '$.error.Cause',
@@ -215,27 +216,27 @@ export class Workflow extends Construct {
     videoFailed.next(checkTask);
 
     submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_PATIENCE });
-    adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
+    adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_ERRORS], ...AWS_PATIENCE });
     checkTask.addRetry({
-      errors: [...NO_WORD_OF_TASK, ...LAMBDA_FAULTS],
+      errors: [...NO_WORD_OF_TASK, ...LAMBDA_ERRORS],
       ...pollingPatience(pollSeconds, giveUpAfter),
     });
     copyVideo.addRetry({ errors: [...COPY_ON], ...RESUME_PATIENCE });
-    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_FAULTS], ...COPY_PATIENCE });
-    recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_FAULTS], ...AWS_PATIENCE });
+    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_ERRORS], ...COPY_PATIENCE });
+    recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_ERRORS], ...AWS_PATIENCE });
     videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });
 
     for (const step of [submitTask, adoptTask, checkTask, copyVideo])
       step.addCatch(recordFailure, { resultPath: ERROR_PATH });
     recordFailure.addCatch(videoFailed, { resultPath: '$.record_failure' });
-    videoFailed.addCatch(failedAllTheSame, { errors: [...UNSAID], resultPath: '$.video_failed' });
+    videoFailed.addCatch(failExecution, { errors: [...UNSAID], resultPath: '$.video_failed' });
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
       queryLanguage: QueryLanguage.JSON_PATH,
       comment: 'Makes one video from a MiniMax template: submit, wait and check, copy.',
       definitionBody: DefinitionBody.fromChainable(taskGiven),
-      timeout: giveUpAfter.plus(BACKSTOP),
+      timeout: giveUpAfter.plus(EXECUTION_TIMEOUT_MARGIN),
       tracingEnabled: true,
       logs: { level: LogLevel.ALL, includeExecutionData: false, destination: this.executionLog() },
     });
@@ -253,6 +254,7 @@ export class Workflow extends Construct {
 
   private plainWait(checkTask: LambdaInvoke): Wait {
     const wait = new Wait(this, 'Wait', {
+      stateName: STATES.wait,
       time: WaitTime.secondsPath(WAIT_PATH),
       comment: 'Waits `wait_seconds`, set by the previous step.',
     });
@@ -267,25 +269,25 @@ export class Workflow extends Construct {
    */
   private callbackWaiting(waitForCallback: LambdaFunction, checkTask: LambdaInvoke): Waiting {
     const wait = this.step('WaitForCallback', waitForCallback, {
-      stateName: 'Wait for callback',
+      stateName: STATES.waitForCallback,
       comment:
         'Until MiniMax calls, or `wait_seconds`, set by the previous step: to run out of time is no error here.',
       payload: CALLBACK_WAIT,
       waitsForToken: true,
       timeout: Timeout.at(WAIT_PATH),
-      resultPath: RING_PATH,
+      resultPath: CALLBACK_RESULT_PATH,
     });
     wait.addCatch(checkTask, { errors: ['States.Timeout'], resultPath: JsonPath.DISCARD });
-    wait.addCatch(checkTask, { resultPath: RING_PATH });
+    wait.addCatch(checkTask, { resultPath: CALLBACK_RESULT_PATH });
     wait.next(checkTask);
     const plainWait = this.plainWait(checkTask);
-    const isListening = Condition.and(
-      Condition.isPresent(LISTENING_PATH),
-      Condition.booleanEquals(LISTENING_PATH, true),
+    const hasCallbacks = Condition.and(
+      Condition.isPresent(CALLBACKS_ACTIVE_PATH),
+      Condition.booleanEquals(CALLBACKS_ACTIVE_PATH, true),
     );
     return {
       first: wait,
-      again: (finished) => finished.when(isListening, wait).otherwise(plainWait),
+      again: (finished) => finished.when(hasCallbacks, wait).otherwise(plainWait),
     };
   }
 

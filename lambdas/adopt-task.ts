@@ -3,22 +3,22 @@ import { requireVideoRequest, type VideoRequest } from './core/api/request.ts';
 import { Failure } from './core/failure.ts';
 import { toClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
-import { adopted, type NewJob, type SubmittedJob } from './core/job/job.ts';
+import { type NewJob, type SubmittedJob, toAdoptedJob } from './core/job/job.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { workflowStep } from './io/lambda/step-handler.ts';
+import { stepHandler } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('adopt-task');
 const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));
 
 /** Claims the video for a task that MiniMax has already. Nothing is submitted, so nothing can be charged by it. */
-export const handler = workflowStep<NewJob, SubmittedJob>(async (job, { signal, now }) => {
+export const handler = stepHandler<NewJob, SubmittedJob>(async (job, { signal, now }) => {
   const { takes_over, ...input } = toExecutionInput(job.request);
   const request = requireVideoRequest(input.request);
   if (!('task_id' in request)) throw new Failure('InvalidRequest', 'There is no task_id to adopt.');
   const task = { task_id: request.task_id, adopted: true, waiting_since: now().toISOString() };
   const claim = { ...toClaim(job, input, randomUUID()), task };
   const held = await records.claimAdopt(claim, takes_over, signal);
-  return adopted(job, { task: held.task ?? task, request: held.request as VideoRequest }, now());
+  return toAdoptedJob(job, { task: held.task ?? task, request: held.request as VideoRequest }, now());
 });

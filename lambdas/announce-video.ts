@@ -4,18 +4,18 @@ import { createBucket } from './io/aws/bucket.ts';
 import { createEventBus } from './io/aws/event-bus.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { createAnnouncer } from './io/completion/announcer.ts';
-import { createClaims } from './io/completion/leases.ts';
+import { createLeases } from './io/completion/leases.ts';
 import { sweepJobs } from './io/completion/sweep.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { createMeasures } from './io/lambda/emf.ts';
-import { workflowStep } from './io/lambda/step-handler.ts';
+import { createMetricEmitter } from './io/lambda/emf.ts';
+import { stepHandler } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('announce-video');
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
-const measures = createMeasures();
-const claims = createClaims(bucket);
+const measures = createMetricEmitter();
+const claims = createLeases(bucket);
 const records = createJobRecords(bucket);
 const announcer = createAnnouncer({
   executions,
@@ -24,7 +24,7 @@ const announcer = createAnnouncer({
   events: createEventBus(environment.EVENT_BUS),
   measures,
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
-  imprint: {
+  recordMetadata: {
     catalogue: toCatalogue(environment.MINIMAX_API_HOST),
     version: VERSION,
     nodeVersion: process.version,
@@ -49,7 +49,7 @@ interface Occasion {
  * Records, counts and announces how a video has ended; each hour those too that nobody has told it of. Each hour it also takes
  * up the job documents whose executions are gone.
  */
-export const handler = workflowStep<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
+export const handler = stepHandler<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
   const { name, stopDate: stoppedAt, redriveCount: redrives, adopt_after_seconds } = detail;
   if (name !== undefined) return announcer.announce({ name, stoppedAt, redrives }, now, signal);
   const adoptAfterMs = adopt_after_seconds === undefined ? undefined : adopt_after_seconds * 1000;

@@ -1,14 +1,14 @@
-import { Refusal, toProblem } from './core/api/problem.ts';
+import { ProblemError, toProblem } from './core/api/problem.ts';
 import { type Ended, toStopped } from './core/completion/end.ts';
 import { Failure, howToAdopt } from './core/failure.ts';
-import type { JobRecord } from './core/job/job-record.ts';
-import { isFinal } from './core/storage-keys.ts';
-import { isFinished, isTaskUnknown, keyOf } from './core/video/video.ts';
+import { isFinal, type JobRecord } from './core/job/job-record.ts';
+import { isFinished, keyOf } from './core/video/execution.ts';
+import { isTaskUnknown } from './core/video/video.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { apiCall, jsonReply, logWarning } from './io/lambda/api-handler.ts';
+import { apiHandler, jsonReply, logWarning } from './io/lambda/api-handler.ts';
 import { createVideos, hasEnded, idOf } from './io/video/videos.ts';
 
 const environment = readEnvironment('cancel-video');
@@ -18,7 +18,7 @@ const records = createJobRecords(bucket);
 const videos = createVideos({ executions, records, bucket });
 
 /** `DELETE /videos/{video_id}`: stops waiting. MiniMax cannot be stopped, and the answer says so. */
-export const handler = apiCall(async (event, now) => {
+export const handler = apiHandler(async (event, now) => {
   const known = await videos.named(event);
   const videoId = idOf(known);
   if (hasEnded(known)) throw finishedAlready(videoId);
@@ -43,9 +43,9 @@ async function shutOutCreate(stopped: Ended): Promise<void> {
   );
 }
 
-function finishedAlready(videoId: string): Refusal {
+function finishedAlready(videoId: string): ProblemError {
   const detail = `The video ${videoId} has finished already and cannot be cancelled: GET it to see how it ended.`;
-  return new Refusal(toProblem('video-finished', detail));
+  return new ProblemError(toProblem('video-finished', detail));
 }
 
 /** Only the job document may know the task of a stopped execution. */
@@ -53,13 +53,14 @@ function thrownUnread(videoId: string): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Failure)) throw error;
     const detail = `${error.message} The video ${videoId} was stopped. Its job document may name a task that MiniMax goes on with: GET the video in a few seconds.`;
-    throw new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+    throw new ProblemError(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
   };
 }
 
 /** Its execution is gone, or is one of another deployment that uses the same bucket. */
-function notRunning({ video_id, task }: JobRecord): Refusal {
-  const wayOn = task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdopt(task.task_id)}`;
-  const detail = `No execution of this service works on the video ${video_id}, so there is nothing to stop.${wayOn}`;
-  return new Refusal(toProblem('video-not-running', detail));
+function notRunning({ video_id, task }: JobRecord): ProblemError {
+  const recoverySteps =
+    task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdopt(task.task_id)}`;
+  const detail = `No execution of this service works on the video ${video_id}, so there is nothing to stop.${recoverySteps}`;
+  return new ProblemError(toProblem('video-not-running', detail));
 }

@@ -2,66 +2,66 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
 import {
   type CheckedJob,
-  checked,
   checkFailed,
+  debounceMs,
   isBrokenWait,
-  restBefore,
+  toCheckedJob,
   type WaitedJob,
 } from './core/job/job.ts';
-import { toAge } from './core/job/job-age.ts';
+import { waitingSeconds } from './core/job/job-age.ts';
 import type { Task } from './core/minimax/task.ts';
 import { createLightAws } from './io/aws/fetch-client.ts';
-import { createBells } from './io/callback/signals.ts';
+import { createCallbackSignals } from './io/callback/signals.ts';
 import { readAwsSurroundings, readEnvironment, toSchedule } from './io/environment.ts';
-import { createMeasures } from './io/lambda/emf.ts';
-import { type Surroundings, workflowStep } from './io/lambda/step-handler.ts';
-import { storedKey } from './io/minimax/api-key.ts';
+import { createMetricEmitter } from './io/lambda/emf.ts';
+import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
+import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
-import { askTwice } from './io/minimax/confirm.ts';
+import { confirmRefusal } from './io/minimax/confirm.ts';
 
 const environment = readEnvironment('check-task');
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
-  apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
+  apiKey: createApiKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
-const bells = createBells(
+const signals = createCallbackSignals(
   createLightAws(readAwsSurroundings(environment.URL_SUFFIX)),
   environment.VIDEO_BUCKET,
 );
 const schedule = toSchedule(environment);
 const pauseSeconds = Number(environment.QUERY_PAUSE_SECONDS);
-const measures = createMeasures();
+const measures = createMetricEmitter();
 
 /** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
-export const handler = workflowStep<WaitedJob, CheckedJob>(async (waited, { signal, now, warn }) => {
-  const job = await silenced(waited, { signal, now, warn });
-  const values = { ...toAge(job, now()), Polls: 1 };
+export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signal, now, warn }) => {
+  const job = await withoutPending(waited, { signal, now, warn });
+  const values = { WaitingSeconds: waitingSeconds(job, now()), Polls: 1 };
   const ask = (time: number): Promise<Task> => {
     measures.emit({ values: time === 1 ? values : { Polls: 1 } }, job.video_id);
     return minimax.queryTask(job.task.task_id, signal);
   };
-  const task = await askTwice(ask, pauseSeconds, signal).catch((error: unknown) => {
+  const task = await confirmRefusal(ask, pauseSeconds, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
   });
-  if (job.ring !== undefined && !isBrokenWait(job.ring))
-    measures.emit({ values: { Rings: 1 } }, job.video_id);
-  return checked(job, task, { now: now(), schedule });
+  if (job.callback !== undefined && !isBrokenWait(job.callback))
+    measures.emit({ values: { Callbacks: 1 } }, job.video_id);
+  return toCheckedJob(job, task, { now: now(), schedule });
 });
 
 /** Forgets the callbacks so far. One that cannot be deleted would end each wait from now on, so that nobody listens then. */
-async function silenced(
+async function withoutPending(
   job: WaitedJob,
   { signal, now, warn }: Pick<Surroundings, 'signal' | 'now' | 'warn'>,
 ): Promise<WaitedJob> {
-  if (job.bell === undefined) return job;
-  await after(restBefore(job, now(), pauseSeconds), undefined, { signal });
+  if (job.callbacks === undefined) return job;
+  await after(debounceMs(job, now(), pauseSeconds), undefined, { signal });
   try {
-    await bells.silence(job.video_id);
+    await signals.clearPending(job.video_id);
     return job;
   } catch (error) {
     const { name, message } = error as Error;
     warn(error as Error);
-    return job.bell.listening ? { ...job, ring: { Error: name, Cause: message } } : job;
+    return job.callbacks.active ? { ...job, callback: { Error: name, Cause: message } } : job;
   }
 }

@@ -1,30 +1,30 @@
 import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, type CopiedJob, copied } from './core/job/job.ts';
-import { toAge } from './core/job/job-age.ts';
+import { type CheckedJob, type CopiedJob, toCopiedJob } from './core/job/job.ts';
+import { waitingSeconds } from './core/job/job-age.ts';
 import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job/job-record.ts';
 import type { Task } from './core/minimax/task.ts';
-import { copyNoteKey, videoKey } from './core/storage-keys.ts';
+import { checkpointKey, videoKey } from './core/storage-keys.ts';
 import { createBucket } from './io/aws/bucket.ts';
-import { createCopyNotes } from './io/download/checkpoints.ts';
+import { createCheckpoints } from './io/download/checkpoints.ts';
 import { copyFile } from './io/download/copy-file.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { createMeasures } from './io/lambda/emf.ts';
-import { workflowStep } from './io/lambda/step-handler.ts';
-import { storedKey } from './io/minimax/api-key.ts';
+import { createMetricEmitter } from './io/lambda/emf.ts';
+import { stepHandler } from './io/lambda/step-handler.ts';
+import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
-import { askTwice } from './io/minimax/confirm.ts';
+import { confirmRefusal } from './io/minimax/confirm.ts';
 
 const CONTENT_TYPE = 'video/mp4';
 
 const environment = readEnvironment('copy-video');
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
-  apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
+  apiKey: createApiKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
-const measures = createMeasures();
+const measures = createMetricEmitter();
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const records = createJobRecords(bucket);
 const rules = {
@@ -33,25 +33,25 @@ const rules = {
   pauseSeconds: Number(environment.DOWNLOAD_PAUSE_SECONDS),
   maxMegabytes: Number(environment.MAX_VIDEO_MEGABYTES),
 };
-const everySeconds = Number(environment.COPY_NOTE_SECONDS);
+const everySeconds = Number(environment.CHECKPOINT_SECONDS);
 
 /** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
-export const handler = workflowStep<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
-  measures.emit({ values: toAge(job, now()) }, job.video_id);
+export const handler = stepHandler<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
+  measures.emit({ values: { WaitingSeconds: waitingSeconds(job, now()) } }, job.video_id);
   const begunAt = now();
   const { video_id } = job;
   const taskId = job.task.task_id;
   const held = await records.read(video_id);
   if (held.kind === 'record' && !isHeldBy(held.record, job)) throw heldByAnother(held.record);
 
-  const notes = createCopyNotes({ bucket, key: copyNoteKey(video_id), taskId, everySeconds, warn });
+  const notes = createCheckpoints({ bucket, key: checkpointKey(video_id), taskId, everySeconds, warn });
   const key = videoKey(video_id);
   const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId };
   const source = { ...rules, askForLink: () => linkOf(taskId, signal) };
   const stored = await copyFile({ bucket, key, labels, notes, source, warn }, signal);
 
   const seconds = (now().getTime() - begunAt.getTime()) / 1000;
-  const done = copied(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
+  const done = toCopiedJob(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
   if (held.kind === 'unreadable') {
     warn(unreadable(video_id));
     return done;
@@ -66,7 +66,7 @@ async function linkOf(taskId: string, signal: AbortSignal): Promise<string> {
     measures.emit({ values: { Polls: 1 } });
     return minimax.queryTask(taskId, signal);
   };
-  const { videoUrl, word } = await askTwice(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
+  const { videoUrl, word } = await confirmRefusal(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
   if (videoUrl !== undefined) return videoUrl;
   throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
 }

@@ -1,10 +1,10 @@
 import { retryAfterSeconds } from './core/video/progress.ts';
-import { mayRing } from './core/video/video.ts';
+import { expectsCallback } from './core/video/video.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { apiCall, jsonReply } from './io/lambda/api-handler.ts';
+import { apiHandler, jsonReply } from './io/lambda/api-handler.ts';
 import { createVideos, hasEnded } from './io/video/videos.ts';
 
 const environment = readEnvironment('get-video');
@@ -13,11 +13,11 @@ const bucket = createBucket(environment.VIDEO_BUCKET);
 const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
 
 /** `GET /videos/{video_id}`: how the video is doing, with a link signed afresh when it is ready. */
-export const handler = apiCall(async (event, now) => {
+export const handler = apiHandler(async (event, now) => {
   const known = await videos.named(event);
   const video = await videos.show(known, now);
   if (hasEnded(known)) return jsonReply(200, video);
-  const isCalledBack = known.by === 'execution' && mayRing(known.execution);
+  const isCalledBack = known.by === 'execution' && expectsCallback(known.execution);
   const seconds = retryAfterSeconds(video, now, isCalledBack);
   return jsonReply(200, video, { 'retry-after': String(seconds) });
 });

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { badParameter, Refusal } from './core/api/problem.ts';
+import { badParameter, ProblemError } from './core/api/problem.ts';
 import { LISTED_STATUSES, type ListedVideo, type VideoList } from './core/api/response.ts';
 import { quoted } from './core/text/plain.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { apiCall, jsonReply } from './io/lambda/api-handler.ts';
+import { apiHandler, jsonReply } from './io/lambda/api-handler.ts';
 import { createForgottenVideos, toListedVideo } from './io/video/forgotten-videos.ts';
 import { type Cursor, readCursor, toCursor } from './io/video/list-cursor.ts';
 
@@ -23,14 +23,14 @@ const forgotten = createForgottenVideos({ bucket, records: createJobRecords(buck
  * `GET /videos`: the videos that Step Functions knows, newest first, as far as one call of it tells them; behind them those that
  * only the bucket remembers, in the order of their ids.
  */
-export const handler = apiCall(async (event, now) => {
+export const handler = apiHandler(async (event, now) => {
   const { cursor, ...asked } = toPageRequest(event);
   const { status, limit } = asked;
   if (cursor?.place.in === 'bucket') return jsonReply(200, await pageOfForgotten(asked, cursor));
   const page = await executions.list({ status, limit, nextToken: cursor?.place.token });
   if (page === undefined) {
     const why = 'A cursor is valid for 24 hours.';
-    throw new Refusal(badParameter(`cursor is invalid or expired. ${why}`));
+    throw new ProblemError(badParameter(`cursor is invalid or expired. ${why}`));
   }
   const videos = page.executions.map(toListedVideo);
   const since = cursor?.since ?? latest(now, page.executions[0]?.startDate);
@@ -67,7 +67,7 @@ async function pageOfForgotten(
   return { videos, next_cursor: toCursor({ ...asked, since, place: { in: 'bucket', after: lastId } }) };
 }
 
-/** @throws Refusal */
+/** @throws ProblemError */
 function toPageRequest(event: APIGatewayProxyEvent): Asked & { readonly cursor?: Cursor } {
   const given = event.multiValueQueryStringParameters ?? {};
   const unknown = Object.keys(given).filter((name) => !PARAMETERS.includes(name));
@@ -96,9 +96,9 @@ function toOwnCursor(text: string, { status, limit }: Asked): Cursor {
   if (cursor === undefined) throw wrong('cursor', text, 'allowed is the next_cursor of an earlier answer');
   if (cursor.status === status && cursor.limit === limit) return cursor;
   const own = `limit=${cursor.limit} and ${cursor.status === undefined ? 'no status' : `status=${cursor.status}`}`;
-  throw new Refusal(badParameter(`cursor is of a list with ${own}, and is valid with these alone.`));
+  throw new ProblemError(badParameter(`cursor is of a list with ${own}, and is valid with these alone.`));
 }
 
-function wrong(what: string, given: string | undefined, allowed: string): Refusal {
-  return new Refusal(badParameter(`${what} is ${quoted(given ?? '')}; ${allowed}.`));
+function wrong(what: string, given: string | undefined, allowed: string): ProblemError {
+  return new ProblemError(badParameter(`${what} is ${quoted(given ?? '')}; ${allowed}.`));
 }

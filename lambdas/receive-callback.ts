@@ -1,22 +1,23 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { toProblem, unexpected } from './core/api/problem.ts';
 import { utf8Text } from './core/api/utf8.ts';
-import { answerToChallenge, BELL_CALL } from './core/callback.ts';
+import { answerToChallenge, CALLBACK_ROUTE } from './core/callback.ts';
+import { isFinal } from './core/job/job-record.ts';
 import { isExecutionName } from './core/job/video-id.ts';
-import { isFinal, jobKey } from './core/storage-keys.ts';
+import { jobKey } from './core/storage-keys.ts';
 import { createLightAws } from './io/aws/fetch-client.ts';
 import { lightLog } from './io/aws/light-log.ts';
 import { lightSecret } from './io/aws/light-secret.ts';
-import { createBells } from './io/callback/signals.ts';
-import { isBellToken } from './io/callback/token.ts';
+import { createCallbackSignals } from './io/callback/signals.ts';
+import { isCallbackToken } from './io/callback/token.ts';
 import { readAwsSurroundings, readEnvironment } from './io/environment.ts';
 import { withoutCodings } from './io/http/content-coding.ts';
 
 const environment = readEnvironment('receive-callback');
 const aws = createLightAws(readAwsSurroundings(environment.URL_SUFFIX));
-const bells = createBells(aws, environment.VIDEO_BUCKET);
+const signals = createCallbackSignals(aws, environment.VIDEO_BUCKET);
 const log = lightLog();
-const secret = lightSecret(aws, environment.BELL_SECRET);
+const secret = lightSecret(aws, environment.CALLBACK_SECRET);
 
 /** Instead of an id that no video can have. */
 const NO_VIDEO = 'none';
@@ -25,7 +26,7 @@ const NOT_FOUND = toProblem('path-not-found', 'There is nothing at this address.
 
 /** What a call has come to, and the answer to it. */
 interface Outcome {
-  readonly what: 'refused' | 'challenged' | 'rung' | 'broken';
+  readonly what: 'refused' | 'challenged' | 'received' | 'broken';
   readonly status: number;
   /** JSON text. */
   readonly body: string;
@@ -33,7 +34,7 @@ interface Outcome {
 }
 
 /**
- * `POST /bell/{video_id}/{token}`: MiniMax says that a task has changed, or asks whether anybody is there. Who calls is not
+ * `POST /callbacks/{video_id}/{token}`: MiniMax says that a task has changed, or asks whether anybody is there. Who calls is not
  * known, so nothing is believed but the address itself, and all that comes of it is a look at the task.
  */
 export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> {
@@ -42,7 +43,7 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
   const { requestId } = event.requestContext;
   const outcome = await answer(videoId, token, event).catch((error: unknown) => broken(error, requestId));
   const { what, status, body, why } = outcome;
-  const call = `${BELL_CALL.method} ${BELL_CALL.path}`;
+  const call = `${CALLBACK_ROUTE.method} ${CALLBACK_ROUTE.path}`;
   log(what === 'broken' ? 'ERROR' : 'INFO', what, {
     call,
     status,
@@ -56,17 +57,17 @@ export async function handler(event: APIGatewayProxyEvent): Promise<APIGatewayPr
 
 /** Whoever has no right to ring is answered alike, and after the same work, whatever is or is not in the bucket. */
 async function answer(videoId: string, token: string, event: APIGatewayProxyEvent): Promise<Outcome> {
-  const isRight = isBellToken(await secret(), videoId, token);
+  const isRight = isCallbackToken(await secret(), videoId, token);
   const card = await aws.readJson(environment.VIDEO_BUCKET, jobKey(isRight ? videoId : NO_VIDEO));
   if (!isRight || isFinal((card?.value ?? {}) as { readonly finished_at?: string }))
     return { what: 'refused', status: NOT_FOUND.status, body: JSON.stringify(NOT_FOUND) };
   const now = new Date();
   const reply = answerToChallenge(bodyOf(event));
   if (reply === undefined) {
-    await bells.ring(videoId, now);
-    return { what: 'rung', status: 200, body: '{}' };
+    await signals.callback(videoId, now);
+    return { what: 'received', status: 200, body: '{}' };
   }
-  await bells.recordChallenge(videoId, now);
+  await signals.recordChallenge(videoId, now);
   return { what: 'challenged', status: 200, body: reply };
 }
 

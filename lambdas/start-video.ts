@@ -2,20 +2,20 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { v5 as namedId, v7 as timeSortedId } from 'uuid';
 import { callerOf } from './core/api/caller.ts';
-import { badBody, badParameter, Refusal, toProblem } from './core/api/problem.ts';
+import { badBody, badParameter, ProblemError, toProblem } from './core/api/problem.ts';
 import type { AcceptedVideo, Video } from './core/api/response.ts';
 import { metadataWarnings } from './core/api/utf8.ts';
 import { NO_DIGEST, requestDigest } from './core/job/request-digest.ts';
 import { templateWarnings, toCatalogue } from './core/minimax/templates.ts';
 import { quoted } from './core/text/plain.ts';
 import { retryAfterSeconds } from './core/video/progress.ts';
-import { mayRing, toVideo } from './core/video/video.ts';
+import { expectsCallback, toVideo } from './core/video/video.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createImageStore } from './io/image/uploads.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { apiCall, headerOf, jsonBody, jsonReply } from './io/lambda/api-handler.ts';
+import { apiHandler, headerOf, jsonBody, jsonReply } from './io/lambda/api-handler.ts';
 import { acceptRequest, type ReceivedBody, receiveBody } from './io/video/accept-request.ts';
 import { createDailyLimit } from './io/video/daily-limit.ts';
 import { createVideos, digestOf, hasEnded, idOf, type KnownVideo } from './io/video/videos.ts';
@@ -50,7 +50,7 @@ interface Post {
  * `POST /videos`: checks the request and starts its execution. A repeated `Idempotency-Key` starts nothing, and is not
  * held against rules that may have changed since.
  */
-export const handler = apiCall(async (event, now) => {
+export const handler = apiHandler(async (event, now) => {
   const key = idempotencyKeyOf(event);
   const body = receiveBody(jsonBody(event), environment.VIDEO_BUCKET);
   const post = { event, body, digest: digestOfBody(body), now };
@@ -69,7 +69,7 @@ async function begin(post: Post): Promise<APIGatewayProxyResult> {
   await Promise.all(images.map((image) => imageStore.put(image)));
   const input = { ...request, owner: callerOf(event.requestContext) };
   const started = await executions.start(name, input);
-  if (started === undefined) return replay(await findTheOther(name), post);
+  if (started === undefined) return replay(await awaitConcurrentStart(name), post);
   const { startDate } = started;
   const execution = { arn: '', name, status: 'RUNNING', startDate, redriveCount: 0, input } as const;
   return reply(toVideo(execution, startDate), post);
@@ -80,10 +80,10 @@ async function replay(earlier: KnownVideo, post: Post): Promise<APIGatewayProxyR
   const { digest, now } = post;
   if (digestOf(earlier) !== digest) {
     const detail = `This Idempotency-Key was already used with a different body (video ${idOf(earlier)}). Use a new key for a new video. Nothing was started.`;
-    throw new Refusal(toProblem('idempotency-key-reused', detail));
+    throw new ProblemError(toProblem('idempotency-key-reused', detail));
   }
   const video = await videos.show(earlier, now);
-  const isCalledBack = earlier.by === 'execution' && mayRing(earlier.execution);
+  const isCalledBack = earlier.by === 'execution' && expectsCallback(earlier.execution);
   const seconds = retryAfterSeconds(video, now, isCalledBack);
   const headers: Record<string, string> = hasEnded(earlier) ? {} : { 'retry-after': String(seconds) };
   return reply(video, post, { ...headers, 'idempotency-replayed': 'true' });
@@ -102,8 +102,8 @@ function reply(
   return jsonReply(202, body, { location: `${path}/${video.video_id}`, ...headers });
 }
 
-/** @throws Refusal where Step Functions cannot show it yet */
-async function findTheOther(name: string): Promise<KnownVideo> {
+/** @throws ProblemError where Step Functions cannot show it yet */
+async function awaitConcurrentStart(name: string): Promise<KnownVideo> {
   for (let look = 0; look < LOOKS_FOR_THE_OTHER; look += 1) {
     const found = await executions.find(name);
     if (found !== undefined) return videos.of(found);
@@ -111,25 +111,25 @@ async function findTheOther(name: string): Promise<KnownVideo> {
   }
   const detail =
     'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
-  throw new Refusal(toProblem('request-in-progress', detail), { 'retry-after': '1' });
+  throw new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
 }
 
-/** @throws Refusal */
+/** @throws ProblemError */
 function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   const key = headerOf(event, 'idempotency-key');
   if (key === undefined || /^[\x20-\x7e]{1,255}$/.test(key)) return key;
   const given = `${quoted(key)}, ${key.length} characters`;
-  throw new Refusal(
+  throw new ProblemError(
     badParameter(`Idempotency-Key is ${given}; allowed are 1 to 255 printable ASCII characters.`),
   );
 }
 
-/** @throws Refusal for a body of which a replay could not be told; what else is wrong with it says more */
+/** @throws ProblemError for a body of which a replay could not be told; what else is wrong with it says more */
 function digestOfBody(body: ReceivedBody): string {
   const digest = requestDigest(body.light);
   if (digest !== undefined) return digest;
   acceptRequest(body, rules);
-  throw new Refusal(badBody([{ pointer: '', detail: NO_DIGEST }]));
+  throw new ProblemError(badBody([{ pointer: '', detail: NO_DIGEST }]));
 }
 
 /** Two deployments that use one bucket do not give one key the same id, unless they are told to share a namespace. */

@@ -4,19 +4,25 @@ import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure, NOT_ACCEPTED } from './core/failure.ts';
 import { toClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
-import { type NewJob, type SubmittedJob, submitFailed, submitted, withBell } from './core/job/job.ts';
-import { toAge } from './core/job/job-age.ts';
-import { resumed } from './core/job/job-record.ts';
+import {
+  type NewJob,
+  type SubmittedJob,
+  submitFailed,
+  toSubmittedJob,
+  withCallbacks,
+} from './core/job/job.ts';
+import { waitingSeconds } from './core/job/job-age.ts';
+import { toResumedJob } from './core/job/job-record.ts';
 import type { CreatedTask } from './core/minimax/task.ts';
-import { misfits, toCatalogue } from './core/minimax/templates.ts';
+import { templateViolations, toCatalogue } from './core/minimax/templates.ts';
 import { createBucket } from './io/aws/bucket.ts';
-import { createOwnBell } from './io/callback/registration.ts';
+import { createCallbackRegistration } from './io/callback/registration.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
 import { createJobRecords, type MarkedClaim } from './io/job/job-record.ts';
-import { createMeasures } from './io/lambda/emf.ts';
-import { type Surroundings, workflowStep } from './io/lambda/step-handler.ts';
-import { storedKey } from './io/minimax/api-key.ts';
+import { createMetricEmitter } from './io/lambda/emf.ts';
+import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
+import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
 
 /** So short that the create, which must not be cut off, keeps the time that it is worth. */
@@ -25,7 +31,7 @@ const IMAGES_MS = 10_000;
 const environment = readEnvironment('submit-task');
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
-  apiKey: storedKey(environment.MINIMAX_KEY_SECRET),
+  apiKey: createApiKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
 const bucket = createBucket(environment.VIDEO_BUCKET);
@@ -40,15 +46,19 @@ const mediaInputs = createMediaInputs({
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const records = createJobRecords(bucket);
 const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);
-const ownBell =
-  environment.BELL_URL === ''
+const callbackRegistration =
+  environment.CALLBACK_URL === ''
     ? undefined
-    : createOwnBell({ url: environment.BELL_URL, secretId: environment.BELL_SECRET, bucket });
-const measures = createMeasures();
+    : createCallbackRegistration({
+        url: environment.CALLBACK_URL,
+        secretId: environment.CALLBACK_SECRET,
+        bucket,
+      });
+const measures = createMetricEmitter();
 const schedule = toSchedule(environment);
 
 /** Claims the video and sends its one create call. Only a failure that names itself as never accepted may be followed by another. */
-export const handler = workflowStep<NewJob, SubmittedJob>((job, surroundings) =>
+export const handler = stepHandler<NewJob, SubmittedJob>((job, surroundings) =>
   submit(job, surroundings).catch((error: unknown) => {
     throw error instanceof Failure ? submitFailed(job, error, surroundings.now()) : error;
   }),
@@ -61,17 +71,17 @@ async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise
   const request = requireVideoRequest(input.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
   const newJob = { ...job, request };
-  if (claimed.next === 'follow') return resumed(newJob, claimed.task, now());
-  measures.emit({ values: toAge(job, now()) }, job.video_id);
+  if (claimed.next === 'follow') return toResumedJob(newJob, claimed.task, now());
+  measures.emit({ values: { WaitingSeconds: waitingSeconds(job, now()) } }, job.video_id);
 
-  const faults = misfits(request, catalogue);
+  const faults = templateViolations(request, catalogue);
   if (faults.length > 0) throw wrongRequest(faults);
 
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
-  const bell = job.can_ring === true ? ownBell : undefined;
+  const raceSignal = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);
+  const callbacks = job.callbacks_supported === true ? callbackRegistration : undefined;
   const [whole, callbackUrl] = await Promise.all([
-    mediaInputs.prepare(request, { signal: inTime, notice: warn }),
-    bell?.callbackUrl(job.video_id, inTime).catch(warn),
+    mediaInputs.prepare(request, { signal: raceSignal, notice: warn }),
+    callbacks?.callbackUrl(job.video_id, raceSignal).catch(warn),
   ]);
   let marked: MarkedClaim | undefined;
   const beforeSend = async (): Promise<void> => {
@@ -79,7 +89,7 @@ async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise
     measures.emit({ values: { Creates: 1 } }, job.video_id);
   };
   const writeDown = async (task: CreatedTask): Promise<SubmittedJob> => {
-    const document = submitted(newJob, task, { now: now(), schedule });
+    const document = toSubmittedJob(newJob, task, { now: now(), schedule });
     if (marked !== undefined) await records.recordTask(marked, document.task).catch(warn);
     return document;
   };
@@ -93,6 +103,6 @@ async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise
       throw error;
     });
   const card = await writeDown(task);
-  const standing = await bell?.standing(job, { ...task, callbackUrl }, signal).catch(warn);
-  return standing === undefined ? card : withBell(card, standing, schedule);
+  const callbackStatus = await callbacks?.callbackStatus(job, { ...task, callbackUrl }, signal).catch(warn);
+  return callbackStatus === undefined ? card : withCallbacks(card, callbackStatus, schedule);
 }

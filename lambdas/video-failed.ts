@@ -1,24 +1,24 @@
 import { unreadable } from './core/job/job-record.ts';
 import {
-  type EndedEvidence,
+  decideOutcome,
+  type EndedFailureContext,
   type EndedJob,
-  mayBeOnRecord,
-  toVerdict,
-  type Verdict,
+  needsStoredTask,
+  type Outcome,
 } from './core/record-failure/outcome.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createTaskCallback } from './io/aws/task-token.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
-import { workflowStep } from './io/lambda/step-handler.ts';
+import { stepHandler } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('video-failed');
 const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));
 const callback = createTaskCallback();
 
 /** Fails the execution with the name and the cause on the card. On a redrive, a job that has a task goes on with it instead. */
-export const handler = workflowStep<EndedJob, Verdict>(async (ended, { now, warn }) => {
-  const verdict = toVerdict(mayBeOnRecord(ended) ? await withRecord(ended, warn) : ended, now());
+export const handler = stepHandler<EndedJob, Outcome>(async (ended, { now, warn }) => {
+  const verdict = decideOutcome(needsStoredTask(ended) ? await withRecord(ended, warn) : ended, now());
   const delivered =
     'goesOn' in verdict
       ? callback.succeed(ended.task_token, verdict.goesOn)
@@ -32,7 +32,7 @@ export const handler = workflowStep<EndedJob, Verdict>(async (ended, { now, warn
 });
 
 /** A document that cannot be read keeps no execution from ending, but it is not taken for a missing one. */
-async function withRecord(ended: EndedJob, warn: (error: Error) => void): Promise<EndedEvidence> {
+async function withRecord(ended: EndedJob, warn: (error: Error) => void): Promise<EndedFailureContext> {
   try {
     const found = await records.read(ended.video_id);
     if (found.kind === 'unreadable') throw unreadable(ended.video_id);

@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { STATES } from '../lambdas/core/states.ts';
 import { createHttpTrigger } from './api-gateway/gateway.ts';
 import { type AnsweredRequest, followRequests } from './api-gateway/request-log.ts';
 import { createCredentials } from './aws/credentials.ts';
-import { awsSurroundings } from './aws/environment.ts';
+import { awsEnvironment } from './aws/environment.ts';
 import { createAwsJsonApi } from './aws/json-endpoint.ts';
 import { secretsManagerApi } from './aws/secrets-manager-api.ts';
 import { createEventBus, eventBridgeApi, type LocalEventBus } from './event-bridge/event-bus.ts';
@@ -64,14 +65,14 @@ export interface LocalService {
   readonly deployment: Deployment;
   readonly engine: Engine;
   /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
-  readonly environment: ReturnType<typeof awsSurroundings>;
+  readonly environment: ReturnType<typeof awsEnvironment>;
   readonly bus: LocalEventBus;
   /** The executions that the process before had left unfinished. */
   readonly resumed: readonly Resumed[];
   readonly forgotten: readonly ForgottenVideo[];
   readonly videos: VideoObjects;
   /** Waits until everybody who is to hear of the newest end of an execution has. */
-  heardOf(executionName: string): Promise<void>;
+  whenAnnounced(executionName: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -106,7 +107,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     store: executions,
     ...(pauseMs === undefined ? {} : { pauseMs }),
     ...(waitMs === undefined ? {} : { waitMs }),
-    mayHaveActed: (name, state) => state !== 'Submit task' || videos.isCreateInDoubt(name),
+    mayHaveActed: (name, state) => state !== STATES.submitTask || videos.isCreateInDoubt(name),
     onEvent: (execution, event) => {
       if (execution.status !== 'RUNNING') announce(execution);
       onEvent?.(execution, event);
@@ -135,7 +136,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);
   const server = await listen(http, route, port, { ...door, allowedOrigins });
   cleanup.defer(() => server.stop());
-  const environment = awsSurroundings({ s3: server.url, others: server.url, credentials });
+  const environment = awsEnvironment({ s3: server.url, others: server.url, credentials });
   cleanup.defer(() => lambda.stop());
   cleanup.defer(async () => {
     await engine.finishCreates(LAST_CREATE_MS);
@@ -163,7 +164,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     resumed,
     forgotten,
     videos,
-    heardOf: async (name) => ends.get(name),
+    whenAnnounced: async (name) => ends.get(name),
     stop: () => everything.disposeAsync(),
   };
 }

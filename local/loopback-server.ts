@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket, Server as SocketServer } from 'node:net';
-import { type DoorRefusal, type DoorRules, refusalAtTheDoor, sendProblem } from './request-guard.ts';
+import { type DoorRules, type RequestRejection, refusalAtTheDoor, sendProblem } from './request-guard.ts';
 
 /** A server of this machine, reachable from this machine only. */
 export interface Listening {
@@ -14,7 +14,7 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface DoorOptions extends DoorRules {
   /** Answers a request that is not let in, in the form of its protocol. @default RFC 9457 */
-  readonly refuse?: (request: IncomingMessage, response: ServerResponse, refusal: DoorRefusal) => void;
+  readonly refuse?: (request: IncomingMessage, response: ServerResponse, refusal: RequestRejection) => void;
 }
 
 /** How long a request may take to send its headers; every caller is on this machine. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PROBLEM_KINDS, type ProblemName, TYPE_PREFIX } from '../lambdas/core/api/problem-types.ts';
 
 /** Why a request is not let in. */
-export interface DoorRefusal {
+export interface RequestRejection {
   readonly status: 308 | 400 | 403 | 415;
   readonly detail: string;
   /** Where a 308 leads. */
@@ -30,7 +30,7 @@ export function refusalAtTheDoor(
   request: IncomingMessage,
   port: number | undefined,
   rules: DoorRules,
-): DoorRefusal | undefined {
+): RequestRejection | undefined {
   if (port === undefined) return { status: 403, detail: 'The service stops.' };
   if (!TARGET.test(request.url ?? ''))
     return { status: 400, detail: 'The request is not for a path, as in /videos.' };
@@ -38,7 +38,7 @@ export function refusalAtTheDoor(
 }
 
 /** DNS rebinding sends the name of somebody else's site to this address. */
-function wrongHost(request: IncomingMessage, port: number): DoorRefusal | undefined {
+function wrongHost(request: IncomingMessage, port: number): RequestRejection | undefined {
   const { host: hosts = [] } = request.headersDistinct;
   const spellings = (name: string): readonly string[] => [`${name}:${port}`, ...(port === 80 ? [name] : [])];
   const isOnly = (name: string): boolean => hosts.length === 1 && spellings(name).includes(hosts[0] ?? '');
@@ -63,7 +63,7 @@ function wrongOrigin(
   request: IncomingMessage,
   port: number,
   { allowedOrigins = [], isOpenLink = () => false }: DoorRules,
-): DoorRefusal | undefined {
+): RequestRejection | undefined {
   const { origin, 'sec-fetch-site': site } = request.headers;
   const own = `http://127.0.0.1:${port}`;
   const refusal = {
@@ -77,7 +77,7 @@ function wrongOrigin(
 }
 
 /** A form is the one thing that a page may POST anywhere without being allowed to. */
-function wrongType(request: IncomingMessage): DoorRefusal | undefined {
+function wrongType(request: IncomingMessage): RequestRejection | undefined {
   const { 'content-type': types = [] } = request.headersDistinct;
   const mediaTypes = types.map((type) => (type.split(';')[0] ?? '').trim().toLowerCase());
   if (mediaTypes.some((type) => FORM_TYPES.includes(type)))
@@ -97,13 +97,13 @@ const PROBLEMS = {
   400: 'gateway-refusal',
   403: 'access-denied',
   415: 'unsupported-media-type',
-} as const satisfies Readonly<Record<DoorRefusal['status'], ProblemName>>;
+} as const satisfies Readonly<Record<RequestRejection['status'], ProblemName>>;
 
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export function sendProblem(
   _request: IncomingMessage,
   response: ServerResponse,
-  { status, detail, location }: DoorRefusal,
+  { status, detail, location }: RequestRejection,
 ): void {
   const kind = PROBLEMS[status];
   response.writeHead(status, {

@@ -6,7 +6,7 @@ import { type Settings, toSettings } from '../infra/settings.ts';
 /** Settings as `-c name=value` would give them. */
 export type Context = Partial<Readonly<Record<keyof Settings, string | number | boolean>>>;
 
-/** The MiniMax host of a stack that is synthesized with this context. @throws WrongSetting */
+/** The MiniMax host of a stack that is synthesized with this context. @throws InvalidSetting */
 export async function minimaxHostOf(context: Context): Promise<string> {
   return toSettings({ ...(await projectContext()), ...context }).minimaxHost;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { awsSurroundings } from '../../local/aws/environment.ts';
+import { awsEnvironment } from '../../local/aws/environment.ts';
 import { startAwsEndpoint } from '../../local/aws/json-endpoint.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
 import { startSimulator } from '../../local/simulator/simulator.ts';
@@ -53,7 +53,7 @@ export async function createCopyBench(): Promise<CopyBench> {
   });
   const surroundings = {
     ...environment,
-    ...awsSurroundings({ s3: store.url, others: aws.url, credentials: aws.credentials }),
+    ...awsEnvironment({ s3: store.url, others: aws.url, credentials: aws.credentials }),
     PATH,
     HOME: folder,
   };

@@ -9,28 +9,28 @@ import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from '
 
 /**
  * `npm run bench:cost`: what one video costs to orchestrate, and how long it lies ready unseen, from the histories of
- * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses, and with a doorbell.
+ * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses, and with callbacks.
  */
 const MINUTES = [1, 3, 5, 10, 15];
 const asTheCardSays = (said: number): number => said;
 const never = (): readonly number[] => [];
 
 interface Mode extends Pace {
-  readonly doorbell: boolean;
+  readonly callbacks: boolean;
 }
 
 const MODES: Readonly<Record<string, Mode>> = {
-  'as it is': { doorbell: false, waitSeconds: asTheCardSays, ringsAfter: never },
-  'fixed 10 s': { doorbell: false, waitSeconds: () => 10, ringsAfter: never },
-  'fixed 30 s': { doorbell: false, waitSeconds: () => 30, ringsAfter: never },
-  'fixed 180 s': { doorbell: false, waitSeconds: () => 180, ringsAfter: never },
-  doorbell: { doorbell: true, waitSeconds: asTheCardSays, ringsAfter: (seconds) => [10, seconds] },
+  'as it is': { callbacks: false, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'fixed 10 s': { callbacks: false, waitSeconds: () => 10, callbacksAfter: never },
+  'fixed 30 s': { callbacks: false, waitSeconds: () => 30, callbacksAfter: never },
+  'fixed 180 s': { callbacks: false, waitSeconds: () => 180, callbacksAfter: never },
+  callbacks: { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: (seconds) => [10, seconds] },
   'doorbell, 3 rings': {
-    doorbell: true,
+    callbacks: true,
     waitSeconds: asTheCardSays,
-    ringsAfter: (seconds) => [5, 15, seconds],
+    callbacksAfter: (seconds) => [5, 15, seconds],
   },
-  'doorbell, silent': { doorbell: true, waitSeconds: asTheCardSays, ringsAfter: never },
+  'doorbell, silent': { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: never },
 };
 
 /** Runs of each cell. Their lengths are spread evenly over the longest pause, so that none is met by luck. */
@@ -91,21 +91,22 @@ function toRow(
 flagsOf({
   name: 'npm run bench:cost',
   flags: {},
-  help: 'Prints what one video costs to orchestrate, beside fixed pauses and with a doorbell. It has no flags.\n',
+  help: 'Prints what one video costs to orchestrate, beside fixed pauses and with callbacks. It has no flags.\n',
 });
 await using cleanup = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'template-video-clock-'));
 cleanup.defer(() => rm(folder, { recursive: true, force: true }));
 const clock = startClock(join(folder, 'clock'));
-const polling = cleanup.use(await startSimulation(clock, { doorbell: false }));
-const ringing = cleanup.use(await startSimulation(clock, { doorbell: true }));
-for (const { doorbell, ...pace } of Object.values(MODES)) await (doorbell ? ringing : polling).run(60, pace);
+const polling = cleanup.use(await startSimulation(clock, { callbacks: false }));
+const withCallbacks = cleanup.use(await startSimulation(clock, { callbacks: true }));
+for (const { callbacks, ...pace } of Object.values(MODES))
+  await (callbacks ? withCallbacks : polling).run(60, pace);
 
 const rows: Record<string, string | number>[] = [];
 for (const minutes of MINUTES) {
   const all = new Map<string, Runs>();
-  for (const [name, { doorbell, ...pace }] of Object.entries(MODES))
-    all.set(name, await runAll(doorbell ? ringing : polling, minutes, pace));
+  for (const [name, { callbacks, ...pace }] of Object.entries(MODES))
+    all.set(name, await runAll(callbacks ? withCallbacks : polling, minutes, pace));
   const seed = all.get('fixed 10 s');
   if (seed !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, seed));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { startSimulatedMiniMax } from '../../cli/minimax-backend.ts';
 import type { Video } from '../../lambdas/core/api/response.ts';
-import { toTally } from '../../lambdas/core/completion/history-stats.ts';
+import { toExecutionStats } from '../../lambdas/core/completion/history-stats.ts';
 import type { CopiedJob, SubmittedJob } from '../../lambdas/core/job/job.ts';
 import { startLocalService } from '../../local/local-service.ts';
 import { withoutData } from '../../local/step-functions/api.ts';
@@ -21,14 +21,14 @@ const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A s
 export const MINIMAX_ANSWER_MS = 300;
 
 /** A wait that is ended by a ring is given as much real time as the ring takes to arrive. */
-const RING_MS = 60_000;
+const CALLBACK_MS = 60_000;
 
 /** How the time until MiniMax is done is spent. */
 export interface Pace {
   /** Seconds that `Wait` takes, given those that the card says. */
   readonly waitSeconds: (saidSeconds: number) => number;
   /** How long after the create MiniMax calls where it was asked to, given when it is done, in seconds. */
-  readonly ringsAfter: (generationSeconds: number) => readonly number[];
+  readonly callbacksAfter: (generationSeconds: number) => readonly number[];
 }
 
 export interface Simulation extends AsyncDisposable {
@@ -50,7 +50,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
   let pace: Pace;
   let waitMs = 0;
   /** How long after the create MiniMax is still to ring for the present video, in seconds. */
-  let rings: number[] = [];
+  let received: number[] = [];
   let printed = '';
   let ended = Promise.withResolvers<LocalExecution>();
   const service = await startLocalService({
@@ -64,7 +64,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     },
     onEvent: (execution, { type, stateEnteredEventDetails: entered }) => {
       if (entered?.name?.startsWith('Wait')) wait(JSON.parse(entered.input ?? ''));
-      if (type === 'TaskSubmitted' && waitMs === RING_MS) void ring();
+      if (type === 'TaskSubmitted' && waitMs === CALLBACK_MS) void callback();
       if (execution.status !== 'RUNNING') ended.resolve(execution);
     },
   });
@@ -75,17 +75,17 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
   );
 
   /** Lets a wait last until its time is over, or until MiniMax rings. */
-  function wait({ wait_seconds, task, bell }: SubmittedJob): void {
-    const [nextRing = Number.POSITIVE_INFINITY] = bell === undefined ? [] : rings;
+  function wait({ wait_seconds, task, callbacks }: SubmittedJob): void {
+    const [nextRing = Number.POSITIVE_INFINITY] = callbacks === undefined ? [] : received;
     const elapsed = (Date.now() - Date.parse(task.waiting_since)) / 1000;
     const untilRing = Math.max(0, nextRing - elapsed);
     const untilLook = pace.waitSeconds(wait_seconds);
     clock.advance(Math.min(untilLook, untilRing));
-    waitMs = untilRing < untilLook ? RING_MS : 0;
+    waitMs = untilRing < untilLook ? CALLBACK_MS : 0;
   }
 
-  async function ring(): Promise<void> {
-    rings.shift();
+  async function callback(): Promise<void> {
+    received.shift();
     const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {
       readonly callback_url?: string;
     };
@@ -95,11 +95,11 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
 
   async function run(generationSeconds: number, itsPace: Pace): Promise<Usage> {
     pace = itsPace;
-    rings = [...pace.ringsAfter(generationSeconds)];
+    received = [...pace.callbacksAfter(generationSeconds)];
     printed = '';
     ended = Promise.withResolvers();
     traffic();
-    simulator.script({ doneAfterSeconds: generationSeconds, bell: { times: 0 } });
+    simulator.script({ doneAfterSeconds: generationSeconds, callbacks: { times: 0 } });
     const started = await fetch(`${service.url}/videos`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -107,7 +107,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     });
     const { video_id } = (await started.json()) as Video;
     const execution = await ended.promise;
-    await service.heardOf(video_id);
+    await service.whenAnnounced(video_id);
     await fetch(`${service.url}/videos/${video_id}`);
     if (execution.status !== 'SUCCEEDED') throw new Error(`${execution.error}: ${execution.cause}`);
 
@@ -115,7 +115,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     const doneAt = Date.parse(task.waiting_since) + generationSeconds * 1000;
     const counted = traffic();
     const invocations = invocationsIn(printed);
-    const { transitions } = toTally(execution.events, execution.stopDate ?? new Date());
+    const { transitions } = toExecutionStats(execution.events, execution.stopDate ?? new Date());
     return {
       ...counted,
       ...timesOf(invocations, counted.minimaxCalls, memoryOf),

@@ -1,12 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { Simulator } from '../../local/simulator/simulator.ts';
 
 /** What the process is doing when it is killed. */
 export interface Phase {
   readonly name: 'start' | 'claim' | 'create' | 'wait' | 'check' | 'copy' | 'anything';
   /** What MiniMax does with the videos of this round. */
-  readonly script: Script;
+  readonly script: Scenario;
   /** Waits for the moment to kill. */
   moment(simulator: Simulator, random: () => number): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface Phase {
 /** Longer than any kill lets an answer wait. */
 const HELD = { reply: 'whole', afterMs: 8_000 } as const;
 const LIMIT_MS = 20_000;
-const FAST: Script = { queries: ['Processing', 'Success'] };
+const FAST: Scenario = { queries: ['Processing', 'Success'] };
 
 const soon = async (mostMs: number, random: () => number): Promise<void> => after(random() * mostMs);
 

@@ -1,8 +1,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { WrongFlag } from '../../local/user-error.ts';
-import { isLoopback } from '../video-flags.ts';
+import { UsageError } from '../../local/user-error.ts';
 import type { ApiRequest, Authorize } from './video-client.ts';
 
 /** The header with which API Gateway is shown an API key. */
@@ -15,17 +14,17 @@ interface Surroundings {
   readonly region: string | undefined;
 }
 
-/** Signs with the AWS credentials of whoever runs this (Signature Version 4). On this machine nobody asks for any. @throws WrongFlag */
+/** Signs with the AWS credentials of whoever runs this (Signature Version 4). On this machine nobody asks for any. @throws UsageError */
 export function withSignature(videosUrl: string, { hasCredentials, region }: Surroundings): Authorize {
   const url = new URL(videosUrl);
   if (isLoopback(url) && !hasCredentials) return async () => ({});
   const signingRegion = /\.execute-api\.([\w-]+)\.amazonaws\.com(\.cn)?$/.exec(url.hostname)?.[1] ?? region;
   if (signingRegion === undefined)
-    throw new WrongFlag(`The region of ${url.hostname} is not known; set AWS_REGION, or give --key.`);
+    throw new UsageError(`The region of ${url.hostname} is not known; set AWS_REGION, or give --key.`);
   const known = defaultProvider();
   return createSigner(signingRegion, () =>
     known().catch((error: Error) => {
-      throw new WrongFlag(
+      throw new UsageError(
         `There are no AWS credentials to sign with (${error.message}); set them up, or give --key.`,
       );
     }),
@@ -47,4 +46,9 @@ function createSigner(region: string, credentials: ReturnType<typeof defaultProv
     const { host: _host, ...rest } = signed.headers;
     return rest;
   };
+}
+
+/** Does this address lead to this very machine? */
+export function isLoopback({ hostname }: URL): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

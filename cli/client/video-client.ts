@@ -1,12 +1,30 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
-import type { UploadRequest, VideoRequest } from '../../lambdas/core/api/request.ts';
+import type {
+  ExistingTaskRequest,
+  NewTaskRequest,
+  UploadRequest,
+  VideoRequest,
+} from '../../lambdas/core/api/request.ts';
 import type { AcceptedVideo, Upload, Video } from '../../lambdas/core/api/response.ts';
+import type { ImageType } from '../../lambdas/core/image/limits.ts';
 import { isExecutionName } from '../../lambdas/core/job/video-id.ts';
 import { quoted } from '../../lambdas/core/text/plain.ts';
-import { Explained } from '../../local/user-error.ts';
-import type { Image, Order } from '../request-flags.ts';
-import { type Failed, NoAnswer, toLost, toRefused } from './errors.ts';
+import { UserError } from '../../local/user-error.ts';
+import { type Failed, fromNetworkError, fromResponse, NoResponse } from './errors.ts';
+
+/** An image for the template: the URL of one, the bytes of a local file, or that of MiniMax's own example. */
+export type Image =
+  | { readonly url: string }
+  | { readonly bytes: Buffer; readonly type: ImageType }
+  | 'example';
+
+/** What is to be made. */
+export interface Order {
+  /** The body to POST, but for its images. */
+  readonly request: ExistingTaskRequest | NewTaskRequest;
+  readonly images: readonly Image[];
+}
 
 /** A request to the HTTPS API, before whoever sends it has put his name to it. */
 export interface ApiRequest {
@@ -23,9 +41,9 @@ export interface VideoClient {
   readonly videosUrl: string;
   /** Sends the images that lie on this machine, and gives the body to POST. */
   toBody(order: Order): Promise<VideoRequest>;
-  /** POSTs a request, again and again under the same key where no answer comes: it is not paid for twice. @throws RequestRefused, NoAnswer */
+  /** POSTs a request, again and again under the same key where no answer comes: it is not paid for twice. @throws ApiError, NoAnswer */
   start(request: VideoRequest, idempotencyKey: string): Promise<AcceptedVideo>;
-  /** How a video is doing, and after how many seconds to look again. @throws RequestRefused, NoAnswer */
+  /** How a video is doing, and after how many seconds to look again. @throws ApiError, NoAnswer */
   look(videoId: string): Promise<{ readonly video: Video; readonly retryAfterSeconds: number }>;
 }
 
@@ -63,37 +81,37 @@ export function createVideoClient(options: ClientOptions): VideoClient {
   async function sendOnce(request: ApiRequest, shown: object): Promise<Answer | Failed> {
     const { method, url, headers, body } = request;
     const content = body === undefined ? {} : { body };
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const withTimeout = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
     try {
       const whole = { ...headers, ...shown };
       const response = await fetch(url, {
         method,
         headers: whole,
         ...content,
-        signal: inTime,
+        signal: withTimeout,
         redirect: 'error',
       });
       return response.ok
         ? { headers: response.headers, json: await response.json() }
-        : await toRefused(response);
+        : await fromResponse(response);
     } catch (error) {
       signal.throwIfAborted();
-      return toLost(error as Error);
+      return fromNetworkError(error as Error);
     }
   }
 
   /** Every request here may be repeated: a GET, a POST that makes an address, and a POST with an idempotency key. */
   async function send(request: ApiRequest): Promise<Answer> {
     const { host } = request.url;
-    let mayHaveArrived = false;
+    let mayHaveBeenReceived = false;
     for (let tries = 1; ; tries += 1) {
       const shown = await authorize(request).catch((error: Error) => {
-        throw mayHaveArrived ? new NoAnswer(host, error.message, true) : error;
+        throw mayHaveBeenReceived ? new NoResponse(host, error.message, true) : error;
       });
       const answer = await sendOnce(request, shown);
       if ('json' in answer) return answer;
-      mayHaveArrived ||= answer.mayHaveArrived;
-      if (tries === TRIES || !answer.isWorthRepeating) throw toError(host, answer, mayHaveArrived);
+      mayHaveBeenReceived ||= answer.mayHaveBeenReceived;
+      if (tries === TRIES || !answer.isRetryable) throw toError(host, answer, mayHaveBeenReceived);
       const seconds = answer.retryAfterSeconds ?? FIRST_PAUSE_SECONDS * 2 ** (tries - 1);
       const pause = Math.min(LONGEST_PAUSE_SECONDS, seconds);
       notice(`${host}: ${answer.reason}; try ${tries + 1} of ${TRIES} in ${pause} s`);
@@ -111,13 +129,18 @@ export function createVideoClient(options: ClientOptions): VideoClient {
     const { json } = await post(uploads, { content_type: type, bytes: bytes.length, sha256 });
     const { value, upload: place } = json as Upload;
     const { method, url, headers } = place;
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_TIMEOUT_MS)]);
-    const stored = await fetch(url, { method, headers, body: new Uint8Array(bytes), signal: inTime }).catch(
-      (error: Error) => {
-        throw new Explained(`The image could not be uploaded (${toLost(error).reason}).`, { cause: error });
-      },
-    );
-    if (!stored.ok) throw new Explained(`The image could not be uploaded: HTTP ${stored.status}.`);
+    const withTimeout = AbortSignal.any([signal, AbortSignal.timeout(UPLOAD_TIMEOUT_MS)]);
+    const stored = await fetch(url, {
+      method,
+      headers,
+      body: new Uint8Array(bytes),
+      signal: withTimeout,
+    }).catch((error: Error) => {
+      throw new UserError(`The image could not be uploaded (${fromNetworkError(error).reason}).`, {
+        cause: error,
+      });
+    });
+    if (!stored.ok) throw new UserError(`The image could not be uploaded: HTTP ${stored.status}.`);
     return value;
   }
 
@@ -138,7 +161,7 @@ export function createVideoClient(options: ClientOptions): VideoClient {
       const accepted = json as AcceptedVideo;
       // It becomes the name of a file, and a part of the commands that are shown.
       if (isExecutionName(accepted.video_id)) return accepted;
-      throw new Explained(
+      throw new UserError(
         `${videos.host} answers with an id that is none: ${quoted(String(accepted.video_id))}.`,
       );
     },
@@ -157,6 +180,8 @@ interface Answer {
 }
 
 /** A refusal decides, unless an earlier try may have been accepted. */
-function toError(host: string, { refusal, reason }: Failed, mayHaveArrived: boolean): Error {
-  return refusal === undefined || mayHaveArrived ? new NoAnswer(host, reason, mayHaveArrived) : refusal;
+function toError(host: string, { refusal, reason }: Failed, mayHaveBeenReceived: boolean): Error {
+  return refusal === undefined || mayHaveBeenReceived
+    ? new NoResponse(host, reason, mayHaveBeenReceived)
+    : refusal;
 }

@@ -3,6 +3,7 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { errorMessageOf } from '../../lambdas/core/failure.ts';
 import type { CopiedJob } from '../../lambdas/core/job/job.ts';
 import type { FailedJob } from '../../lambdas/core/record-failure/explain.ts';
+import { STATES } from '../../lambdas/core/states.ts';
 import { printable } from '../../lambdas/core/text/plain.ts';
 import { failureOf, nextTry } from './next-try.ts';
 
@@ -113,12 +114,12 @@ function replace(rows: readonly Row[], row: Row): readonly Row[] {
 /** The one thing that a state has added to the job document. */
 function noteOf(name: string, output: string | undefined): string {
   const { task, check, video, error }: Partial<CopiedJob & FailedJob> = JSON.parse(output ?? '{}');
-  if (name === 'Submit task' || name === 'Adopt task')
+  if (name === STATES.submitTask || name === STATES.adoptTask)
     return task === undefined ? '' : `task ${task.task_id}`;
-  if (name === 'Check task') return check?.minimax_status ?? '';
-  if (name === 'Copy video')
+  if (name === STATES.checkTask) return check?.minimax_status ?? '';
+  if (name === STATES.copyVideo)
     return video === undefined ? '' : `${size(video.bytes)}, SHA-256 ${video.sha256.slice(0, 12)}…`;
-  return name === 'Record failure' ? (error?.Error ?? '') : '';
+  return name === STATES.recordFailure ? (error?.Error ?? '') : '';
 }
 
 function size(bytes: number): string {

@@ -1,22 +1,12 @@
 /** Where MiniMax calls when a task changes; open to everybody, because MiniMax cannot sign. */
-export const BELL_CALL = { method: 'POST', path: '/bell/{video_id}/{token}' } as const;
+export const CALLBACK_ROUTE = { method: 'POST', path: '/callbacks/{video_id}/{token}' } as const;
 
 /** What ends a wait before its time; on the way to `Check task` it stands in the history. */
-export interface Ring {
-  readonly rung_at: string;
+export interface ReceivedCallback {
+  readonly callback_received_at: string;
 }
 
-/** Where it says that MiniMax has called since the last check. */
-export function callbackKey(videoId: string): string {
-  return `videos/${videoId}/callback.json`;
-}
-
-/** Where the present wait keeps its task token. */
-export function callbackTokenKey(videoId: string): string {
-  return `videos/${videoId}/callback-token.json`;
-}
-
-/** What lies there. */
+/** What lies under `callbackTokenKey`. */
 export interface StoredToken {
   readonly task_token: string;
 }
@@ -26,12 +16,7 @@ export interface CallbackWait extends StoredToken {
   readonly video_id: string;
 }
 
-/** Where it says that MiniMax has asked whether anybody is there, and was answered. */
-export function challengeKey(videoId: string): string {
-  return `videos/${videoId}/challenge.json`;
-}
-
-/** What lies there. */
+/** What lies under `challengeKey`. */
 export interface AnsweredChallenge {
   readonly challenged_at: string;
 }

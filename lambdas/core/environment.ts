@@ -10,8 +10,8 @@ export const FUNCTION_ENVIRONMENT = {
     'POLL_SECONDS',
     'GIVE_UP_AFTER_SECONDS',
     'TRUSTED_DOWNLOAD_ORIGINS',
-    'BELL_URL',
-    'BELL_SECRET',
+    'CALLBACK_URL',
+    'CALLBACK_SECRET',
   ],
   'adopt-task': ['VIDEO_BUCKET'],
   'check-task': [
@@ -35,7 +35,7 @@ export const FUNCTION_ENVIRONMENT = {
     'DOWNLOAD_PAUSE_SECONDS',
     'QUERY_PAUSE_SECONDS',
     'MAX_VIDEO_MEGABYTES',
-    'COPY_NOTE_SECONDS',
+    'CHECKPOINT_SECONDS',
   ],
   'record-failure': ['VIDEO_BUCKET', 'RECORD_WAIT_SECONDS'],
   'video-failed': ['VIDEO_BUCKET'],
@@ -54,7 +54,7 @@ export const FUNCTION_ENVIRONMENT = {
   'list-templates': ['MINIMAX_API_HOST'],
   'refuse-call': [],
   'wait-for-callback': ['VIDEO_BUCKET', 'URL_SUFFIX'],
-  'receive-callback': ['VIDEO_BUCKET', 'BELL_SECRET', 'URL_SUFFIX'],
+  'receive-callback': ['VIDEO_BUCKET', 'CALLBACK_SECRET', 'URL_SUFFIX'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;

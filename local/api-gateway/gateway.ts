@@ -97,7 +97,7 @@ function whileAnybodyWaits(response: ServerResponse): AbortSignal {
 
 /** What the gateway itself answers, with its own words for why. */
 function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
-  const { status = UNSAID_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
+  const { status = DEFAULT_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[type];
   response.writeHead(status, {
     'content-type': 'application/problem+json',
@@ -108,4 +108,4 @@ function refuse(response: ServerResponse, type: GatewayResponseType, reason: str
 }
 
 /** What API Gateway answers here where a type has several statuses. */
-const UNSAID_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };
+const DEFAULT_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };

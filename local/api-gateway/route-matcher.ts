@@ -17,10 +17,10 @@ export function toMatchers(routes: readonly Route[]): readonly Matcher[] {
       pattern: toPattern(path),
       methods: new Map(methods.map(({ method, functionArn }) => [method, functionArn])),
     }))
-    .sort((one, other) => vagueness(one.path) - vagueness(other.path));
+    .sort((one, other) => specificity(one.path) - specificity(other.path));
 }
 
-function vagueness(path: string): number {
+function specificity(path: string): number {
   return (path.match(/\{\w+\}/g) ?? []).length + (path.includes('+}') ? 100 : 0);
 }
 

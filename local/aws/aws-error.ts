@@ -1,5 +1,5 @@
 /** An error that an AWS service answers, by the name under which SDK clients know it. */
-export class AwsFault extends Error {
+export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
 

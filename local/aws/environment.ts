@@ -9,7 +9,7 @@ interface Endpoints {
 }
 
 /** The environment in which AWS SDK clients talk to servers of this machine instead of AWS's. */
-export function awsSurroundings({ s3, others, credentials }: Endpoints) {
+export function awsEnvironment({ s3, others, credentials }: Endpoints) {
   return {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,

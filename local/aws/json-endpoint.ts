@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Listening, listen, type Route, readBounded } from '../loopback-server.ts';
-import type { DoorRefusal } from '../request-guard.ts';
-import { AwsFault } from './aws-error.ts';
+import type { RequestRejection } from '../request-guard.ts';
+import { AwsError } from './aws-error.ts';
 import { createCredentials, type RunCredentials } from './credentials.ts';
 import { createSignatureVerifier } from './signature.ts';
 
@@ -26,13 +26,13 @@ export function createAwsJsonApi(operations: Operations, credentials: RunCredent
     const { target, contentType } = readHead(request);
     const body = await readBounded(request, MAX_BODY_BYTES);
     if (body === undefined)
-      throw new AwsFault('RequestEntityTooLargeException', 'The body is too large.', 413);
+      throw new AwsError('RequestEntityTooLargeException', 'The body is too large.', 413);
     const fault = await verify(request, [serviceOf(target)], body);
     if (fault !== undefined)
-      throw new AwsFault(NOT_PROVEN[fault.code] ?? 'InvalidSignatureException', fault.message, 403);
+      throw new AwsError(NOT_PROVEN[fault.code] ?? 'InvalidSignatureException', fault.message, 403);
     const operation = Object.hasOwn(operations, target) ? operations[target] : undefined;
     if (operation === undefined || request.method !== 'POST' || contentType !== mediaTypeOf(target))
-      throw new AwsFault('UnknownOperationException', `${target} has no local stand-in for ${contentType}.`);
+      throw new AwsError('UnknownOperationException', `${target} has no local stand-in for ${contentType}.`);
     return toWire(operation(parse(body.toString('utf8'))));
   }
 
@@ -40,7 +40,7 @@ export function createAwsJsonApi(operations: Operations, credentials: RunCredent
     try {
       sendJson(request, response, { status: 200, body: await call(request) });
     } catch (error) {
-      if (!(error instanceof AwsFault)) throw error;
+      if (!(error instanceof AwsError)) throw error;
       const { status, code, message } = error;
       sendJson(request, response, { status, body: { __type: code, message } });
     }
@@ -60,7 +60,7 @@ export async function startAwsEndpoint(
 export function refuseAsAwsJson(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, detail, location }: DoorRefusal,
+  { status, detail, location }: RequestRejection,
 ): void {
   if (location !== undefined) response.setHeader('location', location);
   const __type = status === 403 ? 'AccessDeniedException' : 'ValidationException';
@@ -111,7 +111,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new AwsFault('SerializationException', 'The body is not JSON.');
+    throw new AwsError('SerializationException', 'The body is not JSON.');
   }
 }
 

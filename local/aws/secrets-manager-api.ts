@@ -1,6 +1,6 @@
 import type { GetSecretValueRequest, GetSecretValueResponse } from '@aws-sdk/client-secrets-manager';
 import { ACCOUNT_ID, REGION } from '../template/template.ts';
-import { AwsFault } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 import type { Operations } from './json-endpoint.ts';
 
 /** @param secrets each secret's text, by its name; where several have one, the first */
@@ -10,7 +10,7 @@ export function secretsManagerApi(...secrets: readonly ReadonlyMap<string, strin
       const name = SecretId ?? '';
       const value = secrets.map((some) => some.get(name)).find((text) => text !== undefined);
       if (value === undefined) {
-        throw new AwsFault('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+        throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
       }
       return {
         ARN: `arn:aws:secretsmanager:${REGION}:${ACCOUNT_ID}:secret:${name}`,

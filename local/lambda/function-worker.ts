@@ -120,7 +120,7 @@ export function startFunctionWorker(
     async invoke(event) {
       const requestId = randomUUID();
       const broken = (await loading) ?? death;
-      if (broken !== undefined) return failed(broken, requestId);
+      if (broken !== undefined) return toFailedJob(broken, requestId);
       const request: WorkerRequest = { requestId, event, deadline: Date.now() + timeoutSeconds * 1000 };
       worker.postMessage(request);
       const late = {
@@ -128,7 +128,7 @@ export function startFunctionWorker(
         errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
       };
       const heard = await hear<Extract<WorkerMessage, { reply: unknown }>>(timeoutSeconds, late);
-      return 'errorType' in heard ? failed(heard, requestId) : heard.reply;
+      return 'errorType' in heard ? toFailedJob(heard, requestId) : heard.reply;
     },
   };
 }
@@ -155,7 +155,7 @@ function exitError(errorMessage: string): LambdaError {
 }
 
 /** What the runtime itself reports names the request; an error of the module stands for itself. */
-function failed(error: LambdaError, requestId: string): WorkerReply {
+function toFailedJob(error: LambdaError, requestId: string): WorkerReply {
   if (error.trace !== undefined) return { ok: false, error };
   return {
     ok: false,

@@ -37,14 +37,14 @@ export function startLambdaHost({
   onLog,
   ...limits
 }: HostOptions): LambdaHost {
-  const atHome = (value: string): string =>
+  const rewriteApiUrl = (value: string): string =>
     apiUrl === undefined ? value : value.replace(apiUrl.deployed, apiUrl.here);
 
   function environmentOf(deployed: DeployedFunction): Readonly<Record<string, string>> {
     const own = Object.entries(deployed.environment);
     return {
       ...surroundings(),
-      ...Object.fromEntries(own.map(([name, value]) => [name, atHome(value)])),
+      ...Object.fromEntries(own.map(([name, value]) => [name, rewriteApiUrl(value)])),
       AWS_LAMBDA_FUNCTION_NAME: deployed.name,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',

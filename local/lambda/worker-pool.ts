@@ -84,7 +84,7 @@ export function createWorkerPool(
     return worker;
   }
 
-  function giveBack(worker: FunctionWorker): void {
+  function release(worker: FunctionWorker): void {
     if (worker.isAlive) idle.set(worker, setTimeout(() => end(worker), idleMs).unref());
     else end(worker);
     for (const next of waiting) {
@@ -115,7 +115,7 @@ export function createWorkerPool(
       if (worker === undefined) return NOT_INVOKED;
       onBegin?.();
       const reply = await worker.invoke(event);
-      giveBack(worker);
+      release(worker);
       return reply;
     },
     get size() {

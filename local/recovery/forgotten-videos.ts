@@ -1,6 +1,6 @@
 import { OLDEST_MS } from '../../lambdas/core/completion/stale-job.ts';
-import type { LocalService } from '../local-service.ts';
-import type { StoredJob } from './video-objects.ts';
+import type { Engine } from '../step-functions/engine.ts';
+import type { StoredJob, VideoObjects } from './video-objects.ts';
 
 /** A video without an end whose execution was in a database that is gone. */
 export interface ForgottenVideo {
@@ -10,7 +10,7 @@ export interface ForgottenVideo {
 }
 
 export function forgottenVideos(
-  { videos, engine }: Pick<LocalService, 'videos' | 'engine'>,
+  { videos, engine }: { readonly videos: VideoObjects; readonly engine: Engine },
   now = Date.now(),
 ): readonly ForgottenVideo[] {
   const jobs = videos.ids().flatMap((videoId) => videos.job(videoId) ?? []);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type JobRecord, parseJobRecord, videoIdOf } from '../../lambdas/core/job/job-record.ts';
-import { jobKey, VIDEO_PREFIX } from '../../lambdas/core/storage-keys.ts';
+import { type JobRecord, parseJobRecord } from '../../lambdas/core/job/job-record.ts';
+import { jobKey, VIDEO_PREFIX, videoIdOf, videoKey } from '../../lambdas/core/storage-keys.ts';
 import { createObjectFiles, DamagedObject, type FoundObject } from '../s3/object-files.ts';
 import { keysIn } from '../s3/object-paths.ts';
 import { type Deployment, functionOf } from '../template/deployment.ts';
@@ -70,7 +70,7 @@ export function createVideoObjects(deployment: Deployment, objectFolder: string)
       return record === 'unreadable' || (record !== 'absent' && isInDoubt(record));
     },
     storedTask(videoId) {
-      const found = find(`videos/${videoId}/video.mp4`);
+      const found = find(videoKey(videoId));
       return typeof found === 'string' ? undefined : found.metadata['x-amz-meta-task-id'];
     },
     ids: () => keysIn(join(objectFolder, bucket), VIDEO_PREFIX).flatMap((key) => videoIdOf(key) ?? []),

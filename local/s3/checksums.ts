@@ -1,7 +1,7 @@
 import { pipeline, Transform } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { Middleware } from '@20minutes/s3rver';
-import { S3Fault } from './s3-error.ts';
+import { S3Error } from './s3-error.ts';
 
 /**
  * What s3rver lacks of checksums: a body is compared with the CRC32 that comes with it, and one that differs is not stored.
@@ -27,7 +27,7 @@ function checksumCheck(stated: string): Transform {
       bytes.writeUInt32BE(sum);
       const isSame = bytes.toString('base64') === stated;
       done(
-        isSame ? null : new S3Fault(400, 'BadDigest', 'The body does not have the CRC32 that came with it.'),
+        isSame ? null : new S3Error(400, 'BadDigest', 'The body does not have the CRC32 that came with it.'),
       );
     },
   });

@@ -35,15 +35,15 @@ export function conditionalWrites(): Middleware {
 /** @throws S3Error where the object that is there now is not the one of the request's conditions */
 export function requireConditions(current: Pick<ObjectHead, 'etag'> | undefined): void {
   const { ifMatch, ifNoneMatch } = asked.getStore() ?? {};
-  if (ifNoneMatch !== undefined && current !== undefined) throw failed();
+  if (ifNoneMatch !== undefined && current !== undefined) throw toFailedJob();
   if (ifMatch === undefined) return;
   if (current === undefined) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
-  if (ifMatch !== '*' && unquoted(ifMatch) !== unquoted(current.etag)) throw failed();
+  if (ifMatch !== '*' && unquoted(ifMatch) !== unquoted(current.etag)) throw toFailedJob();
 }
 
 const unquoted = (etag: string): string => etag.replaceAll('"', '');
 
-function failed(): S3Error {
+function toFailedJob(): S3Error {
   const message = 'At least one of the pre-conditions you specified did not hold.';
   return new S3Error('PreconditionFailed', message);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { S3Fault } from './s3-error.ts';
+import { S3Error } from './s3-error.ts';
 
 /** The longest key of S3, in bytes. */
 const MAX_KEY_BYTES = 1024;
@@ -36,7 +36,7 @@ const SUBRESOURCES = [
 /**
  * Lets only those requests through whose key names one object and cannot name any other file, and whose operation the
  * functions need.
- * @throws S3Fault
+ * @throws S3Error
  */
 export function requireObjectRequest(
   { method = '', url = '', headers }: IncomingMessage,
@@ -45,7 +45,7 @@ export function requireObjectRequest(
   const [path = '', ...query] = url.split('?');
   const [, bucket = '', ...segments] = toSegments(path);
   if (!buckets.includes(bucket))
-    throw new S3Fault(404, 'NoSuchBucket', 'The specified bucket does not exist.');
+    throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist.');
   const hasKey = segments.length > 1 || (segments[0] ?? '') !== '';
   if (hasKey) requireKey(segments);
   const parameters = new URLSearchParams(query.join('?'));
@@ -53,25 +53,25 @@ export function requireObjectRequest(
   const operation = [method, hasKey ? 'key' : 'bucket', ...chosen].join(' ');
   const isCopy = headers['x-amz-copy-source'] !== undefined || parameters.has('x-amz-copy-source');
   if (!OPERATIONS.includes(operation) || isCopy)
-    throw new S3Fault(501, 'NotImplemented', 'There is no local stand-in for this operation.');
+    throw new S3Error(501, 'NotImplemented', 'There is no local stand-in for this operation.');
   requireUpload(parameters);
 }
 
 /** Decoded as every later reader does it: once, each segment by itself. */
 function toSegments(path: string): readonly string[] {
-  if (!PATH.test(path)) throw new S3Fault(400, 'InvalidURI', 'The path has characters that are not encoded.');
+  if (!PATH.test(path)) throw new S3Error(400, 'InvalidURI', 'The path has characters that are not encoded.');
   try {
     return path.split('/').flatMap((segment) => decodeURIComponent(segment).split('/'));
   } catch {
-    throw new S3Fault(400, 'InvalidURI', 'The path is not UTF-8.');
+    throw new S3Error(400, 'InvalidURI', 'The path is not UTF-8.');
   }
 }
 
 function requireKey(segments: readonly string[]): void {
   if (Buffer.byteLength(segments.join('/')) > MAX_KEY_BYTES)
-    throw new S3Fault(400, 'KeyTooLongError', 'The key is too long.');
+    throw new S3Error(400, 'KeyTooLongError', 'The key is too long.');
   if (segments.some(isNoName))
-    throw new S3Fault(400, 'InvalidArgument', 'The key has a segment that names no object here.');
+    throw new S3Error(400, 'InvalidArgument', 'The key has a segment that names no object here.');
 }
 
 /** Empty, a step to another folder, with a character that a file name cannot have, or a file of the store's own. */
@@ -84,7 +84,7 @@ function requireUpload(parameters: URLSearchParams): void {
   const uploadId = parameters.get('uploadId');
   const partNumber = parameters.get('partNumber');
   if (uploadId !== null && !/^[\da-f]{32}$/.test(uploadId))
-    throw new S3Fault(404, 'NoSuchUpload', 'The specified upload does not exist.');
+    throw new S3Error(404, 'NoSuchUpload', 'The specified upload does not exist.');
   if (partNumber !== null && !/^[1-9]\d{0,3}$|^10000$/.test(partNumber))
-    throw new S3Fault(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000.');
+    throw new S3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000.');
 }

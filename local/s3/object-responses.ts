@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import type { Context, Middleware } from '@20minutes/s3rver';
-import { S3Fault, toXml } from './s3-error.ts';
+import { S3Error, toXml } from './s3-error.ts';
 
 /**
  * Nothing that lies in a bucket may act as a page of the origin under which it is served: no script runs. Chromium plays a
@@ -31,12 +31,12 @@ export function answerAsS3(onFault: (error: unknown) => void): Middleware {
 }
 
 function answerFault(context: Context, thrown: unknown, onFault: (error: unknown) => void): void {
-  const error = isTooLong(thrown) ? new S3Fault(400, 'KeyTooLongError', 'The key is too long.') : thrown;
+  const error = isTooLong(thrown) ? new S3Error(400, 'KeyTooLongError', 'The key is too long.') : thrown;
   const known = error instanceof Error && 'code' in error && 'status' in error && Number(error.status) < 500;
   if (!known && !context.req.errored) onFault(error);
   const { status, code, message } = known
-    ? (error as S3Fault)
-    : new S3Fault(500, 'InternalError', 'We encountered an internal error. Please try again.');
+    ? (error as S3Error)
+    : new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
   context.status = status;
   context.type = 'application/xml';
   context.body = toXml({ code, message });
@@ -59,7 +59,7 @@ export const checkPayload: Middleware = async (context, next) => {
   const hasBody = context.method === 'PUT' || context.method === 'POST';
   if (!hasBody || stated === 'UNSIGNED-PAYLOAD') return next();
   if (!/^[\da-f]{64}$/.test(String(stated)))
-    throw new S3Fault(501, 'NotImplemented', 'A body that is signed in chunks has no local stand-in.');
+    throw new S3Error(501, 'NotImplemented', 'A body that is signed in chunks has no local stand-in.');
   context.req = pipeline(context.req, hashCheck(String(stated)), () => undefined);
   return next();
 };
@@ -77,7 +77,7 @@ function hashCheck(stated: string): Transform & Pick<Readable, 'errored'> {
       done(
         isSame
           ? null
-          : new S3Fault(400, 'XAmzContentSHA256Mismatch', 'The body does not have the signed hash.'),
+          : new S3Error(400, 'XAmzContentSHA256Mismatch', 'The body does not have the signed hash.'),
       );
     },
   });

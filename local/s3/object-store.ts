@@ -4,7 +4,7 @@ import S3rver, { type Middleware } from '@20minutes/s3rver';
 import { createCredentials, type RunCredentials } from '../aws/credentials.ts';
 import { createSignatureVerifier } from '../aws/signature.ts';
 import { type Listening, listen, type Route } from '../loopback-server.ts';
-import type { DoorRefusal } from '../request-guard.ts';
+import type { RequestRejection } from '../request-guard.ts';
 import { checkChecksum } from './checksums.ts';
 import { conditionalWrites } from './conditional-writes.ts';
 import { multipartUploads } from './multipart-uploads.ts';
@@ -12,7 +12,7 @@ import { keepObjectsAsFiles } from './object-file-store.ts';
 import { DamagedObject } from './object-files.ts';
 import { requireObjectRequest } from './object-request.ts';
 import { answerAsS3, checkPayload } from './object-responses.ts';
-import { S3Fault, toXml } from './s3-error.ts';
+import { S3Error, toXml } from './s3-error.ts';
 
 interface StoreOptions {
   readonly folder: string;
@@ -40,7 +40,7 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
   server.logger.silent = true;
   keepObjectsAsFiles(server, folder, buckets);
   const own = [proven, checkPayload, checkChecksum, multipartUploads(folder), conditionalWrites()];
-  server.middleware.unshift(answerAsS3(complain));
+  server.middleware.unshift(answerAsS3(reportError));
   server.middleware.splice(-1, 0, ...own);
   await server.configureBuckets();
   const toS3rver = server.callback();
@@ -51,9 +51,9 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
       try {
         requireObjectRequest(request, buckets);
         const fault = await verify(request, ['s3']);
-        if (fault !== undefined) throw new S3Fault(403, fault.code, fault.message);
+        if (fault !== undefined) throw new S3Error(403, fault.code, fault.message);
       } catch (error) {
-        if (!(error instanceof S3Fault)) throw error;
+        if (!(error instanceof S3Error)) throw error;
         return sendFault(request, response, error);
       }
       await toS3rver(withoutSignature(request), response);
@@ -66,11 +66,15 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
 }
 
 /** How a request is answered that is not let in at the door. */
-export function refuseAsS3(request: IncomingMessage, response: ServerResponse, refusal: DoorRefusal): void {
+export function refuseAsS3(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: RequestRejection,
+): void {
   const { status, detail, location } = refusal;
   if (location !== undefined) response.setHeader('location', location);
   const code = status === 403 ? 'AccessDenied' : 'InvalidRequest';
-  sendFault(request, response, new S3Fault(status, code, detail));
+  sendFault(request, response, new S3Error(status, code, detail));
 }
 
 /** A store by itself, at an address of its own. */
@@ -96,11 +100,11 @@ export async function startObjectStore({
 }
 
 /** The SDK asks again and again for a damaged object; one line each is enough. */
-function complain(error: unknown): void {
+function reportError(error: unknown): void {
   console.error(error instanceof DamagedObject ? error.message : error);
 }
 
-function sendFault({ method }: IncomingMessage, response: ServerResponse, fault: S3Fault): void {
+function sendFault({ method }: IncomingMessage, response: ServerResponse, fault: S3Error): void {
   response.writeHead(fault.status, {
     'content-type': 'application/xml',
     'x-content-type-options': 'nosniff',

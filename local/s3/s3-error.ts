@@ -1,5 +1,5 @@
 /** An error that S3 answers. */
-export class S3Fault extends Error {
+export class S3Error extends Error {
   readonly status: number;
   readonly code: string;
 
@@ -11,6 +11,6 @@ export class S3Fault extends Error {
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. The code and the message are our own words. */
-export function toXml({ code, message }: Pick<S3Fault, 'code' | 'message'>): string {
+export function toXml({ code, message }: Pick<S3Error, 'code' | 'message'>): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }

@@ -14,9 +14,9 @@ export interface Caller {
   /** Asks whether anybody is there. @returns whether the same value came back in time */
   challenge(url: string, challenge: Challenge): Promise<boolean>;
   /** Says that a task has changed, and does not care what comes of it. */
-  ring(url: string, fields: object): Promise<void>;
+  callback(url: string, fields: object): Promise<void>;
   /** The same, so many milliseconds later. */
-  ringAfter(milliseconds: number, url: string, fields: object): void;
+  callbackAfter(milliseconds: number, url: string, fields: object): void;
   stop(): void;
 }
 
@@ -34,23 +34,23 @@ export function createCaller(): Caller {
     return response;
   }
 
-  async function ring(url: string, fields: object): Promise<void> {
+  async function callback(url: string, fields: object): Promise<void> {
     const response = await post(url, fields);
     await response?.body?.cancel();
   }
 
   return {
     outcomes,
-    ring,
+    callback,
     async challenge(url, { value = randomUUID() }) {
       const response = await post(url, { challenge: value });
       const answer = await response?.text().catch(() => undefined);
       return response?.ok === true && answer === JSON.stringify({ challenge: value });
     },
-    ringAfter(milliseconds, url, fields) {
+    callbackAfter(milliseconds, url, fields) {
       const timer = setTimeout(() => {
         timers.delete(timer);
-        void ring(url, fields);
+        void callback(url, fields);
       }, milliseconds);
       timers.add(timer);
     },

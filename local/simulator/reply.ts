@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
-import type { Refusal, Reply } from './scenario.ts';
+import type { ProblemError, Reply } from './scenario.ts';
 
 /** Sends MiniMax's answer with these fields, or what a bad day leaves of it. */
 export async function sendReply(
@@ -41,7 +41,7 @@ export async function sendReply(
 }
 
 /** Answers with a code inside a 200, or with an HTTP status and an empty body. */
-export function refuse(response: ServerResponse, refusal: Refusal): void {
+export function refuse(response: ServerResponse, refusal: ProblemError): void {
   if ('httpStatus' in refusal) {
     response.writeHead(refusal.httpStatus).end();
     return;

@@ -1,5 +1,5 @@
 /** What the simulated MiniMax does with one task. Every part has the good day as its default. */
-export interface Script {
+export interface Scenario {
   /** @default 'accept' */
   readonly create?: CreateBehaviour;
   /** One behaviour a query; the last one is repeated. @default ['Preparing', 'Processing', 'Success'] */
@@ -13,11 +13,11 @@ export interface Script {
   /** What is behind the link. @default a clip of some 60 kB */
   readonly video?: Buffer;
   /** What it does with a `callback_url`. @default it is tried, and called at each change */
-  readonly bell?: Ringing;
+  readonly callbacks?: CallbackBehaviour;
 }
 
 /** How somebody is called who has asked for it. Every part has the good day as its default. */
-export interface Ringing {
+export interface CallbackBehaviour {
   /** How it is tried during the create, which is refused where nobody answers; `refused` is so however it is answered. @default {} */
   readonly challenge?: Challenge | 'refused' | 'left out';
   /** How often it rings at each change. @default 1 */
@@ -32,10 +32,10 @@ export interface Challenge {
 }
 
 /** A create that is answered with a `Reply` was accepted and has made a task, however the reply fares. */
-export type CreateBehaviour = 'accept' | 'close after the headers' | Refusal | Reply;
+export type CreateBehaviour = 'accept' | 'close after the headers' | ProblemError | Reply;
 
 /** A status word as MiniMax spells it, alone or with more; an answer without one; or one that fares badly. */
-export type QueryBehaviour = string | Told | Refusal | Reply | Down;
+export type QueryBehaviour = string | StatusReply | ProblemError | Reply | Down;
 
 /**
  * A download as a word or by its parts: `half` promises the whole length and closes half-way; `stalled` goes silent there;
@@ -81,7 +81,9 @@ export interface Served {
 }
 
 /** An answer with a `base_resp.status_code` ≠ 0, or with an HTTP status and no body that says more. */
-export type Refusal = { readonly code: number; readonly message?: string } | { readonly httpStatus: number };
+export type ProblemError =
+  | { readonly code: number; readonly message?: string }
+  | { readonly httpStatus: number };
 
 /**
  * How an answer with all its fields comes through: `cut` promises its whole length and closes half-way, `chunks` does so
@@ -98,7 +100,7 @@ export interface Reply {
 }
 
 /** A status with a code of its own, in an HTTP error without any `base_resp`, or a success that gives no link. */
-export interface Told {
+export interface StatusReply {
   readonly status: string;
   readonly code?: number;
   readonly httpStatus?: number;
@@ -110,7 +112,7 @@ export interface Down {
   readonly downForMs: number;
 }
 
-export const GOOD_DAY: Required<Omit<Script, 'link' | 'video' | 'doneAfterSeconds' | 'bell'>> = {
+export const HAPPY_PATH: Required<Omit<Scenario, 'link' | 'video' | 'doneAfterSeconds' | 'callbacks'>> = {
   create: 'accept',
   queries: ['Preparing', 'Processing', 'Success'],
   downloads: ['whole'],

@@ -6,12 +6,12 @@ import { createOutage, type Outage } from './outage.ts';
 import { refuse, sendReply } from './reply.ts';
 import {
   type CreateBehaviour,
-  GOOD_DAY,
+  HAPPY_PATH,
+  type ProblemError,
   type QueryBehaviour,
-  type Refusal,
   type Reply,
-  type Script,
-  type Told,
+  type Scenario,
+  type StatusReply,
 } from './scenario.ts';
 import type { TaskMemory } from './task-memory.ts';
 
@@ -26,7 +26,7 @@ export interface Create {
   /** Absent where the connection was closed before it was read. */
   readonly body?: unknown;
   readonly taskId?: string;
-  readonly refusal?: Refusal;
+  readonly refusal?: ProblemError;
 }
 
 /** Whether an answer has left whole; `cut` where the connection was gone before. */
@@ -44,9 +44,9 @@ export interface Simulator extends Listening {
   /** What came of each call of a `callback_url`. */
   readonly calls: readonly CallOutcome[];
   /** What to do with the next create that comes; several are taken in turn. */
-  script(script: Script): void;
+  script(script: Scenario): void;
   /** Makes a task that no create has asked for, and gives its id. */
-  makeTask(script?: Script): string;
+  makeTask(script?: Scenario): string;
   /** Lets a task succeed now, whatever its script says, and rings. */
   finish(taskId: string): void;
   /** From now on, this key is the right one. */
@@ -58,7 +58,7 @@ export interface Simulator extends Listening {
 }
 
 interface SimulatedTask {
-  script: typeof GOOD_DAY & Script;
+  script: typeof HAPPY_PATH & Scenario;
   /** Where it calls. */
   readonly callbackUrl?: string | undefined;
   /** Milliseconds since the epoch. */
@@ -71,34 +71,34 @@ interface SimulatedTask {
 export async function startSimulator({
   apiKey,
   port = 0,
-  ringAfterMs = 0,
+  callbackAfterMs = 0,
   memory,
 }: {
   readonly apiKey: string;
   readonly port?: number;
   /** How long after a create or a query a task changes that changes by them, and it rings. @default 0 */
-  readonly ringAfterMs?: number;
+  readonly callbackAfterMs?: number;
   /** Where its tasks outlive it. @default nowhere */
   readonly memory?: TaskMemory | undefined;
 }): Promise<Simulator> {
   const files = await createFileServer();
-  const scripts: Script[] = [];
+  const scripts: Scenario[] = [];
   const creates: Create[] = [...((memory?.creates() ?? []) as readonly Create[])];
   const answers = new Map<string, AnswerFate>();
   const queries = new Map<string, number>();
   const tasks = new Map<string, SimulatedTask>(
-    memory?.tasks().map(([taskId, task]) => [taskId, { ...task, script: { ...GOOD_DAY, ...task.script } }]),
+    memory?.tasks().map(([taskId, task]) => [taskId, { ...task, script: { ...HAPPY_PATH, ...task.script } }]),
   );
   const caller = createCaller();
   let rightKey = apiKey;
 
-  function makeTask(script: Script = {}, callbackUrl?: string): string {
+  function makeTask(script: Scenario = {}, callbackUrl?: string): string {
     const taskId = String(FIRST_TASK_ID + BigInt(tasks.size));
-    const whole = { ...GOOD_DAY, ...script };
+    const whole = { ...HAPPY_PATH, ...script };
     const task = { script: whole, callbackUrl, madeAt: Date.now(), asked: 0, fetched: 0 };
     tasks.set(taskId, task);
     memory?.keepTask(taskId, task);
-    if (script.doneAfterSeconds !== undefined) ringFor(taskId, script.doneAfterSeconds * 1000);
+    if (script.doneAfterSeconds !== undefined) callbackFor(taskId, script.doneAfterSeconds * 1000);
     return taskId;
   }
 
@@ -114,27 +114,27 @@ export async function startSimulator({
   }
 
   /** Calls whoever has asked for it, when the task has changed. */
-  function ringFor(taskId: string, afterMs: number): void {
+  function callbackFor(taskId: string, afterMs: number): void {
     const { callbackUrl, script } = tasks.get(taskId) ?? {};
     if (callbackUrl === undefined) return;
     const fields = { task_id: taskId, status: 'processing' };
-    const { times = 1 } = script?.bell ?? {};
-    for (let time = 0; time < times; time += 1) caller.ringAfter(afterMs, callbackUrl, fields);
+    const { times = 1 } = script?.callbacks ?? {};
+    for (let time = 0; time < times; time += 1) caller.callbackAfter(afterMs, callbackUrl, fields);
   }
 
   /** A task that changes by being asked for has changed by the next time. */
-  function ringForNext(taskId: string): void {
+  function callbackForNext(taskId: string): void {
     const { script, asked = 0 } = tasks.get(taskId) ?? {};
     if (script?.doneAfterSeconds === undefined && asked < (script?.queries.length ?? 0))
-      ringFor(taskId, ringAfterMs);
+      callbackFor(taskId, callbackAfterMs);
   }
 
   /** Whoever is to be called has to answer first. */
   async function refusalOf(
     callbackUrl: string | undefined,
-    { bell = {} }: Script,
-  ): Promise<Refusal | undefined> {
-    const { challenge = {} } = bell;
+    { callbacks = {} }: Scenario,
+  ): Promise<ProblemError | undefined> {
+    const { challenge = {} } = callbacks;
     if (callbackUrl === undefined || challenge === 'left out') return undefined;
     const isThere = challenge !== 'refused' && (await caller.challenge(callbackUrl, challenge));
     return isThere ? undefined : UNANSWERED_CALLBACK;
@@ -149,7 +149,7 @@ export async function startSimulator({
     }
     const body = parse(await readBody(request));
     const fault = faultOf(body);
-    const { create: behaviour = GOOD_DAY.create, ...script } = (fault ? undefined : scripts.shift()) ?? {};
+    const { create: behaviour = HAPPY_PATH.create, ...script } = (fault ? undefined : scripts.shift()) ?? {};
     const callbackUrl = callbackUrlOf(body);
     const refusal = fault ?? refusalIn(behaviour) ?? (await refusalOf(callbackUrl, script));
     if (refusal !== undefined) {
@@ -160,9 +160,10 @@ export async function startSimulator({
     const taskId = makeTask(script, callbackUrl);
     count({ body, taskId });
     followAnswer(taskId, response);
-    if (callbackUrl !== undefined && script.bell?.isEarly === true) await caller.ring(callbackUrl, {});
+    if (callbackUrl !== undefined && script.callbacks?.isEarly === true)
+      await caller.callback(callbackUrl, {});
     await sendReply(response, { task_id: taskId }, replyIn(behaviour));
-    ringForNext(taskId);
+    callbackForNext(taskId);
   }
 
   async function query(taskId: string, response: ServerResponse): Promise<void> {
@@ -175,7 +176,7 @@ export async function startSimulator({
     task.asked += 1;
     queries.set(taskId, task.asked);
     memory?.keepTask(taskId, task);
-    response.once('close', () => ringForNext(taskId));
+    response.once('close', () => callbackForNext(taskId));
     if (isRefusal(behaviour)) return refuse(response, behaviour);
     if (typeof behaviour === 'string') return tell(response, taskId, { status: behaviour });
     if ('status' in behaviour) return tell(response, taskId, behaviour);
@@ -187,7 +188,7 @@ export async function startSimulator({
   async function tell(
     response: ServerResponse,
     taskId: string,
-    { status, code = 0, httpStatus, withoutLink }: Told,
+    { status, code = 0, httpStatus, withoutLink }: StatusReply,
   ): Promise<void> {
     if (httpStatus !== undefined) {
       response.writeHead(httpStatus).end(JSON.stringify({ status }));
@@ -230,7 +231,7 @@ export async function startSimulator({
   const http = createServer();
   const server = await listen(http, (request, response) => route(request, response), port);
   const outage = createOutage(http, server.url);
-  for (const taskId of tasks.keys()) ringForNext(taskId);
+  for (const taskId of tasks.keys()) callbackForNext(taskId);
 
   return {
     url: server.url,
@@ -246,7 +247,7 @@ export async function startSimulator({
       if (task === undefined) throw new Error(`There is no task ${taskId}.`);
       const { doneAfterSeconds: _done, ...script } = task.script;
       task.script = { ...script, queries: ['Success'] };
-      ringFor(taskId, 0);
+      callbackFor(taskId, 0);
     },
     replaceKey: (key) => {
       rightKey = key;
@@ -271,9 +272,9 @@ export async function startSimulator({
 export const UNANSWERED_CALLBACK = {
   code: 2013,
   message: 'invalid params, callback_url is not reachable',
-} as const satisfies Refusal;
+} as const satisfies ProblemError;
 
-function refusalIn(behaviour: CreateBehaviour): Refusal | undefined {
+function refusalIn(behaviour: CreateBehaviour): ProblemError | undefined {
   return typeof behaviour === 'object' && !('reply' in behaviour) ? behaviour : undefined;
 }
 
@@ -286,7 +287,7 @@ function callbackUrlOf(body: unknown): string | undefined {
   return typeof callback_url === 'string' ? callback_url : undefined;
 }
 
-function linkFrom(link: NonNullable<Script['link']>, own: string): string {
+function linkFrom(link: NonNullable<Scenario['link']>, own: string): string {
   return typeof link === 'string' ? link : link(own);
 }
 
@@ -303,14 +304,14 @@ function inTurn<Behaviour>(behaviours: readonly Behaviour[], turn: number): Beha
   return behaviour;
 }
 
-function isRefusal(behaviour: QueryBehaviour): behaviour is Refusal {
+function isRefusal(behaviour: QueryBehaviour): behaviour is ProblemError {
   if (typeof behaviour === 'string') return false;
   return (
     'httpStatus' in behaviour || ('code' in behaviour && !('reply' in behaviour || 'status' in behaviour))
   );
 }
 
-function faultOf(body: unknown): Refusal | undefined {
+function faultOf(body: unknown): ProblemError | undefined {
   const { template_id } = (body ?? {}) as { readonly template_id?: unknown };
   if (typeof template_id === 'string' && template_id !== '') return undefined;
   return { code: 2013, message: 'invalid params, template_id is required' };

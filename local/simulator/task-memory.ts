@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../state/database.ts';
-import type { Script } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A task as the simulator keeps it; times are milliseconds since the epoch. */
 export interface KeptTask {
-  readonly script: Script;
+  readonly script: Scenario;
   readonly callbackUrl?: string | undefined;
   readonly madeAt: number;
   readonly asked: number;

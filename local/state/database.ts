@@ -69,7 +69,7 @@ function opened(path: string, { schema, version }: Layout): DatabaseSync {
 
 function toDatabase(path: string, database: DatabaseSync): Database {
   const statements = new Map<string, StatementSync>();
-  function prepared(sql: string): StatementSync {
+  function serializeInput(sql: string): StatementSync {
     const statement = statements.get(sql) ?? database.prepare(sql);
     statements.set(sql, statement);
     return statement;
@@ -83,15 +83,15 @@ function toDatabase(path: string, database: DatabaseSync): Database {
   }
 
   return {
-    all: (sql, ...values) => naming(path, () => prepared(sql).all(...values) as Row[]),
-    get: (sql, ...values) => naming(path, () => prepared(sql).get(...values) as Row | undefined),
+    all: (sql, ...values) => naming(path, () => serializeInput(sql).all(...values) as Row[]),
+    get: (sql, ...values) => naming(path, () => serializeInput(sql).get(...values) as Row | undefined),
     write(sql, ...values) {
       if (!isOpen) {
         database.exec('BEGIN');
         isOpen = true;
         setImmediate(flush);
       }
-      prepared(sql).run(...values);
+      serializeInput(sql).run(...values);
     },
     flush,
     close() {

@@ -16,12 +16,12 @@ import type {
   StopExecutionOutput,
 } from '@aws-sdk/client-sfn';
 import { isNestedTooDeep, MAX_JSON_DEPTH } from '../../lambdas/core/json/depth.ts';
-import { AwsFault } from '../aws/aws-error.ts';
+import { AwsError } from '../aws/aws-error.ts';
 import type { Operations } from '../aws/json-endpoint.ts';
 import type { Engine, LocalExecution } from './engine.ts';
 import { MAX_PAYLOAD_BYTES } from './lambda-task.ts';
 import { readToken, toToken } from './page-token.ts';
-import type { TokenOutcome } from './task-tokens.ts';
+import type { TokenOutcome } from './token-table.ts';
 
 const DEFAULT_PAGE = 100;
 const MAX_PAGE = 1000;
@@ -35,44 +35,44 @@ export function stepFunctionsApi(engine: Engine): Operations {
     const name = executionArn?.split(':').at(-1) ?? '';
     const execution = engine.executions.get(name);
     if (execution !== undefined && execution.arn === executionArn) return execution;
-    throw new AwsFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+    throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
   }
 
   function requireThisMachine(stateMachineArn: string | undefined): void {
     if (stateMachineArn === engine.stateMachineArn) return;
-    throw new AwsFault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
   }
 
   function settle(taskToken: string | undefined, outcome: TokenOutcome): object {
     const found = engine.tokens.settle(taskToken ?? '', outcome);
     if (found === 'told') return {};
-    if (found === 'closed') throw new AwsFault('TaskTimedOut', 'Task Timed Out: its token has been used');
-    throw new AwsFault('TaskDoesNotExist', 'Task does not exist');
+    if (found === 'closed') throw new AwsError('TaskTimedOut', 'Task Timed Out: its token has been used');
+    throw new AwsError('TaskDoesNotExist', 'Task does not exist');
   }
 
   return {
     'AWSStepFunctions.StartExecution': (given: StartExecutionInput): StartExecutionOutput => {
       requireThisMachine(given.stateMachineArn);
       const { name = crypto.randomUUID(), input = '{}' } = given;
-      if (!NAME_RULE.test(name)) throw new AwsFault('InvalidName', `Invalid Name: '${name}'`);
+      if (!NAME_RULE.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
       requireExecutionInput(input);
       const existing = engine.executions.get(name);
       const isRepeated = existing?.status === 'RUNNING' && existing.input === input;
       if (existing !== undefined && !isRepeated) {
-        throw new AwsFault('ExecutionAlreadyExists', `Execution Already Exists: '${existing.arn}'`);
+        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${existing.arn}'`);
       }
       const { arn, startDate } = existing ?? engine.start(name, input);
       return { executionArn: arn, startDate };
     },
 
     'AWSStepFunctions.DescribeExecution': (given: DescribeExecutionInput): DescribeExecutionOutput => {
-      const { arn, events: _events, ...described } = find(given.executionArn);
+      const { arn, events: _events, ...describeResponse } = find(given.executionArn);
       return {
-        ...described,
+        ...describeResponse,
         executionArn: arn,
         stateMachineArn: engine.stateMachineArn,
         inputDetails: { included: true },
-        ...(described.output === undefined ? {} : { outputDetails: { included: true } }),
+        ...(describeResponse.output === undefined ? {} : { outputDetails: { included: true } }),
       };
     },
 
@@ -121,14 +121,14 @@ export function stepFunctionsApi(engine: Engine): Operations {
     'AWSStepFunctions.RedriveExecution': (given: RedriveExecutionInput): RedriveExecutionOutput => {
       const { name, status } = find(given.executionArn);
       if (status === 'RUNNING' || status === 'SUCCEEDED') {
-        throw new AwsFault('ExecutionNotRedrivable', `Execution is ${status} and cannot be redriven`);
+        throw new AwsError('ExecutionNotRedrivable', `Execution is ${status} and cannot be redriven`);
       }
       engine.redrive(name);
       return { redriveDate: new Date() };
     },
 
     'AWSStepFunctions.SendTaskSuccess': ({ taskToken, output = '' }: SendTaskSuccessInput): object => {
-      if (isNestedTooDeep(output)) throw new AwsFault('InvalidOutput', `Invalid output: ${TOO_DEEP}`);
+      if (isNestedTooDeep(output)) throw new AwsError('InvalidOutput', `Invalid output: ${TOO_DEEP}`);
       return settle(taskToken, { ok: true, output });
     },
 
@@ -142,15 +142,15 @@ export function stepFunctionsApi(engine: Engine): Operations {
 
 function requireExecutionInput(input: string): void {
   if (Buffer.byteLength(input) > MAX_PAYLOAD_BYTES) {
-    throw new AwsFault('ValidationException', `'input' must be at most ${MAX_PAYLOAD_BYTES} bytes`);
+    throw new AwsError('ValidationException', `'input' must be at most ${MAX_PAYLOAD_BYTES} bytes`);
   }
   try {
     JSON.parse(input);
   } catch {
-    throw new AwsFault('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is not JSON');
+    throw new AwsError('InvalidExecutionInput', 'Invalid State Machine Execution Input: it is not JSON');
   }
   if (isNestedTooDeep(input)) {
-    throw new AwsFault('InvalidExecutionInput', `Invalid State Machine Execution Input: ${TOO_DEEP}`);
+    throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: ${TOO_DEEP}`);
   }
 }
 

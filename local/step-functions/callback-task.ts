@@ -1,26 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { REGION } from '../template/template.ts';
 import { WHOLE } from './history.ts';
-import { namedError, prepared, requireRunning, type TaskSite, toResult } from './lambda-task.ts';
-import type { TaskToken, TokenOutcome } from './task-tokens.ts';
-
-/** How the events of a task that waits for its token name what it called. */
-export interface Callback {
-  readonly resourceType: 'lambda';
-  readonly resource: string;
-}
-
-/** The resources of the tasks that call something and then wait for their token to come back. */
-export const CALLBACKS: Readonly<Record<string, Callback>> = {
-  'arn:aws:states:::lambda:invoke.waitForTaskToken': {
-    resourceType: 'lambda',
-    resource: 'invoke.waitForTaskToken',
-  },
-};
+import { namedError, requireRunning, serializeInput, type TaskContext, toResult } from './lambda-task.ts';
+import type { Callback } from './task-resources.ts';
+import type { TaskToken } from './task-tokens.ts';
+import type { TokenOutcome } from './token-table.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-interface CallbackSite extends TaskSite {
+interface CallbackSite extends TaskContext {
   readonly callback: Callback;
   readonly token: TaskToken;
   /** How long the token is waited for, in milliseconds, asked for when it is; undefined for as long as the engine lets it. */
@@ -33,7 +21,7 @@ export async function runCallbackTask(
   site: CallbackSite,
 ): Promise<ReturnType<typeof JSON.parse>> {
   const { callback } = site;
-  const payload = prepared(parameters.Payload, site);
+  const payload = serializeInput(parameters.Payload, site);
   const add = site.beginAttempt();
   add({
     type: 'TaskScheduled',
@@ -54,7 +42,7 @@ export async function awaitToken(
   site: CallbackSite,
   add = site.beginAttempt(),
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const output = succeeded(await inTime(site.token, site.timeoutMs()), site, add);
+  const output = succeeded(await withTimeout(site.token, site.timeoutMs()), site, add);
   add({
     type: 'TaskSucceeded',
     taskSucceededEventDetails: { ...site.callback, output, outputDetails: WHOLE },
@@ -74,14 +62,14 @@ function succeeded(
   throw namedError(error, cause);
 }
 
-async function invoke(functionArn: string, payload: string, { lambda }: TaskSite): Promise<TokenOutcome> {
+async function invoke(functionArn: string, payload: string, { lambda }: TaskContext): Promise<TokenOutcome> {
   const reply = await lambda.invoke(functionArn, payload);
   if (reply.ok) return { ok: true, output: reply.result };
   return { ok: false, error: reply.error.errorType, cause: JSON.stringify(reply.error) };
 }
 
 /** @throws Error `States.Timeout`, as the engine's own does */
-async function inTime(token: TaskToken, timeoutMs: number | undefined): Promise<TokenOutcome> {
+async function withTimeout(token: TaskToken, timeoutMs: number | undefined): Promise<TokenOutcome> {
   if (timeoutMs === undefined) return token.outcome;
   const told = new AbortController();
   // Nothing is held up by a wait whose execution was stopped.

@@ -1,5 +1,5 @@
 import type { StateMachine, StateMachineDefinition } from 'aws-local-stepfunctions';
-import { CALLBACKS, type Callback } from './callback-task.ts';
+import { CALLBACKS, type Callback } from './task-resources.ts';
 
 /** What the engine lets be overridden in a run. */
 export type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>;

@@ -1,17 +1,11 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
-import type { LambdaHost } from '../lambda/lambda-host.ts';
-import type { Deployment } from '../template/deployment.ts';
-import { createRun, type Resumed, type Run } from './execution.ts';
-import {
-  type ExecutionStore,
-  type ListRequest,
-  openExecutionStore,
-  type StoredExecution,
-} from './execution-store.ts';
-import { createDoor } from './gate.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { createLocalRun, type LocalRun, type Resumed } from './execution.ts';
+import type { StoredExecution } from './execution-rows.ts';
+import { type ExecutionStore, type ListRequest, openExecutionStore } from './execution-store.ts';
+import { createGate } from './gate.ts';
 import { type LocalExecution, toLocalExecution } from './local-execution.ts';
-import { refuseUnknownFeatures } from './supported-features.ts';
+import { assertSupportedFeatures } from './supported-features.ts';
 import { createTaskTokens, type TaskTokens } from './task-tokens.ts';
 import { brokenEnd } from './unresumable.ts';
 
@@ -46,33 +40,16 @@ export interface Engine {
   suspend(): void;
 }
 
-export interface EngineOptions {
-  readonly stateMachine: Deployment['stateMachine'];
-  readonly lambda: Pick<LambdaHost, 'invoke'>;
-  /** Where executions are kept. @default in memory */
-  readonly store?: ExecutionStore;
-  /** How long each `Wait` and each pause of a `Retry` takes, in milliseconds. @default as long as the definition says */
-  readonly pauseMs?: number;
-  /** The same for each wait that can be ended before its time. @default `pauseMs` */
-  readonly waitMs?: number | (() => number);
-  /**
-   * May the function of this state, which was running when the process before ended, have done something that is not to be
-   * done twice? @default it may
-   */
-  readonly mayHaveActed?: (executionName: string, stateName: string) => boolean;
-  readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
-}
-
 /** Runs the synthesized definition on aws-local-stepfunctions, and keeps what AWS would keep of each execution. */
 export function createEngine(options: EngineOptions): Engine {
   const { stateMachine, store = openExecutionStore(':memory:') } = options;
   const { arn, definition } = stateMachine;
-  refuseUnknownFeatures(definition as unknown as Readonly<Record<string, unknown>>);
+  assertSupportedFeatures(definition as unknown as Readonly<Record<string, unknown>>);
   refuseInvalid(definition);
   const tokens = createTaskTokens(store.tokens);
-  const door = createDoor();
+  const door = createGate();
   /** Those that have not ended; the others are on disk alone. */
-  const runs = new Map<string, Run>();
+  const runs = new Map<string, LocalRun>();
 
   function find(name: string): LocalExecution | undefined {
     const running = runs.get(name);
@@ -81,10 +58,10 @@ export function createEngine(options: EngineOptions): Engine {
     return stored && toLocalExecution(stored, arn, store);
   }
 
-  function createRunOf(name: string): Run {
+  function createRunOf(name: string): LocalRun {
     const execution = find(name);
     if (execution === undefined) throw new Error(`There is no execution ${name}.`);
-    const run = createRun(execution, { store, tokens, door, onOver: () => runs.delete(name) }, options);
+    const run = createLocalRun(execution, { store, tokens, door, onOver: () => runs.delete(name) }, options);
     runs.set(name, run);
     return run;
   }

@@ -1,8 +1,8 @@
 import { StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import { bindContext } from './context-values.ts';
 import { callbackStatesOf, type Overrides, withTimeoutsAsParameters } from './definition.ts';
-import type { EngineOptions } from './engine.ts';
-import type { Door } from './gate.ts';
+import type { EngineOptions } from './engine-options.ts';
+import type { Gate } from './gate.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
 import type { LocalExecution } from './local-execution.ts';
 import { createReplay } from './replay.ts';
@@ -12,7 +12,7 @@ import type { TaskTokens } from './task-tokens.ts';
 import { brokenEnd } from './unresumable.ts';
 
 /** From the start, from a redrive or from a restart of the process to the next end. */
-export interface Leg {
+export interface ExecutionAttempt {
   /** Ends it for good: a token that it waits for is worth nothing any more. */
   abort(): void;
   /** Lets it go, so that the process can end; the next process takes it up. */
@@ -27,7 +27,7 @@ interface LegOptions {
   readonly end: (outcome: Partial<LocalExecution>, event: NewEvent, at: Date) => void;
   readonly commit: () => void;
   readonly tokens: TaskTokens;
-  readonly door: Door;
+  readonly door: Gate;
   readonly startAt: string;
   /** JSON text. */
   readonly stateInput: string;
@@ -38,7 +38,7 @@ interface LegOptions {
 }
 
 /** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
-export function startLeg(options: LegOptions, engineOptions: EngineOptions): Leg {
+export function startExecutionAttempt(options: LegOptions, engineOptions: EngineOptions): ExecutionAttempt {
   const { execution, definition, isOver, add, end, commit, tokens, door, resumption, interrupted } = options;
   const { stateMachine, pauseMs } = engineOptions;
   const { redriveCount, name: executionName } = execution;

@@ -1,5 +1,17 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
-import type { StoredExecution } from './execution-store.ts';
+
+/** One execution as it is stored; `input` and `output` are JSON text. */
+export interface StoredExecution {
+  readonly name: string;
+  readonly input: string;
+  readonly startDate: Date;
+  readonly status: ExecutionStatus;
+  readonly stopDate?: Date;
+  readonly output?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  readonly redriveCount: number;
+}
 
 /** Everybody who changes the tables raises the version: a database of another one is not opened. */
 export const SCHEMA = {

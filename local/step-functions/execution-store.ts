@@ -2,21 +2,9 @@ import { createHash } from 'node:crypto';
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { openDatabase } from '../state/database.ts';
+import type { StoredExecution } from './execution-rows.ts';
 import { SCHEMA, toEvent, toExecution } from './execution-rows.ts';
 import { createTokenTable, type TokenTable } from './token-table.ts';
-
-/** One execution as it is stored; `input` and `output` are JSON text. */
-export interface StoredExecution {
-  readonly name: string;
-  readonly input: string;
-  readonly startDate: Date;
-  readonly status: ExecutionStatus;
-  readonly stopDate?: Date;
-  readonly output?: string;
-  readonly error?: string;
-  readonly cause?: string;
-  readonly redriveCount: number;
-}
 
 /** The fields of an execution that change. */
 export type ExecutionChange = Pick<

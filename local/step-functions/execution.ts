@@ -1,16 +1,16 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { callbackStatesOf } from './definition.ts';
-import type { EngineOptions } from './engine.ts';
-import { type Leg, startLeg } from './execution-attempt.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { type ExecutionAttempt, startExecutionAttempt } from './execution-attempt.ts';
 import type { ExecutionStore } from './execution-store.ts';
-import type { Door } from './gate.ts';
+import type { Gate } from './gate.ts';
 import type { NewEvent } from './history.ts';
 import type { LocalExecution } from './local-execution.ts';
 import { type InterruptedTask, interruptedTask, type Resumption, toResumption } from './resumption.ts';
 import type { TaskTokens } from './task-tokens.ts';
 
 /** One execution on the engine, until it has ended. */
-export interface Run {
+export interface LocalRun {
   readonly execution: LocalExecution;
   begin(): void;
   /** Goes on where the process before has left it. @returns the state */
@@ -35,24 +35,24 @@ export interface Resumed {
 interface RunOptions {
   readonly store: ExecutionStore;
   readonly tokens: TaskTokens;
-  readonly door: Door;
+  readonly door: Gate;
   /** Is told when the execution is over. */
   readonly onOver: () => void;
 }
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export function createRun(
+export function createLocalRun(
   stored: LocalExecution,
   { store, tokens, door, onOver }: RunOptions,
   options: EngineOptions,
-): Run {
+): LocalRun {
   const execution: Writable<LocalExecution> = stored;
   const { name, input, startDate } = execution;
   const definition = store.definitionOf(name);
   let lastId = store.countEvents(name);
   let isSuspended = false;
-  let leg: Leg | undefined;
+  let executionAttempt: ExecutionAttempt | undefined;
 
   function add(event: NewEvent, timestamp = new Date()): void {
     // The engine starts anew for each redrive and each restart; the execution does not.
@@ -73,13 +73,16 @@ export function createRun(
 
   function go(
     where: Pick<Resumption, 'state' | 'input'>,
-    resumed: Partial<Parameters<typeof startLeg>[0]> = {},
+    resumed: Partial<Parameters<typeof startExecutionAttempt>[0]> = {},
   ): void {
     // What is started while the process ends is on disk, for the next one.
     if (door.isReleased) return;
     const life = { isOver: () => isSuspended, add, end, commit: store.flush, tokens, door };
     const place = { startAt: where.state, stateInput: where.input };
-    leg = startLeg({ execution, definition, ...life, ...place, ...resumed }, options);
+    executionAttempt = startExecutionAttempt(
+      { execution, definition, ...life, ...place, ...resumed },
+      options,
+    );
   }
 
   /** The time of the definition counts from the start or the last redrive on, whatever was down meanwhile. */
@@ -130,7 +133,7 @@ export function createRun(
         { status: 'ABORTED', ...reason },
         { type: 'ExecutionAborted', executionAbortedEventDetails: reason },
       );
-      leg?.abort();
+      executionAttempt?.abort();
     },
     redrive() {
       const found = toResumption(store.eventsSinceEntry(name), {
@@ -149,7 +152,7 @@ export function createRun(
     },
     suspend() {
       isSuspended = true;
-      leg?.suspend();
+      executionAttempt?.suspend();
     },
   };
 }

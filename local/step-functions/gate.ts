@@ -1,7 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 
 /** What lets attempts begin, until the process is about to end. */
-export interface Door {
+export interface Gate {
   /** Resolves at once, or when the engine lets go of everything. */
   enter(): Promise<void>;
   /** Remembers an attempt that must not be cut off, until it is over. */
@@ -13,7 +13,7 @@ export interface Door {
   readonly isReleased: boolean;
 }
 
-export function createDoor(): Door {
+export function createGate(): Gate {
   const guarded = new Set<Promise<unknown>>();
   const released = Promise.withResolvers<void>();
   let isClosed = false;

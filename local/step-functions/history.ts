@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachine } from 'aws-local-stepfunctions';
-import type { Callback } from './callback-task.ts';
+import type { Callback } from './task-resources.ts';
 
 /** What the engine tells about a run, one event at a time. */
 export type EngineEvent =

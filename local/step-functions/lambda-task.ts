@@ -9,7 +9,7 @@ export const MAX_PAYLOAD_BYTES = 262_144;
 const FINAL = { isRetryable: false, isCatchable: false };
 
 /** The execution in which a task runs. */
-export interface TaskSite {
+export interface TaskContext {
   readonly lambda: Pick<LambdaHost, 'invoke'>;
   /** Begins an attempt; what it adds to the history after the engine has given up on it is dropped. */
   beginAttempt(): (event: NewEvent) => void;
@@ -22,9 +22,9 @@ export interface TaskSite {
 export async function runFunctionTask(
   resource: string,
   input: unknown,
-  site: TaskSite,
+  site: TaskContext,
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const payload = prepared(input, site);
+  const payload = serializeInput(input, site);
   const add = site.beginAttempt();
   add({
     type: 'LambdaFunctionScheduled',
@@ -55,27 +55,27 @@ function toFailedEvent(failure: { readonly error: string; readonly cause: string
 }
 
 /** @throws Error that ends the execution where the execution has ended, or the payload is larger than AWS carries */
-export function prepared(input: unknown, site: TaskSite): string {
+export function serializeInput(input: unknown, site: TaskContext): string {
   requireRunning(site);
   const payload = JSON.stringify(input);
-  requireCarriable(payload);
+  assertPayloadSize(payload);
   return payload;
 }
 
 /** The engine goes on repeating a task after it was aborted, so the task itself has to end it. */
-export function requireRunning(site: TaskSite): void {
+export function requireRunning(site: TaskContext): void {
   if (site.isRunning()) return;
   throw Object.assign(new Error('The execution has ended.'), FINAL);
 }
 
 /** The value of a task's output, which is JSON text. */
 export function toResult(output: string): ReturnType<typeof JSON.parse> {
-  requireCarriable(output);
+  assertPayloadSize(output);
   return JSON.parse(output);
 }
 
 /** Not even States.ALL catches this one: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-function requireCarriable(payload: string): void {
+function assertPayloadSize(payload: string): void {
   if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return;
   const error = namedError(
     'States.DataLimitExceeded',

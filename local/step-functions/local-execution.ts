@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { ExecutionStore, StoredExecution } from './execution-store.ts';
+import type { StoredExecution } from './execution-rows.ts';
+import type { ExecutionStore } from './execution-store.ts';
 
 /** One execution as Step Functions describes it. */
 export interface LocalExecution extends StoredExecution {

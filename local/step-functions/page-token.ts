@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AwsFault } from '../aws/aws-error.ts';
+import { AwsError } from '../aws/aws-error.ts';
 
 /**
  * A `nextToken` of Step Functions: where the next page begins, for a call with all other arguments unchanged.
@@ -9,7 +9,7 @@ export function toToken(place: string, listed: object): string {
   return Buffer.from(`${digestOf(listed)} ${place}`).toString('base64');
 }
 
-/** @returns undefined where there is no token. @throws AwsFault `InvalidToken` for one of another list, and for what is none */
+/** @returns undefined where there is no token. @throws AwsError `InvalidToken` for one of another list, and for what is none */
 export function readToken(
   token: string | undefined,
   listed: object,
@@ -20,7 +20,7 @@ export function readToken(
   const own = `${digestOf(listed)} `;
   const place = text.slice(own.length);
   if (text.startsWith(own) && isPlace(place)) return place;
-  throw new AwsFault('InvalidToken', `Invalid Token: '${token}'`);
+  throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
 }
 
 /** Callers that give the arguments in another order mean the same. */

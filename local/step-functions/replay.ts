@@ -2,7 +2,7 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { EngineEvent } from './history.ts';
 import type { Resumption } from './resumption.ts';
 import { remainingPauses, waitMsOf } from './retry-pauses.ts';
-import type { TokenOutcome } from './task-tokens.ts';
+import type { TokenOutcome } from './token-table.ts';
 
 /**
  * Brings the engine, which can only begin a state from its start, to where a resumed execution was: the attempts of that

@@ -1,8 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
 import { failedAttempt } from '../../lambdas/core/video/failed-attempt.ts';
-import type { TokenOutcome } from './task-tokens.ts';
-import type { StoredToken } from './token-table.ts';
+import type { StoredToken, TokenOutcome } from './token-table.ts';
 
 /** Where an execution goes on after its process has ended, as its history tells it. */
 export interface Resumption {

@@ -1,5 +1,5 @@
-import { CALLBACKS } from './callback-task.ts';
 import { ATTEMPT_FIELDS } from './context-values.ts';
+import { CALLBACKS } from './task-resources.ts';
 
 /**
  * What the embedded engine (aws-local-stepfunctions 3, docs/feature-support.md and its source) and our history of it know.
@@ -49,7 +49,7 @@ const LAMBDA_ARN = /^arn:aws:lambda:[\w-]+:\d{12}:function:[\w-]+$/;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** @throws Error that names every feature of the definition which the engine does not know, and where it stands */
-export function refuseUnknownFeatures(definition: Fields): void {
+export function assertSupportedFeatures(definition: Fields): void {
   const refused = [
     ...unknownKeys(definition, MACHINE_FIELDS, 'the definition'),
     ...((definition.QueryLanguage ?? 'JSONPath') === 'JSONPath'

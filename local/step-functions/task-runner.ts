@@ -1,15 +1,16 @@
 import { setImmediate as engineHasSpoken } from 'node:timers/promises';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { awaitToken, type Callback, runCallbackTask } from './callback-task.ts';
+import { awaitToken, runCallbackTask } from './callback-task.ts';
 import type { BoundContext } from './context-values.ts';
 import { callbackStatesOf, TIMEOUT_PARAMETER } from './definition.ts';
-import type { EngineOptions } from './engine.ts';
-import type { Door } from './gate.ts';
+import type { EngineOptions } from './engine-options.ts';
+import type { Gate } from './gate.ts';
 import type { EngineEvent, NewEvent } from './history.ts';
-import { namedError, runFunctionTask, type TaskSite, toResult } from './lambda-task.ts';
+import { namedError, runFunctionTask, type TaskContext, toResult } from './lambda-task.ts';
 import type { Replay } from './replay.ts';
 import { type InterruptedTask, LOST, type Resumption } from './resumption.ts';
 import { isRepeatedWhenLost } from './retry-pauses.ts';
+import type { Callback } from './task-resources.ts';
 import type { TaskToken, TaskTokens } from './task-tokens.ts';
 
 type Result = Promise<ReturnType<typeof JSON.parse>>;
@@ -34,7 +35,7 @@ interface RunnerOptions {
   readonly isRunning: () => boolean;
   readonly add: (event: NewEvent) => void;
   readonly commit: () => void;
-  readonly door: Door;
+  readonly door: Gate;
   readonly resumption: Resumption | undefined;
   readonly interrupted: InterruptedTask | undefined;
 }
@@ -50,7 +51,7 @@ export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOp
   let attempt = 0;
   let token: TaskToken | undefined;
 
-  const site: TaskSite = {
+  const site: TaskContext = {
     lambda,
     isRunning,
     commit,

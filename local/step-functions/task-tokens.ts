@@ -1,10 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TokenTable } from './token-table.ts';
-
-/** What a waiting task is told: JSON text, or the error that ends it. */
-export type TokenOutcome =
-  | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly error: string; readonly cause: string };
+import type { TokenOutcome, TokenTable } from './token-table.ts';
 
 /** A token, what will be told to the task that waits for it, and how to wait no longer. */
 export interface TaskToken {

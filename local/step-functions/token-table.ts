@@ -1,5 +1,9 @@
 import type { Database } from '../state/database.ts';
-import type { TokenOutcome } from './task-tokens.ts';
+
+/** What a waiting task is told: JSON text, or the error that ends it. */
+export type TokenOutcome =
+  | { readonly ok: true; readonly output: string }
+  | { readonly ok: false; readonly error: string; readonly cause: string };
 
 /** The task tokens of all executions on disk, with what was sent back with them. */
 export interface TokenTable {

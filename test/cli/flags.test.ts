@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DEV, START, VIDEO } from '../../cli/commands.ts';
 import { toDevFlags } from '../../cli/dev-flags.ts';
 import { type Command, parseFlags, refuseSwallowed } from '../../cli/flags.ts';
-import { WrongFlag } from '../../local/user-error.ts';
+import { UsageError } from '../../local/user-error.ts';
 
 const COMMANDS: readonly Command[] = [START, DEV, VIDEO];
 
@@ -35,13 +35,15 @@ test.each([
   ],
   [['--out', 'a', '--out', 'a'], '--out is given more than once; give it once.'],
 ])('refuses %j', (args, message) => {
-  expect(() => parseFlags(START, args)).toThrow(WrongFlag);
+  expect(() => parseFlags(START, args)).toThrow(UsageError);
   expect(() => parseFlags(START, args)).toThrow(message);
 });
 
 test('refuses a switch that is given twice, or with a value', () => {
-  expect(() => parseFlags(DEV, ['--doorbell', '--doorbell'])).toThrow('--doorbell is given more than once');
-  expect(() => parseFlags(DEV, ['--doorbell=no'])).toThrow('--doorbell takes no value.');
+  expect(() => parseFlags(DEV, ['--callbacks', '--callbacks'])).toThrow(
+    '--callbacks is given more than once',
+  );
+  expect(() => parseFlags(DEV, ['--callbacks=no'])).toThrow('--callbacks takes no value.');
 });
 
 test('takes a repeatable flag more than once, and a value that begins with a dash behind a sign', () => {
@@ -66,8 +68,8 @@ function dev(...args: readonly string[]) {
 }
 
 test('takes a port and a doorbell, and refuses what is no port', () => {
-  expect(dev()).toEqual({ port: 3000, doorbell: false, maxWorkers: 10 });
-  expect(dev('--port', '8080', '--doorbell')).toMatchObject({ port: 8080, doorbell: true });
+  expect(dev()).toEqual({ port: 3000, callbacks: false, maxWorkers: 10 });
+  expect(dev('--port', '8080', '--callbacks')).toMatchObject({ port: 8080, callbacks: true });
   for (const port of ['http', '-1', '65536', '1.5', '']) {
     expect(() => dev(`--port=${port}`)).toThrow(
       `--port is "${port}"; allowed is a whole number from 0 to 65535.`,
@@ -85,6 +87,6 @@ test('takes a number of workers, and refuses what is none', () => {
 });
 
 test('refuses a doorbell with the real MiniMax, which cannot reach this machine', () => {
-  const values = parseFlags(DEV, ['--doorbell'])?.values ?? expect.unreachable();
-  expect(() => toDevFlags(values, true)).toThrow('--doorbell is for the simulated MiniMax');
+  const values = parseFlags(DEV, ['--callbacks'])?.values ?? expect.unreachable();
+  expect(() => toDevFlags(values, true)).toThrow('--callbacks is for the simulated MiniMax');
 });

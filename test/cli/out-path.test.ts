@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { prepareOut } from '../../cli/out-path.ts';
-import { WrongFlag } from '../../local/user-error.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { temporaryFolder } from '../harness/running-service.ts';
 
 test('makes the folder and names the file after the video', async () => {
@@ -30,7 +30,7 @@ test.each([
   ['https://x.example/a.mp4', 'allowed is a path that ends in .mp4, or a folder'],
   ['/proc/nowhere', '--out /proc/nowhere cannot be written (ENOENT).'],
 ])('refuses %j', async (out, message) => {
-  await expect(prepareOut(out)).rejects.toThrow(WrongFlag);
+  await expect(prepareOut(out)).rejects.toThrow(UsageError);
   await expect(prepareOut(out)).rejects.toThrow(message);
 });
 

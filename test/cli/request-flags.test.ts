@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { toOrder } from '../../cli/request-flags.ts';
-import { WrongFlag } from '../../local/user-error.ts';
+import { UsageError } from '../../local/user-error.ts';
 import { pngOf } from '../harness/images.ts';
 import { temporaryFolder } from '../harness/running-service.ts';
 
@@ -56,7 +56,7 @@ test.each([
   [{ task: '1', media: ['https://a.example/1.png'] }, '--task takes up a task that exists'],
   [{ task: '1', template: '1' }, '--task takes up a task that exists'],
 ])('refuses %j', async (values, message) => {
-  await expect(toOrder(values)).rejects.toThrow(WrongFlag);
+  await expect(toOrder(values)).rejects.toThrow(UsageError);
   await expect(toOrder(values)).rejects.toThrow(message);
 });
 

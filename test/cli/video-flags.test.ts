@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { VIDEO } from '../../cli/commands.ts';
 import { parseFlags } from '../../cli/flags.ts';
 import { toVideoFlags } from '../../cli/video-flags.ts';
-import { WrongFlag } from '../../local/user-error.ts';
+import { UsageError } from '../../local/user-error.ts';
 
 function flags(...args: readonly string[]) {
   return toVideoFlags(parseFlags(VIDEO, args)?.values ?? expect.unreachable());
@@ -32,7 +32,7 @@ test.each([
   ['example.com/videos', 'is no URL'],
   ['', 'is no URL'],
 ])('refuses --url %j and shows no secret of it', async (url, why) => {
-  await expect(flags('--url', url)).rejects.toThrow(WrongFlag);
+  await expect(flags('--url', url)).rejects.toThrow(UsageError);
   await expect(flags('--url', url)).rejects.toThrow(`${why}; allowed is the stack's output VideosUrl`);
   await expect(flags('--url', url)).rejects.toThrow(/^(?!.*secret)/);
 });

@@ -64,7 +64,7 @@ async function copyUntilKilled(job: CheckedJob, noteSeconds: string): Promise<vo
   const doomed = world.startFunction({
     ...ROOMY,
     DOWNLOAD_IDLE_SECONDS: '30',
-    COPY_NOTE_SECONDS: noteSeconds,
+    CHECKPOINT_SECONDS: noteSeconds,
   });
   const lost = doomed.copy(job);
   const isFarEnough = async (): Promise<boolean> => {

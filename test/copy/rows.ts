@@ -1,4 +1,4 @@
-import type { PassingName } from '../../lambdas/core/download/retryable.ts';
+import type { RetryableName } from '../../lambdas/core/download/retryable.ts';
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { DownloadBehaviour } from '../../local/simulator/scenario.ts';
 import type { Break } from './wire.ts';
@@ -21,7 +21,7 @@ export interface CopyRow {
 
 export interface CopyOutcome {
   /** What is in the bucket in the end, whole, or why nothing is. */
-  readonly ends: 'the video' | 'another video' | FailureName | PassingName;
+  readonly ends: 'the video' | 'another video' | FailureName | RetryableName;
   readonly attempts?: number;
   readonly resumes?: number;
   /** In the failure's sentence. */
@@ -38,7 +38,7 @@ function stored(resumes = 0, attempts = 1): CopyOutcome {
   return { ends: 'the video', attempts, resumes };
 }
 
-function refused(ends: FailureName | PassingName, says: string): CopyOutcome {
+function refused(ends: FailureName | RetryableName, says: string): CopyOutcome {
   return { ends, says };
 }
 

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  answerToChallenge,
-  callbackKey,
-  callbackTokenKey,
-  wasChallenged,
-} from '../../lambdas/core/callback.ts';
+import { answerToChallenge, wasChallenged } from '../../lambdas/core/callback.ts';
+import { callbackKey, callbackTokenKey } from '../../lambdas/core/storage-keys.ts';
 
 test.each([
   ['a text', '{"challenge":"abc"}'],

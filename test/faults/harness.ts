@@ -25,7 +25,7 @@ const CERTAINLY_NOT_ACCEPTED: readonly number[] = [1002, 1039, 1041, 2045, 429];
 
 const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
 /** Longer than a ring takes to arrive. */
-const BELL_WAIT_MS = 300;
+const CALLBACK_WAIT_MS = 300;
 /** Short, and yet enough for a few tries to fall into an outage and a few to come after it. */
 const PAUSE_MS = 5;
 const OUTAGE_MS = 60;
@@ -80,7 +80,7 @@ async function startFaulty(
   await makeFaultyAssembly({ assembly, folder: faultyAssembly, faultFile, objectFolder, ...limits });
   const service = await serve(
     { simulator, folder, assembly: faultyAssembly },
-    { pauseMs: PAUSE_MS, waitMs: BELL_WAIT_MS },
+    { pauseMs: PAUSE_MS, waitMs: CALLBACK_WAIT_MS },
   );
   return { service, faultFile };
 }

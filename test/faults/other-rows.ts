@@ -1,9 +1,9 @@
-import type { QueryBehaviour, Script } from '../../local/simulator/scenario.ts';
+import type { QueryBehaviour, Scenario } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from './function-fault.ts';
 import { EVERY_TIME, type Expected, named, often, type Row, refused } from './row.ts';
 
 /** A task that MiniMax has already is taken up: nothing is submitted, whatever happens. */
-function adopted(fault: string, script: Script, ends: Row['expected']['ends']): Row {
+function toAdoptedJob(fault: string, script: Scenario, ends: Row['expected']['ends']): Row {
   const isStored = ends === 'succeeded';
   const money = isStored ? 'delivered' : 'named with its task';
   const expected: Expected = { ends, creates: 0, tasks: 0, isStored, money };
@@ -11,7 +11,7 @@ function adopted(fault: string, script: Script, ends: Row['expected']['ends']): 
 }
 
 function queried(fault: string, query: QueryBehaviour, ends: Row['expected']['ends']): Row {
-  return adopted(fault, { queries: [query, 'Success'] }, ends);
+  return toAdoptedJob(fault, { queries: [query, 'Success'] }, ends);
 }
 
 /** MiniMax refuses the create for want of balance, and some of ours fail while that is being recorded. */
@@ -56,23 +56,31 @@ export const OTHER_ROWS: readonly Row[] = [
   queried('code 2013 once', { code: 2013 }, 'succeeded'),
   queried('code 1004 once', { code: 1004 }, 'succeeded'),
   {
-    ...adopted('code 2013: MiniMax does not know the task', { queries: [{ code: 2013 }] }, 'InvalidRequest'),
+    ...toAdoptedJob(
+      'code 2013: MiniMax does not know the task',
+      { queries: [{ code: 2013 }] },
+      'InvalidRequest',
+    ),
     expected: refused('InvalidRequest', 0),
   },
-  adopted('code 2013 after it had succeeded', { queries: ['Success', { code: 2013 }] }, 'InvalidRequest'),
-  adopted('code 1004', { queries: [{ code: 1004 }] }, 'ApiKeyRejected'),
+  toAdoptedJob(
+    'code 2013 after it had succeeded',
+    { queries: ['Success', { code: 2013 }] },
+    'InvalidRequest',
+  ),
+  toAdoptedJob('code 1004', { queries: [{ code: 1004 }] }, 'ApiKeyRejected'),
   queried('Fail', 'Fail', 'GenerationFailed'),
-  adopted(
+  toAdoptedJob(
     'the file is not there, every time',
     { queries: ['Success'], downloads: [{ httpStatus: 404 }] },
     'VideoUnreachable',
   ),
   {
-    ...adopted('our function crashes after its work once', { queries: ['Success'] }, 'succeeded'),
+    ...toAdoptedJob('our function crashes after its work once', { queries: ['Success'] }, 'succeeded'),
     functionFaults: [{ name: 'AdoptTask', kind: 'crashes after its work', times: 1 }],
   },
   {
-    ...adopted('our function is throttled every time', { queries: ['Success'] }, 'MiniMaxUnavailable'),
+    ...toAdoptedJob('our function is throttled every time', { queries: ['Success'] }, 'MiniMaxUnavailable'),
     functionFaults: [{ name: 'AdoptTask', kind: 'is throttled', times: EVERY_TIME }],
   },
   recorded(['RecordFailure'], 'crashes after its work', 1),

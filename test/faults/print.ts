@@ -7,15 +7,15 @@ import { flawsOf, moneyOf } from './violations.ts';
 /**
  * `npm run faults`: meets every fault of the matrix and prints what became of the request; exits 1 when a row does not hold.
  */
-const { causes: showsCauses, doorbell } = flagsOf({
+const { causes: showsCauses, callbacks } = flagsOf({
   name: 'npm run faults',
-  flags: { causes: { type: 'boolean', default: false }, doorbell: { type: 'boolean', default: false } },
+  flags: { causes: { type: 'boolean', default: false }, callbacks: { type: 'boolean', default: false } },
   help: `Meets every fault of the matrix, and prints what became of each request. Exits 1 when a row does not hold.
 
   npm run faults -- [flags]
 
   --causes        print the cause of each failure too
-  --doorbell      MiniMax rings
+  --callbacks      MiniMax rings
   --help          this text
 `,
 }).values;
@@ -25,7 +25,7 @@ const ENDS_WIDTH = 21;
 const results: { readonly row: Row; readonly observed: Observed; readonly flaws: readonly string[] }[] = [];
 console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'video', 'money'));
 {
-  await using world = await createWorld({ doorbell });
+  await using world = await createWorld({ callbacks });
   for (const row of ROWS) {
     const observed = await world.observe(row);
     const flaws = flawsOf(row, observed, SECRETS);

@@ -1,5 +1,5 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from './function-fault.ts';
 
 /** In every link that MiniMax signs. */
@@ -10,7 +10,7 @@ export interface Row {
   readonly phase: 'create' | 'query' | 'download' | 'adopt' | 'record' | 'input';
   readonly fault: string;
   /** What MiniMax does, one script for each create that it gets to read. @default the good day */
-  readonly scripts?: readonly Script[];
+  readonly scripts?: readonly Scenario[];
   /** What is wrong with the way to MiniMax when the request comes. */
   readonly way?:
     | 'down for a while'

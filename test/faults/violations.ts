@@ -3,11 +3,11 @@ import type { Expected, Money, Observed, Row } from './row.ts';
 const FINAL_STATES = [
   'Copy video, Video ready',
   'Record failure, Video failed',
-  'Video failed, Failed all the same',
+  'Video failed, Fail execution',
 ];
 
 /** Whoever knows it can ring. */
-export const BELL_ADDRESS = /\/bell\/[^{]/;
+export const CALLBACK_ADDRESS = /\/callbacks\/[^{]/;
 
 /** Every way in which a row is not as it has to be; none is a row that holds. */
 export function flawsOf(row: Row, observed: Observed, secrets: readonly string[]): readonly string[] {
@@ -21,7 +21,7 @@ export function flawsOf(row: Row, observed: Observed, secrets: readonly string[]
   if (!FINAL_STATES.includes(lastStates)) flaws.push(`it ended in ${lastStates}`);
   if (acceptable > 1) flaws.push(`MiniMax could have accepted ${acceptable} creates`);
   for (const secret of secrets) if (traces.includes(secret)) flaws.push(`"${secret}" has leaked`);
-  if (BELL_ADDRESS.test(traces)) flaws.push('the address of the bell has leaked');
+  if (CALLBACK_ADDRESS.test(traces)) flaws.push('the address of the bell has leaked');
   if (ends === 'succeeded' || expected.isUnsaid === true) return flaws;
   return [...flaws, ...flawsOfCause(row, observed), ...flawsOfReports(observed)];
 }

@@ -14,13 +14,13 @@ import {
 import { finishedJob } from '../../bench/copy/finished-job.ts';
 import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 import { createCredentials } from '../../local/aws/credentials.ts';
-import { awsSurroundings } from '../../local/aws/environment.ts';
+import { awsEnvironment } from '../../local/aws/environment.ts';
 import { startAwsEndpoint } from '../../local/aws/json-endpoint.ts';
 import { secretsManagerApi } from '../../local/aws/secrets-manager-api.ts';
 import type { WorkerReply } from '../../local/lambda/function-worker.ts';
 import { type LambdaHost, startLambdaHost } from '../../local/lambda/lambda-host.ts';
 import { startObjectStore } from '../../local/s3/object-store.ts';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { functionOf, readDeployment } from '../../local/template/deployment.ts';
@@ -38,7 +38,7 @@ export interface CopyWorld extends AsyncDisposable {
   readonly video: Buffer;
   readonly largeVideo: Buffer;
   /** A finished task of MiniMax's, as the step before hands it on. */
-  makeJob(script: Script): CheckedJob;
+  makeJob(script: Scenario): CheckedJob;
   copy(job: CheckedJob): Promise<WorkerReply>;
   /** Another instance of the function, in which these variables have these values. */
   startFunction(
@@ -86,7 +86,7 @@ export async function createCopyWorld(): Promise<CopyWorld> {
   const startFunction: CopyWorld['startFunction'] = (variables, timeoutSeconds = 60) => {
     const host = startLambdaHost({
       functions: [{ ...deployed, timeoutSeconds, environment: { ...deployed.environment, ...variables } }],
-      surroundings: () => awsSurroundings({ s3: store.url, others: aws.url, credentials }),
+      surroundings: () => awsEnvironment({ s3: store.url, others: aws.url, credentials }),
       onLog: () => undefined,
     });
     return { ...host, copy: (job) => host.invoke(deployed.arn, JSON.stringify(job)) };

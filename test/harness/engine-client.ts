@@ -9,7 +9,8 @@ import { onTestFinished } from 'vitest';
 import { startAwsEndpoint } from '../../local/aws/json-endpoint.ts';
 import type { LambdaHost } from '../../local/lambda/lambda-host.ts';
 import { stepFunctionsApi } from '../../local/step-functions/api.ts';
-import { createEngine, type EngineOptions } from '../../local/step-functions/engine.ts';
+import { createEngine } from '../../local/step-functions/engine.ts';
+import type { EngineOptions } from '../../local/step-functions/engine-options.ts';
 
 export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 

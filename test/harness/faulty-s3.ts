@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
  * How one request fares: `lost` is done and its answer never arrives, `late` is done behind the next request and never answered,
  * `half` gives the first half of the object as if it were all. A number is answered with that HTTP status, and nothing is done.
  */
-export type Fault = 'fine' | 'lost' | 'late' | 'half' | 403 | 404 | 409 | 412 | 500;
+export type S3Fault = 'fine' | 'lost' | 'late' | 'half' | 403 | 404 | 409 | 412 | 500;
 
 const CODES: Readonly<Record<number, string>> = {
   403: 'AccessDenied',
@@ -24,7 +24,7 @@ export interface FaultyS3 {
   /** The text of each object, by its key. */
   readonly objects: Map<string, string>;
   /** The next requests fare like this; what comes behind them is fine. */
-  plan(...faults: readonly Fault[]): void;
+  plan(...faults: readonly S3Fault[]): void;
   /** Method and key of every request. */
   readonly requests: string[];
 }
@@ -32,7 +32,7 @@ export interface FaultyS3 {
 export async function startFaultyS3(): Promise<FaultyS3> {
   const objects = new Map<string, string>();
   const requests: string[] = [];
-  let faults: Fault[] = [];
+  let faults: S3Fault[] = [];
   let late: (() => void) | undefined;
 
   const tagOf = (key: string): string | undefined => {

@@ -1,4 +1,4 @@
-import { submitted } from '../../lambdas/core/job/job.ts';
+import { toSubmittedJob } from '../../lambdas/core/job/job.ts';
 import type { Task } from '../../lambdas/core/minimax/task.ts';
 
 /** A job in the middle of its life, as the tests of what comes next begin with it. */
@@ -12,7 +12,11 @@ export const executionKey = {
   execution_arn: 'arn:aws:states:eu-west-1:123456789012:execution:TemplateVideo:v1',
 };
 export const newJob = { ...executionKey, redrives: 0, retries: 0, request };
-export const submittedJob = submitted(newJob, { taskId: '42', traceId: 't' }, { now: createdAt, schedule });
+export const submittedJob = toSubmittedJob(
+  newJob,
+  { taskId: '42', traceId: 't' },
+  { now: createdAt, schedule },
+);
 export const running: Task = { status: 'running', word: 'Processing', code: 0 };
 
 export function after(seconds: number): Date {

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import { jobKey } from '../../lambdas/core/storage-keys.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../../local/local-service.ts';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
 import { type Context, synthesize } from '../../local/synthesize.ts';
@@ -94,9 +94,9 @@ export interface RunningService {
   /** Writes something else there, as nobody should. */
   changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
-  run(body: unknown, script?: Script): Promise<LocalExecution>;
+  run(body: unknown, script?: Scenario): Promise<LocalExecution>;
   /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
-  execute(input: unknown, script?: Script): Promise<LocalExecution>;
+  execute(input: unknown, script?: Scenario): Promise<LocalExecution>;
   /** Uploads an image as a caller does, and gives the value for a media input. */
   upload(bytes: Buffer, type: string): Promise<string>;
   /** Waits for an execution to be over. */
@@ -160,7 +160,7 @@ export async function serve(
     const execution = service.engine.executions.get(videoId);
     if (execution === undefined) throw new Error(`The execution ${videoId} is gone.`);
     if (execution.status === 'RUNNING') await once(ends, videoId);
-    await service.heardOf(videoId);
+    await service.whenAnnounced(videoId);
     return execution;
   }
 

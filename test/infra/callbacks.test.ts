@@ -1,5 +1,3 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import validateAsl from 'asl-validator';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -10,7 +8,7 @@ import { expect, test } from 'vitest';
 import { TemplateVideo } from '../../infra/template-video.ts';
 import { appWith, definitionOf, resolvedTemplateOf, templateOf, testApp } from '../harness/synthesized.ts';
 
-const app = appWith({ context: { doorbell: true } });
+const app = appWith({ context: { callbacks: true } });
 const template = templateOf(app);
 const definition = definitionOf(resolvedTemplateOf(app));
 const plain = appWith();
@@ -27,10 +25,10 @@ test('is a valid definition, which hands its token to a function and waits as lo
       Payload: { 'video_id.$': '$.video_id', 'task_token.$': '$$.Task.Token' },
     },
     TimeoutSecondsPath: '$.wait_seconds',
-    ResultPath: '$.ring',
+    ResultPath: '$.callback',
     Catch: [
       { ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Check task' },
-      { ErrorEquals: ['States.ALL'], ResultPath: '$.ring', Next: 'Check task' },
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.callback', Next: 'Check task' },
     ],
     Next: 'Check task',
   });
@@ -48,7 +46,7 @@ test('is the plain definition but for the waiting', () => {
   expect(same).toEqual(plainSame);
   expect(submit).toEqual({
     ...plainSubmit,
-    Parameters: { ...plainSubmit?.Parameters, can_ring: true },
+    Parameters: { ...plainSubmit?.Parameters, callbacks_supported: true },
     Next: 'Wait for callback',
   });
   expect(finished).toEqual({
@@ -57,8 +55,8 @@ test('is the plain definition but for the waiting', () => {
       ...(plainFinished?.Choices ?? []),
       {
         And: [
-          { Variable: '$.bell.listening', IsPresent: true },
-          { Variable: '$.bell.listening', BooleanEquals: true },
+          { Variable: '$.callbacks.active', IsPresent: true },
+          { Variable: '$.callbacks.active', BooleanEquals: true },
         ],
         Next: 'Wait for callback',
       },
@@ -69,7 +67,7 @@ test('is the plain definition but for the waiting', () => {
 
 test('leaves nothing of it in a stack without', () => {
   const without = templateOf(plain);
-  expect(JSON.stringify(plainDefinition)).not.toMatch(/bell|callback/i);
+  expect(JSON.stringify(plainDefinition)).not.toMatch(/callbacks|callback/i);
   without.resourceCountIs('AWS::SecretsManager::Secret', 0);
   without.resourcePropertiesCountIs('AWS::ApiGateway::Method', { AuthorizationType: 'NONE' }, 0);
   expect(JSON.stringify(without.findResources('AWS::IAM::Policy'))).not.toMatch(/callback(-token)?\.json/);
@@ -77,20 +75,20 @@ test('leaves nothing of it in a stack without', () => {
 });
 
 test('has one open method, throttled on its own, and none of the others', () => {
-  for (const context of [{ doorbell: true }, { doorbell: true, auth: 'key' }]) {
+  for (const context of [{ callbacks: true }, { callbacks: true, auth: 'key' }]) {
     const methods = Object.values(templateOf(appWith({ context })).findResources('AWS::ApiGateway::Method'));
     const open = methods.filter(
       ({ Properties }) => Properties.AuthorizationType === 'NONE' && Properties.ApiKeyRequired !== true,
     );
     expect(open).toHaveLength(1);
-    expect(JSON.stringify(open)).toMatch(/"HttpMethod":"POST".*bellvideoidtoken/);
+    expect(JSON.stringify(open)).toMatch(/"HttpMethod":"POST".*callbacksvideoidtoken/);
   }
   template.hasResourceProperties('AWS::ApiGateway::Stage', {
     MethodSettings: [
       { HttpMethod: '*', ResourcePath: '/*' },
       {
         HttpMethod: 'POST',
-        ResourcePath: '/~1bell~1{video_id}~1{token}',
+        ResourcePath: '/~1callbacks~1{video_id}~1{token}',
         ThrottlingRateLimit: 5,
         ThrottlingBurstLimit: 20,
         DataTraceEnabled: false,
@@ -127,7 +125,7 @@ function permissions(of: Template, name: string): readonly string[] {
 test('lets the open function read job documents and tokens, write callbacks and notes, and end waits', () => {
   const own = permissions(template, 'ReceiveCallback').filter((line) => !/^(logs|xray):/.test(line));
   expect(own).toEqual([
-    expect.stringMatching(/^secretsmanager:GetSecretValue \{"Ref":"TemplateVideoBellSecret\w+"\}$/),
+    expect.stringMatching(/^secretsmanager:GetSecretValue \{"Ref":"TemplateVideoCallbackSecret\w+"\}$/),
     's3:GetObject /videos/*/job.json',
     's3:GetObject /videos/*/callback-token.json',
     's3:PutObject /videos/*/callback.json',
@@ -153,7 +151,7 @@ test('lets the wait write tokens and end itself, Check task take away, and neith
 
 test('tells only Submit task where MiniMax is to call, in a stage that does not exist before it', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  const urls = functions.flatMap(({ Properties }) => Properties.Environment.Variables.BELL_URL ?? []);
+  const urls = functions.flatMap(({ Properties }) => Properties.Environment.Variables.CALLBACK_URL ?? []);
   expect(urls).toEqual([
     {
       'Fn::Join': [
@@ -165,7 +163,7 @@ test('tells only Submit task where MiniMax is to call, in a stage that does not 
           { Ref: 'AWS::Region' },
           '.',
           { Ref: 'AWS::URLSuffix' },
-          '/prod/bell',
+          '/prod/callbacks',
         ],
       ],
     },
@@ -181,7 +179,7 @@ test('works with an authorizer and an encrypted bucket of others', () => {
     override readonly authorizationType = AuthorizationType.CUSTOM;
     _attachToApi(): void {}
   })(stack, 'Authorizer');
-  new TemplateVideo(stack, 'Videos', { bucket, doorbell: true, authorizer: authorizer as IAuthorizer });
+  new TemplateVideo(stack, 'Videos', { bucket, callbacks: true, authorizer: authorizer as IAuthorizer });
   const own = Template.fromStack(stack);
   const policies = Object.entries(own.findResources('AWS::IAM::Policy'));
   const roles = policies.filter(([id]) => /WaitForCallbackRole|ReceiveCallbackRole/.test(id));
@@ -195,17 +193,7 @@ test('works with an authorizer and an encrypted bucket of others', () => {
 
 test('is refused where there is no API', () => {
   const stack = new Stack(new App(testApp()), 'Own');
-  expect(() => new TemplateVideo(stack, 'Videos', { doorbell: true, api: false })).toThrow(
-    'Setting doorbell is true; allowed without an API is false',
+  expect(() => new TemplateVideo(stack, 'Videos', { callbacks: true, api: false })).toThrow(
+    'Setting callbacks is true; allowed without an API is false',
   );
-});
-
-test('has the open function in the smallest bundle of all, because MiniMax waits for its start', () => {
-  const bundles = join(app.outdir, 'bundles');
-  const sizes = readdirSync(bundles).map(
-    (name) => [name, statSync(join(bundles, name, 'index.mjs')).size] as const,
-  );
-  expect(sizes.length).toBeGreaterThan(10);
-  const smallest = sizes.toSorted(([, one], [, other]) => one - other)[0];
-  expect(smallest?.[0]).toBe('receive-callback');
 });

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 
-const template = templateOf(appWith({ context: { doorbell: true, auth: 'key' } }));
+const template = templateOf(appWith({ context: { callbacks: true, auth: 'key' } }));
 
 interface Statement {
   readonly Effect: string;

@@ -53,10 +53,10 @@ function repeated(names: readonly string[]): readonly string[] {
 test('two stacks of one app, and two services of one stack, share no name', () => {
   const app = new App(testApp());
   const shop = new Stack(app, 'Shop');
-  new TemplateVideo(shop, 'Videos', { auth: 'key', doorbell: true });
-  new TemplateVideo(shop, 'Drafts', { auth: 'key', doorbell: true });
+  new TemplateVideo(shop, 'Videos', { auth: 'key', callbacks: true });
+  new TemplateVideo(shop, 'Drafts', { auth: 'key', callbacks: true });
   const press = new Stack(app, 'Press');
-  new TemplateVideo(press, 'Videos', { auth: 'key', doorbell: true });
+  new TemplateVideo(press, 'Videos', { auth: 'key', callbacks: true });
   const templates = [Template.fromStack(shop), Template.fromStack(press)] as const;
   const names = [...physicalNames(templates[0], 'Shop'), ...physicalNames(templates[1], 'Press')];
   expect(names.length).toBeGreaterThan(12);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { adopted, checked, copied, withBell } from '../../lambdas/core/job/job.ts';
-import { resumed } from '../../lambdas/core/job/job-record.ts';
-import { failed } from '../../lambdas/core/record-failure/explain.ts';
-import { toVerdict } from '../../lambdas/core/record-failure/outcome.ts';
+import { toAdoptedJob, toCheckedJob, toCopiedJob, withCallbacks } from '../../lambdas/core/job/job.ts';
+import { toResumedJob } from '../../lambdas/core/job/job-record.ts';
+import { toFailedJob } from '../../lambdas/core/record-failure/explain.ts';
+import { decideOutcome } from '../../lambdas/core/record-failure/outcome.ts';
 import {
   after,
   executionKey,
@@ -32,8 +32,8 @@ function isObject(value: unknown): value is object {
 const moment = { now: after(40), schedule };
 const task = { task_id: '42', adopted: true, waiting_since: after(0).toISOString() };
 const error = { Error: 'GaveUpWaiting', Cause: 'It took too long.' };
-const runningJob = checked(submittedJob, running, moment);
-const failedJob = checked(submittedJob, { status: 'failed', word: 'Fail', code: 0 }, moment);
+const runningJob = toCheckedJob(submittedJob, running, moment);
+const failedJob = toCheckedJob(submittedJob, { status: 'failed', word: 'Fail', code: 0 }, moment);
 const video = {
   bucket: 'b',
   key: 'k',
@@ -45,8 +45,8 @@ const video = {
   resumes: 0,
 };
 const broken = { ...executionKey, redrives: 0, job: { ...submittedJob, error } };
-const verdict = toVerdict(
-  { ...executionKey, redrives: 1, task_token: 't', job: failed(broken, after(50)) },
+const verdict = decideOutcome(
+  { ...executionKey, redrives: 1, task_token: 't', job: toFailedJob(broken, after(50)) },
   after(60),
 );
 
@@ -54,14 +54,17 @@ const verdict = toVerdict(
 const RESULTS: Readonly<Record<string, readonly object[]>> = {
   'Submit task': [
     submittedJob,
-    withBell(submittedJob, { listening: false, rings: 0 }, schedule),
-    resumed({ ...newJob, redrives: 1 }, task, after(40)),
+    withCallbacks(submittedJob, { active: false, received: 0 }, schedule),
+    toResumedJob({ ...newJob, redrives: 1 }, task, after(40)),
   ],
-  'Adopt task': [adopted(newJob, { request, task }, after(40))],
-  'Wait for callback': [{ rung_at: '' }],
+  'Adopt task': [toAdoptedJob(newJob, { request, task }, after(40))],
+  'Wait for callback': [{ callback_received_at: '' }],
   'Check task': [runningJob, failedJob],
-  'Copy video': [copied(runningJob, video, after(50))],
-  'Record failure': [failed(broken, after(50)), failed({ ...broken, job: { ...request, error } }, after(50))],
+  'Copy video': [toCopiedJob(runningJob, video, after(50))],
+  'Record failure': [
+    toFailedJob(broken, after(50)),
+    toFailedJob({ ...broken, job: { ...request, error } }, after(50)),
+  ],
   'Video failed': 'goesOn' in verdict ? [verdict.goesOn] : [],
 };
 
@@ -178,7 +181,7 @@ function inputsOf({ StartAt, States }: Definition): ReadonlyMap<string, Paths> {
 
 test.each([
   ['without callbacks', {}],
-  ['with callbacks', { doorbell: true }],
+  ['with callbacks', { callbacks: true }],
 ])(
   'reads no path that is not there on every route, and puts nothing into what may be no object: %s',
   (_how, context) => {

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   AWS_PATIENCE,
-  BACKSTOP,
   COPY_PATIENCE,
+  EXECUTION_TIMEOUT_MARGIN,
   pollingPatience,
   RESUME_PATIENCE,
   SUBMIT_PATIENCE,
@@ -147,5 +147,5 @@ test('ends the execution itself only when every step could have used up its pati
   const copying = sum(pausesOf(COPY_PATIENCE)) + sum(pausesOf(RESUME_PATIENCE)) + (43 + 36) * 900;
   const recording = 2 * (sum(pausesOf(AWS_PATIENCE)) + 32 * 120);
   const lastLook = HOUR + 60;
-  expect(BACKSTOP.toSeconds()).toBeGreaterThan(submitting + lastLook + copying + recording);
+  expect(EXECUTION_TIMEOUT_MARGIN.toSeconds()).toBeGreaterThan(submitting + lastLook + copying + recording);
 });

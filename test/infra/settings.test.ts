@@ -23,7 +23,7 @@ test('has a default for everything', () => {
     postsPerDay: 500,
     trustedDownloadOrigins: [],
     monitoring: 'on',
-    doorbell: false,
+    callbacks: false,
     namespace: undefined,
     alarmEmail: undefined,
   });
@@ -48,9 +48,9 @@ test.each([
   ['trustedDownloadOrigins', ['https://cdn.example/'], ['https://cdn.example']],
   ['monitoring', 'off', 'off'],
   ['alarmEmail', 'operator@example.com', 'operator@example.com'],
-  ['doorbell', 'true', true],
-  ['doorbell', true, true],
-  ['doorbell', 'false', false],
+  ['callbacks', 'true', true],
+  ['callbacks', true, true],
+  ['callbacks', 'false', false],
   ['namespace', 'acme/eu-west-1:videos_2.0', 'acme/eu-west-1:videos_2.0'],
   ['namespace', 'n'.repeat(128), 'n'.repeat(128)],
 ])('takes %s=%j', (key, value, expected) => {

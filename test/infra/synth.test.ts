@@ -17,7 +17,7 @@ async function synth(context: object): Promise<{ readonly stdout: string; readon
   return run(process.execPath, ['infra/app.ts'], { cwd: PROJECT, env: environment });
 }
 
-test.each([{ auth: 'iam' }, { auth: 'key' }, { doorbell: 'true' }])(
+test.each([{ auth: 'iam' }, { auth: 'key' }, { callbacks: 'true' }])(
   'has no open finding of cdk-nag or of CloudFormation, with %j and without an account',
   async (context) => {
     expect(await synth({ '@aws-cdk/core:validateAgainstDefaultRules': true, ...context })).toEqual({

@@ -22,7 +22,7 @@ const slowDefinition = definitionOf(
 const steps = Object.entries(definition.States);
 const tasks = steps.filter(([, { Type }]) => Type === 'Task');
 
-const LAMBDA_FAULTS = [
+const LAMBDA_ERRORS = [
   'Lambda.TooManyRequestsException',
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -38,7 +38,7 @@ const LAMBDA_FAULTS = [
   'States.Timeout',
 ];
 /** What can go wrong with saying that a video has failed. */
-const UNSAID = [...LAMBDA_FAULTS, 'VerdictUndelivered'];
+const UNSAID = [...LAMBDA_ERRORS, 'VerdictUndelivered'];
 
 test('is a valid Standard workflow in JSONPath, traced and logged in full', () => {
   expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
@@ -63,7 +63,7 @@ test('has these states, each with a comment for the console', () => {
     'Record failure': 'Task',
     'Video ready': 'Succeed',
     'Video failed': 'Task',
-    'Failed all the same': 'Fail',
+    'Fail execution': 'Fail',
   });
   expect(steps.filter(([, { Comment = '' }]) => Comment === '')).toEqual([]);
 });
@@ -80,8 +80,8 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       'StorageUnavailable',
       'Lambda.TooManyRequestsException',
     ],
-    'Adopt task': ['StorageUnavailable', ...LAMBDA_FAULTS],
-    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', 'MiniMaxUnreachable', ...LAMBDA_FAULTS],
+    'Adopt task': ['StorageUnavailable', ...LAMBDA_ERRORS],
+    'Check task': ['MiniMaxUnavailable', 'MiniMaxBusy', 'MiniMaxUnreachable', ...LAMBDA_ERRORS],
     'Copy video': [
       'VideoUnfinished',
       'VideoUnreachable',
@@ -91,9 +91,9 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       'MiniMaxUnavailable',
       'MiniMaxBusy',
       'MiniMaxUnreachable',
-      ...LAMBDA_FAULTS,
+      ...LAMBDA_ERRORS,
     ],
-    'Record failure': ['StorageUnavailable', ...LAMBDA_FAULTS],
+    'Record failure': ['StorageUnavailable', ...LAMBDA_ERRORS],
     'Video failed': UNSAID,
   });
 });
@@ -140,7 +140,7 @@ test('records whatever goes wrong in any step', () => {
     'Check task': recorded,
     'Copy video': recorded,
     'Record failure': [{ ErrorEquals: ['States.ALL'], ResultPath: '$.record_failure', Next: 'Video failed' }],
-    'Video failed': [{ ErrorEquals: UNSAID, ResultPath: '$.video_failed', Next: 'Failed all the same' }],
+    'Video failed': [{ ErrorEquals: UNSAID, ResultPath: '$.video_failed', Next: 'Fail execution' }],
   });
 });
 
@@ -158,7 +158,7 @@ test('tells the first steps which execution they are of, and which attempt', () 
 
 test.each([
   ['without callbacks', definition],
-  ['with callbacks', definitionOf(resolvedTemplateOf(appWith({ context: { doorbell: true } })))],
+  ['with callbacks', definitionOf(resolvedTemplateOf(appWith({ context: { callbacks: true } })))],
 ])(
   'calls functions and nothing else, whose parameters Step Functions could not know: %s',
   (_how, { States }) => {

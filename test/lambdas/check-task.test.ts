@@ -40,15 +40,15 @@ test('listens no more where an old callback may not be deleted, which would end 
     task_id: simulator.makeTask({ queries: ['Processing'] }),
     waiting_since: new Date().toISOString(),
   };
-  const job = { ...submittedJob, task, bell: { listening: true, rings: 2 } };
+  const job = { ...submittedJob, task, callbacks: { active: true, received: 2 } };
   const checkedJob = await handler(job, { awsRequestId: 'a', getRemainingTimeInMillis: () => 60_000 });
   expect(requests()).toBe(2);
   expect(checkedJob).toMatchObject({
     wait_seconds: 10,
     check: { status: 'running', polls: 1 },
-    bell: {
-      listening: false,
-      rings: 2,
+    callbacks: {
+      active: false,
+      received: 2,
       note: expect.stringMatching(/StorageUnavailable: S3 answered DELETE .* with HTTP 403/),
     },
   });

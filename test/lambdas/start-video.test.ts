@@ -61,10 +61,10 @@ async function post(headers: Readonly<Record<string, string>> = {}, body: object
 const KEY = { 'Idempotency-Key': 'order 17' };
 const nobody = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
 const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
-const described = { name: 'v', status: 'RUNNING', startDate, input: JSON.stringify(REQUEST) } as const;
+const describeResponse = { name: 'v', status: 'RUNNING', startDate, input: JSON.stringify(REQUEST) } as const;
 
 function given({ executions = 0 }: { readonly executions?: number } = {}): void {
-  const listed = Array.from({ length: executions }, () => ({ ...described, startDate: new Date() }));
+  const listed = Array.from({ length: executions }, () => ({ ...describeResponse, startDate: new Date() }));
   sfn.on(ListExecutionsCommand).resolves({ executions: listed as never });
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
   sfn.on(DescribeExecutionCommand).rejects(nobody);
@@ -86,7 +86,7 @@ test('names the execution by caller and key: the same for every session of a rol
 test('answers the video of the other request where a name is taken just before', async () => {
   given();
   sfn.on(StartExecutionCommand).rejects(taken);
-  sfn.on(DescribeExecutionCommand).rejectsOnce(nobody).rejectsOnce(nobody).resolves(described);
+  sfn.on(DescribeExecutionCommand).rejectsOnce(nobody).rejectsOnce(nobody).resolves(describeResponse);
   expect(await post(KEY)).toMatchObject({
     status: 202,
     headers: { 'idempotency-replayed': 'true', location: expect.stringMatching(/^\/prod\/videos\//) },
@@ -100,7 +100,7 @@ test('refuses where the name is taken by another body', async () => {
   sfn
     .on(DescribeExecutionCommand)
     .rejectsOnce(nobody)
-    .resolves({ ...described, input: '{"template_id":"2"}' });
+    .resolves({ ...describeResponse, input: '{"template_id":"2"}' });
   expect(await post(KEY)).toMatchObject({
     status: 422,
     body: { type: 'urn:template-video:problem:idempotency-key-reused' },
@@ -119,7 +119,7 @@ test('asks to come back where the other request cannot be shown yet', async () =
 
 test('starts nothing under a key that has a video', async () => {
   given();
-  sfn.on(DescribeExecutionCommand).resolves(described);
+  sfn.on(DescribeExecutionCommand).resolves(describeResponse);
   expect(await post(KEY)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
@@ -127,7 +127,7 @@ test('starts nothing under a key that has a video', async () => {
 test('takes bodies for the same whose canonical JSON is', async () => {
   given();
   const stored = '{"template_id":"1","metadata":{"a":0,"b":100},"owner":"arn:caller"}';
-  sfn.on(DescribeExecutionCommand).resolves({ ...described, input: stored });
+  sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input: stored });
   const text = '{"metadata":{"b":1e2,"a":-0},"template_id":"1"}';
   expect(await post(KEY, text)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
 });
@@ -153,7 +153,9 @@ test('takes bodies for the same where only the spelling of an inline image diffe
   const withImage = (value: string) => ({ template_id: '1', media_inputs: [{ value }] });
   await post(KEY, withImage(toDataUrl(png)));
   const [started] = sfn.commandCalls(StartExecutionCommand);
-  sfn.on(DescribeExecutionCommand).resolves({ ...described, input: started?.args[0].input.input ?? '' });
+  sfn
+    .on(DescribeExecutionCommand)
+    .resolves({ ...describeResponse, input: started?.args[0].input.input ?? '' });
   const inLines = `data:;base64,${png.toString('base64').replaceAll(/.{20}/g, '$&\n')}`;
   expect(await post(KEY, withImage(inLines))).toMatchObject({
     status: 202,
@@ -167,7 +169,7 @@ test('answers the video of a key whatever has become of the rules since', async 
   given();
   const misfit = { template_id: '393769180141805569' };
   expect(await post({}, misfit)).toMatchObject({ status: 400 });
-  sfn.on(DescribeExecutionCommand).resolves({ ...described, input: JSON.stringify(misfit) });
+  sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input: JSON.stringify(misfit) });
   expect(await post(KEY, misfit)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
 });
 
@@ -279,7 +281,10 @@ test('starts as many videos a day as are allowed, and says when there will be ro
 
 test('counts only the videos of the last 24 hours, over as many pages as there are', async () => {
   given();
-  const at = (hours: number) => ({ ...described, startDate: new Date(Date.now() - hours * 3_600_000) });
+  const at = (hours: number) => ({
+    ...describeResponse,
+    startDate: new Date(Date.now() - hours * 3_600_000),
+  });
   sfn
     .on(ListExecutionsCommand)
     .rejects(new InvalidToken({ message: 'A token goes with its arguments.', $metadata: {} }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createBoxWalk } from '../../lambdas/core/mp4/scanner.ts';
+import { createMp4BoxScanner } from '../../lambdas/core/mp4/scanner.ts';
 import { NO_VIDEO, NOT_YET, PLAYED } from '../harness/mp4-corpus.ts';
 import { boxesOf, edgesOf } from '../harness/mp4-edges.ts';
 import { createFfmpeg, hasFfmpeg } from './ffmpeg.ts';
@@ -57,14 +57,14 @@ async function made(name: string, args: string): Promise<Buffer> {
 }
 
 function whyUnplayable(file: Uint8Array): string | undefined {
-  const walk = createBoxWalk();
+  const walk = createMp4BoxScanner();
   walk.push(file);
   return walk.whyUnplayable();
 }
 
 /** Every place in a file where a cut leaves something that is taken for playable. */
 function playableCuts(file: Buffer): number[] {
-  const walk = createBoxWalk();
+  const walk = createMp4BoxScanner();
   return Array.from(file.keys()).filter((at) => {
     const isPlayable = walk.whyUnplayable() === undefined;
     walk.push(file.subarray(at, at + 1));

@@ -33,7 +33,7 @@ function textOf(file: SchemaFile): string {
 }
 
 /** What a schema has against a value, and which of the value's fields it does not know. */
-function misfits(file: SchemaFile, value: unknown): readonly unknown[] {
+function templateViolations(file: SchemaFile, value: unknown): readonly unknown[] {
   const ajv = new Ajv2020({ removeAdditional: 'all', allErrors: true, strict: false });
   addFormats.default(ajv);
   const validate = ajv.compile(JSON.parse(textOf(file)));
@@ -76,7 +76,7 @@ test('writes the whole story of a good video, and announces it once', async () =
     { queries: ['Processing', 'Success'] },
   );
   const record = await recordOf(execution);
-  expect(misfits('job.schema.json', record)).toEqual([]);
+  expect(templateViolations('job.schema.json', record)).toEqual([]);
   expect(record).toMatchObject({
     video_id: execution.name,
     status: 'succeeded',
@@ -96,7 +96,7 @@ test('writes the whole story of a good video, and announces it once', async () =
   });
   const [event, ...more] = eventsOf(execution);
   expect(more).toEqual([]);
-  expect(misfits('video-event.schema.json', event)).toEqual([]);
+  expect(templateViolations('video-event.schema.json', event)).toEqual([]);
   expect(event).toMatchObject({ 'detail-type': 'Video Ready' });
   expect(event?.detail).toEqual(announced(record));
 });
@@ -104,7 +104,7 @@ test('writes the whole story of a good video, and announces it once', async () =
 test('writes the whole story of a failed video too, and announces it once', async () => {
   const execution = await running.run(REQUEST, { queries: ['Success'], downloads: ['page'] });
   const record = await recordOf(execution);
-  expect(misfits('job.schema.json', record)).toEqual([]);
+  expect(templateViolations('job.schema.json', record)).toEqual([]);
   expect(record).toMatchObject({
     status: 'failed',
     error: { Error: 'VideoRejected', Cause: execution.cause, money_spent: 'yes' },
@@ -112,7 +112,7 @@ test('writes the whole story of a failed video too, and announces it once', asyn
     phases: { copy: {} },
   });
   expect(record).not.toHaveProperty('video');
-  expect(record).not.toHaveProperty('dead_seconds');
+  expect(record).not.toHaveProperty('delivery_lag_seconds');
   expect(eventsOf(execution)).toMatchObject([{ 'detail-type': 'Video Failed', detail: announced(record) }]);
 });
 
@@ -123,7 +123,7 @@ test.each([
   const template_id = what.startsWith('a template') ? '1' : REQUEST.template_id;
   const execution = await running.run({ ...REQUEST, template_id }, script);
   const record = await recordOf(execution);
-  expect(misfits('job.schema.json', record)).toEqual([]);
+  expect(templateViolations('job.schema.json', record)).toEqual([]);
   expect(record.price).toMatchObject(price);
 });
 
@@ -168,7 +168,7 @@ test('records and announces a video that was stopped, with the task that goes on
   running.service.engine.stop(name, { error: 'Cancelled', cause: 'By hand.' });
   await running.endOf(name);
   const record = await recordOf(execution);
-  expect(misfits('job.schema.json', record)).toEqual([]);
+  expect(templateViolations('job.schema.json', record)).toEqual([]);
   expect(record).toMatchObject({
     status: 'cancelled',
     task: { task_id: running.simulator.creates.at(-1)?.taskId },
@@ -185,7 +185,7 @@ test('waits for the task of an execution that was stopped in the middle of its c
   running.service.engine.stop(name, {});
   const execution = await running.endOf(name);
   const record = await recordOf(execution);
-  expect(misfits('job.schema.json', record)).toEqual([]);
+  expect(templateViolations('job.schema.json', record)).toEqual([]);
   expect(record).toMatchObject({
     status: 'cancelled',
     task: { task_id: running.simulator.creates.at(-1)?.taskId },
@@ -208,7 +208,7 @@ test('records and announces a video whose execution ran out of time', async () =
   await hurried.stop();
   await stack.stop();
   expect(execution.status).toBe('TIMED_OUT');
-  expect(misfits('job.schema.json', record)).toEqual([]);
+  expect(templateViolations('job.schema.json', record)).toEqual([]);
   expect(record).toMatchObject({
     status: 'timed_out',
     task: { task_id: expect.any(String) },

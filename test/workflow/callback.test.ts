@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { CheckedJob, CopiedJob } from '../../lambdas/core/job/job.ts';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
 import { functionOf } from '../../local/template/deployment.ts';
 import {
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => services.disposeAsync());
 
 async function startService(variables: Readonly<Record<string, string>>): Promise<RunningService> {
-  const stack = await synthesizeForSimulator({ doorbell: true }, variables);
+  const stack = await synthesizeForSimulator({ callbacks: true }, variables);
   services.defer(() => stack.stop());
   const nextWaitMs = (): number => {
     const [next = LONG_MS, ...others] = waitsMs;
@@ -53,17 +53,17 @@ interface Making {
   readonly execution: LocalExecution;
   readonly taskId: string;
   /** Where MiniMax calls. */
-  readonly bell: string;
+  readonly callbacks: string;
 }
 
 /** POSTs a request, and waits until its execution has begun to wait. */
-async function make(script: Script, on = running): Promise<Making> {
+async function make(script: Scenario, on = running): Promise<Making> {
   on.simulator.script(script);
   const { video_id } = (await (await on.post(REQUEST)).json()) as Video;
   const execution = executionOf(on, video_id);
   while (!visitedStates(execution).includes(WAIT)) await after(5);
   const { taskId = '', body } = on.simulator.creates.at(-1) ?? {};
-  return { on, execution, taskId, bell: (body as { readonly callback_url: string }).callback_url };
+  return { on, execution, taskId, callbacks: (body as { readonly callback_url: string }).callback_url };
 }
 
 function executionOf({ service }: RunningService, videoId: string): LocalExecution {
@@ -91,7 +91,7 @@ function copies(execution: LocalExecution): number {
   return visitedStates(execution).filter((name) => name === 'Copy video').length;
 }
 
-function cardOf({ output = '{}' }: LocalExecution): CopiedJob {
+function jobStateOf({ output = '{}' }: LocalExecution): CopiedJob {
   return JSON.parse(output);
 }
 
@@ -111,7 +111,7 @@ function pausesOf(execution: LocalExecution): readonly number[] {
 interface Row {
   readonly fault: string;
   /** @default never done by itself, and it rings once */
-  readonly script?: Script;
+  readonly script?: Scenario;
   /** Whether two looks have to be some seconds apart. @default false */
   readonly isResting?: boolean;
   /** How long its waits last when nobody rings, and for ever after these. @default for ever */
@@ -120,25 +120,25 @@ interface Row {
   readonly meanwhile?: (making: Making) => unknown;
   /** Looks at the task, at most. */
   readonly looks: number;
-  readonly rings?: number;
+  readonly received?: number;
   /** @default true */
-  readonly listening?: boolean;
+  readonly active?: boolean;
   readonly note?: RegExp;
   /** Creates that reached MiniMax. @default 1 */
   readonly creates?: number;
 }
 
 const NEVER_ENDING = ['Processing'];
-const RUNG: readonly unknown[] = [200, '{}'];
+const RECEIVED: readonly unknown[] = [200, '{}'];
 
 /** MiniMax is done, and rings. */
-async function finish({ on, taskId, bell }: Making): Promise<void> {
+async function finish({ on, taskId, callbacks }: Making): Promise<void> {
   on.simulator.finish(taskId);
-  await call(bell);
+  await call(callbacks);
 }
 
 /** The function behind the bell, in this process: a hundred of its workers would hold up everything else on this machine. */
-async function ringerOf({ on, execution, bell }: Making): Promise<() => Promise<APIGatewayProxyResult>> {
+async function senderOf({ on, execution, callbacks }: Making): Promise<() => Promise<APIGatewayProxyResult>> {
   const { environment } = functionOf(on.service.deployment, 'ReceiveCallback');
   for (const [name, value] of Object.entries({ ...on.service.environment, ...environment }))
     vi.stubEnv(name, value);
@@ -148,23 +148,23 @@ async function ringerOf({ on, execution, bell }: Making): Promise<() => Promise<
     vi.restoreAllMocks();
   });
   const { handler } = await import('../../lambdas/receive-callback.ts');
-  const pathParameters = { video_id: execution.name, token: bell.slice(bell.lastIndexOf('/') + 1) };
+  const pathParameters = { video_id: execution.name, token: callbacks.slice(callbacks.lastIndexOf('/') + 1) };
   const event = { pathParameters, body: '{}', requestContext: { requestId: 'r' } };
   return () => handler(event as unknown as APIGatewayProxyEvent);
 }
 
 /** Addresses that look like that of this video's bell, and are not. */
-function forgeriesOf({ execution: { name }, bell }: Making): readonly string[] {
-  const base = bell.slice(0, bell.lastIndexOf('/bell/'));
-  const token = bell.slice(bell.lastIndexOf('/') + 1);
+function forgeriesOf({ execution: { name }, callbacks }: Making): readonly string[] {
+  const base = callbacks.slice(0, callbacks.lastIndexOf('/callbacks/'));
+  const token = callbacks.slice(callbacks.lastIndexOf('/') + 1);
   return [
-    `${base}/bell/${name}/${'A'.repeat(43)}`,
-    `${base}/bell/${name}/${token.slice(0, -1)}`,
-    `${base}/bell/${name}/${token}%00`,
-    `${base}/bell/${name}/${'x'.repeat(5000)}`,
-    `${base}/bell/nobody/${token}`,
-    `${base}/bell/..%2F..%2F${name}/${token}`,
-    `${base}/bell/${'x'.repeat(5000)}/${token}`,
+    `${base}/callbacks/${name}/${'A'.repeat(43)}`,
+    `${base}/callbacks/${name}/${token.slice(0, -1)}`,
+    `${base}/callbacks/${name}/${token}%00`,
+    `${base}/callbacks/${name}/${'x'.repeat(5000)}`,
+    `${base}/callbacks/nobody/${token}`,
+    `${base}/callbacks/..%2F..%2F${name}/${token}`,
+    `${base}/callbacks/${'x'.repeat(5000)}/${token}`,
   ];
 }
 
@@ -186,20 +186,26 @@ const NOT_FOUND = JSON.stringify([
 ]);
 
 const ROWS: readonly Row[] = [
-  { fault: 'none: it rings at each change', script: {}, looks: 3, rings: 3 },
-  { fault: 'it never rings', script: { bell: { times: 0 } }, waitsMs: [50, 50, 50], looks: 3, rings: 0 },
-  { fault: 'it rings twice at each change', script: { bell: { times: 2 } }, looks: 6 },
+  { fault: 'none: it rings at each change', script: {}, looks: 3, received: 3 },
+  {
+    fault: 'it never rings',
+    script: { callbacks: { times: 0 } },
+    waitsMs: [50, 50, 50],
+    looks: 3,
+    received: 0,
+  },
+  { fault: 'it rings twice at each change', script: { callbacks: { times: 2 } }, looks: 6 },
   {
     fault: 'it rings before the create is answered',
-    script: { queries: ['Success'], bell: { isEarly: true, times: 0 } },
+    script: { queries: ['Success'], callbacks: { isEarly: true, times: 0 } },
     looks: 1,
-    rings: 1,
+    received: 1,
   },
   {
     fault: 'it says success before it is one',
     meanwhile: async (making) => {
       const success = '{"status":"success","video_url":"http://x.example/"}';
-      expect(await call(making.bell, success)).toEqual(RUNG);
+      expect(await call(making.callbacks, success)).toEqual(RECEIVED);
       await after(200);
       await finish(making);
     },
@@ -207,12 +213,12 @@ const ROWS: readonly Row[] = [
   },
   {
     fault: 'a hundred rings, as many at once as API Gateway lets through',
-    script: { queries: NEVER_ENDING, bell: { times: 0 } },
+    script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
     isResting: true,
     meanwhile: async (making) => {
-      const ring = await ringerOf(making);
+      const callback = await senderOf(making);
       for (let volley = 0; volley < 5; volley += 1) {
-        const answers = await Promise.all(Array.from({ length: 20 }, ring));
+        const answers = await Promise.all(Array.from({ length: 20 }, callback));
         expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
       }
       await after(2 * REST_SECONDS * 1000);
@@ -222,31 +228,31 @@ const ROWS: readonly Row[] = [
   },
   {
     fault: 'forged tokens',
-    script: { queries: NEVER_ENDING, bell: { times: 0 } },
+    script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
     meanwhile: async (making) => {
       await expectRefused(forgeriesOf(making));
       expect(visitedStates(making.execution).at(-1)).toBe(WAIT);
       await finish(making);
     },
     looks: 1,
-    rings: 1,
+    received: 1,
   },
   {
     fault: "other videos' tokens, and the bell of a video that has ended",
-    script: { queries: NEVER_ENDING, bell: { times: 0 } },
+    script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
     meanwhile: async (making) => {
       const ended = await make({ queries: ['Success'] });
       await running.endOf(ended.execution.name);
-      const [theirs = '', ours = ''] = [ended, making].map(({ bell }) =>
-        bell.slice(bell.lastIndexOf('/') + 1),
+      const [theirs = '', ours = ''] = [ended, making].map(({ callbacks }) =>
+        callbacks.slice(callbacks.lastIndexOf('/') + 1),
       );
-      const swapped = [making.bell.replace(ours, theirs), ended.bell.replace(theirs, ours)];
-      await expectRefused([...swapped, ended.bell]);
+      const swapped = [making.callbacks.replace(ours, theirs), ended.callbacks.replace(theirs, ours)];
+      await expectRefused([...swapped, ended.callbacks]);
       expect(visitedStates(making.execution).at(-1)).toBe(WAIT);
       await finish(making);
     },
     looks: 1,
-    rings: 1,
+    received: 1,
   },
   ...[
     ['5 MB, with a challenge in them', `{"challenge":"${'x'.repeat(5_000_000)}"}`],
@@ -256,9 +262,9 @@ const ROWS: readonly Row[] = [
   ].map(
     ([what, body]): Row => ({
       fault: `a body of ${what}`,
-      script: { queries: NEVER_ENDING, bell: { times: 0 } },
+      script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
       meanwhile: async (making) => {
-        expect(await call(making.bell, body)).toEqual(RUNG);
+        expect(await call(making.callbacks, body)).toEqual(RECEIVED);
         await finish(making);
       },
       looks: 3,
@@ -267,64 +273,64 @@ const ROWS: readonly Row[] = [
   ...[['gzip', gzipSync] as const, ['br', brotliCompressSync] as const].map(
     ([coding, encode]): Row => ({
       fault: `a challenge in ${coding}`,
-      script: { queries: NEVER_ENDING, bell: { times: 0 } },
+      script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
       meanwhile: async (making) => {
         const challenge = '{"challenge":"again"}';
-        expect(await call(making.bell, encode(challenge), coding)).toEqual([200, challenge]);
+        expect(await call(making.callbacks, encode(challenge), coding)).toEqual([200, challenge]);
         await finish(making);
       },
       looks: 1,
-      rings: 1,
+      received: 1,
     }),
   ),
   {
     fault: 'a body of 10 MB',
-    script: { queries: NEVER_ENDING, bell: { times: 0 } },
+    script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
     meanwhile: async (making) => {
-      const [status] = await call(making.bell, 'x'.repeat(10 * 1024 * 1024));
+      const [status] = await call(making.callbacks, 'x'.repeat(10 * 1024 * 1024));
       expect(status).toBe(413);
       await finish(making);
     },
     looks: 1,
-    rings: 1,
+    received: 1,
   },
   ...['a text', '', 17, 3.5e300, true, null, ['a', { b: 1 }], { a: [null] }].map(
     (value): Row => ({
       fault: `a challenge that is ${JSON.stringify(value)}`,
-      script: { queries: ['Success'], bell: { challenge: { value } } },
+      script: { queries: ['Success'], callbacks: { challenge: { value } } },
       looks: 1,
-      rings: 1,
+      received: 1,
     }),
   ),
   {
     fault: 'the bell was never tried',
-    script: { bell: { challenge: 'left out', times: 0 } },
+    script: { callbacks: { challenge: 'left out', times: 0 } },
     waitsMs: [50, 50, 50],
     looks: 3,
-    rings: 0,
-    listening: false,
+    received: 0,
+    active: false,
     note: /^MiniMax took the task, but never tried the bell\.$/,
   },
   {
     fault: 'the bell was never tried, and rings all the same',
-    script: { queries: ['Success'], bell: { challenge: 'left out' } },
+    script: { queries: ['Success'], callbacks: { challenge: 'left out' } },
     looks: 1,
-    rings: 1,
-    listening: false,
+    received: 1,
+    active: false,
   },
   {
     fault: 'MiniMax refuses the callback',
-    script: { bell: { challenge: 'refused' } },
+    script: { callbacks: { challenge: 'refused' } },
     waitsMs: [50, 50, 50],
     looks: 3,
-    rings: 0,
-    listening: false,
+    received: 0,
+    active: false,
     note: /^MiniMax refused to ring \(code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)\), and took the task without\.$/,
     creates: 2,
   },
   {
     fault: 'it rings while MiniMax is being asked, and answers what it was before',
-    script: { queries: [{ reply: 'whole', afterMs: 400 }], bell: { times: 1 } },
+    script: { queries: [{ reply: 'whole', afterMs: 400 }], callbacks: { times: 1 } },
     meanwhile: async (making) => {
       await stateOf(making, /^Check task$/);
       await after(200);
@@ -335,7 +341,7 @@ const ROWS: readonly Row[] = [
   ...Array.from({ length: 21 }, (_, index) => 5 * index).map(
     (milliseconds): Row => ({
       fault: `it rings in the instant of the timeout: after ${milliseconds} of some 40 ms`,
-      script: { queries: NEVER_ENDING, bell: { times: 0 } },
+      script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
       waitsMs: [40],
       meanwhile: async (making) => {
         await after(milliseconds);
@@ -360,12 +366,12 @@ test.each(ROWS.map((row) => [row.fault, row] as const))('%s', async (_fault, row
   expect(creates.length).toBe(row.creates ?? 1);
   expect(creates.filter(({ taskId }) => taskId !== undefined)).toHaveLength(1);
   expect(copies(execution)).toBe(1);
-  const { check, bell, ...card } = cardOf(execution);
+  const { check, callbacks, ...card } = jobStateOf(execution);
   expect(check.polls).toBeLessThanOrEqual(row.looks);
-  expect(bell).toMatchObject({ listening: row.listening ?? true });
-  if (row.rings !== undefined) expect(bell?.rings).toBe(row.rings);
-  if (row.note !== undefined) expect(bell?.note).toMatch(row.note);
-  expect(card).not.toHaveProperty('ring');
+  expect(callbacks).toMatchObject({ active: row.active ?? true });
+  if (row.received !== undefined) expect(callbacks?.received).toBe(row.received);
+  if (row.note !== undefined) expect(callbacks?.note).toMatch(row.note);
+  expect(card).not.toHaveProperty('callback');
   if (row.isResting === true)
     expect(Math.min(...pausesOf(execution))).toBeGreaterThanOrEqual(REST_SECONDS * 1000);
 });
@@ -377,24 +383,24 @@ test('ended waits in both ways while all that happened, and broke none', () => {
 
 test('waits for no callback where nobody listens', async () => {
   waitsMs = [20];
-  const { execution } = await make({ bell: { challenge: 'left out', times: 0 } });
+  const { execution } = await make({ callbacks: { challenge: 'left out', times: 0 } });
   await running.endOf(execution.name);
   expect(visitedStates(execution).filter((name) => name.startsWith('Wait'))).toEqual([WAIT, 'Wait', 'Wait']);
 });
 
 test('listens to twenty rings and no more, and polls from then on', async () => {
   waitsMs = [];
-  const making = await make({ queries: NEVER_ENDING, bell: { times: 0 } });
+  const making = await make({ queries: NEVER_ENDING, callbacks: { times: 0 } });
   const { execution } = making;
-  for (let rings = 1; rings <= 20; rings += 1) {
-    await call(making.bell);
-    while (checks(execution).length < rings) await after(5);
+  for (let received = 1; received <= 20; received += 1) {
+    await call(making.callbacks);
+    while (checks(execution).length < received) await after(5);
     await stateOf(making, /^Wait/);
   }
   expect(visitedStates(execution).at(-1)).toBe('Wait');
   running.simulator.finish(making.taskId);
-  const { bell } = cardOf(await running.endOf(execution.name));
-  expect(bell).toMatchObject({ listening: false, rings: 20, note: expect.stringContaining('20 times') });
+  const { callbacks } = jobStateOf(await running.endOf(execution.name));
+  expect(callbacks).toMatchObject({ active: false, received: 20, note: expect.stringContaining('20 times') });
 });
 
 test('leaves no note behind after the end, and goes on without a bell when it is redriven', async () => {
@@ -402,17 +408,17 @@ test('leaves no note behind after the end, and goes on without a bell when it is
   const making = await make({ queries: ['Fail'] });
   const failed = await running.endOf(making.execution.name);
   expect(failed.status).toBe('FAILED');
-  expect(await call(making.bell)).toMatchObject([404, expect.anything()]);
+  expect(await call(making.callbacks)).toMatchObject([404, expect.anything()]);
   running.simulator.finish(making.taskId);
   running.service.engine.redrive(failed.name);
   const redriven = await running.endOf(failed.name);
   expect(redriven.status).toBe('SUCCEEDED');
-  expect(cardOf(redriven)).not.toHaveProperty('bell');
+  expect(jobStateOf(redriven)).not.toHaveProperty('callbacks');
 });
 
 test('tells callers who ask how it is doing to ask again soon', async () => {
   waitsMs = [];
-  const making = await make({ queries: NEVER_ENDING, bell: { times: 0 } });
+  const making = await make({ queries: NEVER_ENDING, callbacks: { times: 0 } });
   const answer = await fetch(`${running.service.url}/videos/${making.execution.name}`);
   expect(Number(answer.headers.get('retry-after'))).toBeLessThanOrEqual(10);
   expect(await answer.json()).toMatchObject({ state: WAIT, next_check_at: expect.any(String) });

@@ -20,11 +20,14 @@ async function deployWithout(folder: string, minimaxHost: string): Promise<strin
 }
 
 test('a video that is being made when callbacks are turned off is polled from its next check on', async () => {
-  const stack = await synthesizeForSimulator({ doorbell: true });
+  const stack = await synthesizeForSimulator({ callbacks: true });
   onTestFinished(() => stack.stop());
   const { folder, simulator } = stack;
   const before = await serve(stack, { waitMs: 600_000 });
-  simulator.script({ queries: ['Processing', 'Processing', 'Processing', 'Success'], bell: { times: 0 } });
+  simulator.script({
+    queries: ['Processing', 'Processing', 'Processing', 'Success'],
+    callbacks: { times: 0 },
+  });
   const { video_id } = (await (await before.post(REQUEST)).json()) as Video;
   const waiting = () => before.service.engine.executions.get(video_id);
   await vi.waitFor(() => expect(waiting()?.events.at(-1)?.type).toBe('TaskSubmitted'), { timeout: 20_000 });
@@ -40,10 +43,10 @@ test('a video that is being made when callbacks are turned off is polled from it
   expect(states).toEqual([
     ...[WAIT, 'Check task', WAIT, 'Check task', 'Wait', 'Check task', 'Wait', 'Check task'],
   ]);
-  const { bell, check } = JSON.parse(execution.output ?? '{}') as CopiedJob;
-  expect(bell).toEqual({
-    listening: false,
-    rings: 0,
+  const { callbacks, check } = JSON.parse(execution.output ?? '{}') as CopiedJob;
+  expect(callbacks).toEqual({
+    active: false,
+    received: 0,
     note: expect.stringMatching(/^Waiting for callbacks does not work \(Lambda.ResourceNotFoundException: /),
   });
   expect(check.polls).toBe(4);

@@ -12,7 +12,7 @@ import {
 let stack: SimulatedStack;
 let running: RunningService;
 beforeAll(async () => {
-  stack = await synthesizeForSimulator({ doorbell: true });
+  stack = await synthesizeForSimulator({ callbacks: true });
   running = await serve(stack, { waitMs: 60_000 });
   await running.run(REQUEST, { queries: ['Processing', 'Success'] });
   await running.run(REQUEST, { create: { code: 1004 } });
@@ -148,7 +148,13 @@ test('counts each of the runs as what it was', () => {
   expect(valuesOf('Polls')).toEqual([1, 1, 1, 1]);
   expect(valuesOf('VideoBytes')).toEqual([64331]);
   expect(valuesOf('Unannounced')).toEqual([0]);
-  for (const name of ['SubmitSeconds', 'GenerateSeconds', 'CopySeconds', 'DeadSeconds', 'WaitingSeconds']) {
+  for (const name of [
+    'SubmitSeconds',
+    'GenerateSeconds',
+    'CopySeconds',
+    'DeliveryLagSeconds',
+    'WaitingSeconds',
+  ]) {
     expect(valuesOf(name).length, name).toBeGreaterThan(0);
     for (const value of valuesOf(name)) expect(value, name).toBeGreaterThanOrEqual(0);
   }

@@ -3,7 +3,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Video, VideoList } from '../../lambdas/core/api/response.ts';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import { setVariables, type Template } from '../harness/assembly.ts';
 import {
   placeFor,
@@ -62,7 +62,7 @@ function counter(): () => number {
 async function make(
   running: RunningService,
   key: string,
-  script: Script = { queries: ['Success'] },
+  script: Scenario = { queries: ['Success'] },
 ): Promise<Video> {
   stack.simulator.script(script);
   const { video } = await post(running, key);
@@ -150,7 +150,7 @@ describe('where the database was emptied and the bucket was kept', () => {
     const second = await start();
     const delivered = await succeeds(second, video.video_id);
     expect(delivered).toMatchObject({ template_id: REQUEST.template_id, video: { bytes: 64331 } });
-    await second.service.heardOf(video.video_id);
+    await second.service.whenAnnounced(video.video_id);
     expect(await second.storedJob(video.video_id)).toMatchObject({
       status: 'succeeded',
       template_name: 'Run for Life',

@@ -1,6 +1,6 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
 import {
   REQUEST,
@@ -34,7 +34,7 @@ const ALL_COPIES = Array.from({ length: 43 * 5 }, () => GONE);
 
 test('goes on with the task that was paid for, under the same id, and submits nothing', async () => {
   const before = running.simulator.creates.length;
-  const script: Script = { queries: ['Success'], downloads: [...ALL_COPIES, 'whole'] };
+  const script: Scenario = { queries: ['Success'], downloads: [...ALL_COPIES, 'whole'] };
   const broken = await running.run(REQUEST, script);
   expect(broken).toMatchObject({ status: 'FAILED', error: 'VideoUnreachable' });
   expect(broken.cause).toContain('Redriving this execution goes on with the task as well');
@@ -58,14 +58,14 @@ test('goes on with the task that was paid for, under the same id, and submits no
 });
 
 test('fails again where it fails again, and can be redriven again', async () => {
-  const script: Script = { queries: ['Success'], downloads: [...ALL_COPIES, ...ALL_COPIES, 'whole'] };
+  const script: Scenario = { queries: ['Success'], downloads: [...ALL_COPIES, ...ALL_COPIES, 'whole'] };
   const twice = await redriven(await running.run(REQUEST, script));
   expect(twice).toMatchObject({ status: 'FAILED', error: 'VideoUnreachable', redriveCount: 1 });
   expect(await redriven(twice)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 2 });
 });
 
 /** Starts an execution and stops it while the simulator is busy with the create or, at `queries`, with the first look. */
-async function stoppedIn(phase: 'creates' | 'queries', script: Script): Promise<LocalExecution> {
+async function stoppedIn(phase: 'creates' | 'queries', script: Scenario): Promise<LocalExecution> {
   const { service, simulator } = running;
   const seen = (): number => (phase === 'creates' ? simulator.creates.length : simulator.queries.size);
   const before = seen();

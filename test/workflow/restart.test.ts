@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { JobRecord } from '../../lambdas/core/job/job-record.ts';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import {
   placeFor,
   REQUEST,
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-async function begin(running: RunningService, script: Script = {}): Promise<string> {
+async function begin(running: RunningService, script: Scenario = {}): Promise<string> {
   stack.simulator.script(script);
   return ((await (await running.post(REQUEST)).json()) as Video).video_id;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Script } from '../../local/simulator/scenario.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 
@@ -27,7 +27,7 @@ function ownEvents({ name }: LocalExecution): readonly unknown[] {
   );
 }
 
-test.each<readonly [string, string, Script]>([
+test.each<readonly [string, string, Scenario]>([
   ['is delivered', 'Wait', { queries: ['Success'] }],
   ['fails at MiniMax', 'Wait', { queries: ['Fail'] }],
   ['is refused', 'Video failed', { create: { code: 1008 } }],

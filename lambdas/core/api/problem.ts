@@ -1,3 +1,4 @@
+import type { ValidationIssue } from '../json/pointer.ts';
 import { quoted, shortened } from '../text/plain.ts';
 import {
   GATEWAY_PROBLEMS,
@@ -8,7 +9,6 @@ import {
   TYPE_PREFIX,
 } from './problem-types.ts';
 import type { Problem } from './response.ts';
-import type { Fault } from './validation.ts';
 
 /** A problem whose HTTP status is known. */
 export type AnsweredProblem = Problem & { readonly status: number };
@@ -19,7 +19,7 @@ type Answerable = {
 }[ProblemName];
 
 /** Why a call is not done. Whoever throws it knows that nothing has been started by it. */
-export class Refusal extends Error {
+export class ProblemError extends Error {
   readonly problem: AnsweredProblem;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -30,7 +30,11 @@ export class Refusal extends Error {
   }
 }
 
-export function toProblem(name: Answerable, detail: string, errors?: readonly Fault[]): AnsweredProblem {
+export function toProblem(
+  name: Answerable,
+  detail: string,
+  errors?: readonly ValidationIssue[],
+): AnsweredProblem {
   return {
     type: `${TYPE_PREFIX}${name}`,
     ...PROBLEM_KINDS[name],
@@ -43,7 +47,7 @@ const MOST_ERRORS = 50;
 const LONGEST_POINTER = 500;
 
 /** A body that is wrong in these places; a body of megabytes may have more of them than an answer can hold. */
-export function badBody(faults: readonly Fault[]): AnsweredProblem {
+export function badBody(faults: readonly ValidationIssue[]): AnsweredProblem {
   const named = faults
     .slice(0, MOST_ERRORS)
     .map(({ pointer, detail }) => ({ pointer: shortened(pointer, LONGEST_POINTER), detail }));

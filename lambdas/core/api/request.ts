@@ -3,10 +3,11 @@ import { Failure } from '../failure.ts';
 import { isDataUrl } from '../image/data-url.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from '../image/limits.ts';
 import { isShallow } from '../json/depth.ts';
+import type { ValidationIssue } from '../json/pointer.ts';
 import { unfitPlaces } from '../json/unsupported-values.ts';
 import { escaped } from '../text/plain.ts';
 import { REPLACEMENT } from './utf8.ts';
-import { type Checked, checkAgainst, type Fault, faultsSentence } from './validation.ts';
+import { type Checked, checkAgainst, issuesSentence } from './validation.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
@@ -126,12 +127,12 @@ export function requireVideoRequest(body: unknown): VideoRequest {
 }
 
 /** The failure of a request that has these faults. */
-export function wrongRequest(faults: readonly Fault[]): Failure {
-  return new Failure('InvalidRequest', `The request is wrong: ${faultsSentence(faults)}.`);
+export function wrongRequest(faults: readonly ValidationIssue[]): Failure {
+  return new Failure('InvalidRequest', `The request is wrong: ${issuesSentence(faults)}.`);
 }
 
 /** Counted as it will be sent on, which may be longer than it came: 1e20 is five characters, and 21 there. */
-export function oversize(request: VideoRequest): readonly Fault[] {
+export function oversize(request: VideoRequest): readonly ValidationIssue[] {
   const bytes = sizeOf(JSON.stringify(request));
   if (bytes <= MAX_REQUEST_BYTES) return [];
   const detail = `is ${bytes} bytes without its images; the workflow carries at most ${MAX_REQUEST_BYTES}`;
@@ -143,7 +144,7 @@ export function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function tooManyItems(body: unknown): readonly Fault[] {
+function tooManyItems(body: unknown): readonly ValidationIssue[] {
   const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
   return ['media_inputs', 'text_inputs'].flatMap((field) => {
     const items = fields[field];

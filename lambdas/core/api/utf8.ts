@@ -14,11 +14,11 @@ export function utf8Text(bytes: Uint8Array): Checked<string> {
   try {
     return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { ok: false, faults: [{ pointer: '', detail: `is not UTF-8: ${described(bytes)}` }] };
+    return { ok: false, faults: [{ pointer: '', detail: `is not UTF-8: ${describeResponse(bytes)}` }] };
   }
 }
 
-function described(bytes: Uint8Array): string {
+function describeResponse(bytes: Uint8Array): string {
   const offset = offsetOfFault(bytes);
   const byte = (bytes[offset] ?? 0).toString(16).padStart(2, '0');
   const isUtf16 = offset === 0 && (bytes[0] === 0xff || bytes[0] === 0xfe);

@@ -1,19 +1,13 @@
 import * as z from 'zod/mini';
 import { isNestedTooDeep, MAX_JSON_DEPTH } from '../json/depth.ts';
 import { silentChanges } from '../json/lost-values.ts';
-import { toPointer } from '../json/pointer.ts';
+import { toPointer, type ValidationIssue } from '../json/pointer.ts';
 import { withLinksAs } from '../text/links.ts';
 import { plain, quoted, shortened } from '../text/plain.ts';
 
-/** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body, with unprintable characters escaped. */
-export interface Fault {
-  readonly pointer: string;
-  readonly detail: string;
-}
-
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+  | { readonly ok: false; readonly faults: readonly ValidationIssue[] };
 
 type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>>;
 
@@ -61,7 +55,7 @@ const MOST_FAULTS = 5;
 const LONGEST_POINTER = 80;
 
 /** The first faults in one line, for a caller that has only a sentence. */
-export function faultsSentence(faults: readonly Fault[]): string {
+export function issuesSentence(faults: readonly ValidationIssue[]): string {
   const first = faults
     .slice(0, MOST_FAULTS)
     .map(
@@ -79,7 +73,7 @@ function toFaults(
   issue: z.core.$ZodIssue,
   known: readonly string[],
   explain: (unknownKey: string) => string | undefined,
-): readonly Fault[] {
+): readonly ValidationIssue[] {
   if (issue.code === 'unrecognized_keys') {
     const isTop = issue.path.length === 0;
     const unknown = `is not a known field; known are ${isTop ? known.join(', ') : 'value'}`;

@@ -1,14 +1,14 @@
 import type { JobRecord } from '../job/job-record.ts';
 import { asRecorded } from '../job/recorded-request.ts';
 import { requestDigest } from '../job/request-digest.ts';
-import { type Execution, isFinished, keyOf, requestOf } from '../video/video.ts';
+import { type Execution, isFinished, keyOf, requestOf } from '../video/execution.ts';
 import { isEndEvent } from './history-stats.ts';
 
 /** One of the two times may come without its fraction of a second. */
 const TOLERANCE_MS = 999;
 
 /** An end of an execution, as somebody tells of it. */
-export interface ToldEnd {
+export interface ExecutionEndEvent {
   readonly name: string;
   /** Milliseconds since the epoch. @default nobody knows: whatever is shown is believed */
   readonly stoppedAt?: number | undefined;
@@ -27,7 +27,7 @@ export function isEnded(execution: Execution): execution is Ended {
  * Does what Step Functions shows go as far as this end, with its last event, or even further? Its answers may lag behind the
  * events that it sends: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
  */
-export function isShown({ stoppedAt, redrives = 0 }: ToldEnd, found: Execution): boolean {
+export function isVisible({ stoppedAt, redrives = 0 }: ExecutionEndEvent, found: Execution): boolean {
   if (stoppedAt === undefined || found.redriveCount > redrives) return true;
   if (!isEnded(found) || found.stopDate.getTime() + TOLERANCE_MS < stoppedAt) return false;
   return found.status === 'SUCCEEDED' || isEndEvent(found.newestEvent);

@@ -1,3 +1,4 @@
+import { STATES } from '../states.ts';
 /** An event of an execution's history, as far as it is counted; it may come without inputs and outputs. */
 export interface CountedEvent {
   readonly type?: string | undefined;
@@ -7,33 +8,33 @@ export interface CountedEvent {
 }
 
 /** How often and how long an execution was in one of its states. */
-export interface Stay {
+export interface StateDuration {
   readonly enteredAt: Date;
   readonly seconds: number;
 }
 
 /** What an execution took. */
-export interface Tally {
+export interface ExecutionStats {
   /** As AWS charges them: the start, each state that is entered, and each repetition of a step. */
   readonly transitions: number;
   /** Whether the last event is an end, so that nothing is missing. */
   readonly isWhole: boolean;
   /** By the names of the states, with the first entry and the sum of all stays. */
-  readonly stays: Readonly<Record<string, Stay>>;
+  readonly stays: Readonly<Record<string, StateDuration>>;
 }
 
 /** The product's own three parts, in which an operator thinks, and the states that each is made of. */
 const PHASES = {
-  submit: ['Submit task', 'Adopt task'],
-  generate: ['Wait', 'Wait for callback', 'Check task', 'Finished?'],
-  copy: ['Copy video'],
+  submit: [STATES.submitTask, STATES.adoptTask],
+  generate: [STATES.wait, STATES.waitForCallback, STATES.checkTask, STATES.finished],
+  copy: [STATES.copyVideo],
 } as const;
 
 export type PhaseName = keyof typeof PHASES;
 
 /** Counts the events of an execution from its first one on. @param endedAt when the execution was over */
-export function toTally(events: readonly CountedEvent[], endedAt: Date): Tally {
-  const stays: Record<string, Stay> = {};
+export function toExecutionStats(events: readonly CountedEvent[], endedAt: Date): ExecutionStats {
+  const stays: Record<string, StateDuration> = {};
   let open: { readonly name: string; readonly enteredAt: Date } | undefined;
   let transitions = 1;
   let attempts = 0;
@@ -82,7 +83,7 @@ export function isEndEvent(type = ''): boolean {
 }
 
 /** The phases that an execution came to, each with its first start and the sum of its stays. */
-export function toPhases({ stays }: Tally): Readonly<Partial<Record<PhaseName, Stay>>> {
+export function toPhases({ stays }: ExecutionStats): Readonly<Partial<Record<PhaseName, StateDuration>>> {
   const phases = Object.entries(PHASES).flatMap(([phase, states]) => {
     const own = states.flatMap((state) => stays[state] ?? []);
     if (own.length === 0) return [];

@@ -1,8 +1,3 @@
-/** Where it is kept that the end of a video is announced. */
-export function announcementKey(videoId: string): string {
-  return `videos/${videoId}/announced.json`;
-}
-
 /** As long as the functions that announce may run: nobody is still at it after that. */
 export const CLAIM_SECONDS = 180;
 
@@ -21,7 +16,7 @@ export interface Announcement {
  * Whose turn it is to announce the end of this time, given what lies there: `again` where an earlier claim came to nothing,
  * `done` also where a later end has been claimed meanwhile.
  */
-export function toTurn(
+export function leaseState(
   found: unknown,
   finishedAt: Date,
   now: Date,

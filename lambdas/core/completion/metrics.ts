@@ -19,11 +19,11 @@ export const METRICS = {
   /** How long the copy into the bucket took by itself. */
   CopySeconds: 'Seconds',
   /** From when MiniMax was first seen to be done until the file was in the bucket, with every failed try. */
-  DeadSeconds: 'Seconds',
+  DeliveryLagSeconds: 'Seconds',
   /** 1 for each time that MiniMax is asked about a task. */
   Polls: 'Count',
   /** 1 for each answer that was asked for before its time, mostly because MiniMax rang. */
-  Rings: 'Count',
+  Callbacks: 'Count',
   /** 1 for each create call that is sent. */
   Creates: 'Count',
   VideoBytes: 'Bytes',
@@ -39,7 +39,7 @@ export type MetricName = keyof typeof METRICS;
 export const ERROR_DIMENSION = 'error';
 
 /** Numbers by their metrics, and the error's name where there is one. */
-export interface Counted {
+export interface MetricValues {
   readonly values: Readonly<Partial<Record<MetricName, number>>>;
   readonly error?: string;
 }

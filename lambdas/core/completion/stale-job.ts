@@ -1,8 +1,9 @@
 import { Failure } from '../failure.ts';
 import type { JobRecord } from '../job/job-record.ts';
-import { failed } from '../record-failure/explain.ts';
+import { toFailedJob } from '../record-failure/explain.ts';
+import { STATES } from '../states.ts';
 import type { Ended } from './end.ts';
-import type { Tally } from './history-stats.ts';
+import type { ExecutionStats } from './history-stats.ts';
 
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,7 +25,7 @@ export function mayBeMissed(ageMs: number): boolean {
 }
 
 /** The history of an execution that Step Functions has forgotten. */
-export const NO_HISTORY: Tally = { transitions: 0, isWhole: true, stays: {} };
+export const NO_HISTORY: ExecutionStats = { transitions: 0, isWhole: true, stays: {} };
 
 /** What is to become of a job document without an end whose execution is gone. */
 export type Rescue = 'adopt' | 'end' | 'wait';
@@ -48,9 +49,11 @@ export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
     'The execution is gone, and it had claimed this video without writing down a task.',
   );
   const error = { Error: name, Cause: message };
-  const job = { video_id, created_at, execution_arn, request, error } as Parameters<typeof failed>[0]['job'];
+  const job = { video_id, created_at, execution_arn, request, error } as Parameters<
+    typeof toFailedJob
+  >[0]['job'];
   const evidence = { video_id, created_at, execution_arn, redrives: redriveCount, job, recorded: record };
-  const { error: told } = failed(evidence, now);
+  const { error: told } = toFailedJob(evidence, now);
   return {
     arn: execution_arn,
     name: video_id,
@@ -59,7 +62,7 @@ export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
     stopDate: now,
     redriveCount,
     input: request,
-    stateName: 'Submit task',
+    stateName: STATES.submitTask,
     error: told.Error,
     cause: told.Cause,
     recorded: record,

@@ -4,12 +4,13 @@ import { claimOf } from '../job/job-record.ts';
 import { type AnnouncedRecord, STATEMENT, type VideoRecord } from '../job/record-schema.ts';
 import { asRecorded } from '../job/recorded-request.ts';
 import { requestDigest } from '../job/request-digest.ts';
-import { carriable } from '../record-failure/explain.ts';
+import { truncateLargeRequest } from '../record-failure/explain.ts';
 import { withoutLinks } from '../text/links.ts';
-import { type Card, cardOf, requestOf, toVideo } from '../video/video.ts';
+import { type JobState, jobStateOf, requestOf } from '../video/execution.ts';
+import { toVideo } from '../video/video.ts';
 import type { Ended } from './end.ts';
-import { type PhaseName, type Stay, type Tally, toPhases } from './history-stats.ts';
-import type { Counted } from './metrics.ts';
+import { type ExecutionStats, type PhaseName, type StateDuration, toPhases } from './history-stats.ts';
+import type { MetricValues } from './metrics.ts';
 
 /** The list price of us-east-1: https://aws.amazon.com/step-functions/pricing/ */
 export const USD_PER_TRANSITION = 0.025 / 1000;
@@ -17,7 +18,7 @@ export const USD_PER_TRANSITION = 0.025 / 1000;
 /** An execution that is over, and all that is known of it. */
 export interface EndedVideo {
   readonly execution: Ended;
-  readonly tally: Tally;
+  readonly tally: ExecutionStats;
   readonly catalogue: Catalogue;
   /** Of this software. */
   readonly version: string;
@@ -30,7 +31,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
   const { stopDate, redriveCount, recorded } = execution;
   const { request, owner } = requestOf(execution);
   const digest = requestDigest(request);
-  const card = cardOf(execution);
+  const card = jobStateOf(execution);
   const { video_id, status, created_at, elapsed_seconds, error } = toVideo(execution, stopDate);
   const { task, check, video, finished_at: storedAt } = card;
   const phases = toPhases(tally);
@@ -48,10 +49,10 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     redrives: redriveCount,
     statement: STATEMENT,
     ...(template === undefined ? {} : { template_name: template.name }),
-    request: carriable(asRecorded(request)),
+    request: truncateLargeRequest(asRecorded(request)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
-    ...(card.bell === undefined ? {} : { bell: card.bell }),
+    ...(card.callbacks === undefined ? {} : { callbacks: card.callbacks }),
     phases: toRecordedPhases(phases),
     ...(video === undefined ? {} : { ...deadTime(phases.copy, storedAt), video }),
     ...(error === undefined
@@ -71,14 +72,14 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
 }
 
 /** What is counted of a video when it has ended. */
-export function toCounted(record: VideoRecord): Counted {
-  const { error, video, dead_seconds } = record;
+export function toMetricValues(record: VideoRecord): MetricValues {
+  const { error, video, delivery_lag_seconds } = record;
   const values = {
     ...(error === undefined ? { VideosReady: 1 } : { VideosFailed: 1 }),
     PaidNotDelivered: isPaidNotDelivered(record) ? 1 : 0,
     ...timesOfTask(record),
     ...(video === undefined ? {} : { CopySeconds: video.seconds, VideoBytes: video.bytes }),
-    ...(dead_seconds === undefined ? {} : { DeadSeconds: dead_seconds }),
+    ...(delivery_lag_seconds === undefined ? {} : { DeliveryLagSeconds: delivery_lag_seconds }),
   };
   return { values, ...(error === undefined ? {} : { error: error.Error }) };
 }
@@ -93,7 +94,7 @@ export function isPaidNotDelivered({ status, error, check }: VideoRecord): boole
 }
 
 /** How long MiniMax took over a task, where it was watched without a break; a redrive has been preceded by an end that said so. */
-function timesOfTask({ task, redrives, phases }: VideoRecord): Counted['values'] {
+function timesOfTask({ task, redrives, phases }: VideoRecord): MetricValues['values'] {
   const { submit, generate, copy } = phases;
   const isWatched = task !== undefined && !task.adopted && redrives === 0;
   if (!isWatched || submit === undefined || generate === undefined) return {};
@@ -106,10 +107,12 @@ function timesOfTask({ task, redrives, phases }: VideoRecord): Counted['values']
 /** The record as it is announced to others: without links, and no larger than an event may be. */
 export function toAnnounced(record: VideoRecord): AnnouncedRecord {
   const { execution_arn: _arn, owner: _owner, request_digest: _digest, attempt: _attempt, ...rest } = record;
-  return { ...rest, request: carriable(withoutLinks(record.request)) };
+  return { ...rest, request: truncateLargeRequest(withoutLinks(record.request)) };
 }
 
-function toRecordedPhases(phases: Readonly<Partial<Record<PhaseName, Stay>>>): VideoRecord['phases'] {
+function toRecordedPhases(
+  phases: Readonly<Partial<Record<PhaseName, StateDuration>>>,
+): VideoRecord['phases'] {
   return Object.fromEntries(
     Object.entries(phases).map(([name, { enteredAt, seconds }]) => [
       name,
@@ -120,7 +123,7 @@ function toRecordedPhases(phases: Readonly<Partial<Record<PhaseName, Stay>>>): V
 
 /** An adopted task was paid for, or will be, as another request's. */
 function spentOnTemplate(
-  { task }: Card,
+  { task }: JobState,
   moneySpent: 'no' | 'maybe' | 'yes' = 'yes',
   price: number | null = null,
 ): number | null {
@@ -139,11 +142,11 @@ function templateIdOf(request: unknown): unknown {
 
 /** From MiniMax being done, as first seen, to the file being in the bucket. */
 function deadTime(
-  copy: Stay | undefined,
+  copy: StateDuration | undefined,
   storedAt: CopiedJob['finished_at'] | undefined,
-): Pick<VideoRecord, 'dead_seconds'> {
+): Pick<VideoRecord, 'delivery_lag_seconds'> {
   if (copy === undefined || storedAt === undefined) return {};
-  return { dead_seconds: Math.max(0, (Date.parse(storedAt) - copy.enteredAt.getTime()) / 1000) };
+  return { delivery_lag_seconds: Math.max(0, (Date.parse(storedAt) - copy.enteredAt.getTime()) / 1000) };
 }
 
 function rounded(value: number, digits: number): number {

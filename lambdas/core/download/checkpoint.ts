@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { WalkState } from '../mp4/scanner.ts';
 import { START } from '../mp4/state.ts';
-import { hasRest, type ServedFile } from './remote-file.ts';
+import { hasRest, type RemoteFile } from './remote-file.ts';
 
 /**
  * The least that S3 takes for a part before the last. With S3's 10,000 parts it is enough for every size that
@@ -26,7 +26,7 @@ export interface BegunUpload {
 
 /** How far a download has come, so that another process can go on with it. */
 export interface Mark {
-  readonly file: ServedFile;
+  readonly file: RemoteFile;
   readonly bytes: number;
   /** The last bytes that came. */
   readonly tail: Buffer;
@@ -36,7 +36,7 @@ export interface Mark {
 }
 
 /** What one attempt to copy a video leaves for the next: what S3 has of it, and where its source was at that byte. */
-export interface CopyNote {
+export interface Checkpoint {
   readonly upload: BegunUpload;
   readonly mark: Mark;
 }
@@ -74,7 +74,7 @@ function hasKeysOf(model: object, value: unknown): boolean {
 }
 
 /** The note as JSON; it holds no link. @returns undefined where nothing tells the file from another, so that nobody can go on with it */
-export function toCopyNote(taskId: string, { upload, mark }: CopyNote): object | undefined {
+export function toCheckpoint(taskId: string, { upload, mark }: Checkpoint): object | undefined {
   const { file, bytes, tail, walk, attempts, resumes } = mark;
   const { validator, weakValidator, totalBytes, kind } = file;
   if (!hasRest(file)) return undefined;
@@ -98,7 +98,7 @@ export function toCopyNote(taskId: string, { upload, mark }: CopyNote): object |
 }
 
 /** A note from the text of an object. @returns undefined where it is none, or is of another task */
-export function parseCopyNote(text: string, taskId: string): CopyNote | undefined {
+export function parseCheckpoint(text: string, taskId: string): Checkpoint | undefined {
   const note = parsed(text);
   if (note === undefined || note.task_id !== taskId) return undefined;
   const { upload_id, parts, source, bytes, tail, walk, attempts, resumes } = note;
@@ -107,7 +107,7 @@ export function parseCopyNote(text: string, taskId: string): CopyNote | undefine
   const file = {
     ...(validator === undefined ? {} : { validator }),
     ...(weak_validator === undefined ? {} : { weakValidator: weak_validator }),
-    isMeasured: total_bytes !== undefined,
+    hasKnownEnd: total_bytes !== undefined,
     ...(total_bytes === undefined ? {} : { totalBytes: total_bytes }),
     ...(kind === undefined ? {} : { kind }),
   };

@@ -1,7 +1,7 @@
 import { type Coding, toCoding } from '../content-coding.ts';
 
 /** What a server says of the file that it serves, so that the rest of it can be asked for when the connection breaks. */
-export interface ServedFile {
+export interface RemoteFile {
   /** Absent where the server does not say. */
   readonly totalBytes?: number;
   /** What tells this file from another under the same address; absent where nothing does for certain. */
@@ -9,7 +9,7 @@ export interface ServedFile {
   /** In its place, where only the length is known: the weak tag or the date of the file, or '' where it has neither. */
   readonly weakValidator?: string;
   /** Whether the end of an answer can be told from its breaking off. */
-  readonly isMeasured: boolean;
+  readonly hasKnownEnd: boolean;
   /** As what it came, for people. */
   readonly kind?: string;
   /** The coding that has to be undone, although none was asked for. @default none */
@@ -26,7 +26,7 @@ export interface Head {
 }
 
 /** The file of which an answer gives the whole, or the beginning; otherwise why it gives nothing of use. */
-export type Beginning = { readonly file: ServedFile } | { readonly why: string };
+export type Beginning = { readonly file: RemoteFile } | { readonly why: string };
 
 /**
  * What an answer gives to whoever has asked for the whole file. Every 2xx with content will do (RFC 9110, 15.3), also a 206
@@ -36,20 +36,20 @@ export type Beginning = { readonly file: ServedFile } | { readonly why: string }
 export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
   if (statusCode < 200 || statusCode > 299 || WITHOUT_CONTENT.includes(statusCode))
     return { why: `answered HTTP ${statusCode}` };
-  if (statusCode !== PARTIAL || isWithoutRange(headers)) return { file: toServedFile(headers) };
+  if (statusCode !== PARTIAL || isWithoutRange(headers)) return { file: toRemoteFile(headers) };
   const range = toRange(headers);
   if (range === undefined) return { why: 'answered HTTP 206 without saying which bytes of how many' };
   if (range.first !== 0) return { why: `answered HTTP 206 with the bytes from ${range.first} on` };
   const {
-    isMeasured,
+    hasKnownEnd,
     totalBytes: _ofThePart,
     weakValidator: _forThatLength,
     ...file
-  } = toServedFile(headers);
+  } = toRemoteFile(headers);
   if (file.coding !== undefined) return { why: `answered HTTP 206 in ${file.coding}` };
-  if (range.totalBytes === undefined) return { file: { ...file, isMeasured: false } };
+  if (range.totalBytes === undefined) return { file: { ...file, hasKnownEnd: false } };
   const { totalBytes } = range;
-  return { file: { ...file, ...toValidators(headers, totalBytes), totalBytes, isMeasured: true } };
+  return { file: { ...file, ...toValidators(headers, totalBytes), totalBytes, hasKnownEnd: true } };
 }
 
 const PARTIAL = 206;
@@ -61,19 +61,19 @@ function isWithoutRange({ 'content-range': range, 'content-type': type }: Header
 }
 
 /** Of an answer with the whole file. */
-export function toServedFile(headers: Headers): ServedFile {
+export function toRemoteFile(headers: Headers): RemoteFile {
   const kind = toKind(headers);
   const coding = codingOf(headers);
   const named = kind === undefined ? {} : { kind };
   const totalBytes = toLength(headers['content-length']);
-  const isMeasured = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
+  const hasKnownEnd = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
   // The length and the tag are those of the coded file, and no part of a coded file can be decoded by itself.
-  if (coding !== undefined) return { ...named, coding, isMeasured };
+  if (coding !== undefined) return { ...named, coding, hasKnownEnd };
   return {
     ...named,
     ...(totalBytes === undefined ? {} : { totalBytes }),
     ...toValidators(headers, totalBytes),
-    isMeasured,
+    hasKnownEnd,
   };
 }
 
@@ -81,7 +81,7 @@ export function toServedFile(headers: Headers): ServedFile {
 function toValidators(
   headers: Headers,
   totalBytes: number | undefined,
-): Pick<ServedFile, 'validator' | 'weakValidator'> {
+): Pick<RemoteFile, 'validator' | 'weakValidator'> {
   if (headers['accept-ranges'] === 'none') return {};
   const validator = toValidator(headers);
   if (validator !== undefined) return { validator };
@@ -93,7 +93,7 @@ function toWeakValidator({ etag, 'last-modified': changed }: Headers): string {
 }
 
 /** Whether anything tells that the rest which a server gives is that of this file. */
-export function hasRest({ validator, weakValidator, totalBytes }: ServedFile): boolean {
+export function hasRest({ validator, weakValidator, totalBytes }: RemoteFile): boolean {
   return validator !== undefined || (weakValidator !== undefined && totalBytes !== undefined);
 }
 
@@ -112,7 +112,7 @@ function toValidator({ etag, date, ...headers }: Headers): string | undefined {
  * The file with its length, if the answer to a request for its rest gives that, or the beginning of it: the bytes from
  * `first` on, of the same file; otherwise why it does not.
  */
-export function toRest(file: ServedFile, first: number, headers: Headers): Beginning {
+export function validateRangeResponse(file: RemoteFile, first: number, headers: Headers): Beginning {
   const range = toRange(headers);
   if (range?.totalBytes === undefined) return { why: 'its rest came without saying which bytes of how many' };
   const { first: start, last, totalBytes } = range;
@@ -125,11 +125,11 @@ export function toRest(file: ServedFile, first: number, headers: Headers): Begin
   const coding = codingOf(headers);
   if (coding !== undefined) return { why: `its rest came in ${coding}` };
   if (isOther(file, headers)) return { why: 'it is another file than before' };
-  return { file: { ...file, totalBytes, isMeasured: true } };
+  return { file: { ...file, totalBytes, hasKnownEnd: true } };
 }
 
 /** A server has seen to it that a validator fits, so that it need not repeat it. Nobody has compared a weak one. */
-function isOther({ validator, weakValidator = '' }: ServedFile, headers: Headers): boolean {
+function isOther({ validator, weakValidator = '' }: RemoteFile, headers: Headers): boolean {
   if (validator === undefined) return weakValidator !== '' && weakValidator !== toWeakValidator(headers);
   const now = isStrongTag(validator) ? headers.etag : headers['last-modified'];
   return now !== undefined && now !== validator;

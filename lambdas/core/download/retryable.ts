@@ -9,31 +9,31 @@ interface Meaning {
 }
 
 /** Errors of `Copy video` by which only the workflow knows how patiently it repeats the step. */
-export const PASSING = {
+export const RETRYABLE = {
   VideoNotPlayable: { title: 'What MiniMax offers is not a playable video yet', ends: 'VideoRejected' },
   LinkNotAllowed: { title: 'MiniMax offers a link that is not allowed', ends: 'VideoRejected' },
   VideoUnfinished: { title: 'The file needs another turn: a part of it is stored', ends: 'VideoUnreachable' },
 } as const satisfies Readonly<Record<string, Meaning>>;
 
-export type PassingName = keyof typeof PASSING;
+export type RetryableName = keyof typeof RETRYABLE;
 
 /** One of these errors. */
-export class Passing extends Error {
-  override readonly name: PassingName;
+export class RetryableError extends Error {
+  override readonly name: RetryableName;
 
   /** @param happened one sentence, as of a Failure */
-  constructor(name: PassingName, happened: string) {
+  constructor(name: RetryableName, happened: string) {
     super(printable(happened));
     this.name = name;
   }
 }
 
-export function isPassingName(name: string): name is PassingName {
-  return Object.hasOwn(PASSING, name);
+export function isRetryableName(name: string): name is RetryableName {
+  return Object.hasOwn(RETRYABLE, name);
 }
 
 /** The failure that an error of a step stands for by its name, if it stands for any. */
 export function failureOf(errorName: string): FailureName | undefined {
   if (isFailureName(errorName)) return errorName;
-  return isPassingName(errorName) ? PASSING[errorName].ends : undefined;
+  return isRetryableName(errorName) ? RETRYABLE[errorName].ends : undefined;
 }

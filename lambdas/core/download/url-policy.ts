@@ -23,13 +23,13 @@ export function toDownloadUrl(link: string, trustedOrigins: readonly string[], b
   return url;
 }
 
-/** @throws NotPublic when this address, which the host of a link is or has, is not public */
+/** @throws PrivateAddress when this address, which the host of a link is or has, is not public */
 export function refuseUnlessPublic(host: string, address: string): void {
-  if (!isPublicAddress(address)) throw new NotPublic(host, address);
+  if (!isPublicAddress(address)) throw new PrivateAddress(host, address);
 }
 
 /** A link into some network that is not the public Internet: nobody outside has any business there. */
-export class NotPublic extends Failure {
+export class PrivateAddress extends Failure {
   constructor(host: string, address: string) {
     super('VideoRejected', `The link leads to ${host}, whose address ${address} is not public.`);
   }

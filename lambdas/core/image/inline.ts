@@ -15,10 +15,10 @@ const NAMED = /^data:[\w.+/-]* \(inline, [\w, -]+\)$/;
 function withoutInlineImage(input: unknown): unknown {
   const { value } = (input ?? {}) as { readonly value?: unknown };
   if (typeof value !== 'string' || !isDataUrl(value) || NAMED.test(value)) return input;
-  return { value: `data:${statedType(value)} (inline, ${described(value)})` };
+  return { value: `data:${statedType(value)} (inline, ${describeResponse(value)})` };
 }
 
-function described(dataUrl: string): string {
+function describeResponse(dataUrl: string): string {
   const content = readDataUrl(dataUrl);
   if ('why' in content) return `${dataUrl.length} characters`;
   return `${content.bytes.length} bytes, SHA-256 ${bytesToHex(sha256(content.bytes))}`;

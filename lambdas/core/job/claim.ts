@@ -1,8 +1,7 @@
 import { wrongRequest } from '../api/request.ts';
-import type { Fault } from '../api/validation.ts';
 import { Failure } from '../failure.ts';
+import type { ValidationIssue } from '../json/pointer.ts';
 import { unfitPlaces } from '../json/unsupported-values.ts';
-import { isFinal } from '../storage-keys.ts';
 import type { ExecutionInput } from './execution-input.ts';
 import type { NewJob, SubmittedJob } from './job.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type ExecutionKey,
   type FoundRecord,
   heldByAnother,
+  isFinal,
   isHeldBy,
   type JobRecord,
   unreadable,
@@ -49,7 +49,7 @@ export function toClaim(
   };
 }
 
-function undigested(request: unknown): readonly Fault[] {
+function undigested(request: unknown): readonly ValidationIssue[] {
   const places = unfitPlaces(request);
   return places.length === 0 ? [{ pointer: '', detail: NO_DIGEST }] : places;
 }

@@ -1,8 +1,7 @@
-import type { Counted } from '../completion/metrics.ts';
 import type { NewJob, SubmittedJob } from './job.ts';
 
 /** How long a job that a step takes up has been waiting: since its task was accepted or taken up again, or since its start. */
-export function toAge(job: NewJob | SubmittedJob, now: Date): Pick<Counted['values'], 'WaitingSeconds'> {
+export function waitingSeconds(job: NewJob | SubmittedJob, now: Date): number {
   const since = 'task' in job ? job.task.waiting_since : job.created_at;
-  return { WaitingSeconds: Math.max(0, (now.getTime() - Date.parse(since)) / 1000) };
+  return Math.max(0, (now.getTime() - Date.parse(since)) / 1000);
 }

@@ -5,11 +5,6 @@ import { jobKey } from '../storage-keys.ts';
 import type { Job, NewJob, SubmittedJob } from './job.ts';
 import { asRecorded } from './recorded-request.ts';
 
-/** The video whose job document lies there. @returns undefined for any other key */
-export function videoIdOf(key: string): string | undefined {
-  return /^videos\/([^/]+)\/job\.json$/.exec(key)?.[1];
-}
-
 /** What tells an execution from every other: its ARN is free again after 90 days. */
 export type ExecutionKey = Pick<Job, 'video_id' | 'created_at' | 'execution_arn'>;
 
@@ -165,11 +160,11 @@ export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): reco
 }
 
 /** What `Submit task` hands on where its task was written down by an earlier attempt: the task is waited for anew. */
-export function resumed(
+export function toResumedJob(
   {
     redrives,
     retries: _retries,
-    can_ring: _canRing,
+    callbacks_supported: _canRing,
     request,
     ...job
   }: NewJob & { readonly request: Job['request'] },
@@ -183,4 +178,9 @@ export function resumed(
     wait_seconds: SHORTEST_WAIT_SECONDS,
     redrives,
   };
+}
+
+/** Does the document record an end, of a video that was made, that failed or that was stopped? */
+export function isFinal({ finished_at }: { readonly finished_at?: string }): boolean {
+  return finished_at !== undefined;
 }

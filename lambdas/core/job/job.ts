@@ -3,7 +3,7 @@ import { errorMessageOf, Failure, type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTE
 import type { CreatedTask, Task, TaskStatus } from '../minimax/task.ts';
 import { plain, shortened } from '../text/plain.ts';
 import { asRecorded } from './recorded-request.ts';
-import { firstCheckIn, nextCheckAfterVainRing, nextCheckIn, type Schedule } from './schedule.ts';
+import { firstCheckIn, nextCheckAfterSpuriousCallback, nextCheckIn, type Schedule } from './schedule.ts';
 
 /**
  * The job document: what the states of the workflow hand on, each with one thing more. All of it is shown in the
@@ -28,7 +28,7 @@ export interface NewJob {
   /** How often this state has been tried again since it was entered. */
   readonly retries: number;
   /** Whether the waits of this very execution can be ended by a ring. @default false */
-  readonly can_ring?: boolean;
+  readonly callbacks_supported?: boolean;
 }
 
 export interface SubmittedJob extends Job {
@@ -45,15 +45,15 @@ export interface SubmittedJob extends Job {
   /** How often the execution had been redriven when it took this job up again. */
   readonly redrives?: number;
   /** There where MiniMax was asked to ring. */
-  readonly bell?: Bell;
+  readonly callbacks?: CallbackState;
 }
 
 /** What has become of asking MiniMax to ring when the task changes. */
-export interface Bell {
+export interface CallbackState {
   /** Whether waits are long, because it will ring. */
-  readonly listening: boolean;
+  readonly active: boolean;
   /** How many waits have ended before their time. */
-  readonly rings: number;
+  readonly received: number;
   /** Why nobody listens. */
   readonly note?: string;
 }
@@ -61,7 +61,7 @@ export interface Bell {
 /** A job that `Check task` takes up, for the first time or again. */
 export interface WaitedJob extends SubmittedJob, Partial<Omit<CheckedJob, keyof SubmittedJob>> {
   /** What ended the wait before its time: a ring, or the error for which nobody could be told how to ring. */
-  readonly ring?: unknown;
+  readonly callback?: unknown;
 }
 
 export interface CheckedJob extends SubmittedJob {
@@ -106,11 +106,11 @@ export interface Moment {
   readonly schedule: Schedule;
 }
 
-export function submitted(
+export function toSubmittedJob(
   {
     redrives: _redrives,
     retries: _retries,
-    can_ring: _canRing,
+    callbacks_supported: _canRing,
     ...job
   }: NewJob & { readonly request: NewTaskRequest },
   created: CreatedTask,
@@ -132,12 +132,12 @@ export function submitted(
 }
 
 /** The card of a task that MiniMax was, or could not be, asked to ring for. */
-export function withBell(job: SubmittedJob, bell: Bell, schedule: Schedule): SubmittedJob {
-  return { ...job, wait_seconds: firstCheckIn(schedule, bell.listening), bell };
+export function withCallbacks(job: SubmittedJob, callbacks: CallbackState, schedule: Schedule): SubmittedJob {
+  return { ...job, wait_seconds: firstCheckIn(schedule, callbacks.active), callbacks };
 }
 
 /** A job whose task exists already: it is checked at once. */
-export function adopted(
+export function toAdoptedJob(
   { video_id, created_at, execution_arn }: NewJob,
   { request, task }: Pick<SubmittedJob, 'request' | 'task'>,
   now: Date,
@@ -147,13 +147,21 @@ export function adopted(
 }
 
 /** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */
-export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule }: Moment): CheckedJob {
+export function toCheckedJob(
+  { callback, ...job }: WaitedJob,
+  task: Task,
+  { now, schedule }: Moment,
+): CheckedJob {
   const elapsed = elapsedSeconds(job, now);
-  const bell = ring === undefined || job.bell === undefined ? job.bell : rung(job.bell, ring);
-  const isVain = ring !== undefined && bell?.listening === true && job.check?.minimax_status === task.word;
-  const waitSeconds = isVain
-    ? nextCheckAfterVainRing(elapsed, schedule)
-    : nextCheckIn(elapsed, schedule, bell?.listening);
+  const callbacks =
+    callback === undefined || job.callbacks === undefined
+      ? job.callbacks
+      : calledBack(job.callbacks, callback);
+  const isSpurious =
+    callback !== undefined && callbacks?.active === true && job.check?.minimax_status === task.word;
+  const waitSeconds = isSpurious
+    ? nextCheckAfterSpuriousCallback(elapsed, schedule)
+    : nextCheckIn(elapsed, schedule, callbacks?.active);
   if (task.status === 'running' && waitSeconds === undefined)
     throw gaveUp(job, elapsed, `still says "${task.word}"`);
   const { unconfirmed: _unconfirmed, ...confirmed } = job.task;
@@ -161,7 +169,7 @@ export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule
     ...job,
     task: confirmed,
     wait_seconds: task.status === 'running' ? (waitSeconds ?? 0) : 0,
-    ...(bell === undefined ? {} : { bell }),
+    ...(callbacks === undefined ? {} : { callbacks }),
     check: {
       status: task.status,
       minimax_status: task.word,
@@ -174,13 +182,13 @@ export function checked({ ring, ...job }: WaitedJob, task: Task, { now, schedule
 }
 
 /** MiniMax rings two or three times for a video. More rings come from somebody else, or from a MiniMax that does not stop. */
-const MOST_RINGS = 20;
+const MAX_CALLBACKS = 20;
 
-function rung({ rings, ...bell }: Bell, ring: unknown): Bell {
-  if (isBrokenWait(ring)) return { listening: false, rings, note: whyBroken(ring) };
-  if (rings + 1 < MOST_RINGS) return { ...bell, rings: rings + 1 };
-  const note = `MiniMax has rung ${MOST_RINGS} times: nobody listens any more.`;
-  return { listening: false, rings: rings + 1, note };
+function calledBack({ received, ...callbacks }: CallbackState, callback: unknown): CallbackState {
+  if (isBrokenWait(callback)) return { active: false, received, note: whyBroken(callback) };
+  if (received + 1 < MAX_CALLBACKS) return { ...callbacks, received: received + 1 };
+  const note = `MiniMax has rung ${MAX_CALLBACKS} times: nobody listens any more.`;
+  return { active: false, received: received + 1, note };
 }
 
 /**
@@ -188,8 +196,8 @@ function rung({ rings, ...bell }: Bell, ring: unknown): Bell {
  * function that keeps the token fails, or is gone because callbacks were turned off while the video was being made; or an old
  * callback cannot be deleted, and ends each wait as it begins.
  */
-export function isBrokenWait(ring: unknown): ring is Partial<CaughtError> {
-  const fields = typeof ring === 'object' && ring !== null ? ring : {};
+export function isBrokenWait(callback: unknown): callback is Partial<CaughtError> {
+  const fields = typeof callback === 'object' && callback !== null ? callback : {};
   return Object.hasOwn(fields, 'Error') || Object.hasOwn(fields, 'Cause');
 }
 
@@ -202,8 +210,8 @@ function whyBroken({ Error: name = 'an error', Cause: cause = '' }: Partial<Caug
 const MOST_NOTE_CHARACTERS = 300;
 
 /** Milliseconds to let pass before a look that was rung for, so that no two looks are closer than `leastSeconds`. */
-export function restBefore({ ring, check }: WaitedJob, now: Date, leastSeconds: number): number {
-  if (ring === undefined || check === undefined) return 0;
+export function debounceMs({ callback, check }: WaitedJob, now: Date, leastSeconds: number): number {
+  if (callback === undefined || check === undefined) return 0;
   const sinceLast = now.getTime() - Date.parse(check.checked_at);
   return Math.min(leastSeconds * 1000, Math.max(0, leastSeconds * 1000 - sinceLast));
 }
@@ -217,9 +225,9 @@ function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
 /** A failed check is repeated for as long as checking makes sense; after that it is the end of the wait. */
 export function checkFailed(job: SubmittedJob, failure: Failure, { now, schedule }: Moment): Failure {
   if (isRefusedUnconfirmed(job, failure)) return unknownAfterAll(job, failure);
-  const isPassing = NO_WORD_OF_TASK.includes(failure.name);
+  const isTransient = NO_WORD_OF_TASK.includes(failure.name);
   const elapsed = elapsedSeconds(job, now);
-  if (!isPassing || nextCheckIn(elapsed, schedule) !== undefined) return failure;
+  if (!isTransient || nextCheckIn(elapsed, schedule) !== undefined) return failure;
   return gaveUp(job, elapsed, `has not been heard of again: ${failure.message}`);
 }
 
@@ -231,7 +239,7 @@ export function submitFailed({ created_at, retries }: NewJob, failure: Failure, 
   return new Failure(failure.name, `${failure.message} ${often}`, { cause: failure });
 }
 
-export function copied(job: CheckedJob, video: StoredVideo, now: Date): CopiedJob {
+export function toCopiedJob(job: CheckedJob, video: StoredVideo, now: Date): CopiedJob {
   return { ...job, video, finished_at: now.toISOString() };
 }
 

@@ -70,19 +70,19 @@ export const videoRecord = z.object({
       })
       .check(z.describe('The last answer to a check.')),
   ),
-  bell: z.optional(
+  callbacks: z.optional(
     z
       .object({
-        listening: z.boolean().check(z.describe('Whether waits were long, because it would ring.')),
-        rings: count.check(z.describe('How many waits had ended before their time.')),
+        active: z.boolean().check(z.describe('Whether waits were long, because it would ring.')),
+        received: count.check(z.describe('How many waits had ended before their time.')),
         note: z.optional(z.string().check(z.describe('Why nobody listened.'))),
       })
-      .check(z.describe('What became of asking MiniMax to ring; there only with a doorbell.')),
+      .check(z.describe('What became of asking MiniMax to ring; there only with callbacks.')),
   ),
   phases: z
     .object({ submit: z.optional(phase), generate: z.optional(phase), copy: z.optional(phase) })
     .check(z.describe('Those that it came to.')),
-  dead_seconds: z.optional(
+  delivery_lag_seconds: z.optional(
     seconds.check(
       z.describe('From when MiniMax was first seen to be done until the file was in the bucket.'),
     ),

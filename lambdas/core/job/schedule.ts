@@ -11,15 +11,15 @@ const SLOW_SECONDS = 30;
 const SLOWEST_SECONDS = 5 * 60;
 
 /** With a bell, most tasks have been heard of by then; the longest that anybody waits for a ring that does not come. */
-const UNHEARD_UNTIL_SECONDS = 6 * 60;
-const UNHEARD_SECONDS = 2 * 60;
+const CALLBACK_FIRST_CHECK_SECONDS = 6 * 60;
+const CALLBACK_CHECK_SECONDS = 2 * 60;
 /** Between a ring that was too early and the late first look, or that showed nothing new and the next one. */
-const LEAST_UNHEARD_SECONDS = 60;
+const MIN_CALLBACK_CHECK_SECONDS = 60;
 
 /** Seconds between the create and the first look. @param isListening whether MiniMax's bell is listened to */
-export function firstCheckIn(schedule: Schedule, isListening = false): number {
-  if (!isListening) return schedule.firstWaitSeconds;
-  return Math.max(schedule.firstWaitSeconds, UNHEARD_UNTIL_SECONDS);
+export function firstCheckIn(schedule: Schedule, hasCallbacks = false): number {
+  if (!hasCallbacks) return schedule.firstWaitSeconds;
+  return Math.max(schedule.firstWaitSeconds, CALLBACK_FIRST_CHECK_SECONDS);
 }
 
 /**
@@ -31,17 +31,20 @@ export function firstCheckIn(schedule: Schedule, isListening = false): number {
 export function nextCheckIn(
   elapsedSeconds: number,
   schedule: Schedule,
-  isListening = false,
+  hasCallbacks = false,
 ): number | undefined {
   const { giveUpAfterSeconds, pollSeconds } = schedule;
   if (elapsedSeconds >= giveUpAfterSeconds) return undefined;
-  return (isListening ? unheardIntervalAt : intervalAt)(elapsedSeconds, pollSeconds);
+  return (hasCallbacks ? callbackIntervalAt : intervalAt)(elapsedSeconds, pollSeconds);
 }
 
 /** The same after a ring that showed nothing new: MiniMax may have rung before its own answers know of it. */
-export function nextCheckAfterVainRing(elapsedSeconds: number, schedule: Schedule): number | undefined {
+export function nextCheckAfterSpuriousCallback(
+  elapsedSeconds: number,
+  schedule: Schedule,
+): number | undefined {
   const seconds = nextCheckIn(elapsedSeconds, schedule, true);
-  return seconds && Math.min(seconds, Math.max(schedule.pollSeconds, LEAST_UNHEARD_SECONDS));
+  return seconds && Math.min(seconds, Math.max(schedule.pollSeconds, MIN_CALLBACK_CHECK_SECONDS));
 }
 
 function intervalAt(elapsedSeconds: number, pollSeconds: number): number {
@@ -50,8 +53,11 @@ function intervalAt(elapsedSeconds: number, pollSeconds: number): number {
   return Math.max(pollSeconds, SLOWEST_SECONDS);
 }
 
-function unheardIntervalAt(elapsedSeconds: number, pollSeconds: number): number {
-  const untilFirst = UNHEARD_UNTIL_SECONDS - elapsedSeconds;
-  if (untilFirst > 0) return Math.max(pollSeconds, LEAST_UNHEARD_SECONDS, untilFirst);
-  return Math.max(pollSeconds, elapsedSeconds < SLOW_UNTIL_SECONDS ? UNHEARD_SECONDS : SLOWEST_SECONDS);
+function callbackIntervalAt(elapsedSeconds: number, pollSeconds: number): number {
+  const untilFirst = CALLBACK_FIRST_CHECK_SECONDS - elapsedSeconds;
+  if (untilFirst > 0) return Math.max(pollSeconds, MIN_CALLBACK_CHECK_SECONDS, untilFirst);
+  return Math.max(
+    pollSeconds,
+    elapsedSeconds < SLOW_UNTIL_SECONDS ? CALLBACK_CHECK_SECONDS : SLOWEST_SECONDS,
+  );
 }

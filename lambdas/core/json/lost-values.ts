@@ -1,7 +1,6 @@
-import type { Fault } from '../api/validation.ts';
 import { endOfString } from './depth.ts';
 import { changedNumber } from './number.ts';
-import { toPointer } from './pointer.ts';
+import { toPointer, type ValidationIssue } from './pointer.ts';
 
 /** So many places of one text are named; a body of megabytes could hold a million. */
 const MOST_PLACES = 1_000;
@@ -11,9 +10,9 @@ const MOST_PLACES = 1_000;
  * name, of which it keeps the last. It takes time in proportion to the text.
  * @param text JSON
  */
-export function silentChanges(text: string): readonly Fault[] {
+export function silentChanges(text: string): readonly ValidationIssue[] {
   const levels: Level[] = [];
-  const faults: Fault[] = [];
+  const faults: ValidationIssue[] = [];
   for (const token of tokensOf(text)) {
     const detail = faultOf(token, levels);
     if (detail === undefined) continue;

@@ -1,7 +1,6 @@
-import type { Fault } from '../api/validation.ts';
 import { quoted } from '../text/plain.ts';
 import { MAX_JSON_DEPTH } from './depth.ts';
-import { toPointer } from './pointer.ts';
+import { toPointer, type ValidationIssue } from './pointer.ts';
 
 /** So many places of one value are named. */
 const MOST_PLACES = 1_000;
@@ -10,13 +9,13 @@ const MOST_PLACES = 1_000;
  * What not every reader of JSON hands on as it is: a half of a character (RFC 8259, 8.2), the name `__proto__`, and a number
  * beyond a double, as the console may have taken it. What is nested deeper than JSON of others may be is not looked at.
  */
-export function unfitPlaces(value: unknown): readonly Fault[] {
-  const faults: Fault[] = [];
+export function unfitPlaces(value: unknown): readonly ValidationIssue[] {
+  const faults: ValidationIssue[] = [];
   collect(value, [], faults);
   return faults;
 }
 
-function collect(value: unknown, path: readonly string[], faults: Fault[]): void {
+function collect(value: unknown, path: readonly string[], faults: ValidationIssue[]): void {
   if (faults.length >= MOST_PLACES) return;
   const detail = unfit(value);
   if (detail !== undefined) faults.push({ pointer: toPointer(path), detail });

@@ -23,7 +23,7 @@ export function nameAfterQuery(answer: Answer): FailureName {
 }
 
 /** A failure that comes with a code for something else (a busy MiniMax, a wrong key) is no word about the task. */
-export function endsTask(code: number): boolean {
+export function isTerminalFailure(code: number): boolean {
   if (Number.isNaN(code) || DOUBTFUL_CODES.includes(code)) return false;
   const name = NAMED_CODES[code];
   return name === undefined || name === 'ContentRejected';

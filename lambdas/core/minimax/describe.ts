@@ -2,13 +2,14 @@ import { plain } from '../text/plain.ts';
 import type { Answer } from './response.ts';
 
 /** The answer in words for an operator, with code and Trace-Id, and without any link. */
-export function described(answer: Answer): string {
+export function describeResponse(answer: Answer): string {
   const { code, errorType, message } = answer;
   const words = message === '' ? '' : ` "${shownOf(answer, message)}"`;
-  if (errorType !== undefined) return `${shownOf(answer, errorType || 'an error')}${words}${traced(answer)}`;
-  if (code === 0) return `code 0 but without the fields it promises${traced(answer)}`;
-  if (code !== undefined) return `code ${code}${words}${traced(answer)}`;
-  return `HTTP ${answer.httpStatus} and ${bodyInWords(answer)}${traced(answer)}`;
+  if (errorType !== undefined)
+    return `${shownOf(answer, errorType || 'an error')}${words}${traceSuffix(answer)}`;
+  if (code === 0) return `code 0 but without the fields it promises${traceSuffix(answer)}`;
+  if (code !== undefined) return `code ${code}${words}${traceSuffix(answer)}`;
+  return `HTTP ${answer.httpStatus} and ${bodyInWords(answer)}${traceSuffix(answer)}`;
 }
 
 const MAX_READ_CHARACTERS = 5_000;
@@ -39,6 +40,6 @@ export function shownOf({ redaction }: Answer, words: string): string {
   return plain(redaction.hide(words));
 }
 
-export function traced({ traceId }: { readonly traceId?: string }): string {
+export function traceSuffix({ traceId }: { readonly traceId?: string }): string {
   return traceId === undefined ? '' : ` (Trace-Id ${traceId})`;
 }

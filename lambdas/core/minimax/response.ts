@@ -15,7 +15,7 @@ export interface Received {
 }
 
 /** What became of one request to MiniMax, before anybody has judged it. */
-export type Exchange =
+export type RequestOutcome =
   | ({ readonly outcome: 'answered' } & Received)
   | { readonly outcome: 'never sent'; readonly reason: string }
   /** No connection could be made, so that nothing was sent. */
@@ -129,7 +129,7 @@ function toObject(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The code decides where there is one, otherwise the HTTP status, of which 2xx means 0; `undefined` where neither says anything. */
-export function decidingCode({ code, errorType, httpStatus, fields }: Answer): number | undefined {
+export function effectiveCode({ code, errorType, httpStatus, fields }: Answer): number | undefined {
   const isSilent = fields.base_resp === undefined && errorType === undefined;
   const isFine = httpStatus >= 200 && httpStatus <= 299 && isSilent;
   return code ?? (isFine ? 0 : undefined);

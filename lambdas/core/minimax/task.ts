@@ -1,8 +1,8 @@
 import { Failure } from '../failure.ts';
 import { plain } from '../text/plain.ts';
-import { endsTask, nameAfterCreate, nameAfterQuery, nameOf } from './classify.ts';
-import { described, shownOf, traced } from './describe.ts';
-import { type Answer, decidingCode, type Exchange, type Received, toAnswer } from './response.ts';
+import { isTerminalFailure, nameAfterCreate, nameAfterQuery, nameOf } from './classify.ts';
+import { describeResponse, shownOf, traceSuffix } from './describe.ts';
+import { type Answer, effectiveCode, type Received, type RequestOutcome, toAnswer } from './response.ts';
 
 /** A task that MiniMax has just accepted. */
 export interface CreatedTask {
@@ -11,7 +11,7 @@ export interface CreatedTask {
   /** There where the answer broke off behind the whole id: nothing in it says that the create failed, or that it did not. */
   readonly isUnconfirmed?: true;
   /** With what MiniMax had refused to call us, before it accepted the task without. */
-  readonly callbackRefusal?: string;
+  readonly callbackRejection?: string;
 }
 
 export type TaskStatus = 'running' | 'succeeded' | 'failed';
@@ -31,7 +31,7 @@ const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
  * Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. An answer that broke
  * off behind a whole id is the task's all the same: a query tells whether it exists, and costs nothing.
  */
-export function toCreatedTask(exchange: Exchange): CreatedTask {
+export function toCreatedTask(exchange: RequestOutcome): CreatedTask {
   if (exchange.outcome === 'unreachable') throw unreachable(exchange);
   if (exchange.outcome === 'never sent') {
     throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
@@ -42,9 +42,9 @@ export function toCreatedTask(exchange: Exchange): CreatedTask {
   if (accepted !== undefined) return accepted;
   const happened =
     exchange.outcome === 'answered'
-      ? `MiniMax answered the create with ${described(toAnswer(exchange))}`
-      : `MiniMax did not answer the create (${exchange.reason})${traced(exchange)}`;
-  if (answer !== undefined && namesTask(answer)) throw namedInDoubt(happened, answer);
+      ? `MiniMax answered the create with ${describeResponse(toAnswer(exchange))}`
+      : `MiniMax did not answer the create (${exchange.reason})${traceSuffix(exchange)}`;
+  if (answer !== undefined && hasTaskId(answer)) throw namedInDoubt(happened, answer);
   const isAnswered = exchange.outcome === 'answered' && answer !== undefined;
   const isTold = isAnswered && !beginsId(answer);
   throw new Failure(isTold ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
@@ -55,7 +55,7 @@ function toAccepted(answer: Answer): CreatedTask | undefined {
   const taskId = usableId(answer);
   if (
     taskId === undefined ||
-    (brokenFields === undefined ? decidingCode(answer) !== 0 : saysThatItFailed(answer))
+    (brokenFields === undefined ? effectiveCode(answer) !== 0 : saysThatItFailed(answer))
   )
     return undefined;
   return {
@@ -76,21 +76,21 @@ function namedInDoubt(happened: string, answer: Answer): Failure {
 }
 
 /** Reads the answer to a query about `taskId`. A word that nobody has documented means that the task is still running. */
-export function toTask(exchange: Exchange, taskId: string): Task {
+export function toTask(exchange: RequestOutcome, taskId: string): Task {
   const answer = toAnswer(requireAnswer(exchange));
   const echoed = answer.fields.task_id;
-  if (namesTask(answer) && echoed !== taskId)
+  if (hasTaskId(answer) && echoed !== taskId)
     throw unavailable(`answered about another task, ${shownOf(answer, JSON.stringify(echoed))}`, answer);
   const given = answer.fields.status;
   const word = typeof given === 'string' ? shownOf(answer, given) : undefined;
   const status = typeof given === 'string' ? toStatus(plain(given)) : undefined;
-  const code = decidingCode(answer) ?? Number.NaN;
+  const code = effectiveCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
   const isTold = word !== undefined && status !== undefined && isMiniMaxs(answer);
-  if (isTold && status === 'failed' && endsTask(code)) return { status, word, code, ...trace };
+  if (isTold && status === 'failed' && isTerminalFailure(code)) return { status, word, code, ...trace };
   if (code !== 0 || !isTold || status === 'failed') {
-    throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${described(answer)}.`);
+    throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${describeResponse(answer)}.`);
   }
   if (status === 'running') return { status, word, code, ...trace };
 
@@ -102,7 +102,7 @@ export function toTask(exchange: Exchange, taskId: string): Task {
   return { status, word, code, videoUrl, ...trace };
 }
 
-function requireAnswer(exchange: Exchange): Received {
+function requireAnswer(exchange: RequestOutcome): Received {
   switch (exchange.outcome) {
     case 'answered':
       return exchange;
@@ -123,12 +123,12 @@ function unreachable({ host, reason }: { readonly host: string; readonly reason:
 }
 
 function unavailable(what: string, answer: { readonly traceId?: string }): Failure {
-  return new Failure('MiniMaxUnavailable', `MiniMax ${what}${traced(answer)}.`);
+  return new Failure('MiniMaxUnavailable', `MiniMax ${what}${traceSuffix(answer)}.`);
 }
 
 /** Some gateway's JSON may have a `status` too, and tells nothing about the task. */
 function isMiniMaxs(answer: Answer): boolean {
-  return answer.fields.base_resp !== undefined || namesTask(answer);
+  return answer.fields.base_resp !== undefined || hasTaskId(answer);
 }
 
 /** What errors name of a link: its scheme and its host. */
@@ -142,11 +142,11 @@ function saysThatItFailed({ httpStatus, text }: Answer): boolean {
 }
 
 /** Is this an answer about the key, which a newer key may turn? After a create that names a task, it is not that alone. */
-export function refusesKey(exchange: Exchange, call: 'create' | 'query'): boolean {
+export function refusesKey(exchange: RequestOutcome, call: 'create' | 'query'): boolean {
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
   return (
-    nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(namesTask(answer) || beginsId(answer)))
+    nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(hasTaskId(answer) || beginsId(answer)))
   );
 }
 
@@ -170,7 +170,7 @@ function beginsId({ brokenFields, text }: Answer): boolean {
 const NO_ID = /^(?:"?0*"?|\[\])$/;
 
 /** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
-export function namesTask(answer: Answer): boolean {
+export function hasTaskId(answer: Answer): boolean {
   const id = givenId(answer);
   return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
 }
@@ -178,6 +178,6 @@ export function namesTask(answer: Answer): boolean {
 /** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */
 function usableId(answer: Answer): string | undefined {
   const id = givenId(answer);
-  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !namesTask(answer)) return undefined;
+  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !hasTaskId(answer)) return undefined;
   return answer.redaction.reveals(id) ? undefined : id;
 }

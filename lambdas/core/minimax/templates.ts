@@ -1,6 +1,6 @@
 import type { NewTaskRequest } from '../api/request.ts';
 import type { Catalogue, Template } from '../api/response.ts';
-import type { Fault } from '../api/validation.ts';
+import type { ValidationIssue } from '../json/pointer.ts';
 
 const GLOBAL_HOST = 'https://api.minimax.io';
 /** The first one since September 2026; the second is its older name, which still works. */
@@ -63,7 +63,7 @@ const GLOBAL: readonly Row[] = [
 
 const MAINLAND: readonly Row[] = [
   { id: '392753057216684038', name: 'Diving', media: 'a photo' },
-  { id: '393881433990066176', name: 'Rings', media: 'a photo' },
+  { id: '393881433990066176', name: 'Callbacks', media: 'a photo' },
   { id: '393769180141805569', name: 'Run for Life', media: 'a photo of a pet', text: BEAST },
   { id: '394246956137422856', name: 'Everything labubu', media: 'a photo' },
   { id: '393879757702918151', name: 'Delivery pet', media: 'a photo of a pet' },
@@ -86,10 +86,13 @@ export function toCatalogue(host: string): Catalogue {
 }
 
 /** What the catalogue has against a request: nothing may be charged for one that does not fit its template. */
-export function misfits(request: NewTaskRequest, catalogue: Catalogue): readonly Fault[] {
+export function templateViolations(
+  request: NewTaskRequest,
+  catalogue: Catalogue,
+): readonly ValidationIssue[] {
   const template = templateOf(request.template_id, catalogue);
   if (template === undefined) return [];
-  return (['media_inputs', 'text_inputs'] as const).flatMap((field): readonly Fault[] => {
+  return (['media_inputs', 'text_inputs'] as const).flatMap((field): readonly ValidationIssue[] => {
     const { min_items, max_items, description } = template[field];
     const given = request[field]?.length ?? 0;
     if (given >= min_items && given <= max_items) return [];

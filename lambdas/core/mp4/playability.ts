@@ -2,7 +2,7 @@ import { whyNoPictures } from './index.ts';
 import { HEADER_BYTES, type WalkState } from './state.ts';
 
 /** What a file is that ends here. */
-export interface Verdict {
+export interface Outcome {
   readonly kind: 'playable' | 'cut' | 'lacking' | 'hopeless';
   readonly why?: string;
 }
@@ -11,7 +11,7 @@ export interface Verdict {
 const ESSENTIAL: readonly string[] = ['moov', 'moof', 'mdat'];
 
 /** Judges a file that ends here as players do, which play what the index lists and skip all boxes they do not know. */
-export function judge(state: WalkState): Verdict {
+export function judge(state: WalkState): Outcome {
   const { damage, at, open, index } = state;
   if (damage !== null) return { kind: 'hopeless', why: damage };
   if (at < HEADER_BYTES)
@@ -24,7 +24,7 @@ export function judge(state: WalkState): Verdict {
   return why === undefined ? judgeData(state) : { kind: 'lacking', why };
 }
 
-function judgeData(state: WalkState): Verdict {
+function judgeData(state: WalkState): Outcome {
   const { dataBytes, hasPictures } = state.index;
   if (dataBytes === 0) return { kind: 'cut', why: 'it has no media data (mdat)' };
   if (!hasPictures) return { kind: 'cut', why: 'it has no fragment (moof) with a picture' };

@@ -5,7 +5,7 @@ import { START, type WalkState } from './state.ts';
 export type { WalkState };
 
 /** Follows the boxes of an MP4 file as its bytes come by (ISO/IEC 14496-12), and tells whether a player opens it. */
-export interface BoxWalk {
+export interface Mp4BoxScanner {
   push(chunk: Uint8Array): void;
   /** Why no player opens what has come, if it ends here, such as 'it has no index (moov)'; `undefined` where one does. */
   whyUnplayable(): string | undefined;
@@ -20,7 +20,7 @@ export interface BoxWalk {
 }
 
 /** @param from what `state()` of an earlier walk gave */
-export function createBoxWalk(from: WalkState = START): BoxWalk {
+export function createMp4BoxScanner(from: WalkState = START): Mp4BoxScanner {
   const state = structuredClone(from);
   return {
     push(chunk) {

@@ -1,18 +1,19 @@
 import { givenTaskId, toVideoRequest } from '../api/request.ts';
-import { faultsSentence } from '../api/validation.ts';
+import { issuesSentence } from '../api/validation.ts';
 import { failureOf } from '../download/retryable.ts';
 import type { Failure, FailureName } from '../failure.ts';
 import { type ExecutionInput, toExecutionInput } from '../job/execution-input.ts';
 import type { CaughtError, CheckedJob } from '../job/job.ts';
 import { isHeldBy, type JobRecord, recordedTask } from '../job/job-record.ts';
 import { requestDigest } from '../job/request-digest.ts';
+import { STATES } from '../states.ts';
 
 /**
  * What `Record failure` is given: `job` is what the failed step was given (the job document, or the bare request where no
  * step had succeeded yet) with the error that the workflow caught. The request is in it once, because it may be large.
  * An execution that was started with anything but a request comes here by `Refuse input`.
  */
-export interface BrokenJob {
+export interface FailedStepInput {
   readonly video_id: string;
   readonly created_at: string;
   readonly execution_arn: string;
@@ -34,7 +35,7 @@ export const REFUSED: CaughtError = {
 };
 
 /** The same with the video's job document as it lies in the bucket. */
-export interface Evidence extends BrokenJob {
+export interface FailureContext extends FailedStepInput {
   readonly recorded?: JobRecord;
 }
 
@@ -42,10 +43,14 @@ export interface Evidence extends BrokenJob {
 export const NEVER_INVOKED = 'Lambda.TooManyRequestsException';
 
 /** What is known of a job that broke, and the name of its failure. */
-export interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
+export interface FailureAnalysis extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
   readonly name: FailureName;
   /** The state that broke. */
-  readonly step: 'Submit task' | 'Adopt task' | 'Check task' | 'Copy video';
+  readonly step:
+    | typeof STATES.submitTask
+    | typeof STATES.adoptTask
+    | typeof STATES.checkTask
+    | typeof STATES.copyVideo;
   readonly created_at: string;
   /** Without what the service had added to it. */
   readonly request: unknown;
@@ -58,11 +63,11 @@ export interface Broken extends Partial<Pick<CheckedJob, 'task' | 'check'>> {
 }
 
 /** A name of our own stands; any other (a timeout, a crash) is named after the step, and a create that ends so is in doubt. */
-export function takenApart(evidence: Evidence): Broken {
+export function classify(evidence: FailureContext): FailureAnalysis {
   const { created_at, request, owner, error, task: ownTask, check } = toParts(evidence);
   const givenId = givenTaskId(request);
-  const later = check?.status === 'succeeded' ? 'Copy video' : 'Check task';
-  const first = givenId === undefined ? 'Submit task' : 'Adopt task';
+  const later = check?.status === 'succeeded' ? STATES.copyVideo : STATES.checkTask;
+  const first = givenId === undefined ? STATES.submitTask : STATES.adoptTask;
   const step = ownTask === undefined ? first : later;
   const name = nameOf(error.Error, step, evidence.redrives);
   const isAdoptable = givenId !== undefined && name !== 'InvalidRequest' && name !== 'VideoExistsAlready';
@@ -88,32 +93,32 @@ export function takenApart(evidence: Evidence): Broken {
 }
 
 /** The workflow may have lost sight of a function that goes on, and that may yet write down a task. */
-export function mayStillRun({ job }: BrokenJob): boolean {
+export function mayStillRun({ job }: FailedStepInput): boolean {
   const name = job?.error?.Error ?? '';
   return name.startsWith('Lambda.') || name === 'States.Timeout';
 }
 
 /** Did a create go out, or may it have, without the workflow being told what became of it? */
-export function isCreateInDoubt(broken: BrokenJob): boolean {
-  return takenApart(broken).name === 'SubmitOutcomeUnknown';
+export function isCreateInDoubt(broken: FailedStepInput): boolean {
+  return classify(broken).name === 'SubmitOutcomeUnknown';
 }
 
 /** The digest of the request, for a job document that no step has claimed; only an execution's bare input has the whole request. */
-export function digestOfInput(broken: BrokenJob): { readonly request_digest?: string } {
+export function digestOfInput(broken: FailedStepInput): { readonly request_digest?: string } {
   const isBare = broken.job?.video_id !== broken.video_id;
   const digest = isBare ? requestDigest(toParts(broken).request) : undefined;
   return digest === undefined ? {} : { request_digest: digest };
 }
 
 /** The same job, broken by this failure instead. */
-export function withError(broken: BrokenJob, { name, message }: Failure): BrokenJob {
+export function withError(broken: FailedStepInput, { name, message }: Failure): FailedStepInput {
   return { ...broken, job: { ...broken.job, error: { Error: name, Cause: message } } };
 }
 
-type Parts = Omit<Broken, 'name' | 'step' | 'taskId'>;
+type Parts = Omit<FailureAnalysis, 'name' | 'step' | 'taskId'>;
 
 /** A job document has its request inside; before there is one, the request itself was handed on, whatever it was. */
-function toParts({ video_id, created_at, job }: BrokenJob): Parts {
+function toParts({ video_id, created_at, job }: FailedStepInput): Parts {
   if (isRefused(job)) {
     const input = toExecutionInput(job.refused_input);
     const isOwn = job.error.Error === REFUSED.Error;
@@ -135,18 +140,20 @@ function toParts({ video_id, created_at, job }: BrokenJob): Parts {
   };
 }
 
-function withoutVersion({ request, owner }: ExecutionInput): Pick<Broken, 'request' | 'owner'> {
+function withoutVersion({ request, owner }: ExecutionInput): Pick<FailureAnalysis, 'request' | 'owner'> {
   return { request, ...(owner === undefined ? {} : { owner }) };
 }
 
-function isRefused(job: BrokenJob['job']): job is BrokenJob['job'] & RefusedInput {
+function isRefused(job: FailedStepInput['job']): job is FailedStepInput['job'] & RefusedInput {
   const { video_id, template_id, task_id } = (job ?? {}) as Readonly<Record<string, unknown>>;
   const isRequest = video_id !== undefined || template_id !== undefined || task_id !== undefined;
   return !isRequest && typeof job === 'object' && job !== null && 'refused_input' in job;
 }
 
 /** The input of an execution may have an `error` of its own; only a step that was entered can have failed. */
-function wasCaught(job: BrokenJob['job']): job is BrokenJob['job'] & { readonly error: CaughtError } {
+function wasCaught(
+  job: FailedStepInput['job'],
+): job is FailedStepInput['job'] & { readonly error: CaughtError } {
   const { video_id, template_id, task_id, error } = (job ?? {}) as Readonly<Record<string, unknown>>;
   const { Error: name, Cause: cause } = (error ?? {}) as Partial<CaughtError>;
   const wasEntered = video_id !== undefined || template_id !== undefined || task_id !== undefined;
@@ -155,17 +162,17 @@ function wasCaught(job: BrokenJob['job']): job is BrokenJob['job'] & { readonly 
 
 function wrongInput(input: unknown): CaughtError {
   const checked = toVideoRequest(input);
-  const why = checked.ok ? 'it was not understood' : faultsSentence(checked.faults);
+  const why = checked.ok ? 'it was not understood' : issuesSentence(checked.faults);
   return { Error: 'InvalidRequest' satisfies FailureName, Cause: `The execution's input is wrong: ${why}` };
 }
 
-function nameOf(errorName: string, step: Broken['step'], redrives: number): FailureName {
+function nameOf(errorName: string, step: FailureAnalysis['step'], redrives: number): FailureName {
   // A redrive that could not read the job document has sent nothing, but an attempt before it may have.
-  const isDoubtKept = errorName === 'StorageUnavailable' && step === 'Submit task' && redrives > 0;
+  const isDoubtKept = errorName === 'StorageUnavailable' && step === STATES.submitTask && redrives > 0;
   if (isDoubtKept) return 'SubmitOutcomeUnknown';
   const own = failureOf(errorName);
   if (own !== undefined) return own;
-  if (step === 'Copy video') return 'VideoUnreachable';
-  if (step !== 'Submit task') return 'MiniMaxUnavailable';
+  if (step === STATES.copyVideo) return 'VideoUnreachable';
+  if (step !== STATES.submitTask) return 'MiniMaxUnavailable';
   return errorName === NEVER_INVOKED ? 'MiniMaxBusy' : 'SubmitOutcomeUnknown';
 }

@@ -11,8 +11,9 @@ import {
 import type { CaughtError, CheckedJob, SubmittedJob } from '../job/job.ts';
 import type { ExecutionKey } from '../job/job-record.ts';
 import { asRecorded } from '../job/recorded-request.ts';
+import { STATES } from '../states.ts';
 import { plain, printable, shortened } from '../text/plain.ts';
-import { type Broken, type Evidence, NEVER_INVOKED, takenApart } from './classify.ts';
+import { classify, type FailureAnalysis, type FailureContext, NEVER_INVOKED } from './classify.ts';
 
 export interface FailedJob extends ExecutionKey {
   readonly request: unknown;
@@ -30,22 +31,22 @@ export interface FailedJob extends ExecutionKey {
 }
 
 /** Turns whatever went wrong, in whichever state, into a named failure with one plain cause. */
-export function failed(evidence: Evidence, now: Date): FailedJob {
-  const broken = takenApart(evidence);
+export function toFailedJob(evidence: FailureContext, now: Date): FailedJob {
+  const broken = classify(evidence);
   const { name, created_at, request, owner, task, check } = broken;
   const { moneySpent, cost = COST[moneySpent], advice, retry } = billOf(broken);
-  const wayOn = moneySpent === 'no' ? [] : wayOnOf(broken, now);
+  const recoverySteps = moneySpent === 'no' ? [] : recoveryStepsOf(broken, now);
   return {
     video_id: evidence.video_id,
     created_at,
     execution_arn: evidence.execution_arn,
-    request: carriable(asRecorded(request)),
+    request: truncateLargeRequest(asRecorded(request)),
     ...(owner === undefined ? {} : { owner }),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
     error: {
       Error: name,
-      Cause: [happened(broken), cost, advice, ...wayOn].filter((part) => part !== '').join(' '),
+      Cause: [happened(broken), cost, advice, ...recoverySteps].filter((part) => part !== '').join(' '),
       title: titleOf(broken),
       money_spent: moneySpent,
       retry,
@@ -56,7 +57,7 @@ export function failed(evidence: Evidence, now: Date): FailedJob {
 }
 
 /** The same failure, saying as well that it is written down nowhere else. */
-export function unrecorded(job: FailedJob, why: string): FailedJob {
+export function withRecordingError(job: FailedJob, why: string): FailedJob {
   return {
     ...job,
     error: {
@@ -94,7 +95,7 @@ interface Bill {
 }
 
 /** What the failure costs, which is never nothing once there is a task, and what to do about it. */
-function billOf({ name, error, task, taskId, check }: Broken): Bill {
+function billOf({ name, error, task, taskId, check }: FailureAnalysis): Bill {
   const meaning: Meaning = FAILURES[name];
   const { moneySpent: usually, advice, adviceWithTask, retry, retryWithTask = 'adopt' } = meaning;
   // Without a task of its own, it has found another execution's document instead of a claim, and has sent nothing.
@@ -120,24 +121,24 @@ function billOf({ name, error, task, taskId, check }: Broken): Bill {
   };
 }
 
-function happened({ name, step, error, task, taskId }: Broken): string {
+function happened({ name, step, error, task, taskId }: FailureAnalysis): string {
   const { Error: errorName, Cause } = error;
   if (errorName === NEVER_INVOKED)
     return `AWS Lambda could not start the step ${step} because too many functions were running.`;
   if (name === failureOf(errorName))
     return asSentence(shortened(printable(errorMessageOf(Cause)), MAX_HAPPENED_CHARACTERS));
   const ended = `The step ${step} ended with ${plain(errorName)} instead of a result`;
-  const isOnRecord = step === 'Submit task' && task !== undefined;
+  const isOnRecord = step === STATES.submitTask && task !== undefined;
   return isOnRecord ? `${ended}, after MiniMax had accepted the task ${plain(taskId ?? '')}.` : `${ended}.`;
 }
 
 /** The kind of failure, which is ours where a step broke that has given it no name. */
-function titleOf({ name, step, error }: Broken): string {
+function titleOf({ name, step, error }: FailureAnalysis): string {
   return failureOf(error.Error) !== undefined ? FAILURES[name].title : `The step ${step} failed`;
 }
 
 /** A console takes more than the workflow can carry on beside a failure; it stays readable as the execution's input. */
-export function carriable(request: unknown): unknown {
+export function truncateLargeRequest(request: unknown): unknown {
   const bytes = sizeOf(JSON.stringify(request) ?? '');
   return bytes <= MAX_REQUEST_BYTES ? request : `(${bytes} bytes: see the execution's input)`;
 }
@@ -147,7 +148,10 @@ function asSentence(text: string): string {
 }
 
 /** How to get at what may be paid for. MiniMax lists no tasks over its API, so an unknown one has to be found by a person. */
-function wayOnOf({ task, taskId, request, created_at, sentAt }: Broken, now: Date): readonly string[] {
+function recoveryStepsOf(
+  { task, taskId, request, created_at, sentAt }: FailureAnalysis,
+  now: Date,
+): readonly string[] {
   if (taskId !== undefined) {
     return [howToAdopt(taskId), task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON];
   }

@@ -2,28 +2,28 @@ import { givenTaskId } from '../api/request.ts';
 import type { Video } from '../api/response.ts';
 import { failureOf } from '../download/retryable.ts';
 import { errorMessageOf, FAILURES, howToAdopt, type Meaning } from '../failure.ts';
-import { isUnsent } from '../job/job-record.ts';
+import { isFinal, isUnsent } from '../job/job-record.ts';
 import type { FailedJob } from '../record-failure/explain.ts';
-import { isFinal } from '../storage-keys.ts';
+import { STATES } from '../states.ts';
 import { plain, printable } from '../text/plain.ts';
-import { type Card, type Execution, keyOf } from './video.ts';
+import { type Execution, type JobState, keyOf } from './execution.ts';
 
 type VideoError = NonNullable<Video['error']>;
 
 /** What a caller is told of an execution that has failed or was stopped. */
-export function toError(execution: Execution, card: Card): VideoError {
+export function toError(execution: Execution, card: JobState): VideoError {
   return execution.status === 'FAILED' ? toFailure(execution, card) : toStop(execution, card);
 }
 
 /** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
-function toStop(execution: Execution, { task, check }: Card): VideoError {
+function toStop(execution: Execution, { task, check }: JobState): VideoError {
   const { status, input } = execution;
   const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
   const type = status === 'ABORTED' ? 'Cancelled' : 'TimedOut';
   const taskId = task?.task_id ?? givenTaskId(input);
   if (taskId === undefined) {
-    const { wayOn, ...rest } = stopWithoutTask(execution);
-    return { type, title, detail: `${title}. ${wayOn}`, ...rest };
+    const { recoverySteps, ...rest } = stopWithoutTask(execution);
+    return { type, title, detail: `${title}. ${recoverySteps}`, ...rest };
   }
   const goesOn = `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it.`;
   return {
@@ -35,28 +35,29 @@ function toStop(execution: Execution, { task, check }: Card): VideoError {
   };
 }
 
-type Consequences = Pick<VideoError, 'money_spent' | 'retry'> & { readonly wayOn: string };
+type Consequences = Pick<VideoError, 'money_spent' | 'retry'> & { readonly recoverySteps: string };
 
 /** By the job document: once an end stands in it, no create can be sent any more. */
 function stopWithoutTask(execution: Execution): Consequences {
   const { recorded } = execution;
   if (!isUnsent(recorded, keyOf(execution)))
-    return { money_spent: 'maybe', retry: 'never', wayOn: FAILURES.SubmitOutcomeUnknown.advice };
+    return { money_spent: 'maybe', retry: 'never', recoverySteps: FAILURES.SubmitOutcomeUnknown.advice };
   if (isFinal(recorded))
     return {
       money_spent: 'no',
       retry: 'new_request',
-      wayOn: 'Nothing was sent to MiniMax, and no money was spent. For the video, send a new request.',
+      recoverySteps:
+        'Nothing was sent to MiniMax, and no money was spent. For the video, send a new request.',
     };
   return {
     money_spent: 'maybe',
     retry: 'never',
-    wayOn:
+    recoverySteps:
       'Nothing was sent to MiniMax so far, but a function may still be running. GET the video again in three minutes before you send the request again.',
   };
 }
 
-function toFailure(execution: Execution, card: Card): VideoError {
+function toFailure(execution: Execution, card: JobState): VideoError {
   const { error: name = '', cause, stateName } = execution;
   const known = failureOf(name);
   const usual: Usual = known === undefined ? unexpected(stateName) : FAILURES[known];
@@ -93,7 +94,7 @@ function consequencesOf(
 }
 
 /** The states before any function is called: where they fail, nothing was sent. */
-const BEFORE_ALL: readonly (string | undefined)[] = ['Task given?', 'Refuse input'];
+const BEFORE_ALL: readonly (string | undefined)[] = [STATES.taskGiven, STATES.refuseInput];
 
 function unexpected(stateName: string | undefined): Usual {
   const isAtOnce = BEFORE_ALL.includes(stateName);

@@ -13,14 +13,12 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
 import type { BegunUpload } from '../../core/download/checkpoint.ts';
 import { Failure } from '../../core/failure.ts';
-import { videoIdOf } from '../../core/job/job-record.ts';
-import { jobKey, VIDEO_PREFIX } from '../../core/storage-keys.ts';
+import { jobKey, VIDEO_PREFIX, videoIdOf } from '../../core/storage-keys.ts';
 import type { SignedLink } from '../../core/video/video.ts';
-import { thrownUnavailable } from './errors.ts';
-import { getObject } from './get-object.ts';
+import { rethrowAsStorageUnavailable } from './errors.ts';
 import { linkLife } from './link-life.ts';
 import { createMeasure, type Measured, measuring } from './measure.ts';
-import { createJsonObjects, type JsonObjects } from './s3-objects.ts';
+import { createJsonObjects, getObject, type JsonObjects } from './s3-objects.ts';
 import { createStreamUpload, type StreamUpload } from './upload.ts';
 
 /** After so long without a sign of life, the SDK tries again, and then says so. */
@@ -105,7 +103,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
     },
 
     async findStored(key, taskId, signal) {
-      const found = await get(key, signal).catch(thrownUnavailable);
+      const found = await get(key, signal).catch(rethrowAsStorageUnavailable);
       const content = found?.Body as Readable | undefined;
       if (content === undefined) return undefined;
       if (found?.Metadata?.[TASK_ID] !== taskId) {
@@ -113,7 +111,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
         throw new Failure('VideoExistsAlready', `The video of another task is stored at ${key}.`);
       }
       const measure = createMeasure();
-      await pipeline(content, measuring(measure), { signal }).catch(thrownUnavailable);
+      await pipeline(content, measuring(measure), { signal }).catch(rethrowAsStorageUnavailable);
       return { bucket, key, ...measure.result() };
     },
 
@@ -142,7 +140,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       const pages = paginateListObjectsV2({ client }, input, { abortSignal: signal });
       for (;;) {
         // A list that breaks off is no shorter list.
-        const { value: page, done } = await pages.next().catch(thrownUnavailable);
+        const { value: page, done } = await pages.next().catch(rethrowAsStorageUnavailable);
         if (done === true) return;
         yield (page.Contents ?? []).flatMap(({ Key = '', LastModified = new Date(0) }) => {
           const videoId = videoIdOf(Key);

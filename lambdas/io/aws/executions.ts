@@ -14,10 +14,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { VideoRequest } from '../../core/api/request.ts';
 import type { ListedVideo } from '../../core/api/response.ts';
-import { type Tally, toTally } from '../../core/completion/history-stats.ts';
+import { type ExecutionStats, toExecutionStats } from '../../core/completion/history-stats.ts';
 import type { ServiceFields } from '../../core/job/execution-input.ts';
 import type { ExecutionKey } from '../../core/job/job-record.ts';
-import type { Execution, Progress } from '../../core/video/video.ts';
+import type { Execution, Progress } from '../../core/video/execution.ts';
 import { type ExecutionState, isOfOneHome, stateSaidBy } from './execution-state.ts';
 import { fromJson, toProgress } from './history.ts';
 import { startExecution } from './start-execution.ts';
@@ -64,7 +64,7 @@ export interface Executions {
   /** The execution of this name as the list tells it now, in one call; `undefined` when there is none. */
   listed(name: string): Promise<ListedExecution | undefined>;
   /** Counts the whole history of an execution that is over, a thousand events a call. */
-  tally(name: string, endedAt: Date): Promise<Tally>;
+  tally(name: string, endedAt: Date): Promise<ExecutionStats>;
   /** Stops an execution; one that has ended stays as it is. */
   stop(name: string, cause: string): Promise<{ readonly stopDate: Date }>;
   /** @returns undefined for a `nextToken` that is not, or no longer, one of this list */
@@ -82,7 +82,7 @@ export function createExecutions(
 
   async function progressOf(name: string): Promise<Progress> {
     const page = { executionArn: arnOf(name), reverseOrder: true, maxResults: NEWEST_EVENTS };
-    const history = await client.send(new GetExecutionHistoryCommand(page)).catch(noneIfUnknown);
+    const history = await client.send(new GetExecutionHistoryCommand(page)).catch(undefinedIfNotFound);
     return toProgress(history?.events ?? []);
   }
 
@@ -92,7 +92,7 @@ export function createExecutions(
     async find(name) {
       const found = await client
         .send(new DescribeExecutionCommand({ executionArn: arnOf(name) }))
-        .catch(noneIfUnknown);
+        .catch(undefinedIfNotFound);
       if (found === undefined) return undefined;
       return {
         arn: arnOf(name),
@@ -122,7 +122,7 @@ export function createExecutions(
     async listed(name) {
       const found = await client
         .send(new DescribeExecutionCommand({ executionArn: arnOf(name) }))
-        .catch(noneIfUnknown);
+        .catch(undefinedIfNotFound);
       return found && toListed(found);
     },
 
@@ -133,7 +133,7 @@ export function createExecutions(
       );
       const events: HistoryEvent[] = [];
       for await (const page of pages) events.push(...(page.events ?? []));
-      return toTally(events, endedAt);
+      return toExecutionStats(events, endedAt);
     },
 
     async stop(name, cause) {
@@ -178,7 +178,7 @@ function isAboutToken(error: unknown): boolean {
 }
 
 /** What has just been started, or is forgotten in this moment, may be known to one call and not to another. */
-function noneIfUnknown(error: unknown): undefined {
+function undefinedIfNotFound(error: unknown): undefined {
   if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn || isInvalid(error))
     return undefined;
   throw error;

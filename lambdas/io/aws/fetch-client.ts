@@ -1,6 +1,6 @@
 import { AwsClient } from 'aws4fetch';
 import type { AwsSurroundings } from '../environment.ts';
-import { growingPause } from '../growing-pause.ts';
+import { backoff } from '../timing.ts';
 
 /** Little enough, each and all, for whoever waits for an answer of ours. */
 const RETRIES = 2;
@@ -75,8 +75,8 @@ export function createLightAws(surroundings: AwsSurroundings): LightAws {
         if (isLast) throw error;
         return undefined;
       });
-      if (answered !== undefined && (isLast || !isPassing(answered))) return answered;
-      await growingPause(FIRST_PAUSE_MS, turn);
+      if (answered !== undefined && (isLast || !isTransient(answered))) return answered;
+      await backoff(FIRST_PAUSE_MS, turn);
     }
   }
 
@@ -128,7 +128,7 @@ function toFields(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function isPassing({ status }: Answered): boolean {
+function isTransient({ status }: Answered): boolean {
   return status >= 500 || status === 429;
 }
 

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { Progress } from '../../core/video/execution.ts';
 import { failedAttempt } from '../../core/video/failed-attempt.ts';
-import { type Progress, stateGiven } from '../../core/video/video.ts';
+import { inferState } from '../../core/video/video.ts';
 
 /**
  * Where an execution is, by the newest events of its history. A step that has been tried again and again has its entry
@@ -29,7 +30,7 @@ function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
   const given = since.map(givenBy).find((input) => input !== undefined);
   return given === undefined
     ? failure
-    : { stateName: stateGiven(given), stateInput: unwrapped(given), ...failure };
+    : { stateName: inferState(given), stateInput: unwrapped(given), ...failure };
 }
 
 /** What an attempt gives to its function; one that waits for a token wraps it. */

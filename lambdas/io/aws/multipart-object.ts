@@ -9,7 +9,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { BegunUpload, StoredPart } from '../../core/download/checkpoint.ts';
-import { thrownUnavailable } from './errors.ts';
+import { rethrowAsStorageUnavailable } from './errors.ts';
 
 /** So short that it cannot hide why an upload is taken back. */
 const TAKE_BACK_MS = 5_000;
@@ -34,7 +34,7 @@ export interface MultipartObject {
   /** Undefined while no upload has begun, and where it leads to no object any more. */
   uploadId(): string | undefined;
   /** Never fails: what cannot be taken back now goes with a later copy of the video, or by the bucket's own rule after a day. */
-  takeBack(): Promise<void>;
+  abortUpload(): Promise<void>;
 }
 
 export interface MultipartProps {
@@ -63,17 +63,17 @@ export function createMultipartObject(
 
   function toStorageFailure(error: unknown): never {
     if (error instanceof Error && HOPELESS.includes(error.name)) isHopeless = true;
-    return thrownUnavailable(error);
+    return rethrowAsStorageUnavailable(error);
   }
 
   return {
     async putWhole(Body, abortSignal) {
       const command = unsigned(new PutObjectCommand({ ...params, Body, ChecksumCRC32: checksumOf(Body) }));
-      await client.send(command, { abortSignal }).catch(thrownUnavailable);
+      await client.send(command, { abortSignal }).catch(rethrowAsStorageUnavailable);
     },
     async putPart(PartNumber, Body, abortSignal) {
       beginning ??= begin();
-      const UploadId = await beginning.catch(thrownUnavailable);
+      const UploadId = await beginning.catch(rethrowAsStorageUnavailable);
       abortSignal.throwIfAborted();
       const sum = checksumOf(Body);
       const part = { Bucket, Key, UploadId, PartNumber, Body, ChecksumCRC32: sum };
@@ -91,7 +91,7 @@ export function createMultipartObject(
       await client.send(new CompleteMultipartUploadCommand(whole), { abortSignal }).catch(toStorageFailure);
     },
     uploadId: () => (isHopeless ? undefined : uploadId),
-    async takeBack() {
+    async abortUpload() {
       await beginning?.catch(() => undefined);
       if (uploadId === undefined) return;
       const command = new AbortMultipartUploadCommand({ Bucket, Key, UploadId: uploadId });

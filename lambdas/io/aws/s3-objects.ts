@@ -1,6 +1,13 @@
-import { PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
-import { thrownUnavailable, unavailable } from './errors.ts';
-import { getObject } from './get-object.ts';
+import {
+  GetObjectCommand,
+  type GetObjectCommandInput,
+  type GetObjectCommandOutput,
+  NoSuchKey,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { rethrowAsStorageUnavailable, unavailable } from './errors.ts';
 
 /**
  * How S3 says that an object is not, or in this moment may not be, what it was: `If-Match` on a missing object is `NoSuchKey`. The
@@ -56,9 +63,9 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
 
   async function readText(key: string, signal?: AbortSignal): Promise<VersionedText | undefined> {
     const input = { Bucket: bucket, Key: key };
-    const found = await getObject(client, input, toOptions(signal)).catch(thrownUnavailable);
+    const found = await getObject(client, input, toOptions(signal)).catch(rethrowAsStorageUnavailable);
     if (found === undefined) return undefined;
-    const text = await found.Body?.transformToString().catch(thrownUnavailable);
+    const text = await found.Body?.transformToString().catch(rethrowAsStorageUnavailable);
     return { text: text ?? '', version: found.ETag ?? '' };
   }
 
@@ -76,7 +83,7 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
     async putJson(key, value, signal) {
       await client
         .send(new PutObjectCommand(toInput(key, value)), toOptions(signal))
-        .catch(thrownUnavailable);
+        .catch(rethrowAsStorageUnavailable);
     },
 
     async putVersion(key, value, version, signal) {
@@ -91,4 +98,20 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
       );
     },
   };
+}
+
+/**
+ * An object, or `undefined` where there is none, which S3 says with the one code `NoSuchKey`. A missing grant is no absence: each
+ * function that reads may list the bucket, so that S3 answers 404 for a missing object. Nor is a missing bucket (404 `NoSuchBucket`),
+ * or a 404 that is not S3's: what is recorded lies elsewhere then. @throws Error of the SDK
+ */
+export async function getObject(
+  client: S3Client,
+  input: GetObjectCommandInput,
+  options: { readonly abortSignal?: AbortSignal } = {},
+): Promise<GetObjectCommandOutput | undefined> {
+  return client.send(new GetObjectCommand(input), options).catch((error: unknown) => {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  });
 }

@@ -6,7 +6,7 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
-import { isThrottled } from './throttling.ts';
+import { isThrottled } from './errors.ts';
 
 /** The name makes these harmless. */
 const TRIES = 4;
@@ -30,13 +30,13 @@ export async function startExecution(
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists) return undefined;
       if (!isThrottled(error)) lost = error;
-      if (tries === TRIES || isLasting(error)) throw lost ?? error;
+      if (tries === TRIES || isPermanent(error)) throw lost ?? error;
     }
     await after(PAUSE_MS * 2 ** tries * Math.random());
   }
 }
 
 /** Will another try be answered the same? Step Functions calls throttling the client's fault too. */
-function isLasting(error: unknown): boolean {
+function isPermanent(error: unknown): boolean {
   return error instanceof SFNServiceException && error.$fault === 'client' && !isThrottled(error);
 }

@@ -1,6 +1,15 @@
 import { type Mark, PART_BYTES } from '../../core/download/checkpoint.ts';
-import type { Content } from '../download/download.ts';
 import { createMeasure, type Measured } from './measure.ts';
+
+/** A file, or what is missing of it. No chunk reaches over a multiple of `PART_BYTES` of the file. */
+export interface Content {
+  /** Ends only when the video is whole and playable, and breaks otherwise. */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Where the download is, right behind the newest chunk. */
+  readonly mark: () => Mark;
+  /** Whether this goes on where the given mark is. */
+  readonly isRest: boolean;
+}
 
 /** What is uploaded as one part. */
 export interface Part {
@@ -10,7 +19,7 @@ export interface Part {
   readonly mark: Mark | undefined;
   readonly isLast: boolean;
   /** Is called when nobody needs the body any more: its memory is filled again. */
-  readonly giveBack: () => void;
+  readonly release: () => void;
 }
 
 /** The content cut into parts. */
@@ -39,7 +48,7 @@ async function* partsOf(
   let mark: Mark | undefined;
   const part = (isLast: boolean): Part => {
     const own = body;
-    return { number, body: own.subarray(0, filled), mark, isLast, giveBack: () => memory.giveBack(own) };
+    return { number, body: own.subarray(0, filled), mark, isLast, release: () => memory.release(own) };
   };
   for await (const chunk of content.chunks) {
     onChunk(chunk);
@@ -65,6 +74,6 @@ function createMemory() {
   const free: Buffer[] = [];
   return {
     take: (): Buffer => free.pop() ?? Buffer.allocUnsafeSlow(PART_BYTES),
-    giveBack: (memory: Buffer): void => void free.push(memory),
+    release: (memory: Buffer): void => void free.push(memory),
   };
 }

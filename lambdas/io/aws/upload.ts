@@ -1,13 +1,12 @@
 import { addAbortListener } from 'node:events';
-import type { BegunUpload, CopyNote, Mark, StoredPart } from '../../core/download/checkpoint.ts';
-import type { Content } from '../download/download.ts';
-import { inTime } from '../timing.ts';
+import type { BegunUpload, Checkpoint, Mark, StoredPart } from '../../core/download/checkpoint.ts';
+import { raceSignal } from '../timing.ts';
 import type { Measured } from './measure.ts';
 import { createMultipartObject, type MultipartProps } from './multipart-object.ts';
-import { type Part, toParts } from './upload-parts.ts';
+import { type Content, type Part, toParts } from './upload-parts.ts';
 
 /** Two more cost another 20 MB of memory and save a few percent of the time. */
-const PARTS_UNDER_WAY = 2;
+const CONCURRENT_PARTS = 2;
 
 /** An object on its way into the bucket, where it appears when all of it is there. */
 export interface StreamUpload {
@@ -21,9 +20,9 @@ export interface StreamUpload {
   /** Whether it has begun to upload parts. */
   isInParts(): boolean;
   /** How far it has come, where another can go on from there. */
-  stored(): CopyNote | undefined;
+  stored(): Checkpoint | undefined;
   /** Never fails. */
-  takeBack(): Promise<void>;
+  abortUpload(): Promise<void>;
 }
 
 /**
@@ -61,13 +60,13 @@ export function createStreamUpload(
     const send = async (part: Part): Promise<void> => {
       try {
         keep(part, await object.putPart(part.number, part.body, signal));
-        part.giveBack();
+        part.release();
       } catch (error) {
         end.abort(error);
       }
     };
     for await (const part of all) {
-      if (underWay.size === PARTS_UNDER_WAY) await Promise.race(underWay);
+      if (underWay.size === CONCURRENT_PARTS) await Promise.race(underWay);
       signal.throwIfAborted();
       if (part.isLast && part.number === 1) return object.putWhole(part.body, signal);
       const sending: Promise<void> = send(part).finally(() => underWay.delete(sending));
@@ -85,9 +84,9 @@ export function createStreamUpload(
       using _stop = addAbortListener(signal, () => end.abort(signal.reason));
       const underWay = new Set<Promise<void>>();
       const { all, result } = toParts(content, parts.length);
-      await inTime(sendAll(all, underWay, end), end.signal).catch(async (error: unknown) => {
+      await raceSignal(sendAll(all, underWay, end), end.signal).catch(async (error: unknown) => {
         // What is on its way already is worth waiting for, unless the time is over.
-        if (!end.signal.aborted) await inTime(Promise.all(underWay), end.signal).catch(() => undefined);
+        if (!end.signal.aborted) await raceSignal(Promise.all(underWay), end.signal).catch(() => undefined);
         end.abort(error);
         throw error;
       });
@@ -99,6 +98,6 @@ export function createStreamUpload(
       if (uploadId === undefined || resumable === undefined) return undefined;
       return { upload: { uploadId, parts: parts.slice(0, resumable.parts) }, mark: resumable.mark };
     },
-    takeBack: object.takeBack,
+    abortUpload: object.abortUpload,
   };
 }

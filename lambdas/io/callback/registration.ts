@@ -1,8 +1,9 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
-import { challengeKey, wasChallenged } from '../../core/callback.ts';
-import type { Bell, NewJob } from '../../core/job/job.ts';
+import { wasChallenged } from '../../core/callback.ts';
+import type { CallbackState, NewJob } from '../../core/job/job.ts';
+import { challengeKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import { inTime } from '../timing.ts';
+import { raceSignal } from '../timing.ts';
 import { toCallbackUrl } from './token.ts';
 
 const MAX_AGE_SECONDS = 300;
@@ -11,47 +12,51 @@ const MAX_AGE_SECONDS = 300;
 const READ_MS = 5_000;
 
 /** The bell at which MiniMax is asked to ring, as the create sees it. */
-export interface OwnBell {
+export interface CallbackRegistration {
   /** What to give MiniMax as the `callback_url` of this video. @throws Error where the secret could not be read */
   callbackUrl(videoId: string, signal: AbortSignal): Promise<string>;
   /** What has become of it, when the create has been answered. @throws Error where the bucket could not be read */
-  standing(
+  callbackStatus(
     job: Pick<NewJob, 'video_id' | 'created_at'>,
     create: AnsweredCreate,
     signal: AbortSignal,
-  ): Promise<Bell>;
+  ): Promise<CallbackState>;
 }
 
 interface AnsweredCreate {
   readonly callbackUrl?: string | undefined;
-  readonly callbackRefusal?: string | undefined;
+  readonly callbackRejection?: string | undefined;
 }
 
-interface OwnBellOptions {
-  /** As in `https://…/prod/bell`. */
+interface CallbackRegistrationOptions {
+  /** As in `https://…/prod/callbacks`. */
   readonly url: string;
   /** The name or the ARN of the secret by which those are known who may ring. */
   readonly secretId: string;
   readonly bucket: Pick<Bucket, 'readJson'>;
 }
 
-export function createOwnBell({ url, secretId, bucket }: OwnBellOptions): OwnBell {
-  const unheard = (note: string): Bell => ({ listening: false, rings: 0, note });
+export function createCallbackRegistration({
+  url,
+  secretId,
+  bucket,
+}: CallbackRegistrationOptions): CallbackRegistration {
+  const notRegistered = (note: string): CallbackState => ({ active: false, received: 0, note });
   return {
     async callbackUrl(videoId, signal) {
       const reading = getSecret(secretId, { maxAge: MAX_AGE_SECONDS });
-      const secret = await inTime(reading, soon(signal));
+      const secret = await raceSignal(reading, soon(signal));
       if (typeof secret !== 'string') throw new Error(`The secret ${secretId} holds no text.`);
       return toCallbackUrl(url, secret, videoId);
     },
 
-    async standing({ video_id, created_at }, { callbackUrl, callbackRefusal }, signal) {
-      if (callbackUrl === undefined) return unheard('MiniMax was not asked to ring.');
-      if (callbackRefusal !== undefined)
-        return unheard(`MiniMax refused to ring (${callbackRefusal}), and took the task without.`);
-      const found = await inTime(bucket.readJson(challengeKey(video_id)), soon(signal));
-      if (wasChallenged(found, created_at)) return { listening: true, rings: 0 };
-      return unheard('MiniMax took the task, but never tried the bell.');
+    async callbackStatus({ video_id, created_at }, { callbackUrl, callbackRejection }, signal) {
+      if (callbackUrl === undefined) return notRegistered('MiniMax was not asked to ring.');
+      if (callbackRejection !== undefined)
+        return notRegistered(`MiniMax refused to ring (${callbackRejection}), and took the task without.`);
+      const found = await raceSignal(bucket.readJson(challengeKey(video_id)), soon(signal));
+      if (wasChallenged(found, created_at)) return { active: true, received: 0 };
+      return notRegistered('MiniMax took the task, but never tried the bell.');
     },
   };
 }

@@ -1,11 +1,5 @@
-import {
-  type AnsweredChallenge,
-  callbackKey,
-  callbackTokenKey,
-  challengeKey,
-  type Ring,
-  type StoredToken,
-} from '../../core/callback.ts';
+import type { AnsweredChallenge, ReceivedCallback, StoredToken } from '../../core/callback.ts';
+import { callbackKey, callbackTokenKey, challengeKey } from '../../core/storage-keys.ts';
 import { AwsRefusal, type LightAws } from '../aws/fetch-client.ts';
 
 /**
@@ -13,13 +7,13 @@ import { AwsRefusal, type LightAws } from '../aws/fetch-client.ts';
  * wait; who begins a wait writes its token down and then reads whether a callback has come. S3 is strongly consistent, so at
  * least one of both sees the other: no callback is lost, and no write needs a condition.
  */
-export interface Bells {
+export interface CallbackSignals {
   /** Writes a callback down, and ends the wait that there is. @throws Error where AWS does not let it */
-  ring(videoId: string, now: Date): Promise<void>;
+  callback(videoId: string, now: Date): Promise<void>;
   /** Writes down the token of a wait that begins, and ends it at once where a callback has come already. @throws Error where AWS does not let it */
   wait(videoId: string, taskToken: string): Promise<void>;
   /** Forgets the callbacks so far, before a check: a callback from now on may be about something newer. */
-  silence(videoId: string): Promise<void>;
+  clearPending(videoId: string): Promise<void>;
   /** Writes down that MiniMax was answered. */
   recordChallenge(videoId: string, now: Date): Promise<void>;
 }
@@ -27,9 +21,9 @@ export interface Bells {
 /** How Step Functions says that nobody waits for a token, or no longer. */
 const NO_LONGER_WAITED_FOR: readonly string[] = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 
-export function createBells(aws: LightAws, bucket: string): Bells {
-  async function endWait(taskToken: string, ring: Ring): Promise<void> {
-    const output = JSON.stringify(ring);
+export function createCallbackSignals(aws: LightAws, bucket: string): CallbackSignals {
+  async function endWait(taskToken: string, callback: ReceivedCallback): Promise<void> {
+    const output = JSON.stringify(callback);
     await aws
       .call('states', 'AWSStepFunctions.SendTaskSuccess', { taskToken, output })
       .catch((error: unknown) => {
@@ -38,21 +32,21 @@ export function createBells(aws: LightAws, bucket: string): Bells {
   }
 
   return {
-    async ring(videoId, now) {
-      const ring: Ring = { rung_at: now.toISOString() };
-      await aws.putJson(bucket, callbackKey(videoId), ring);
+    async callback(videoId, now) {
+      const callback: ReceivedCallback = { callback_received_at: now.toISOString() };
+      await aws.putJson(bucket, callbackKey(videoId), callback);
       const waiting = await aws.readJson(bucket, callbackTokenKey(videoId));
-      if (waiting !== undefined) await endWait((waiting.value as StoredToken).task_token, ring);
+      if (waiting !== undefined) await endWait((waiting.value as StoredToken).task_token, callback);
     },
 
     async wait(videoId, task_token) {
       const stored: StoredToken = { task_token };
       await aws.putJson(bucket, callbackTokenKey(videoId), stored);
       const received = await aws.readJson(bucket, callbackKey(videoId));
-      if (received !== undefined) await endWait(task_token, received.value as Ring);
+      if (received !== undefined) await endWait(task_token, received.value as ReceivedCallback);
     },
 
-    async silence(videoId) {
+    async clearPending(videoId) {
       await Promise.all([callbackKey, callbackTokenKey].map((key) => aws.delete(bucket, key(videoId))));
     },
 

@@ -1,9 +1,9 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { type Ended, isEnded, isShown, type ToldEnd } from '../../core/completion/end.ts';
-import type { Tally } from '../../core/completion/history-stats.ts';
+import { type Ended, type ExecutionEndEvent, isEnded, isVisible } from '../../core/completion/end.ts';
+import type { ExecutionStats } from '../../core/completion/history-stats.ts';
 import { NO_HISTORY, toForgotten } from '../../core/completion/stale-job.ts';
 import { toVideoEvent } from '../../core/completion/video-event.ts';
-import { type EndedVideo, toCounted, toRecord } from '../../core/completion/video-record.ts';
+import { type EndedVideo, toMetricValues, toRecord } from '../../core/completion/video-record.ts';
 import {
   endedAfter,
   type FoundRecord,
@@ -12,12 +12,14 @@ import {
   unreadable,
 } from '../../core/job/job-record.ts';
 import type { VideoRecord } from '../../core/job/record-schema.ts';
-import { type Execution, isTaskUnknown, keyOf } from '../../core/video/video.ts';
+import { STATES } from '../../core/states.ts';
+import { type Execution, keyOf } from '../../core/video/execution.ts';
+import { isTaskUnknown } from '../../core/video/video.ts';
 import type { EventBus } from '../aws/event-bus.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
-import type { Measures } from '../lambda/emf.ts';
-import type { Claims } from './leases.ts';
+import type { MetricEmitter } from '../lambda/emf.ts';
+import type { Leases } from './leases.ts';
 
 /** Step Functions may tell of an end before it shows it. */
 const LOOKS = 5;
@@ -30,45 +32,45 @@ export type Announced =
 
 /** Writes down how a video has ended, counts it, and tells EventBridge: once for each end. */
 export interface Announcer {
-  /** @throws Error `BeingAnnounced` where another is at it and may yet fail, and whatever kept it from being done */
-  announce(told: ToldEnd, now: () => Date, signal: AbortSignal): Promise<Announced>;
+  /** @throws Error `LeaseHeld` where another is at it and may yet fail, and whatever kept it from being done */
+  announce(told: ExecutionEndEvent, now: () => Date, signal: AbortSignal): Promise<Announced>;
   /** Ends a video whose claim is all that is left of its execution, and announces that. @throws as `announce` does */
   announceForgotten(record: JobRecord, modifiedAt: Date, now: () => Date): Promise<Announced>;
 }
 
 interface Peers {
   readonly executions: Pick<Executions, 'find' | 'tally'>;
-  readonly claims: Pick<Claims, 'claim'>;
+  readonly claims: Pick<Leases, 'claim'>;
   readonly records: Pick<JobRecords, 'find' | 'update'>;
   readonly events: EventBus;
-  readonly measures: Measures;
+  readonly measures: MetricEmitter;
   /** How long the task of a stopped execution is waited for, while its create may still be under way. */
   readonly recordWaitSeconds: number;
   /** What the record says beside the execution. */
-  readonly imprint: Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
+  readonly recordMetadata: Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
 }
 
 export function createAnnouncer(peers: Peers): Announcer {
-  const { executions, claims, records, events, measures, recordWaitSeconds, imprint } = peers;
+  const { executions, claims, records, events, measures, recordWaitSeconds, recordMetadata } = peers;
 
-  async function find(told: ToldEnd, signal: AbortSignal): Promise<Execution | undefined> {
+  async function find(told: ExecutionEndEvent, signal: AbortSignal): Promise<Execution | undefined> {
     const look = () => executions.find(told.name);
-    return until((found) => found === undefined || isShown(told, found), look, told, signal);
+    return until((found) => found === undefined || isVisible(told, found), look, told, signal);
   }
 
-  async function tallyOf(ended: Ended, signal: AbortSignal): Promise<Tally> {
+  async function tallyOf(ended: Ended, signal: AbortSignal): Promise<ExecutionStats> {
     const look = () => executions.tally(ended.name, ended.stopDate);
     return until(({ isWhole }) => isWhole, look, ended, signal);
   }
 
   /** A step of a stopped execution may still be running, and may yet write down the task. */
   function findRecord(execution: Execution, signal: AbortSignal): Promise<FoundRecord> {
-    const mayComeLate = isTaskUnknown(execution) && execution.stateName === 'Submit task';
+    const mayComeLate = isTaskUnknown(execution) && execution.stateName === STATES.submitTask;
     return records.find(keyOf(execution), mayComeLate ? recordWaitSeconds : 0, signal);
   }
 
   const toOwnRecord = ({ ended, tally }: End, recorded: JobRecord | undefined): VideoRecord =>
-    toRecord({ execution: { ...ended, recorded }, tally, ...imprint });
+    toRecord({ execution: { ...ended, recorded }, tally, ...recordMetadata });
 
   /** With the end that is written in the place of this document, so that no create can be sent after it. */
   const toEndOf = (end: End, late: JobRecord | undefined): VideoRecord =>
@@ -80,14 +82,14 @@ export function createAnnouncer(peers: Peers): Announcer {
     const claim = await claims.claim(video_id, stopDate, now());
     if (claim === undefined) return { video_id, skipped: 'announced already' };
     // Before all else that can fail: alarms must not be silent because the bus or a record is broken.
-    if (claim.isFirst) measures.emit(toCounted(toOwnRecord(end, end.recorded)), video_id);
+    if (claim.isFirst) measures.emit(toMetricValues(toOwnRecord(end, end.recorded)), video_id);
     try {
       const announced = await tell();
-      await (announced.skipped === undefined ? claim.fulfil(now()) : claim.giveBack());
+      await (announced.skipped === undefined ? claim.complete(now()) : claim.release());
       return announced;
     } catch (error) {
       // Where not even that is possible, the claim ends by itself.
-      await claim.giveBack().catch(() => undefined);
+      await claim.release().catch(() => undefined);
       throw error;
     }
   }
@@ -139,12 +141,12 @@ export function createAnnouncer(peers: Peers): Announcer {
 interface End {
   readonly ended: Ended;
   readonly recorded: JobRecord | undefined;
-  readonly tally: Tally;
+  readonly tally: ExecutionStats;
 }
 
 /**
  * Looks again and again at what Step Functions shows of an execution.
- * @throws Error `NotShownYet` when that takes long, so that the wish is repeated
+ * @throws Error `NotYetVisible` when that takes long, so that the wish is repeated
  */
 async function until<Shown>(
   isEnough: (shown: Shown) => boolean,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Announcement, announcementKey, toTurn } from '../../core/completion/lease.ts';
+import { type Announcement, leaseState } from '../../core/completion/lease.ts';
 import { Failure } from '../../core/failure.ts';
+import { announcementKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
 
 /** The right to announce one end of a video. */
@@ -8,22 +9,22 @@ export interface Claim {
   /** Whether nobody has had a claim on this end before. */
   readonly isFirst: boolean;
   /** Says that it is done. */
-  fulfil(now: Date): Promise<void>;
+  complete(now: Date): Promise<void>;
   /** Lets another try at once. */
-  giveBack(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** Who announces which end, kept in the bucket under conditions of which S3 fulfils one at a time. */
-export interface Claims {
-  isFulfilled(videoId: string, finishedAt: Date, now: Date): Promise<boolean>;
-  /** @returns nothing where it is done already. @throws Error `BeingAnnounced` where another is at it and may yet fail */
+export interface Leases {
+  isCompleted(videoId: string, finishedAt: Date, now: Date): Promise<boolean>;
+  /** @returns nothing where it is done already. @throws Error `LeaseHeld` where another is at it and may yet fail */
   claim(videoId: string, finishedAt: Date, now: Date): Promise<Claim | undefined>;
 }
 
 /** How often a claim is tried where the note of an end was changed or deleted in between, or the answer was lost. */
 const MAX_TRIES = 4;
 
-export function createClaims(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>): Claims {
+export function createLeases(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>): Leases {
   /** A later end that was claimed meanwhile stands; a note that was deleted meanwhile is made again. */
   async function change(key: string, note: Announcement, written: string): Promise<void> {
     if ((await bucket.putVersion(key, note, written)) !== undefined) return;
@@ -32,9 +33,9 @@ export function createClaims(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>)
   }
 
   return {
-    async isFulfilled(videoId, finishedAt, now) {
+    async isCompleted(videoId, finishedAt, now) {
       const { value } = await bucket.readVersion(announcementKey(videoId));
-      return toTurn(value, finishedAt, now) === 'done';
+      return leaseState(value, finishedAt, now) === 'done';
     },
 
     async claim(videoId, finishedAt, now) {
@@ -43,8 +44,8 @@ export function createClaims(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>)
       const note: Announcement = { ...kept, claimed_at: now.toISOString() };
       const toClaim = (written: string, isFirst: boolean): Claim => ({
         isFirst,
-        fulfil: (at) => change(key, { ...note, announced_at: at.toISOString() }, written),
-        giveBack: () => change(key, kept, written),
+        complete: (at) => change(key, { ...note, announced_at: at.toISOString() }, written),
+        release: () => change(key, kept, written),
       });
 
       let isFirst = false;
@@ -52,7 +53,7 @@ export function createClaims(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>)
         const { value, version } = await bucket.readVersion(key);
         // An answer of S3 may be lost, and the SDK then be told by its own second try that somebody was faster.
         if (version !== undefined && isNote(value, note)) return toClaim(version, isFirst);
-        const turn = toTurn(value, finishedAt, now);
+        const turn = leaseState(value, finishedAt, now);
         if (turn === 'done') return undefined;
         if (turn === "another's") throw beingAnnounced(videoId);
         isFirst = turn === 'first';

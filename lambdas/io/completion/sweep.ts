@@ -5,14 +5,14 @@ import type { Bucket, ListedJob } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { Announcer } from './announcer.ts';
-import type { Claims } from './leases.ts';
+import type { Leases } from './leases.ts';
 
 const AT_ONCE = 10;
 
 interface Peers {
   readonly bucket: Pick<Bucket, 'listJobs'>;
   readonly records: Pick<JobRecords, 'read'>;
-  readonly claims: Pick<Claims, 'isFulfilled'>;
+  readonly claims: Pick<Leases, 'isCompleted'>;
   readonly executions: Pick<Executions, 'stateOf' | 'start'>;
   readonly announcer: Announcer;
   readonly warn: (error: Error) => void;
@@ -42,7 +42,7 @@ export async function sweepJobs(
   }
 
   async function announceIfMissed({ videoId: name }: ListedJob, endedAt: string): Promise<void> {
-    if (await claims.isFulfilled(name, new Date(endedAt), now())) return;
+    if (await claims.isCompleted(name, new Date(endedAt), now())) return;
     await announcer.announce({ name }, now, signal);
   }
 
@@ -90,6 +90,6 @@ export async function sweepJobs(
 
 /** It may be gone with a paid task, or be one of another deployment that uses the bucket: only a person can tell. */
 function denied({ execution_arn, task }: JobRecord): Error {
-  const wayOn = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
-  return new Error(`This function may not describe its execution ${execution_arn}.${wayOn}`);
+  const recoverySteps = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
+  return new Error(`This function may not describe its execution ${execution_arn}.${recoverySteps}`);
 }

@@ -1,17 +1,17 @@
-import { type CopyNote, parseCopyNote, toCopyNote } from '../../core/download/checkpoint.ts';
+import { type Checkpoint, parseCheckpoint, toCheckpoint } from '../../core/download/checkpoint.ts';
 import type { Bucket } from '../aws/bucket.ts';
 
 /** So short that the function can still say why it stops. */
-const LAST_WORDS_MS = 700;
+const SHUTDOWN_GRACE_MS = 700;
 
 /** The note that one attempt to copy a video leaves for the next. */
-export interface CopyNotes {
+export interface Checkpoints {
   /** What the attempt before has left; undefined where nobody can go on with it. */
-  read(signal: AbortSignal): Promise<CopyNote | undefined>;
+  read(signal: AbortSignal): Promise<Checkpoint | undefined>;
   /** Writes down how far this attempt has come, but only once in a while. */
-  keepUp(stored: () => CopyNote | undefined): void;
+  keepUp(stored: () => Checkpoint | undefined): void;
   /** Writes it down now. @returns false where nobody could go on with it */
-  leave(stored: CopyNote): Promise<boolean>;
+  leave(stored: Checkpoint): Promise<boolean>;
   /** Whether one was found or written. */
   mayBeThere(): boolean;
   /** @throws Error of the SDK */
@@ -27,7 +27,7 @@ export interface CopyNotesProps {
   readonly warn: (error: Error) => undefined;
 }
 
-export function createCopyNotes({ bucket, key, taskId, everySeconds, warn }: CopyNotesProps): CopyNotes {
+export function createCheckpoints({ bucket, key, taskId, everySeconds, warn }: CopyNotesProps): Checkpoints {
   let isThere = false;
   let writtenAt = performance.now();
   let underWay: AbortController | undefined;
@@ -44,12 +44,12 @@ export function createCopyNotes({ bucket, key, taskId, everySeconds, warn }: Cop
       const found = await bucket.readText(key, signal).catch(warn);
       if (found === undefined) return undefined;
       isThere = true;
-      return parseCopyNote(found.text, taskId);
+      return parseCheckpoint(found.text, taskId);
     },
     keepUp(stored) {
       if (underWay !== undefined || performance.now() - writtenAt < everySeconds * 1000) return;
       const copied = stored();
-      const note = copied === undefined ? undefined : toCopyNote(taskId, copied);
+      const note = copied === undefined ? undefined : toCheckpoint(taskId, copied);
       if (note === undefined) return;
       const writing = new AbortController();
       underWay = writing;
@@ -59,9 +59,9 @@ export function createCopyNotes({ bucket, key, taskId, everySeconds, warn }: Cop
     },
     async leave(stored) {
       underWay?.abort();
-      const note = toCopyNote(taskId, stored);
+      const note = toCheckpoint(taskId, stored);
       if (note === undefined) return false;
-      await write(note, AbortSignal.timeout(LAST_WORDS_MS));
+      await write(note, AbortSignal.timeout(SHUTDOWN_GRACE_MS));
       return true;
     },
     mayBeThere: () => isThere,

@@ -1,18 +1,19 @@
-import type { CopyNote } from '../../core/download/checkpoint.ts';
-import { Passing } from '../../core/download/retryable.ts';
+import type { Checkpoint } from '../../core/download/checkpoint.ts';
+import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Bucket, Labels, StoredObject } from '../aws/bucket.ts';
 import type { Measured } from '../aws/measure.ts';
 import type { StreamUpload } from '../aws/upload.ts';
-import type { CopyNotes } from './checkpoints.ts';
-import { CannotResume, type Source } from './connections.ts';
-import { type Content, download, type Effort } from './download.ts';
+import type { Content } from '../aws/upload-parts.ts';
+import type { Checkpoints } from './checkpoints.ts';
+import { ResumeRejected, type Source } from './connections.ts';
+import { type DownloadStats, download } from './download.ts';
 
 export interface CopyProps {
   readonly bucket: Pick<Bucket, 'name' | 'createUpload' | 'findStored' | 'listUploads' | 'abortUploads'>;
   readonly key: string;
   readonly labels: Labels;
-  readonly notes: CopyNotes;
+  readonly notes: Checkpoints;
   readonly source: Source;
   readonly warn: (error: Error) => undefined;
 }
@@ -22,7 +23,7 @@ export interface CopyProps {
  * goes on from there. An object that was stored for this task before is taken as it is.
  * @throws Failure, or Passing where the next attempt may do better
  */
-export async function copyFile(props: CopyProps, signal: AbortSignal): Promise<StoredObject & Effort> {
+export async function copyFile(props: CopyProps, signal: AbortSignal): Promise<StoredObject & DownloadStats> {
   const { bucket, key, labels, notes, warn } = props;
   const earlier = await bucket.findStored(key, labels.taskId, signal);
   // One request says for nearly every video that there is nothing to go on with.
@@ -47,13 +48,17 @@ export async function copyFile(props: CopyProps, signal: AbortSignal): Promise<S
 }
 
 /** `measured` is undefined where only the rest of the file was copied now. */
-type Copied = Effort & { readonly measured: Measured | undefined; readonly isInParts: boolean };
+type Copied = DownloadStats & { readonly measured: Measured | undefined; readonly isInParts: boolean };
 
-async function copyAll(props: CopyProps, begun: CopyNote | undefined, signal: AbortSignal): Promise<Copied> {
+async function copyAll(
+  props: CopyProps,
+  begun: Checkpoint | undefined,
+  signal: AbortSignal,
+): Promise<Copied> {
   const { bucket, key, labels, notes, source } = props;
   let upload: StreamUpload | undefined;
-  const store = async (content: Content): Promise<Omit<Copied, keyof Effort>> => {
-    await upload?.takeBack();
+  const store = async (content: Content): Promise<Omit<Copied, keyof DownloadStats>> => {
+    await upload?.abortUpload();
     const own = bucket.createUpload(key, labels, content.isRest ? begun?.upload : undefined, () =>
       notes.keepUp(own.stored),
     );
@@ -66,7 +71,7 @@ async function copyAll(props: CopyProps, begun: CopyNote | undefined, signal: Ab
   } catch (error) {
     const rival = signal.aborted ? undefined : await storedByAnother(props, error, signal);
     if (rival !== undefined) {
-      await upload?.takeBack();
+      await upload?.abortUpload();
       return rival;
     }
     throw await left(error, { upload, begun, notes, signal });
@@ -86,8 +91,8 @@ async function storedByAnother(
 
 interface Leaving {
   readonly upload: StreamUpload | undefined;
-  readonly begun: CopyNote | undefined;
-  readonly notes: CopyNotes;
+  readonly begun: Checkpoint | undefined;
+  readonly notes: Checkpoints;
   readonly signal: AbortSignal;
 }
 
@@ -96,21 +101,21 @@ async function left(error: unknown, { upload, begun, notes, signal }: Leaving): 
   const stored = isEndOfFile(error) ? undefined : upload?.stored();
   const isFurther = stored !== undefined && !isSame(stored, begun);
   const isKept = stored !== undefined && (!isFurther || (await notes.leave(stored)));
-  if (!isKept) await upload?.takeBack();
+  if (!isKept) await upload?.abortUpload();
   if (!isKept && !signal.aborted && notes.mayBeThere()) await notes.clear(signal).catch(() => undefined);
   if (!isKept || !isFurther || !signal.aborted || !(error instanceof Failure)) return error;
-  return new Passing(
+  return new RetryableError(
     'VideoUnfinished',
     `${error.message} The next attempt goes on from byte ${stored.mark.bytes}.`,
   );
 }
 
-function isSame({ upload, mark }: CopyNote, begun: CopyNote | undefined): boolean {
+function isSame({ upload, mark }: Checkpoint, begun: Checkpoint | undefined): boolean {
   return upload.uploadId === begun?.upload.uploadId && mark.bytes === begun.mark.bytes;
 }
 
 /** Is the file that was begun of no use any more? */
 function isEndOfFile(error: unknown): boolean {
-  if (error instanceof CannotResume || error instanceof Passing) return true;
+  if (error instanceof ResumeRejected || error instanceof RetryableError) return true;
   return error instanceof Failure && error.name === 'VideoRejected';
 }

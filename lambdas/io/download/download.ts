@@ -1,38 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { type Mark, PART_BYTES } from '../../core/download/checkpoint.ts';
 import { Failure } from '../../core/failure.ts';
+import type { Content } from '../aws/upload-parts.ts';
 import { reasonOf } from '../http/send-once.ts';
-import { CannotResume, createDownloadLine, type DownloadLine, type Source } from './connections.ts';
-import { chunksOf } from './decoded-file.ts';
 import {
-  NotPlayable,
-  type Progress,
-  reached,
-  refuseUnlessPlayable,
-  take,
-  toProgress,
-  whyNotWhole,
-} from './state.ts';
+  type ConnectionManager,
+  createConnectionManager,
+  ResumeRejected,
+  type Source,
+} from './connections.ts';
+import { chunksOf } from './decoded-file.ts';
+import type { Progress } from './state.ts';
+import { NotPlayable, reached, refuseUnlessPlayable, take, toProgress, truncationReason } from './state.ts';
 
 /** How often a file is begun from its first byte. */
 const MAX_ATTEMPTS = 3;
 
 /** What it took to get a file. */
-export interface Effort {
+export interface DownloadStats {
   /** How often it was begun from its first byte. */
   readonly attempts: number;
   /** How many broken connections were continued by another. */
   readonly resumes: number;
-}
-
-/** A file, or what is missing of it. No chunk reaches over a multiple of `PART_BYTES` of the file. */
-export interface Content {
-  /** Ends only when the video is whole and playable, and breaks otherwise. */
-  readonly chunks: AsyncIterable<Buffer>;
-  /** Where the download is, right behind the newest chunk. */
-  readonly mark: () => Mark;
-  /** Whether this goes on where the given mark is. */
-  readonly isRest: boolean;
 }
 
 /**
@@ -47,13 +36,13 @@ export async function download<Stored extends object>(
   store: (content: Content) => Promise<Stored>,
   signal: AbortSignal,
   begun?: Mark,
-): Promise<Stored & Effort> {
-  const line = createDownloadLine(source);
+): Promise<Stored & DownloadStats> {
+  const line = createConnectionManager(source);
   const before = { attempts: begun?.attempts ?? 0, resumes: begun?.resumes ?? 0 };
   let mark = begun;
   for (let begins = begun === undefined ? 1 : 0; ; begins += 1) {
     const progress = toProgress(mark);
-    const effort = (): Effort => ({
+    const effort = (): DownloadStats => ({
       attempts: before.attempts + begins,
       resumes: before.resumes + line.resumes(),
     });
@@ -73,25 +62,25 @@ export async function download<Stored extends object>(
   }
 }
 
-function toContent(attempt: Attempt, effort: () => Effort, isRest: boolean): Content {
+function toContent(attempt: Attempt, effort: () => DownloadStats, isRest: boolean): Content {
   return { chunks: contentOf(attempt), mark: () => toMark(attempt.progress, effort()), isRest };
 }
 
 /** Whether the file is begun again from its first byte at once. A large one that is no video is left to a later attempt. */
 function beginsAnew(error: unknown, { progress, line }: Attempt): boolean {
-  if (error instanceof CannotResume) return true;
+  if (error instanceof ResumeRejected) return true;
   if (!(error instanceof NotPlayable) || progress.bytes >= PART_BYTES) return false;
   line.hasDisappointed();
   return true;
 }
 
-function toMark({ file, bytes, tail, boxes }: Progress, effort: Effort): Mark {
+function toMark({ file, bytes, tail, boxes }: Progress, effort: DownloadStats): Mark {
   return { file, bytes, tail, walk: boxes.state(), ...effort };
 }
 
 interface Attempt {
   readonly progress: Progress;
-  readonly line: DownloadLine;
+  readonly line: ConnectionManager;
   readonly source: Source;
   readonly signal: AbortSignal;
 }
@@ -101,7 +90,7 @@ async function* contentOf(attempt: Attempt): AsyncGenerator<Buffer> {
   for (;;) {
     const why = yield* contentOfConnection(await line.open(progress, signal), attempt);
     if (why === undefined) break;
-    line.hasBroken(why);
+    line.onDisconnect(why);
   }
   refuseUnlessPlayable(progress);
 }
@@ -118,13 +107,13 @@ async function* contentOfConnection(
       const next = await nextOf(chunks, response, source.idleSeconds);
       if (next === undefined || next instanceof Error) return whyEnded(progress, next);
       if (!next.subarray(0, known.length).equals(known.subarray(0, next.length)))
-        throw new CannotResume('its rest does not go on where it had broken off');
+        throw new ResumeRejected('its rest does not go on where it had broken off');
       const fresh = next.subarray(known.length);
       known = known.subarray(next.length);
       if (fresh.length === 0) continue;
       if (progress.bytes + fresh.length > (progress.file.totalBytes ?? Number.POSITIVE_INFINITY))
-        throw new CannotResume(`more came than the ${progress.file.totalBytes} bytes that were promised`);
-      line.hasBrought();
+        throw new ResumeRejected(`more came than the ${progress.file.totalBytes} bytes that were promised`);
+      line.onBytes();
       for (const piece of piecesOf(fresh, progress.bytes)) {
         take(progress, piece, source.maxMegabytes);
         yield piece;
@@ -147,7 +136,7 @@ function* piecesOf(chunk: Buffer, first: number): Generator<Buffer> {
 /** A connection that breaks behind the last of the promised bytes has brought all of them. */
 function whyEnded(progress: Progress, fault: Error | undefined): string | undefined {
   const isAllHere = progress.bytes === progress.file.totalBytes;
-  if (fault === undefined || isAllHere) return whyNotWhole(progress);
+  if (fault === undefined || isAllHere) return truncationReason(progress);
   return `it broke off after ${reached(progress)}: ${reasonOf(fault)}`;
 }
 

@@ -1,8 +1,8 @@
 import type { Mark } from '../../core/download/checkpoint.ts';
-import type { ServedFile } from '../../core/download/remote-file.ts';
-import { Passing } from '../../core/download/retryable.ts';
+import type { RemoteFile } from '../../core/download/remote-file.ts';
+import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
-import { type BoxWalk, createBoxWalk } from '../../core/mp4/scanner.ts';
+import { createMp4BoxScanner, type Mp4BoxScanner } from '../../core/mp4/scanner.ts';
 
 /** What is asked for a second time when a file is resumed, to see that it goes on where it broke off. */
 const TAIL_BYTES = 1024;
@@ -10,15 +10,15 @@ const BYTES_A_MEGABYTE = 1_000_000;
 
 /** How far a download has come, from the first byte of the file. */
 export interface Progress {
-  file: ServedFile;
+  file: RemoteFile;
   bytes: number;
   /** The last bytes that came. */
   tail: Buffer;
-  readonly boxes: BoxWalk;
+  readonly boxes: Mp4BoxScanner;
 }
 
 /** What came is a whole answer, and nothing that a player opens. It may be something else the next time. */
-export class NotPlayable extends Passing {
+export class NotPlayable extends RetryableError {
   constructor(why: string, { file: { kind } }: Progress) {
     const as = kind === undefined ? '' : `; it came as ${kind}`;
     super('VideoNotPlayable', `What was downloaded is not a playable MP4 file: ${why}${as}.`);
@@ -28,9 +28,9 @@ export class NotPlayable extends Passing {
 /** @param mark how far an earlier attempt had come. @default nowhere */
 export function toProgress(mark?: Mark): Progress {
   if (mark === undefined)
-    return { file: { isMeasured: false }, bytes: 0, tail: Buffer.alloc(0), boxes: createBoxWalk() };
+    return { file: { hasKnownEnd: false }, bytes: 0, tail: Buffer.alloc(0), boxes: createMp4BoxScanner() };
   const { file, bytes, tail, walk } = mark;
-  return { file, bytes, tail, boxes: createBoxWalk(walk) };
+  return { file, bytes, tail, boxes: createMp4BoxScanner(walk) };
 }
 
 /**
@@ -55,11 +55,11 @@ export function reached({ bytes, file: { totalBytes } }: Progress): string {
 }
 
 /** Why there must be more of the file although its server says no more; `undefined` where this is all of it, video or not. */
-export function whyNotWhole(progress: Progress): string | undefined {
+export function truncationReason(progress: Progress): string | undefined {
   const { file, bytes, boxes } = progress;
   if (file.totalBytes !== undefined)
     return bytes === file.totalBytes ? undefined : `it ended after ${reached(progress)}`;
-  const isEnd = file.isMeasured ? !boxes.isCut() : boxes.isComplete();
+  const isEnd = file.hasKnownEnd ? !boxes.isCut() : boxes.isComplete();
   return isEnd ? undefined : `it ended after ${bytes} bytes, in the middle of the video`;
 }
 

@@ -1,7 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup as machineLookup } from 'node:dns';
 import { isIP, type NetConnectOpts, type Socket, connect as tcpConnect } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
-import { inTime } from '../timing.ts';
+import { raceSignal } from '../timing.ts';
 
 /** After so long without a connection, the next address is tried as well: RFC 8305, 5. */
 const ATTEMPT_DELAY_MS = 250;
@@ -53,7 +53,7 @@ async function lookUp(
 ): Promise<readonly string[]> {
   const { promise, resolve, reject } = Promise.withResolvers<LookupAddress[]>();
   lookup(name, { all: true, order: 'verbatim' }, (error, found) => (error ? reject(error) : resolve(found)));
-  const found = await inTime(promise, signal);
+  const found = await raceSignal(promise, signal);
   if (found.length === 0) throw new Error('the name has no address');
   return alternating(found);
 }
@@ -108,7 +108,7 @@ async function firstToConnect(
 
   tryNext();
   try {
-    return await inTime(promise, signal);
+    return await raceSignal(promise, signal);
   } finally {
     clearTimeout(timer);
     left.length = 0;
@@ -151,7 +151,7 @@ async function secured(socket: Socket, { host, ca, signal }: Securing): Promise<
   });
   secure.once('close', () => reject(new Error('closed before TLS was agreed on')));
   try {
-    return await inTime(promise, signal);
+    return await raceSignal(promise, signal);
   } catch (error) {
     secure.on('error', () => undefined).destroy();
     throw error;

@@ -2,12 +2,12 @@ import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:
 import { get as httpsGet } from 'node:https';
 import { MAX_REDIRECTS, refuseUnlessPublic, toDownloadUrl } from '../../core/download/url-policy.ts';
 import { Failure } from '../../core/failure.ts';
-import { inTime } from '../timing.ts';
+import { raceSignal } from '../timing.ts';
 import { connect, type Network } from './connect.ts';
 import { over, PLAIN, reasonOf } from './send-once.ts';
 
 /** Whom a link from outside may lead to, and how they are reached. */
-export interface Reach {
+export interface FetchPolicy {
   /** Origins whose addresses are not checked. */
   readonly trustedOrigins: readonly string[];
   /** After how long without an answer it is given up. */
@@ -21,10 +21,10 @@ export interface Reach {
  * public: those that a name has are looked up once and checked, and it is they that are connected to.
  * @throws Failure `VideoUnreachable` where nobody answers, `VideoRejected` for a link that is not allowed
  */
-export async function publicGet(
+export async function guardedGet(
   link: string,
   headers: Readonly<Record<string, string>>,
-  reach: Reach,
+  reach: FetchPolicy,
   signal: AbortSignal,
 ): Promise<{ readonly response: IncomingMessage; readonly host: string }> {
   let url = toDownloadUrl(link, reach.trustedOrigins);
@@ -52,7 +52,7 @@ function isRedirect({ statusCode = 0 }: IncomingMessage): boolean {
 async function get(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  { trustedOrigins, idleSeconds, network }: Reach,
+  { trustedOrigins, idleSeconds, network }: FetchPolicy,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const allow = trustedOrigins.includes(url.origin) ? undefined : refuseUnlessPublic;
@@ -76,7 +76,7 @@ async function answerOf(url: URL, options: RequestOptions, idle: AbortSignal): P
   request.on('error', reject);
   // All that Node says of a 101, which nobody has asked for.
   request.once('close', () => reject(new Error('closed without an answer')));
-  return inTime(promise, idle).catch((error: unknown) => {
+  return raceSignal(promise, idle).catch((error: unknown) => {
     request.destroy();
     throw error;
   });

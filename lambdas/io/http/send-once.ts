@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import { type Exchange, isTraceId, type Received } from '../../core/minimax/response.ts';
+import { isTraceId, type Received, type RequestOutcome } from '../../core/minimax/response.ts';
 import { printable, shortened } from '../../core/text/plain.ts';
 import { USER_AGENT } from '../../core/version.ts';
 import { connect } from './connect.ts';
@@ -45,7 +45,7 @@ export function over(socket: Socket, { protocol }: URL): RequestOptions {
  * Sends one request once, on a connection of its own, and says what became of it; never throws for the peer's faults.
  * The connection is made before anything is sent: only when there is one, a create can be in doubt.
  */
-export async function exchange(call: Call): Promise<Exchange> {
+export async function sendOnce(call: Call): Promise<RequestOutcome> {
   const { url, timeoutMs, signal } = call;
   const timeout = AbortSignal.timeout(timeoutMs);
   const connectMs = Math.min(timeoutMs, CONNECT_MS);
@@ -64,8 +64,8 @@ function send(
   { method, url, headers, body, timeoutMs, signal }: Call,
   socket: Socket,
   timeout: AbortSignal,
-): Promise<Exchange> {
-  const { promise, resolve } = Promise.withResolvers<Exchange>();
+): Promise<RequestOutcome> {
+  const { promise, resolve } = Promise.withResolvers<RequestOutcome>();
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     ...over(socket, url),
     method,
@@ -99,7 +99,7 @@ function send(
 }
 
 /** What is there when nothing more will come. */
-function brokenOff(reason: string, received: Received | undefined): Exchange {
+function brokenOff(reason: string, received: Received | undefined): RequestOutcome {
   if (received === undefined) return { outcome: 'unanswered', reason };
   const { traceId } = received;
   return {

@@ -4,9 +4,9 @@ import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
 import { IMAGE_LIMIT_BYTES } from '../../core/image/limits.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import type { Reach } from '../http/guarded-get.ts';
+import type { FetchPolicy } from '../http/guarded-get.ts';
 import { reasonOf } from '../http/send-once.ts';
-import { glimpse } from './probe.ts';
+import { probeImage } from './probe.ts';
 
 export interface MediaInputs {
   /**
@@ -31,7 +31,7 @@ interface Watch {
 interface Sources {
   readonly bucketName: string;
   readonly bucket: Pick<Bucket, 'read'>;
-  readonly reach: Reach;
+  readonly reach: FetchPolicy;
 }
 
 export function createMediaInputs({ bucketName, bucket, reach }: Sources): MediaInputs {
@@ -54,7 +54,7 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
   }
 
   async function checkLink({ value, refuse }: Input, { signal, notice }: Watch): Promise<void> {
-    const seen = await glimpse(value, reach, signal);
+    const seen = await probeImage(value, reach, signal);
     if (seen.verdict === 'wrong') throw refuse(seen.why);
     if (seen.verdict === 'unreadable')
       notice(new Error(`An image could not be looked at from here, and is left to MiniMax: ${seen.why}`));

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { isAddress } from '../../core/download/public-address.ts';
-import { NotPublic, refuseUnlessPublic } from '../../core/download/url-policy.ts';
+import { PrivateAddress, refuseUnlessPublic } from '../../core/download/url-policy.ts';
 import { type Inspection, inspectImage } from '../../core/image/image.ts';
-import { publicGet, type Reach } from '../http/guarded-get.ts';
+import { type FetchPolicy, guardedGet } from '../http/guarded-get.ts';
 import { reasonOf } from '../http/send-once.ts';
 
 /** After so many bytes it is looked at, and after the last of them no further; most images tell their size within the first. */
@@ -12,18 +12,22 @@ const LOOKS = [4_000, 32_000, 128_000, 512_000, 1_000_000] as const;
 const GONE: readonly number[] = [404, 410];
 
 /** What is known of an image that lies somewhere else: `unreadable` to us, which it need not be to MiniMax. */
-export type Glimpse = Inspection | { readonly verdict: 'unreadable'; readonly why: string };
+export type ProbeResult = Inspection | { readonly verdict: 'unreadable'; readonly why: string };
 
 /**
  * Looks at the image that a link leads to, with the rules of a download, and reads no more of it than its size needs.
  * What MiniMax cannot read either (an address that is not public, a file that is not there) is `wrong`. What our own rules or
  * our own network keep us from is `unreadable`: that no name is found here does not say that MiniMax finds none.
  */
-export async function glimpse(link: string, reach: Reach, signal: AbortSignal): Promise<Glimpse> {
+export async function probeImage(
+  link: string,
+  reach: FetchPolicy,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const headers = { range: `bytes=0-${LOOKS[LOOKS.length - 1]}` };
   try {
     refusePrivateLiteral(link, reach);
-    const { response, host } = await publicGet(link, headers, reach, signal);
+    const { response, host } = await guardedGet(link, headers, reach, signal);
     try {
       const seen = await inspectAnswer(response, host);
       return seen.verdict === 'wrong' && wasAskedOtherwise(link, reach) ? unreadable(seen.why) : seen;
@@ -31,26 +35,26 @@ export async function glimpse(link: string, reach: Reach, signal: AbortSignal): 
       response.destroy();
     }
   } catch (error) {
-    return error instanceof NotPublic
+    return error instanceof PrivateAddress
       ? { verdict: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
       : unreadable(reasonOf(error));
   }
 }
 
 /** Before the rules that only we have, such as the one of ports, can end the look. */
-function refusePrivateLiteral(link: string, { trustedOrigins }: Reach): void {
+function refusePrivateLiteral(link: string, { trustedOrigins }: FetchPolicy): void {
   const { origin, hostname } = new URL(link);
   const literal = hostname.replace(/^\[|\]$/g, '');
   if (isAddress(literal) && !trustedOrigins.includes(origin)) refuseUnlessPublic(hostname, literal);
 }
 
 /** A link that says http is tried as https, where another site may answer than the one that was meant. */
-function wasAskedOtherwise(link: string, { trustedOrigins }: Reach): boolean {
+function wasAskedOtherwise(link: string, { trustedOrigins }: FetchPolicy): boolean {
   const { protocol, origin } = new URL(link);
   return protocol === 'http:' && !trustedOrigins.includes(origin);
 }
 
-async function inspectAnswer(response: IncomingMessage, host: string): Promise<Glimpse> {
+async function inspectAnswer(response: IncomingMessage, host: string): Promise<ProbeResult> {
   const { statusCode = 0, headers } = response;
   if (GONE.includes(statusCode))
     return { verdict: 'wrong', why: `is not there: ${host} answers HTTP ${statusCode}` };
@@ -81,6 +85,6 @@ function totalOf({ statusCode, headers }: IncomingMessage): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-function unreadable(why: string): Glimpse {
+function unreadable(why: string): ProbeResult {
   return { verdict: 'unreadable', why };
 }

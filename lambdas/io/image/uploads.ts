@@ -4,6 +4,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { UploadRequest } from '../../core/api/request.ts';
 import type { Upload } from '../../core/api/response.ts';
 import type { ImageType } from '../../core/image/limits.ts';
+import { UPLOAD_PREFIX } from '../../core/storage-keys.ts';
 import { linkLife } from '../aws/link-life.ts';
 
 /** The header by which S3 takes this image and no other. */
@@ -34,7 +35,7 @@ export function createImageStore(
     },
 
     async sign({ content_type, bytes, sha256 }, now) {
-      const key = `uploads/${sha256 ?? randomUUID()}`;
+      const key = `${UPLOAD_PREFIX}${sha256 ?? randomUUID()}`;
       const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
       const command = new PutObjectCommand({
         Bucket: bucket,
@@ -69,5 +70,5 @@ export function createImageStore(
 
 /** Where an image belongs: the same image always to the same place. */
 export function keyOf(bytes: Uint8Array): string {
-  return `uploads/${createHash('sha256').update(bytes).digest('hex')}`;
+  return `${UPLOAD_PREFIX}${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -2,7 +2,7 @@ import { Failure } from '../../core/failure.ts';
 import { type FoundRecord, parseJobRecord } from '../../core/job/job-record.ts';
 import { jobKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import { growingPause } from '../growing-pause.ts';
+import { backoff } from '../timing.ts';
 
 /** How often a write is tried where another writer was faster, or where its answer was lost. */
 const MAX_TRIES = 6;
@@ -41,7 +41,7 @@ export type JobObjects = Pick<Bucket, 'readText' | 'putVersion'>;
 /** @param pause between two tries. @default it grows */
 export function createJobDocuments(
   bucket: JobObjects,
-  pause: (tries: number) => Promise<void> = (tries) => growingPause(FIRST_PAUSE_MS, tries),
+  pause: (tries: number) => Promise<void> = (tries) => backoff(FIRST_PAUSE_MS, tries),
 ): JobDocuments {
   async function read(videoId: string, signal?: AbortSignal): Promise<FoundRecord> {
     const found = await bucket.readText(jobKey(videoId), signal);

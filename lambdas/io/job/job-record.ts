@@ -7,12 +7,12 @@ import {
   type ExecutionKey,
   type FoundRecord,
   heldByAnother,
+  isFinal,
   isHeldBy,
   isUnsent,
   type JobRecord,
   unreadable,
 } from '../../core/job/job-record.ts';
-import { isFinal } from '../../core/storage-keys.ts';
 import { createJobDocuments, type JobDocuments, type JobObjects, type Step } from './job-documents.ts';
 
 /** How long a claim may take. The create behind it keeps the time that it needs. */
@@ -105,8 +105,8 @@ export function createJobRecords(
         return decide(await read(claim.video_id, soon(signal, CLAIM_MS)));
       };
       const first: FoundRecord | undefined = isFirst ? { kind: 'absent' } : undefined;
-      const inTime = soon(signal, CLAIM_MS);
-      return transact(claim.video_id, decide, { first, toSignal: () => inTime });
+      const raceSignal = soon(signal, CLAIM_MS);
+      return transact(claim.video_id, decide, { first, toSignal: () => raceSignal });
     },
 
     claimAdopt(claim, takesOver, signal) {
@@ -116,8 +116,8 @@ export function createJobRecords(
         const document = decision.next === 'claim' ? claim : takenOver(decision.record, claim);
         return { write: document, toResult: () => document };
       };
-      const inTime = soon(signal, CLAIM_MS);
-      return transact(claim.video_id, decide, { toSignal: () => inTime });
+      const raceSignal = soon(signal, CLAIM_MS);
+      return transact(claim.video_id, decide, { toSignal: () => raceSignal });
     },
 
     beginCreate(claim, claimedVersion, now) {
@@ -129,8 +129,8 @@ export function createJobRecords(
         return { write, toResult: (version) => ({ claim: marked, version }) };
       };
       const first: FoundRecord = { kind: 'record', record: claim, version: claimedVersion };
-      const inTime = AbortSignal.timeout(CLAIM_MS);
-      return transact(claim.video_id, decide, { first, toSignal: () => inTime });
+      const raceSignal = AbortSignal.timeout(CLAIM_MS);
+      return transact(claim.video_id, decide, { first, toSignal: () => raceSignal });
     },
 
     endCreate({ claim, version }) {
@@ -141,8 +141,8 @@ export function createJobRecords(
         return { write: { ...found.record, attempt }, toResult: () => undefined };
       };
       const first: FoundRecord = { kind: 'record', record: claim, version };
-      const inTime = AbortSignal.timeout(WRITE_MS);
-      return transact(claim.video_id, decide, { first, toSignal: () => inTime });
+      const raceSignal = AbortSignal.timeout(WRITE_MS);
+      return transact(claim.video_id, decide, { first, toSignal: () => raceSignal });
     },
 
     recordTask({ claim, version }, task) {

@@ -6,7 +6,7 @@ import {
   type AnsweredProblem,
   badBody,
   badParameter,
-  Refusal,
+  ProblemError,
   toProblem,
   unexpected,
 } from '../../core/api/problem.ts';
@@ -15,17 +15,17 @@ import { type Checked, parseJson } from '../../core/api/validation.ts';
 import { Failure } from '../../core/failure.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import { quoted } from '../../core/text/plain.ts';
-import { isThrottled } from '../aws/throttling.ts';
+import { isThrottled } from '../aws/errors.ts';
 
 const logger = new Logger();
 
 type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<APIGatewayProxyResult>;
 
 /**
- * Makes a Lambda handler of one call of the HTTPS API. A `Refusal` is answered as it is; a fault that nobody foresaw is
+ * Makes a Lambda handler of one call of the HTTPS API. A `ProblemError` is answered as it is; a fault that nobody foresaw is
  * logged, and answered without a word of it.
  */
-export function apiCall(call: Call) {
+export function apiHandler(call: Call) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
     .use({
       before: ({ context }) => logger.addContext(context),
@@ -89,27 +89,27 @@ function problemReply(
   };
 }
 
-/** The JSON that a request carries. @throws Refusal */
+/** The JSON that a request carries. @throws ProblemError */
 export function jsonBody(event: APIGatewayProxyEvent): unknown {
   const mediaType = headerOf(event, 'content-type');
   if (mediaType !== undefined && !/^application\/json\s*(;|$)/i.test(mediaType)) {
-    throw new Refusal(
+    throw new ProblemError(
       toProblem(
         'unsupported-media-type',
         `Content-Type is ${quoted(mediaType)}; allowed is application/json. Nothing was started.`,
       ),
     );
   }
-  return unlessFaulty(parseJson(bodyText(event)));
+  return valueOrBadRequest(parseJson(bodyText(event)));
 }
 
-/** @throws Refusal */
-export function unlessFaulty<T>(checked: Checked<T>): T {
+/** @throws ProblemError */
+export function valueOrBadRequest<T>(checked: Checked<T>): T {
   if (checked.ok) return checked.value;
-  throw new Refusal(badBody(checked.faults));
+  throw new ProblemError(badBody(checked.faults));
 }
 
-/** A header that may be there once, whatever its name's case. @throws Refusal where it is there more often */
+/** A header that may be there once, whatever its name's case. @throws ProblemError where it is there more often */
 export function headerOf(
   { headers, multiValueHeaders }: APIGatewayProxyEvent,
   name: string,
@@ -119,22 +119,22 @@ export function headerOf(
     key.toLowerCase() === name ? (value ?? []) : [],
   );
   if (values.length > 1)
-    throw new Refusal(badParameter(`The header ${name} is there ${values.length} times.`));
+    throw new ProblemError(badParameter(`The header ${name} is there ${values.length} times.`));
   return values[0];
 }
 
-/** The request's body as text, however API Gateway has wrapped it. @throws Refusal where its bytes are none */
+/** The request's body as text, however API Gateway has wrapped it. @throws ProblemError where its bytes are none */
 function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
-  return isBase64Encoded && body !== null ? unlessFaulty(utf8Text(Buffer.from(body, 'base64'))) : body;
+  return isBase64Encoded && body !== null ? valueOrBadRequest(utf8Text(Buffer.from(body, 'base64'))) : body;
 }
 
-function toRefusal(error: Error): Refusal | undefined {
-  if (error instanceof Refusal) return error;
+function toRefusal(error: Error): ProblemError | undefined {
+  if (error instanceof ProblemError) return error;
   if (error instanceof Failure && error.name === 'StorageUnavailable') {
     const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds; where that does not help, a person has to look at the bucket.`;
-    return new Refusal(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+    return new ProblemError(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
   }
   if (!isThrottled(error)) return undefined;
   const detail = 'AWS takes no more just now. Send the request again in a few seconds.';
-  return new Refusal(toProblem('too-many-requests', detail), { 'retry-after': '5' });
+  return new ProblemError(toProblem('too-many-requests', detail), { 'retry-after': '5' });
 }

@@ -2,13 +2,13 @@ import { setTimeout as after } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { Passing } from '../../core/download/retryable.ts';
+import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
 import { printable } from '../../core/text/plain.ts';
 
 /** How long before Lambda's own deadline a step is told to stop, and how long it then has to say what happened. */
 const STOP_EARLY_MS = 2_000;
-const LAST_WORDS_MS = 1_000;
+const SHUTDOWN_GRACE_MS = 1_000;
 
 const logger = new Logger();
 
@@ -27,10 +27,10 @@ type Step<In, Out> = (job: In, surroundings: Surroundings) => Promise<Out>;
  * Makes a Lambda handler of one step of the workflow, job document in, job document out, or of what is done when an execution
  * has ended. It writes one log line each time.
  */
-export function workflowStep<In extends object, Out extends object>(step: Step<In, Out>) {
+export function stepHandler<In extends object, Out extends object>(step: Step<In, Out>) {
   return middy<In, Out, Error, Context>({
     timeoutEarlyInMillis: STOP_EARLY_MS,
-    timeoutEarlyResponse: lastWords,
+    timeoutEarlyResponse: onTimeout,
   })
     .use({
       before: ({ context }) => logger.addContext(context),
@@ -45,7 +45,7 @@ export function workflowStep<In extends object, Out extends object>(step: Step<I
     .handler((job, _context, { signal }) =>
       step(job, { signal, now: () => new Date(), warn: (error) => warn(job, error) }).catch(
         (error: unknown) => {
-          const isNamed = error instanceof Failure || error instanceof Passing;
+          const isNamed = error instanceof Failure || error instanceof RetryableError;
           throw signal.aborted && !isNamed ? outOfTime() : error;
         },
       ),
@@ -56,8 +56,8 @@ function warn(job: object, error: Error): undefined {
   logger.warn(error.name, { ...whereabouts(job), why: printable(error.message) });
 }
 
-async function lastWords(): Promise<never> {
-  await after(LAST_WORDS_MS);
+async function onTimeout(): Promise<never> {
+  await after(SHUTDOWN_GRACE_MS);
   throw outOfTime();
 }
 

@@ -4,7 +4,7 @@ import { Failure } from '../../core/failure.ts';
 const MAX_AGE_SECONDS = 300;
 
 /** Secrets Manager's errors that another try does not mend. */
-const LASTING_FAULTS: readonly string[] = [
+const PERMANENT_ERRORS: readonly string[] = [
   'AccessDeniedException',
   'DecryptionFailure',
   'InvalidParameterException',
@@ -19,7 +19,7 @@ export type ApiKey = (age?: 'fresh') => Promise<string>;
  * Reads the MiniMax key from the Secrets Manager secret of this name, at most every five minutes unless asked for a fresh one.
  * @throws Failure `ApiKeyRejected` when there is no usable key, and the SDK's own error when it could not be read just now
  */
-export function storedKey(secretName: string): ApiKey {
+export function createApiKey(secretName: string): ApiKey {
   return async (age) => {
     const key = await readSecret(secretName, age === 'fresh');
     if (/^[\x21-\x7e]+$/.test(key)) return key;
@@ -36,7 +36,7 @@ async function readSecret(secretName: string, forceFetch: boolean): Promise<stri
     return typeof secret === 'string' ? secret.trim() : '';
   } catch (error) {
     const fault = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    if (!(fault instanceof Error) || !LASTING_FAULTS.includes(fault.name)) throw fault;
+    if (!(fault instanceof Error) || !PERMANENT_ERRORS.includes(fault.name)) throw fault;
     throw new Failure('ApiKeyRejected', `The secret ${secretName} could not be read (${fault.name}).`, {
       cause: fault,
     });

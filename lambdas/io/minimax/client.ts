@@ -1,12 +1,12 @@
 import type { NewTaskRequest } from '../../core/api/request.ts';
 import { Failure } from '../../core/failure.ts';
 import { isDataUrl } from '../../core/image/data-url.ts';
-import { callbackRefusal } from '../../core/minimax/callback-rejection.ts';
-import type { Exchange, Received } from '../../core/minimax/response.ts';
+import { callbackRejection } from '../../core/minimax/callback-rejection.ts';
+import type { Received, RequestOutcome } from '../../core/minimax/response.ts';
 import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../../core/minimax/task.ts';
 import { createRedaction, type Redaction } from '../../core/text/redaction.ts';
-import { type Call, exchange, reasonOf } from '../http/send-once.ts';
-import { inTime } from '../timing.ts';
+import { type Call, reasonOf, sendOnce } from '../http/send-once.ts';
+import { raceSignal } from '../timing.ts';
 import type { ApiKey } from './api-key.ts';
 
 /** So short that the request keeps the time that it is worth. */
@@ -52,15 +52,18 @@ interface Request extends Omit<Call, 'url' | 'headers'> {
 export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   const wholeMs = timeoutSeconds * 1000;
 
-  async function send(key: string, { path, secrets = [], beforeSend, ...rest }: Request): Promise<Exchange> {
+  async function send(
+    key: string,
+    { path, secrets = [], beforeSend, ...rest }: Request,
+  ): Promise<RequestOutcome> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     await beforeSend?.();
-    const exchanged = await exchange({ ...rest, url: new URL(path, host), headers });
+    const exchanged = await sendOnce({ ...rest, url: new URL(path, host), headers });
     return redacted(exchanged, createRedaction([key, ...secrets]));
   }
 
   /** A refused key has had no effect; where another has replaced it, the step is repeated, with all of its time. */
-  async function call(request: Request): Promise<Exchange> {
+  async function call(request: Request): Promise<RequestOutcome> {
     const key = await keyOrReason(apiKey(), request.signal);
     if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
     const answered = await send(key.value, request);
@@ -74,7 +77,7 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
     async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, beforeSend }) {
       const startedAt = performance.now();
       const secrets = [callbackUrl?.split('/').at(-1) ?? ''];
-      const create = (timeoutMs: number, callback_url?: string): Promise<Exchange> => {
+      const create = (timeoutMs: number, callback_url?: string): Promise<RequestOutcome> => {
         const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
         const path = '/v1/video_template_generation';
         return call({ method: 'POST', path, body, signal, timeoutMs, secrets, beforeSend });
@@ -83,12 +86,12 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
       const hasLinks = media_inputs?.some(({ value }) => !isDataUrl(value)) === true;
       const first = await create(wholeMs, callbackUrl);
       const refusal =
-        callbackUrl === undefined ? undefined : callbackRefusal(first, { callbackUrl, hasLinks });
+        callbackUrl === undefined ? undefined : callbackRejection(first, { callbackUrl, hasLinks });
       if (refusal === undefined) return toCreatedTask(first);
       const leftMs = wholeMs - Math.ceil(performance.now() - startedAt);
       if (leftMs < Math.min(LEAST_CREATE_MS, wholeMs / 2))
         throw new Failure('MiniMaxBusy', `MiniMax took too long to refuse our callback (${refusal}).`);
-      return { ...toCreatedTask(await create(leftMs)), callbackRefusal: refusal };
+      return { ...toCreatedTask(await create(leftMs)), callbackRejection: refusal };
     },
     async queryTask(taskId, signal) {
       const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
@@ -98,7 +101,7 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
 }
 
 /** What MiniMax says may end up in the history, so an echo of the key, or of the right to call us, ends here. */
-function redacted(exchanged: Exchange, redaction: Redaction): Exchange {
+function redacted(exchanged: RequestOutcome, redaction: Redaction): RequestOutcome {
   if (exchanged.outcome === 'never sent' || exchanged.outcome === 'unreachable') return exchanged;
   const { traceId, ...rest } = exchanged;
   const trace = traceId === undefined || redaction.hide(traceId) !== traceId ? {} : { traceId };
@@ -119,7 +122,7 @@ async function keyOrReason(
   signal: AbortSignal,
 ): Promise<{ readonly value: string } | { readonly reason: string }> {
   try {
-    return { value: await inTime(reading, AbortSignal.any([signal, AbortSignal.timeout(KEY_MS)])) };
+    return { value: await raceSignal(reading, AbortSignal.any([signal, AbortSignal.timeout(KEY_MS)])) };
   } catch (error) {
     if (error instanceof Failure) throw error;
     return { reason: `the key could not be read from Secrets Manager: ${reasonOf(error)}` };

@@ -10,7 +10,7 @@ const REFUSALS: readonly FailureName[] = ['InvalidRequest', 'ApiKeyRejected', 'C
  * judges the content without saying that the task has failed, is believed when it says so twice.
  * @param ask is told which time it is
  */
-export async function askTwice(
+export async function confirmRefusal(
   ask: (time: number) => Promise<Task>,
   pauseSeconds: number,
   signal: AbortSignal,

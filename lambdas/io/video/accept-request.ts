@@ -1,12 +1,12 @@
-import { badBody, Refusal, toProblem } from '../../core/api/problem.ts';
+import { badBody, ProblemError, toProblem } from '../../core/api/problem.ts';
 import { MAX_ITEMS, oversize, toVideoRequest, type VideoRequest } from '../../core/api/request.ts';
 import type { Catalogue } from '../../core/api/response.ts';
-import type { Fault } from '../../core/api/validation.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
-import { misfits } from '../../core/minimax/templates.ts';
+import type { ValidationIssue } from '../../core/json/pointer.ts';
+import { templateViolations } from '../../core/minimax/templates.ts';
 import { keyOf, type StoredImage } from '../image/uploads.ts';
-import { unlessFaulty } from '../lambda/api-handler.ts';
+import { valueOrBadRequest } from '../lambda/api-handler.ts';
 
 /** A body with the images that came inside it named by where they belong in the bucket: the same image, the same name. */
 export interface ReceivedBody {
@@ -45,18 +45,18 @@ interface Rules {
   readonly bucket: string;
 }
 
-/** Everything about a body that can be checked before anything is started for it. @throws Refusal */
+/** Everything about a body that can be checked before anything is started for it. @throws ProblemError */
 export function acceptRequest(
   { whole, light, images }: ReceivedBody,
   { catalogue, bucket }: Rules,
 ): AcceptedRequest {
-  const checked = unlessFaulty(toVideoRequest(whole));
+  const checked = valueOrBadRequest(toVideoRequest(whole));
   const request = light as VideoRequest;
   if ('task_id' in checked) {
     requireSize(request);
     return { request, images: [] };
   }
-  const faults: Fault[] = [...misfits(checked, catalogue)];
+  const faults: ValidationIssue[] = [...templateViolations(checked, catalogue)];
   const toStore: StoredImage[] = [];
   for (const [index, { value }] of (checked.media_inputs ?? []).entries()) {
     const judged = judge(value, images.get(index), bucket);
@@ -64,7 +64,7 @@ export function acceptRequest(
     if ('why' in judged) faults.push({ pointer: `/media_inputs/${index}/value`, detail: judged.why });
     else toStore.push(judged);
   }
-  if (faults.length > 0) throw new Refusal(badBody(faults));
+  if (faults.length > 0) throw new ProblemError(badBody(faults));
   // An image that cannot be read is still there, and too large; what is wrong with it says more.
   requireSize(request);
   return { request, images: toStore };
@@ -88,7 +88,7 @@ function judge(
 function requireSize(request: VideoRequest): void {
   const [fault] = oversize(request);
   if (fault === undefined) return;
-  throw new Refusal(
+  throw new ProblemError(
     toProblem('request-too-large', `The body ${fault.detail}. Nothing was started and nothing is charged.`),
   );
 }

@@ -1,10 +1,10 @@
-import { Refusal, toProblem } from '../../core/api/problem.ts';
+import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import type { Executions, ListedExecution } from '../aws/executions.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface DailyLimit {
-  /** @throws Refusal where that many executions have been started within the last 24 hours; a few at the same instant may slip through */
+  /** @throws ProblemError where that many executions have been started within the last 24 hours; a few at the same instant may slip through */
   requireRoom(now: Date): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export function createDailyLimit(most: number, executions: Pick<Executions, 'lis
       const oldest = started[most - 1];
       if (oldest === undefined) return;
       const seconds = Math.ceil((oldest.startDate.getTime() - since) / 1000);
-      throw new Refusal(
+      throw new ProblemError(
         toProblem(
           'daily-limit-reached',
           `This service makes at most ${most} videos within 24 hours (its setting postsPerDay). Nothing was started. The next is possible in ${seconds} s.`,

@@ -1,6 +1,5 @@
 import type { ListedVideo } from '../../core/api/response.ts';
-import type { JobRecord } from '../../core/job/job-record.ts';
-import { isFinal } from '../../core/storage-keys.ts';
+import { isFinal, type JobRecord } from '../../core/job/job-record.ts';
 import { toRecordedVideo } from '../../core/video/recorded-video.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { Executions, ListedExecution } from '../aws/executions.ts';

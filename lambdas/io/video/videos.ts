@@ -1,20 +1,13 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { Refusal, videoNotFound } from '../../core/api/problem.ts';
+import { ProblemError, videoNotFound } from '../../core/api/problem.ts';
 import type { Video } from '../../core/api/response.ts';
 import { toExecutionInput } from '../../core/job/execution-input.ts';
-import { isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
+import { isFinal, isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
 import { requestDigest } from '../../core/job/request-digest.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
-import { isFinal } from '../../core/storage-keys.ts';
+import { type Execution, isFinished, keyOf } from '../../core/video/execution.ts';
 import { recordedObject, toRecordedVideo } from '../../core/video/recorded-video.ts';
-import {
-  type Execution,
-  isFinished,
-  isTaskUnknown,
-  keyOf,
-  storedVideo,
-  toVideo,
-} from '../../core/video/video.ts';
+import { isTaskUnknown, storedVideo, toVideo } from '../../core/video/video.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
@@ -29,7 +22,7 @@ export interface Videos {
   find(videoId: string): Promise<KnownVideo | undefined>;
   /** The same of an execution that is at hand. @throws Failure `StorageUnavailable` as above */
   of(execution: Execution): Promise<KnownVideo>;
-  /** The video that a request names in its path. @throws Refusal where there is none, and as `find` does */
+  /** The video that a request names in its path. @throws ProblemError where there is none, and as `find` does */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
   /** With a fresh link where the video is stored. */
   show(known: KnownVideo, now: Date): Promise<Video>;
@@ -72,7 +65,7 @@ export function createVideos({ executions, records, bucket }: Peers): Videos {
     async named({ pathParameters }) {
       const videoId = pathParameters?.video_id ?? '';
       const known = isExecutionName(videoId) ? await find(videoId) : undefined;
-      if (known === undefined) throw new Refusal(videoNotFound(videoId));
+      if (known === undefined) throw new ProblemError(videoNotFound(videoId));
       return known;
     },
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { NoAnswer, toLost, toRefused } from '../../../cli/client/errors.ts';
+import { fromNetworkError, fromResponse, NoResponse } from '../../../cli/client/errors.ts';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
 
 test('says of nobody that answers no more than can be printed', () => {
-  expect(new NoAnswer('a.example', 'gone\u001b]0;x\u0007\u202e', true).message).toBe(
+  expect(new NoResponse('a.example', 'gone\u001b]0;x\u0007\u202e', true).message).toBe(
     'a.example does not answer (gone ]0;x ).',
   );
 });
@@ -23,17 +23,19 @@ test('knows that a request has not arrived where nobody listens', async () => {
   const port = await listenOnLoopback(server);
   server.close();
   await once(server, 'close');
-  expect(toLost(await thrownAt(`http://127.0.0.1:${port}/videos`))).toEqual({
+  expect(fromNetworkError(await thrownAt(`http://127.0.0.1:${port}/videos`))).toEqual({
     reason: 'ECONNREFUSED',
-    isWorthRepeating: true,
-    mayHaveArrived: false,
+    isRetryable: true,
+    mayHaveBeenReceived: false,
   });
 });
 
 test('does not know it of a connection that is closed without an answer', async () => {
   const server = createServer((socket) => socket.destroy());
   const port = await listenOnLoopback(server);
-  expect(toLost(await thrownAt(`http://127.0.0.1:${port}/videos`))).toMatchObject({ mayHaveArrived: true });
+  expect(fromNetworkError(await thrownAt(`http://127.0.0.1:${port}/videos`))).toMatchObject({
+    mayHaveBeenReceived: true,
+  });
   server.close();
 });
 
@@ -42,11 +44,13 @@ test.each([
   [{ code: 'EHOSTUNREACH', syscall: 'read' }, true],
   [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, false],
   [{ code: 'UND_ERR_SOCKET' }, true],
-])('of %j, may have arrived: %s', (fields, mayHaveArrived) => {
+])('of %j, may have arrived: %s', (fields, mayHaveBeenReceived) => {
   const cause = Object.assign(new Error('x'), fields);
-  expect(toLost(new TypeError('fetch failed', { cause }))).toMatchObject({ mayHaveArrived });
+  expect(fromNetworkError(new TypeError('fetch failed', { cause }))).toMatchObject({ mayHaveBeenReceived });
   const several = new AggregateError([cause, cause]);
-  expect(toLost(new TypeError('fetch failed', { cause: several }))).toMatchObject({ mayHaveArrived });
+  expect(fromNetworkError(new TypeError('fetch failed', { cause: several }))).toMatchObject({
+    mayHaveBeenReceived,
+  });
 });
 
 function answered(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
@@ -69,10 +73,10 @@ test.each([
   [422, 'idempotency-key-reused', false, false],
 ])(
   'of %i %s, tries again: %s, and may have been accepted: %s',
-  async (status, kind, isWorthRepeating, mayHaveArrived) => {
-    expect(await toRefused(answered(status, problem(kind), { 'retry-after': '7' }))).toMatchObject({
-      isWorthRepeating,
-      mayHaveArrived,
+  async (status, kind, isRetryable, mayHaveBeenReceived) => {
+    expect(await fromResponse(answered(status, problem(kind), { 'retry-after': '7' }))).toMatchObject({
+      isRetryable,
+      mayHaveBeenReceived,
       retryAfterSeconds: 7,
     });
   },
@@ -95,5 +99,5 @@ test.each([
   ],
   [answered(400, 'null'), 'The request was refused (HTTP 400).'],
 ])('says what a refusal says: %#', async (answer, message) => {
-  expect((await toRefused(answer)).refusal?.message).toBe(message);
+  expect((await fromResponse(answer)).refusal?.message).toBe(message);
 });

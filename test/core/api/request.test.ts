@@ -6,7 +6,7 @@ import {
   requireVideoRequest,
   toVideoRequest,
 } from '../../../lambdas/core/api/request.ts';
-import { faultsSentence, parseJson } from '../../../lambdas/core/api/validation.ts';
+import { issuesSentence, parseJson } from '../../../lambdas/core/api/validation.ts';
 
 const EXAMPLE = {
   template_id: '393769180141805569',
@@ -169,7 +169,7 @@ test.each([
 test('refuses what the workflow cannot carry, counted in bytes', () => {
   const request = { template_id: '1', text_inputs: [{ value: 'ä'.repeat(MAX_REQUEST_BYTES / 2) }] };
   expect(JSON.stringify(request).length).toBeLessThan(MAX_REQUEST_BYTES);
-  expect(faultsSentence(oversize(request))).toMatch(
+  expect(issuesSentence(oversize(request))).toMatch(
     /^the body is 2000\d\d bytes without its images; the workflow carries at most 200000/,
   );
 });
@@ -179,7 +179,7 @@ test('names the first faults of very many', () => {
     Array.from({ length: 1000 }, (_, index) => [`k${index}${'x'.repeat(200)}`, 1]),
   );
   const checked = toVideoRequest({ template_id: '1', ...body });
-  const sentence = checked.ok ? '' : faultsSentence(checked.faults);
+  const sentence = checked.ok ? '' : issuesSentence(checked.faults);
   expect(sentence).toContain('; and 995 more');
   expect(sentence.length).toBeLessThan(1000);
 });

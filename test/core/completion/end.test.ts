@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isShown } from '../../../lambdas/core/completion/end.ts';
-import type { Execution } from '../../../lambdas/core/video/video.ts';
+import { isVisible } from '../../../lambdas/core/completion/end.ts';
+import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { after, createdAt, executionKey, request } from '../../harness/running-job.ts';
 
 const ended: Execution = {
@@ -27,5 +27,5 @@ test.each([
   ['a redrive after it', told, { ...running, redriveCount: 2 }, true],
   ['anything, where nobody knows of a time', { name: 'v1' }, running, true],
 ] as const)('shows %s', (_what, end, found, expected) => {
-  expect(isShown(end, found)).toBe(expected);
+  expect(isVisible(end, found)).toBe(expected);
 });

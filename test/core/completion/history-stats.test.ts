@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { type CountedEvent, toPhases, toTally } from '../../../lambdas/core/completion/history-stats.ts';
+import {
+  type CountedEvent,
+  toExecutionStats,
+  toPhases,
+} from '../../../lambdas/core/completion/history-stats.ts';
 
 const START = Date.parse('2026-11-22T10:00:00Z');
 const at = (seconds: number): Date => new Date(START + seconds * 1000);
@@ -42,11 +46,11 @@ const GOOD: readonly CountedEvent[] = [
 ];
 
 test('counts the start, each state and nothing else of a run without faults', () => {
-  expect(toTally(GOOD, at(67)).transitions).toBe(1 + 2 + 2 * 3 + 2);
+  expect(toExecutionStats(GOOD, at(67)).transitions).toBe(1 + 2 + 2 * 3 + 2);
 });
 
 test('has the start and the seconds of each phase, over all its visits', () => {
-  expect(toPhases(toTally(GOOD, at(67)))).toEqual({
+  expect(toPhases(toExecutionStats(GOOD, at(67)))).toEqual({
     submit: { enteredAt: at(0), seconds: 2 },
     generate: { enteredAt: at(2), seconds: 62 },
     copy: { enteredAt: at(64), seconds: 3 },
@@ -55,7 +59,7 @@ test('has the start and the seconds of each phase, over all its visits', () => {
 
 test('counts each repetition of a step as a transition, and its pauses as the time of the step', () => {
   const failed = event('LambdaFunctionFailed', 1);
-  const tally = toTally(
+  const tally = toExecutionStats(
     [
       entered('Submit task', 0),
       scheduled(0),
@@ -73,12 +77,12 @@ test('counts each repetition of a step as a transition, and its pauses as the ti
 
 test('counts the repetitions of a task that waits for its token as well', () => {
   const events = [entered('Video failed', 0), event('TaskScheduled', 0), event('TaskScheduled', 5)];
-  expect(toTally(events, at(6)).transitions).toBe(3);
+  expect(toExecutionStats(events, at(6)).transitions).toBe(3);
 });
 
 test('ends the last state where the execution ends, and not where it would have ended', () => {
   const events = [entered('Wait', 5), event('ExecutionAborted', 9)];
-  expect(toTally(events, at(9)).stays).toEqual({ Wait: { enteredAt: at(5), seconds: 4 } });
+  expect(toExecutionStats(events, at(9)).stays).toEqual({ Wait: { enteredAt: at(5), seconds: 4 } });
 });
 
 test('leaves out the time between an end and a redrive', () => {
@@ -91,7 +95,7 @@ test('leaves out the time between an end and a redrive', () => {
     scheduled(1000),
     exited('Copy video', 1002),
   ];
-  expect(toPhases(toTally(events, at(1002)))).toEqual({ copy: { enteredAt: at(0), seconds: 5 } });
+  expect(toPhases(toExecutionStats(events, at(1002)))).toEqual({ copy: { enteredAt: at(0), seconds: 5 } });
 });
 
 test.each([
@@ -100,11 +104,11 @@ test.each([
   ['an end that was redriven', [...GOOD, event('ExecutionRedriven', 90)], false],
   ['nothing', [], false],
 ])('is whole with %s: %o', (_what, events, expected) => {
-  expect(toTally(events, at(67)).isWhole).toBe(expected);
+  expect(toExecutionStats(events, at(67)).isWhole).toBe(expected);
 });
 
 test('has no phase that the execution never came to', () => {
-  expect(toPhases(toTally([], at(0)))).toEqual({});
+  expect(toPhases(toExecutionStats([], at(0)))).toEqual({});
 });
 
 test.each([
@@ -122,7 +126,7 @@ test.each([
     scheduled(3),
     exited('Check task', 4),
   ];
-  expect(toTally(events, at(4)).transitions).toBe(1 + 1 + 2);
+  expect(toExecutionStats(events, at(4)).transitions).toBe(1 + 1 + 2);
 });
 
 test.each(['LambdaFunctionStartFailed', 'LambdaFunctionTimedOut'])(
@@ -135,7 +139,7 @@ test.each(['LambdaFunctionStartFailed', 'LambdaFunctionTimedOut'])(
       scheduled(3),
       exited('Check task', 4),
     ];
-    expect(toTally(events, at(4)).transitions).toBe(1 + 1 + 1);
+    expect(toExecutionStats(events, at(4)).transitions).toBe(1 + 1 + 1);
   },
 );
 
@@ -144,6 +148,6 @@ test.each(['TaskStartFailed', 'TaskSubmitFailed', 'TaskFailed', 'TaskTimedOut'])
   (type) => {
     const attempt = [event('TaskScheduled', 1), event('TaskStarted', 1), event(type, 2)];
     const events = [entered('Video failed', 0), ...attempt, ...attempt, event('ExecutionFailed', 5)];
-    expect(toTally(events, at(5)).transitions).toBe(1 + 1 + 1);
+    expect(toExecutionStats(events, at(5)).transitions).toBe(1 + 1 + 1);
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLAIM_SECONDS, toTurn } from '../../../lambdas/core/completion/lease.ts';
+import { CLAIM_SECONDS, leaseState } from '../../../lambdas/core/completion/lease.ts';
 import { after } from '../../harness/running-job.ts';
 
 const finished_at = after(0).toISOString();
@@ -22,5 +22,5 @@ test.each([
   ['the announcement', { finished_at, claimed_at, announced_at: claimed_at }, 10, 'done'],
   ['the announcement, long ago', { finished_at, claimed_at, announced_at: claimed_at }, 1e6, 'done'],
 ] as const)('where there is %s', (_what, found, seconds, turn) => {
-  expect(toTurn(found, after(0), after(seconds))).toBe(turn);
+  expect(leaseState(found, after(0), after(seconds))).toBe(turn);
 });

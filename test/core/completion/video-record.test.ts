@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Tally } from '../../../lambdas/core/completion/history-stats.ts';
+import type { ExecutionStats } from '../../../lambdas/core/completion/history-stats.ts';
 import { toVideoEvent } from '../../../lambdas/core/completion/video-event.ts';
-import { isPaidNotDelivered, toCounted, toRecord } from '../../../lambdas/core/completion/video-record.ts';
+import {
+  isPaidNotDelivered,
+  toMetricValues,
+  toRecord,
+} from '../../../lambdas/core/completion/video-record.ts';
 import type { VideoRecord } from '../../../lambdas/core/job/record-schema.ts';
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
 import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
-import type { Execution } from '../../../lambdas/core/video/video.ts';
+import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { after, createdAt, executionKey, request, submittedJob } from '../../harness/running-job.ts';
 
 const catalogue = toCatalogue('https://api.minimax.io');
-const tally: Tally = {
+const stats: ExecutionStats = {
   transitions: 40,
   isWhole: true,
   stays: {
@@ -49,7 +53,7 @@ const good: Execution = {
   output: { ...submittedJob, check, video, finished_at: after(305.5).toISOString() },
 };
 
-function recordOf(execution: Execution, of: Tally = tally): VideoRecord {
+function recordOf(execution: Execution, of: ExecutionStats = stats): VideoRecord {
   const { stopDate = after(306) } = execution;
   return toRecord({
     execution: { ...execution, stopDate },
@@ -80,7 +84,7 @@ function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object
 }
 
 test('counts a good video with what each part took', () => {
-  expect(toCounted(recordOf(good))).toEqual({
+  expect(toMetricValues(recordOf(good))).toEqual({
     values: {
       VideosReady: 1,
       PaidNotDelivered: 0,
@@ -88,33 +92,33 @@ test('counts a good video with what each part took', () => {
       GenerateSeconds: 300.123,
       CopySeconds: 1.5,
       VideoBytes: 5,
-      DeadSeconds: 3.5,
+      DeliveryLagSeconds: 3.5,
     },
   });
 });
 
 test('knows of no dead time where nobody has seen when the copy began', () => {
   const { copy: _copy, ...phases } = recordOf(good).phases;
-  const { 'Copy video': _stay, ...stays } = tally.stays;
-  const record = recordOf(good, { ...tally, stays });
+  const { 'Copy video': _stay, ...stays } = stats.stays;
+  const record = recordOf(good, { ...stats, stays });
   expect(record.phases).toEqual(phases);
-  expect(record).not.toHaveProperty('dead_seconds');
-  expect(toCounted(record).values).not.toHaveProperty('DeadSeconds');
+  expect(record).not.toHaveProperty('delivery_lag_seconds');
+  expect(toMetricValues(record).values).not.toHaveProperty('DeliveryLagSeconds');
 });
 
 test('does not take the time that an adopted task was waited for as the time that it took', () => {
   const task = { ...submittedJob.task, adopted: true };
-  const { values } = toCounted(recordOf({ ...good, output: { ...(good.output as object), task } }));
+  const { values } = toMetricValues(recordOf({ ...good, output: { ...(good.output as object), task } }));
   expect(values).not.toHaveProperty('SubmitSeconds');
   expect(values).not.toHaveProperty('GenerateSeconds');
-  expect(values).toMatchObject({ VideosReady: 1, DeadSeconds: 3.5 });
+  expect(values).toMatchObject({ VideosReady: 1, DeliveryLagSeconds: 3.5 });
 });
 
 test('does not take the time until a failure as the time that a video took', () => {
-  const { values, error } = toCounted(failedAs('GaveUpWaiting', 'yes'));
+  const { values, error } = toMetricValues(failedAs('GaveUpWaiting', 'yes'));
   expect(error).toBe('GaveUpWaiting');
   expect(values).toMatchObject({ VideosFailed: 1, PaidNotDelivered: 1, SubmitSeconds: 2 });
-  expect(values).not.toHaveProperty('DeadSeconds');
+  expect(values).not.toHaveProperty('DeliveryLagSeconds');
 });
 
 test.each([
@@ -225,7 +229,7 @@ test('announces no more than an event can hold, though hosts may be longer than 
 });
 
 test('counts times only where no redrive has broken them, and each end for itself', () => {
-  const redriven = toCounted(recordOf({ ...good, redriveCount: 1 }));
+  const redriven = toMetricValues(recordOf({ ...good, redriveCount: 1 }));
   expect(redriven.values).not.toHaveProperty('SubmitSeconds');
   expect(redriven.values).not.toHaveProperty('GenerateSeconds');
   expect(redriven.values).toMatchObject({ VideosReady: 1 });
@@ -238,5 +242,5 @@ test('rounds nothing away that somebody would miss', () => {
     orchestration_usd: 0.001,
     estimated_usd: 0.451,
   });
-  expect(recordOf(good, { ...tally, transitions: 1 }).price.orchestration_usd).toBe(0.000025);
+  expect(recordOf(good, { ...stats, transitions: 1 }).price.orchestration_usd).toBe(0.000025);
 });

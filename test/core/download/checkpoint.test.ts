@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import {
-  type CopyNote,
+  type Checkpoint,
   PART_BYTES,
-  parseCopyNote,
-  toCopyNote,
+  parseCheckpoint,
+  toCheckpoint,
 } from '../../../lambdas/core/download/checkpoint.ts';
-import { createBoxWalk } from '../../../lambdas/core/mp4/scanner.ts';
+import { createMp4BoxScanner } from '../../../lambdas/core/mp4/scanner.ts';
 import { mp4Head } from '../../harness/mp4-file.ts';
 
 const TASK = '393769180141805569';
 
-function noteAt(parts: number): CopyNote {
+function noteAt(parts: number): Checkpoint {
   const bytes = parts * PART_BYTES;
-  const walk = createBoxWalk();
+  const walk = createMp4BoxScanner();
   walk.push(Buffer.concat([mp4Head(10 * PART_BYTES)], bytes));
   return {
     upload: {
@@ -20,7 +20,7 @@ function noteAt(parts: number): CopyNote {
       parts: Array.from({ length: parts }, (_, index) => ({ etag: `"${index}"`, crc32: 'AAAAAA==' })),
     },
     mark: {
-      file: { validator: '"v"', totalBytes: 10 * PART_BYTES, kind: 'video/mp4', isMeasured: true },
+      file: { validator: '"v"', totalBytes: 10 * PART_BYTES, kind: 'video/mp4', hasKnownEnd: true },
       bytes,
       tail: Buffer.from('the end'),
       walk: walk.state(),
@@ -30,32 +30,32 @@ function noteAt(parts: number): CopyNote {
   };
 }
 
-function textOf(note: CopyNote, change: object = {}): string {
-  return JSON.stringify({ ...toCopyNote(TASK, note), ...change });
+function textOf(note: Checkpoint, change: object = {}): string {
+  return JSON.stringify({ ...toCheckpoint(TASK, note), ...change });
 }
 
 test('comes back from JSON as it was', () => {
   const note = noteAt(3);
-  expect(parseCopyNote(textOf(note), TASK)).toEqual(note);
+  expect(parseCheckpoint(textOf(note), TASK)).toEqual(note);
 });
 
 test('knows a file of unknown length as one whose end cannot be told', () => {
   const { upload, mark } = noteAt(1);
-  const file = { validator: '"v"', isMeasured: false };
+  const file = { validator: '"v"', hasKnownEnd: false };
   const note = { upload, mark: { ...mark, file } };
-  expect(parseCopyNote(textOf(note), TASK)).toEqual(note);
+  expect(parseCheckpoint(textOf(note), TASK)).toEqual(note);
 });
 
 test.each(['W/"v"', ''])('keeps the weak validator %j of a file of known length', (weakValidator) => {
   const { upload, mark } = noteAt(1);
-  const file = { weakValidator, totalBytes: 10 * PART_BYTES, isMeasured: true };
+  const file = { weakValidator, totalBytes: 10 * PART_BYTES, hasKnownEnd: true };
   const note = { upload, mark: { ...mark, file } };
-  expect(parseCopyNote(textOf(note), TASK)).toEqual(note);
+  expect(parseCheckpoint(textOf(note), TASK)).toEqual(note);
 });
 
 test('is none where nothing tells the file from another', () => {
   const { upload, mark } = noteAt(1);
-  expect(toCopyNote(TASK, { upload, mark: { ...mark, file: { isMeasured: true } } })).toBeUndefined();
+  expect(toCheckpoint(TASK, { upload, mark: { ...mark, file: { hasKnownEnd: true } } })).toBeUndefined();
 });
 
 test('has a few kilobytes for the default of the largest video', () => {
@@ -81,5 +81,5 @@ test.each([
   ['a weak validator without a length', textOf(noteAt(1), { source: { weak_validator: 'W/"v"' } })],
   ['a tail that is no base64', textOf(noteAt(1), { tail: '?' })],
 ])('takes %s for none', (_what, text) => {
-  expect(parseCopyNote(text, TASK)).toBeUndefined();
+  expect(parseCheckpoint(text, TASK)).toBeUndefined();
 });

@@ -1,71 +1,78 @@
 import { expect, test } from 'vitest';
-import { isPage, toBeginning, toRest, toServedFile } from '../../../lambdas/core/download/remote-file.ts';
+import {
+  isPage,
+  toBeginning,
+  toRemoteFile,
+  validateRangeResponse,
+} from '../../../lambdas/core/download/remote-file.ts';
 
 const MOMENTS = { 'last-modified': 'Sun, 01 Nov 2026 00:00:00 GMT', date: 'Sun, 01 Nov 2026 00:00:01 GMT' };
 
 test.each([
   [
     { 'content-length': '10', etag: '"a"' },
-    { totalBytes: 10, validator: '"a"', isMeasured: true },
+    { totalBytes: 10, validator: '"a"', hasKnownEnd: true },
   ],
   [
     { 'content-length': '10', etag: 'W/"a"', ...MOMENTS },
-    { totalBytes: 10, weakValidator: 'W/"a"', isMeasured: true },
+    { totalBytes: 10, weakValidator: 'W/"a"', hasKnownEnd: true },
   ],
   [
     { 'content-length': '10', 'last-modified': MOMENTS['last-modified'] },
-    { totalBytes: 10, weakValidator: MOMENTS['last-modified'], isMeasured: true },
+    { totalBytes: 10, weakValidator: MOMENTS['last-modified'], hasKnownEnd: true },
   ],
   [
     { 'content-length': '10', etag: 'W/"a"', 'accept-ranges': 'none' },
-    { totalBytes: 10, isMeasured: true },
+    { totalBytes: 10, hasKnownEnd: true },
   ],
-  [{ 'transfer-encoding': 'chunked' }, { isMeasured: true }],
-  [{}, { isMeasured: false }],
-  [{ etag: 'W/"a"', ...MOMENTS }, { isMeasured: false }],
-  [MOMENTS, { validator: MOMENTS['last-modified'], isMeasured: false }],
-  [{ ...MOMENTS, date: MOMENTS['last-modified'] }, { isMeasured: false }],
-  [{ ...MOMENTS, date: 'yesterday' }, { isMeasured: false }],
-  [{ 'last-modified': MOMENTS['last-modified'] }, { isMeasured: false }],
-  [{ etag: '"a"', 'accept-ranges': 'none' }, { isMeasured: false }],
-  [{ etag: 'abc', ...MOMENTS }, { isMeasured: false }],
-  [{ 'content-length': 'ten' }, { isMeasured: false }],
-  [{ 'transfer-encoding': 'identity' }, { isMeasured: false }],
-  [{ 'transfer-encoding': 'gzip, Chunked ' }, { isMeasured: true }],
-  [{ 'content-type': 'text/html; charset=utf-8' }, { isMeasured: false, kind: 'text/html' }],
+  [{ 'transfer-encoding': 'chunked' }, { hasKnownEnd: true }],
+  [{}, { hasKnownEnd: false }],
+  [{ etag: 'W/"a"', ...MOMENTS }, { hasKnownEnd: false }],
+  [MOMENTS, { validator: MOMENTS['last-modified'], hasKnownEnd: false }],
+  [{ ...MOMENTS, date: MOMENTS['last-modified'] }, { hasKnownEnd: false }],
+  [{ ...MOMENTS, date: 'yesterday' }, { hasKnownEnd: false }],
+  [{ 'last-modified': MOMENTS['last-modified'] }, { hasKnownEnd: false }],
+  [{ etag: '"a"', 'accept-ranges': 'none' }, { hasKnownEnd: false }],
+  [{ etag: 'abc', ...MOMENTS }, { hasKnownEnd: false }],
+  [{ 'content-length': 'ten' }, { hasKnownEnd: false }],
+  [{ 'transfer-encoding': 'identity' }, { hasKnownEnd: false }],
+  [{ 'transfer-encoding': 'gzip, Chunked ' }, { hasKnownEnd: true }],
+  [{ 'content-type': 'text/html; charset=utf-8' }, { hasKnownEnd: false, kind: 'text/html' }],
   [
     { 'content-type': 'video/mp4', 'content-encoding': 'gzip' },
-    { isMeasured: false, kind: 'video/mp4 in gzip', coding: 'gzip' },
+    { hasKnownEnd: false, kind: 'video/mp4 in gzip', coding: 'gzip' },
   ],
   [
     { 'content-encoding': 'X-GZip', 'content-length': '10', etag: '"a"' },
-    { isMeasured: true, kind: 'X-GZip', coding: 'gzip' },
+    { hasKnownEnd: true, kind: 'X-GZip', coding: 'gzip' },
   ],
   [
     { 'content-encoding': 'br', 'transfer-encoding': 'chunked' },
-    { isMeasured: true, kind: 'br', coding: 'br' },
+    { hasKnownEnd: true, kind: 'br', coding: 'br' },
   ],
   [
     { 'content-encoding': 'aws-chunked', 'content-length': '10' },
-    { isMeasured: true, kind: 'aws-chunked', totalBytes: 10, weakValidator: '' },
+    { hasKnownEnd: true, kind: 'aws-chunked', totalBytes: 10, weakValidator: '' },
   ],
-  [{ 'content-type': '<script>' }, { isMeasured: false }],
+  [{ 'content-type': '<script>' }, { hasKnownEnd: false }],
 ])('reads %j', (headers, expected) => {
-  expect(toServedFile(headers)).toEqual(expected);
+  expect(toRemoteFile(headers)).toEqual(expected);
 });
 
-const FILE = { totalBytes: 10, validator: '"a"', isMeasured: true };
+const FILE = { totalBytes: 10, validator: '"a"', hasKnownEnd: true };
 
 test('takes the rest of the same file, or the beginning of it', () => {
-  expect(toRest(FILE, 4, { 'content-range': 'bytes 4-9/10', etag: '"a"' })).toEqual({ file: FILE });
-  expect(toRest(FILE, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({ file: FILE });
-  expect(toRest(FILE, 4, { 'content-range': 'Bytes 4-6/10' })).toEqual({ file: FILE });
+  expect(validateRangeResponse(FILE, 4, { 'content-range': 'bytes 4-9/10', etag: '"a"' })).toEqual({
+    file: FILE,
+  });
+  expect(validateRangeResponse(FILE, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({ file: FILE });
+  expect(validateRangeResponse(FILE, 4, { 'content-range': 'Bytes 4-6/10' })).toEqual({ file: FILE });
 });
 
 test('learns the length from the rest where it was not said before', () => {
-  const file = { validator: '"a"', isMeasured: false };
-  expect(toRest(file, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({
-    file: { ...file, totalBytes: 10, isMeasured: true },
+  const file = { validator: '"a"', hasKnownEnd: false };
+  expect(validateRangeResponse(file, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({
+    file: { ...file, totalBytes: 10, hasKnownEnd: true },
   });
 });
 
@@ -79,39 +86,43 @@ test.each([
   [{ 'content-range': 'bytes 4-10/11' }, 'it had 10 bytes, and now has 11'],
   [{ 'content-range': 'bytes 4-9/10', etag: '"b"' }, 'it is another file than before'],
 ])('does not take %j for it', (headers, why) => {
-  expect(toRest(FILE, 4, headers)).toEqual({ why });
+  expect(validateRangeResponse(FILE, 4, headers)).toEqual({ why });
 });
 
 test('does not take the rest of a file with another date, even if nobody has asked for it', () => {
-  const file = { totalBytes: 10, validator: MOMENTS['last-modified'], isMeasured: true };
+  const file = { totalBytes: 10, validator: MOMENTS['last-modified'], hasKnownEnd: true };
   const label = { 'content-range': 'bytes 4-9/10' };
   const changed = { 'last-modified': 'Mon, 02 Nov 2026 00:00:00 GMT' };
-  expect(toRest(file, 4, { ...label, ...MOMENTS, etag: '"new"' })).toEqual({ file });
-  expect(toRest(file, 4, { ...label, ...changed })).toEqual({ why: 'it is another file than before' });
+  expect(validateRangeResponse(file, 4, { ...label, ...MOMENTS, etag: '"new"' })).toEqual({ file });
+  expect(validateRangeResponse(file, 4, { ...label, ...changed })).toEqual({
+    why: 'it is another file than before',
+  });
 });
 
 test('takes a rest that nothing strong tells from another only where all that is known of it is equal', () => {
   const label = { 'content-range': 'bytes 4-9/10' };
   const other = { why: 'it is another file than before' };
-  const tagged = { totalBytes: 10, weakValidator: 'W/"a"', isMeasured: true };
-  expect(toRest(tagged, 4, { ...label, etag: 'W/"a"' })).toEqual({ file: tagged });
-  expect(toRest(tagged, 4, { ...label, etag: 'W/"b"' })).toEqual(other);
-  expect(toRest(tagged, 4, label)).toEqual(other);
+  const tagged = { totalBytes: 10, weakValidator: 'W/"a"', hasKnownEnd: true };
+  expect(validateRangeResponse(tagged, 4, { ...label, etag: 'W/"a"' })).toEqual({ file: tagged });
+  expect(validateRangeResponse(tagged, 4, { ...label, etag: 'W/"b"' })).toEqual(other);
+  expect(validateRangeResponse(tagged, 4, label)).toEqual(other);
   const bare = { ...tagged, weakValidator: '' };
-  expect(toRest(bare, 4, { ...label, ...MOMENTS })).toEqual({ file: bare });
-  expect(toRest(bare, 4, { 'content-range': 'bytes 4-9/11' })).toMatchObject({ why: expect.any(String) });
+  expect(validateRangeResponse(bare, 4, { ...label, ...MOMENTS })).toEqual({ file: bare });
+  expect(validateRangeResponse(bare, 4, { 'content-range': 'bytes 4-9/11' })).toMatchObject({
+    why: expect.any(String),
+  });
 });
 
 test.each([
-  [200, { 'content-length': '10' }, { totalBytes: 10, weakValidator: '', isMeasured: true }],
-  [203, { 'content-length': '10' }, { totalBytes: 10, weakValidator: '', isMeasured: true }],
-  [206, { 'content-range': 'bytes 0-3/10' }, { totalBytes: 10, weakValidator: '', isMeasured: true }],
-  [226, {}, { isMeasured: false }],
+  [200, { 'content-length': '10' }, { totalBytes: 10, weakValidator: '', hasKnownEnd: true }],
+  [203, { 'content-length': '10' }, { totalBytes: 10, weakValidator: '', hasKnownEnd: true }],
+  [206, { 'content-range': 'bytes 0-3/10' }, { totalBytes: 10, weakValidator: '', hasKnownEnd: true }],
+  [226, {}, { hasKnownEnd: false }],
   [206, { 'content-range': 'bytes 0-9/10', 'content-length': '10', etag: '"a"' }, FILE],
   [206, { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: '"a"' }, FILE],
-  [206, { 'content-range': 'bytes 0-3/*', 'content-length': '4' }, { isMeasured: false }],
+  [206, { 'content-range': 'bytes 0-3/*', 'content-length': '4' }, { hasKnownEnd: false }],
   [206, { 'content-length': '10', etag: '"a"' }, FILE],
-  [206, { 'content-type': 'video/mp4' }, { isMeasured: false, kind: 'video/mp4' }],
+  [206, { 'content-type': 'video/mp4' }, { hasKnownEnd: false, kind: 'video/mp4' }],
 ])('takes HTTP %i with %j for the file from its first byte on', (statusCode, headers, file) => {
   expect(toBeginning({ statusCode, headers })).toEqual({ file });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { finishedJob } from '../../../bench/copy/finished-job.ts';
-import { failureOf, Passing } from '../../../lambdas/core/download/retryable.ts';
+import { failureOf, RetryableError } from '../../../lambdas/core/download/retryable.ts';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
-import { failed } from '../../../lambdas/core/record-failure/explain.ts';
-import { toOutlook } from '../../../lambdas/core/video/progress.ts';
+import { toFailedJob } from '../../../lambdas/core/record-failure/explain.ts';
+import { toProgressFields } from '../../../lambdas/core/video/progress.ts';
 
 test.each([
   ['VideoNotPlayable', 'VideoRejected', 'What MiniMax offers is not a playable video yet'],
@@ -11,14 +11,14 @@ test.each([
 ] as const)(
   '%s is called %s in the end, with its own sentence, and is plain while it is repeated',
   (name, ends, title) => {
-    const { message } = new Passing(name, 'So it was.');
+    const { message } = new RetryableError(name, 'So it was.');
     const job = finishedJob('1');
     const broken = {
       ...job,
       redrives: 0,
       job: { ...job, error: { Error: name, Cause: JSON.stringify({ errorMessage: message }) } },
     };
-    const { error } = failed(broken, new Date());
+    const { error } = toFailedJob(broken, new Date());
     expect(error).toMatchObject({
       Error: ends,
       title: FAILURES[ends].title,
@@ -26,7 +26,7 @@ test.each([
       retry: 'adopt',
     });
     expect(error.Cause).toMatch(/^So it was\. The task is paid for\. Adopt the task/);
-    expect(toOutlook({ stateName: 'Copy video', lastError: name }, undefined).retrying).toEqual({
+    expect(toProgressFields({ stateName: 'Copy video', lastError: name }, undefined).retrying).toEqual({
       type: ends,
       title,
     });

@@ -14,8 +14,8 @@ import {
   isOver,
   type JobRecord,
   parseJobRecord,
-  videoIdOf,
 } from '../../../lambdas/core/job/job-record.ts';
+import { videoIdOf } from '../../../lambdas/core/storage-keys.ts';
 import { after, createdAt, executionKey, newJob, request, submittedJob } from '../../harness/running-job.ts';
 
 const OTHER = {

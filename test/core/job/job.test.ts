@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import {
-  adopted,
-  checked,
   checkFailed,
-  restBefore,
-  submitted,
-  withBell,
+  debounceMs,
+  toAdoptedJob,
+  toCheckedJob,
+  toSubmittedJob,
+  withCallbacks,
 } from '../../../lambdas/core/job/job.ts';
-import { resumed } from '../../../lambdas/core/job/job-record.ts';
+import { toResumedJob } from '../../../lambdas/core/job/job-record.ts';
 import type { Task } from '../../../lambdas/core/minimax/task.ts';
 import {
   after,
@@ -32,7 +32,7 @@ test('a submitted job knows its task and waits for the first look', () => {
 
 test('a submitted job no longer carries its inline images', () => {
   const image = `data:image/png;base64,${'A'.repeat(5000)}`;
-  const job = submitted(
+  const job = toSubmittedJob(
     {
       ...newJob,
       request: { ...request, media_inputs: [{ value: image }, { value: 'https://x.example/a.jpg' }] },
@@ -52,7 +52,7 @@ test('a submitted job no longer carries its inline images', () => {
 });
 
 test('a redriven submission goes on with the task on record, and waits for it anew', () => {
-  expect(resumed({ ...newJob, redrives: 1 }, submittedJob.task, after(500))).toEqual({
+  expect(toResumedJob({ ...newJob, redrives: 1 }, submittedJob.task, after(500))).toEqual({
     ...submittedJob,
     task: { ...submittedJob.task, waiting_since: after(500).toISOString() },
     wait_seconds: 1,
@@ -60,12 +60,16 @@ test('a redriven submission goes on with the task on record, and waits for it an
   });
 });
 
-const unconfirmedJob = submitted(newJob, { taskId: '42', isUnconfirmed: true }, { now: createdAt, schedule });
+const unconfirmedJob = toSubmittedJob(
+  newJob,
+  { taskId: '42', isUnconfirmed: true },
+  { now: createdAt, schedule },
+);
 const refusal = new Failure('InvalidRequest', 'MiniMax answered the query with code 2013.');
 
 test('a task of a broken answer is its own, and unconfirmed until a query is answered', () => {
   expect(unconfirmedJob.task).toMatchObject({ task_id: '42', adopted: false, unconfirmed: true });
-  const job = checked(unconfirmedJob, running, { now: after(30), schedule });
+  const job = toCheckedJob(unconfirmedJob, running, { now: after(30), schedule });
   expect(job.task).toEqual({ task_id: '42', adopted: false, waiting_since: createdAt.toISOString() });
 });
 
@@ -79,7 +83,7 @@ test('an id of a broken answer that MiniMax refuses is in doubt, and named', () 
 
 test.each([
   ['of a whole answer', submittedJob, refusal],
-  ['that was confirmed', checked(unconfirmedJob, running, { now: after(30), schedule }), refusal],
+  ['that was confirmed', toCheckedJob(unconfirmedJob, running, { now: after(30), schedule }), refusal],
   ['that MiniMax could not be asked about', unconfirmedJob, new Failure('MiniMaxUnavailable', 'x')],
 ])('a failed check of an id %s keeps its name', (_which, job, failure) => {
   expect(checkFailed(job, failure, { now: after(40), schedule })).toBe(failure);
@@ -87,7 +91,7 @@ test.each([
 
 test('an adopted job is looked at without waiting, and waited for from now on', () => {
   const task = { task_id: '7', adopted: true, waiting_since: createdAt.toISOString() };
-  expect(adopted(newJob, { request: { task_id: '7' }, task }, after(500))).toEqual({
+  expect(toAdoptedJob(newJob, { request: { task_id: '7' }, task }, after(500))).toEqual({
     ...executionKey,
     request: { task_id: '7' },
     task: { ...task, waiting_since: after(500).toISOString() },
@@ -96,8 +100,8 @@ test('an adopted job is looked at without waiting, and waited for from now on', 
 });
 
 test('a checked job counts its looks and says when the next one is', () => {
-  const once = checked(submittedJob, running, { now: after(30), schedule });
-  const twice = checked(once, running, { now: after(40), schedule });
+  const once = toCheckedJob(submittedJob, running, { now: after(30), schedule });
+  const twice = toCheckedJob(once, running, { now: after(40), schedule });
   expect(twice).toMatchObject({
     wait_seconds: 10,
     check: { status: 'running', minimax_status: 'Processing', polls: 2, elapsed_seconds: 40 },
@@ -105,14 +109,14 @@ test('a checked job counts its looks and says when the next one is', () => {
 });
 
 test('a task that still runs when its time is over is given up, with its id', () => {
-  expect(() => checked(submittedJob, running, { now: after(3600), schedule })).toThrow(
+  expect(() => toCheckedJob(submittedJob, running, { now: after(3600), schedule })).toThrow(
     expect.objectContaining({ name: 'GaveUpWaiting', message: expect.stringContaining('task 42') }),
   );
 });
 
 test('a task that succeeds after its time is over is taken all the same', () => {
   const task: Task = { status: 'succeeded', word: 'Success', code: 0, videoUrl: 'https://x.example/v.mp4' };
-  const job = checked(submittedJob, task, { now: after(9999), schedule });
+  const job = toCheckedJob(submittedJob, task, { now: after(9999), schedule });
   expect(job.check.status).toBe('succeeded');
   expect(JSON.stringify(job)).not.toContain('x.example');
 });
@@ -122,7 +126,11 @@ test.each([
   [1026, 'ContentRejected'],
   [1027, 'ContentRejected'],
 ])('a task that failed with code %i is %s', (code, name) => {
-  const job = checked(submittedJob, { status: 'failed', word: 'Fail', code }, { now: after(60), schedule });
+  const job = toCheckedJob(
+    submittedJob,
+    { status: 'failed', word: 'Fail', code },
+    { now: after(60), schedule },
+  );
   expect(job).toMatchObject({ check: { status: 'failed' }, error: { Error: name } });
 });
 
@@ -137,64 +145,68 @@ test.each([
   );
 });
 
-const rungJob = withBell(submittedJob, { listening: true, rings: 0 }, schedule);
-const unheardJob = withBell(submittedJob, { listening: false, rings: 0, note: 'why' }, schedule);
-const ring = { rung_at: after(40).toISOString() };
+const calledBackJob = withCallbacks(submittedJob, { active: true, received: 0 }, schedule);
+const uncalledJob = withCallbacks(submittedJob, { active: false, received: 0, note: 'why' }, schedule);
+const callback = { callback_received_at: after(40).toISOString() };
 
 test('a job that is rung for waits long, and as always where nobody listens', () => {
-  expect(rungJob).toEqual({ ...submittedJob, wait_seconds: 360, bell: { listening: true, rings: 0 } });
-  expect(unheardJob).toMatchObject({ wait_seconds: 30, bell: { note: 'why' } });
-  expect(checked(unheardJob, running, { now: after(40), schedule })).toMatchObject({
+  expect(calledBackJob).toEqual({
+    ...submittedJob,
+    wait_seconds: 360,
+    callbacks: { active: true, received: 0 },
+  });
+  expect(uncalledJob).toMatchObject({ wait_seconds: 30, callbacks: { note: 'why' } });
+  expect(toCheckedJob(uncalledJob, running, { now: after(40), schedule })).toMatchObject({
     wait_seconds: 10,
-    bell: unheardJob.bell,
+    callbacks: uncalledJob.callbacks,
   });
 });
 
 test('a ring is counted and leaves the card, and a wait that ran out of time is not', () => {
-  const rung = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
-  expect(rung).toMatchObject({ wait_seconds: 320, bell: { listening: true, rings: 1 } });
-  expect(rung).not.toHaveProperty('ring');
-  const unheard = checked(rung, running, { now: after(360), schedule });
-  expect(unheard).toMatchObject({ wait_seconds: 120, bell: { listening: true, rings: 1 } });
+  const calledBack = toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule });
+  expect(calledBack).toMatchObject({ wait_seconds: 320, callbacks: { active: true, received: 1 } });
+  expect(calledBack).not.toHaveProperty('callback');
+  const notRegistered = toCheckedJob(calledBack, running, { now: after(360), schedule });
+  expect(notRegistered).toMatchObject({ wait_seconds: 120, callbacks: { active: true, received: 1 } });
 });
 
 test('a bell that rings too often is listened to no more, and the task is polled as always', () => {
-  let job = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
+  let job = toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule });
   for (let times = 2; times < 20; times += 1)
-    job = checked({ ...job, ring }, running, { now: after(40), schedule });
-  expect(job.bell).toEqual({ listening: true, rings: 19 });
-  job = checked({ ...job, ring }, running, { now: after(40), schedule });
+    job = toCheckedJob({ ...job, callback }, running, { now: after(40), schedule });
+  expect(job.callbacks).toEqual({ active: true, received: 19 });
+  job = toCheckedJob({ ...job, callback }, running, { now: after(40), schedule });
   expect(job).toMatchObject({
     wait_seconds: 10,
-    bell: { listening: false, rings: 20, note: expect.stringContaining('20 times') },
+    callbacks: { active: false, received: 20, note: expect.stringContaining('20 times') },
   });
 });
 
 test('a ring that comes to a job without a bell changes nothing', () => {
-  expect(checked({ ...submittedJob, ring }, running, { now: after(40), schedule })).toEqual(
-    checked(submittedJob, running, { now: after(40), schedule }),
+  expect(toCheckedJob({ ...submittedJob, callback }, running, { now: after(40), schedule })).toEqual(
+    toCheckedJob(submittedJob, running, { now: after(40), schedule }),
   );
 });
 
 test('a look that was rung for comes no sooner than some seconds after the last one', () => {
-  const { check, ...rest } = checked(rungJob, running, { now: after(40), schedule });
-  const job = { ...rest, check, ring };
-  expect(restBefore(job, after(40), 5)).toBe(5000);
-  expect(restBefore(job, after(43), 5)).toBe(2000);
-  expect(restBefore(job, after(45), 5)).toBe(0);
-  expect(restBefore(job, after(4000), 5)).toBe(0);
-  expect(restBefore(job, after(10), 5)).toBe(5000);
-  expect(restBefore({ ...rest, check }, after(40), 5)).toBe(0);
-  expect(restBefore({ ...rungJob, ring }, after(40), 5)).toBe(0);
+  const { check, ...rest } = toCheckedJob(calledBackJob, running, { now: after(40), schedule });
+  const job = { ...rest, check, callback };
+  expect(debounceMs(job, after(40), 5)).toBe(5000);
+  expect(debounceMs(job, after(43), 5)).toBe(2000);
+  expect(debounceMs(job, after(45), 5)).toBe(0);
+  expect(debounceMs(job, after(4000), 5)).toBe(0);
+  expect(debounceMs(job, after(10), 5)).toBe(5000);
+  expect(debounceMs({ ...rest, check }, after(40), 5)).toBe(0);
+  expect(debounceMs({ ...calledBackJob, callback }, after(40), 5)).toBe(0);
 });
 
 test('a ring that shows nothing new is followed by another look in a minute, since MiniMax may not know yet', () => {
-  const first = checked({ ...rungJob, ring }, running, { now: after(40), schedule });
+  const first = toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule });
   expect(first.wait_seconds).toBe(320);
-  expect(checked({ ...first, ring }, running, { now: after(50), schedule }).wait_seconds).toBe(60);
+  expect(toCheckedJob({ ...first, callback }, running, { now: after(50), schedule }).wait_seconds).toBe(60);
   const queued: Task = { ...running, word: 'Queueing' };
-  expect(checked({ ...first, ring }, queued, { now: after(50), schedule }).wait_seconds).toBe(310);
-  expect(checked(first, running, { now: after(50), schedule }).wait_seconds).toBe(310);
+  expect(toCheckedJob({ ...first, callback }, queued, { now: after(50), schedule }).wait_seconds).toBe(310);
+  expect(toCheckedJob(first, running, { now: after(50), schedule }).wait_seconds).toBe(310);
 });
 
 test.each([
@@ -204,30 +216,31 @@ test.each([
 ])(
   'a wait that ends with %s means that nobody listens any more, and the task is polled from then on',
   (name, cause, why) => {
-    const job = checked({ ...rungJob, ring: { Error: name, Cause: cause } }, running, {
+    const job = toCheckedJob({ ...calledBackJob, callback: { Error: name, Cause: cause } }, running, {
       now: after(40),
       schedule,
     });
     expect(job).toMatchObject({
       wait_seconds: 10,
-      bell: {
-        listening: false,
-        rings: 0,
+      callbacks: {
+        active: false,
+        received: 0,
         note: `Waiting for callbacks does not work (${name}${why}), so nobody listens any more.`,
       },
     });
-    expect(job).not.toHaveProperty('ring');
+    expect(job).not.toHaveProperty('callback');
     // From then on by the plan, as if there had never been a bell.
     for (const seconds of [50, 700, 2000])
-      expect(checked(job, running, { now: after(seconds), schedule }).wait_seconds).toBe(
-        checked(submittedJob, running, { now: after(seconds), schedule }).wait_seconds,
+      expect(toCheckedJob(job, running, { now: after(seconds), schedule }).wait_seconds).toBe(
+        toCheckedJob(submittedJob, running, { now: after(seconds), schedule }).wait_seconds,
       );
   },
 );
 
 test('a wait that ends with an error says so on the card in a few words, whatever the error says', () => {
-  const ring = { Error: 'X', Cause: `\u001b[2J${'long '.repeat(1000)}` };
-  const { note = '' } = checked({ ...rungJob, ring }, running, { now: after(40), schedule }).bell ?? {};
+  const callback = { Error: 'X', Cause: `\u001b[2J${'long '.repeat(1000)}` };
+  const { note = '' } =
+    toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule }).callbacks ?? {};
   expect(note.length).toBeLessThan(450);
   expect(note).not.toContain('\u001b');
 });

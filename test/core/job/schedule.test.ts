@@ -8,7 +8,7 @@ const MAX_HISTORY_EVENTS = 25_000;
 /** Wait entered and exited; Check task entered, scheduled, started, succeeded, exited; Finished? entered and exited. */
 const EVENTS_A_LOOK = 9;
 /** The same, but Wait is scheduled, started, submitted and timed out as well. */
-const EVENTS_A_LOOK_WITH_BELL = 13;
+const EVENTS_A_CHECK_WITH_CALLBACKS = 13;
 
 const schedules = fc.record({
   firstWaitSeconds: fc.integer({ min: 1, max: 3600 }),
@@ -17,11 +17,11 @@ const schedules = fc.record({
 });
 
 /** Every moment at which a task that never finishes is looked at, in seconds. */
-function looks(schedule: Schedule, isListening = false): readonly number[] {
-  const moments = [firstCheckIn(schedule, isListening)];
+function looks(schedule: Schedule, hasCallbacks = false): readonly number[] {
+  const moments = [firstCheckIn(schedule, hasCallbacks)];
   for (;;) {
     const elapsed = moments.at(-1) ?? 0;
-    const wait = nextCheckIn(elapsed, schedule, isListening);
+    const wait = nextCheckIn(elapsed, schedule, hasCallbacks);
     if (wait === undefined) return moments;
     moments.push(elapsed + wait);
   }
@@ -102,7 +102,7 @@ test('with a bell never looks more often than every minute, or than without one,
       expect(pauses.every((pause) => pause >= Math.max(60, schedule.pollSeconds))).toBe(true);
       expect(pauses.every((pause) => pause <= longest)).toBe(true);
       expect(moments[0]).toBeLessThanOrEqual(Math.max(360, schedule.firstWaitSeconds));
-      expect(moments.length * EVENTS_A_LOOK_WITH_BELL).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
+      expect(moments.length * EVENTS_A_CHECK_WITH_CALLBACKS).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
     }),
     { numRuns: 200 },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
-import { callbackRefusal } from '../../../lambdas/core/minimax/callback-rejection.ts';
-import type { Exchange } from '../../../lambdas/core/minimax/response.ts';
+import { callbackRejection } from '../../../lambdas/core/minimax/callback-rejection.ts';
+import type { RequestOutcome } from '../../../lambdas/core/minimax/response.ts';
 import {
   refusesKey,
   type Task,
@@ -9,18 +9,18 @@ import {
   toTask as toTaskOf,
 } from '../../../lambdas/core/minimax/task.ts';
 
-const toTask = (exchange: Exchange): Task => toTaskOf(exchange, '1');
+const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, '1');
 
-const CALLING = { callbackUrl: 'https://x.example/prod/bell/1/a-token', hasLinks: true };
+const CALLING = { callbackUrl: 'https://x.example/prod/callbacks/1/a-token', hasLinks: true };
 
 const FINE = { status_code: 0, status_msg: 'success' };
 
-function answered(body: unknown, httpStatus = 200, traceId?: string): Exchange {
+function answered(body: unknown, httpStatus = 200, traceId?: string): RequestOutcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { outcome: 'answered', httpStatus, text, ...(traceId === undefined ? {} : { traceId }) };
 }
 
-function coded(code: number, fields: object = {}): Exchange {
+function coded(code: number, fields: object = {}): RequestOutcome {
   return answered({ ...fields, base_resp: { status_code: code, status_msg: 'why' } });
 }
 
@@ -206,7 +206,7 @@ describe('a create', () => {
       const text = `{"base_resp":{"status_code":${code},"status_msg":"x"},`;
       expect(outcomeOf(() => toCreatedTask(answered(text)))).toBe('SubmitOutcomeUnknown');
       expect(refusesKey(answered(text), 'create')).toBe(false);
-      expect(callbackRefusal(answered(text.replace('x', 'callback')), CALLING)).toBeUndefined();
+      expect(callbackRejection(answered(text.replace('x', 'callback')), CALLING)).toBeUndefined();
     }
   });
 
@@ -339,8 +339,8 @@ test.each([
 test.each([
   ['invalid params, callback_url does not answer', true],
   ['callback url challenge failed', true],
-  ['cannot reach x.example/prod/bell/1/…', true],
-  ['cannot reach https://x.example/prod/bell/1/a-token', true],
+  ['cannot reach x.example/prod/callbacks/1/…', true],
+  ['cannot reach https://x.example/prod/callbacks/1/a-token', true],
   ['回调地址无效', true],
   ['invalid image url', false],
   ['failed to download media_inputs[0]: https://pets.example/callback.png', false],
@@ -348,13 +348,13 @@ test.each([
   ['unknown template', false],
 ])('code 2013 with "%s" is about our callback: %s', (message, isAbout) => {
   const refused = answered({ base_resp: { status_code: 2013, status_msg: message } });
-  expect(callbackRefusal(refused, CALLING) !== undefined).toBe(isAbout);
+  expect(callbackRejection(refused, CALLING) !== undefined).toBe(isAbout);
 });
 
 test('takes words about a url for our callback where the request has no other link', () => {
   const refused = answered({ base_resp: { status_code: 2013, status_msg: 'url unreachable' } });
-  expect(callbackRefusal(refused, { ...CALLING, hasLinks: false })).toContain('url unreachable');
-  expect(callbackRefusal(refused, CALLING)).toBeUndefined();
+  expect(callbackRejection(refused, { ...CALLING, hasLinks: false })).toContain('url unreachable');
+  expect(callbackRejection(refused, CALLING)).toBeUndefined();
 });
 
 const error = (type: string, message: string): object => ({
@@ -421,7 +421,7 @@ test('a page without a word of MiniMax is shown by its status and its first word
 });
 
 test('a redirect says where it points, without its query', () => {
-  const moved: Exchange = {
+  const moved: RequestOutcome = {
     outcome: 'answered',
     httpStatus: 307,
     text: '',

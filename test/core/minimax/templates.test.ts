@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { toVideoRequest } from '../../../lambdas/core/api/request.ts';
 import { catalogue } from '../../../lambdas/core/api/response.ts';
-import { misfits, templateWarnings, toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
+import {
+  templateViolations,
+  templateWarnings,
+  toCatalogue,
+} from '../../../lambdas/core/minimax/templates.ts';
 
 const GLOBAL = toCatalogue('https://api.minimax.io');
 const RUN_FOR_LIFE = '393769180141805569';
@@ -19,7 +23,7 @@ test.each(['https://api.minimax.io', 'https://api.minimaxi.com', 'https://api.mi
     expect(new Set(known.templates.map(({ template_id }) => template_id)).size).toBe(known.templates.length);
     for (const { example } of known.templates) {
       expect(toVideoRequest(example)).toEqual({ ok: true, value: example });
-      expect(misfits(example, known)).toEqual([]);
+      expect(templateViolations(example, known)).toEqual([]);
       expect(templateWarnings(example.template_id, known)).toEqual([]);
     }
   },
@@ -64,7 +68,7 @@ test.each([
   ],
   ['anything for an unknown template', { template_id: '7', media_inputs: [image, image] }, []],
 ])('%s: points to what does not fit', (_name, request, pointers) => {
-  expect(misfits(request, GLOBAL).map(({ pointer }) => pointer)).toEqual(pointers);
+  expect(templateViolations(request, GLOBAL).map(({ pointer }) => pointer)).toEqual(pointers);
 });
 
 test('warns of a template that is not known, with the day of what is known', () => {

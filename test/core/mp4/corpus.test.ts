@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type BoxWalk, createBoxWalk } from '../../../lambdas/core/mp4/scanner.ts';
+import { createMp4BoxScanner, type Mp4BoxScanner } from '../../../lambdas/core/mp4/scanner.ts';
 import { type Corpus, NO_VIDEO, NOT_YET, PLAYED, WHOLE } from '../../harness/mp4-corpus.ts';
 import { edgesOf } from '../../harness/mp4-edges.ts';
 
-function walkOf(file: Uint8Array): BoxWalk {
-  const walk = createBoxWalk();
+function walkOf(file: Uint8Array): Mp4BoxScanner {
+  const walk = createMp4BoxScanner();
   walk.push(file);
   return walk;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BoxWalk, createBoxWalk } from '../../../lambdas/core/mp4/scanner.ts';
+import { createMp4BoxScanner, type Mp4BoxScanner } from '../../../lambdas/core/mp4/scanner.ts';
 import {
   box,
   fragment,
@@ -26,14 +26,14 @@ const FILLED = Buffer.concat([FTYP, box('free', Buffer.alloc(INDEX.length - 8)),
 const FRAGMENTED = Buffer.concat([FTYP, moov(trak(), mvex()), fragment([60, 40])]);
 const WHOLE = Buffer.concat([FTYP, INDEX, box('mdat', DATA)]);
 
-function walkOf(...chunks: readonly Uint8Array[]): BoxWalk {
-  const walk = createBoxWalk();
+function walkOf(...chunks: readonly Uint8Array[]): Mp4BoxScanner {
+  const walk = createMp4BoxScanner();
   for (const chunk of chunks) walk.push(chunk);
   return walk;
 }
 
 /** All that a walk answers. */
-function answersOf(walk: BoxWalk): unknown {
+function answersOf(walk: Mp4BoxScanner): unknown {
   return [walk.whyUnplayable(), walk.isCut(), walk.isHopeless(), walk.isComplete(), walk.state()];
 }
 
@@ -61,10 +61,10 @@ test('says the same of a file in whatever pieces it comes, and in however many p
         ...cuts.toSorted((one, other) => one - other).map((cut) => Math.round(cut * bytes.length)),
         bytes.length,
       ];
-      let walk = createBoxWalk();
+      let walk = createMp4BoxScanner();
       at.slice(1).forEach((to, index) => {
         walk.push(bytes.subarray(at[index], to));
-        if (isPassedOn) walk = createBoxWalk(JSON.parse(JSON.stringify(walk.state())));
+        if (isPassedOn) walk = createMp4BoxScanner(JSON.parse(JSON.stringify(walk.state())));
       });
       expect(answersOf(walk)).toEqual(answersOf(walkOf(bytes)));
     }),
@@ -75,12 +75,12 @@ test('says the same of a file in whatever pieces it comes, and in however many p
 test.each(FILES.map((file, index) => [index, file] as const))(
   'says the same of file %i byte by byte, goes on from each byte, and keeps its state small',
   (_index, file) => {
-    let walk = createBoxWalk();
+    let walk = createMp4BoxScanner();
     for (const [at] of file.subarray(0, 8000).entries()) {
       walk.push(file.subarray(at, at + 1));
       const state = JSON.stringify(walk.state());
       expect(state.length).toBeLessThan(2000);
-      walk = createBoxWalk(JSON.parse(state));
+      walk = createMp4BoxScanner(JSON.parse(state));
     }
     walk.push(file.subarray(8000));
     expect(answersOf(walk)).toEqual(answersOf(walkOf(file)));
@@ -238,7 +238,7 @@ test.each<[string, boolean, ...Buffer[]]>([
 
 test('takes what ends behind a whole fragment for playable, and nothing shorter', () => {
   const file = Buffer.concat([FRAGMENTED, fragment([9]), fragment([8, 7])]);
-  const walk = createBoxWalk();
+  const walk = createMp4BoxScanner();
   const playable = Array.from(file.keys()).filter((at) => {
     walk.push(file.subarray(at, at + 1));
     return walk.whyUnplayable() === undefined;

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
-import { checked } from '../../../lambdas/core/job/job.ts';
+import { toCheckedJob } from '../../../lambdas/core/job/job.ts';
 import { parseJobRecord } from '../../../lambdas/core/job/job-record.ts';
-import { type BrokenJob, isCreateInDoubt, REFUSED } from '../../../lambdas/core/record-failure/classify.ts';
-import { failed, unrecorded } from '../../../lambdas/core/record-failure/explain.ts';
-import { toVerdict } from '../../../lambdas/core/record-failure/outcome.ts';
+import {
+  type FailedStepInput,
+  isCreateInDoubt,
+  REFUSED,
+} from '../../../lambdas/core/record-failure/classify.ts';
+import { toFailedJob, withRecordingError } from '../../../lambdas/core/record-failure/explain.ts';
+import { decideOutcome } from '../../../lambdas/core/record-failure/outcome.ts';
 import { toVideo } from '../../../lambdas/core/video/video.ts';
 import {
   after,
@@ -16,7 +20,7 @@ import {
   submittedJob,
 } from '../../harness/running-job.ts';
 
-function broken(job: object, error: string, cause = 'It broke'): BrokenJob {
+function broken(job: object, error: string, cause = 'It broke'): FailedStepInput {
   return { ...executionKey, redrives: 0, job: { ...job, error: { Error: error, Cause: cause } } };
 }
 
@@ -26,7 +30,7 @@ test('a failure of our own keeps its name and its sentence, and says what it cos
     errorMessage: 'MiniMax said no',
     trace: ['at x'],
   });
-  expect(failed(broken(request, 'ContentRejected', cause), after(5)).error).toEqual({
+  expect(toFailedJob(broken(request, 'ContentRejected', cause), after(5)).error).toEqual({
     Error: 'ContentRejected',
     Cause: `MiniMax said no. No money was spent. ${FAILURES.ContentRejected.advice}`,
     title: FAILURES.ContentRejected.title,
@@ -43,25 +47,31 @@ test.each([
   'Lambda.ServiceException',
   'TypeError',
 ])('a create that ended with %s has an unknown outcome', (error) => {
-  const { error: found } = failed(broken(request, error), after(5));
+  const { error: found } = toFailedJob(broken(request, error), after(5));
   expect(found).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
   expect(found.Cause).toContain('with the id found there as task_id');
 });
 
 test('a create whose function was never invoked cost nothing', () => {
-  const { error } = failed(broken(request, 'Lambda.TooManyRequestsException'), after(5));
+  const { error } = toFailedJob(broken(request, 'Lambda.TooManyRequestsException'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxBusy', money_spent: 'no' });
   expect(error.Cause).toContain('AWS Lambda could not start the step Submit task');
 });
 
 test('whatever fails after there is a task names the task and how to adopt it', () => {
-  const succeeded = checked(submittedJob, { ...running, status: 'succeeded' }, { now: after(60), schedule });
-  expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe('MiniMaxUnavailable');
-  expect(failed(broken(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe('VideoUnreachable');
+  const succeeded = toCheckedJob(
+    submittedJob,
+    { ...running, status: 'succeeded' },
+    { now: after(60), schedule },
+  );
+  expect(toFailedJob(broken(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe(
+    'MiniMaxUnavailable',
+  );
+  expect(toFailedJob(broken(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe('VideoUnreachable');
   for (const job of [submittedJob, succeeded]) {
     const { VideoExistsAlready: _another, ...own } = FAILURES;
     for (const name of [...Object.keys(own), 'Sandbox.Timedout']) {
-      const { error } = failed(broken(job, name), after(70));
+      const { error } = toFailedJob(broken(job, name), after(70));
       expect(error.Cause).toContain('with task_id "42" as the only field');
       expect(error.money_spent).not.toBe('no');
     }
@@ -70,7 +80,7 @@ test('whatever fails after there is a task names the task and how to adopt it', 
 
 test('an execution that finds the video of another has cost nothing, and says where it is to be seen', () => {
   for (const job of [request, { task_id: '7' }]) {
-    const { error } = failed(broken(job, 'VideoExistsAlready', 'Another holds it'), after(5));
+    const { error } = toFailedJob(broken(job, 'VideoExistsAlready', 'Another holds it'), after(5));
     expect(error).toEqual({
       Error: 'VideoExistsAlready',
       Cause: `Another holds it. No money was spent. ${FAILURES.VideoExistsAlready.advice}`,
@@ -82,27 +92,29 @@ test('an execution that finds the video of another has cost nothing, and says wh
 });
 
 test('an execution that has made a task says so where another holds its video, and how to get it', () => {
-  const { error } = failed(broken(submittedJob, 'VideoExistsAlready', 'Another holds it'), after(5));
+  const { error } = toFailedJob(broken(submittedJob, 'VideoExistsAlready', 'Another holds it'), after(5));
   expect(error).toMatchObject({ Error: 'VideoExistsAlready', money_spent: 'maybe', retry: 'adopt' });
   expect(error.Cause).toContain('with task_id "42" as the only field');
 });
 
 test('a bucket that failed before the create cost nothing, but a redrive of it leaves the earlier attempt in doubt', () => {
   const early = broken(request, 'StorageUnavailable', 'S3 is down');
-  expect(failed(early, after(5)).error).toMatchObject({
+  expect(toFailedJob(early, after(5)).error).toMatchObject({
     Error: 'StorageUnavailable',
     money_spent: 'no',
     retry: 'new_request',
   });
-  expect(failed({ ...early, redrives: 1 }, after(5)).error).toMatchObject({
+  expect(toFailedJob({ ...early, redrives: 1 }, after(5)).error).toMatchObject({
     Error: 'SubmitOutcomeUnknown',
     money_spent: 'maybe',
     retry: 'never',
   });
-  expect(failed(broken(submittedJob, 'StorageUnavailable', 'S3 is down'), after(5)).error).toMatchObject({
-    money_spent: 'maybe',
-    retry: 'adopt',
-  });
+  expect(toFailedJob(broken(submittedJob, 'StorageUnavailable', 'S3 is down'), after(5)).error).toMatchObject(
+    {
+      money_spent: 'maybe',
+      retry: 'adopt',
+    },
+  );
 });
 
 test.each([
@@ -113,12 +125,12 @@ test.each([
   ['ApiKeyRejected', 'new_request', 'adopt'],
   ['TypeError', 'never', 'adopt'],
 ])('a machine may go on after %s with %s, and where there is a task with %s', (name, bare, withTask) => {
-  expect(failed(broken(request, name), after(5)).error.retry).toBe(bare);
-  expect(failed(broken(submittedJob, name), after(70)).error.retry).toBe(withTask);
+  expect(toFailedJob(broken(request, name), after(5)).error.retry).toBe(bare);
+  expect(toFailedJob(broken(submittedJob, name), after(70)).error.retry).toBe(withTask);
 });
 
 test('keeps apart from the request what the service had added to it', () => {
-  const job = failed(broken({ ...request, owner: 'arn:caller' }, 'MiniMaxBusy'), after(5));
+  const job = toFailedJob(broken({ ...request, owner: 'arn:caller' }, 'MiniMaxBusy'), after(5));
   expect(job).toMatchObject({ ...executionKey, request, owner: 'arn:caller' });
 });
 
@@ -126,7 +138,7 @@ test('what fails before MiniMax has shown that it knows the task may have cost m
   const job = { ...submittedJob, task: { ...submittedJob.task, unconfirmed: true } };
   for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
     if (name === 'VideoExistsAlready') continue;
-    const { error, task } = failed(broken(job, name), after(70));
+    const { error, task } = toFailedJob(broken(job, name), after(70));
     expect(error.money_spent).toBe('maybe');
     expect(error.Cause).toContain('Money may have been spent.');
     expect(error.Cause).toContain(FAILURES.SubmitOutcomeUnknown.advice);
@@ -143,7 +155,7 @@ test.each([
   for (const input of [deep, { template_id: '1', metadata: { deep } }, { task_id: deep }]) {
     const { redrives } = newJob;
     for (const job of [input, { ...input, error: { Error: 'InvalidRequest', Cause: 'x' } }]) {
-      const failure = failed({ ...executionKey, redrives, job }, after(5));
+      const failure = toFailedJob({ ...executionKey, redrives, job }, after(5));
       expect(failure.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
       expect(failure.request).toMatch(/^\(nested more than 100 levels deep/);
       const execution = {
@@ -160,28 +172,28 @@ test.each([
 });
 
 test('an adoption that fails names the task it was given', () => {
-  const { error } = failed(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
+  const { error } = toFailedJob(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
 });
 
 test.each(['MiniMaxBusy', 'ApiKeyRejected', 'QuotaExhausted', 'InvalidRequest'])(
   'nobody is told to send a request again whose task exists: %s',
   (name) => {
-    const succeeded = checked(
+    const succeeded = toCheckedJob(
       submittedJob,
       { ...running, status: 'succeeded' },
       { now: after(60), schedule },
     );
-    expect(failed(broken(submittedJob, name), after(70)).error.Cause).toMatch(
+    expect(toFailedJob(broken(submittedJob, name), after(70)).error.Cause).toMatch(
       /[Dd]o not send the request again/,
     );
-    expect(failed(broken(succeeded, name), after(70)).error).toMatchObject({ money_spent: 'yes' });
+    expect(toFailedJob(broken(succeeded, name), after(70)).error).toMatchObject({ money_spent: 'yes' });
   },
 );
 
 test('an adoption of a task that MiniMax does not know costs nothing, and says no more than that', () => {
   const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
-  const { error } = failed(broken(known, 'InvalidRequest', 'No such task'), after(5));
+  const { error } = toFailedJob(broken(known, 'InvalidRequest', 'No such task'), after(5));
   expect(error).toMatchObject({
     money_spent: 'no',
     Cause:
@@ -191,15 +203,15 @@ test('an adoption of a task that MiniMax does not know costs nothing, and says n
 
 test('an adopted task that had been seen to succeed is paid for, whatever MiniMax says of it later', () => {
   const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
-  const seen = checked(known, { ...running, status: 'succeeded' }, { now: after(60), schedule });
-  expect(failed(broken(seen, 'InvalidRequest', 'No such task'), after(70)).error).toMatchObject({
+  const seen = toCheckedJob(known, { ...running, status: 'succeeded' }, { now: after(60), schedule });
+  expect(toFailedJob(broken(seen, 'InvalidRequest', 'No such task'), after(70)).error).toMatchObject({
     money_spent: 'yes',
     Cause: expect.stringContaining('with task_id "42" as the only field'),
   });
 });
 
 test('a failure of ours is not titled as one of MiniMax', () => {
-  expect(failed(broken(submittedJob, 'TypeError'), after(5)).error).toMatchObject({
+  expect(toFailedJob(broken(submittedJob, 'TypeError'), after(5)).error).toMatchObject({
     Error: 'MiniMaxUnavailable',
     title: 'The step Check task failed',
   });
@@ -207,20 +219,20 @@ test('a failure of ours is not titled as one of MiniMax', () => {
 
 test('the record of another execution of the same name is no record', () => {
   const old = { ...submittedJob, created_at: after(-90 * 24 * 3600).toISOString() };
-  const { task, error } = failed({ ...broken(request, 'Sandbox.Timedout'), recorded: old }, after(9));
+  const { task, error } = toFailedJob({ ...broken(request, 'Sandbox.Timedout'), recorded: old }, after(9));
   expect(task).toBeUndefined();
   expect(error.Cause).not.toContain('"42"');
 });
 
 test('bounds what it carries on: a request from the console, and the words of a failure', () => {
   const large = { template_id: '1', text_inputs: [{ value: 'x'.repeat(250_000) }] };
-  const job = failed(broken(large, 'InvalidRequest', 'y'.repeat(50_000)), after(1));
+  const job = toFailedJob(broken(large, 'InvalidRequest', 'y'.repeat(50_000)), after(1));
   expect(job.request).toMatch(/^\(\d+ bytes: see the execution's input\)$/);
   expect(job.error.Cause.length).toBeLessThan(2_000);
 });
 
 test('an adoption whose own step broke can be redriven', () => {
-  const job = failed(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
+  const job = toFailedJob(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(job.task).toMatchObject({ task_id: '7', adopted: true });
   expect(job.error.Cause).toContain('The step Adopt task ended with Sandbox.Timedout');
   expect(job.error.Cause).toContain('Redriving this execution goes on with the task');
@@ -229,7 +241,7 @@ test('an adoption whose own step broke can be redriven', () => {
 test('a recorded failure carries the request, without its inline images', () => {
   const image = `data:image/png;base64,${'A'.repeat(5000)}`;
   const rejected = { ...request, media_inputs: [{ value: image }] };
-  expect(failed(broken(rejected, 'ContentRejected'), after(5)).request).toEqual({
+  expect(toFailedJob(broken(rejected, 'ContentRejected'), after(5)).request).toEqual({
     ...request,
     media_inputs: [
       {
@@ -238,7 +250,7 @@ test('a recorded failure carries the request, without its inline images', () => 
       },
     ],
   });
-  expect(failed(broken(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
+  expect(toFailedJob(broken(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
 });
 
 test.each([
@@ -247,7 +259,7 @@ test.each([
   [{ task: 'x', check: 3 }],
   [{ task_id: 17 }],
 ])('records a failure of the request %j', (rubbish) => {
-  expect(failed(broken(rubbish, 'InvalidRequest'), after(1)).error).toMatchObject({
+  expect(toFailedJob(broken(rubbish, 'InvalidRequest'), after(1)).error).toMatchObject({
     Error: 'InvalidRequest',
     money_spent: 'no',
   });
@@ -259,8 +271,8 @@ test.each([
   ['null', null, 'the body must be an object; given null'],
   ['something else', { templateId: '1' }, '/template_id is missing'],
 ])('an execution that was started with %s is an InvalidRequest that says so', (_name, input, why) => {
-  const given = input as unknown as BrokenJob['job'];
-  const job = failed({ ...executionKey, redrives: 0, job: given }, after(1));
+  const given = input as unknown as FailedStepInput['job'];
+  const job = toFailedJob({ ...executionKey, redrives: 0, job: given }, after(1));
   expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
   expect(job.error.Cause).toContain(`The execution's input is wrong: ${why}`);
   expect(job.request).toEqual(input);
@@ -271,7 +283,7 @@ test.each([
   ['null', null, 'the body must be an object; given null'],
   ['an error of its own', { error: { Error: 'X', Cause: 'Y' } }, '/template_id is missing'],
 ])('an execution whose input was refused says what is wrong with it: %s', (_name, input, why) => {
-  const job = failed(
+  const job = toFailedJob(
     { ...executionKey, redrives: 0, job: { refused_input: input, error: REFUSED } },
     after(1),
   );
@@ -282,17 +294,17 @@ test.each([
 
 test('an execution whose input was refused may find that another holds its video', () => {
   const error = { Error: 'VideoExistsAlready', Cause: 'Another holds it.' };
-  const job = failed({ ...executionKey, redrives: 0, job: { refused_input: 'hello', error } }, after(1));
+  const job = toFailedJob({ ...executionKey, redrives: 0, job: { refused_input: 'hello', error } }, after(1));
   expect(job).toMatchObject({ request: 'hello', error: { Error: 'VideoExistsAlready', money_spent: 'no' } });
 });
 
 test('a request with a field of that name is a request', () => {
-  const job = failed(broken({ ...request, refused_input: 'x' }, 'MiniMaxBusy'), after(5));
+  const job = toFailedJob(broken({ ...request, refused_input: 'x' }, 'MiniMaxBusy'), after(5));
   expect(job).toMatchObject({ request: { ...request, refused_input: 'x' }, error: { Error: 'MiniMaxBusy' } });
 });
 
 test('a create in doubt says what to look for: the template and the time', () => {
-  const { error } = failed(broken(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
+  const { error } = toFailedJob(broken(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
   expect(error.Cause).toContain(
     'Look for a task of template 393769180141805569 made between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
   );
@@ -306,12 +318,14 @@ test.each([
   ['SubmitOutcomeUnknown', 'It broke.'],
 ])('a create that ended with %s names the task that is on record, and can be redriven', (error, happened) => {
   const evidence = { ...broken(request, error), recorded: submittedJob };
-  const job = failed(evidence, after(9));
+  const job = toFailedJob(evidence, after(9));
   expect(isCreateInDoubt(evidence)).toBe(true);
   expect(job).toMatchObject({ task: submittedJob.task, error: { Error: 'SubmitOutcomeUnknown' } });
   expect(job.error.Cause).toContain(happened);
   expect(job.error.Cause).toContain('with task_id "42" as the only field');
-  expect(toVerdict({ ...evidence, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty('goesOn');
+  expect(decideOutcome({ ...evidence, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty(
+    'goesOn',
+  );
 });
 
 const withoutTask = JSON.stringify({ ...executionKey, request });
@@ -320,23 +334,26 @@ test.each(['', 'rubbish', '{"task":{}}', '{"task":{"task_id":1}}', withoutTask])
   'makes nothing of %s on record',
   (text) => {
     const recorded = parseJobRecord(text);
-    const { task, error } = failed({ ...broken(request, 'Sandbox.Timedout'), recorded }, after(9));
+    const { task, error } = toFailedJob({ ...broken(request, 'Sandbox.Timedout'), recorded }, after(9));
     expect(task).toBeUndefined();
     expect(error.Cause).toContain('with the id found there as task_id');
   },
 );
 
 test('whoever redrives is told beforehand that nothing is submitted, and whether anything goes on', () => {
-  expect(failed(broken(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(
+  expect(toFailedJob(broken(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(
     'Redriving this execution goes on with the task as well, and submits nothing.',
   );
-  expect(failed(broken(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
+  expect(toFailedJob(broken(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
     'Redriving this execution does not help: it submits nothing and fails again.',
   );
 });
 
 test('a failure that could not be written down says so and keeps its name', () => {
-  const job = unrecorded(failed(broken(request, 'MiniMaxRefused'), after(1)), 'The bucket is gone.');
+  const job = withRecordingError(
+    toFailedJob(broken(request, 'MiniMaxRefused'), after(1)),
+    'The bucket is gone.',
+  );
   expect(job.error).toMatchObject({
     Error: 'MiniMaxRefused',
     Cause: expect.stringMatching(/It could not be written into job\.json at once: The bucket is gone\.$/),
@@ -348,10 +365,10 @@ test('says between which times a create may have been accepted: from when it was
     ...broken(request, 'Runtime.ExitError'),
     recorded: { ...executionKey, attempt: ATTEMPT },
   };
-  const { error } = failed(evidence, after(9_000));
+  const { error } = toFailedJob(evidence, after(9_000));
   expect(error).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
   expect(error.Cause).toContain(`made between ${after(3).toISOString()} and ${after(153).toISOString()}.`);
-  const soon = failed(evidence, after(20)).error.Cause;
+  const soon = toFailedJob(evidence, after(20)).error.Cause;
   expect(soon).toContain(`made between ${after(3).toISOString()} and ${after(20).toISOString()}.`);
 });
 

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
 import type { FailedJob } from '../../../lambdas/core/record-failure/explain.ts';
-import { failed } from '../../../lambdas/core/record-failure/explain.ts';
-import { type EndedJob, mayBeOnRecord, toVerdict } from '../../../lambdas/core/record-failure/outcome.ts';
+import { toFailedJob } from '../../../lambdas/core/record-failure/explain.ts';
+import {
+  decideOutcome,
+  type EndedJob,
+  needsStoredTask,
+} from '../../../lambdas/core/record-failure/outcome.ts';
 import { after, executionKey, request, submittedJob } from '../../harness/running-job.ts';
 
 const brokenOff = { Error: 'GaveUpWaiting', Cause: '{"errorMessage":"It took too long."}' };
 
 function recorded(job: object, redrives = 0): FailedJob {
-  return failed({ ...executionKey, redrives, job: { ...job, error: brokenOff } }, after(10));
+  return toFailedJob({ ...executionKey, redrives, job: { ...job, error: brokenOff } }, after(10));
 }
 
 function ended(job: EndedJob['job'], redrives: number): EndedJob {
@@ -16,13 +20,13 @@ function ended(job: EndedJob['job'], redrives: number): EndedJob {
 
 test('fails with exactly what is on the card', () => {
   const job = recorded(submittedJob);
-  expect(toVerdict(ended(job, 0), after(11))).toEqual({
+  expect(decideOutcome(ended(job, 0), after(11))).toEqual({
     error: { Error: 'GaveUpWaiting', Cause: job.error.Cause },
   });
 });
 
 test('goes on with the task when it is redriven, and waits for it anew', () => {
-  expect(toVerdict(ended(recorded(submittedJob), 1), after(5000))).toEqual({
+  expect(decideOutcome(ended(recorded(submittedJob), 1), after(5000))).toEqual({
     goesOn: {
       ...submittedJob,
       task: { ...submittedJob.task, waiting_since: after(5000).toISOString() },
@@ -34,36 +38,36 @@ test('goes on with the task when it is redriven, and waits for it anew', () => {
 
 test('a job that failed again after a redrive fails, until it is redriven once more', () => {
   const again = recorded(submittedJob, 1);
-  expect(toVerdict(ended(again, 1), after(5000))).toHaveProperty('error');
-  expect(toVerdict(ended(again, 2), after(5000))).toMatchObject({ goesOn: { redrives: 2 } });
+  expect(decideOutcome(ended(again, 1), after(5000))).toHaveProperty('error');
+  expect(decideOutcome(ended(again, 2), after(5000))).toMatchObject({ goesOn: { redrives: 2 } });
 });
 
 test('fails however often it is redriven where there is no task to go on with', () => {
   const job = recorded(request);
-  expect(toVerdict(ended(job, 3), after(11))).toEqual(toVerdict(ended(job, 0), after(11)));
+  expect(decideOutcome(ended(job, 3), after(11))).toEqual(decideOutcome(ended(job, 0), after(11)));
 });
 
 test('goes on with a task that was written down too late for the card', () => {
   const job = recorded(request);
   const inDoubt = { ...job, error: { ...job.error, Error: 'SubmitOutcomeUnknown' } };
-  expect(mayBeOnRecord(ended(inDoubt, 1))).toBe(true);
-  expect(mayBeOnRecord(ended(recorded(submittedJob), 1))).toBe(false);
+  expect(needsStoredTask(ended(inDoubt, 1))).toBe(true);
+  expect(needsStoredTask(ended(recorded(submittedJob), 1))).toBe(false);
   const evidence = { ...ended(inDoubt, 1), recorded: submittedJob };
-  expect(toVerdict(evidence, after(11))).toMatchObject({ goesOn: { task: { task_id: '42' } } });
-  expect(toVerdict({ ...evidence, redrives: 0 }, after(11))).toHaveProperty('error');
+  expect(decideOutcome(evidence, after(11))).toMatchObject({ goesOn: { task: { task_id: '42' } } });
+  expect(decideOutcome({ ...evidence, redrives: 0 }, after(11))).toHaveProperty('error');
 });
 
 test('finds the name and the plain cause itself where Record failure broke', () => {
   const record_failure = { Error: 'Runtime.ExitError', Cause: '{}' };
   const job = { ...submittedJob, error: brokenOff, record_failure };
-  const verdict = toVerdict(ended(job, 0), after(10));
+  const verdict = decideOutcome(ended(job, 0), after(10));
   expect(verdict).toEqual({
     error: {
       Error: 'GaveUpWaiting',
       Cause: `${recorded(submittedJob).error.Cause} It could not be written into job.json at once: the step that writes it ended with Runtime.ExitError.`,
     },
   });
-  expect(toVerdict(ended(job, 1), after(10))).toHaveProperty('goesOn');
+  expect(decideOutcome(ended(job, 1), after(10))).toHaveProperty('goesOn');
 });
 
 test('says where a task may be named that could not be read', () => {
@@ -71,7 +75,7 @@ test('says where a task may be named that could not be read', () => {
   const job = { ...inDoubt, error: { ...inDoubt.error, Error: 'SubmitOutcomeUnknown' } };
   const unread = 'The bucket did not take or give the object (AccessDenied).';
   for (const redrives of [0, 1])
-    expect(toVerdict({ ...ended(job, redrives), unread }, after(11))).toEqual({
+    expect(decideOutcome({ ...ended(job, redrives), unread }, after(11))).toEqual({
       error: {
         Error: 'SubmitOutcomeUnknown',
         Cause: `${job.error.Cause} The object videos/v1/job.json could not be read and may name the task: look there first (${unread}).`,

@@ -1,15 +1,9 @@
 import { expect, test } from 'vitest';
 import { video as videoSchema } from '../../../lambdas/core/api/response.ts';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
+import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
 import { retryAfterSeconds } from '../../../lambdas/core/video/progress.ts';
-import {
-  type Execution,
-  isFinished,
-  isTaskUnknown,
-  stateGiven,
-  storedVideo,
-  toVideo,
-} from '../../../lambdas/core/video/video.ts';
+import { inferState, isTaskUnknown, storedVideo, toVideo } from '../../../lambdas/core/video/video.ts';
 
 const startDate = new Date('2026-11-22T10:00:00Z');
 const stopDate = new Date('2026-11-22T10:05:00Z');
@@ -134,7 +128,7 @@ test('a failure that nobody could put into words still says that there is a task
     stopDate,
     error: error.Error,
     cause: error.Cause,
-    stateName: 'Failed all the same',
+    stateName: 'Fail execution',
     stateInput: { video_id: 'v1', task, error },
   };
   expect(toVideo(failedRaw, now).error).toEqual({
@@ -322,7 +316,7 @@ test.each([
   [{ job: { task }, redrives: 0, task_token: 't' }, 'Video failed'],
   [{ video_id: 'v1', task_token: 't' }, 'Wait for callback'],
 ])('tells by what a state was given which one it is: %j', (given, state) => {
-  expect(stateGiven(given)).toBe(state);
+  expect(inferState(given)).toBe(state);
 });
 
 test('does not take what an execution was started with for what its steps have found out', () => {

@@ -11,7 +11,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../../lambdas/io/aws/bucket.ts';
-import type { Content } from '../../../lambdas/io/download/download.ts';
+import type { Content } from '../../../lambdas/io/aws/upload-parts.ts';
 import { type ObjectStore, startObjectStore } from '../../../local/s3/object-store.ts';
 
 const BUCKET = 'videos';

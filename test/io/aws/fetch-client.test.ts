@@ -12,7 +12,7 @@ import { type ObjectStore, startObjectStore } from '../../../local/s3/object-sto
 import { startRawPeer } from '../../harness/raw-peer.ts';
 
 const credentials = createCredentials();
-const SECRETS = new Map([['bell', 'a secret']]);
+const SECRETS = new Map([['callbacks', 'a secret']]);
 let folder: string;
 let store: ObjectStore;
 let endpoint: Listening;
@@ -77,12 +77,12 @@ test('names what another service refuses by its own word', async () => {
 });
 
 test('reads a secret once, and again after a failure', async () => {
-  onTestFinished(() => void SECRETS.set('bell', 'a secret'));
-  SECRETS.delete('bell');
-  const secret = lightSecret(aws, 'bell');
+  onTestFinished(() => void SECRETS.set('callbacks', 'a secret'));
+  SECRETS.delete('callbacks');
+  const secret = lightSecret(aws, 'callbacks');
   await expect(secret()).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  SECRETS.set('bell', 'a secret');
+  SECRETS.set('callbacks', 'a secret');
   expect(await secret()).toBe('a secret');
-  SECRETS.set('bell', 'another');
+  SECRETS.set('callbacks', 'another');
   expect(await secret()).toBe('a secret');
 });

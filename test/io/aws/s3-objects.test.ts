@@ -1,9 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
-import type { Execution } from '../../../lambdas/core/video/video.ts';
+import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { type Bucket, createBucket } from '../../../lambdas/io/aws/bucket.ts';
 import { createLightAws, type LightAws } from '../../../lambdas/io/aws/fetch-client.ts';
-import { createClaims } from '../../../lambdas/io/completion/leases.ts';
+import { createLeases } from '../../../lambdas/io/completion/leases.ts';
 import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
 import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
 import { createForgottenVideos } from '../../../lambdas/io/video/forgotten-videos.ts';
@@ -162,14 +162,14 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       expect(await outcomeOf(forgotten.list({ limit: 10, since: new Date() }))).toBe('StorageUnavailable');
       const nothing = async () => ({ video_id: 'v1', skipped: 'foreign' }) as const;
       const announcer = { announce: nothing, announceForgotten: nothing };
-      const claims = createClaims(bucket);
+      const claims = createLeases(bucket);
       const peers = { bucket: { listJobs }, records, claims, executions, announcer, warn: () => undefined };
       expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
     });
 
     test.runIf(!isAbsent)('no end is taken for one that nobody has announced', async () => {
-      const claims = createClaims((await worldOf(answer)).bucket);
-      expect(await outcomeOf(claims.isFulfilled('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      const claims = createLeases((await worldOf(answer)).bucket);
+      expect(await outcomeOf(claims.isCompleted('v1', after(60), after(70)))).toBe('StorageUnavailable');
       expect(await outcomeOf(claims.claim('v1', after(60), after(70)))).toBe('StorageUnavailable');
     });
 
@@ -179,7 +179,7 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });
       expect(await videos.find('v1')).toBeUndefined();
       expect(await videos.of(stopped)).toEqual({ by: 'execution', execution: stopped });
-      expect(await createClaims(bucket).isFulfilled('v1', after(60), after(70))).toBe(false);
+      expect(await createLeases(bucket).isCompleted('v1', after(60), after(70))).toBe(false);
     });
   },
 );

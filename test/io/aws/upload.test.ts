@@ -11,9 +11,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BegunUpload, Mark } from '../../../lambdas/core/download/checkpoint.ts';
-import { createBoxWalk } from '../../../lambdas/core/mp4/scanner.ts';
+import { createMp4BoxScanner } from '../../../lambdas/core/mp4/scanner.ts';
 import { createStreamUpload, type StreamUpload } from '../../../lambdas/io/aws/upload.ts';
-import type { Content } from '../../../lambdas/io/download/download.ts';
+import type { Content } from '../../../lambdas/io/aws/upload-parts.ts';
 import { type ObjectStore, startObjectStore } from '../../../local/s3/object-store.ts';
 
 const Bucket = 'videos';
@@ -90,8 +90,8 @@ function contentOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, before = 0)
 }
 
 function markAt(bytes: number): Mark {
-  const file = { isMeasured: true, validator: '"1"' };
-  return { file, bytes, tail: Buffer.alloc(0), walk: createBoxWalk().state(), attempts: 1, resumes: 0 };
+  const file = { hasKnownEnd: true, validator: '"1"' };
+  return { file, bytes, tail: Buffer.alloc(0), walk: createMp4BoxScanner().state(), attempts: 1, resumes: 0 };
 }
 
 async function read(client: S3Client, Key: string): Promise<Buffer> {
@@ -219,7 +219,7 @@ test.each([
     name: 'StorageUnavailable',
     message: 'The bucket did not take or give the object (SlowDown).',
   });
-  await upload.takeBack();
+  await upload.abortUpload();
   expect(await unfinished(client, key)).toEqual([]);
 });
 
@@ -293,7 +293,7 @@ test('does not mind when the upload cannot even be taken back', async () => {
   await expect(upload.run(contentOf(megabytes(12)), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
   });
-  await upload.takeBack();
+  await upload.abortUpload();
   expect(sent.at(-1)?.command).toBe('AbortMultipartUpload');
 });
 
@@ -341,7 +341,7 @@ test('takes back an upload that was being begun when it was stopped', async () =
   await expect(upload.run(contentOf(whenBegun()), stopping.signal)).rejects.toMatchObject({
     name: 'AbortError',
   });
-  await upload.takeBack();
+  await upload.abortUpload();
   expect(sent.map(({ command }) => command)).toEqual(['CreateMultipartUpload', 'AbortMultipartUpload']);
   expect(await unfinished(client, key)).toEqual([]);
 });

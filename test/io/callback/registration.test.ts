@@ -2,8 +2,8 @@ import { clearCaches } from '@aws-lambda-powertools/parameters';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
-import { createOwnBell } from '../../../lambdas/io/callback/registration.ts';
-import { toBellToken } from '../../../lambdas/io/callback/token.ts';
+import { createCallbackRegistration } from '../../../lambdas/io/callback/registration.ts';
+import { toCallbackToken } from '../../../lambdas/io/callback/token.ts';
 
 const secrets = mockClient(SecretsManagerClient);
 afterEach(() => {
@@ -13,12 +13,12 @@ afterEach(() => {
 
 const { signal } = new AbortController();
 const job = { video_id: 'v1', created_at: '2026-11-22T10:00:00.000Z' };
-const callbackUrl = 'https://x.example/prod/bell/v1/token';
+const callbackUrl = 'https://x.example/prod/callbacks/v1/token';
 
-function bell(found?: unknown) {
-  return createOwnBell({
-    url: 'https://x.example/prod/bell',
-    secretId: 'bell',
+function callbacks(found?: unknown) {
+  return createCallbackRegistration({
+    url: 'https://x.example/prod/callbacks',
+    secretId: 'callbacks',
     bucket: {
       readJson: async (key) => {
         expect(key).toBe('videos/v1/challenge.json');
@@ -29,27 +29,30 @@ function bell(found?: unknown) {
 }
 
 test('gives each video an address of its own', async () => {
-  secrets.on(GetSecretValueCommand, { SecretId: 'bell' }).resolves({ SecretString: 's' });
-  expect(await bell().callbackUrl('v1', signal)).toBe(
-    `https://x.example/prod/bell/v1/${toBellToken('s', 'v1')}`,
+  secrets.on(GetSecretValueCommand, { SecretId: 'callbacks' }).resolves({ SecretString: 's' });
+  expect(await callbacks().callbackUrl('v1', signal)).toBe(
+    `https://x.example/prod/callbacks/v1/${toCallbackToken('s', 'v1')}`,
   );
 });
 
 test('gives none where the secret cannot be read', async () => {
   secrets.on(GetSecretValueCommand).rejects(new Error('down'));
-  await expect(bell().callbackUrl('v1', signal)).rejects.toThrow();
+  await expect(callbacks().callbackUrl('v1', signal)).rejects.toThrow();
 });
 
 test('is listened to where MiniMax has tried it for this video', async () => {
   const found = { challenged_at: '2026-11-22T10:00:01.000Z' };
-  expect(await bell(found).standing(job, { callbackUrl }, signal)).toEqual({ listening: true, rings: 0 });
+  expect(await callbacks(found).callbackStatus(job, { callbackUrl }, signal)).toEqual({
+    active: true,
+    received: 0,
+  });
 });
 
 test.each([
   ['MiniMax was not asked to ring.', {}, { challenged_at: '2026-11-22T10:00:01.000Z' }],
   [
     'MiniMax refused to ring (code 2013 "x"), and took the task without.',
-    { callbackUrl, callbackRefusal: 'code 2013 "x"' },
+    { callbackUrl, callbackRejection: 'code 2013 "x"' },
     { challenged_at: '2026-11-22T10:00:01.000Z' },
   ],
   ['MiniMax took the task, but never tried the bell.', { callbackUrl }, undefined],
@@ -59,17 +62,21 @@ test.each([
     { challenged_at: '2026-08-01T00:00:00.000Z' },
   ],
 ])('is not listened to, and says why: %s', async (note, create, found) => {
-  expect(await bell(found).standing(job, create, signal)).toEqual({ listening: false, rings: 0, note });
+  expect(await callbacks(found).callbackStatus(job, create, signal)).toEqual({
+    active: false,
+    received: 0,
+    note,
+  });
 });
 
 test('holds nothing up that is short of time', async () => {
-  const silent = createOwnBell({
-    url: 'https://x.example/prod/bell',
-    secretId: 'bell',
+  const silent = createCallbackRegistration({
+    url: 'https://x.example/prod/callbacks',
+    secretId: 'callbacks',
     bucket: { readJson: () => new Promise(() => undefined) },
   });
   const outOfTime = new AbortController();
-  const standing = silent.standing(job, { callbackUrl }, outOfTime.signal);
+  const callbackStatus = silent.callbackStatus(job, { callbackUrl }, outOfTime.signal);
   outOfTime.abort(new Error('no time left'));
-  await expect(standing).rejects.toThrow('no time left');
+  await expect(callbackStatus).rejects.toThrow('no time left');
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AwsRefusal, type LightAws } from '../../../lambdas/io/aws/fetch-client.ts';
-import { type Bells, createBells } from '../../../lambdas/io/callback/signals.ts';
+import { type CallbackSignals, createCallbackSignals } from '../../../lambdas/io/callback/signals.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
-const RING = { rung_at: NOW.toISOString() };
+const CALLBACK_RECEIVED = { callback_received_at: NOW.toISOString() };
 const CALLBACK = 'videos/v1/callback.json';
 const TOKEN = 'videos/v1/callback-token.json';
 
@@ -44,8 +44,8 @@ class World implements LightAws {
   }
 }
 
-function bellsOf(world: LightAws): Bells {
-  return createBells(world, 'b');
+function callbacksOf(world: LightAws): CallbackSignals {
+  return createCallbackSignals(world, 'b');
 }
 
 function waitingFor(...tokens: readonly string[]): World {
@@ -56,28 +56,28 @@ function waitingFor(...tokens: readonly string[]): World {
 
 test('a callback ends the wait whose token lies there, and is written down', async () => {
   const world = waitingFor('t1');
-  await bellsOf(world).wait('v1', 't1');
+  await callbacksOf(world).wait('v1', 't1');
   expect(world.sent).toEqual([]);
-  await bellsOf(world).ring('v1', NOW);
-  expect(world.sent).toEqual([['t1', RING]]);
-  expect(world.objects.get(CALLBACK)).toEqual(RING);
+  await callbacksOf(world).callback('v1', NOW);
+  expect(world.sent).toEqual([['t1', CALLBACK_RECEIVED]]);
+  expect(world.objects.get(CALLBACK)).toEqual(CALLBACK_RECEIVED);
 });
 
 test('a wait ends at once where a callback has come before it', async () => {
   const world = waitingFor('t1');
-  await bellsOf(world).ring('v1', NOW);
+  await callbacksOf(world).callback('v1', NOW);
   expect(world.sent).toEqual([]);
-  await bellsOf(world).wait('v1', 't1');
-  expect(world.sent).toEqual([['t1', RING]]);
+  await callbacksOf(world).wait('v1', 't1');
+  expect(world.sent).toEqual([['t1', CALLBACK_RECEIVED]]);
 });
 
 test('a check forgets the callbacks and the token before it, so that the next wait lasts', async () => {
   const world = waitingFor('t2');
-  await bellsOf(world).wait('v1', 't1');
-  await bellsOf(world).ring('v1', NOW);
-  await bellsOf(world).silence('v1');
+  await callbacksOf(world).wait('v1', 't1');
+  await callbacksOf(world).callback('v1', NOW);
+  await callbacksOf(world).clearPending('v1');
   expect(world.objects.size).toBe(0);
-  await bellsOf(world).wait('v1', 't2');
+  await callbacksOf(world).wait('v1', 't2');
   expect([world.sent, world.objects.get(TOKEN)]).toEqual([[], { task_token: 't2' }]);
 });
 
@@ -88,10 +88,10 @@ test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
     world.objects.set(TOKEN, { task_token: 't1' });
     const { call } = World.prototype;
     world.call = () => Promise.reject(new AwsRefusal(name, 'over'));
-    await bellsOf(world).ring('v1', NOW);
+    await callbacksOf(world).callback('v1', NOW);
     world.call = call;
-    await bellsOf(world).wait('v1', 't2');
-    expect(world.sent).toEqual([['t2', RING]]);
+    await callbacksOf(world).wait('v1', 't2');
+    expect(world.sent).toEqual([['t2', CALLBACK_RECEIVED]]);
   },
 );
 
@@ -99,15 +99,17 @@ test('hides no fault of Step Functions from either side', async () => {
   const world = waitingFor('t1');
   world.objects.set(TOKEN, { task_token: 't1' });
   world.call = () => Promise.reject(new AwsRefusal('AccessDeniedException', 'no'));
-  await expect(bellsOf(world).ring('v1', NOW)).rejects.toMatchObject({ name: 'AccessDeniedException' });
-  await expect(bellsOf(world).wait('v1', 't1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(callbacksOf(world).callback('v1', NOW)).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+  });
+  await expect(callbacksOf(world).wait('v1', 't1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });
 
 test.each(['putJson', 'readJson'] as const)('hides no fault of S3 from either side: %s', async (name) => {
   const world = waitingFor('t1');
   Object.assign(world, { [name]: () => Promise.reject(new AwsRefusal('StorageUnavailable', 'no')) });
-  await expect(bellsOf(world).ring('v1', NOW)).rejects.toMatchObject({ name: 'StorageUnavailable' });
-  await expect(bellsOf(world).wait('v1', 't1')).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  await expect(callbacksOf(world).callback('v1', NOW)).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  await expect(callbacksOf(world).wait('v1', 't1')).rejects.toMatchObject({ name: 'StorageUnavailable' });
   expect(world.sent).toEqual([]);
 });
 
@@ -150,20 +152,20 @@ class ScriptedWorld extends World {
   }
 
   /** MiniMax has something new, and calls. */
-  async tell(bells: Bells): Promise<void> {
+  async tell(signals: CallbackSignals): Promise<void> {
     await this.step(() => {
       this.news += 1;
     });
-    await bells.ring('v1', NOW);
+    await signals.callback('v1', NOW);
   }
 
   /** An execution: it waits and checks in turns until it has seen the last news. @returns the number of its checks */
-  async execute(bells: Bells, last: number, functions: Promise<void>[]): Promise<number> {
+  async execute(signals: CallbackSignals, last: number, functions: Promise<void>[]): Promise<number> {
     for (let checks = 1; ; checks += 1) {
       const ended = new Promise((resolve) => this.waiting.set(`t${checks}`, resolve));
-      functions.push(bells.wait('v1', `t${checks}`));
+      functions.push(signals.wait('v1', `t${checks}`));
       await ended;
-      await bells.silence('v1');
+      await signals.clearPending('v1');
       if ((await this.step(() => this.news)) === last) return checks;
     }
   }
@@ -182,14 +184,14 @@ function following(script: readonly number[], options: readonly number[]): reado
  */
 async function tellAll(news: number, script: readonly number[]): Promise<readonly number[]> {
   const world = new ScriptedWorld(script);
-  const bells = bellsOf(world);
+  const signals = callbacksOf(world);
   const functions: Promise<void>[] = [];
   let checks = 0;
-  const executing = world.execute(bells, news, functions).then((count) => {
+  const executing = world.execute(signals, news, functions).then((count) => {
     checks = count;
   });
   const telling = (async () => {
-    for (let told = 0; told < news; told += 1) await world.tell(bells);
+    for (let told = 0; told < news; told += 1) await world.tell(signals);
   })();
   await world.run();
   expect(checks, `the checks of an execution whose calls took place in the order ${script}`).not.toBe(0);

@@ -4,9 +4,9 @@ import type { VideoEvent } from '../../../lambdas/core/completion/video-event.ts
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
 import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
-import type { Execution } from '../../../lambdas/core/video/video.ts';
+import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { createAnnouncer } from '../../../lambdas/io/completion/announcer.ts';
-import { createClaims } from '../../../lambdas/io/completion/leases.ts';
+import { createLeases } from '../../../lambdas/io/completion/leases.ts';
 import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
 import { after, createdAt, executionKey, newJob, request, submittedJob } from '../../harness/running-job.ts';
 import { createVersionedObjects } from '../../harness/versioned-objects.ts';
@@ -45,7 +45,7 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
   const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
   };
-  const claims = createClaims({
+  const claims = createLeases({
     ...bucket,
     async putVersion(key, value, version) {
       if (isDone(value)) breakOnce('say that it is done');
@@ -77,7 +77,7 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
     },
     measures: { emit: (each) => void measured.push(each) },
     recordWaitSeconds: 105,
-    imprint: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
+    recordMetadata: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
   });
   const job = () => objects.get(JOB)?.value;
   const putJob = (value: object) => void write(JOB, value);
@@ -120,8 +120,8 @@ test('announces once, however many are told at the same instant and afterwards',
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(49);
   expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
-  expect(await claims.isFulfilled('v1', after(60), after(62))).toBe(true);
-  expect(await claims.isFulfilled('v1', after(61), after(62))).toBe(false);
+  expect(await claims.isCompleted('v1', after(60), after(62))).toBe(true);
+  expect(await claims.isCompleted('v1', after(61), after(62))).toBe(false);
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
     video_id: 'v1',
     skipped: 'announced already',

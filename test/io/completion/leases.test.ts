@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClaims } from '../../../lambdas/io/completion/leases.ts';
+import { createLeases } from '../../../lambdas/io/completion/leases.ts';
 import { after } from '../../harness/running-job.ts';
 import { createVersionedObjects } from '../../harness/versioned-objects.ts';
 
@@ -7,42 +7,42 @@ const key = 'videos/v1/announced.json';
 
 test('is one claim of many at once, and done for good when it is fulfilled', async () => {
   const bucket = createVersionedObjects();
-  const claims = createClaims(bucket);
+  const claims = createLeases(bucket);
   const tries = Array.from({ length: 20 }, () => claims.claim('v1', after(60), after(61)));
   const outcomes = await Promise.allSettled(tries);
   const [won, ...more] = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   expect(more).toEqual([]);
   expect(won).toMatchObject({ isFirst: true });
-  expect(await claims.isFulfilled('v1', after(60), after(62))).toBe(false);
-  await won?.fulfil(after(62));
-  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+  expect(await claims.isCompleted('v1', after(60), after(62))).toBe(false);
+  await won?.complete(after(62));
+  expect(await claims.isCompleted('v1', after(60), after(63))).toBe(true);
   expect(await claims.claim('v1', after(60), after(1e6))).toBeUndefined();
 });
 
 test('is had again at once where it was given back, and is not the first then', async () => {
-  const claims = createClaims(createVersionedObjects());
-  await (await claims.claim('v1', after(60), after(61)))?.giveBack();
+  const claims = createLeases(createVersionedObjects());
+  await (await claims.claim('v1', after(60), after(61)))?.release();
   expect(await claims.claim('v1', after(60), after(62))).toMatchObject({ isFirst: false });
 });
 
-test.each(['fulfil', 'giveBack'] as const)(
+test.each(['complete', 'release'] as const)(
   'leaves the claim of a later end as it is when an older one comes to %s',
   async (end) => {
     const bucket = createVersionedObjects();
-    const claims = createClaims(bucket);
+    const claims = createLeases(bucket);
     const older = await claims.claim('v1', after(60), after(61));
     const later = await claims.claim('v1', after(90), after(91));
-    await later?.fulfil(after(92));
+    await later?.complete(after(92));
     const kept = bucket.objects.get(key);
     await older?.[end](after(93));
     expect(bucket.objects.get(key)).toBe(kept);
-    expect(await claims.isFulfilled('v1', after(90), after(94))).toBe(true);
+    expect(await claims.isCompleted('v1', after(90), after(94))).toBe(true);
   },
 );
 
 test('is known again where the answer to its writing was lost', async () => {
   const bucket = createVersionedObjects();
-  const claims = createClaims({
+  const claims = createLeases({
     ...bucket,
     async putVersion(...object) {
       await bucket.putVersion(...object);
@@ -50,14 +50,14 @@ test('is known again where the answer to its writing was lost', async () => {
     },
   });
   const claim = await claims.claim('v1', after(60), after(61));
-  await claim?.fulfil(after(62));
-  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+  await claim?.complete(after(62));
+  expect(await claims.isCompleted('v1', after(60), after(63))).toBe(true);
 });
 
 test('is not taken for that of another where S3 denies to read it', async () => {
   const bucket = createVersionedObjects();
   bucket.write(key, { finished_at: after(60).toISOString() });
-  const claims = createClaims({
+  const claims = createLeases({
     ...bucket,
     readVersion: async () => ({ value: undefined, version: undefined }),
   });
@@ -71,7 +71,7 @@ test('is had where the note of an earlier end is deleted in the same moment', as
   const bucket = createVersionedObjects();
   bucket.write(key, { finished_at: after(10).toISOString(), claim: 'x' });
   let writes = 0;
-  const claims = createClaims({
+  const claims = createLeases({
     ...bucket,
     async putVersion(...object) {
       writes += 1;
@@ -81,15 +81,15 @@ test('is had where the note of an earlier end is deleted in the same moment', as
   });
   const claim = await claims.claim('v1', after(60), after(61));
   expect(claim).toMatchObject({ isFirst: true });
-  await claim?.fulfil(after(62));
-  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+  await claim?.complete(after(62));
+  expect(await claims.isCompleted('v1', after(60), after(63))).toBe(true);
 });
 
 test('says that it is done also where its note was deleted meanwhile', async () => {
   const bucket = createVersionedObjects();
-  const claims = createClaims(bucket);
+  const claims = createLeases(bucket);
   const claim = await claims.claim('v1', after(60), after(61));
   bucket.objects.delete(key);
-  await claim?.fulfil(after(62));
-  expect(await claims.isFulfilled('v1', after(60), after(63))).toBe(true);
+  await claim?.complete(after(62));
+  expect(await claims.isCompleted('v1', after(60), after(63))).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ToldEnd } from '../../../lambdas/core/completion/end.ts';
+import type { ExecutionEndEvent } from '../../../lambdas/core/completion/end.ts';
 import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import type { ExecutionState } from '../../../lambdas/io/aws/execution-state.ts';
 import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
@@ -35,7 +35,7 @@ async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], an
         return { kind: 'record', record: found, version: '1' } as const;
       },
     },
-    claims: { isFulfilled: async (name: string) => name === 'v4' },
+    claims: { isCompleted: async (name: string) => name === 'v4' },
     executions: {
       stateOf: async () => state,
       start: async (name: string) => {
@@ -44,7 +44,7 @@ async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], an
       },
     },
     announcer: {
-      async announce({ name }: ToldEnd) {
+      async announce({ name }: ExecutionEndEvent) {
         announced.push(name);
         announce?.(name);
         return { video_id: name, skipped: 'goes on' } as const;

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
 import { PART_BYTES } from '../../../lambdas/core/download/checkpoint.ts';
 import { createBucket } from '../../../lambdas/io/aws/bucket.ts';
-import { createCopyNotes } from '../../../lambdas/io/download/checkpoints.ts';
+import { createCheckpoints } from '../../../lambdas/io/download/checkpoints.ts';
 import { copyFile } from '../../../lambdas/io/download/copy-file.ts';
 import { listen } from '../../../local/loopback-server.ts';
 import { startObjectStore } from '../../../local/s3/object-store.ts';
@@ -52,7 +52,7 @@ async function requestsFor(bytes: number, fails: (command: string) => boolean = 
       bucket,
       key,
       labels: { contentType: 'video/mp4', fileName: '1.mp4', taskId: '1' },
-      notes: createCopyNotes({ bucket, key: 'videos/1/copy.json', taskId: '1', everySeconds: 60, warn }),
+      notes: createCheckpoints({ bucket, key: 'videos/1/copy.json', taskId: '1', everySeconds: 60, warn }),
       source: {
         trustedOrigins: [origin.url],
         idleSeconds: 10,

@@ -5,8 +5,9 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { expect, onTestFinished, test } from 'vitest';
 import { type Mark, PART_BYTES } from '../../../lambdas/core/download/checkpoint.ts';
 import { Failure } from '../../../lambdas/core/failure.ts';
-import { createBoxWalk } from '../../../lambdas/core/mp4/scanner.ts';
-import { type Content, download } from '../../../lambdas/io/download/download.ts';
+import { createMp4BoxScanner } from '../../../lambdas/core/mp4/scanner.ts';
+import type { Content } from '../../../lambdas/io/aws/upload-parts.ts';
+import { download } from '../../../lambdas/io/download/download.ts';
 import { listen } from '../../../local/loopback-server.ts';
 import { fragment, ftyp, header, moov, mp4Head, mvex, trak } from '../../harness/mp4-file.ts';
 import { startRawPeer } from '../../harness/raw-peer.ts';
@@ -547,10 +548,10 @@ const LARGE = Buffer.concat([mp4Head(2 * PART_BYTES + 100)], 2 * PART_BYTES + 10
 
 /** Where the download of the large file is behind one part. */
 function begunMark(changes: Partial<Mark> = {}): Mark {
-  const walk = createBoxWalk();
+  const walk = createMp4BoxScanner();
   walk.push(LARGE.subarray(0, PART_BYTES));
   return {
-    file: { totalBytes: LARGE.length, validator: '"1"', isMeasured: true },
+    file: { totalBytes: LARGE.length, validator: '"1"', hasKnownEnd: true },
     bytes: PART_BYTES,
     tail: LARGE.subarray(PART_BYTES - 1024, PART_BYTES),
     walk: walk.state(),

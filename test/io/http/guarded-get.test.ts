@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { Lookup, Network } from '../../../lambdas/io/http/connect.ts';
-import { publicGet, type Reach } from '../../../lambdas/io/http/guarded-get.ts';
+import { type FetchPolicy, guardedGet } from '../../../lambdas/io/http/guarded-get.ts';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
 
 const signal = new AbortController().signal;
@@ -43,8 +43,8 @@ function toLookedUp(address: string): LookupAddress {
   return { address, family: address.includes(':') ? 6 : 4 };
 }
 
-function get(link: string, reach: Partial<Reach> = {}): ReturnType<typeof publicGet> {
-  return publicGet(link, {}, { trustedOrigins: [], idleSeconds: 5, ...reach }, signal);
+function get(link: string, reach: Partial<FetchPolicy> = {}): ReturnType<typeof guardedGet> {
+  return guardedGet(link, {}, { trustedOrigins: [], idleSeconds: 5, ...reach }, signal);
 }
 
 const LITERALS = [
@@ -293,7 +293,7 @@ test('a host that says nothing is left when the time is up', async () => {
   const stopping = new AbortController();
   const { internet } = await startInternet(() => stopping.abort());
   const reach = { trustedOrigins: [], idleSeconds: 30, network: { ...internet, ...names([PUBLIC]).network } };
-  await expect(publicGet('https://cdn.hailuoai.com/', {}, reach, stopping.signal)).rejects.toMatchObject({
+  await expect(guardedGet('https://cdn.hailuoai.com/', {}, reach, stopping.signal)).rejects.toMatchObject({
     name: 'VideoUnreachable',
   });
 });

@@ -85,11 +85,11 @@ test('refuses more than there is memory for, however little of the request it is
     bucket,
     reach: { trustedOrigins: [], idleSeconds: 1 },
   });
-  const prepared = inputs.prepare(
+  const serializeInput = inputs.prepare(
     { template_id: '1', media_inputs: Array(50).fill({ value: 's3://ours/uploads/1' }) },
     { signal: AbortSignal.timeout(5_000), notice: () => undefined },
   );
-  await expect(prepared).rejects.toMatchObject({
+  await expect(serializeInput).rejects.toMatchObject({
     name: 'InvalidRequest',
     message: expect.stringContaining('/media_inputs/2/value is too much with those before it'),
   });
@@ -105,11 +105,15 @@ test('reads its own images before servers that take all the time', async () => {
   const reach = { trustedOrigins: [server.url], idleSeconds: 10 };
   const inputs = createMediaInputs({ bucketName: 'ours', bucket: { read }, reach });
   const values = [`${server.url}/slow`, 's3://ours/uploads/1', `${server.url}/slower`];
-  const prepared = await inputs.prepare(
+  const serializeInput = await inputs.prepare(
     { template_id: '1', media_inputs: values.map((value) => ({ value })) },
     { signal: AbortSignal.timeout(300), notice: () => undefined },
   );
-  expect(prepared.media_inputs?.map(({ value }) => value)).toEqual([values[0], toDataUrl(PNG), values[2]]);
+  expect(serializeInput.media_inputs?.map(({ value }) => value)).toEqual([
+    values[0],
+    toDataUrl(PNG),
+    values[2],
+  ]);
 });
 
 test('refuses an image that is not there', async () => {

@@ -2,13 +2,13 @@ import type { LookupAddress } from 'node:dns';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Lookup } from '../../../lambdas/io/http/connect.ts';
-import type { Reach } from '../../../lambdas/io/http/guarded-get.ts';
-import { type Glimpse, glimpse } from '../../../lambdas/io/image/probe.ts';
+import type { FetchPolicy } from '../../../lambdas/io/http/guarded-get.ts';
+import { type ProbeResult, probeImage } from '../../../lambdas/io/image/probe.ts';
 import { listen } from '../../../local/loopback-server.ts';
 import { jpegOf, pngOf, webpOf } from '../../harness/images.ts';
 
 interface Seen {
-  readonly seen: Glimpse;
+  readonly seen: ProbeResult;
   /** What the server was asked for. */
   readonly ranges: readonly (string | undefined)[];
 }
@@ -16,7 +16,7 @@ interface Seen {
 /** Looks at what a server of this machine answers, which is trusted. */
 async function look(
   answer: (response: ServerResponse, request: IncomingMessage) => void,
-  reach: Partial<Reach> = {},
+  reach: Partial<FetchPolicy> = {},
 ): Promise<Seen> {
   const ranges: (string | undefined)[] = [];
   const server = await listen(
@@ -29,7 +29,7 @@ async function look(
   );
   onTestFinished(() => server.stop());
   const rules = { trustedOrigins: [server.url], idleSeconds: 1, ...reach };
-  const seen = await glimpse(`${server.url}/pet.jpg`, rules, AbortSignal.timeout(5_000));
+  const seen = await probeImage(`${server.url}/pet.jpg`, rules, AbortSignal.timeout(5_000));
   return { seen, ranges };
 }
 
@@ -119,7 +119,7 @@ test.each([
   ['an account inside', 'https://me:secret@10.0.0.1/pet.jpg', 'whose address 10.0.0.1 is not public'],
 ])('refuses a link that leads to %s, and does not follow it', async (_name, link, why) => {
   const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
-  const seen = await glimpse(link, reach, AbortSignal.timeout(5_000));
+  const seen = await probeImage(link, reach, AbortSignal.timeout(5_000));
   expect(seen).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
   expect(JSON.stringify(seen)).not.toContain('secret');
 });
@@ -129,7 +129,7 @@ test.each([
   ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'carries credentials for example.com'],
 ])('does not follow a link to %s, which MiniMax may', async (_name, link, why) => {
   const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
-  const seen = await glimpse(link, reach, AbortSignal.timeout(5_000));
+  const seen = await probeImage(link, reach, AbortSignal.timeout(5_000));
   expect(seen).toEqual({ verdict: 'unreadable', why: expect.stringContaining(why) });
   expect(JSON.stringify(seen)).not.toContain('secret');
 });
@@ -153,7 +153,7 @@ test.each([
   ],
 ])('a name that %s makes an image %s', async (_name, lookup, verdict) => {
   const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup } };
-  expect(await glimpse('https://pets.example/1.jpg', reach, AbortSignal.timeout(5_000))).toMatchObject({
+  expect(await probeImage('https://pets.example/1.jpg', reach, AbortSignal.timeout(5_000))).toMatchObject({
     verdict,
   });
 });

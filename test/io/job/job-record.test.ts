@@ -5,7 +5,7 @@ import { jobKey } from '../../../lambdas/core/storage-keys.ts';
 import { createBucket } from '../../../lambdas/io/aws/bucket.ts';
 import { createJobDocuments } from '../../../lambdas/io/job/job-documents.ts';
 import { createJobRecords, type JobRecords } from '../../../lambdas/io/job/job-record.ts';
-import { type Fault, type FaultyS3, startFaultyS3 } from '../../harness/faulty-s3.ts';
+import { type FaultyS3, type S3Fault, startFaultyS3 } from '../../harness/faulty-s3.ts';
 import { after, createdAt, executionKey, newJob, request } from '../../harness/running-job.ts';
 
 const KEY = jobKey('v1');
@@ -56,11 +56,11 @@ async function versionOf({ records }: World): Promise<string> {
   return found.kind === 'record' ? found.version : 'none';
 }
 
-const ALWAYS = (fault: Fault): readonly Fault[] => Array.from({ length: 20 }, () => fault);
+const ALWAYS = (fault: S3Fault): readonly S3Fault[] => Array.from({ length: 20 }, () => fault);
 
 describe('a claim of which S3 says', () => {
   const PREPARED = 'prepare';
-  const rows: readonly (readonly [string, readonly Fault[], string])[] = [
+  const rows: readonly (readonly [string, readonly S3Fault[], string])[] = [
     ['200', ['fine'], PREPARED],
     ['nothing, although it is done', ['lost'], PREPARED],
     ['nothing, and does it later', ['late'], PREPARED],
@@ -100,7 +100,7 @@ describe('the mark before the create', () => {
     ['500', [500], 'done'],
     ['500 for good', ALWAYS(500), 'StorageUnavailable'],
     ['half a document', [500, 'half'], 'StorageUnavailable'],
-  ] as readonly (readonly [string, readonly Fault[], string])[])(
+  ] as readonly (readonly [string, readonly S3Fault[], string])[])(
     'of which S3 says %s',
     async (_what, faults, expected) => {
       const world = await startWorld(claim);
@@ -146,7 +146,7 @@ describe('the task of a create is written down', () => {
     ['412 without reason', [412]],
     ['500', [500]],
     ['403 once', [403]],
-  ] as readonly (readonly [string, readonly Fault[]])[])('where S3 says %s', async (_what, faults) => {
+  ] as readonly (readonly [string, readonly S3Fault[]])[])('where S3 says %s', async (_what, faults) => {
     const world = await startWorld(sending);
     const version = await versionOf(world);
     world.plan(...faults);
@@ -205,7 +205,7 @@ describe('a later writer', () => {
   test.each([
     ['is killed before its write', [500, 500], undefined],
     ['is killed behind its write', ['fine', 'lost', 500], end.finished_at],
-  ] as readonly (readonly [string, readonly Fault[], string | undefined])[])(
+  ] as readonly (readonly [string, readonly S3Fault[], string | undefined])[])(
     '%s',
     async (_what, faults, finishedAt) => {
       const world = await startWorld({ ...claim, task });
@@ -223,7 +223,7 @@ describe('a later writer', () => {
     ['409', ['fine', 409]],
     ['412', ['fine', 412]],
     ['500', ['fine', 500]],
-  ] as readonly (readonly [string, readonly Fault[]])[])(
+  ] as readonly (readonly [string, readonly S3Fault[]])[])(
     'writes its end where S3 says %s',
     async (_what, faults) => {
       const world = await startWorld({ ...claim, task });

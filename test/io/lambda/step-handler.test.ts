@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
-import { workflowStep } from '../../../lambdas/io/lambda/step-handler.ts';
+import { stepHandler } from '../../../lambdas/io/lambda/step-handler.ts';
 
 /** Lambda's context with so little time that the step is told to stop at once. */
 const context = { getRemainingTimeInMillis: () => 2_020 } as Context;
@@ -13,17 +13,17 @@ function untilStopped(signal: AbortSignal): Promise<never> {
 }
 
 test('tells a step to stop in time, and says under Lambda’s own name that there was none left', async () => {
-  const step = workflowStep<object, object>((_job, { signal }) => untilStopped(signal));
+  const step = stepHandler<object, object>((_job, { signal }) => untilStopped(signal));
   await expect(step({}, context)).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
 });
 
 test('says so too when the step does not listen', async () => {
-  const step = workflowStep<object, object>(() => new Promise(() => undefined));
+  const step = stepHandler<object, object>(() => new Promise(() => undefined));
   await expect(step({}, context)).rejects.toMatchObject({ name: 'Sandbox.Timedout' });
 });
 
 test('lets a step that was stopped name its own failure', async () => {
-  const step = workflowStep<object, object>((_job, { signal }) =>
+  const step = stepHandler<object, object>((_job, { signal }) =>
     untilStopped(signal).catch(() => {
       throw new Failure('SubmitOutcomeUnknown', 'It may have been sent.');
     }),

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { PassingName } from '../../../lambdas/core/download/retryable.ts';
+import type { RetryableName } from '../../../lambdas/core/download/retryable.ts';
 import { FAILURES, Failure, type FailureName, NO_WORD_OF_TASK } from '../../../lambdas/core/failure.ts';
-import { type Content, download } from '../../../lambdas/io/download/download.ts';
-import { glimpse } from '../../../lambdas/io/image/probe.ts';
+import type { Content } from '../../../lambdas/io/aws/upload-parts.ts';
+import { download } from '../../../lambdas/io/download/download.ts';
+import { probeImage } from '../../../lambdas/io/image/probe.ts';
 import { createMiniMax, type MiniMax } from '../../../lambdas/io/minimax/client.ts';
 import { startRawPeer } from '../../harness/raw-peer.ts';
 
@@ -99,7 +100,7 @@ describe.each(STATUSES)('HTTP %i', (status) => {
         return {};
       };
       const name = await download(source, store, signal).catch((error: Error) => error.name);
-      expect(['VideoUnreachable', 'VideoNotPlayable' satisfies PassingName]).toContain(name);
+      expect(['VideoUnreachable', 'VideoNotPlayable' satisfies RetryableName]).toContain(name);
       expect([stored, requests() > 1]).toEqual([0, true]);
     },
   );
@@ -109,7 +110,7 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     async (_name, body) => {
       const { host } = await startPeer(status, body);
       const reach = { trustedOrigins: [host], idleSeconds: 5 };
-      const { verdict } = await glimpse(`${host}/pet.jpg`, reach, signal);
+      const { verdict } = await probeImage(`${host}/pet.jpg`, reach, signal);
       const isRead = body.coding === undefined && [200, 206].includes(status);
       expect(verdict).toBe(isRead || [404, 410].includes(status) ? 'wrong' : 'unreadable');
     },
@@ -165,7 +166,7 @@ test('asks for no coding, and says who asks', async () => {
   });
   await nameOf(client(host).createTask(REQUEST, { signal }));
   await nameOf(client(host).queryTask('17', signal));
-  await glimpse(`${host}/pet.jpg`, { trustedOrigins: [host], idleSeconds: 5 }, signal);
+  await probeImage(`${host}/pet.jpg`, { trustedOrigins: [host], idleSeconds: 5 }, signal);
   expect(heads).toHaveLength(3);
   for (const head of heads) {
     expect(head).toMatch(/^user-agent: template-video\/\d+\.\d+\.\d+\r?$/im);

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
-import { storedKey } from '../../../lambdas/io/minimax/api-key.ts';
+import { createApiKey } from '../../../lambdas/io/minimax/api-key.ts';
 
 const secrets = mockClient(SecretsManagerClient);
 afterEach(() => {
@@ -16,7 +16,7 @@ afterEach(() => {
 
 test('reads the key without the white space around it, and only once', async () => {
   secrets.on(GetSecretValueCommand).resolves({ SecretString: ' sk-1\n' });
-  const key = storedKey('minimax/api-key');
+  const key = createApiKey('minimax/api-key');
   expect([await key(), await key()]).toEqual(['sk-1', 'sk-1']);
   expect(secrets.commandCalls(GetSecretValueCommand, { SecretId: 'minimax/api-key' })).toHaveLength(1);
 });
@@ -25,7 +25,7 @@ test.each(['', 'two words', '{"key": "sk-1"}', 'sk-1\r\nX-Evil: 1'])(
   'refuses to send %j as a key',
   async (SecretString) => {
     secrets.on(GetSecretValueCommand).resolves({ SecretString });
-    await expect(storedKey('minimax/api-key')()).rejects.toMatchObject({ name: 'ApiKeyRejected' });
+    await expect(createApiKey('minimax/api-key')()).rejects.toMatchObject({ name: 'ApiKeyRejected' });
   },
 );
 
@@ -33,7 +33,7 @@ test('says that there is no key', async () => {
   secrets
     .on(GetSecretValueCommand)
     .rejects(new ResourceNotFoundException({ message: 'none', $metadata: {} }));
-  await expect(storedKey('minimax/api-key')()).rejects.toThrow(
+  await expect(createApiKey('minimax/api-key')()).rejects.toThrow(
     'The secret minimax/api-key could not be read (ResourceNotFoundException).',
   );
 });
@@ -42,5 +42,5 @@ test('tells a passing fault from a missing key', async () => {
   secrets
     .on(GetSecretValueCommand)
     .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
-  await expect(storedKey('minimax/api-key')()).rejects.toMatchObject({ name: 'ThrottlingException' });
+  await expect(createApiKey('minimax/api-key')()).rejects.toMatchObject({ name: 'ThrottlingException' });
 });

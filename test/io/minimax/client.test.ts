@@ -314,31 +314,31 @@ test.each(['keep-alive', 'close'])(
   },
 );
 
-const CALLBACK = 'http://127.0.0.1:9/bell/v1/a-token-of-43-characters-that-nobody-may-read';
+const CALLBACK = 'http://127.0.0.1:9/callbacks/v1/a-token-of-43-characters-that-nobody-may-read';
 
 test('asks MiniMax to call, and sends the create once', async () => {
-  simulator.script({ bell: { challenge: 'left out' } });
+  simulator.script({ callbacks: { challenge: 'left out' } });
   const before = simulator.creates.length;
-  const { callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
+  const { callbackRejection } = await client(simulator.url).createTask(REQUEST, {
     signal,
     callbackUrl: CALLBACK,
   });
-  expect(callbackRefusal).toBeUndefined();
+  expect(callbackRejection).toBeUndefined();
   expect(simulator.creates.slice(before)).toMatchObject([{ body: { callback_url: CALLBACK } }]);
 });
 
 test('sends a create that was refused for its callback once more without, and says so', async () => {
-  simulator.script({ bell: REFUSED });
+  simulator.script({ callbacks: REFUSED });
   const before = simulator.creates.length;
   let told = 0;
-  const { taskId, callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
+  const { taskId, callbackRejection } = await client(simulator.url).createTask(REQUEST, {
     signal,
     callbackUrl: CALLBACK,
     beforeSend: async () => {
       told += 1;
     },
   });
-  expect(callbackRefusal).toMatch(
+  expect(callbackRejection).toMatch(
     /^code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)$/,
   );
   const { template_id, text_inputs } = REQUEST;
@@ -352,11 +352,11 @@ test('sends a create that was refused for its callback once more without, and sa
 test.each([
   [
     'the second is refused as well',
-    [{ bell: REFUSED }, { create: { code: 1008 } }],
+    [{ callbacks: REFUSED }, { create: { code: 1008 } }],
     'InsufficientBalance',
     2,
   ],
-  ['the second is lost', [{ bell: REFUSED }, { create: { reply: 'lost' } }], 'SubmitOutcomeUnknown', 2],
+  ['the second is lost', [{ callbacks: REFUSED }, { create: { reply: 'lost' } }], 'SubmitOutcomeUnknown', 2],
   [
     'it is refused for something else',
     [{ create: { code: 2013, message: 'bad template' } }],
@@ -397,14 +397,14 @@ test.each([
   'the url cannot be reached',
   '回调地址无效',
 ])('takes %j for a refusal of the callback, and repeats none of the address', async (message) => {
-  const told = `${message}: x.example/bell/v1/${CALLBACK.split('/').at(-1)}`;
+  const told = `${message}: x.example/callbacks/v1/${CALLBACK.split('/').at(-1)}`;
   simulator.script({ create: { code: 2013, message: told } });
-  const { callbackRefusal } = await client(simulator.url).createTask(REQUEST, {
+  const { callbackRejection } = await client(simulator.url).createTask(REQUEST, {
     signal,
     callbackUrl: CALLBACK,
   });
-  expect(callbackRefusal).toContain(message);
-  expect(callbackRefusal).not.toContain('a-token-of-43');
+  expect(callbackRejection).toContain(message);
+  expect(callbackRejection).not.toContain('a-token-of-43');
 });
 
 test('leaves it to the workflow to try again where the refusal has taken too long', async () => {

@@ -148,14 +148,14 @@ async function startCallee(answer: (body: string) => string) {
     0,
   );
   onTestFinished(() => server.stop());
-  return { url: `${server.url}/bell`, bodies };
+  return { url: `${server.url}/callbacks`, bodies };
 }
 
 const withCallback = (callback_url: string): Promise<Response> => create({ template_id: '1', callback_url });
 
 test('tries a callback during the create, and rings at each change, with no word of the result', async () => {
   const callee = await startCallee((body) => body);
-  simulator.script({ queries: ['Processing', 'Success'], bell: { challenge: { value: { a: [1] } } } });
+  simulator.script({ queries: ['Processing', 'Success'], callbacks: { challenge: { value: { a: [1] } } } });
   const { task_id } = (await (await withCallback(callee.url)).json()) as { readonly task_id: string };
   expect(callee.bodies[0]).toBe('{"challenge":{"a":[1]}}');
   await vi.waitFor(() => expect(callee.bodies).toHaveLength(2));
@@ -183,7 +183,7 @@ test.each([
 });
 
 test('refuses a create whose callback nobody listens at', async () => {
-  expect(await (await withCallback('http://127.0.0.1:9/bell')).json()).toMatchObject({
+  expect(await (await withCallback('http://127.0.0.1:9/callbacks')).json()).toMatchObject({
     base_resp: { status_code: 2013 },
   });
   expect(simulator.calls.at(-1)).toBe('no answer');

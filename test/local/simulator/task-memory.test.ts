@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { choosePeer, type MiniMaxPeer } from '../../../cli/minimax-backend.ts';
+import { type MiniMaxBackend, selectMiniMax } from '../../../cli/minimax-backend.ts';
 import { listen } from '../../../local/loopback-server.ts';
 import { temporaryFolder } from '../../harness/running-service.ts';
 
@@ -8,8 +8,8 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 async function simulated(
   simulatorFolder: string,
   announce = (_line: string): void => undefined,
-): Promise<MiniMaxPeer> {
-  const peer = await choosePeer({ doorbell: false, simulatorFolder, announce });
+): Promise<MiniMaxBackend> {
+  const peer = await selectMiniMax({ callbacks: false, simulatorFolder, announce });
   let isStopped = false;
   const stop = async (): Promise<void> => {
     if (!isStopped) await peer.stop();
@@ -20,7 +20,7 @@ async function simulated(
 }
 
 async function ask(
-  peer: MiniMaxPeer,
+  peer: MiniMaxBackend,
   method: string,
   path: string,
   body?: object,

@@ -22,10 +22,10 @@ const waiting = {
         Payload: { 'video_id.$': '$.video_id', 'task_token.$': '$$.Task.Token' },
       },
       TimeoutSecondsPath: '$.wait_seconds',
-      ResultPath: '$.ring',
+      ResultPath: '$.callback',
       Catch: [
         { ErrorEquals: ['States.Timeout'], ResultPath: null, Next: 'Done' },
-        { ErrorEquals: ['States.ALL'], ResultPath: '$.ring', Next: 'Done' },
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.callback', Next: 'Done' },
       ],
       Next: 'Done',
     },
@@ -58,13 +58,16 @@ test('goes on when the real client sends the token back, and tells it so ever af
   const { executionArn } = await start(client, 'one', input(600));
   await vi.waitFor(() => expect(waits).toHaveLength(1));
   expect(waits[0]).toEqual({ video_id: 'v1', task_token: expect.any(String) });
-  const ring = new SendTaskSuccessCommand({
+  const callback = new SendTaskSuccessCommand({
     taskToken: waits[0]?.task_token ?? '',
     output: '{"rung_at":"now"}',
   });
-  await client.send(ring);
+  await client.send(callback);
   const { status, output = '' } = await finished(client, executionArn);
-  expect([status, JSON.parse(output)]).toEqual(['SUCCEEDED', { ...input(600), ring: { rung_at: 'now' } }]);
+  expect([status, JSON.parse(output)]).toEqual([
+    'SUCCEEDED',
+    { ...input(600), callback: { callback_received_at: 'now' } },
+  ]);
   expect(await typesOf(client, executionArn)).toEqual([
     'ExecutionStarted',
     'TaskStateEntered',
@@ -77,7 +80,7 @@ test('goes on when the real client sends the token back, and tells it so ever af
     'SucceedStateExited',
     'ExecutionSucceeded',
   ]);
-  await expect(client.send(ring)).rejects.toBeInstanceOf(TaskTimedOut);
+  await expect(client.send(callback)).rejects.toBeInstanceOf(TaskTimedOut);
 });
 
 test('goes on with its input when the time in it is over, and answers the token as AWS does', async () => {
@@ -101,7 +104,7 @@ test('goes on at once when the function could not keep the token', async () => {
   const { output = '' } = await finished(client, executionArn);
   expect(JSON.parse(output)).toEqual({
     ...input(600),
-    ring: { Error: 'StorageUnavailable', Cause: JSON.stringify(error) },
+    callback: { Error: 'StorageUnavailable', Cause: JSON.stringify(error) },
   });
 });
 

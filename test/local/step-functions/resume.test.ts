@@ -2,7 +2,8 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
-import { createEngine, type Engine, type EngineOptions } from '../../../local/step-functions/engine.ts';
+import { createEngine, type Engine } from '../../../local/step-functions/engine.ts';
+import type { EngineOptions } from '../../../local/step-functions/engine-options.ts';
 import { type ExecutionStore, openExecutionStore } from '../../../local/step-functions/execution-store.ts';
 import { ARN } from '../../harness/engine-client.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refuseUnknownFeatures } from '../../../local/step-functions/supported-features.ts';
+import { assertSupportedFeatures } from '../../../local/step-functions/supported-features.ts';
 
 const RESOURCE = 'arn:aws:lambda:us-east-1:000000000000:function:CheckTask';
 const TASK = { Type: 'Task', Resource: RESOURCE, TimeoutSeconds: 30, End: true };
@@ -39,7 +39,7 @@ test.each([
     },
   ],
 ])('lets the engine run %j', (state) => {
-  expect(() => refuseUnknownFeatures(machine(state))).not.toThrow();
+  expect(() => assertSupportedFeatures(machine(state))).not.toThrow();
 });
 
 test.each([
@@ -74,12 +74,12 @@ test.each([
   [{ Type: 'Choice', Choices: [{ Not: { Assign: {} }, Next: 'It' }] }, 'Assign in a rule of the state "It"'],
   [{ Type: 'Map', End: true }, 'Type Map in the state "It"'],
 ])('refuses %j by name', (state, feature) => {
-  expect(() => refuseUnknownFeatures(machine(state))).toThrow(feature);
+  expect(() => assertSupportedFeatures(machine(state))).toThrow(feature);
 });
 
 test('refuses JSONata and names everything that it refuses at once', () => {
   expect(() =>
-    refuseUnknownFeatures(
+    assertSupportedFeatures(
       machine({ ...TASK, HeartbeatSeconds: 5, Assign: {} }, { QueryLanguage: 'JSONata' }),
     ),
   ).toThrow(

@@ -1,7 +1,7 @@
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { publicGet } from '../../../../lambdas/io/http/guarded-get.ts';
-import { exchange } from '../../../../lambdas/io/http/send-once.ts';
+import { guardedGet } from '../../../../lambdas/io/http/guarded-get.ts';
+import { sendOnce } from '../../../../lambdas/io/http/send-once.ts';
 
 /** Calls the host `far.test` in the ways that the product does, and as Node does by itself; prints what came of each as JSON. */
 const server = createServer((_request, response) => response.end('{"base_resp":{"status_code":0}}'));
@@ -16,8 +16,8 @@ const byNode = new Promise<string>((resolve) => {
   );
   request.on('error', (error) => resolve(error.constructor.name));
 });
-const create = exchange({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: 15_000, signal });
-const download = publicGet(url.href, {}, { trustedOrigins: [url.origin], idleSeconds: 15 }, signal).then(
+const create = sendOnce({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: 15_000, signal });
+const download = guardedGet(url.href, {}, { trustedOrigins: [url.origin], idleSeconds: 15 }, signal).then(
   ({ response }) => {
     response.destroy();
     return `HTTP ${response.statusCode}`;

@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, normalize } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** What stands further right may import what stands further left, and never the other way round. */
+const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  'lambdas/core': [
+    ['text', 'failure', 'environment', 'states', 'storage-keys', 'version', 'content-coding'],
+    ['json', 'image', 'download', 'mp4', 'api', 'callback'],
+    ['minimax'],
+    ['job'],
+    ['record-failure'],
+    ['video'],
+    ['completion'],
+  ],
+  'lambdas/io': [
+    ['timing', 'environment', 'http'],
+    ['aws'],
+    ['lambda', 'minimax', 'download', 'image', 'callback', 'job'],
+    ['video'],
+    ['completion'],
+  ],
+};
+
+/** Which top folders each may import. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'lambdas/core': [],
+  'lambdas/io': ['lambdas/core'],
+  lambdas: ['lambdas/core', 'lambdas/io'],
+  infra: ['lambdas/core'],
+  local: ['lambdas/core', 'infra'],
+  cli: ['lambdas/core', 'infra', 'local'],
+};
+
+const FILES = ['lambdas', 'infra', 'local', 'cli']
+  .flatMap((folder) =>
+    readdirSync(join(PROJECT, folder), { recursive: true }).map((name) => join(folder, String(name))),
+  )
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+
+const IMPORTS = FILES.flatMap((from) =>
+  [...readFileSync(join(PROJECT, from), 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)].map(
+    ([, name = '']) => ({ from, to: normalize(join(dirname(from), name)) }),
+  ),
+);
+
+const topOf = (file: string): string =>
+  /^lambdas\/(?:core|io)(?=\/)/.exec(file)?.[0] ?? file.split('/')[0] ?? '';
+const subjectOf = (file: string): string => file.slice(topOf(file).length + 1).split(/\/|\.ts$/)[0] ?? '';
+const sentence = ({ from, to }: { readonly from: string; readonly to: string }): string =>
+  `${from} imports ${to}`;
+
+/** The names that are on a circle: what is left when everything that leads to no circle is taken away. */
+function circlesOf(edges: readonly (readonly [string, string])[]): readonly string[] {
+  let left = edges;
+  for (;;) {
+    const starts = new Set(left.map(([from]) => from));
+    const ends = new Set(left.map(([, to]) => to));
+    const kept = left.filter(([from, to]) => starts.has(to) && ends.has(from));
+    if (kept.length === left.length) return left.map(([from, to]) => `${from} -> ${to}`);
+    left = kept;
+  }
+}
+
+test('no files import each other in a circle, and no folders do', () => {
+  expect(IMPORTS.length).toBeGreaterThan(500);
+  expect(circlesOf(IMPORTS.map(({ from, to }) => [from, to]))).toEqual([]);
+  const roomOf = (file: string): string => (subjectOf(file) === '' ? file : dirname(file));
+  const TOPS = ['lambdas', 'lambdas/core', 'lambdas/io', 'local', 'cli', 'infra'];
+  const between = IMPORTS.map(({ from, to }) => [roomOf(from), roomOf(to)] as const);
+  const apart = between.filter(([from, to]) => from !== to && !TOPS.includes(from) && !TOPS.includes(to));
+  expect(circlesOf(apart)).toEqual([]);
+});
+
+test('each top folder imports only those below it', () => {
+  const wrong = IMPORTS.filter(({ from, to }) => {
+    const [top, other] = [topOf(from), topOf(to)];
+    return top !== other && !MAY_IMPORT[top]?.includes(other);
+  });
+  expect(wrong.map(sentence)).toEqual([]);
+});
+
+test.each(Object.entries(ORDERS))('the subjects of %s import each other in one direction', (top, order) => {
+  const rankOf = (file: string): number => order.findIndex((names) => names.includes(subjectOf(file)));
+  const inside = IMPORTS.filter(({ from, to }) => topOf(from) === top && topOf(to) === top);
+  const unknown = FILES.filter((file) => topOf(file) === top && rankOf(file) === -1);
+  expect(unknown, 'a subject without a place in ORDERS').toEqual([]);
+  expect(inside.filter(({ from, to }) => rankOf(from) < rankOf(to)).map(sentence)).toEqual([]);
+});
+
+test('only local/synthesize.ts and the commands know infra', () => {
+  const wrong = IMPORTS.filter(({ from, to }) => topOf(to) === 'infra' && topOf(from) === 'local');
+  expect([...new Set(wrong.map(({ from }) => from))]).toEqual(['local/synthesize.ts']);
+});
+
+const IMPURE = ['../io/aws/bucket.ts', '@aws-sdk/client-s3', '@middy/core', 'aws-cdk-lib/aws-s3'];
+
+/** The linter with the project's own rules, over a project that has one file. @returns all that it says */
+function lint(path: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'template-video-lint-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(PROJECT, 'biome.json'), join(folder, 'biome.json'));
+  mkdirSync(join(folder, dirname(path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+  const biome = join(PROJECT, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const { stdout, stderr } = spawnSync(process.execPath, [biome, 'lint'], { cwd: folder, encoding: 'utf8' });
+  return stdout + stderr;
+}
+
+test.each(['lambdas/core/impure.ts', 'lambdas/core/job/impure.ts', 'lambdas/core/job/deeper/impure.ts'])(
+  'the linter refuses what is not pure in %s',
+  (path) => {
+    const said = lint(path, IMPURE.map((name) => `import '${name}';\n`).join(''));
+    for (const name of IMPURE) expect(said, name).toContain(`'${name}'`);
+  },
+);
