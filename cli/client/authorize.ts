@@ -1,7 +1,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { AwsV4Signer } from 'aws4fetch';
 import { UsageError } from '../../local/user-error.ts';
-import type { Authorize } from './video-client.ts';
+import type { Authorize } from './api-requests.ts';
 
 /** Sends an API key, for a stack with `auth=key`. */
 export function withKey(key: string): Authorize {
