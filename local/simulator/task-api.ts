@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { readBody } from '../loopback-server.ts';
 import { isRefusal, refusalIn, replyIn } from './behaviour.ts';
 import type { CallbackSender } from './callback.ts';
@@ -68,7 +68,7 @@ export function createTaskApi({ tasks, log, scenarios, sender, outage, url }: Ta
         return;
       }
       const body = parse(await readBody(request));
-      const { data } = createBody.safeParse(body);
+      const { data } = z.safeParse(createBody, body);
       const { create = HAPPY_PATH.create, ...scenario } = (data && scenarios.shift()) ?? {};
       const callbackUrl = data?.callback_url;
       const refusal = data ? refusalIn(create) : NO_TEMPLATE;
@@ -105,8 +105,8 @@ const UNKNOWN_TASK: ProblemError = { code: 2013, message: 'invalid params, unkno
 const NO_TEMPLATE: ProblemError = { code: 2013, message: 'invalid params, template_id is required' };
 
 const createBody = z.object({
-  template_id: z.string().min(1),
-  callback_url: z.string().optional().catch(undefined),
+  template_id: z.string().check(z.minLength(1)),
+  callback_url: z.catch(z.optional(z.string()), undefined),
 });
 
 function parse(text: string): unknown {

@@ -1,26 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { openDatabase } from '../state/database.ts';
 import type { Scenario } from './scenario.ts';
 
 /** A task as it is stored. Times are milliseconds since the epoch. */
 const keptTask = z.object({
   scenario: z.custom<Omit<Scenario, 'video' | 'link'>>((scenario) => typeof scenario === 'object'),
-  callbackUrl: z.string().optional(),
+  callbackUrl: z.optional(z.string()),
   madeAt: z.number(),
   asked: z.number(),
   fetched: z.number(),
 });
 
 const keptCreate = z.object({
-  taskId: z.string().optional(),
-  refusal: z
-    .union([
+  taskId: z.optional(z.string()),
+  refusal: z.optional(
+    z.union([
       z.object({ httpStatus: z.number() }),
-      z.object({ code: z.number(), message: z.string().optional() }),
-    ])
-    .optional(),
+      z.object({ code: z.number(), message: z.optional(z.string()) }),
+    ]),
+  ),
 });
 
 export type KeptTask = Readonly<z.output<typeof keptTask>>;
@@ -51,10 +51,10 @@ export function openTaskMemory(folder: string): TaskMemory {
   return {
     tasks: () =>
       all('SELECT * FROM task ORDER BY rowid').map(
-        (row) => [String(row.id), keptTask.parse(bodyOf(row))] as const,
+        (row) => [String(row.id), z.parse(keptTask, bodyOf(row))] as const,
       ),
     creates: () =>
-      all('SELECT body FROM request ORDER BY sequence').map((row) => keptCreate.parse(bodyOf(row))),
+      all('SELECT body FROM request ORDER BY sequence').map((row) => z.parse(keptCreate, bodyOf(row))),
     keepTask(taskId, { scenario, ...task }) {
       // A file or link of its own is for tests, whose simulator does not outlive its process.
       const { video: _video, link: _link, ...plain } = scenario;

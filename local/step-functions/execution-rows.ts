@@ -1,5 +1,5 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** A stored execution. `input` and `output` are JSON text. */
 export interface StoredExecution {
@@ -32,47 +32,48 @@ export const SCHEMA = {
 `,
 };
 
-const textOrNone = z
-  .string()
-  .nullable()
-  .transform((text) => text ?? undefined);
+const text = z.nullable(z.string());
 
-/** A row of `execution`. */
-export const executionRow = z
-  .object({
-    name: z.string(),
-    input: z.string(),
-    started: z.number(),
-    status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
-    stopped: z.number().nullable(),
-    output: textOrNone,
-    error: textOrNone,
-    cause: textOrNone,
-    redrives: z.number(),
-  })
-  .transform(
-    ({ started, stopped, redrives, ...rest }): StoredExecution => ({
-      ...rest,
-      startDate: new Date(started),
-      stopDate: stopped === null ? undefined : new Date(stopped),
-      redriveCount: redrives,
-    }),
-  );
+const executionRow = z.object({
+  name: z.string(),
+  input: z.string(),
+  started: z.number(),
+  status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
+  stopped: z.nullable(z.number()),
+  output: text,
+  error: text,
+  cause: text,
+  redrives: z.number(),
+});
 
-/** A row of `event`. `details` is what this program has written, in JSON. */
-export const eventRow = z
-  .object({
-    id: z.number(),
-    at: z.number(),
-    type: z.custom<HistoryEvent['type']>((type) => typeof type === 'string'),
-    details: z.string(),
-  })
-  .transform(
-    ({ id, at, type, details }): HistoryEvent => ({
-      timestamp: new Date(at),
-      id,
-      previousEventId: id - 1,
-      type,
-      ...JSON.parse(details),
-    }),
+/** @param row of the table `execution` */
+export function toExecution(row: unknown): StoredExecution {
+  const { name, input, started, status, stopped, output, error, cause, redrives } = z.parse(
+    executionRow,
+    row,
   );
+  return {
+    name,
+    input,
+    startDate: new Date(started),
+    status,
+    stopDate: stopped === null ? undefined : new Date(stopped),
+    output: output ?? undefined,
+    error: error ?? undefined,
+    cause: cause ?? undefined,
+    redriveCount: redrives,
+  };
+}
+
+const eventRow = z.object({
+  id: z.number(),
+  at: z.number(),
+  type: z.custom<HistoryEvent['type']>((type) => typeof type === 'string'),
+  details: z.string(),
+});
+
+/** @param row of the table `event`; its `details` are what `appendEvent` has written, in JSON */
+export function toEvent(row: unknown): HistoryEvent {
+  const { id, at, type, details } = z.parse(eventRow, row);
+  return { timestamp: new Date(at), id, previousEventId: id - 1, type, ...JSON.parse(details) };
+}

@@ -3,7 +3,7 @@ import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { openDatabase } from '../state/database.ts';
 import type { StoredExecution } from './execution-rows.ts';
-import { eventRow, executionRow, SCHEMA } from './execution-rows.ts';
+import { SCHEMA, toEvent, toExecution } from './execution-rows.ts';
 import { createTokenTable, type TokenTable } from './token-table.ts';
 
 /** The fields of an execution that change. */
@@ -86,7 +86,7 @@ export function openExecutionStore(path: string): ExecutionStore {
     },
     find(name) {
       const row = get('SELECT * FROM execution WHERE name = ?', name);
-      return row && executionRow.parse(row);
+      return row && toExecution(row);
     },
     definitionOf(name) {
       const sql = 'SELECT text FROM definition JOIN execution ON definition.id = definition WHERE name = ?';
@@ -104,7 +104,7 @@ export function openExecutionStore(path: string): ExecutionStore {
         limit + 1,
       );
       return {
-        executions: rows.slice(0, limit).map((row) => executionRow.parse(row)),
+        executions: rows.slice(0, limit).map(toExecution),
         hasMore: rows.length > limit,
       };
     },
@@ -127,7 +127,7 @@ export function openExecutionStore(path: string): ExecutionStore {
     events(name, { from, limit, newestFirst } = EVERY_EVENT) {
       const order = newestFirst ? 'id <= ? ORDER BY id DESC' : 'id >= ? ORDER BY id';
       return all(`SELECT * FROM event WHERE execution = ? AND ${order} LIMIT ?`, name, from, limit).map(
-        (row) => eventRow.parse(row),
+        toEvent,
       );
     },
     lastEventAt(name, type) {
@@ -141,7 +141,7 @@ export function openExecutionStore(path: string): ExecutionStore {
     eventsSinceEntry(name) {
       const entered = "SELECT max(id) FROM event WHERE execution = ? AND type LIKE '%StateEntered'";
       const sql = `SELECT * FROM event WHERE execution = ? AND id >= ifnull((${entered}), 0) ORDER BY id`;
-      return all(sql, name, name).map((row) => eventRow.parse(row));
+      return all(sql, name, name).map(toEvent);
     },
     tokens: createTokenTable(database),
     markAnnounced: (name) => write('UPDATE execution SET announced = 1 WHERE name = ?', name),

@@ -1,25 +1,15 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Database } from '../state/database.ts';
 
 const tokenOutcome = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), output: z.string() }).readonly(),
-  z.object({ ok: z.literal(false), error: z.string(), cause: z.string() }).readonly(),
+  z.readonly(z.object({ ok: z.literal(true), output: z.string() })),
+  z.readonly(z.object({ ok: z.literal(false), error: z.string(), cause: z.string() })),
 ]);
 
 /** How a waiting task ends: with a result in JSON text, or with an error. */
 export type TokenOutcome = z.output<typeof tokenOutcome>;
 
-const tokenRow = z
-  .object({
-    outcome: z.string().nullable(),
-    closed: z.number(),
-  })
-  .transform(
-    ({ outcome, closed }): StoredToken => ({
-      isClosed: closed === 1,
-      outcome: outcome === null ? undefined : tokenOutcome.parse(JSON.parse(outcome)),
-    }),
-  );
+const tokenRow = z.object({ outcome: z.nullable(z.string()), closed: z.number() });
 
 /** The task tokens of all executions on disk, each with the outcome that was sent for it. */
 export interface TokenTable {
@@ -43,13 +33,13 @@ export function createTokenTable({ get, write, flush }: Database): TokenTable {
       write('INSERT INTO token (token, execution, issued) VALUES (?, ?, ?)', token, execution, Date.now()),
     find(token) {
       const row = get('SELECT outcome, closed FROM token WHERE token = ?', token);
-      return row && tokenRow.parse(row);
+      return row && toToken(row);
     },
     newest(execution) {
       const sql =
         'SELECT token, outcome, closed FROM token WHERE execution = ? ORDER BY issued DESC, rowid DESC LIMIT 1';
       const row = get(sql, execution);
-      return row && { token: String(row.token), ...tokenRow.parse(row) };
+      return row && { token: String(row.token), ...toToken(row) };
     },
     settle(token, outcome) {
       write('UPDATE token SET outcome = ?, closed = 1 WHERE token = ?', JSON.stringify(outcome), token);
@@ -57,5 +47,13 @@ export function createTokenTable({ get, write, flush }: Database): TokenTable {
       flush();
     },
     close: (token) => write('UPDATE token SET closed = 1 WHERE token = ?', token),
+  };
+}
+
+function toToken(row: unknown): StoredToken {
+  const { outcome, closed } = z.parse(tokenRow, row);
+  return {
+    isClosed: closed === 1,
+    outcome: outcome === null ? undefined : z.parse(tokenOutcome, JSON.parse(outcome)),
   };
 }
