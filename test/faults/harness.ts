@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { type Create, UNANSWERED_CALLBACK } from '../../local/simulator/simulator.ts';
+import type { Create } from '../../local/simulator/create-log.ts';
+import { UNANSWERED_CALLBACK } from '../../local/simulator/task-api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
 import type { Context } from '../../local/synthesize.ts';
 import {

@@ -86,7 +86,7 @@ export async function createCopyWorld(): Promise<CopyWorld> {
   const startFunction: CopyWorld['startFunction'] = (variables, timeoutSeconds = 60) => {
     const host = startLambdaHost({
       functions: [{ ...deployed, timeoutSeconds, environment: { ...deployed.environment, ...variables } }],
-      surroundings: () => awsEnvironment({ s3: store.url, others: aws.url, credentials }),
+      awsEnvironment: () => awsEnvironment({ s3: store.url, others: aws.url, credentials }),
       onLog: () => undefined,
     });
     return { ...host, copy: (job) => host.invoke(deployed.arn, JSON.stringify(job)) };
