@@ -43,8 +43,8 @@ export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings
   readonly secret: ISecret;
 }
 
-/** The functions that answer the HTTPS API, by their calls, and the one that answers whatever is none. */
-export type ApiFunctions = Readonly<Record<CallName | 'refuse-call', VideoFunction<FunctionName>>>;
+/** The functions that answer the HTTPS API, by their calls. */
+export type ApiFunctions = Readonly<Record<CallName, VideoFunction<FunctionName>>>;
 
 export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
   const { settings, bundles, bucket, stateMachine, namespace: NAMESPACE } = props;
@@ -99,12 +99,6 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     may: [putUpload],
   });
   const listTemplates = create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } });
-  const refuseCall = new VideoFunction<'refuse-call'>(scope, 'RefuseCall', {
-    bundle: bundles['refuse-call'],
-    description: 'Every path and method that is none of the API.',
-    timeout: TIMEOUT,
-    environment: {},
-  });
 
   return {
     'start-video': startVideo,
@@ -113,7 +107,6 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     'cancel-video': cancelVideo,
     'create-upload': createUpload,
     'list-templates': listTemplates,
-    'refuse-call': refuseCall,
   };
 }
 

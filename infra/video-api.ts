@@ -80,9 +80,6 @@ export class VideoApi extends Construct {
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name]), options);
     };
     for (const name of Object.keys(CALLS) as CallName[]) route(name);
-    const paths = new Set(['/', '/{proxy+}', ...Object.values(CALLS).map(({ path }) => path)]);
-    for (const path of paths)
-      api.root.resourceForPath(path).addMethod('ANY', new LambdaIntegration(functions['refuse-call']));
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
