@@ -5,12 +5,10 @@ import {
   type CfnApiKey,
   EndpointType,
   type IAuthorizer,
-  type JsonSchema,
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
   type MethodOptions,
-  type Model,
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -25,7 +23,6 @@ import {
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { REQUEST_MODELS } from './api-models.ts';
 import { acceptFindings } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
@@ -72,14 +69,8 @@ export class VideoApi extends Construct {
     const { functions, settings, receiveCallback } = props;
     const api = this.createRestApi(props);
     this.restApi = api;
-    const route = (name: CallName): void => {
-      const { method, path } = CALLS[name];
-      const model = name in REQUEST_MODELS ? this.model(api, name as keyof typeof REQUEST_MODELS) : undefined;
-      const options: MethodOptions =
-        model === undefined ? {} : { requestModels: { 'application/json': model } };
-      api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name]), options);
-    };
-    for (const name of Object.keys(CALLS) as CallName[]) route(name);
+    for (const [name, { method, path }] of Object.entries(CALLS))
+      api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
@@ -140,16 +131,6 @@ export class VideoApi extends Construct {
     });
     api.deploymentStage.node.addDependency(executionLog);
     return api;
-  }
-
-  /** Told to whoever generates a client. The gateway itself does not check by it: it cannot say which field is wrong. */
-  private model(api: RestApi, name: keyof typeof REQUEST_MODELS): Model {
-    const { modelName, schema } = REQUEST_MODELS[name];
-    return api.addModel(modelName, {
-      modelName,
-      contentType: 'application/json',
-      schema: schema as JsonSchema,
-    });
   }
 
   /** @returns the id of the first key; more can be added to the plan */
