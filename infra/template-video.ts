@@ -11,9 +11,9 @@ import type { FunctionName } from '../lambdas/core/environment.ts';
 import { createApiFunctions, createCallbackFunction } from './api-functions.ts';
 import { bundleFunctions } from './bundling.ts';
 import { Announcements } from './completion.ts';
-import { mayReadSecret, toStatement } from './grants.ts';
+import { secretGrant, toStatement } from './grants.ts';
 import { Monitoring } from './monitoring.ts';
-import { acceptFindings } from './nag.ts';
+import { acknowledgeFindings } from './nag.ts';
 import { toNamespace, toServiceName } from './naming.ts';
 import { InvalidSetting, type Settings, toSettings } from './settings.ts';
 import { VideoApi } from './video-api.ts';
@@ -78,7 +78,7 @@ export class TemplateVideo extends Construct {
       bundles,
       bucket,
       secretId: apiKey.secretFullArn ?? apiKey.secretName,
-      readKey: mayReadSecret(apiKey),
+      readKey: secretGrant(apiKey),
       callbacks: callbacks && {
         url: Lazy.string({ produce: () => this.api?.callbackUrlPrefix }),
         secret: callbacks.secret,
@@ -161,7 +161,7 @@ function createCallbackSecret(scope: Construct): ISecret {
     description: 'Template Video: who holds it can ring for every video, and have MiniMax asked about it.',
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
-  acceptFindings(secret, {
+  acknowledgeFindings(secret, {
     'AwsSolutions-SMG4': 'Whoever replaces it makes all videos under way wait without their bells.',
   });
   return secret as ISecret;

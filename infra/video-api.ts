@@ -23,7 +23,7 @@ import {
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { acceptFindings } from './nag.ts';
+import { acknowledgeFindings } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
 import type { VideoFunction } from './video-function.ts';
@@ -34,7 +34,7 @@ const [, CALLBACK_PATH = ''] = CALLBACK_ROUTE.path.split('/');
 const CALLBACK_METHOD = `${CALLBACK_ROUTE.path}/${CALLBACK_ROUTE.method}`;
 
 /** What each kind of access asks of a caller. */
-const WHO: Readonly<Record<Settings['auth'], MethodOptions>> = {
+const METHOD_AUTH: Readonly<Record<Settings['auth'], MethodOptions>> = {
   iam: { authorizationType: AuthorizationType.IAM },
   key: { apiKeyRequired: true },
 };
@@ -75,8 +75,8 @@ export class VideoApi extends Construct {
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
 
-    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) answerAsProblem(api, type);
-    acceptFindings(api, {
+    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) addProblemResponse(api, type);
+    acknowledgeFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
@@ -108,7 +108,7 @@ export class VideoApi extends Construct {
       restApiName: name,
       description: 'Starts, shows and cancels videos made from MiniMax templates.',
       endpointTypes: [EndpointType.REGIONAL],
-      defaultMethodOptions: authorizer === undefined ? WHO[auth] : { authorizer },
+      defaultMethodOptions: authorizer === undefined ? METHOD_AUTH[auth] : { authorizer },
       cloudWatchRole: true,
       deployOptions: {
         stageName: STAGE,
@@ -159,11 +159,11 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
     .resourceForPath(CALLBACK_ROUTE.path.slice(`/${CALLBACK_PATH}/`.length))
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const why = 'MiniMax cannot sign its calls; their address holds a token that the function checks.';
-  acceptFindings(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
+  acknowledgeFindings(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
 }
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
-function answerAsProblem(api: RestApi, responseType: GatewayResponseType): void {
+function addProblemResponse(api: RestApi, responseType: GatewayResponseType): void {
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
   const problem = gatewayProblem(responseType);
   const text = JSON.stringify(problem);
