@@ -34,18 +34,18 @@ import {
   REFUSED,
   type RefusedInput,
 } from '../lambdas/core/record-failure/classify.ts';
-import type { EndedJob } from '../lambdas/core/record-failure/outcome.ts';
+import { CALLBACK_FAILED, type EndedJob } from '../lambdas/core/record-failure/outcome.ts';
 import { STATES, type StateName } from '../lambdas/core/states.ts';
 import { acknowledgeWildcard } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import {
-  AWS_PATIENCE,
-  COPY_PATIENCE,
+  AWS_RETRY,
+  COPY_RETRY,
   EXECUTION_TIMEOUT_MARGIN,
   LAMBDA_ERRORS,
-  pollingPatience,
-  RESUME_PATIENCE,
-  SUBMIT_PATIENCE,
+  pollingRetry,
+  RESUME_RETRY,
+  SUBMIT_RETRY,
 } from './retry-policies.ts';
 
 interface StepProps {
@@ -128,7 +128,7 @@ const CALLBACK_WAIT: Sources<CallbackWait> = {
   task_token: JsonPath.taskToken,
 };
 /** What can go wrong with `Video failed` itself; any other error is the one that it was to fail with. */
-const UNSAID: readonly string[] = [...LAMBDA_ERRORS, 'VerdictUndelivered'];
+const VIDEO_FAILED_RETRYABLE: readonly string[] = [...LAMBDA_ERRORS, CALLBACK_FAILED];
 
 /** The state machine: submit, wait and check, copy. */
 export class Workflow extends Construct {
@@ -215,21 +215,24 @@ export class Workflow extends Construct {
     recordFailure.next(videoFailed);
     videoFailed.next(checkTask);
 
-    submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_PATIENCE });
-    adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_ERRORS], ...AWS_PATIENCE });
+    submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_RETRY });
+    adoptTask.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_ERRORS], ...AWS_RETRY });
     checkTask.addRetry({
       errors: [...NO_WORD_OF_TASK, ...LAMBDA_ERRORS],
-      ...pollingPatience(pollSeconds, giveUpAfter),
+      ...pollingRetry(pollSeconds, giveUpAfter),
     });
-    copyVideo.addRetry({ errors: [...COPY_ON], ...RESUME_PATIENCE });
-    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_ERRORS], ...COPY_PATIENCE });
-    recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_ERRORS], ...AWS_PATIENCE });
-    videoFailed.addRetry({ errors: [...UNSAID], ...AWS_PATIENCE });
+    copyVideo.addRetry({ errors: [...COPY_ON], ...RESUME_RETRY });
+    copyVideo.addRetry({ errors: [...COPY_AGAIN, ...NO_WORD_OF_TASK, ...LAMBDA_ERRORS], ...COPY_RETRY });
+    recordFailure.addRetry({ errors: [...RECORD_AGAIN, ...LAMBDA_ERRORS], ...AWS_RETRY });
+    videoFailed.addRetry({ errors: [...VIDEO_FAILED_RETRYABLE], ...AWS_RETRY });
 
     for (const step of [submitTask, adoptTask, checkTask, copyVideo])
       step.addCatch(recordFailure, { resultPath: ERROR_PATH });
     recordFailure.addCatch(videoFailed, { resultPath: '$.record_failure' });
-    videoFailed.addCatch(failExecution, { errors: [...UNSAID], resultPath: '$.video_failed' });
+    videoFailed.addCatch(failExecution, {
+      errors: [...VIDEO_FAILED_RETRYABLE],
+      resultPath: '$.video_failed',
+    });
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,

@@ -1,5 +1,6 @@
 import { unreadable } from './core/job/job-record.ts';
 import {
+  CALLBACK_FAILED,
   decideOutcome,
   type EndedFailureContext,
   type EndedJob,
@@ -24,8 +25,8 @@ export const handler = stepHandler<EndedJob, Outcome>(async (ended, { now, warn 
       ? callback.succeed(ended.task_token, verdict.goesOn)
       : callback.fail(ended.task_token, verdict.error);
   await delivered.catch((error: unknown) => {
-    throw Object.assign(new Error('The verdict could not be delivered.', { cause: error }), {
-      name: 'VerdictUndelivered',
+    throw Object.assign(new Error('Step Functions did not take the outcome.', { cause: error }), {
+      name: CALLBACK_FAILED,
     });
   });
   return verdict;
