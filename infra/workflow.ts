@@ -22,7 +22,7 @@ import type { RetryableName } from '../lambdas/core/download/retryable.ts';
 import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { TaskStatus } from '../lambdas/core/minimax/task.ts';
 import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
-import { CALLBACK_FAILED } from '../lambdas/core/record-failure/outcome.ts';
+import { OUTCOME_UNDELIVERED } from '../lambdas/core/record-failure/outcome.ts';
 import { STATES } from '../lambdas/core/states.ts';
 import { acknowledgeWildcard } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
@@ -64,7 +64,7 @@ const COPY_RETRYABLE: readonly (FailureName | RetryableName)[] = [
 ];
 const COPY_RESUMABLE: readonly RetryableName[] = ['VideoUnfinished'];
 /** Errors of the function itself. It reports every other error, on purpose, as the failure of the execution. */
-const VIDEO_FAILED_RETRYABLE: readonly string[] = [...LAMBDA_ERRORS, CALLBACK_FAILED];
+const VIDEO_FAILED_RETRYABLE: readonly string[] = [...LAMBDA_ERRORS, OUTCOME_UNDELIVERED];
 
 /** The state machine: submit, wait and check, copy. */
 export class Workflow extends Construct {

@@ -1,10 +1,10 @@
 import { unreadable } from './core/job/job-record.ts';
 import {
-  CALLBACK_FAILED,
   decideOutcome,
   type EndedFailureContext,
   type EndedJob,
   needsStoredTask,
+  OUTCOME_UNDELIVERED,
   type Outcome,
 } from './core/record-failure/outcome.ts';
 import { createBucket } from './io/aws/bucket.ts';
@@ -26,7 +26,7 @@ export const handler = stepHandler<EndedJob, Outcome>(async (ended, { now, warn 
       : callback.fail(ended.task_token, verdict.error);
   await delivered.catch((error: unknown) => {
     throw Object.assign(new Error('Step Functions did not take the outcome.', { cause: error }), {
-      name: CALLBACK_FAILED,
+      name: OUTCOME_UNDELIVERED,
     });
   });
   return verdict;

@@ -39,7 +39,7 @@ const LAMBDA_ERRORS = [
   'States.Timeout',
 ];
 /** What can go wrong when a video's failure is reported. */
-const VIDEO_FAILED_RETRYABLE = [...LAMBDA_ERRORS, 'CallbackFailed'];
+const VIDEO_FAILED_RETRYABLE = [...LAMBDA_ERRORS, 'OutcomeUndelivered'];
 
 test('is a valid Standard workflow in JSONPath, traced and logged in full', () => {
   expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
