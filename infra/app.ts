@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { createApp } from './create-app.ts';
 import { InvalidSetting } from './settings.ts';
+import { createApp } from './stack.ts';
 
 try {
   const app = createApp();
