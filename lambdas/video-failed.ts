@@ -4,6 +4,7 @@ import {
   type EndedFailureContext,
   type EndedJob,
   needsStoredTask,
+  OUTCOME_UNDELIVERED,
   type Outcome,
 } from './core/record-failure/outcome.ts';
 import { createBucket } from './io/aws/bucket.ts';
@@ -24,8 +25,8 @@ export const handler = stepHandler<EndedJob, Outcome>(async (ended, { now, warn 
       ? callback.succeed(ended.task_token, verdict.goesOn)
       : callback.fail(ended.task_token, verdict.error);
   await delivered.catch((error: unknown) => {
-    throw Object.assign(new Error('The verdict could not be delivered.', { cause: error }), {
-      name: 'VerdictUndelivered',
+    throw Object.assign(new Error('Step Functions did not take the outcome.', { cause: error }), {
+      name: OUTCOME_UNDELIVERED,
     });
   });
   return verdict;

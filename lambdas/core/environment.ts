@@ -52,7 +52,6 @@ export const FUNCTION_ENVIRONMENT = {
   'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
-  'refuse-call': [],
   'wait-for-callback': ['VIDEO_BUCKET', 'URL_SUFFIX'],
   'receive-callback': ['VIDEO_BUCKET', 'CALLBACK_SECRET', 'URL_SUFFIX'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -641,25 +641,27 @@ export const ROWS: readonly Row[] = [
       ]),
     },
   },
-
-  ...['/', '/video', '/videos/1/2', '/videos/1/2/3', '/prod/videos'].map((path) =>
-    refused(`GET ${path}`, get(path), [404, 'path-not-found']),
-  ),
-  ...(
-    [
-      ['PUT', '/videos', 'POST, GET'],
-      ['PATCH', '/videos/1', 'GET, DELETE'],
-      ['GET', '/uploads', 'POST'],
-      ['POST', '/templates', 'GET'],
-      ['OPTIONS', '/videos', 'POST, GET'],
-    ] as const
-  ).map(
-    ([method, path, allow]): Row => ({
-      ...refused(`${method} ${path}`, () => ({ method, path }), [405, 'method-not-allowed']),
-      headers: { allow },
-    }),
-  ),
 ];
+
+const NO_SUCH_ROUTE: readonly [number, string] = [403, 'access-denied'];
+
+/** What API Gateway answers by itself, because no function is behind the path and method. */
+export const GATEWAY_ROWS: readonly Row[] = [
+  ['GET', '/'],
+  ['GET', '/video'],
+  ['GET', '/videos/1/2'],
+  ['GET', '/videos/1/2/3'],
+  ['GET', '/prod/videos'],
+  ['PUT', '/videos'],
+  ['PATCH', '/videos/1'],
+  ['GET', '/uploads'],
+  ['POST', '/templates'],
+  ['OPTIONS', '/videos'],
+].map(([method = '', path = '']) =>
+  refused(`${method} ${path}`, () => ({ method, path }), NO_SUCH_ROUTE, {
+    detail: 'The request is not signed, or the API has no such path or method.',
+  }),
+);
 
 /** What stands in a `next_cursor`: where the next page begins. */
 function toCursor(position: string): string {
