@@ -1,30 +1,29 @@
+import * as z from 'zod/mini';
+
 /** Where MiniMax calls when a task changes; open to everybody, because MiniMax cannot sign. */
 export const CALLBACK_ROUTE = { method: 'POST', path: '/callbacks/{video_id}/{token}' } as const;
 
-/** What ends a wait before its time; on the way to `Check task` it stands in the history. */
-export interface ReceivedCallback {
-  readonly callback_received_at: string;
-}
+/** The object under `callbackKey`, and the output of a wait that a callback has ended. */
+export const receivedCallbackSchema = z.readonly(z.object({ callback_received_at: z.string() }));
+export type ReceivedCallback = z.infer<typeof receivedCallbackSchema>;
 
-/** What lies under `callbackTokenKey`. */
-export interface StoredToken {
-  readonly task_token: string;
-}
+/** The object under `callbackTokenKey`. */
+export const storedTokenSchema = z.readonly(z.object({ task_token: z.string() }));
+export type StoredToken = z.infer<typeof storedTokenSchema>;
 
 /** What `Wait for callback` hands to its function. */
 export interface CallbackWait extends StoredToken {
   readonly video_id: string;
 }
 
-/** What lies under `challengeKey`. */
-export interface AnsweredChallenge {
-  readonly challenged_at: string;
-}
+/** The object under `challengeKey`. */
+const answeredChallengeSchema = z.readonly(z.object({ challenged_at: z.string() }));
+export type AnsweredChallenge = z.infer<typeof answeredChallengeSchema>;
 
 /** Was a challenge answered since this execution began? An older one of the same name may have had its own. */
 export function wasChallenged(found: unknown, createdAt: string): boolean {
-  const { challenged_at = '' } = (found ?? {}) as Partial<AnsweredChallenge>;
-  return Date.parse(challenged_at) >= Date.parse(createdAt);
+  const { data } = answeredChallengeSchema.safeParse(found);
+  return data !== undefined && Date.parse(data.challenged_at) >= Date.parse(createdAt);
 }
 
 /** What comes with one of these says that a task has changed, whatever else is in it. */
