@@ -26,34 +26,31 @@ export function wasChallenged(found: unknown, createdAt: string): boolean {
   return data !== undefined && Date.parse(data.challenged_at) >= Date.parse(createdAt);
 }
 
-/** What comes with one of these says that a task has changed, whatever else is in it. */
-const STATUS_FIELDS: readonly string[] = ['task_id', 'status'];
-
-/** A challenge is a few characters; whatever is larger is none, and is not read. */
-const MOST_CHARACTERS = 4_096;
+/** A challenge has a few characters. A larger body is not parsed. */
+const MAX_BODY_CHARACTERS = 4_096;
 
 /**
- * The answer that a body with a challenge asks for, with the very same value, numbers of any size included; `undefined`
- * where there is none. Nothing else of a body is ever looked at.
+ * A challenge is text, or a number that JSON.parse and JSON.stringify keep exactly. A body with one of the other two fields is about
+ * a task, and its challenge is ignored.
  */
+const challengeSchema = z.object({
+  challenge: z.union([z.string(), z.int()]),
+  task_id: z.optional(z.never()),
+  status: z.optional(z.never()),
+});
+
+/** The answer to a body with a challenge, with the same value; `undefined` for any other body. No other field is read. */
 export function answerToChallenge(body: string): string | undefined {
-  if (body.length > MOST_CHARACTERS) return undefined;
-  const fields = parse(body);
-  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, 'challenge')) return undefined;
-  if (STATUS_FIELDS.some((name) => Object.hasOwn(fields, name))) return undefined;
-  return JSON.stringify({ challenge: (fields as { readonly challenge: unknown }).challenge });
+  if (body.length > MAX_BODY_CHARACTERS) return undefined;
+  const { data } = challengeSchema.safeParse(parse(body));
+  return data && JSON.stringify({ challenge: data.challenge });
 }
 
 function parse(text: string): unknown {
-  const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
-    typeof value === 'number' ? rawJson(context?.source ?? String(value)) : value;
   try {
     // A byte order mark may stand at the start: RFC 8259, 8.1.
-    return JSON.parse(text.replace(/^\ufeff/, ''), keepDigits);
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }
 }
-
-/** https://github.com/tc39/proposal-json-parse-with-source, which TypeScript's library does not have yet. */
-const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };

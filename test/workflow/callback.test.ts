@@ -295,12 +295,23 @@ const ROWS: readonly Row[] = [
     looks: 1,
     received: 1,
   },
-  ...['a text', '', 17, 3.5e300, true, null, ['a', { b: 1 }], { a: [null] }].map(
+  ...['a text', '', 17].map(
     (value): Row => ({
       fault: `a challenge that is ${JSON.stringify(value)}`,
       script: { queries: ['Success'], callbacks: { challenge: { value } } },
       looks: 1,
       received: 1,
+    }),
+  ),
+  ...[2 ** 53, true, { a: [null] }].map(
+    (value): Row => ({
+      fault: `a challenge that is not echoed, ${JSON.stringify(value)}: MiniMax refuses the callback`,
+      script: { callbacks: { challenge: { value } } },
+      waitsMs: [50, 50, 50],
+      looks: 4,
+      active: false,
+      note: /^MiniMax refused to ring /,
+      creates: 2,
     }),
   ),
   {
