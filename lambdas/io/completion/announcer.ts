@@ -21,9 +21,9 @@ import type { JobRecords } from '../job/job-record.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
 import type { Leases } from './leases.ts';
 
-/** Step Functions may tell of an end before it shows it. */
-const LOOKS = 5;
-const LOOK_AGAIN_MS = 1_000;
+/** DescribeExecution and GetExecutionHistory lag behind the event of EventBridge. */
+const MAX_POLLS = 5;
+const POLL_MS = 1_000;
 
 /** What has become of the wish to announce a video; `foreign` is one that another execution holds. */
 export type Announced =
@@ -48,19 +48,23 @@ interface Peers {
   readonly recordWaitSeconds: number;
   /** What the record says beside the execution. */
   readonly recordMetadata: Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
+  /** Between two polls of Step Functions. @default a second */
+  readonly pollMs?: number;
 }
 
 export function createAnnouncer(peers: Peers): Announcer {
   const { executions, claims, records, events, measures, recordWaitSeconds, recordMetadata } = peers;
+  const { pollMs = POLL_MS } = peers;
 
   async function find(told: ExecutionEndEvent, signal: AbortSignal): Promise<Execution | undefined> {
-    const look = () => executions.find(told.name);
-    return until((found) => found === undefined || isVisible(told, found), look, told, signal);
+    const poll = () => executions.find(told.name);
+    const isEnough = (found: Execution | undefined) => found === undefined || isVisible(told, found);
+    return until(isEnough, poll, { videoId: told.name, pollMs, signal });
   }
 
   async function tallyOf(ended: Ended, signal: AbortSignal): Promise<ExecutionStats> {
-    const look = () => executions.tally(ended.name, ended.stopDate);
-    return until(({ isWhole }) => isWhole, look, ended, signal);
+    const poll = () => executions.tally(ended.name, ended.stopDate);
+    return until(({ isWhole }) => isWhole, poll, { videoId: ended.name, pollMs, signal });
   }
 
   /** A step of a stopped execution may still be running, and may yet write down the task. */
@@ -144,23 +148,28 @@ interface End {
   readonly tally: ExecutionStats;
 }
 
+interface Polling {
+  readonly videoId: string;
+  readonly pollMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Looks again and again at what Step Functions shows of an execution.
- * @throws Error `NotYetVisible` when that takes long, so that the wish is repeated
+ * Polls Step Functions until it shows an end.
+ * @throws Error `NotYetVisible` after the last poll: the caller of the function repeats the call
  */
 async function until<Shown>(
   isEnough: (shown: Shown) => boolean,
-  look: () => Promise<Shown>,
-  { name }: { readonly name: string },
-  signal: AbortSignal,
+  poll: () => Promise<Shown>,
+  { videoId, pollMs, signal }: Polling,
 ): Promise<Shown> {
-  for (let looks = 1; ; looks += 1) {
-    const shown = await look();
+  for (let polls = 1; ; polls += 1) {
+    const shown = await poll();
     if (isEnough(shown)) return shown;
-    if (looks === LOOKS) {
-      const why = `Step Functions does not show yet how ${name} has ended.`;
-      throw Object.assign(new Error(why), { name: 'NotShownYet' });
+    if (polls === MAX_POLLS) {
+      const why = `Step Functions does not show yet how ${videoId} has ended.`;
+      throw Object.assign(new Error(why), { name: 'NotYetVisible' });
     }
-    await after(LOOK_AGAIN_MS, undefined, { signal });
+    await after(pollMs, undefined, { signal });
   }
 }

@@ -55,7 +55,7 @@ export function createLeases(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>)
         if (version !== undefined && isNote(value, note)) return toClaim(version, isFirst);
         const turn = leaseState(value, finishedAt, now);
         if (turn === 'done') return undefined;
-        if (turn === "another's") throw beingAnnounced(videoId);
+        if (turn === "another's") throw leaseHeld(videoId);
         isFirst = turn === 'first';
         const written = await bucket.putVersion(key, note, version);
         if (written !== undefined) return toClaim(written, isFirst);
@@ -72,7 +72,7 @@ function isNote(value: unknown, { claim }: Announcement): boolean {
   return ((value ?? {}) as Partial<Announcement>).claim === claim;
 }
 
-function beingAnnounced(videoId: string): Error {
+function leaseHeld(videoId: string): Error {
   const why = `The end of ${videoId} is being announced by another.`;
-  return Object.assign(new Error(why), { name: 'BeingAnnounced' });
+  return Object.assign(new Error(why), { name: 'LeaseHeld' });
 }

@@ -67,7 +67,7 @@ export async function sweepJobs(
   }
 
   function fail({ videoId }: ListedJob, error: Error): void {
-    if (error.name !== 'BeingAnnounced') failures += 1;
+    if (error.name !== 'LeaseHeld') failures += 1;
     const why = `The job document of ${videoId} could not be dealt with: ${error.message}`;
     warn(new Error(why, { cause: error }));
   }

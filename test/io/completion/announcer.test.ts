@@ -77,6 +77,7 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
     },
     measures: { emit: (each) => void measured.push(each) },
     recordWaitSeconds: 105,
+    pollMs: 1,
     recordMetadata: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
   });
   const job = () => objects.get(JOB)?.value;
@@ -119,7 +120,7 @@ test('announces once, however many are told at the same instant and afterwards',
   const outcomes = await Promise.allSettled(tries);
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(49);
-  expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
+  expect(refused[0]).toMatchObject({ reason: { name: 'LeaseHeld' } });
   expect(await claims.isCompleted('v1', after(60), after(62))).toBe(true);
   expect(await claims.isCompleted('v1', after(61), after(62))).toBe(false);
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
@@ -148,7 +149,7 @@ test('takes over the claim of one that was killed, once nobody can be at it any 
   const { announcer, claims, events, measured } = world();
   await claims.claim('v1', after(60), after(61));
   await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
-    name: 'BeingAnnounced',
+    name: 'LeaseHeld',
   });
   await announcer.announce({ name: 'v1' }, at(300), signal);
   expect(events).toHaveLength(1);
@@ -229,9 +230,9 @@ test.each([
 
 test('fails, to be called again, where Step Functions does not show the end for long', async () => {
   const { announcer, objects } = world(stale());
-  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotYetVisible' });
   expect(objects.size).toBe(0);
-}, 10_000);
+});
 
 test('looks again where the history does not go as far as the end', async () => {
   const { announcer, histories } = world(whole);
@@ -243,9 +244,9 @@ test('looks again where the history does not go as far as the end', async () => 
 test('fails, to be called again, where the history does not go as far as the end for long', async () => {
   const { announcer, objects, histories } = world(whole);
   histories.push(false, false, false, false, false);
-  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotYetVisible' });
   expect(objects.size).toBe(0);
-}, 10_000);
+});
 
 test.each([
   ['goes on', stale({ redriveCount: 1 })],

@@ -81,7 +81,7 @@ test('announces the ends of the last hours that nobody has announced, on every p
 test('counts each end that could not be announced, but for one that another is at', async () => {
   const announce = (name: string): void => {
     if (name === 'v1') throw new Error('The bus is broken.');
-    if (name === 'v2') throw Object.assign(new Error('Another is at it.'), { name: 'BeingAnnounced' });
+    if (name === 'v2') throw Object.assign(new Error('Another is at it.'), { name: 'LeaseHeld' });
   };
   const swept = await sweep({ record: ended, ages: [HOUR, HOUR, HOUR, HOUR], announce });
   expect(swept).toMatchObject({ failures: 1, announced: ['v0', 'v1', 'v2', 'v3'] });
