@@ -4,41 +4,41 @@ import { jobKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import { backoff } from '../timing.ts';
 
-/** How often a write is tried where another writer was faster, or where its answer was lost. */
+/** For a write where another writer was faster, or whose answer was lost. */
 const MAX_TRIES = 6;
 const FIRST_PAUSE_MS = 20;
 
-/** What comes of reading a document: a change, to be written under the version that was read, or a result. */
+/** What follows from a document that was read: a change, which is written under the version that was read, or a result. */
 export type Step<Result> =
   | { readonly write: object; readonly toResult: (version: string) => Result }
   | { readonly result: Result };
 
-interface Limits {
-  /** What is taken as read at first. @default it is read */
+interface TransactOptions {
+  /** Replaces the first read. @default the document is read */
   readonly first?: FoundRecord;
   /** Ends a call of S3. @default the SDK's own limits */
   readonly toSignal?: () => AbortSignal | undefined;
 }
 
-/** The job documents of a bucket, each changed under the version that was read of it. */
+/** The job documents of a bucket. A change is conditional on the version that was read. */
 export interface JobDocuments {
   /** @throws Failure `StorageUnavailable`, for a missing grant too */
   read(videoId: string, signal?: AbortSignal): Promise<FoundRecord>;
   /**
-   * Reads a document and writes what `decide` makes of it, again and again where another writer was faster. Whether a write
-   * whose answer was lost has been done is read from the object, so that its error is thrown only behind the last try.
+   * Reads a document and writes what `decide` makes of it; repeats both where another writer was faster. Where the answer to a
+   * write was lost, the next read says whether it was done. So only the last try throws the error of a write.
    * @throws Failure `StorageUnavailable`, and what `decide` throws
    */
   transact<Result>(
     videoId: string,
     decide: (found: FoundRecord) => Step<Result> | Promise<Step<Result>>,
-    limits?: Limits,
+    options?: TransactOptions,
   ): Promise<Result>;
 }
 
 export type JobObjects = Pick<Bucket, 'readText' | 'putVersion'>;
 
-/** @param pause between two tries. @default it grows */
+/** @param pause between two tries. @default it doubles with each try */
 export function createJobDocuments(
   bucket: JobObjects,
   pause: (tries: number) => Promise<void> = (tries) => backoff(FIRST_PAUSE_MS, tries),
@@ -50,7 +50,7 @@ export function createJobDocuments(
     return record === undefined ? { kind: 'unreadable' } : { kind: 'record', record, version: found.version };
   }
 
-  /** @returns undefined where the object has to be read. @throws Failure `StorageUnavailable` behind the last try */
+  /** @returns undefined where the object has to be read. @throws Failure `StorageUnavailable` after the last try */
   async function write(
     put: () => Promise<string | undefined>,
     key: string,
@@ -62,7 +62,7 @@ export function createJobDocuments(
       return undefined;
     });
     if (written !== undefined) return written;
-    if (isLast) throw new Failure('StorageUnavailable', `Others changed ${key} again and again.`);
+    if (isLast) throw new Failure('StorageUnavailable', `Other writers changed ${key} ${MAX_TRIES} times.`);
     await pause(tries);
     return undefined;
   }
@@ -70,7 +70,7 @@ export function createJobDocuments(
   async function transact<Result>(
     videoId: string,
     decide: (found: FoundRecord) => Step<Result> | Promise<Step<Result>>,
-    { first, toSignal = () => undefined }: Limits = {},
+    { first, toSignal = () => undefined }: TransactOptions = {},
   ): Promise<Result> {
     let found = first ?? (await read(videoId, toSignal()));
     for (let tries = 1; ; tries += 1) {

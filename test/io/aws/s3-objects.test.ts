@@ -156,15 +156,15 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       expect(await outcomeOf(forgotten.list({ limit: 10, since: new Date() }))).toBe('StorageUnavailable');
       const nothing = async () => ({ video_id: 'v1', skipped: 'foreign' }) as const;
       const announcer = { announce: nothing, announceForgotten: nothing };
-      const claims = createLeases(bucket);
-      const peers = { bucket: { listJobs }, records, claims, executions, announcer, warn: () => undefined };
+      const leases = createLeases(bucket);
+      const peers = { bucket: { listJobs }, records, leases, executions, announcer, warn: () => undefined };
       expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
     });
 
     test.runIf(!isAbsent)('no end is taken for one that nobody has announced', async () => {
-      const claims = createLeases((await worldOf(answer)).bucket);
-      expect(await outcomeOf(claims.isCompleted('v1', after(60), after(70)))).toBe('StorageUnavailable');
-      expect(await outcomeOf(claims.claim('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      const leases = createLeases((await worldOf(answer)).bucket);
+      expect(await outcomeOf(leases.isCompleted('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      expect(await outcomeOf(leases.acquire('v1', after(60), after(70)))).toBe('StorageUnavailable');
     });
 
     test.runIf(isAbsent)('there is no such video, and no announcement', async () => {

@@ -1,0 +1,59 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { type Ended, type ExecutionEndEvent, isVisible } from '../../core/completion/end.ts';
+import type { ExecutionStats } from '../../core/completion/history-stats.ts';
+import type { Execution } from '../../core/video/execution.ts';
+import type { Executions } from '../aws/executions.ts';
+
+/** An end that shows later than that is left to Lambda, which repeats a failed asynchronous call. */
+const MAX_POLLS = 5;
+const POLL_MS = 1_000;
+
+/** An execution and its history. DescribeExecution and GetExecutionHistory lag behind the event that announces an end. */
+export interface VisibleEnds {
+  /** @throws Error `NotYetVisible` where Step Functions does not show this end yet */
+  find(event: ExecutionEndEvent, signal: AbortSignal): Promise<Execution | undefined>;
+  /** @throws Error `NotYetVisible` where the history does not contain this end yet */
+  statsOf(ended: Ended, signal: AbortSignal): Promise<ExecutionStats>;
+}
+
+/** @param pollMs between two polls. @default a second */
+export function createVisibleEnds(
+  executions: Pick<Executions, 'find' | 'tally'>,
+  pollMs = POLL_MS,
+): VisibleEnds {
+  return {
+    find(event, signal) {
+      const poll = () => executions.find(event.name);
+      const isEnough = (found: Execution | undefined) => found === undefined || isVisible(event, found);
+      return until(isEnough, poll, { videoId: event.name, pollMs, signal });
+    },
+
+    statsOf({ name, stopDate }, signal) {
+      const poll = () => executions.tally(name, stopDate);
+      return until(({ isWhole }) => isWhole, poll, { videoId: name, pollMs, signal });
+    },
+  };
+}
+
+interface Polling {
+  readonly videoId: string;
+  readonly pollMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** @throws Error `NotYetVisible` after the last poll */
+async function until<Shown>(
+  isEnough: (shown: Shown) => boolean,
+  poll: () => Promise<Shown>,
+  { videoId, pollMs, signal }: Polling,
+): Promise<Shown> {
+  for (let polls = 1; ; polls += 1) {
+    const shown = await poll();
+    if (isEnough(shown)) return shown;
+    if (polls === MAX_POLLS) {
+      const why = `Step Functions does not show yet how ${videoId} has ended.`;
+      throw Object.assign(new Error(why), { name: 'NotYetVisible' });
+    }
+    await after(pollMs, undefined, { signal });
+  }
+}
