@@ -40,7 +40,7 @@ export interface AcceptedRequest {
   readonly images: readonly StoredImage[];
 }
 
-interface Rules {
+export interface AcceptanceRules {
   readonly catalogue: Catalogue;
   readonly bucket: string;
 }
@@ -48,7 +48,7 @@ interface Rules {
 /** Everything about a body that can be checked before anything is started for it. @throws ProblemError */
 export function acceptRequest(
   { whole, light, images }: ReceivedBody,
-  { catalogue, bucket }: Rules,
+  { catalogue, bucket }: AcceptanceRules,
 ): AcceptedRequest {
   const checked = valueOrBadRequest(toVideoRequest(whole));
   const request = light as VideoRequest;
