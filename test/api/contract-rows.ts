@@ -223,7 +223,7 @@ export const ROWS: readonly Row[] = [
     'a link in which U+FFFD stands',
     post({ template_id: '1', media_inputs: [{ value: 'https://a.example/L\ufffdwe.jpg' }] }),
     BAD,
-    FORMS.pointed('/media_inputs/0/value', 'must not have U+FFFD'),
+    FORMS.pointed('/media_inputs/0/value', 'must not contain U+FFFD'),
   ),
   ...(
     [
@@ -264,13 +264,13 @@ export const ROWS: readonly Row[] = [
     'a field that is there twice',
     post('{"template_id":"1","template_id":"2"}'),
     BAD,
-    FORMS.pointed('/template_id', 'is there more than once'),
+    FORMS.pointed('/template_id', 'occurs more than once'),
   ),
   refused(
     'a name of metadata that is there twice, in two spellings',
     post(String.raw`{"template_id":"1","metadata":{"a":1,"\u0061":2}}`),
     BAD,
-    FORMS.pointed('/metadata/a', 'is there more than once'),
+    FORMS.pointed('/metadata/a', 'occurs more than once'),
   ),
   ...['{"__proto__":{"a":1}}', '{"b":[{"__proto__":1}]}'].map((metadata) =>
     refused(
@@ -279,7 +279,7 @@ export const ROWS: readonly Row[] = [
       BAD,
       FORMS.pointed(
         metadata.startsWith('{"b"') ? '/metadata/b/0/__proto__' : '/metadata/__proto__',
-        'has a name',
+        'has the name',
       ),
     ),
   ),
@@ -399,7 +399,7 @@ export const ROWS: readonly Row[] = [
     'more than the workflow carries',
     post({ template_id: UNKNOWN_TEMPLATE, text_inputs: [{ value: 'x'.repeat(200_000) }] }),
     [413, 'request-too-large'],
-    FORMS.said('the workflow carries at most 200000'),
+    FORMS.said('the limit is 200000'),
   ),
   refused(
     'another media type',

@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { createHash } from 'node:crypto';
 import { isDataUrl, readDataUrl, statedType } from './data-url.ts';
 
 /** Replaces the inline images (`data:` URLs) of a request by their hashes. Everything else stays unchanged. */
@@ -21,5 +20,5 @@ function withoutInlineImage(input: unknown): unknown {
 function describeImage(dataUrl: string): string {
   const content = readDataUrl(dataUrl);
   if ('why' in content) return `${dataUrl.length} characters`;
-  return `${content.bytes.length} bytes, SHA-256 ${bytesToHex(sha256(content.bytes))}`;
+  return `${content.bytes.length} bytes, SHA-256 ${createHash('sha256').update(content.bytes).digest('hex')}`;
 }
