@@ -4,6 +4,7 @@ import { type Announcement, leaseState } from '../../core/completion/lease.ts';
 import { Failure } from '../../core/failure.ts';
 import { announcementKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
+import { NO_PAUSE, poll } from '../timing.ts';
 
 /** The right to announce one end of a video. It expires after `CLAIM_SECONDS`. */
 export interface Lease {
@@ -57,23 +58,30 @@ export function createLeases(bucket: LeaseObjects): Leases {
         claimed_at: now.toISOString(),
       };
       let isFirst = false;
-      for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+      const attempt = async (): Promise<Attempt> => {
         const { value, version } = await bucket.readVersion(key);
         // S3 may have done a put whose answer was lost; the SDK's own retry then gets 412.
         if (version !== undefined && isSameLease(value, held))
-          return toLease(bucket, key, { held, version, isFirst });
+          return { lease: toLease(bucket, key, { held, version, isFirst }) };
         const state = leaseState(value, finishedAt, now);
-        if (state === 'done') return undefined;
+        if (state === 'done') return {};
         if (state === "another's") throw leaseHeld(videoId);
         isFirst = state === 'first';
         const written = await bucket.putVersion(key, held, version);
-        if (written !== undefined) return toLease(bucket, key, { held, version: written, isFirst });
-      }
+        if (written === undefined) return 'overtaken';
+        return { lease: toLease(bucket, key, { held, version: written, isFirst }) };
+      };
+      const isEnough = (result: Attempt) => result !== 'overtaken';
+      const result = await poll(attempt, { isEnough, attempts: MAX_TRIES, pause: NO_PAUSE });
+      if (result !== 'overtaken') return result.lease;
       const why = `${key} could not be written: other writers changed it ${MAX_TRIES} times.`;
       throw new Failure('StorageUnavailable', why);
     },
   };
 }
+
+/** No lease where the end is done. */
+type Attempt = { readonly lease?: Lease } | 'overtaken';
 
 interface StoredLease {
   readonly held: Announcement;

@@ -1,8 +1,8 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { type Ended, type ExecutionEndEvent, isVisible } from '../../core/completion/end.ts';
 import type { ExecutionStats } from '../../core/completion/history-stats.ts';
 import type { Execution } from '../../core/video/execution.ts';
 import type { Executions } from '../aws/executions.ts';
+import { fixedPause, poll } from '../timing.ts';
 
 /** An end that shows later than that is left to Lambda, which repeats a failed asynchronous call. */
 const MAX_POLLS = 5;
@@ -23,14 +23,14 @@ export function createVisibleEnds(
 ): VisibleEnds {
   return {
     find(event, signal) {
-      const poll = () => executions.find(event.name);
+      const read = () => executions.find(event.name);
       const isEnough = (found: Execution | undefined) => found === undefined || isVisible(event, found);
-      return until(isEnough, poll, { videoId: event.name, pollMs, signal });
+      return until(isEnough, read, { videoId: event.name, pollMs, signal });
     },
 
     statsOf({ name, stopDate }, signal) {
-      const poll = () => executions.tally(name, stopDate);
-      return until(({ isWhole }) => isWhole, poll, { videoId: name, pollMs, signal });
+      const read = () => executions.tally(name, stopDate);
+      return until(({ isWhole }) => isWhole, read, { videoId: name, pollMs, signal });
     },
   };
 }
@@ -44,16 +44,11 @@ interface Polling {
 /** @throws Error `NotYetVisible` after the last poll */
 async function until<Shown>(
   isEnough: (shown: Shown) => boolean,
-  poll: () => Promise<Shown>,
+  read: () => Promise<Shown>,
   { videoId, pollMs, signal }: Polling,
 ): Promise<Shown> {
-  for (let polls = 1; ; polls += 1) {
-    const shown = await poll();
-    if (isEnough(shown)) return shown;
-    if (polls === MAX_POLLS) {
-      const why = `Step Functions does not show yet how ${videoId} has ended.`;
-      throw Object.assign(new Error(why), { name: 'NotYetVisible' });
-    }
-    await after(pollMs, undefined, { signal });
-  }
+  const shown = await poll(read, { isEnough, attempts: MAX_POLLS, pause: fixedPause(pollMs), signal });
+  if (isEnough(shown)) return shown;
+  const why = `Step Functions does not show yet how ${videoId} has ended.`;
+  throw Object.assign(new Error(why), { name: 'NotYetVisible' });
 }

@@ -1,6 +1,12 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from '../../core/failure.ts';
-import { type Claim, decideAdopt, decideSubmit, takenOver, withSending } from '../../core/job/claim.ts';
+import {
+  type Claim,
+  decideAdopt,
+  decideSubmit,
+  type SubmitDecision,
+  takenOver,
+  withSending,
+} from '../../core/job/claim.ts';
 import type { SubmittedJob } from '../../core/job/job.ts';
 import {
   type FoundRecord,
@@ -9,6 +15,7 @@ import {
   type JobRecord,
   unreadable,
 } from '../../core/job/job-record.ts';
+import { fixedPause, poll } from '../timing.ts';
 import type { JobDocuments, Step } from './job-documents.ts';
 
 /** How long a claim may take. The create after it keeps the time that it needs. */
@@ -109,14 +116,16 @@ function claimSubmit(
 ): Promise<SubmitClaimed> {
   const startedAt = Date.now();
   const isFirst = claim.attempt.redrive_count === 0 && claim.attempt.retry_count === 0;
+  const reread = () => read(claim.video_id, withTimeout(signal, CLAIM_TIMEOUT_MS));
   const decide = async (found: FoundRecord): Promise<Step<SubmitClaimed>> => {
-    const decision = decideSubmit(claim, found);
-    if (decision.next === 'claim')
-      return { write: claim, toResult: (version) => ({ next: 'prepare', version }) };
-    if (decision.next !== 'wait') return { result: decision };
-    if (Date.now() >= toWaitEnd(decision.sentAt, startedAt, waitSeconds)) throw mayBeSent();
-    await after(pollMs, undefined, { signal });
-    return decide(await read(claim.video_id, withTimeout(signal, CLAIM_TIMEOUT_MS)));
+    const work = async (attempt: number) => decideSubmit(claim, attempt === 1 ? found : await reread());
+    const isEnough = (decision: SubmitDecision): boolean =>
+      decision.next !== 'wait' || Date.now() >= toWaitEnd(decision.sentAt, startedAt, waitSeconds);
+    const attempts = Number.POSITIVE_INFINITY;
+    const decision = await poll(work, { isEnough, attempts, pause: fixedPause(pollMs), signal });
+    if (decision.next === 'wait') throw mayBeSent();
+    if (decision.next !== 'claim') return { result: decision };
+    return { write: claim, toResult: (version) => ({ next: 'prepare', version }) };
   };
   const first: FoundRecord | undefined = isFirst ? { kind: 'absent' } : undefined;
   const deadline = withTimeout(signal, CLAIM_TIMEOUT_MS);

@@ -2,11 +2,11 @@ import { Failure } from '../../core/failure.ts';
 import { type FoundRecord, parseJobRecord } from '../../core/job/job-record.ts';
 import { jobKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import { backoff } from '../timing.ts';
+import { backoff, type Pause, poll } from '../timing.ts';
 
 /** For a write where another writer was faster, or whose answer was lost. */
 const MAX_TRIES = 6;
-const FIRST_PAUSE_MS = 20;
+const FIRST_PAUSE_MS = 40;
 
 /** What follows from a document that was read: a change, which is written under the version that was read, or a result. */
 export type Step<Result> =
@@ -39,10 +39,7 @@ export interface JobDocuments {
 export type JobObjects = Pick<Bucket, 'readText' | 'putVersion'>;
 
 /** @param pause between two tries. @default it doubles with each try */
-export function createJobDocuments(
-  bucket: JobObjects,
-  pause: (tries: number) => Promise<void> = (tries) => backoff(FIRST_PAUSE_MS, tries),
-): JobDocuments {
+export function createJobDocuments(bucket: JobObjects, pause: Pause = backoff(FIRST_PAUSE_MS)): JobDocuments {
   async function read(videoId: string, signal?: AbortSignal): Promise<FoundRecord> {
     const found = await bucket.readText(jobKey(videoId), signal);
     if (found === undefined) return { kind: 'absent' };
@@ -50,39 +47,35 @@ export function createJobDocuments(
     return record === undefined ? { kind: 'unreadable' } : { kind: 'record', record, version: found.version };
   }
 
-  /** @returns undefined where the object has to be read. @throws Failure `StorageUnavailable` after the last try */
-  async function write(
-    put: () => Promise<string | undefined>,
-    key: string,
-    tries: number,
-  ): Promise<string | undefined> {
-    const isLast = tries === MAX_TRIES;
-    const written = await put().catch((error: unknown) => {
-      if (isLast) throw error;
-      return undefined;
-    });
-    if (written !== undefined) return written;
-    if (isLast) throw new Failure('StorageUnavailable', `Other writers changed ${key} ${MAX_TRIES} times.`);
-    await pause(tries);
-    return undefined;
-  }
-
   async function transact<Result>(
     videoId: string,
     decide: (found: FoundRecord) => Step<Result> | Promise<Step<Result>>,
     { first, toSignal = () => undefined }: TransactOptions = {},
   ): Promise<Result> {
-    let found = first ?? (await read(videoId, toSignal()));
-    for (let tries = 1; ; tries += 1) {
+    const key = jobKey(videoId);
+    const work = async (attempt: number): Promise<Attempt<Result>> => {
+      const isGiven = attempt === 1 && first !== undefined;
+      const found = isGiven ? first : await read(videoId, toSignal());
       const step = await decide(found);
-      if ('result' in step) return step.result;
+      if ('result' in step) return step;
       const version = found.kind === 'record' ? found.version : undefined;
-      const put = () => bucket.putVersion(jobKey(videoId), step.write, version, toSignal());
-      const written = await write(put, jobKey(videoId), tries);
-      if (written !== undefined) return step.toResult(written);
-      found = await read(videoId, toSignal());
-    }
+      return bucket.putVersion(key, step.write, version, toSignal()).then(
+        (written) => (written === undefined ? { error: overtaken(key) } : { result: step.toResult(written) }),
+        (error: unknown) => ({ error }),
+      );
+    };
+    const isEnough = (outcome: Attempt<Result>) => 'result' in outcome;
+    const outcome = await poll(work, { isEnough, attempts: MAX_TRIES, pause });
+    if ('result' in outcome) return outcome.result;
+    throw outcome.error;
   }
 
   return { read, transact };
+}
+
+/** What one try has come to; after an error the document is read again. */
+type Attempt<Result> = { readonly result: Result } | { readonly error: unknown };
+
+function overtaken(key: string): Failure {
+  return new Failure('StorageUnavailable', `Other writers changed ${key} ${MAX_TRIES} times.`);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import {
   claimOf,
   type ExecutionKey,
@@ -9,6 +8,7 @@ import {
   type JobRecord,
   unreadable,
 } from '../../core/job/job-record.ts';
+import { fixedPause, poll } from '../timing.ts';
 import { type Claims, createClaims, toWaitEnd } from './claims.ts';
 import { createJobDocuments, type JobDocuments, type JobObjects, type Step } from './job-documents.ts';
 
@@ -69,15 +69,16 @@ export function createJobRecords(
     ...createClaims(documents, pollMs),
     read,
 
-    async find(key, waitSeconds, signal) {
+    find(key, waitSeconds, signal) {
       const startedAt = Date.now();
-      for (;;) {
-        const found = await read(key.video_id);
+      const isEnough = (found: FoundRecord): boolean => {
         const sentAt = found.kind === 'record' ? found.record.attempt?.sending_at : undefined;
         const isTimeOver = Date.now() >= toWaitEnd(sentAt, startedAt, waitSeconds);
-        if (isTimeOver || !mayGetTask(found, key)) return found;
-        await after(pollMs, undefined, { signal });
-      }
+        return isTimeOver || !mayGetTask(found, key);
+      };
+      const pause = fixedPause(pollMs);
+      const attempts = Number.POSITIVE_INFINITY;
+      return poll(() => read(key.video_id), { isEnough, attempts, pause, signal });
     },
 
     update: (key, change) => transact(key.video_id, (found) => toChange(found, key, change)),

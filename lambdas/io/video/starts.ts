@@ -1,23 +1,23 @@
-import { setTimeout as after } from 'node:timers/promises';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { callerOf } from '../../core/api/caller.ts';
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import type { AcceptedVideo, Video } from '../../core/api/response.ts';
 import { metadataWarnings } from '../../core/api/utf8.ts';
 import { templateWarnings } from '../../core/minimax/templates.ts';
+import type { Execution } from '../../core/video/execution.ts';
 import { retryAfterSeconds } from '../../core/video/progress.ts';
 import { expectsCallback, toVideo } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { ImageStore } from '../image/uploads.ts';
 import { jsonReply } from '../lambda/api-handler.ts';
+import { fixedPause, poll } from '../timing.ts';
 import { type AcceptanceRules, acceptRequest } from './accept-request.ts';
 import type { DailyLimit } from './daily-limit.ts';
 import type { StartRequest } from './start-request.ts';
 import { digestOf, hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
 
 /** Step Functions may refuse a name before it can describe the execution that has it. */
-const MAX_POLLS = 5;
-const POLL_MS = 300;
+const POLLS = { attempts: 5, pause: fixedPause(300) };
 
 /** What a `POST /videos` leads to. */
 export interface Starts {
@@ -47,11 +47,9 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
 
   /** @throws ProblemError where Step Functions cannot show it yet */
   async function awaitConcurrentStart(videoId: string): Promise<KnownVideo> {
-    for (let polls = 0; polls < MAX_POLLS; polls += 1) {
-      const found = await executions.find(videoId);
-      if (found !== undefined) return videos.of(found);
-      await after(POLL_MS);
-    }
+    const isEnough = (found: Execution | undefined) => found !== undefined;
+    const found = await poll(() => executions.find(videoId), { ...POLLS, isEnough });
+    if (found !== undefined) return videos.of(found);
     const detail =
       'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
     throw new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
