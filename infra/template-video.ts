@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Duration, Lazy, Stage } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy } from 'aws-cdk-lib/aws-iam';
@@ -9,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import { createApiFunctions, createCallbackFunction } from './api-functions.ts';
-import { bundleFunctions } from './bundling.ts';
+import { bundlesFor } from './bundling.ts';
 import { Announcements } from './completion.ts';
 import { mayReadSecret, toStatement } from './grants.ts';
 import { Monitoring } from './monitoring.ts';
@@ -67,7 +66,7 @@ export class TemplateVideo extends Construct {
     const settings = toSettings({ ...props, apiKeySecret: secretName });
     requireOneAccess(settings, authorizer);
     requireApiFor(settings, props);
-    const bundles = bundleFunctions(join(Stage.of(this)?.outdir ?? 'cdk.out', 'bundles'));
+    const bundles = bundlesFor(this);
     const serviceName = toServiceName(this);
 
     const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
