@@ -1,4 +1,9 @@
-import { decideOutcome, type EndedJob, OUTCOME_UNDELIVERED, type Outcome } from './core/record-failure/outcome.ts';
+import {
+  decideOutcome,
+  type EndedJob,
+  OUTCOME_UNDELIVERED,
+  type Outcome,
+} from './core/record-failure/outcome.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createTaskCallback } from './io/aws/task-token.ts';
 import { readEnvironment } from './io/environment.ts';
