@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -99,7 +99,6 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         MINIMAX_TIMEOUT_SECONDS: '30',
         VIDEO_BUCKET,
         QUERY_PAUSE_SECONDS,
-        URL_SUFFIX: Aws.URL_SUFFIX,
       },
       grants: [
         readKey,
@@ -159,7 +158,7 @@ function createWaitFunction(
   return new VideoFunction<'wait-for-callback'>(scope, 'WaitForCallback', {
     bundle: bundles['wait-for-callback'],
     description: 'Keeps the task token of a wait for whoever receives a callback.',
-    environment: { VIDEO_BUCKET: bucket.bucketName, URL_SUFFIX: Aws.URL_SUFFIX },
+    environment: { VIDEO_BUCKET: bucket.bucketName },
     grants: [
       callbackTokenGrant(bucket, ['s3:PutObject']),
       callbackGrant(bucket, ['s3:GetObject']),

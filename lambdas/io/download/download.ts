@@ -75,7 +75,7 @@ function beginsAnew(error: unknown, { progress, line }: Attempt): boolean {
 }
 
 function toMark({ file, bytes, tail, boxes }: Progress, effort: DownloadStats): Mark {
-  return { file, bytes, tail, walk: boxes.state(), ...effort };
+  return { file, bytes, tail, scanner: boxes.state(), ...effort };
 }
 
 interface Attempt {

@@ -29,8 +29,8 @@ export class NotPlayable extends RetryableError {
 export function toProgress(mark?: Mark): Progress {
   if (mark === undefined)
     return { file: { hasKnownEnd: false }, bytes: 0, tail: Buffer.alloc(0), boxes: createMp4BoxScanner() };
-  const { file, bytes, tail, walk } = mark;
-  return { file, bytes, tail, boxes: createMp4BoxScanner(walk) };
+  const { file, bytes, tail, scanner } = mark;
+  return { file, bytes, tail, boxes: createMp4BoxScanner(scanner) };
 }
 
 /**

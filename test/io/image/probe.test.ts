@@ -126,7 +126,7 @@ test.each([
 
 test.each([
   ['a port of its own', 'https://example.com:8443/pet.jpg', 'names the port 8443'],
-  ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'carries credentials for example.com'],
+  ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'contains credentials for example.com'],
 ])('does not follow a link to %s, which MiniMax may', async (_name, link, why) => {
   const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
   const seen = await probeImage(link, reach, AbortSignal.timeout(5_000));
