@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
-import { existingTask, newTask, uploadRequest } from '../lambdas/core/api/request.ts';
+import { existingTaskSchema, newTaskSchema, uploadRequestSchema } from '../lambdas/core/api/request.ts';
 
 /** The bodies of the API's calls as API Gateway takes them: JSON Schema, draft 4. */
 export const REQUEST_MODELS = {
-  'start-video': { modelName: 'VideoRequest', schema: toModel(z.union([newTask, existingTask])) },
-  'create-upload': { modelName: 'UploadRequest', schema: toModel(uploadRequest) },
+  'start-video': { modelName: 'VideoRequest', schema: toModel(z.union([newTaskSchema, existingTaskSchema])) },
+  'create-upload': { modelName: 'UploadRequest', schema: toModel(uploadRequestSchema) },
 } as const;
 
 function toModel(schema: z.ZodMiniType): object {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problem, type Video } from '../../lambdas/core/api/response.ts';
+import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
@@ -36,7 +36,7 @@ describe.each([
       ...row.headers,
     });
     if (row.problem !== undefined)
-      expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
+      expect(problemSchema.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
   });
 
   test('takes an inline image of four megabytes', async () => {
@@ -64,7 +64,7 @@ describe.each([
     const answer = await caller.call({ method: 'POST', path: '/videos', headers: JSON_HEADERS, body });
     expect(answer.status).toBe(400);
     expect(answer.text.length).toBeLessThan(50_000);
-    expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
+    expect(problemSchema.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
   });
 
   test('leads to the video by its Location', async () => {

@@ -16,12 +16,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
 import {
-  acceptedVideo,
-  catalogue,
-  problem,
-  upload,
-  video,
-  videoList,
+  acceptedVideoSchema,
+  catalogueSchema,
+  problemSchema,
+  uploadSchema,
+  videoListSchema,
+  videoSchema,
 } from '../../lambdas/core/api/response.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
@@ -118,12 +118,12 @@ function forget(): void {
 }
 
 const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
-  'POST /videos': acceptedVideo,
-  'GET /videos': videoList,
-  'GET /videos/{video_id}': video,
-  'DELETE /videos/{video_id}': video,
-  'POST /uploads': upload,
-  'GET /templates': catalogue,
+  'POST /videos': acceptedVideoSchema,
+  'GET /videos': videoListSchema,
+  'GET /videos/{video_id}': videoSchema,
+  'DELETE /videos/{video_id}': videoSchema,
+  'POST /uploads': uploadSchema,
+  'GET /templates': catalogueSchema,
 };
 
 /** Never a 5xx, and always an answer of its documented shape. @returns the call that was answered, or that it was refused */
@@ -132,7 +132,7 @@ function requireDocumented({ method, path }: ApiRequest, { status, headers, text
   const json = JSON.parse(text);
   if (status >= 400) {
     expect(headers['content-type']).toBe('application/problem+json');
-    expect(problem.safeParse(json)).toMatchObject({ success: true });
+    expect(problemSchema.safeParse(json)).toMatchObject({ success: true });
     expect(json.status).toBe(status);
     return 'refused';
   }

@@ -1,7 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { GATEWAY_PROBLEMS } from '../../lambdas/core/api/problem-types.ts';
-import { problem } from '../../lambdas/core/api/response.ts';
+import { problemSchema } from '../../lambdas/core/api/response.ts';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith());
@@ -322,7 +322,7 @@ test('answers as problem+json also where the gateway itself refuses', () => {
     const answer = JSON.parse(
       ResponseTemplates['application/json'].replace('$context.error.messageString', '"Why"'),
     );
-    expect(problem.safeParse(answer)).toMatchObject({ success: true });
+    expect(problemSchema.safeParse(answer)).toMatchObject({ success: true });
     // In its own words the gateway names ARNs, accounts and what was signed.
     const isFixed = /ACCESS|TOKEN|KEY|SIGNATURE|UNAUTHORIZED|TOO_LARGE/.test(ResponseType);
     expect(answer.detail === 'Why').toBe(!isFixed);

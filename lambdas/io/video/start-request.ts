@@ -56,7 +56,7 @@ function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
 
 /** A body without a digest cannot be told from another one. Any other fault of it makes a better answer. */
 function digestOfBody(body: ReceivedBody, rules: AcceptanceRules): string {
-  const digest = requestDigest(body.light);
+  const digest = requestDigest(body.normalized);
   if (digest !== undefined) return digest;
   acceptRequest(body, rules);
   throw new ProblemError(badBody([{ pointer: '', detail: NO_DIGEST }]));

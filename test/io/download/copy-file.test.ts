@@ -52,7 +52,13 @@ async function requestsFor(bytes: number, fails: (command: string) => boolean = 
       bucket,
       key,
       labels: { contentType: 'video/mp4', fileName: '1.mp4', taskId: '1' },
-      notes: createCheckpoints({ bucket, key: 'videos/1/copy.json', taskId: '1', everySeconds: 60, warn }),
+      checkpoints: createCheckpoints({
+        bucket,
+        key: 'videos/1/copy.json',
+        taskId: '1',
+        everySeconds: 60,
+        warn,
+      }),
       source: {
         trustedOrigins: [origin.url],
         idleSeconds: 10,
