@@ -16,7 +16,7 @@ export interface DeployedFunction {
   readonly memoryMegabytes: number;
 }
 
-/** One method of the REST API, or `ANY`; `path` as in `/videos/{video_id}` or `/{proxy+}`. */
+/** One method of the REST API; `path` as in `/videos/{video_id}`. */
 export interface Route {
   readonly method: string;
   readonly path: string;

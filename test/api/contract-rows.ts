@@ -521,7 +521,7 @@ export const ROWS: readonly Row[] = [
     ['limit=ten', 'limit is "ten"'],
     ['limit=1&limit=2', 'it may be there once'],
     ['status=done', 'allowed are running, succeeded, failed, cancelled, timed_out'],
-    ['status=queued', 'what a running video is at, GET /videos/{video_id} says'],
+    ['status=queued', 'GET /videos/{video_id} tells the stage of a running video'],
     ['status=%FF', 'status is "\ufffd"'],
     ['limit=%zz', 'limit is "%zz"'],
     ['cursor=%C3%28', 'allowed is the next_cursor'],
@@ -638,25 +638,27 @@ export const ROWS: readonly Row[] = [
       ]),
     },
   },
-
-  ...['/', '/video', '/videos/1/2', '/videos/1/2/3', '/prod/videos'].map((path) =>
-    refused(`GET ${path}`, get(path), [404, 'path-not-found']),
-  ),
-  ...(
-    [
-      ['PUT', '/videos', 'POST, GET'],
-      ['PATCH', '/videos/1', 'GET, DELETE'],
-      ['GET', '/uploads', 'POST'],
-      ['POST', '/templates', 'GET'],
-      ['OPTIONS', '/videos', 'POST, GET'],
-    ] as const
-  ).map(
-    ([method, path, allow]): Row => ({
-      ...refused(`${method} ${path}`, () => ({ method, path }), [405, 'method-not-allowed']),
-      headers: { allow },
-    }),
-  ),
 ];
+
+const NO_SUCH_ROUTE: readonly [number, string] = [403, 'access-denied'];
+
+/** What API Gateway answers by itself, because no function is behind the path and method. */
+export const GATEWAY_ROWS: readonly Row[] = [
+  ['GET', '/'],
+  ['GET', '/video'],
+  ['GET', '/videos/1/2'],
+  ['GET', '/videos/1/2/3'],
+  ['GET', '/prod/videos'],
+  ['PUT', '/videos'],
+  ['PATCH', '/videos/1'],
+  ['GET', '/uploads'],
+  ['POST', '/templates'],
+  ['OPTIONS', '/videos'],
+].map(([method = '', path = '']) =>
+  refused(`${method} ${path}`, () => ({ method, path }), NO_SUCH_ROUTE, {
+    detail: 'The request is not signed, or the API has no such path or method.',
+  }),
+);
 
 /** What stands in a `next_cursor`: where the next page begins. */
 function toCursor(position: string): string {

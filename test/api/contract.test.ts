@@ -3,7 +3,7 @@ import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
-import { JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
+import { GATEWAY_ROWS, JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
 
 /** So that a video which has to wait goes on waiting. */
 const A_LONG_TIME_MS = 600_000;
@@ -87,6 +87,13 @@ describe.each([
       JSON.parse(all.text).videos.map(({ video_id }: { readonly video_id: string }) => video_id),
     );
   });
+});
+
+test.each(GATEWAY_ROWS)('answers $name without a function', async (row) => {
+  const caller = overHttp(running);
+  const answer = await caller.call(row.request({} as Videos, caller.base));
+  expect({ status: answer.status, body: JSON.parse(answer.text) }).toMatchObject(expected(row));
+  expect(answer.headers['content-type']).toBe('application/problem+json');
 });
 
 test('says where a request of more than 6 MB has to go', async () => {

@@ -6,12 +6,8 @@ test.each([
   ['a text', '{"challenge":"abc"}'],
   ['an empty text', '{"challenge":""}'],
   ['a number', '{"challenge":17}'],
-  ['a number beyond 2^53', '{"challenge":393769180141805569123}'],
-  ['a number that doubles cannot hold', '{"challenge":0.10000000000000000001}'],
-  ['nothing', '{"challenge":null}'],
-  ['a truth', '{"challenge":true}'],
-  ['a list', '{"challenge":[1,"two",{"three":3}]}'],
-  ['an object with a field of a prototype', '{"challenge":{"__proto__":{"a":1},"constructor":2}}'],
+  ['the largest safe number', '{"challenge":9007199254740991}'],
+  ['a negative number', '{"challenge":-17}'],
   ['a text with signs of every kind', '{"challenge":"\\"\\\\ ä 😀 </script>"}'],
 ])('answers a challenge that is %s with the very same', (_kind, body) => {
   expect(answerToChallenge(body)).toBe(body);
@@ -30,13 +26,19 @@ test('answers a challenge behind a byte order mark', () => {
 test.each([
   ['no JSON', 'hello'],
   ['nothing', ''],
-  ['a list', '["challenge"]'],
+  ['a list as the body', '["challenge"]'],
   ['a text', '"challenge"'],
-  ['null', 'null'],
+  ['null as the body', 'null'],
   ['a status', '{"task_id":"1","status":"success"}'],
   ['a status that has a challenge as well', '{"status":"success","challenge":null}'],
   ['a task that has a challenge as well', '{"task_id":"1","challenge":""}'],
   ['a challenge that only the prototype has', '{"__proto__":{"challenge":"abc"}}'],
+  ['a number beyond 2^53', '{"challenge":393769180141805569123}'],
+  ['a number with a fraction', '{"challenge":0.10000000000000000001}'],
+  ['null', '{"challenge":null}'],
+  ['a truth value', '{"challenge":true}'],
+  ['a list', '{"challenge":["abc"]}'],
+  ['an object', '{"challenge":{"a":1}}'],
   ['more than it reads', JSON.stringify({ challenge: 'x'.repeat(5000) })],
 ])('finds no challenge in %s', (_kind, body) => {
   expect(answerToChallenge(body)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { CheckedJob, CopiedJob } from '../../lambdas/core/job/job.ts';
@@ -149,8 +149,9 @@ async function senderOf({ on, execution, callbacks }: Making): Promise<() => Pro
   });
   const { handler } = await import('../../lambdas/receive-callback.ts');
   const pathParameters = { video_id: execution.name, token: callbacks.slice(callbacks.lastIndexOf('/') + 1) };
-  const event = { pathParameters, body: '{}', requestContext: { requestId: 'r' } };
-  return () => handler(event as unknown as APIGatewayProxyEvent);
+  const requestContext = { requestId: 'r', identity: {} };
+  const event = { pathParameters, body: '{}', requestContext } as unknown as APIGatewayProxyEvent;
+  return () => handler(event, { awsRequestId: 'a' } as Context);
 }
 
 /** Addresses that look like that of this video's bell, and are not. */
@@ -294,12 +295,23 @@ const ROWS: readonly Row[] = [
     looks: 1,
     received: 1,
   },
-  ...['a text', '', 17, 3.5e300, true, null, ['a', { b: 1 }], { a: [null] }].map(
+  ...['a text', '', 17].map(
     (value): Row => ({
       fault: `a challenge that is ${JSON.stringify(value)}`,
       script: { queries: ['Success'], callbacks: { challenge: { value } } },
       looks: 1,
       received: 1,
+    }),
+  ),
+  ...[2 ** 53, true, { a: [null] }].map(
+    (value): Row => ({
+      fault: `a challenge that is not echoed, ${JSON.stringify(value)}: MiniMax refuses the callback`,
+      script: { callbacks: { challenge: { value } } },
+      waitsMs: [50, 50, 50],
+      looks: 4,
+      active: false,
+      note: /^MiniMax refused to ring /,
+      creates: 2,
     }),
   ),
   {
@@ -424,4 +436,26 @@ test('tells callers who ask how it is doing to ask again soon', async () => {
   expect(await answer.json()).toMatchObject({ state: WAIT, next_check_at: expect.any(String) });
   await finish(making);
   await running.endOf(making.execution.name);
+});
+
+test('logs each call with its video and its status, and nothing of a token or a body', async () => {
+  waitsMs = [];
+  const making = await make({ queries: NEVER_ENDING, callbacks: { times: 0 } });
+  const token = making.callbacks.slice(making.callbacks.lastIndexOf('/') + 1);
+  const guessed = 'A'.repeat(43);
+  await call(making.callbacks, '{"status":"a body of a callback"}');
+  await call(making.callbacks.replace(token, guessed), '{"status":"a body of a guess"}');
+  await finish(making);
+  await running.endOf(making.execution.name);
+  const lines = running
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('/callbacks/') && line.includes(making.execution.name));
+  const logged = lines
+    .map((line) => JSON.parse(line))
+    .map(({ message, call, status }) => [message, call, status]);
+  const address = 'POST /callbacks/{video_id}/{token}';
+  expect(logged.filter(([, , status]) => status === 404)).toEqual([['answered', address, 404]]);
+  expect(logged.filter(([, , status]) => status === 200).length).toBeGreaterThanOrEqual(2);
+  for (const secret of [token, guessed, 'a body of']) expect(running.log()).not.toContain(secret);
 });

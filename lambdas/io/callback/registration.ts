@@ -1,12 +1,10 @@
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { wasChallenged } from '../../core/callback.ts';
 import type { CallbackState, NewJob } from '../../core/job/job.ts';
 import { challengeKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import { raceSignal } from '../timing.ts';
+import { createCallbackSecret } from './secret.ts';
 import { toCallbackUrl } from './token.ts';
-
-const MAX_AGE_SECONDS = 300;
 
 /** So short that the create, and writing its task down, keep the time that they are worth. */
 const READ_MS = 5_000;
@@ -41,13 +39,11 @@ export function createCallbackRegistration({
   secretId,
   bucket,
 }: CallbackRegistrationOptions): CallbackRegistration {
+  const secret = createCallbackSecret(secretId);
   const notRegistered = (note: string): CallbackState => ({ active: false, received: 0, note });
   return {
     async callbackUrl(videoId, signal) {
-      const reading = getSecret(secretId, { maxAge: MAX_AGE_SECONDS });
-      const secret = await raceSignal(reading, soon(signal));
-      if (typeof secret !== 'string') throw new Error(`The secret ${secretId} holds no text.`);
-      return toCallbackUrl(url, secret, videoId);
+      return toCallbackUrl(url, await raceSignal(secret(), soon(signal)), videoId);
     },
 
     async callbackStatus({ video_id, created_at }, { callbackUrl, callbackRejection }, signal) {

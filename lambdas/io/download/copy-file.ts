@@ -13,7 +13,7 @@ export interface CopyProps {
   readonly bucket: Pick<Bucket, 'name' | 'createUpload' | 'findStored' | 'listUploads' | 'abortUploads'>;
   readonly key: string;
   readonly labels: Labels;
-  readonly notes: Checkpoints;
+  readonly checkpoints: Checkpoints;
   readonly source: Source;
   readonly warn: (error: Error) => undefined;
 }
@@ -24,23 +24,23 @@ export interface CopyProps {
  * @throws Failure, or Passing where the next attempt may do better
  */
 export async function copyFile(props: CopyProps, signal: AbortSignal): Promise<StoredObject & DownloadStats> {
-  const { bucket, key, labels, notes, warn } = props;
+  const { bucket, key, labels, checkpoints, warn } = props;
   const earlier = await bucket.findStored(key, labels.taskId, signal);
   // One request says for nearly every video that there is nothing to go on with.
   const unfinished = (await bucket.listUploads(key, signal).catch(warn)) ?? [];
   if (earlier !== undefined) {
     await bucket.abortUploads(key, unfinished, signal).catch(warn);
-    await notes.clear(signal).catch(warn);
+    await checkpoints.clear(signal).catch(warn);
     return { ...earlier, attempts: 0, resumes: 0 };
   }
-  const note = unfinished.length > 0 ? await notes.read(signal) : undefined;
+  const note = unfinished.length > 0 ? await checkpoints.read(signal) : undefined;
   const begun = note !== undefined && unfinished.includes(note.upload.uploadId) ? note : undefined;
   const { measured, isInParts, ...effort } = await copyAll(props, begun, signal);
 
   const others = unfinished.filter((id) => id !== begun?.upload.uploadId);
   await bucket.abortUploads(key, others, signal).catch(warn);
   // Its upload may have gone by itself, so that the note was not looked for.
-  if (isInParts || notes.mayBeThere()) await notes.clear(signal).catch(warn);
+  if (isInParts || checkpoints.mayBeThere()) await checkpoints.clear(signal).catch(warn);
   if (measured !== undefined) return { bucket: bucket.name, key, ...measured, ...effort };
   const stored = await bucket.findStored(key, labels.taskId, signal);
   if (stored === undefined) throw new Failure('StorageUnavailable', `The object ${key} is gone again.`);
@@ -55,12 +55,12 @@ async function copyAll(
   begun: Checkpoint | undefined,
   signal: AbortSignal,
 ): Promise<Copied> {
-  const { bucket, key, labels, notes, source } = props;
+  const { bucket, key, labels, checkpoints, source } = props;
   let upload: StreamUpload | undefined;
   const store = async (content: Content): Promise<Omit<Copied, keyof DownloadStats>> => {
     await upload?.abortUpload();
     const own = bucket.createUpload(key, labels, content.isRest ? begun?.upload : undefined, () =>
-      notes.keepUp(own.stored),
+      checkpoints.keepUp(own.stored),
     );
     upload = own;
     const measured = await own.run(content, signal);
@@ -74,7 +74,7 @@ async function copyAll(
       await upload?.abortUpload();
       return rival;
     }
-    throw await left(error, { upload, begun, notes, signal });
+    throw await left(error, { upload, begun, checkpoints, signal });
   }
 }
 
@@ -92,17 +92,18 @@ async function storedByAnother(
 interface Leaving {
   readonly upload: StreamUpload | undefined;
   readonly begun: Checkpoint | undefined;
-  readonly notes: Checkpoints;
+  readonly checkpoints: Checkpoints;
   readonly signal: AbortSignal;
 }
 
 /** Leaves to the next attempt what it can go on with, and takes back the rest. @returns the error with which this one ends */
-async function left(error: unknown, { upload, begun, notes, signal }: Leaving): Promise<unknown> {
+async function left(error: unknown, { upload, begun, checkpoints, signal }: Leaving): Promise<unknown> {
   const stored = isEndOfFile(error) ? undefined : upload?.stored();
   const isFurther = stored !== undefined && !isSame(stored, begun);
-  const isKept = stored !== undefined && (!isFurther || (await notes.leave(stored)));
+  const isKept = stored !== undefined && (!isFurther || (await checkpoints.leave(stored)));
   if (!isKept) await upload?.abortUpload();
-  if (!isKept && !signal.aborted && notes.mayBeThere()) await notes.clear(signal).catch(() => undefined);
+  if (!isKept && !signal.aborted && checkpoints.mayBeThere())
+    await checkpoints.clear(signal).catch(() => undefined);
   if (!isKept || !isFurther || !signal.aborted || !(error instanceof Failure)) return error;
   return new RetryableError(
     'VideoUnfinished',

@@ -1,4 +1,3 @@
-import { clearCaches } from '@aws-lambda-powertools/parameters';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
@@ -6,10 +5,7 @@ import { createCallbackRegistration } from '../../../lambdas/io/callback/registr
 import { toCallbackToken } from '../../../lambdas/io/callback/token.ts';
 
 const secrets = mockClient(SecretsManagerClient);
-afterEach(() => {
-  secrets.reset();
-  clearCaches();
-});
+afterEach(() => void secrets.reset());
 
 const { signal } = new AbortController();
 const job = { video_id: 'v1', created_at: '2026-11-22T10:00:00.000Z' };

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { AwsRefusal, type LightAws } from '../../../lambdas/io/aws/fetch-client.ts';
-import { type CallbackSignals, createCallbackSignals } from '../../../lambdas/io/callback/signals.ts';
+import {
+  type CallbackSignals,
+  type CallbackSignalsOptions,
+  clearPending,
+  createCallbackSignals,
+} from '../../../lambdas/io/callback/signals.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 const CALLBACK_RECEIVED = { callback_received_at: NOW.toISOString() };
@@ -9,7 +13,7 @@ const CALLBACK = 'videos/v1/callback.json';
 const TOKEN = 'videos/v1/callback-token.json';
 
 /** A bucket, and the tokens that Step Functions waits for. Each call takes place as a whole, when it is let. */
-class World implements LightAws {
+class World {
   readonly objects = new Map<string, unknown>();
   /** What is done with the output that comes with a token. */
   readonly waiting = new Map<string, (output: unknown) => void>();
@@ -18,34 +22,38 @@ class World implements LightAws {
     return Promise.resolve().then(take);
   }
 
-  call(_service: string, target: string, input: object) {
-    const { taskToken, output } = input as { readonly taskToken: string; readonly output: string };
+  succeed(taskToken: string, output: object): Promise<void> {
     return this.step(() => {
-      expect(target).toBe('AWSStepFunctions.SendTaskSuccess');
       const end = this.waiting.get(taskToken);
-      if (end === undefined) throw new AwsRefusal('TaskTimedOut', 'over');
+      if (end === undefined) throw named('TaskTimedOut');
       this.waiting.delete(taskToken);
-      this.sent.push([taskToken, JSON.parse(output)]);
-      end(JSON.parse(output));
-      return {};
+      this.sent.push([taskToken, output]);
+      end(output);
     });
   }
 
-  readJson(_bucket: string, key: string) {
-    return this.step(() => (this.objects.has(key) ? { value: this.objects.get(key) } : undefined));
+  readJson(key: string): Promise<unknown> {
+    return this.step(() => this.objects.get(key));
   }
 
-  putJson(_bucket: string, key: string, value: object) {
+  putJson(key: string, value: unknown): Promise<void> {
     return this.step(() => void this.objects.set(key, value));
   }
 
-  delete(_bucket: string, key: string) {
+  remove(key: string): Promise<void> {
     return this.step(() => void this.objects.delete(key));
   }
 }
 
-function callbacksOf(world: LightAws): CallbackSignals {
-  return createCallbackSignals(world, 'b');
+/** An error of the SDK. */
+function named(name: string): Error {
+  return Object.assign(new Error('no'), { name });
+}
+
+function callbacksOf(
+  world: CallbackSignalsOptions['objects'] & CallbackSignalsOptions['waits'],
+): CallbackSignals {
+  return createCallbackSignals({ objects: world, waits: world });
 }
 
 function waitingFor(...tokens: readonly string[]): World {
@@ -75,7 +83,7 @@ test('a check forgets the callbacks and the token before it, so that the next wa
   const world = waitingFor('t2');
   await callbacksOf(world).wait('v1', 't1');
   await callbacksOf(world).callback('v1', NOW);
-  await callbacksOf(world).clearPending('v1');
+  await clearPending(world, 'v1');
   expect(world.objects.size).toBe(0);
   await callbacksOf(world).wait('v1', 't2');
   expect([world.sent, world.objects.get(TOKEN)]).toEqual([[], { task_token: 't2' }]);
@@ -86,10 +94,10 @@ test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
   async (name) => {
     const world = waitingFor('t2');
     world.objects.set(TOKEN, { task_token: 't1' });
-    const { call } = World.prototype;
-    world.call = () => Promise.reject(new AwsRefusal(name, 'over'));
+    const { succeed } = World.prototype;
+    world.succeed = () => Promise.reject(named(name));
     await callbacksOf(world).callback('v1', NOW);
-    world.call = call;
+    world.succeed = succeed;
     await callbacksOf(world).wait('v1', 't2');
     expect(world.sent).toEqual([['t2', CALLBACK_RECEIVED]]);
   },
@@ -98,7 +106,7 @@ test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
 test('hides no fault of Step Functions from either side', async () => {
   const world = waitingFor('t1');
   world.objects.set(TOKEN, { task_token: 't1' });
-  world.call = () => Promise.reject(new AwsRefusal('AccessDeniedException', 'no'));
+  world.succeed = () => Promise.reject(named('AccessDeniedException'));
   await expect(callbacksOf(world).callback('v1', NOW)).rejects.toMatchObject({
     name: 'AccessDeniedException',
   });
@@ -107,9 +115,18 @@ test('hides no fault of Step Functions from either side', async () => {
 
 test.each(['putJson', 'readJson'] as const)('hides no fault of S3 from either side: %s', async (name) => {
   const world = waitingFor('t1');
-  Object.assign(world, { [name]: () => Promise.reject(new AwsRefusal('StorageUnavailable', 'no')) });
+  Object.assign(world, { [name]: () => Promise.reject(named('StorageUnavailable')) });
   await expect(callbacksOf(world).callback('v1', NOW)).rejects.toMatchObject({ name: 'StorageUnavailable' });
   await expect(callbacksOf(world).wait('v1', 't1')).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  expect(world.sent).toEqual([]);
+});
+
+test('hides no damaged object from either side', async () => {
+  const world = waitingFor('t1');
+  world.objects.set(TOKEN, { task_token: 1 });
+  await expect(callbacksOf(world).callback('v1', NOW)).rejects.toThrow('task_token');
+  world.objects.set(CALLBACK, 'x');
+  await expect(callbacksOf(world).wait('v1', 't1')).rejects.toThrow();
   expect(world.sent).toEqual([]);
 });
 
@@ -165,7 +182,7 @@ class ScriptedWorld extends World {
       const ended = new Promise((resolve) => this.waiting.set(`t${checks}`, resolve));
       functions.push(signals.wait('v1', `t${checks}`));
       await ended;
-      await signals.clearPending('v1');
+      await clearPending(this, 'v1');
       if ((await this.step(() => this.news)) === last) return checks;
     }
   }
