@@ -8,7 +8,7 @@ import { REQUEST, serve, synthesizeForSimulator, visitedStates } from '../harnes
 
 const WAIT = 'Wait for callback';
 
-/** The next deployment over the same executions, without callbacks: the function that began the waits is gone. */
+/** The next deployment for these executions, without callbacks. It has no function `WaitForCallback`. */
 async function deployWithout(folder: string, minimaxHost: string): Promise<string> {
   const assembly = join(folder, 'without.out');
   await synthesize(assembly, { minimaxHost, trustedDownloadOrigins: minimaxHost });
@@ -19,7 +19,7 @@ async function deployWithout(folder: string, minimaxHost: string): Promise<strin
   return assembly;
 }
 
-test('a video that is being made when callbacks are turned off is polled from its next check on', async () => {
+test('polls a running video from its next check on when callbacks are turned off', async () => {
   const stack = await synthesizeForSimulator({ callbacks: true });
   onTestFinished(() => stack.stop());
   const { folder, simulator } = stack;
@@ -39,7 +39,7 @@ test('a video that is being made when callbacks are turned off is polled from it
   const execution = await running.endOf(video_id);
   expect(execution.status).toBe('SUCCEEDED');
   const states = visitedStates(execution).filter((name) => /Wait|Check/.test(name));
-  // The first wait runs out of time, and the second one cannot be begun.
+  // The first wait reaches its timeout, and the second one fails to begin.
   expect(states).toEqual([
     ...[WAIT, 'Check task', WAIT, 'Check task', 'Wait', 'Check task', 'Wait', 'Check task'],
   ]);
