@@ -57,7 +57,5 @@ test('says so and takes another port where another process has taken its own', a
   const lines: string[] = [];
   const second = await simulated(folder, (line) => lines.push(line));
   expect(second.context.minimaxHost).not.toBe(first.context.minimaxHost);
-  expect(lines).toEqual([
-    expect.stringContaining(`Port ${port}, which the simulated MiniMax had before, is taken`),
-  ]);
+  expect(lines).toEqual([expect.stringContaining(`Port ${port} of the simulated MiniMax is taken`)]);
 });
