@@ -1,6 +1,6 @@
 import { isHTTPError, isNetworkError, isTimeoutError } from 'ky';
 import * as z from 'zod/mini';
-import { problem } from '../../lambdas/core/api/response.ts';
+import { problemSchema } from '../../lambdas/core/api/response.ts';
 import { ApiError } from './errors.ts';
 
 /** One attempt of a request that has brought no usable answer. */
@@ -48,7 +48,7 @@ function shortReason(cause: unknown): string | undefined {
 const errorBody = z.catch(
   z.partial(
     z.object({
-      ...problem.shape,
+      ...problemSchema.shape,
       type: z.string(),
       message: z.string(),
     }),

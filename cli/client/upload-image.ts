@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import ky from 'ky';
 import type { UploadRequest } from '../../lambdas/core/api/request.ts';
-import { upload as uploadSchema } from '../../lambdas/core/api/response.ts';
+import { uploadSchema } from '../../lambdas/core/api/response.ts';
 import { UserError } from '../../local/user-error.ts';
 import type { Api } from './api.ts';
 import { toFailedAttempt } from './failed-attempt.ts';

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import type { ExistingTaskRequest, NewTaskRequest, VideoRequest } from '../../lambdas/core/api/request.ts';
 import {
   type AcceptedVideo,
-  acceptedVideo,
+  acceptedVideoSchema,
   type Video,
-  video as videoSchema,
+  videoSchema,
 } from '../../lambdas/core/api/response.ts';
 import { isExecutionName } from '../../lambdas/core/job/video-id.ts';
 import { quoted } from '../../lambdas/core/text/plain.ts';
@@ -48,7 +48,7 @@ export interface ClientOptions extends RequestOptions {
 
 /** Fields of a younger service are kept, so that `--json` prints them. */
 const videoAnswer = z.looseObject(videoSchema.shape);
-const acceptedAnswer = z.looseObject(acceptedVideo.shape);
+const acceptedAnswer = z.looseObject(acceptedVideoSchema.shape);
 
 const DEFAULT_CHECK_SECONDS = 10;
 
