@@ -174,7 +174,7 @@ test('repeats a request whose answer was lost, prints each try and each warning,
   expect(running.simulator.creates.length).toBe(before + 1);
 });
 
-test('gets the same video for the same key, and is refused with a wrong API key', async () => {
+test('gets one video for one key, and is refused with a wrong API key', async () => {
   const clientWith = (key: string) =>
     createVideoClient({ videosUrl: `${front.url}/videos`, authorize: withKey(key), exampleImage: '' });
   const before = running.simulator.creates.length;
