@@ -3,7 +3,7 @@ import { jpegOf, pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST } from '../harness/running-service.ts';
 import type { ApiRequest } from './api-caller.ts';
 
-/** The videos that the rows ask for. */
+/** The videos that the rows read. */
 export interface Videos {
   readonly ready: string;
   readonly failed: string;
@@ -13,12 +13,12 @@ export interface Videos {
   readonly bucket: string;
 }
 
-/** One request and what it is answered with; `starts` counts the executions that it begins. */
+/** One request with its answer. `starts` is the number of executions that it starts. */
 export interface Row {
   readonly name: string;
   readonly request: (videos: Videos, base: string) => ApiRequest;
   readonly status: number;
-  /** Of a problem, the end of its type. */
+  /** The last part of a problem's type. */
   readonly problem?: string;
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly body?: object;
@@ -33,7 +33,7 @@ const BAD_IMAGES: readonly (readonly [string, string, string])[] = [
   ['is too long', toDataUrl(pngOf(301, 753)), 'its shape must be from 2:5 to 5:2'],
   ['is a PDF', toDataUrl(Buffer.from('%PDF-1.7 and so on')), 'is not a JPEG, PNG or WebP image'],
   ['is cut off', toDataUrl(pngOf(400, 400).subarray(0, 14)), 'its width and height cannot be read'],
-  ['lies in another bucket', 's3://another/uploads/x', 'must be under uploads/ in the bucket'],
+  ['is in another bucket', 's3://another/uploads/x', 'must be under uploads/ in the bucket'],
   ['is a file of this machine', 'pet.jpg', 'must be an http(s) URL'],
   ['has a character that is not base64', 'data:image/png;base64,iVBO*', 'has "*" as character 5'],
   ['is cut off within its base64', 'data:image/png;base64,iVBOR', 'is cut off'],
@@ -96,7 +96,7 @@ function get(path: string | ((videos: Videos) => string), query?: string): Row['
   return (videos) => ({
     method: 'GET',
     path: typeof path === 'string' ? path : path(videos),
-    ...(query === undefined ? {} : { query }),
+    query,
   });
 }
 
@@ -134,7 +134,7 @@ export const ROWS: readonly Row[] = [
     },
   },
   {
-    name: 'POST /videos warns of a template that nobody knows',
+    name: 'POST /videos warns of an unknown template',
     request: post({ template_id: UNKNOWN_TEMPLATE }),
     status: 202,
     starts: 1,
@@ -161,7 +161,7 @@ export const ROWS: readonly Row[] = [
     starts: 1,
   },
   {
-    name: 'POST /videos takes a value of POST /uploads without looking at it',
+    name: 'POST /videos takes a value of POST /uploads without reading the image',
     request: (videos, base) =>
       post({ ...REQUEST, media_inputs: [{ value: `s3://${videos.bucket}/uploads/pet` }] })(videos, base),
     status: 202,
@@ -195,7 +195,7 @@ export const ROWS: readonly Row[] = [
     body: { metadata: { a: 1, b: 100, c: 0, d: 1e20, e: 0.1, f: 1e-7 } },
   },
   {
-    name: 'POST /videos warns of metadata in which U+FFFD stands, and keeps it',
+    name: 'POST /videos warns of metadata with U+FFFD, and keeps it',
     request: post({ ...REQUEST, metadata: { name: 'L\ufffdwe' } }),
     status: 202,
     starts: 1,
@@ -214,13 +214,13 @@ export const ROWS: readonly Row[] = [
     FORMS.pointed('', 'is not UTF-8: the byte 0xf6 at offset 2'),
   ),
   refused(
-    'a text in which U+FFFD stands, as API Gateway puts it there',
+    'a text with U+FFFD, as API Gateway puts it there',
     post({ template_id: '1', text_inputs: [{ value: 'Lion' }, { value: 'L\ufffdwe' }] }),
     BAD,
     FORMS.pointed('/text_inputs/1/value', 'which replaces bytes that were not UTF-8; send the JSON in UTF-8'),
   ),
   refused(
-    'a link in which U+FFFD stands',
+    'a link with U+FFFD',
     post({ template_id: '1', media_inputs: [{ value: 'https://a.example/L\ufffdwe.jpg' }] }),
     BAD,
     FORMS.pointed('/media_inputs/0/value', 'must not contain U+FFFD'),
@@ -541,7 +541,7 @@ export const ROWS: readonly Row[] = [
   ),
 
   {
-    name: 'DELETE /videos/{video_id} stops waiting, and says what goes on',
+    name: 'DELETE /videos/{video_id} stops waiting, and says what MiniMax still does',
     request: ({ stoppable }) => ({ method: 'DELETE', path: `/videos/${stoppable}` }),
     status: 200,
     body: {
@@ -616,7 +616,7 @@ export const ROWS: readonly Row[] = [
   ),
 
   {
-    name: 'GET /templates gives what is known, and since when',
+    name: 'GET /templates lists the known templates, with the date of reading',
     request: get('/templates'),
     status: 200,
     body: {
@@ -660,7 +660,7 @@ export const GATEWAY_ROWS: readonly Row[] = [
   }),
 );
 
-/** What stands in a `next_cursor`: where the next page begins. */
+/** A `next_cursor` of this position, at which the next page begins. */
 function toCursor(position: string): string {
   return Buffer.from(position).toString('base64url');
 }
