@@ -3,7 +3,15 @@ import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
-import { GATEWAY_ROWS, JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
+import { BAD_JSON } from './rows/bad-json.ts';
+import { BAD_REQUESTS } from './rows/bad-requests.ts';
+import { GATEWAY_ROWS } from './rows/gateway.ts';
+import { JSON_HEADERS, type Row, type Videos } from './rows/row.ts';
+import { STARTED } from './rows/started.ts';
+import { UPLOADS } from './rows/uploads.ts';
+import { VIDEOS } from './rows/videos.ts';
+
+const ROWS: readonly Row[] = [...STARTED, ...BAD_JSON, ...BAD_REQUESTS, ...VIDEOS, ...UPLOADS];
 
 /** Longer than the test, so that a waiting video keeps waiting. */
 const A_LONG_TIME_MS = 600_000;
