@@ -15,7 +15,7 @@ import { createS3Client } from './io/callback/clients.ts';
 import { clearPending } from './io/callback/signals.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
-import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
+import { type StepContext, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
 import { confirmRefusal } from './io/minimax/confirm.ts';
@@ -50,7 +50,7 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signa
 /** Deletes the callback before the check. One that cannot be deleted would end every later wait at once, so the job is polled then. */
 async function withoutPending(
   job: WaitedJob,
-  { signal, now, warn }: Pick<Surroundings, 'signal' | 'now' | 'warn'>,
+  { signal, now, warn }: Pick<StepContext, 'signal' | 'now' | 'warn'>,
 ): Promise<WaitedJob> {
   if (job.callbacks === undefined) return job;
   await after(debounceMs(job, now(), pauseSeconds), undefined, { signal });

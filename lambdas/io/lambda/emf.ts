@@ -7,7 +7,7 @@ import {
   type MetricValues,
 } from '../../core/completion/metrics.ts';
 
-/** Emits numbers as lines of the log that CloudWatch makes metrics of (embedded metric format). */
+/** Writes metrics to the log in CloudWatch's embedded metric format (EMF). */
 export interface MetricEmitter {
   /** @param videoId can be searched for in the log, and is no dimension */
   emit(counted: MetricValues, videoId?: string): void;
