@@ -9,11 +9,11 @@ import {
 
 /** Writes metrics to the log in CloudWatch's embedded metric format (EMF). */
 export interface MetricEmitter {
-  /** @param videoId can be searched for in the log, and is no dimension */
+  /** @param videoId a field of the log line, and no dimension */
   emit(counted: MetricValues, videoId?: string): void;
 }
 
-/** The dimension `service` is the environment's `POWERTOOLS_SERVICE_NAME`. */
+/** Powertools takes the dimension `service` from `POWERTOOLS_SERVICE_NAME`. */
 export function createMetricEmitter(metrics = new Metrics({ namespace: METRIC_NAMESPACE })): MetricEmitter {
   function publish(values: MetricValues['values'], videoId: string | undefined): void {
     const given = Object.entries(values) as [MetricName, number][];
