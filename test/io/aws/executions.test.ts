@@ -34,7 +34,7 @@ function entered(name: string, input: object): HistoryEvent {
   };
 }
 
-/** Ten tries of a step, newest first, whose entry into the state is long out of reach. */
+/** Ten attempts of a step, newest first. The entry into the state is older than the events that are read. */
 function repeated(error: string, input: object): readonly HistoryEvent[] {
   return Array.from({ length: 10 }, (): readonly HistoryEvent[] => [
     {
@@ -94,7 +94,7 @@ test('finds a running execution with its newest state, in two calls', async () =
   });
 });
 
-test('says why the present step is being tried again', async () => {
+test('gives the error after which the current step is retried', async () => {
   describe({ status: 'RUNNING' });
   const events = [...repeated('MiniMaxBusy', {}).slice(0, 6), entered('Submit task', { a: 1 })];
   client.on(GetExecutionHistoryCommand).resolves({ events: [...events, ...repeated('Older', {})] });
@@ -105,7 +105,7 @@ test('says why the present step is being tried again', async () => {
   });
 });
 
-test('says of a step that has run out of time that it is being tried again', async () => {
+test('gives a timeout as the error after which a step is retried', async () => {
   describe({ status: 'RUNNING' });
   const timedOut: HistoryEvent = {
     id: 4,
@@ -129,7 +129,7 @@ test.each<Partial<HistoryEvent>>([
   { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...named } },
   { type: 'TaskFailed', taskFailedEventDetails: { ...service, ...named } },
   { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...service, ...named } },
-])('says of a step whose attempt has ended with $type that it is being tried again', async (event) => {
+])('gives the error of an attempt that ended with $type', async (event) => {
   describe({ status: 'RUNNING' });
   const failed = { id: 4, timestamp: startDate, ...event } as HistoryEvent;
   client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Video failed', {})] });
@@ -139,7 +139,7 @@ test.each<Partial<HistoryEvent>>([
   });
 });
 
-test('says that a step is being tried again also where AWS gives its error no name', async () => {
+test('gives an error also where AWS names none', async () => {
   describe({ status: 'RUNNING' });
   const failed: HistoryEvent = {
     id: 4,
@@ -151,7 +151,7 @@ test('says that a step is being tried again also where AWS gives its error no na
   expect(await executions.find('v1')).toMatchObject({ lastError: 'States.TaskFailed' });
 });
 
-test('finds the state of a step that waits for a token and has been repeated for hours', async () => {
+test('finds the state of a step with a token that was retried for hours', async () => {
   describe({ status: 'RUNNING' });
   const job = { request: {}, task: { task_id: '1' } };
   const parameters = JSON.stringify({
@@ -180,7 +180,7 @@ test('finds the state of a step that waits for a token and has been repeated for
   });
 });
 
-test('finds the state also of a step that has been repeated for hours, in two calls', async () => {
+test('finds the state of a step that was retried for hours, in two calls', async () => {
   describe({ status: 'RUNNING' });
   const job = { request: {}, task: { task_id: '1' } };
   client.on(GetExecutionHistoryCommand).resolves({ events: [...repeated('MiniMaxUnavailable', job)] });
@@ -192,13 +192,13 @@ test('finds the state also of a step that has been repeated for hours, in two ca
   expect(client.calls()).toHaveLength(2);
 });
 
-test('starts nothing under a name that is taken, whatever has become of its execution', async () => {
+test('starts nothing under a name that another execution has', async () => {
   const taken = new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} });
   client.on(StartExecutionCommand).rejects(taken);
   expect(await executions.start('v1', { template_id: '1' })).toBeUndefined();
 });
 
-test('stops an execution and says since when', async () => {
+test('stops an execution, and gives the time', async () => {
   client.on(StopExecutionCommand).resolves({ stopDate: startDate });
   expect(await executions.stop('v1', 'because')).toEqual({ stopDate: startDate });
   expect(client.commandCalls(StopExecutionCommand)[0]?.args[0].input).toEqual({
@@ -208,7 +208,7 @@ test('stops an execution and says since when', async () => {
   });
 });
 
-test('lists executions in one call, under the names that our callers know', async () => {
+test('lists executions in one call, with the statuses of the API', async () => {
   const item = { executionArn: EXECUTION_ARN, stateMachineArn: ARN, name: 'v1', startDate };
   const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'PENDING_REDRIVE'] as const;
   client.on(ListExecutionsCommand).resolves({
@@ -234,7 +234,7 @@ test('lists executions in one call, under the names that our callers know', asyn
   });
 });
 
-test('tells a token that is none from every other fault of a list', async () => {
+test('distinguishes an invalid nextToken from other errors of a list', async () => {
   client
     .on(ListExecutionsCommand)
     .rejects(new InvalidToken({ message: "Invalid Token: 'x'", $metadata: {} }));
@@ -242,7 +242,7 @@ test('tells a token that is none from every other fault of a list', async () => 
   await expect(executions.list({ limit: 1 })).rejects.toMatchObject({ name: 'InvalidToken' });
 });
 
-test('asks for no history of an execution that has succeeded', async () => {
+test('reads no history of an execution that has succeeded', async () => {
   describe({ status: 'SUCCEEDED', output: '{"b":1}', stopDate: startDate });
   expect(await executions.find('v1')).toMatchObject({
     status: 'SUCCEEDED',
@@ -252,7 +252,7 @@ test('asks for no history of an execution that has succeeded', async () => {
   expect(client.calls()).toHaveLength(1);
 });
 
-test('finds a video of which the history does not know yet, and none under a name that is impossible', async () => {
+test('finds an execution without a history yet, and none under an invalid name', async () => {
   describe({ status: 'RUNNING' });
   const none = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
   client.on(GetExecutionHistoryCommand).rejects(none);
@@ -262,7 +262,7 @@ test('finds a video of which the history does not know yet, and none under a nam
   expect(await executions.find('😀'.repeat(80))).toBeUndefined();
 });
 
-test('finds nothing where there is nothing, and hands on every other fault', async () => {
+test('finds no missing execution, and throws every other error', async () => {
   client.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'none', $metadata: {} }));
   expect(await executions.find('v1')).toBeUndefined();
   client
@@ -276,34 +276,27 @@ const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' })
 const EARLIER = EXECUTION_ARN.replace(':Machine:', ':Earlier:');
 
 test.each([
-  ['the execution is not there', new ExecutionDoesNotExist(details), EXECUTION_ARN, 'gone'],
-  ['its state machine is not there', new StateMachineDoesNotExist(details), EARLIER, 'gone'],
-  ['it may not be asked for', denied, EXECUTION_ARN, 'denied'],
-  ['an earlier one may not be asked for', denied, EARLIER, 'denied'],
+  ['the execution is missing', new ExecutionDoesNotExist(details), EXECUTION_ARN, 'gone'],
+  ['its state machine is missing', new StateMachineDoesNotExist(details), EARLIER, 'gone'],
+  ['a grant for the execution is missing', denied, EXECUTION_ARN, 'denied'],
+  ['a grant for one of an earlier state machine is missing', denied, EARLIER, 'denied'],
+  ["another account's is denied", denied, EXECUTION_ARN.replace('123456789012', '210987654321'), 'elsewhere'],
+  ["another region's is denied", denied, EXECUTION_ARN.replace('eu-west-1', 'us-east-1'), 'elsewhere'],
   [
-    "another account's may not be asked for",
-    denied,
-    EXECUTION_ARN.replace('123456789012', '210987654321'),
-    'elsewhere',
-  ],
-  [
-    "another region's may not be asked for",
-    denied,
-    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
-    'elsewhere',
-  ],
-  [
-    "another region's has no such ARN here",
+    "another region's has an ARN that is invalid here",
     new InvalidArn(details),
     EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
     'elsewhere',
   ],
-])('tells a missing execution from a missing grant: %s', async (_what, error, execution_arn, expected) => {
-  client.on(DescribeExecutionCommand).rejects(error);
-  expect(await executions.stateOf({ execution_arn, created_at: startDate.toISOString() })).toBe(expected);
-});
+])(
+  'distinguishes a missing execution from a missing grant: %s',
+  async (_what, error, execution_arn, expected) => {
+    client.on(DescribeExecutionCommand).rejects(error);
+    expect(await executions.stateOf({ execution_arn, created_at: startDate.toISOString() })).toBe(expected);
+  },
+);
 
-test('does not know of an execution where Step Functions fails', async () => {
+test('throws where Step Functions fails to describe an execution', async () => {
   client
     .on(DescribeExecutionCommand)
     .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
@@ -311,7 +304,7 @@ test('does not know of an execution where Step Functions fails', async () => {
   await expect(executions.stateOf(key)).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
-test('does not take a missing grant for a missing execution', async () => {
+test('throws where the grant to describe an execution is missing', async () => {
   client.on(DescribeExecutionCommand).rejects(denied);
   await expect(executions.find('v1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });

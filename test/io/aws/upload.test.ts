@@ -36,7 +36,7 @@ interface Sent {
   readonly checksum: string | undefined;
 }
 
-/** A client whose requests are noted, and of which those fail that are chosen. */
+/** A client that records its requests, of which the chosen ones fail. */
 function watchedClient(fails: (sent: Sent) => boolean = () => false) {
   const sent: Sent[] = [];
   const client = new S3Client({
@@ -74,7 +74,7 @@ function uploadTo(Key: string, client: S3Client, begun?: BegunUpload): StreamUpl
   return createStreamUpload({ client, params: { Bucket, Key } }, begun);
 }
 
-/** Content that is at so many bytes as it has given. @param before where it begins in the file */
+/** Content whose mark counts the bytes that it yielded. @param before where the content begins in the file */
 function contentOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, before = 0): Content {
   let bytes = before;
   return {
@@ -125,7 +125,7 @@ function checksumOf(bytes: Buffer): string {
   return sum.toString('base64');
 }
 
-test('sends a checksum of its own with every part, whatever the client is set to', async () => {
+test('sends its own checksum with every part, with any settings of the client', async () => {
   const { client, sent } = watchedClient();
   const key = newKey();
   await uploadTo(key, client).run(contentOf(megabytes(12)), signal);
@@ -152,9 +152,9 @@ test.each([
   ['nothing', [], PUT],
   ['a byte', [1], PUT],
   ['exactly one part', [PART_BYTES], PUT],
-  ['a byte more than a part', [PART_BYTES, 1], parts(2)],
+  ['one part and a byte', [PART_BYTES, 1], parts(2)],
   ['exactly two parts', [PART_BYTES, PART_BYTES], parts(2)],
-  ['chunks that reach over several parts', [3, 2 * PART_BYTES, PART_BYTES, 7], parts(4)],
+  ['chunks of several parts', [3, 2 * PART_BYTES, PART_BYTES, 7], parts(4)],
 ])('stores %s with the fewest requests, and measures it', async (_what, sizes, requests) => {
   const { client, sent } = watchedClient();
   const key = newKey();
@@ -169,7 +169,7 @@ test.each([
   expect((await read(client, key)).equals(whole)).toBe(true);
 });
 
-test('says what is stored without a gap when the content breaks, and another goes on from there', async () => {
+test('gives the parts that are stored without a gap when the content breaks, and another upload continues from there', async () => {
   const { client, sent } = watchedClient();
   const key = newKey();
   const first = uploadTo(key, client);
@@ -186,7 +186,7 @@ test('says what is stored without a gap when the content breaks, and another goe
   expect(sent.filter(({ command }) => command === 'CreateMultipartUpload')).toHaveLength(1);
 });
 
-test('completes an upload of which all parts are stored already', async () => {
+test('completes an upload whose parts are all stored', async () => {
   const { client } = watchedClient();
   const key = newKey();
   const first = uploadTo(key, client);
@@ -196,7 +196,7 @@ test('completes an upload of which all parts are stored already', async () => {
   expect((await read(client, key)).equals(Buffer.concat([...megabytes(10)]))).toBe(true);
 });
 
-test('has stored nothing of use before there is a part', async () => {
+test('has nothing to continue from before the first part', async () => {
   const { client, sent } = watchedClient();
   const upload = uploadTo(newKey(), client);
   await expect(upload.run(contentOf(breaking(5)), signal)).rejects.toThrow('it broke');
@@ -204,7 +204,7 @@ test('has stored nothing of use before there is a part', async () => {
   expect(sent).toEqual([]);
 });
 
-test('leaves a part that was refused out of what is stored, with all that are behind it', async () => {
+test('does not count a refused part, or a part after it, as stored', async () => {
   const { client } = watchedClient(({ part }) => part === '2');
   const upload = uploadTo(newKey(), client);
   await expect(upload.run(contentOf(megabytes(40)), signal)).rejects.toMatchObject({
@@ -215,9 +215,9 @@ test('leaves a part that was refused out of what is stored, with all that are be
 });
 
 test.each([
-  ['the upload cannot be begun', ({ command }: Sent) => command === 'CreateMultipartUpload'],
-  ['a part is refused', ({ part }: Sent) => part === '2'],
-  ['the upload cannot be finished', ({ command }: Sent) => command === 'CompleteMultipartUpload'],
+  ['S3 refuses to begin the upload', ({ command }: Sent) => command === 'CreateMultipartUpload'],
+  ['S3 refuses a part', ({ part }: Sent) => part === '2'],
+  ['S3 refuses to complete the upload', ({ command }: Sent) => command === 'CompleteMultipartUpload'],
 ])('where %s, it says StorageUnavailable, and can be taken back', async (_name, fails) => {
   const { client } = watchedClient(fails);
   const key = newKey();
@@ -230,7 +230,7 @@ test.each([
   expect(await unfinished(client, key)).toEqual([]);
 });
 
-test('says what another can go on with where the upload cannot be finished', async () => {
+test('gives the stored parts to a later upload where S3 refuses to complete this one', async () => {
   const { client } = watchedClient(({ command }) => command === 'CompleteMultipartUpload');
   const key = newKey();
   const first = uploadTo(key, client);
@@ -246,9 +246,9 @@ test('says what another can go on with where the upload cannot be finished', asy
 });
 
 test.each([
-  ['has other bytes than S3 has', { etag: `"${'0'.repeat(32)}"`, crc32: 'AAAAAA==' }, undefined],
-  ['is of an upload that S3 knows no more', undefined, '0'.repeat(32)],
-])('says that nothing is stored where a part %s', async (_what, part, uploadId) => {
+  ['has other bytes than the stored part', { etag: `"${'0'.repeat(32)}"`, crc32: 'AAAAAA==' }, undefined],
+  ['is of an upload that is gone', undefined, '0'.repeat(32)],
+])('has nothing to continue from where a part %s', async (_what, part, uploadId) => {
   const { client } = watchedClient();
   const key = newKey();
   const first = uploadTo(key, client);
@@ -266,7 +266,7 @@ test.each([
   await expect(read(watchedClient().client, key)).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('stops reading when a part is refused', async () => {
+test('stops reading when S3 refuses a part', async () => {
   const { client } = watchedClient(({ part }) => part === '1');
   let given = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
@@ -281,18 +281,18 @@ test('stops reading when a part is refused', async () => {
   expect(given).toBeLessThan(60);
 });
 
-test('does not wait for silent content when a part is refused', async () => {
+test('does not wait for content without bytes when S3 refuses a part', async () => {
   const { client } = watchedClient(({ part }) => part === '1');
-  const silent = async function* (): AsyncGenerator<Buffer> {
+  const stalled = async function* (): AsyncGenerator<Buffer> {
     yield* megabytes(6);
     await new Promise(() => undefined);
   };
-  await expect(uploadTo(newKey(), client).run(contentOf(silent()), signal)).rejects.toMatchObject({
+  await expect(uploadTo(newKey(), client).run(contentOf(stalled()), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
   });
 });
 
-test('does not mind when the upload cannot even be taken back', async () => {
+test('ignores an error of the abort', async () => {
   const { client, sent } = watchedClient(
     ({ command, part }) => part === '1' || command === 'AbortMultipartUpload',
   );
@@ -304,13 +304,13 @@ test('does not mind when the upload cannot even be taken back', async () => {
   expect(sent.at(-1)?.command).toBe('AbortMultipartUpload');
 });
 
-test('the embedded store refuses a part of an upload that is not there, as S3 does', async () => {
+test('the local store refuses a part of a missing upload, as S3 does', async () => {
   const { client } = watchedClient();
-  const part = { Bucket, Key: 'x.mp4', UploadId: 'taken-back', PartNumber: 1, Body: Buffer.alloc(10) };
+  const part = { Bucket, Key: 'x.mp4', UploadId: 'gone', PartNumber: 1, Body: Buffer.alloc(10) };
   await expect(client.send(new UploadPartCommand(part))).rejects.toMatchObject({ name: 'NoSuchUpload' });
 });
 
-test('says what is stored when it is stopped, and stores no object', async () => {
+test('gives the stored parts when it is stopped, and stores no object', async () => {
   const { client, sent } = watchedClient();
   const stopping = new AbortController();
   const endless = async function* (): AsyncGenerator<Buffer> {
@@ -328,7 +328,7 @@ test('says what is stored when it is stopped, and stores no object', async () =>
   await expect(read(client, key)).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('takes back an upload that was being begun when it was stopped', async () => {
+test('aborts an upload that was just beginning when it was stopped', async () => {
   const { client, sent } = watchedClient();
   const stopping = new AbortController();
   const whenBegun = async function* (): AsyncGenerator<Buffer> {
