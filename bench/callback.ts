@@ -10,7 +10,7 @@ import { medianOf, millisecondsOf, ratio, type Table } from './measure.ts';
 const TIMES = 101;
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
-/** How long the bell takes to answer MiniMax, cold and warm, and everybody who may not ring. */
+/** How long `ReceiveCallback` takes to answer MiniMax, cold and warm, and callers with a wrong address. */
 export async function measureCallback(folder: string): Promise<Table> {
   await using cleanup = new AsyncDisposableStack();
   const { simulator, context, secrets } = await startSimulatedMiniMax();
@@ -61,12 +61,12 @@ export async function measureCallback(folder: string): Promise<Table> {
   ];
   const refused = {
     'a wrong token': `${running}x`,
-    'an unknown video': running.replace(/\/callbacks\/[^/]+/, '/callbacks/nobody'),
+    'an unknown video': running.replace(/\/callbacks\/[^/]+/, '/callbacks/unknown'),
     'a video that has ended': ended,
   };
   for (const [who, url] of Object.entries(refused)) rows.push([who, await medianOf(TIMES, call(url, '{}'))]);
   return {
-    title: `The bell's answers on the embedded runner (median of ${TIMES})`,
+    title: `ReceiveCallback on the embedded runner (median of ${TIMES})`,
     rows: rows.map(([answered, ms]) => ({
       answered,
       ms: ms.toFixed(1),

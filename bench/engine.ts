@@ -9,7 +9,7 @@ import { millisecondsOf, ratio, type Table } from './measure.ts';
 const EXECUTIONS = 1000;
 const INPUT = '{"template_id":"393769180141805569"}';
 
-/** What every instant handler answers: a task that has succeeded at the first look. */
+/** What every instant handler answers: a task that has succeeded at the first check. */
 const JOB = {
   task: { task_id: '1' },
   wait_seconds: 0,

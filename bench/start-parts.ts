@@ -32,7 +32,7 @@ let service: Awaited<ReturnType<typeof startLocalService>> | undefined;
 await part('start the runner', async () => {
   service = await startLocalService(options);
 });
-await part('make the video (3 s of it waiting, as told)', async () => {
+await part('make the video (3 s of it in Wait)', async () => {
   const posted = await fetch(`${service?.url}/videos`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -8,11 +8,11 @@ import { toDollars, type Usage } from './prices.ts';
 import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from './simulation.ts';
 
 /**
- * `npm run bench:cost`: what one video costs to orchestrate, and how long it lies ready unseen, from the histories of
- * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses, and with callbacks.
+ * `npm run bench:cost`: what the orchestration of one video costs, and its delivery lag, from the histories of simulated runs of
+ * the synthesized service with its real bundles; beside fixed pauses, and with callbacks.
  */
 const MINUTES = [1, 3, 5, 10, 15];
-const asTheCardSays = (said: number): number => said;
+const asTheJobSays = (said: number): number => said;
 const never = (): readonly number[] => [];
 
 interface Mode extends Pace {
@@ -20,17 +20,17 @@ interface Mode extends Pace {
 }
 
 const MODES: Readonly<Record<string, Mode>> = {
-  'as it is': { callbacks: false, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'as it is': { callbacks: false, waitSeconds: asTheJobSays, callbacksAfter: never },
   'fixed 10 s': { callbacks: false, waitSeconds: () => 10, callbacksAfter: never },
   'fixed 30 s': { callbacks: false, waitSeconds: () => 30, callbacksAfter: never },
   'fixed 180 s': { callbacks: false, waitSeconds: () => 180, callbacksAfter: never },
-  callbacks: { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: (seconds) => [10, seconds] },
-  'doorbell, 3 rings': {
+  callbacks: { callbacks: true, waitSeconds: asTheJobSays, callbacksAfter: (seconds) => [10, seconds] },
+  'callbacks, 3 of them': {
     callbacks: true,
-    waitSeconds: asTheCardSays,
+    waitSeconds: asTheJobSays,
     callbacksAfter: (seconds) => [5, 15, seconds],
   },
-  'doorbell, silent': { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'callbacks, silent': { callbacks: true, waitSeconds: asTheJobSays, callbacksAfter: never },
 };
 
 /** Runs of each cell. Their lengths are spread evenly over the longest pause, so that none is met by luck. */

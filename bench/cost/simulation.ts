@@ -20,19 +20,19 @@ const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A s
 /** What a real MiniMax is assumed to take for an answer; the simulated one takes none. */
 export const MINIMAX_ANSWER_MS = 300;
 
-/** A wait that is ended by a ring is given as much real time as the ring takes to arrive. */
+/** The real time that a wait may take until the callback arrives which ends it. */
 const CALLBACK_MS = 60_000;
 
 /** How the time until MiniMax is done is spent. */
 export interface Pace {
-  /** Seconds that `Wait` takes, given those that the card says. */
+  /** Seconds that `Wait` takes, given those in the job document. */
   readonly waitSeconds: (saidSeconds: number) => number;
   /** How long after the create MiniMax calls where it was asked to, given when it is done, in seconds. */
   readonly callbacksAfter: (generationSeconds: number) => readonly number[];
 }
 
 export interface Simulation extends AsyncDisposable {
-  /** Makes one video that MiniMax has done after so many seconds, and looks at it once when it is ready. */
+  /** Makes one video that MiniMax finishes after so many seconds, and GETs it once when it is ready. */
   run(generationSeconds: number, pace: Pace): Promise<Usage>;
 }
 
@@ -49,8 +49,8 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
 
   let pace: Pace;
   let waitMs = 0;
-  /** How long after the create MiniMax is still to ring for the present video, in seconds. */
-  let received: number[] = [];
+  /** The remaining callbacks for the current video, in seconds after the create. */
+  let pending: number[] = [];
   let printed = '';
   let ended = Promise.withResolvers<LocalExecution>();
   const service = await startLocalService({
@@ -74,18 +74,18 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     service.deployment.functions.map(({ name, memoryMegabytes }) => [name, memoryMegabytes / 1024]),
   );
 
-  /** Lets a wait last until its time is over, or until MiniMax rings. */
+  /** Lets a wait last until its time is over, or until MiniMax calls. */
   function wait({ wait_seconds, task, callbacks }: SubmittedJob): void {
-    const [nextRing = Number.POSITIVE_INFINITY] = callbacks === undefined ? [] : received;
+    const [nextCallback = Number.POSITIVE_INFINITY] = callbacks === undefined ? [] : pending;
     const elapsed = (Date.now() - Date.parse(task.waiting_since)) / 1000;
-    const untilRing = Math.max(0, nextRing - elapsed);
-    const untilLook = pace.waitSeconds(wait_seconds);
-    clock.advance(Math.min(untilLook, untilRing));
-    waitMs = untilRing < untilLook ? CALLBACK_MS : 0;
+    const untilCallback = Math.max(0, nextCallback - elapsed);
+    const untilCheck = pace.waitSeconds(wait_seconds);
+    clock.advance(Math.min(untilCheck, untilCallback));
+    waitMs = untilCallback < untilCheck ? CALLBACK_MS : 0;
   }
 
   async function callback(): Promise<void> {
-    received.shift();
+    pending.shift();
     const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {
       readonly callback_url?: string;
     };
@@ -95,7 +95,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
 
   async function run(generationSeconds: number, itsPace: Pace): Promise<Usage> {
     pace = itsPace;
-    received = [...pace.callbacksAfter(generationSeconds)];
+    pending = [...pace.callbacksAfter(generationSeconds)];
     printed = '';
     ended = Promise.withResolvers();
     traffic();

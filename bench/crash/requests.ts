@@ -1,4 +1,4 @@
-/** A video that somebody has asked for, under one key, as often as it takes. */
+/** A video that a caller requests with one key, repeatedly. */
 export interface AskedVideo {
   readonly key: string;
   /** Stands in the create, so that it is known whose it is. */

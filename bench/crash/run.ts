@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { assess, type Outcome } from './assessment.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
 import { type ServicePlace, startService } from './killable-service.ts';
 import { isCreateOpen, PHASES, type Phase } from './phases.ts';
@@ -11,7 +12,6 @@ import { randomFrom } from './random.ts';
 import { type AskedVideo, ask } from './requests.ts';
 import { inPhase, newVideo } from './round.ts';
 import { storedObjects } from './stored-objects.ts';
-import { judge, type Outcome } from './verdict.ts';
 
 const API_KEY = 'sk-crash-0123456789abcdef';
 const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
@@ -34,7 +34,7 @@ export interface CrashReport {
   readonly requests: number;
   readonly videos: number;
   readonly creates: number;
-  /** Creates whose answer was cut, and those whose answer had left but was written down by nobody. */
+  /** Creates whose answer was cut, and creates whose answer was sent but not recorded. */
   readonly cut: number;
   readonly unread: number;
   readonly outcomes: ReadonlyMap<Outcome, number>;
@@ -96,8 +96,8 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const { throwing, damaged } = await disk.faults(sha256);
   const links = await wrongLinks(shown, sha256);
 
-  const verdicts = asked.map((video) =>
-    judge(
+  const assessments = asked.map((video) =>
+    assess(
       {
         asked: video,
         shown: shown.get(video),
@@ -109,7 +109,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     ),
   );
   const outcomes = new Map<Outcome, number>();
-  for (const { outcome } of verdicts) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  for (const { outcome } of assessments) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   const cut = [...simulator.answers.values()].filter((fate) => fate === 'cut').length;
   const inDoubt = outcomes.get('in doubt, create arrived') ?? 0;
   return {
@@ -122,7 +122,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     unread: lostTasks.size - cut,
     outcomes,
     violations: [
-      ...verdicts.flatMap(({ violations }) => violations),
+      ...assessments.flatMap(({ violations }) => violations),
       ...(simulator.creates.length > asked.length ? ['there are more creates than videos'] : []),
       ...(simulator.creates.length > createsBefore ? ['a repeated key was paid again'] : []),
       ...(inDoubt === lostTasks.size

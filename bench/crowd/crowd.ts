@@ -23,8 +23,8 @@ const [{ url, image }] = (await once(child, 'message')) as [{ url: string; image
 
 const figures = async (): Promise<ServiceFigures> => {
   child.send('figures');
-  const [told] = await once(child, 'message');
-  return told;
+  const [message] = await once(child, 'message');
+  return message;
 };
 
 try {
@@ -58,7 +58,7 @@ function crowd(): readonly CrowdRequest[] {
   );
   const gets = Array.from(
     { length: GETS },
-    (_, index) => ({ kind: 'GET', method: 'GET', path: `/videos/nobody-${index}` }) as const,
+    (_, index) => ({ kind: 'GET', method: 'GET', path: `/videos/unknown-${index}` }) as const,
   );
   return [...posts, ...gets];
 }

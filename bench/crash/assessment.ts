@@ -1,7 +1,7 @@
 import type { Create } from '../../local/simulator/simulator.ts';
 import type { AskedVideo, ShownVideo } from './requests.ts';
 
-/** What is known of one video when everything is over. */
+/** What is known about one video after the run. */
 export interface VideoEvidence {
   readonly asked: AskedVideo;
   readonly shown: ShownVideo | undefined;
@@ -9,7 +9,7 @@ export interface VideoEvidence {
   readonly creates: readonly Create[];
   /** The ids of tasks that were nowhere on the disk when the process was killed under their create. */
   readonly lostTasks: ReadonlySet<string>;
-  /** Whether a claim without a task lay there when a process was killed. */
+  /** Whether the bucket had a claim without a task when a process was killed. */
   readonly wasClaimed: boolean;
 }
 
@@ -20,17 +20,17 @@ export type Outcome =
   | 'nothing sent'
   | 'violation';
 
-export interface VideoVerdict {
+export interface VideoAssessment {
   readonly outcome: Outcome;
   readonly violations: readonly string[];
 }
 
 /**
- * The contract: at most one create; a task whose id was written down is delivered; any other is `SubmitOutcomeUnknown`, with
- * the time in which to look for it.
+ * The contract: at most one create; a task with a recorded id is delivered; any other ends as `SubmitOutcomeUnknown`, with the
+ * minutes to search for.
  * @param hasClaims whether the service claims a video before its create
  */
-export function judge(evidence: VideoEvidence, hasClaims: boolean): VideoVerdict {
+export function assess(evidence: VideoEvidence, hasClaims: boolean): VideoAssessment {
   const { asked, shown, creates } = evidence;
   const name = `video ${asked.videoId ?? asked.key} (${asked.phase})`;
   const violations = [
