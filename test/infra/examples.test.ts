@@ -26,7 +26,7 @@ test('takes the bucket, the key, the topic and the authorizer that a shop has, a
   for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SNS::Topic'])
     shop.resourceCountIs(type, 0);
   shop.hasResourceProperties('AWS::Lambda::Function', {
-    Description: 'Asks MiniMax once how a task is doing.',
+    Description: 'Asks MiniMax once for the status of a task.',
     Environment: {
       Variables: Match.objectLike({ MINIMAX_KEY_SECRET: 'shop/minimax', POLL_SECONDS: '15' }),
     },
