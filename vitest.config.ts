@@ -6,7 +6,7 @@ const LONG = 'test/**/*.long.test.ts';
 const SYSTEM = [
   'test/{api,copy,crash,faults,player,workflow}/**/*.test.ts',
   'test/cli/{first-line,own-video,start,video}.test.ts',
-  'test/infra/{examples,own-project,synth}.test.ts',
+  'test/infra/{examples,synth}.test.ts',
   'test/local/doors/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
@@ -19,9 +19,9 @@ const globalSetup = 'test/harness/shared-assemblies.ts';
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    // Nothing here is about time, and a busy machine may need six times as long as a quiet one.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Nothing here is about time: a busy machine may need twenty times as long as a quiet one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // Handlers that are called in the test's own process write a line a call.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     projects: [

@@ -20,13 +20,14 @@ export interface Caller {
   stop(): void;
 }
 
-export function createCaller(): Caller {
+/** @param answerMs how long it waits for an answer. @default as MiniMax does */
+export function createCaller(answerMs = ANSWER_MS): Caller {
   const outcomes: CallOutcome[] = [];
   const stopping = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
 
   async function post(url: string, fields: object): Promise<Response | undefined> {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(ANSWER_MS)]);
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(answerMs)]);
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(fields);
     const response = await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined);

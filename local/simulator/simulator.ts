@@ -72,12 +72,15 @@ export async function startSimulator({
   apiKey,
   port = 0,
   callbackAfterMs = 0,
+  callbackAnswerMs,
   memory,
 }: {
   readonly apiKey: string;
   readonly port?: number;
   /** How long after a create or a query a task changes that changes by them, and it rings. @default 0 */
   readonly callbackAfterMs?: number;
+  /** How long it waits for the answer to a callback. @default as MiniMax does */
+  readonly callbackAnswerMs?: number;
   /** Where its tasks outlive it. @default nowhere */
   readonly memory?: TaskMemory | undefined;
 }): Promise<Simulator> {
@@ -89,7 +92,7 @@ export async function startSimulator({
   const tasks = new Map<string, SimulatedTask>(
     memory?.tasks().map(([taskId, task]) => [taskId, { ...task, script: { ...HAPPY_PATH, ...task.script } }]),
   );
-  const caller = createCaller();
+  const caller = createCaller(callbackAnswerMs);
   let rightKey = apiKey;
 
   function makeTask(script: Scenario = {}, callbackUrl?: string): string {
