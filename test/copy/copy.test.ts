@@ -60,7 +60,6 @@ describe('from the simulated MiniMax', () => {
   );
 });
 
-if (!isNginxInstalled) console.warn('nginx is not installed: what a real web server does is not tried.');
 describe.skipIf(!isNginxInstalled)('from nginx', () => {
   let nginx: Nginx;
   beforeAll(async () => {

@@ -20,8 +20,6 @@ import { snapshotOf } from './snapshot.ts';
 /** Debian's. */
 const PROGRAM = '/usr/bin/chromium';
 const isInstalled = existsSync(PROGRAM);
-if (!isInstalled)
-  console.warn(`${PROGRAM} is not installed: what a page in a real browser can do is not tried.`);
 
 /** What would keep a page from asking this machine at all is off: the service has to refuse by itself. */
 const FLAGS = [
