@@ -1,11 +1,7 @@
 import type { Create } from '../../local/simulator/create-log.ts';
 import type { AskedVideo, ShownVideo } from './requests.ts';
 
-<<<<<<<< HEAD:bench/crash/outcome.ts
 /** What is known of one video at the end of a run. */
-========
-/** What is known about one video after the run. */
->>>>>>>> h-corea:bench/crash/assessment.ts
 export interface VideoEvidence {
   readonly asked: AskedVideo;
   readonly shown: ShownVideo | undefined;
@@ -13,11 +9,7 @@ export interface VideoEvidence {
   readonly creates: readonly Create[];
   /** The ids of tasks that were not on disk when the process was killed during their create. */
   readonly lostTasks: ReadonlySet<string>;
-<<<<<<<< HEAD:bench/crash/outcome.ts
   /** A claim without a task was on disk after a kill. */
-========
-  /** Whether the bucket had a claim without a task when a process was killed. */
->>>>>>>> h-corea:bench/crash/assessment.ts
   readonly wasClaimed: boolean;
 }
 
@@ -34,19 +26,11 @@ export interface VideoAssessment {
 }
 
 /**
-<<<<<<<< HEAD:bench/crash/outcome.ts
  * The contract: at most one create. A task whose id was recorded is delivered. Any other video ends as
  * `SubmitOutcomeUnknown`, with the time window in which the task may have been made.
  * @param hasClaims whether the service claims a video before its create
  */
 export function assessVideo(evidence: VideoEvidence, hasClaims: boolean): VideoAssessment {
-========
- * The contract: at most one create; a task with a recorded id is delivered; any other ends as `SubmitOutcomeUnknown`, with the
- * minutes to search for.
- * @param hasClaims whether the service claims a video before its create
- */
-export function assess(evidence: VideoEvidence, hasClaims: boolean): VideoAssessment {
->>>>>>>> h-corea:bench/crash/assessment.ts
   const { asked, shown, creates } = evidence;
   const name = `video ${asked.videoId ?? asked.key} (${asked.phase})`;
   const violations = [
