@@ -1,12 +1,13 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { errorMessageOf } from '../lambdas/core/failure.ts';
+import { toTemplateRequest } from '../lambdas/core/minimax/template-request.ts';
 import { printable, shortened } from '../lambdas/core/text/plain.ts';
 import type { AnsweredRequest } from '../local/api-gateway/request-log.ts';
 import type { LocalExecution } from '../local/step-functions/engine.ts';
 import { UsageError } from '../local/user-error.ts';
 import { howToAdopt, runCommand } from './command.ts';
-import { DEV } from './commands.ts';
+import { DEV, EXAMPLE } from './commands.ts';
 import { toDevFlags } from './dev-flags.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import { readLocalEnvironment } from './environment.ts';
@@ -52,7 +53,7 @@ const SPENDING =
   'Every user of this machine can make videos through it, which this key pays for: it asks nobody who they are.';
 
 function welcome({ service: { url }, exampleImage, kept }: Running, makers: readonly string[]): string {
-  const body = `{"template_id":"393769180141805569","media_inputs":[{"value":"${exampleImage}"}],"text_inputs":[{"value":"Lion"}]}`;
+  const body = JSON.stringify(toTemplateRequest(EXAMPLE.template, [EXAMPLE.text], [exampleImage]));
   const json = "-H 'content-type: application/json'";
   return `Template Video is up at ${url}
 

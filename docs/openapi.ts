@@ -2,10 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { flagsOf } from '../cli/command.ts';
-import { existingTask, newTask, uploadRequest } from '../lambdas/core/api/request.ts';
+import { uploadRequest, videoRequest } from '../lambdas/core/api/request.ts';
 import {
   acceptedVideo,
-  catalogue,
   LISTED_STATUSES,
   problem,
   upload,
@@ -13,6 +12,7 @@ import {
   videoList,
 } from '../lambdas/core/api/response.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
+import { catalogue } from '../lambdas/core/minimax/templates.ts';
 
 /** The HTTPS API as an OpenAPI 3.1 document, made from the schemas by which the functions check. */
 export function toOpenApi(): object {
@@ -68,7 +68,7 @@ interface Operation {
 }
 
 const SCHEMAS = {
-  VideoRequest: z.union([newTask, existingTask]),
+  VideoRequest: videoRequest,
   UploadRequest: uploadRequest,
   Video: video,
   AcceptedVideo: acceptedVideo,

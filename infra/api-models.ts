@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import { existingTask, newTask, uploadRequest } from '../lambdas/core/api/request.ts';
+import { uploadRequest, videoRequest } from '../lambdas/core/api/request.ts';
 
 /** The bodies of the API's calls as API Gateway takes them: JSON Schema, draft 4. */
 export const REQUEST_MODELS = {
-  'start-video': { modelName: 'VideoRequest', schema: toModel(z.union([newTask, existingTask])) },
+  'start-video': { modelName: 'VideoRequest', schema: toModel(videoRequest) },
   'create-upload': { modelName: 'UploadRequest', schema: toModel(uploadRequest) },
 } as const;
 

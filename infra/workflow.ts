@@ -27,7 +27,8 @@ import type { CallbackWait } from '../lambdas/core/callback.ts';
 import type { RetryableName } from '../lambdas/core/download/retryable.ts';
 import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import type { NewJob } from '../lambdas/core/job/job.ts';
-import type { TaskStatus } from '../lambdas/core/minimax/task.ts';
+import { CLAIMING_FIELDS } from '../lambdas/core/minimax/request-kind.ts';
+import type { TaskStatus } from '../lambdas/core/minimax/status.ts';
 import {
   type FailedStepInput,
   NEVER_INVOKED,
@@ -141,8 +142,7 @@ export class Workflow extends Construct {
 
     const taskGiven = new Choice(this, 'TaskGiven', {
       stateName: STATES.taskGiven,
-      comment:
-        'A request with a task_id adopts a task that MiniMax has already; one with a template_id is a new task.',
+      comment: `A request with a task_id adopts a task that MiniMax has already; one with a ${CLAIMING_FIELDS.join(' or ')} is a new task.`,
     });
     const refuseInput = new Pass(this, 'RefuseInput', {
       stateName: STATES.refuseInput,
@@ -195,10 +195,9 @@ export class Workflow extends Construct {
       causePath: '$.error.Cause',
     });
 
-    taskGiven
-      .when(Condition.isPresent('$.task_id'), adoptTask)
-      .when(Condition.isPresent('$.template_id'), submitTask)
-      .otherwise(refuseInput);
+    taskGiven.when(Condition.isPresent('$.task_id'), adoptTask);
+    for (const field of CLAIMING_FIELDS) taskGiven.when(Condition.isPresent(`$.${field}`), submitTask);
+    taskGiven.otherwise(refuseInput);
     refuseInput.next(recordFailure);
     const waiting =
       waitForCallback === undefined

@@ -4,6 +4,7 @@ import { Failure } from './core/failure.ts';
 import { toClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
 import { type NewJob, type SubmittedJob, toAdoptedJob } from './core/job/job.ts';
+import { DEFAULT_KIND } from './core/minimax/request-kind.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
@@ -17,7 +18,8 @@ export const handler = stepHandler<NewJob, SubmittedJob>(async (job, { signal, n
   const { takes_over, ...input } = toExecutionInput(job.request);
   const request = requireVideoRequest(input.request);
   if (!('task_id' in request)) throw new Failure('InvalidRequest', 'There is no task_id to adopt.');
-  const task = { task_id: request.task_id, adopted: true, waiting_since: now().toISOString() };
+  const { task_id, kind = DEFAULT_KIND } = request;
+  const task = { task_id, kind, adopted: true, waiting_since: now().toISOString() };
   const claim = { ...toClaim(job, input, randomUUID()), task };
   const held = await records.claimAdopt(claim, takes_over, signal);
   return toAdoptedJob(job, { task: held.task ?? task, request: held.request as VideoRequest }, now());

@@ -1,4 +1,3 @@
-import { toCatalogue } from './core/minimax/templates.ts';
 import { VERSION } from './core/version.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createEventBus } from './io/aws/event-bus.ts';
@@ -25,7 +24,7 @@ const announcer = createAnnouncer({
   measures,
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
   recordMetadata: {
-    catalogue: toCatalogue(environment.MINIMAX_API_HOST),
+    host: environment.MINIMAX_API_HOST,
     version: VERSION,
     nodeVersion: process.version,
   },

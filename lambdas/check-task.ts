@@ -39,7 +39,7 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signa
   const values = { WaitingSeconds: waitingSeconds(job, now()), Polls: 1 };
   const ask = (time: number): Promise<Task> => {
     measures.emit({ values: time === 1 ? values : { Polls: 1 } }, job.video_id);
-    return minimax.queryTask(job.task.task_id, signal);
+    return minimax.queryTask(job.task, signal);
   };
   const task = await confirmRefusal(ask, pauseSeconds, signal).catch((error: unknown) => {
     throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;

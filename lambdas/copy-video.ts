@@ -40,14 +40,15 @@ export const handler = stepHandler<CheckedJob, CopiedJob>(async (job, { signal, 
   measures.emit({ values: { WaitingSeconds: waitingSeconds(job, now()) } }, job.video_id);
   const begunAt = now();
   const { video_id } = job;
-  const taskId = job.task.task_id;
+  const { task } = job;
+  const taskId = task.task_id;
   const held = await records.read(video_id);
   if (held.kind === 'record' && !isHeldBy(held.record, job)) throw heldByAnother(held.record);
 
   const notes = createCheckpoints({ bucket, key: checkpointKey(video_id), taskId, everySeconds, warn });
   const key = videoKey(video_id);
   const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId };
-  const source = { ...rules, askForLink: () => linkOf(taskId, signal) };
+  const source = { ...rules, askForLink: () => linkOf(task, signal) };
   const stored = await copyFile({ bucket, key, labels, notes, source, warn }, signal);
 
   const seconds = (now().getTime() - begunAt.getTime()) / 1000;
@@ -61,10 +62,10 @@ export const handler = stepHandler<CheckedJob, CopiedJob>(async (job, { signal, 
   return done;
 });
 
-async function linkOf(taskId: string, signal: AbortSignal): Promise<string> {
+async function linkOf(task: CheckedJob['task'], signal: AbortSignal): Promise<string> {
   const ask = (): Promise<Task> => {
     measures.emit({ values: { Polls: 1 } });
-    return minimax.queryTask(taskId, signal);
+    return minimax.queryTask(task, signal);
   };
   const { videoUrl, word } = await confirmRefusal(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
   if (videoUrl !== undefined) return videoUrl;

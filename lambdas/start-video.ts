@@ -6,7 +6,7 @@ import { badBody, badParameter, ProblemError, toProblem } from './core/api/probl
 import type { AcceptedVideo, Video } from './core/api/response.ts';
 import { metadataWarnings } from './core/api/utf8.ts';
 import { NO_DIGEST, requestDigest } from './core/job/request-digest.ts';
-import { templateWarnings, toCatalogue } from './core/minimax/templates.ts';
+import { kindOf } from './core/minimax/request-kind.ts';
 import { quoted } from './core/text/plain.ts';
 import { retryAfterSeconds } from './core/video/progress.ts';
 import { expectsCallback, toVideo } from './core/video/video.ts';
@@ -33,8 +33,8 @@ const imageStore = createImageStore(environment.VIDEO_BUCKET);
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
 const dailyLimit = createDailyLimit(Number(environment.POSTS_PER_DAY), executions);
-const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
-const rules = { catalogue, bucket: environment.VIDEO_BUCKET };
+const host = environment.MINIMAX_API_HOST;
+const rules = { host, bucket: environment.VIDEO_BUCKET };
 
 /** A request under the name that its execution has, or is to have. */
 interface Post {
@@ -94,8 +94,7 @@ function reply(
   { event, now }: Post,
   headers: Readonly<Record<string, string>> = { 'retry-after': String(retryAfterSeconds(video, now)) },
 ): APIGatewayProxyResult {
-  const { template_id, metadata } = video;
-  const warnings = [...templateWarnings(template_id, catalogue), ...metadataWarnings(metadata)];
+  const warnings = [...kindOf(video).warnings(video, host), ...metadataWarnings(video.metadata)];
   const body: AcceptedVideo = { ...video, ...(warnings.length === 0 ? {} : { warnings }) };
   // With the stage, or whatever else stands before /videos in the address that the caller has used.
   const path = event.requestContext.path.replace(/\/$/, '');

@@ -13,8 +13,8 @@ import {
 } from './core/job/job.ts';
 import { waitingSeconds } from './core/job/job-age.ts';
 import { toResumedJob } from './core/job/job-record.ts';
+import { kindOf } from './core/minimax/request-kind.ts';
 import type { CreatedTask } from './core/minimax/task.ts';
-import { templateViolations, toCatalogue } from './core/minimax/templates.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCallbackRegistration } from './io/callback/registration.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
@@ -43,7 +43,6 @@ const mediaInputs = createMediaInputs({
     idleSeconds: IMAGES_MS / 1000,
   },
 });
-const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const records = createJobRecords(bucket);
 const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);
 const callbackRegistration =
@@ -74,7 +73,7 @@ async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise
   if (claimed.next === 'follow') return toResumedJob(newJob, claimed.task, now());
   measures.emit({ values: { WaitingSeconds: waitingSeconds(job, now()) } }, job.video_id);
 
-  const faults = templateViolations(request, catalogue);
+  const faults = kindOf(request).violations(request, environment.MINIMAX_API_HOST);
   if (faults.length > 0) throw wrongRequest(faults);
 
   const raceSignal = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);

@@ -174,10 +174,12 @@ export class Failure extends Error {
   }
 }
 
-/** How anybody takes up a task that exists; nothing is submitted for it. */
-export function howToAdopt(taskId: string): string {
+/** How a task that exists is taken up; nothing is submitted for it. @param kind where it is not the default one */
+export function howToAdopt(taskId: string, kind?: string): string {
   // In the input of an execution that was started in the console, it may be anything.
-  return `To adopt: POST /videos, or start an execution, with task_id "${plain(taskId)}" as the only field.`;
+  const task = `with task_id "${plain(taskId)}"`;
+  const fields = kind === undefined ? `${task} as the only field` : `${task} and kind "${kind}"`;
+  return `To adopt: POST /videos, or start an execution, ${fields}.`;
 }
 
 /** A Lambda's error reaches the workflow as JSON text with `errorType`, `errorMessage` and a stack; anything else is text. */

@@ -15,14 +15,8 @@ import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
-import {
-  acceptedVideo,
-  catalogue,
-  problem,
-  upload,
-  video,
-  videoList,
-} from '../../lambdas/core/api/response.ts';
+import { acceptedVideo, problem, upload, video, videoList } from '../../lambdas/core/api/response.ts';
+import { catalogue } from '../../lambdas/core/minimax/templates.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';

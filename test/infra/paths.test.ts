@@ -30,7 +30,12 @@ function isObject(value: unknown): value is object {
 }
 
 const moment = { now: after(40), schedule };
-const task = { task_id: '42', adopted: true, waiting_since: after(0).toISOString() };
+const task = {
+  task_id: '42',
+  kind: 'template' as const,
+  adopted: true,
+  waiting_since: after(0).toISOString(),
+};
 const error = { Error: 'GaveUpWaiting', Cause: 'It took too long.' };
 const runningJob = toCheckedJob(submittedJob, running, moment);
 const failedJob = toCheckedJob(submittedJob, { status: 'failed', word: 'Fail', code: 0 }, moment);

@@ -1,32 +1,28 @@
 import * as z from 'zod/mini';
 import { Failure } from '../failure.ts';
-import { isDataUrl } from '../image/data-url.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from '../image/limits.ts';
 import { isShallow } from '../json/depth.ts';
 import type { ValidationIssue } from '../json/pointer.ts';
 import { unfitPlaces } from '../json/unsupported-values.ts';
-import { escaped } from '../text/plain.ts';
-import { REPLACEMENT } from './utf8.ts';
+import { ITEMS_RULE, MAX_ITEMS, minimaxId } from '../minimax/inputs.ts';
+import {
+  DEFAULT_KIND,
+  isKindName,
+  KIND_NAMES,
+  type KindName,
+  kindNamed,
+  kindNameOf,
+  kindOf,
+  type TaskRequest,
+} from '../minimax/request-kind.ts';
 import { type Checked, checkAgainst, issuesSentence } from './validation.ts';
 
 /** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
 export const MAX_REQUEST_BYTES = 200_000;
 
-/** More than any template takes; a body of megabytes could hold a million. */
-export const MAX_ITEMS = 100;
-const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
-
-const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
-const MEDIA_RULE =
-  'must be an http(s) URL or an s3:// URI, without unprintable characters, or a data: URL with an image';
-const UTF8_RULE =
-  'must not have U+FFFD, which stands where a text was not UTF-8 when it arrived; send the JSON in UTF-8';
-/** API Gateway hands a body on as text, and puts this in the place of what it could not read. MiniMax would be paid for it. */
-const isWhole = z.refine<string>((text) => !text.includes(REPLACEMENT), UTF8_RULE);
-
-const id = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
 /** Engines and consoles give up on JSON that is nested too deep. */
 const MAX_METADATA_DEPTH = 20;
+const KIND_RULE = `must be one of ${KIND_NAMES.join(', ')}`;
 const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
 const metadata = z.optional(
   z.record(z.string(), z.unknown(), METADATA_RULE).check(
@@ -36,35 +32,17 @@ const metadata = z.optional(
     ),
   ),
 );
-const mediaInput = z.strictObject({
-  value: z
-    .string(MEDIA_RULE)
-    .check(
-      z.refine(isMediaUrl, MEDIA_RULE),
-      isWhole,
-      z.describe(
-        'A public URL of an image, a data: URL with one (RFC 2397; base64 of any alphabet and padding, in lines or not), or the value that POST /uploads has answered.',
-      ),
-    ),
-});
-const textInput = z.strictObject({
-  value: z.string('must be a string').check(z.minLength(1, 'must not be empty'), isWhole),
+const newTasks = KIND_NAMES.map((name) => z.extend(kindNamed(name).requestSchema, { metadata }));
+const existingTask = z.strictObject({
+  task_id: minimaxId.check(z.describe('A task that MiniMax has already: nothing is submitted for it.')),
+  kind: z.optional(
+    z.enum(KIND_NAMES, KIND_RULE).check(z.describe(`The kind of the task; without it, ${DEFAULT_KIND}.`)),
+  ),
+  metadata,
 });
 
-export const newTask = z.strictObject({
-  template_id: id.check(z.describe("A template's id, as in GET /templates. Always a string.")),
-  media_inputs: z.optional(
-    z.array(mediaInput, 'must be a list of { "value": … }').check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
-  ),
-  text_inputs: z.optional(
-    z.array(textInput, 'must be a list of { "value": … }').check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
-  ),
-  metadata,
-});
-export const existingTask = z.strictObject({
-  task_id: id.check(z.describe('A task that MiniMax has already: nothing is submitted for it.')),
-  metadata,
-});
+/** The body of `POST /videos`. */
+export const videoRequest = z.union([...newTasks, existingTask]);
 
 const TYPE_RULE = `must be one of ${IMAGE_TYPES.join(', ')}`;
 const SHA256_RULE = 'must be 64 hexadecimal digits in lower case';
@@ -87,7 +65,7 @@ export const uploadRequest = z.strictObject({
 });
 
 /** MiniMax's own request body, and the caller's `metadata`. */
-export type NewTaskRequest = z.infer<typeof newTask>;
+export type NewTaskRequest = TaskRequest & { readonly metadata?: z.infer<typeof metadata> };
 /** A task that MiniMax has already: nothing is submitted for it. */
 export type ExistingTaskRequest = z.infer<typeof existingTask>;
 export type VideoRequest = NewTaskRequest | ExistingTaskRequest;
@@ -106,10 +84,20 @@ export function toVideoRequest(body: unknown): Checked<VideoRequest> {
 
 function checkFields(body: unknown): Checked<VideoRequest> {
   const isAdoption = typeof body === 'object' && body !== null && 'task_id' in body;
-  if (!isAdoption) return checkAgainst(newTask, body);
+  if (!isAdoption) {
+    const schema = newTasks[KIND_NAMES.indexOf(kindNameOf(body))] ?? existingTask;
+    return checkAgainst(schema, body) as Checked<NewTaskRequest>;
+  }
+  const isOfNewTask = (key: string): boolean => newTasks.some(({ shape }) => key in shape);
   return checkAgainst(existingTask, body, (key) =>
-    key in newTask.shape ? 'does not go with task_id: send one or the other' : undefined,
+    isOfNewTask(key) ? 'does not go with task_id: send one or the other' : undefined,
   );
+}
+
+/** The kind of the task that a request asks to adopt, whatever else is wrong with it. */
+export function givenKind(request: unknown): KindName {
+  const { kind } = (request ?? {}) as { readonly kind?: unknown };
+  return isKindName(kind) ? kind : DEFAULT_KIND;
 }
 
 /** The task that a request asks to adopt, whatever else is wrong with it. */
@@ -144,19 +132,12 @@ export function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-function tooManyItems(body: unknown): readonly ValidationIssue[] {
+/** The lists of a request that have more items than any task takes. */
+export function tooManyItems(body: unknown): readonly ValidationIssue[] {
   const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
-  return ['media_inputs', 'text_inputs'].flatMap((field) => {
+  return kindOf(body).listFields.flatMap((field) => {
     const items = fields[field];
     if (!Array.isArray(items) || items.length <= MAX_ITEMS) return [];
     return [{ pointer: `/${field}`, detail: `${ITEMS_RULE}; given ${items.length}` }];
   });
-}
-
-function isMediaUrl(value: string): boolean {
-  // Whether it can be read, and is an image, is judged where it is read.
-  if (isDataUrl(value)) return true;
-  if (!URL.canParse(value)) return false;
-  // What a key may be made of is a rule of its own. Of a link, a parser leaves control characters out.
-  return /^s3:\/\//i.test(value) || (/^https?:\/\//i.test(value) && escaped(value) === value);
 }

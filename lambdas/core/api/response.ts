@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { shownSchema } from '../minimax/request-kind.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
-import { newTask } from './request.ts';
 
 const time = z.iso.datetime();
 
@@ -39,7 +39,7 @@ export const video = z.object({
         ),
       ),
   ),
-  template_id: z.optional(z.string()),
+  ...shownSchema,
   task_id: z.optional(z.string().check(z.describe("MiniMax's task, once there is one."))),
   polls: z.optional(z.number().check(z.describe('How often MiniMax was asked about the task.'))),
   metadata: z.optional(z.record(z.string(), z.unknown())),
@@ -101,29 +101,6 @@ export const upload = z.object({
   }),
 });
 
-const need = z.object({
-  min_items: z.number(),
-  max_items: z.number(),
-  description: z.optional(z.string()),
-});
-
-export const template = z.object({
-  template_id: z.string(),
-  name: z.string(),
-  media_inputs: need,
-  text_inputs: need,
-  price_usd: z
-    .nullable(z.number())
-    .check(z.describe("US dollars for one video, as MiniMax's page once said; null where none is known.")),
-  example: newTask.check(z.describe('A body for POST /videos.')),
-});
-
-export const catalogue = z.object({
-  host: z.string(),
-  read_on: z.iso.date().check(z.describe("The day on which it was read from MiniMax's pages.")),
-  templates: z.array(template),
-});
-
 const PROBLEM_TYPES = Object.keys(PROBLEM_KINDS).map((kind) => `${TYPE_PREFIX}${kind}`);
 
 /** An error answer of the HTTPS API, as `application/problem+json` (RFC 9457). */
@@ -146,6 +123,4 @@ export type AcceptedVideo = Readonly<z.infer<typeof acceptedVideo>>;
 export type ListedVideo = Readonly<z.infer<typeof listedVideo>>;
 export type VideoList = Readonly<z.infer<typeof videoList>>;
 export type Upload = Readonly<z.infer<typeof upload>>;
-export type Template = Readonly<z.infer<typeof template>>;
-export type Catalogue = Readonly<z.infer<typeof catalogue>>;
 export type Problem = Readonly<z.infer<typeof problem>>;

@@ -1,7 +1,5 @@
+import { REPLACEMENT } from '../text/plain.ts';
 import type { Checked } from './validation.ts';
-
-/** What stands where bytes were no UTF-8: a decoder that does not refuse them puts it there, as API Gateway's does. */
-export const REPLACEMENT = '\ufffd';
 
 /** What a caller should know of its `metadata`: the U+FFFD in it may be its own, so it is carried through. */
 export function metadataWarnings(metadata: unknown): readonly string[] {

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
 import { Failure } from '../failure.ts';
+import { KIND_NAMES } from '../minimax/request-kind.ts';
 import { jobKey } from '../storage-keys.ts';
 import type { Job, NewJob, SubmittedJob } from './job.ts';
 import { asRecorded } from './recorded-request.ts';
@@ -51,6 +52,7 @@ const jobRecord = z.looseObject({
   task: z.optional(
     z.object({
       task_id: z.string(),
+      kind: z.enum(KIND_NAMES),
       adopted: z.boolean(),
       waiting_since: z.iso.datetime(),
       trace_id: z.optional(z.string()),

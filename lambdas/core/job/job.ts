@@ -1,6 +1,8 @@
 import type { NewTaskRequest, VideoRequest } from '../api/request.ts';
 import { errorMessageOf, Failure, type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../failure.ts';
-import type { CreatedTask, Task, TaskStatus } from '../minimax/task.ts';
+import { type KindName, kindNameOf } from '../minimax/request-kind.ts';
+import type { TaskStatus } from '../minimax/status.ts';
+import type { CreatedTask, Task } from '../minimax/task.ts';
 import { plain, shortened } from '../text/plain.ts';
 import { asRecorded } from './recorded-request.ts';
 import { firstCheckIn, nextCheckAfterSpuriousCallback, nextCheckIn, type Schedule } from './schedule.ts';
@@ -34,6 +36,7 @@ export interface NewJob {
 export interface SubmittedJob extends Job {
   readonly task: {
     readonly task_id: string;
+    readonly kind: KindName;
     readonly adopted: boolean;
     readonly waiting_since: string;
     readonly trace_id?: string;
@@ -122,6 +125,7 @@ export function toSubmittedJob(
     request: asRecorded(job.request),
     task: {
       task_id: taskId,
+      kind: kindNameOf(job.request),
       adopted: false,
       waiting_since: moment.now.toISOString(),
       ...(traceId === undefined ? {} : { trace_id: traceId }),

@@ -89,7 +89,8 @@ function otherForm(errorType: string, message: string): Said {
   return { errorType, message, ...(code === undefined ? {} : { code }) };
 }
 
-function toCode(value: unknown): number | undefined {
+/** MiniMax's code, which comes as a number or as its digits. */
+export function toCode(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : undefined;
 }

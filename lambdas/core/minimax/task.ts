@@ -2,7 +2,16 @@ import { Failure } from '../failure.ts';
 import { plain } from '../text/plain.ts';
 import { isTerminalFailure, nameAfterCreate, nameAfterQuery, nameOf } from './classify.ts';
 import { describeResponse, shownOf, traceSuffix } from './describe.ts';
-import { type Answer, effectiveCode, type Received, type RequestOutcome, toAnswer } from './response.ts';
+import type { Kind, TaskFields } from './kind.ts';
+import {
+  type Answer,
+  effectiveCode,
+  type Received,
+  type RequestOutcome,
+  toAnswer,
+  toCode,
+} from './response.ts';
+import type { TaskStatus } from './status.ts';
 
 /** A task that MiniMax has just accepted. */
 export interface CreatedTask {
@@ -14,8 +23,6 @@ export interface CreatedTask {
   readonly callbackRejection?: string;
 }
 
-export type TaskStatus = 'running' | 'succeeded' | 'failed';
-
 /** How a task is doing; `word` is MiniMax's own status, `videoUrl` is there exactly when it succeeded. */
 export interface Task {
   readonly status: TaskStatus;
@@ -23,6 +30,12 @@ export interface Task {
   readonly code: number;
   readonly videoUrl?: string;
   readonly traceId?: string;
+}
+
+/** A task that MiniMax is asked about. */
+export interface QueriedTask {
+  readonly task_id: string;
+  readonly kind: Kind;
 }
 
 /** In a part of an answer. Strings within strings have backslashes before their quotes. */
@@ -75,30 +88,29 @@ function namedInDoubt(happened: string, answer: Answer): Failure {
   );
 }
 
-/** Reads the answer to a query about `taskId`. A word that nobody has documented means that the task is still running. */
-export function toTask(exchange: RequestOutcome, taskId: string): Task {
+/** Reads the answer to a query. A status word that is not documented means that the task is still running. */
+export function toTask(exchange: RequestOutcome, { task_id, kind }: QueriedTask): Task {
   const answer = toAnswer(requireAnswer(exchange));
-  const echoed = answer.fields.task_id;
-  if (hasTaskId(answer) && echoed !== taskId)
+  const said = kind.readTask(answer.fields);
+  const { taskId: echoed, status: given, videoUrl } = said;
+  if (isId(echoed) && echoed !== task_id)
     throw unavailable(`answered about another task, ${shownOf(answer, JSON.stringify(echoed))}`, answer);
-  const given = answer.fields.status;
   const word = typeof given === 'string' ? shownOf(answer, given) : undefined;
-  const status = typeof given === 'string' ? toStatus(plain(given)) : undefined;
-  const code = effectiveCode(answer) ?? Number.NaN;
+  const status = typeof given === 'string' ? toStatus(plain(given), kind) : undefined;
+  const code = toCode(said.code) ?? effectiveCode(answer) ?? Number.NaN;
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
-  const isTold = word !== undefined && status !== undefined && isMiniMaxs(answer);
+  const isTold = word !== undefined && status !== undefined && isMiniMaxs(answer, said);
   if (isTold && status === 'failed' && isTerminalFailure(code)) return { status, word, code, ...trace };
   if (code !== 0 || !isTold || status === 'failed') {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${describeResponse(answer)}.`);
   }
   if (status === 'running') return { status, word, code, ...trace };
 
-  const videoUrl = answer.fields.video_url;
   if (typeof videoUrl !== 'string' || videoUrl === '')
-    throw unavailable('says that the task succeeded but gives no video_url', answer);
+    throw unavailable('says that the task succeeded but gives no link', answer);
   if (answer.redaction.reveals(hostPartOf(videoUrl)))
-    throw unavailable('gives a video_url that repeats the key', answer);
+    throw unavailable('gives a link that repeats the key', answer);
   return { status, word, code, videoUrl, ...trace };
 }
 
@@ -126,9 +138,9 @@ function unavailable(what: string, answer: { readonly traceId?: string }): Failu
   return new Failure('MiniMaxUnavailable', `MiniMax ${what}${traceSuffix(answer)}.`);
 }
 
-/** Some gateway's JSON may have a `status` too, and tells nothing about the task. */
-function isMiniMaxs(answer: Answer): boolean {
-  return answer.fields.base_resp !== undefined || hasTaskId(answer);
+/** A gateway's JSON may have a `status` too, which is not the task's. */
+function isMiniMaxs({ fields }: Answer, { taskId }: TaskFields): boolean {
+  return fields.base_resp !== undefined || isId(taskId);
 }
 
 /** What errors name of a link: its scheme and its host. */
@@ -150,11 +162,9 @@ export function refusesKey(exchange: RequestOutcome, call: 'create' | 'query'): 
   );
 }
 
-function toStatus(word: string): TaskStatus {
+function toStatus(word: string, { finalWords }: Kind): TaskStatus {
   const lower = word.toLowerCase();
-  if (lower === 'success') return 'succeeded';
-  if (lower === 'fail' || lower === 'failed') return 'failed';
-  return 'running';
+  return Object.hasOwn(finalWords, lower) ? (finalWords[lower] ?? 'running') : 'running';
 }
 
 /** Also of an answer that broke off behind it. */
@@ -171,7 +181,10 @@ const NO_ID = /^(?:"?0*"?|\[\])$/;
 
 /** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
 export function hasTaskId(answer: Answer): boolean {
-  const id = givenId(answer);
+  return isId(givenId(answer));
+}
+
+function isId(id: unknown): boolean {
   return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
 }
 

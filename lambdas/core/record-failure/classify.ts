@@ -1,4 +1,4 @@
-import { givenTaskId, toVideoRequest } from '../api/request.ts';
+import { givenKind, givenTaskId, toVideoRequest } from '../api/request.ts';
 import { issuesSentence } from '../api/validation.ts';
 import { failureOf } from '../download/retryable.ts';
 import type { Failure, FailureName } from '../failure.ts';
@@ -6,6 +6,7 @@ import { type ExecutionInput, toExecutionInput } from '../job/execution-input.ts
 import type { CaughtError, CheckedJob } from '../job/job.ts';
 import { isHeldBy, type JobRecord, recordedTask } from '../job/job-record.ts';
 import { requestDigest } from '../job/request-digest.ts';
+import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
 import { STATES } from '../states.ts';
 
 /**
@@ -31,7 +32,7 @@ export interface RefusedInput {
 /** The error of `Refuse input`; `Record failure` puts what is wrong with the input in its place. */
 export const REFUSED: CaughtError = {
   Error: 'InvalidRequest' satisfies FailureName,
-  Cause: "The execution's input is no request: it has neither a template_id nor a task_id.",
+  Cause: `The execution's input is no request: it has no ${[...CLAIMING_FIELDS, 'task_id'].join(' and no ')}.`,
 };
 
 /** The same with the video's job document as it lies in the bucket. */
@@ -71,7 +72,9 @@ export function classify(evidence: FailureContext): FailureAnalysis {
   const step = ownTask === undefined ? first : later;
   const name = nameOf(error.Error, step, evidence.redrives);
   const isAdoptable = givenId !== undefined && name !== 'InvalidRequest' && name !== 'VideoExistsAlready';
-  const given = isAdoptable ? { task_id: givenId, adopted: true, waiting_since: created_at } : undefined;
+  const given = isAdoptable
+    ? { task_id: givenId, kind: givenKind(request), adopted: true, waiting_since: created_at }
+    : undefined;
   const task = ownTask ?? recordedTask(evidence.recorded, evidence) ?? given;
   const taskId = task?.task_id ?? givenId;
   const sentAt =
@@ -145,19 +148,23 @@ function withoutVersion({ request, owner }: ExecutionInput): Pick<FailureAnalysi
 }
 
 function isRefused(job: FailedStepInput['job']): job is FailedStepInput['job'] & RefusedInput {
-  const { video_id, template_id, task_id } = (job ?? {}) as Readonly<Record<string, unknown>>;
-  const isRequest = video_id !== undefined || template_id !== undefined || task_id !== undefined;
-  return !isRequest && typeof job === 'object' && job !== null && 'refused_input' in job;
+  return !wasEntered(job) && typeof job === 'object' && job !== null && 'refused_input' in job;
 }
 
 /** The input of an execution may have an `error` of its own; only a step that was entered can have failed. */
 function wasCaught(
   job: FailedStepInput['job'],
 ): job is FailedStepInput['job'] & { readonly error: CaughtError } {
-  const { video_id, template_id, task_id, error } = (job ?? {}) as Readonly<Record<string, unknown>>;
-  const { Error: name, Cause: cause } = (error ?? {}) as Partial<CaughtError>;
-  const wasEntered = video_id !== undefined || template_id !== undefined || task_id !== undefined;
-  return wasEntered && typeof name === 'string' && typeof cause === 'string';
+  const { Error: name, Cause: cause } = job?.error ?? {};
+  return wasEntered(job) && typeof name === 'string' && typeof cause === 'string';
+}
+
+const ENTRY_FIELDS: readonly string[] = ['video_id', 'task_id', ...CLAIMING_FIELDS];
+
+/** `Task given?` lets these into a step. */
+function wasEntered(job: unknown): boolean {
+  const fields = (job ?? {}) as Readonly<Record<string, unknown>>;
+  return ENTRY_FIELDS.some((name) => fields[name] !== undefined);
 }
 
 function wrongInput(input: unknown): CaughtError {

@@ -1,16 +1,11 @@
-import { MAX_REQUEST_BYTES, sizeOf } from '../api/request.ts';
+import { givenKind, MAX_REQUEST_BYTES, sizeOf } from '../api/request.ts';
 import { failureOf } from '../download/retryable.ts';
-import {
-  errorMessageOf,
-  FAILURES,
-  howToAdopt,
-  type Meaning,
-  type MoneySpent,
-  type RetryKind,
-} from '../failure.ts';
+import { errorMessageOf, FAILURES, type Meaning, type MoneySpent, type RetryKind } from '../failure.ts';
+import { howToAdoptTask } from '../job/adoption.ts';
 import type { CaughtError, CheckedJob, SubmittedJob } from '../job/job.ts';
 import type { ExecutionKey } from '../job/job-record.ts';
 import { asRecorded } from '../job/recorded-request.ts';
+import { kindOf } from '../minimax/request-kind.ts';
 import { STATES } from '../states.ts';
 import { plain, printable, shortened } from '../text/plain.ts';
 import { classify, type FailureAnalysis, type FailureContext, NEVER_INVOKED } from './classify.ts';
@@ -153,12 +148,12 @@ function recoveryStepsOf(
   now: Date,
 ): readonly string[] {
   if (taskId !== undefined) {
-    return [howToAdopt(taskId), task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON];
+    const adoption = howToAdoptTask(task ?? { task_id: taskId, kind: givenKind(request) });
+    return [adoption, task === undefined ? REDRIVE_FAILS : REDRIVE_GOES_ON];
   }
-  const { template_id } = (request ?? {}) as { readonly template_id?: unknown };
-  const template = typeof template_id === 'string' ? ` of template ${plain(template_id)}` : '';
+  const description = kindOf(request).describe(request);
   return [
-    `Look for a task${template} made between ${sentAt ?? created_at} and ${latestOf(sentAt, now)}.`,
+    `Look for a task${description === '' ? '' : ` ${description}`} made between ${sentAt ?? created_at} and ${latestOf(sentAt, now)}.`,
     'To adopt: POST /videos, or start an execution, with the id found there as task_id.',
     REDRIVE_FAILS,
   ];

@@ -61,3 +61,6 @@ export function escaped(text: string): string {
 export function quoted(text: string, maxCharacters = 100): string {
   return escaped(JSON.stringify(shortened(text, maxCharacters)));
 }
+
+/** What stands where bytes were no UTF-8: a decoder that does not refuse them puts it there, as API Gateway's does. */
+export const REPLACEMENT = '\ufffd';

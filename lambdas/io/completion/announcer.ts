@@ -47,7 +47,7 @@ interface Peers {
   /** How long the task of a stopped execution is waited for, while its create may still be under way. */
   readonly recordWaitSeconds: number;
   /** What the record says beside the execution. */
-  readonly recordMetadata: Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
+  readonly recordMetadata: Pick<EndedVideo, 'host' | 'version' | 'nodeVersion'>;
 }
 
 export function createAnnouncer(peers: Peers): Announcer {

@@ -1,5 +1,5 @@
 import { ADOPT_AFTER_MS, mayBeMissed, OLDEST_MS, toRescue } from '../../core/completion/stale-job.ts';
-import { howToAdopt } from '../../core/failure.ts';
+import { type Adoption, howToAdoptTask, toAdoption } from '../../core/job/adoption.ts';
 import type { JobRecord } from '../../core/job/job-record.ts';
 import type { Bucket, ListedJob } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
@@ -34,11 +34,11 @@ export async function sweepJobs(
 ): Promise<number> {
   let failures = 0;
 
-  async function adopt(record: JobRecord, taskId: string, version: string): Promise<void> {
+  async function adopt(record: JobRecord, task: Adoption, version: string): Promise<void> {
     const { video_id, owner } = record;
-    const input = { task_id: taskId, takes_over: version, ...(owner === undefined ? {} : { owner }) };
+    const input = { ...toAdoption(task), takes_over: version, ...(owner === undefined ? {} : { owner }) };
     const started = await executions.start(video_id, input);
-    if (started === undefined) throw new Error(`Its name is in use again. ${howToAdopt(taskId)}`);
+    if (started === undefined) throw new Error(`Its name is in use again. ${howToAdoptTask(task)}`);
   }
 
   async function announceIfMissed({ videoId: name }: ListedJob, endedAt: string): Promise<void> {
@@ -52,7 +52,7 @@ export async function sweepJobs(
     // It may have been stopped, of which no document tells.
     if (state === 'known') await announcer.announce({ name: record.video_id }, now, signal);
     if (state !== 'gone') return;
-    if (record.task !== undefined) await adopt(record, record.task.task_id, version);
+    if (record.task !== undefined) await adopt(record, record.task, version);
     else await announcer.announceForgotten(record, modifiedAt, now);
   }
 
@@ -90,6 +90,6 @@ export async function sweepJobs(
 
 /** It may be gone with a paid task, or be one of another deployment that uses the bucket: only a person can tell. */
 function denied({ execution_arn, task }: JobRecord): Error {
-  const recoverySteps = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
+  const recoverySteps = task === undefined ? '' : ` ${howToAdoptTask(task)}`;
   return new Error(`This function may not describe its execution ${execution_arn}.${recoverySteps}`);
 }

@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
 import { IMAGE_LIMIT_BYTES } from '../../core/image/limits.ts';
+import { imagesOf, type RequestImage, withImages } from '../../core/minimax/request-kind.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { FetchPolicy } from '../http/guarded-get.ts';
 import { reasonOf } from '../http/send-once.ts';
@@ -62,34 +63,27 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
 
   return {
     async prepare(request, watch) {
-      const { media_inputs } = request;
-      if (media_inputs === undefined) return request;
-      const inputs = media_inputs.map(({ value }, index): Input => {
-        const pointer = `/media_inputs/${index}/value`;
-        return { value, refuse: (detail) => wrongRequest([{ pointer, detail }]) };
+      const inputs = imagesOf(request).map(({ value, pointer }): Input => {
+        return { value, pointer, refuse: (detail) => wrongRequest([{ pointer, detail }]) };
       });
       // One after the other, so that no more of them are in memory than there is room for; and before the links, whose
       // servers may take all the time that there is.
-      const inline: (string | undefined)[] = [];
+      const inline = new Map<string, string>();
       let room = MAX_INLINE_CHARACTERS;
       for (const input of inputs) {
         const toSend = await toInline(input, watch.signal);
         room -= toSend?.length ?? 0;
         if (room < 0) throw input.refuse(TOO_MUCH);
-        inline.push(toSend);
+        if (toSend !== undefined) inline.set(input.pointer, toSend);
       }
-      const links = inputs.filter((_, index) => inline[index] === undefined);
+      const links = inputs.filter(({ pointer }) => !inline.has(pointer));
       await Promise.all(links.map((input) => checkLink(input, watch)));
-      return {
-        ...request,
-        media_inputs: inputs.map(({ value }, index) => ({ value: inline[index] ?? value })),
-      };
+      return withImages(request, (value, pointer) => inline.get(pointer) ?? value);
     },
   };
 }
 
-interface Input {
-  readonly value: string;
+interface Input extends RequestImage {
   readonly refuse: (why: string) => Failure;
 }
 

@@ -25,7 +25,13 @@ test('a submitted job knows its task and waits for the first look', () => {
   const { redrives: _redrives, retries: _retries, ...job } = newJob;
   expect(submittedJob).toEqual({
     ...job,
-    task: { task_id: '42', adopted: false, waiting_since: createdAt.toISOString(), trace_id: 't' },
+    task: {
+      task_id: '42',
+      kind: 'template',
+      adopted: false,
+      waiting_since: createdAt.toISOString(),
+      trace_id: 't',
+    },
     wait_seconds: 30,
   });
 });
@@ -70,7 +76,12 @@ const refusal = new Failure('InvalidRequest', 'MiniMax answered the query with c
 test('a task of a broken answer is its own, and unconfirmed until a query is answered', () => {
   expect(unconfirmedJob.task).toMatchObject({ task_id: '42', adopted: false, unconfirmed: true });
   const job = toCheckedJob(unconfirmedJob, running, { now: after(30), schedule });
-  expect(job.task).toEqual({ task_id: '42', adopted: false, waiting_since: createdAt.toISOString() });
+  expect(job.task).toEqual({
+    task_id: '42',
+    kind: 'template',
+    adopted: false,
+    waiting_since: createdAt.toISOString(),
+  });
 });
 
 test('an id of a broken answer that MiniMax refuses is in doubt, and named', () => {
@@ -90,7 +101,12 @@ test.each([
 });
 
 test('an adopted job is looked at without waiting, and waited for from now on', () => {
-  const task = { task_id: '7', adopted: true, waiting_since: createdAt.toISOString() };
+  const task = {
+    task_id: '7',
+    kind: 'template' as const,
+    adopted: true,
+    waiting_since: createdAt.toISOString(),
+  };
   expect(toAdoptedJob(newJob, { request: { task_id: '7' }, task }, after(500))).toEqual({
     ...executionKey,
     request: { task_id: '7' },

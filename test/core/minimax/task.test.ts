@@ -8,8 +8,9 @@ import {
   toCreatedTask,
   toTask as toTaskOf,
 } from '../../../lambdas/core/minimax/task.ts';
+import { template } from '../../../lambdas/core/minimax/template.ts';
 
-const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, '1');
+const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, { task_id: '1', kind: template });
 
 const CALLING = { callbackUrl: 'https://x.example/prod/callbacks/1/a-token', hasLinks: true };
 
@@ -441,6 +442,8 @@ test('an answer about another task is not believed, and one whose id has other d
       'MiniMax answered about another task, 2.',
     );
   const text = '{"task_id":393769180141900001,"status":"Processing","base_resp":{"status_code":0}}';
-  expect(toTaskOf(answered(text), '393769180141900001').status).toBe('running');
-  expect(outcomeOf(() => toTaskOf(answered(text), '393769180141900000'))).toBe('MiniMaxUnavailable');
+  expect(toTaskOf(answered(text), { task_id: '393769180141900001', kind: template }).status).toBe('running');
+  expect(outcomeOf(() => toTaskOf(answered(text), { task_id: '393769180141900000', kind: template }))).toBe(
+    'MiniMaxUnavailable',
+  );
 });
