@@ -1,5 +1,6 @@
 import type { NewTaskRequest, VideoRequest } from '../api/request.ts';
 import { errorMessageOf, Failure, type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../failure.ts';
+import { taskFailure } from '../minimax/codes.ts';
 import { type KindName, kindNameOf } from '../minimax/request-kind.ts';
 import type { TaskStatus } from '../minimax/status.ts';
 import type { CreatedTask, Task } from '../minimax/task.ts';
@@ -248,11 +249,10 @@ export function toCopiedJob(job: CheckedJob, video: StoredVideo, now: Date): Cop
 }
 
 function failedGeneration(task: Task): CaughtError {
-  const isContent = task.code === 1026 || task.code === 1027;
   const code = task.code > 0 ? ` with code ${task.code}` : '';
   const trace = task.traceId === undefined ? '' : ` (Trace-Id ${task.traceId})`;
   return {
-    Error: (isContent ? 'ContentRejected' : 'GenerationFailed') satisfies FailureName,
+    Error: taskFailure(task.code) ?? ('GenerationFailed' satisfies FailureName),
     Cause: `MiniMax ended the task as "${task.word}"${code}${trace}.`,
   };
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { plain } from '../text/plain.ts';
-import { isTerminalFailure, nameAfterCreate, nameAfterQuery, nameOf } from './classify.ts';
+import { nameAfterCreate, nameAfterQuery } from './classify.ts';
+import { taskFailure } from './codes.ts';
 import { describeResponse, shownOf, traceSuffix } from './describe.ts';
 import type { Kind, TaskFields } from './kind.ts';
 import {
@@ -101,7 +102,8 @@ export function toTask(exchange: RequestOutcome, { task_id, kind }: QueriedTask)
   const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
 
   const isTold = word !== undefined && status !== undefined && isMiniMaxs(answer, said);
-  if (isTold && status === 'failed' && isTerminalFailure(code)) return { status, word, code, ...trace };
+  if (isTold && status === 'failed' && taskFailure(code) !== undefined)
+    return { status, word, code, ...trace };
   if (code !== 0 || !isTold || status === 'failed') {
     throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${describeResponse(answer)}.`);
   }
@@ -158,7 +160,8 @@ export function refusesKey(exchange: RequestOutcome, call: 'create' | 'query'): 
   if (exchange.outcome !== 'answered') return false;
   const answer = toAnswer(exchange);
   return (
-    nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(hasTaskId(answer) || beginsId(answer)))
+    nameAfterQuery(answer) === 'ApiKeyRejected' &&
+    (call === 'query' || !(hasTaskId(answer) || beginsId(answer)))
   );
 }
 
