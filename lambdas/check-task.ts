@@ -1,14 +1,8 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { Failure } from './core/failure.ts';
-import {
-  type CheckedJob,
-  checkFailed,
-  debounceMs,
-  isBrokenWait,
-  toCheckedJob,
-  type WaitedJob,
-} from './core/job/job.ts';
-import { waitingSeconds } from './core/job/job-age.ts';
+import { debounceMs, isBrokenWait } from './core/job/callback-state.ts';
+import { toCheckedJob, toCheckFailure } from './core/job/checked-job.ts';
+import { type CheckedJob, type WaitedJob, waitingSeconds } from './core/job/job.ts';
 import type { Task } from './core/minimax/task.ts';
 import { createLightAws } from './io/aws/fetch-client.ts';
 import { createCallbackSignals } from './io/callback/signals.ts';
@@ -42,7 +36,7 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signa
     return minimax.queryTask(job.task, signal);
   };
   const task = await confirmRefusal(ask, pauseSeconds, signal).catch((error: unknown) => {
-    throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
+    throw error instanceof Failure ? toCheckFailure(job, error, { now: now(), schedule }) : error;
   });
   if (job.callback !== undefined && !isBrokenWait(job.callback))
     measures.emit({ values: { Callbacks: 1 } }, job.video_id);

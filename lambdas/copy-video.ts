@@ -1,7 +1,7 @@
 import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, type CopiedJob, toCopiedJob } from './core/job/job.ts';
-import { waitingSeconds } from './core/job/job-age.ts';
+import { toCopiedJob } from './core/job/checked-job.ts';
+import { type CheckedJob, type CopiedJob, waitingSeconds } from './core/job/job.ts';
 import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job/job-record.ts';
 import type { Task } from './core/minimax/task.ts';
 import { checkpointKey, videoKey } from './core/storage-keys.ts';
@@ -67,7 +67,7 @@ async function linkOf(task: CheckedJob['task'], signal: AbortSignal): Promise<st
     measures.emit({ values: { Polls: 1 } });
     return minimax.queryTask(task, signal);
   };
-  const { videoUrl, word } = await confirmRefusal(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
+  const { videoUrl, rawStatus } = await confirmRefusal(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
   if (videoUrl !== undefined) return videoUrl;
-  throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
+  throw new Failure('VideoUnreachable', `MiniMax now says "${rawStatus}" of a task that had succeeded.`);
 }

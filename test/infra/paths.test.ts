@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { toAdoptedJob, toCheckedJob, toCopiedJob, withCallbacks } from '../../lambdas/core/job/job.ts';
-import { toResumedJob } from '../../lambdas/core/job/job-record.ts';
+import { toCheckedJob, toCopiedJob } from '../../lambdas/core/job/checked-job.ts';
+import { toAdoptedJob, toResumedJob, withCallbacks } from '../../lambdas/core/job/submitted-job.ts';
 import { toFailedJob } from '../../lambdas/core/record-failure/explain.ts';
 import { decideOutcome } from '../../lambdas/core/record-failure/outcome.ts';
 import {
@@ -38,7 +38,7 @@ const task = {
 };
 const error = { Error: 'GaveUpWaiting', Cause: 'It took too long.' };
 const runningJob = toCheckedJob(submittedJob, running, moment);
-const failedJob = toCheckedJob(submittedJob, { status: 'failed', word: 'Fail', code: 0 }, moment);
+const failedJob = toCheckedJob(submittedJob, { status: 'failed', rawStatus: 'Fail', code: 0 }, moment);
 const video = {
   bucket: 'b',
   key: 'k',

@@ -400,7 +400,11 @@ test('listens to twenty rings and no more, and polls from then on', async () => 
   expect(visitedStates(execution).at(-1)).toBe('Wait');
   running.simulator.finish(making.taskId);
   const { callbacks } = jobStateOf(await running.endOf(execution.name));
-  expect(callbacks).toMatchObject({ active: false, received: 20, note: expect.stringContaining('20 times') });
+  expect(callbacks).toMatchObject({
+    active: false,
+    received: 20,
+    note: expect.stringContaining('20 callbacks'),
+  });
 });
 
 test('leaves no note behind after the end, and goes on without a bell when it is redriven', async () => {

@@ -1,13 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import { callbackRejection } from '../../../lambdas/core/minimax/callback-rejection.ts';
+import { toCreatedTask } from '../../../lambdas/core/minimax/created-task.ts';
+import { refusesKey } from '../../../lambdas/core/minimax/key-refusal.ts';
 import type { RequestOutcome } from '../../../lambdas/core/minimax/response.ts';
-import {
-  refusesKey,
-  type Task,
-  toCreatedTask,
-  toTask as toTaskOf,
-} from '../../../lambdas/core/minimax/task.ts';
+import { type Task, toTask as toTaskOf } from '../../../lambdas/core/minimax/task.ts';
 import { template } from '../../../lambdas/core/minimax/template.ts';
 
 const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, { task_id: '1', kind: template });
@@ -254,7 +251,7 @@ describe('a query', () => {
   ])('that says %s means that the task is %s', (word, status) => {
     expect(toTask(answered({ task_id: '1', status: word, base_resp: FINE }))).toEqual({
       status,
-      word,
+      rawStatus: word,
       code: 0,
     });
   });
@@ -273,7 +270,7 @@ describe('a query', () => {
     ['a\nb\tc', 'a b c'],
     ['x'.repeat(300), `${'x'.repeat(199)}…`],
   ])('keeps links and length out of the word that it hands on: %s', (word, plain) => {
-    expect(toTask(answered({ status: word, base_resp: FINE })).word).toBe(plain);
+    expect(toTask(answered({ status: word, base_resp: FINE })).rawStatus).toBe(plain);
   });
 
   test.each([0, 1026, 1027, 4711])('that says Fail with code %i is a failure of the task', (code) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
-import { toCheckedJob } from '../../../lambdas/core/job/job.ts';
+import { toCheckedJob } from '../../../lambdas/core/job/checked-job.ts';
 import { parseJobRecord } from '../../../lambdas/core/job/job-record.ts';
 import {
   type FailedStepInput,

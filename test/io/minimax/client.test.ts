@@ -40,7 +40,7 @@ test('asks until the task succeeds and then has its link', async () => {
   const { taskId } = await client(simulator.url).createTask(REQUEST, { signal });
   expect(await client(simulator.url).queryTask(taskNamed(taskId), signal)).toMatchObject({
     status: 'running',
-    word: 'Processing',
+    rawStatus: 'Processing',
   });
   expect(await client(simulator.url).queryTask(taskNamed(taskId), signal)).toMatchObject({
     status: 'succeeded',
@@ -193,11 +193,11 @@ test('keeps the key out of the word for a status, and still knows what it means'
   };
   expect(await answerTo(KEY, `Waiting for ${KEY}`)).toMatchObject({
     status: 'running',
-    word: 'Waiting for (key)',
+    rawStatus: 'Waiting for (key)',
   });
   expect(await answerTo('ucc', 'Success')).toMatchObject({
     status: 'succeeded',
-    word: 'S(key)ess',
+    rawStatus: 'S(key)ess',
     videoUrl: 'https://s.example/S',
   });
 });
