@@ -51,7 +51,7 @@ export async function makeVideo(wish: Wish, { interruption, onFatal }: Surroundi
   // What still comes would be written into the words below.
   timeline = undefined;
 
-  const { video } = await client.look(video_id);
+  const { video } = await client.check(video_id);
   if (!interruption.hasHappened) return deliver(video, wish, running);
   tell(farewell(video, isReal));
   return INTERRUPTED;

@@ -114,7 +114,7 @@ async function follow(
   const progress = createProgressLine(process.stderr);
   try {
     for (let looks = 1; ; looks += 1) {
-      const seen = await client.look(videoId).catch((error: unknown) => {
+      const seen = await client.check(videoId).catch((error: unknown) => {
         const isUnknown = error instanceof ApiError && error.status === 404;
         if (!isUnknown || !watch.isNew || looks > LOOKS_FOR_A_NEW_VIDEO) throw error;
       });

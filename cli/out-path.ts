@@ -23,18 +23,19 @@ export async function prepareOut(out: string): Promise<OutPath> {
   return (videoId) => (isFile ? resolve(out) : join(folder, `${videoId}.mp4`));
 }
 
-/** How a path is told: relative inside this folder, absolute elsewhere. */
+/** A path as it is shown: relative inside this folder, absolute elsewhere. */
 export function shortest(path: string): string {
   const fromHere = relative('', path);
   return fromHere.startsWith('..') ? path : fromHere;
 }
 
-/** Not `mkdir` with `recursive`, which never ends below a folder such as /proc (Node 24). */
+/** Without `recursive`: that `mkdir` of Node 24 never ends below a folder such as /proc, which refuses new entries with ENOENT. */
 async function makeFolder(folder: string): Promise<void> {
-  if (!(await isFolder(folder))) {
-    if (!(await isFolder(dirname(folder)))) await makeFolder(dirname(folder));
-    await mkdir(folder);
+  const missing: string[] = [];
+  for (let path = folder; !(await isFolder(path)) && path !== dirname(path); path = dirname(path)) {
+    missing.unshift(path);
   }
+  for (const path of missing) await mkdir(path);
   await access(folder, constants.W_OK);
 }
 

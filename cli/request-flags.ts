@@ -41,7 +41,7 @@ function refuseWrong(request: object): void {
   if (checked.ok) return;
   const flagOf = (pointer: string): string => FLAGS[pointer.split('/')[1] ?? ''] ?? pointer;
   throw new UsageError(
-    checked.faults.map(({ pointer, detail }) => `${flagOf(pointer)} ${detail}.`).join('\n'),
+    checked.issues.map(({ pointer, detail }) => `${flagOf(pointer)} ${detail}.`).join('\n'),
   );
 }
 

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -7,16 +7,16 @@ import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import {
-  mayAskForExecutions,
-  mayList,
-  mayReadSecret,
-  mayToExecutions,
-  mayWithCallbacks,
-  mayWithChallenges,
-  mayWithJobs,
-  mayWithTokens,
-  mayWithUploads,
-  mayWithVideos,
+  callbackGrant,
+  callbackTokenGrant,
+  challengeGrant,
+  describeExecutionGrant,
+  executionGrant,
+  jobGrant,
+  listGrant,
+  secretGrant,
+  uploadGrant,
+  videoGrant,
 } from './grants.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
@@ -25,6 +25,9 @@ import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 const TIMEOUT = Duration.seconds(20);
 
 const CALLBACK_TIMEOUT = Duration.seconds(10);
+
+/** Lambda gives CPU time by memory. A cold start takes about 0.15 s of CPU time, and MiniMax gives up after three seconds. */
+const CALLBACK_MEMORY_MEGABYTES = 512;
 
 /** A body of six megabytes, its JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
@@ -43,8 +46,8 @@ export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings
   readonly secret: ISecret;
 }
 
-/** The functions that answer the HTTPS API, by their calls, and the one that answers whatever is none. */
-export type ApiFunctions = Readonly<Record<CallName | 'refuse-call', VideoFunction<FunctionName>>>;
+/** The functions that answer the HTTPS API, by their calls. */
+export type ApiFunctions = Readonly<Record<CallName, VideoFunction<FunctionName>>>;
 
 export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
   const { settings, bundles, bucket, stateMachine, namespace: NAMESPACE } = props;
@@ -55,18 +58,18 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
 
   const start = { actions: ['states:StartExecution'], resource: STATE_MACHINE_ARN };
   const list = { actions: ['states:ListExecutions'], resource: STATE_MACHINE_ARN };
-  const look = mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
-  const stop = mayToExecutions(stateMachine, ['states:StopExecution']);
-  const readJob = mayWithJobs(bucket, ['s3:GetObject']);
+  const look = executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
+  const stop = executionGrant(stateMachine, ['states:StopExecution']);
+  const readJob = jobGrant(bucket, ['s3:GetObject']);
   /** The right to read it goes over to whoever has a link that the function has signed. */
-  const linkVideo = mayWithVideos(bucket, ['s3:GetObject']);
-  const listBucket = mayList(bucket);
-  const putUpload = mayWithUploads(bucket, ['s3:PutObject']);
+  const linkVideo = videoGrant(bucket, ['s3:GetObject']);
+  const listBucket = listGrant(bucket);
+  const putUpload = uploadGrant(bucket, ['s3:PutObject']);
 
   function create<Name extends CallName>(
     id: string,
     name: Name,
-    rest: Pick<VideoFunctionProps<Name>, 'environment' | 'may' | 'memoryMegabytes'>,
+    rest: Pick<VideoFunctionProps<Name>, 'environment' | 'grants' | 'memoryMegabytes'>,
   ): VideoFunction<Name> {
     const { method, path } = CALLS[name];
     return new VideoFunction<Name>(scope, id, {
@@ -79,32 +82,34 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
 
   const startVideo = create('StartVideo', 'start-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
-    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readJob, linkVideo, listBucket, putUpload],
+    grants: [
+      start,
+      look,
+      ...(POSTS_PER_DAY === '0' ? [] : [list]),
+      readJob,
+      linkVideo,
+      listBucket,
+      putUpload,
+    ],
     memoryMegabytes: BODY_MEMORY_MEGABYTES,
   });
   const listVideos = create('ListVideos', 'list-videos', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [list, mayAskForExecutions(stateMachine), readJob, listBucket],
+    grants: [list, describeExecutionGrant(stateMachine), readJob, listBucket],
   });
   const getVideo = create('GetVideo', 'get-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, readJob, linkVideo, listBucket],
+    grants: [look, readJob, linkVideo, listBucket],
   });
   const cancelVideo = create('CancelVideo', 'cancel-video', {
     environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, stop, mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']), listBucket],
+    grants: [look, stop, jobGrant(bucket, ['s3:GetObject', 's3:PutObject']), listBucket],
   });
   const createUpload = create('CreateUpload', 'create-upload', {
     environment: { VIDEO_BUCKET },
-    may: [putUpload],
+    grants: [putUpload],
   });
   const listTemplates = create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } });
-  const refuseCall = new VideoFunction<'refuse-call'>(scope, 'RefuseCall', {
-    bundle: bundles['refuse-call'],
-    description: 'Every path and method that is none of the API.',
-    timeout: TIMEOUT,
-    environment: {},
-  });
 
   return {
     'start-video': startVideo,
@@ -113,11 +118,10 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     'cancel-video': cancelVideo,
     'create-upload': createUpload,
     'list-templates': listTemplates,
-    'refuse-call': refuseCall,
   };
 }
 
-/** The function that MiniMax calls. It is in nobody's way when it is slow, but MiniMax waits no longer than three seconds. */
+/** The function that MiniMax calls. */
 export function createCallbackFunction(
   scope: Construct,
   props: CallbackFunctionProps,
@@ -127,18 +131,15 @@ export function createCallbackFunction(
     bundle: bundles['receive-callback'],
     description: `${CALLBACK_ROUTE.method} ${CALLBACK_ROUTE.path}`,
     timeout: CALLBACK_TIMEOUT,
-    environment: {
-      VIDEO_BUCKET: bucket.bucketName,
-      CALLBACK_SECRET: secret.secretArn,
-      URL_SUFFIX: Aws.URL_SUFFIX,
-    },
-    may: [
-      mayReadSecret(secret),
-      mayWithJobs(bucket, ['s3:GetObject']),
-      mayWithTokens(bucket, ['s3:GetObject']),
-      mayWithCallbacks(bucket, ['s3:PutObject']),
-      mayList(bucket),
-      mayWithChallenges(bucket, ['s3:PutObject']),
+    memoryMegabytes: CALLBACK_MEMORY_MEGABYTES,
+    environment: { VIDEO_BUCKET: bucket.bucketName, CALLBACK_SECRET: secret.secretArn },
+    grants: [
+      secretGrant(secret),
+      jobGrant(bucket, ['s3:GetObject']),
+      callbackTokenGrant(bucket, ['s3:GetObject']),
+      callbackGrant(bucket, ['s3:PutObject']),
+      listGrant(bucket),
+      challengeGrant(bucket, ['s3:PutObject']),
       { actions: ['states:SendTaskSuccess'], resource: stateMachine.stateMachineArn },
     ],
   });

@@ -1,19 +1,19 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import {
-  mayList,
-  mayReadSecret,
-  mayWithCallbacks,
-  mayWithChallenges,
-  mayWithCopyNotes,
-  mayWithJobs,
-  mayWithTokens,
-  mayWithUploads,
-  mayWithVideos,
-  type Permission,
+  callbackGrant,
+  callbackTokenGrant,
+  challengeGrant,
+  checkpointGrant,
+  type Grant,
+  jobGrant,
+  listGrant,
+  secretGrant,
+  uploadGrant,
+  videoGrant,
 } from './grants.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
@@ -31,7 +31,7 @@ export interface WorkflowFunctionsProps {
   /** The name or the ARN of the secret with MiniMax's key. */
   readonly secretId: string;
   /** To read it. */
-  readonly readKey: Permission;
+  readonly readKey: Grant;
   /** Where MiniMax is to ring. @default nowhere */
   readonly callbacks: CallbackAccess | undefined;
 }
@@ -54,8 +54,8 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
     GIVE_UP_AFTER_SECONDS: String(Duration.hours(settings.giveUpAfterHours).toSeconds()),
   };
   const minimax = { MINIMAX_API_HOST: settings.minimaxHost, MINIMAX_KEY_SECRET: secretId };
-  const useJob = mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']);
-  const list = mayList(bucket);
+  const useJob = jobGrant(bucket, ['s3:GetObject', 's3:PutObject']);
+  const list = listGrant(bucket);
 
   return {
     submitTask: new VideoFunction<'submit-task'>(scope, 'SubmitTask', {
@@ -71,14 +71,14 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         CALLBACK_URL: callbacks?.url ?? '',
         CALLBACK_SECRET: callbacks?.secret.secretArn ?? '',
       },
-      may: [
+      grants: [
         readKey,
-        mayWithUploads(bucket, ['s3:GetObject']),
+        uploadGrant(bucket, ['s3:GetObject']),
         useJob,
         list,
         ...(callbacks === undefined
           ? []
-          : [mayReadSecret(callbacks.secret), mayWithChallenges(bucket, ['s3:GetObject'])]),
+          : [secretGrant(callbacks.secret), challengeGrant(bucket, ['s3:GetObject'])]),
       ],
       // The claim, the images, the key, the mark and the create, each with all the time that it may take.
       timeout: Duration.seconds(150),
@@ -88,7 +88,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       bundle: bundles['adopt-task'],
       description: 'Takes up a task that MiniMax has already.',
       environment: { VIDEO_BUCKET },
-      may: [useJob, list],
+      grants: [useJob, list],
     }),
     checkTask: new VideoFunction<'check-task'>(scope, 'CheckTask', {
       bundle: bundles['check-task'],
@@ -99,13 +99,12 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         MINIMAX_TIMEOUT_SECONDS: '30',
         VIDEO_BUCKET,
         QUERY_PAUSE_SECONDS,
-        URL_SUFFIX: Aws.URL_SUFFIX,
       },
-      may: [
+      grants: [
         readKey,
         ...(callbacks === undefined
           ? []
-          : [mayWithCallbacks(bucket, ['s3:DeleteObject']), mayWithTokens(bucket, ['s3:DeleteObject'])]),
+          : [callbackGrant(bucket, ['s3:DeleteObject']), callbackTokenGrant(bucket, ['s3:DeleteObject'])]),
       ],
       timeout: Duration.minutes(1),
     }),
@@ -123,12 +122,12 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
         MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
         CHECKPOINT_SECONDS: '60',
       },
-      may: [
+      grants: [
         readKey,
         useJob,
-        mayWithVideos(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
+        videoGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
         list,
-        mayWithCopyNotes(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
+        checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
         { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
       ],
       timeout: Duration.minutes(15),
@@ -138,20 +137,20 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
       bundle: bundles['record-failure'],
       description: 'Names a failure and writes it down.',
       environment: { VIDEO_BUCKET, RECORD_WAIT_SECONDS },
-      may: [useJob, list],
+      grants: [useJob, list],
       timeout: Duration.minutes(2),
     }),
     videoFailed: new VideoFunction<'video-failed'>(scope, 'VideoFailed', {
       bundle: bundles['video-failed'],
       description: 'Ends an execution with its failure, or lets it go on when it is redriven.',
       environment: { VIDEO_BUCKET },
-      may: [mayWithJobs(bucket, ['s3:GetObject']), list],
+      grants: [jobGrant(bucket, ['s3:GetObject']), list],
     }),
     ...(callbacks === undefined ? {} : { waitForCallback: createWaitFunction(scope, props) }),
   } as const;
 }
 
-/** There only with callbacks. Its permission to end waits needs the state machine, and is given by the construct. */
+/** There only with callbacks. Its given to end waits needs the state machine, and is given by the construct. */
 function createWaitFunction(
   scope: Construct,
   { bundles, bucket }: Pick<WorkflowFunctionsProps, 'bundles' | 'bucket'>,
@@ -159,11 +158,11 @@ function createWaitFunction(
   return new VideoFunction<'wait-for-callback'>(scope, 'WaitForCallback', {
     bundle: bundles['wait-for-callback'],
     description: 'Keeps the task token of a wait for whoever receives a callback.',
-    environment: { VIDEO_BUCKET: bucket.bucketName, URL_SUFFIX: Aws.URL_SUFFIX },
-    may: [
-      mayWithTokens(bucket, ['s3:PutObject']),
-      mayWithCallbacks(bucket, ['s3:GetObject']),
-      mayList(bucket),
+    environment: { VIDEO_BUCKET: bucket.bucketName },
+    grants: [
+      callbackTokenGrant(bucket, ['s3:PutObject']),
+      callbackGrant(bucket, ['s3:GetObject']),
+      listGrant(bucket),
     ],
   });
 }

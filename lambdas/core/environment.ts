@@ -23,7 +23,6 @@ export const FUNCTION_ENVIRONMENT = {
     'GIVE_UP_AFTER_SECONDS',
     'VIDEO_BUCKET',
     'QUERY_PAUSE_SECONDS',
-    'URL_SUFFIX',
   ],
   'copy-video': [
     'MINIMAX_API_HOST',
@@ -52,9 +51,8 @@ export const FUNCTION_ENVIRONMENT = {
   'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
-  'refuse-call': [],
-  'wait-for-callback': ['VIDEO_BUCKET', 'URL_SUFFIX'],
-  'receive-callback': ['VIDEO_BUCKET', 'CALLBACK_SECRET', 'URL_SUFFIX'],
+  'wait-for-callback': ['VIDEO_BUCKET'],
+  'receive-callback': ['VIDEO_BUCKET', 'CALLBACK_SECRET'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;

@@ -65,6 +65,6 @@ test('refuses a file that is no image, and one that MiniMax would not take', asy
   await expect(toOrder({ media: [text] })).rejects.toThrow('is not a JPEG, PNG or WebP image');
   const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(20_000_000)]));
   await expect(toOrder({ media: [large] })).rejects.toThrow(
-    `has ${20_000_000 + PNG.length} bytes; MiniMax takes images of under 20000000.`,
+    `has ${20_000_000 + PNG.length} bytes; MiniMax accepts images under 20000000.`,
   );
 });

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../harness/running-service.ts';
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, '..', '..');
 const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
-const DEV = join(PROJECT, 'local', 'dev.ts');
+const DEV = join(PROJECT, 'cli', 'dev.ts');
 const env = { PATH: '/usr/bin:/bin' };
 
 function start(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {

@@ -32,7 +32,7 @@ test('takes the bucket, the key, the topic and the authorizer that a shop has, a
     },
   });
   const methods = Object.values(shop.findResources('AWS::ApiGateway::Method'));
-  expect(methods).toHaveLength(12);
+  expect(methods).toHaveLength(6);
   for (const { Properties } of methods) expect(Properties.AuthorizationType).toBe('CUSTOM');
   for (const { Properties } of Object.values(shop.findResources('AWS::CloudWatch::Alarm')))
     expect(JSON.stringify(Properties.AlarmActions)).toContain(':on-call');

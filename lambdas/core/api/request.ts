@@ -7,7 +7,6 @@ import { unfitPlaces } from '../json/unsupported-values.ts';
 import { ITEMS_RULE, MAX_ITEMS, minimaxId } from '../minimax/inputs.ts';
 import {
   DEFAULT_KIND,
-  isKindName,
   KIND_NAMES,
   type KindName,
   kindNamed,
@@ -17,113 +16,122 @@ import {
 } from '../minimax/request-kind.ts';
 import { type Checked, checkAgainst, issuesSentence } from './validation.ts';
 
-/** What a state machine execution can be given: 262,144 bytes, less the room that the growing job document needs. */
+/** Step Functions carries 262,144 bytes between states. The rest is for what the steps add to the job document. */
 export const MAX_REQUEST_BYTES = 200_000;
 
-/** Engines and consoles give up on JSON that is nested too deep. */
+/** Step Functions engines and consoles reject JSON that is nested too deep. */
 const MAX_METADATA_DEPTH = 20;
 const KIND_RULE = `must be one of ${KIND_NAMES.join(', ')}`;
 const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
-const metadata = z.optional(
+const metadataSchema = z.optional(
   z.record(z.string(), z.unknown(), METADATA_RULE).check(
     z.refine((value) => isShallow(value, MAX_METADATA_DEPTH), METADATA_RULE),
     z.describe(
-      'An object of your own, which is carried through. A number that a double does not keep is refused: send it as a string.',
+      'An object of your own, which the service returns unchanged. Numbers that a double cannot hold are rejected: send them as strings.',
     ),
   ),
 );
-const newTasks = KIND_NAMES.map((name) => z.extend(kindNamed(name).requestSchema, { metadata }));
-const existingTask = z.strictObject({
-  task_id: minimaxId.check(z.describe('A task that MiniMax has already: nothing is submitted for it.')),
+const newTaskSchemas = KIND_NAMES.map((name) =>
+  z.extend(kindNamed(name).requestSchema, { metadata: metadataSchema }),
+);
+const existingTaskSchema = z.strictObject({
+  task_id: minimaxId.check(z.describe('A task that exists at MiniMax: the service submits nothing.')),
   kind: z.optional(
-    z.enum(KIND_NAMES, KIND_RULE).check(z.describe(`The kind of the task; without it, ${DEFAULT_KIND}.`)),
+    z.enum(KIND_NAMES, KIND_RULE).check(z.describe(`The kind of the task. Without it, ${DEFAULT_KIND}.`)),
   ),
-  metadata,
+  metadata: metadataSchema,
 });
 
 /** The body of `POST /videos`. */
-export const videoRequest = z.union([...newTasks, existingTask]);
+export const videoRequestSchema = z.union([...newTaskSchemas, existingTaskSchema]);
 
 const TYPE_RULE = `must be one of ${IMAGE_TYPES.join(', ')}`;
 const SHA256_RULE = 'must be 64 hexadecimal digits in lower case';
 const BYTES_RULE = `must be a whole number from 1 to ${IMAGE_LIMIT_BYTES - 1}`;
 
-/** What `POST /uploads` is asked for. */
-export const uploadRequest = z.strictObject({
+/** The body of `POST /uploads`. */
+export const uploadRequestSchema = z.strictObject({
   content_type: z.enum(IMAGE_TYPES, TYPE_RULE),
   bytes: z
     .int(BYTES_RULE)
-    .check(z.minimum(1, BYTES_RULE), z.maximum(IMAGE_LIMIT_BYTES - 1, BYTES_RULE), z.describe('Its length.')),
+    .check(
+      z.minimum(1, BYTES_RULE),
+      z.maximum(IMAGE_LIMIT_BYTES - 1, BYTES_RULE),
+      z.describe('The length of the image.'),
+    ),
   sha256: z.optional(
     z
       .string(SHA256_RULE)
       .check(
         z.regex(/^[0-9a-f]{64}$/, SHA256_RULE),
-        z.describe('Its hash: the same image then has the same value, and S3 takes no other.'),
+        z.describe(
+          'The hash of the image. An equal image then gets an equal value, and S3 rejects any other content.',
+        ),
       ),
   ),
 });
 
-/** MiniMax's own request body, and the caller's `metadata`. */
-export type NewTaskRequest = TaskRequest & { readonly metadata?: z.infer<typeof metadata> };
-/** A task that MiniMax has already: nothing is submitted for it. */
-export type ExistingTaskRequest = z.infer<typeof existingTask>;
+/** MiniMax's request body, and the caller's `metadata`. */
+export type NewTaskRequest = TaskRequest & { readonly metadata?: z.infer<typeof metadataSchema> };
+/** A task that exists at MiniMax. The service submits nothing. */
+export type ExistingTaskRequest = z.infer<typeof existingTaskSchema>;
 export type VideoRequest = NewTaskRequest | ExistingTaskRequest;
-export type UploadRequest = z.infer<typeof uploadRequest>;
+export type UploadRequest = z.infer<typeof uploadRequestSchema>;
 
-/** Checks the body of a request for a video; refuses it with every wrong field named. */
+/** Checks the body of `POST /videos`, and reports every wrong field. */
 export function toVideoRequest(body: unknown): Checked<VideoRequest> {
   const tooMany = tooManyItems(body);
-  if (tooMany.length > 0) return { ok: false, faults: tooMany };
+  if (tooMany.length > 0) return { ok: false, issues: tooMany };
   const checked = checkFields(body);
-  const faults = checked.ok ? [] : checked.faults;
-  const named = new Set(faults.map(({ pointer }) => pointer));
-  const unfit = unfitPlaces(body).filter(({ pointer }) => !named.has(pointer));
-  return unfit.length === 0 ? checked : { ok: false, faults: [...faults, ...unfit] };
+  const issues = checked.ok ? [] : checked.issues;
+  const named = new Set(issues.map(({ pointer }) => pointer));
+  const unsupported = unfitPlaces(body).filter(({ pointer }) => !named.has(pointer));
+  return unsupported.length === 0 ? checked : { ok: false, issues: [...issues, ...unsupported] };
 }
 
 function checkFields(body: unknown): Checked<VideoRequest> {
   const isAdoption = typeof body === 'object' && body !== null && 'task_id' in body;
   if (!isAdoption) {
-    const schema = newTasks[KIND_NAMES.indexOf(kindNameOf(body))] ?? existingTask;
+    const schema = newTaskSchemas[KIND_NAMES.indexOf(kindNameOf(body))] ?? existingTaskSchema;
     return checkAgainst(schema, body) as Checked<NewTaskRequest>;
   }
-  const isOfNewTask = (key: string): boolean => newTasks.some(({ shape }) => key in shape);
-  return checkAgainst(existingTask, body, (key) =>
-    isOfNewTask(key) ? 'does not go with task_id: send one or the other' : undefined,
+  const isOfNewTask = (key: string): boolean => newTaskSchemas.some(({ shape }) => key in shape);
+  return checkAgainst(existingTaskSchema, body, (key) =>
+    isOfNewTask(key) ? 'cannot be combined with task_id: send one of the two' : undefined,
   );
 }
 
-/** The kind of the task that a request asks to adopt, whatever else is wrong with it. */
+const givenTaskSchema = z.object({ task_id: z.string() });
+const givenKindSchema = z.object({ kind: z.enum(KIND_NAMES) });
+
+/** The kind of the task that a request asks to adopt, also where other fields of the request are wrong. */
 export function givenKind(request: unknown): KindName {
-  const { kind } = (request ?? {}) as { readonly kind?: unknown };
-  return isKindName(kind) ? kind : DEFAULT_KIND;
+  return givenKindSchema.safeParse(request).data?.kind ?? DEFAULT_KIND;
 }
 
-/** The task that a request asks to adopt, whatever else is wrong with it. */
+/** The `task_id` of a request, also where other fields of the request are wrong. */
 export function givenTaskId(request: unknown): string | undefined {
-  const { task_id } = (request ?? {}) as { readonly task_id?: unknown };
-  return typeof task_id === 'string' ? task_id : undefined;
+  return givenTaskSchema.safeParse(request).data?.task_id;
 }
 
-/** The same check for a step of the workflow. @throws Failure `InvalidRequest` */
+/** Checks a request inside the workflow. @throws Failure `InvalidRequest` */
 export function requireVideoRequest(body: unknown): VideoRequest {
   const checked = toVideoRequest(body);
-  const faults = checked.ok ? oversize(checked.value) : checked.faults;
-  if (checked.ok && faults.length === 0) return checked.value;
-  throw wrongRequest(faults);
+  const issues = checked.ok ? oversize(checked.value) : checked.issues;
+  if (checked.ok && issues.length === 0) return checked.value;
+  throw wrongRequest(issues);
 }
 
-/** The failure of a request that has these faults. */
-export function wrongRequest(faults: readonly ValidationIssue[]): Failure {
-  return new Failure('InvalidRequest', `The request is wrong: ${issuesSentence(faults)}.`);
+/** The failure of a request with these issues. */
+export function wrongRequest(issues: readonly ValidationIssue[]): Failure {
+  return new Failure('InvalidRequest', `The request is wrong: ${issuesSentence(issues)}.`);
 }
 
-/** Counted as it will be sent on, which may be longer than it came: 1e20 is five characters, and 21 there. */
+/** Measures the request as the workflow will carry it: the number 1e20 arrives as 4 characters, and becomes 21. */
 export function oversize(request: VideoRequest): readonly ValidationIssue[] {
   const bytes = sizeOf(JSON.stringify(request));
   if (bytes <= MAX_REQUEST_BYTES) return [];
-  const detail = `is ${bytes} bytes without its images; the workflow carries at most ${MAX_REQUEST_BYTES}`;
+  const detail = `has ${bytes} bytes without its images; the limit is ${MAX_REQUEST_BYTES}`;
   return [{ pointer: '', detail }];
 }
 
@@ -132,7 +140,7 @@ export function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** The lists of a request that have more items than any task takes. */
+/** Checked first, because zod would check each of a million items. */
 export function tooManyItems(body: unknown): readonly ValidationIssue[] {
   const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
   return kindOf(body).listFields.flatMap((field) => {

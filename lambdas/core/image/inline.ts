@@ -1,18 +1,17 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { createHash } from 'node:crypto';
 import { isDataUrl, readDataUrl, statedType } from './data-url.ts';
 
-/** What this has made of a `data:` URL before. */
+/** A `data:` URL that was replaced earlier. */
 const NAMED = /^data:[\w.+/-]* \(inline, [\w, -]+\)$/;
 
-/** An inline image (a `data:` URL) named by its hash. Any other value stays as it is. */
+/** Replaces an inline image (a `data:` URL) by its hash. Any other value stays unchanged. */
 export function withoutInlineImage(value: string): string {
   if (!isDataUrl(value) || NAMED.test(value)) return value;
-  return `data:${statedType(value)} (inline, ${describeResponse(value)})`;
+  return `data:${statedType(value)} (inline, ${describeImage(value)})`;
 }
 
-function describeResponse(dataUrl: string): string {
+function describeImage(dataUrl: string): string {
   const content = readDataUrl(dataUrl);
   if ('why' in content) return `${dataUrl.length} characters`;
-  return `${content.bytes.length} bytes, SHA-256 ${bytesToHex(sha256(content.bytes))}`;
+  return `${content.bytes.length} bytes, SHA-256 ${createHash('sha256').update(content.bytes).digest('hex')}`;
 }

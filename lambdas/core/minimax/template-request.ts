@@ -4,7 +4,7 @@ import { ITEMS_RULE, imageUrl, inputText, MAX_ITEMS, minimaxId } from './inputs.
 const LIST_RULE = 'must be a list of { "value": … }';
 
 /** The body of `POST /v1/video_template_generation`. */
-export const templateRequest = z.strictObject({
+export const templateRequestSchema = z.strictObject({
   template_id: minimaxId.check(z.describe("A template's id, as in GET /templates. Always a string.")),
   media_inputs: z.optional(
     z.array(z.strictObject({ value: imageUrl }), LIST_RULE).check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
@@ -14,7 +14,7 @@ export const templateRequest = z.strictObject({
   ),
 });
 
-export type TemplateRequest = Readonly<z.infer<typeof templateRequest>>;
+export type TemplateRequest = Readonly<z.infer<typeof templateRequestSchema>>;
 
 /** A request of a person's words. @param images none leaves out their list */
 export function toTemplateRequest(

@@ -1,12 +1,12 @@
 import { plain } from '../text/plain.ts';
 import type { Kind, ReplaceImage } from './kind.ts';
-import { type TemplateRequest, templateRequest } from './template-request.ts';
+import { type TemplateRequest, templateRequestSchema } from './template-request.ts';
 import { findTemplate, templateViolations, templateWarnings, toCatalogue } from './templates.ts';
 
 /** A video from one of MiniMax's templates. */
 export const template = {
   field: 'template_id',
-  requestSchema: templateRequest,
+  requestSchema: templateRequestSchema,
   listFields: ['media_inputs', 'text_inputs'],
   textFields: ['text_inputs'],
   createPath: '/v1/video_template_generation',

@@ -1,33 +1,33 @@
 import * as z from 'zod/mini';
 import type { ValidationIssue } from '../json/pointer.ts';
-import { type TemplateRequest, templateRequest } from './template-request.ts';
+import { type TemplateRequest, templateRequestSchema } from './template-request.ts';
 
-const need = z.object({
+const needSchema = z.object({
   min_items: z.number(),
   max_items: z.number(),
   description: z.optional(z.string()),
 });
 
-const template = z.object({
+const templateSchema = z.object({
   template_id: z.string(),
   name: z.string(),
-  media_inputs: need,
-  text_inputs: need,
+  media_inputs: needSchema,
+  text_inputs: needSchema,
   price_usd: z
     .nullable(z.number())
-    .check(z.describe("US dollars for one video, as MiniMax's page once said; null where none is known.")),
-  example: templateRequest.check(z.describe('A body for POST /videos.')),
+    .check(z.describe("US dollars for one video, as read from MiniMax's page. null where unknown.")),
+  example: templateRequestSchema.check(z.describe('A body for POST /videos.')),
 });
 
 /** The answer to `GET /templates`. */
-export const catalogue = z.object({
+export const catalogueSchema = z.object({
   host: z.string(),
   read_on: z.iso.date().check(z.describe("The day on which it was read from MiniMax's pages.")),
-  templates: z.array(template),
+  templates: z.array(templateSchema),
 });
 
-type Template = Readonly<z.infer<typeof template>>;
-export type Catalogue = Readonly<z.infer<typeof catalogue>>;
+type Template = Readonly<z.infer<typeof templateSchema>>;
+export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 
 const GLOBAL_HOST = 'https://api.minimax.io';
 /** The first one since September 2026; the second is its older name, which still works. */

@@ -7,10 +7,11 @@ import { imagesOf, kindOf, withImages } from '../../core/minimax/request-kind.ts
 import { keyOf, type StoredImage } from '../image/uploads.ts';
 import { valueOrBadRequest } from '../lambda/api-handler.ts';
 
-/** A body with the images that came inside it named by where they belong in the bucket: the same image, the same name. */
+/** A request body, and the images that came inside it. */
 export interface ReceivedBody {
-  readonly whole: unknown;
-  readonly light: unknown;
+  readonly original: unknown;
+  /** Each inline image is replaced by its address in the bucket, which is a hash: equal images have equal addresses. */
+  readonly normalized: unknown;
   /** By their JSON Pointers: each image, or why its `data:` URL cannot be read. */
   readonly images: ReadonlyMap<string, ReceivedImage>;
 }
@@ -18,17 +19,17 @@ export interface ReceivedBody {
 type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
 
 /** Takes the images out of any JSON; whether it is a request at all is another question. */
-export function receiveBody(whole: unknown, bucket: string): ReceivedBody {
+export function receiveBody(original: unknown, bucket: string): ReceivedBody {
   const images = new Map<string, ReceivedImage>();
-  if (tooManyItems(whole).length > 0) return { whole, light: whole, images };
-  const light = withImages(whole, (value, pointer) => {
+  if (tooManyItems(original).length > 0) return { original, normalized: original, images };
+  const normalized = withImages(original, (value, pointer) => {
     if (!isDataUrl(value)) return value;
     const content = readDataUrl(value);
     const image = 'why' in content ? content : { key: keyOf(content.bytes), bytes: content.bytes };
     images.set(pointer, image);
     return 'why' in image ? value : `s3://${bucket}/${image.key}`;
   });
-  return { whole, light, images };
+  return { original, normalized, images };
 }
 
 /** A request that may be started, and the images that have to be in the bucket then. */
@@ -37,19 +38,19 @@ export interface AcceptedRequest {
   readonly images: readonly StoredImage[];
 }
 
-interface Rules {
-  /** MiniMax's, which says what templates there are. */
+export interface AcceptanceRules {
+  /** MiniMax's host, which decides what can be asked for. */
   readonly host: string;
   readonly bucket: string;
 }
 
 /** Everything about a body that can be checked before anything is started for it. @throws ProblemError */
 export function acceptRequest(
-  { whole, light, images }: ReceivedBody,
-  { host, bucket }: Rules,
+  { original, normalized, images }: ReceivedBody,
+  { host, bucket }: AcceptanceRules,
 ): AcceptedRequest {
-  const checked = valueOrBadRequest(toVideoRequest(whole));
-  const request = light as VideoRequest;
+  const checked = valueOrBadRequest(toVideoRequest(original));
+  const request = normalized as VideoRequest;
   if ('task_id' in checked) {
     requireSize(request);
     return { request, images: [] };

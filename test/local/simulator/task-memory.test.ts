@@ -28,12 +28,12 @@ async function ask(
   const answer = await fetch(`${peer.context.minimaxHost}/v1/${path}`, {
     method,
     headers: { authorization: `Bearer ${peer.secrets.get('minimax/api-key')}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: body === undefined ? null : JSON.stringify(body),
   });
   return (await answer.json()) as Readonly<Record<string, unknown>>;
 }
 
-test('a task goes on where it was, at the same address, when the simulated MiniMax starts again', async () => {
+test('continues its tasks on its old port when the simulated MiniMax starts again', async () => {
   const folder = await temporaryFolder();
   const first = await simulated(folder);
   const { task_id } = await ask(first, 'POST', 'video_template_generation', { template_id: '1' });
@@ -47,7 +47,7 @@ test('a task goes on where it was, at the same address, when the simulated MiniM
   expect(next.task_id).not.toBe(task_id);
 });
 
-test('says so and takes another port where another process has taken its own', async () => {
+test('takes another port and announces it where another process has taken its own', async () => {
   const folder = await temporaryFolder();
   const first = await simulated(folder);
   await first.stop();

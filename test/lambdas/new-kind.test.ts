@@ -9,22 +9,22 @@ import {
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { toVideoRequest } from '../../../lambdas/core/api/request.ts';
-import { video as videoSchema } from '../../../lambdas/core/api/response.ts';
-import { toRecord } from '../../../lambdas/core/completion/video-record.ts';
-import type { CheckedJob, SubmittedJob } from '../../../lambdas/core/job/job.ts';
-import { jobKey } from '../../../lambdas/core/storage-keys.ts';
-import { toVideo } from '../../../lambdas/core/video/video.ts';
-import { acceptRequest, receiveBody } from '../../../lambdas/io/video/accept-request.ts';
-import { listen, readBody } from '../../../local/loopback-server.ts';
-import { pngOf, toDataUrl } from '../../harness/images.ts';
-import { executionKey, newJob } from '../../harness/running-job.ts';
-import { API_KEY } from '../../harness/running-service.ts';
-import { appWith, definitionOf, resolvedTemplateOf } from '../../harness/synthesized.ts';
+import { toVideoRequest } from '../../lambdas/core/api/request.ts';
+import { videoSchema } from '../../lambdas/core/api/response.ts';
+import { toRecord } from '../../lambdas/core/completion/video-record.ts';
+import type { CheckedJob, SubmittedJob } from '../../lambdas/core/job/job.ts';
+import { jobKey } from '../../lambdas/core/storage-keys.ts';
+import { toVideo } from '../../lambdas/core/video/video.ts';
+import { acceptRequest, receiveBody } from '../../lambdas/io/video/accept-request.ts';
+import { listen, readBody } from '../../local/loopback-server.ts';
+import { pngOf, toDataUrl } from '../harness/images.ts';
+import { executionKey, newJob } from '../harness/running-job.ts';
+import { API_KEY } from '../harness/running-service.ts';
+import { appWith, definitionOf, resolvedTemplateOf } from '../harness/synthesized.ts';
 
 // The list of the kinds is a constant of the program. Here it has one line more.
-vi.mock(import('../../../lambdas/core/minimax/kinds.ts'), async (importOriginal) => {
-  const { toy } = await import('../../harness/toy-kind.ts');
+vi.mock(import('../../lambdas/core/minimax/kinds.ts'), async (importOriginal) => {
+  const { toy } = await import('../harness/toy-kind.ts');
   return { KINDS: { ...(await importOriginal()).KINDS, toy } };
 });
 
@@ -85,10 +85,10 @@ beforeAll(async () => {
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   const handlerOf = async (module: Promise<object>) => ((await module) as { handler: Step<never> }).handler;
-  submit = await handlerOf(import('../../../lambdas/submit-task.ts'));
-  adopt = await handlerOf(import('../../../lambdas/adopt-task.ts'));
-  check = await handlerOf(import('../../../lambdas/check-task.ts'));
-  recordFailure = await handlerOf(import('../../../lambdas/record-failure.ts'));
+  submit = await handlerOf(import('../../lambdas/submit-task.ts'));
+  adopt = await handlerOf(import('../../lambdas/adopt-task.ts'));
+  check = await handlerOf(import('../../lambdas/check-task.ts'));
+  recordFailure = await handlerOf(import('../../lambdas/record-failure.ts'));
   return stop;
 });
 
@@ -181,13 +181,13 @@ test('is refused by its own rules, before anything is sent', async () => {
   expect(toVideoRequest({ ...wrong, template_id: undefined })).toMatchObject({ ok: false });
   expect(toVideoRequest({ model: 7, content: [] })).toEqual({
     ok: false,
-    faults: [{ pointer: '/model', detail: 'must be a string; given the number 7' }],
+    issues: [{ pointer: '/model', detail: 'must be a string; given the number 7' }],
   });
   expect(toVideoRequest({ task_id: '1', model: 'Robot-1' })).toMatchObject({
-    faults: [{ pointer: '/model', detail: expect.stringContaining('does not go with task_id') }],
+    issues: [{ pointer: '/model', detail: expect.stringContaining('cannot be combined with task_id') }],
   });
   expect(toVideoRequest({ task_id: '1', kind: 'cartoon' })).toMatchObject({
-    faults: [{ pointer: '/kind', detail: expect.stringContaining('must be one of template, toy') }],
+    issues: [{ pointer: '/kind', detail: expect.stringContaining('must be one of template, toy') }],
   });
   await expect(submit({ ...newJob, request: { model: 'Robot-1', content: [] } }, CONTEXT)).rejects.toThrow(
     '/content needs a text',
