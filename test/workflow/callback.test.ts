@@ -421,7 +421,11 @@ test('accepts twenty callbacks of a video, and polls after them', async () => {
   expect(visitedStates(execution).at(-1)).toBe('Wait');
   running.simulator.finish(making.taskId);
   const { callbacks } = jobStateOf(await running.endOf(execution.name));
-  expect(callbacks).toMatchObject({ active: false, received: 20, note: expect.stringContaining('20 times') });
+  expect(callbacks).toMatchObject({
+    active: false,
+    received: 20,
+    note: expect.stringContaining('20 callbacks'),
+  });
 });
 
 test('refuses a callback after the end, and continues without callbacks when it is redriven', async () => {

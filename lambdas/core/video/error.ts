@@ -1,7 +1,8 @@
-import { givenTaskId } from '../api/request.ts';
+import { givenKind, givenTaskId } from '../api/request.ts';
 import type { Video } from '../api/response.ts';
 import { failureOf } from '../download/retryable.ts';
-import { errorMessageOf, FAILURES, howToAdopt, type Meaning } from '../failure.ts';
+import { errorMessageOf, FAILURES, type Meaning } from '../failure.ts';
+import { howToAdoptTask } from '../job/adoption.ts';
 import { isFinal, isUnsent } from '../job/job-record.ts';
 import type { FailedJob } from '../record-failure/explain.ts';
 import { STATES } from '../states.ts';
@@ -29,7 +30,7 @@ function toStop(execution: Execution, { task, check }: JobState): VideoError {
   return {
     type,
     title,
-    detail: `${title}. ${goesOn} ${howToAdopt(taskId)}`,
+    detail: `${title}. ${goesOn} ${howToAdoptTask(task ?? { task_id: taskId, kind: givenKind(input) })}`,
     money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
     retry: 'adopt',
   };
@@ -62,7 +63,8 @@ function toFailure(execution: Execution, card: JobState): VideoError {
   const known = failureOf(name);
   const usual: Usual = known === undefined ? unexpected(stateName) : FAILURES[known];
   const recorded = card.error as Partial<FailedJob['error']> | undefined;
-  const taskId = card.task?.task_id;
+  const { task } = card;
+  const taskId = task?.task_id;
   const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : plain(name)}.`;
   const detail =
     known === undefined
@@ -72,7 +74,7 @@ function toFailure(execution: Execution, card: JobState): VideoError {
   return {
     type: known ?? 'Unexpected',
     title: recorded?.title ?? usual.title,
-    detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
+    detail: isSaid || task === undefined ? detail : `${detail} ${howToAdoptTask(task)}`,
     ...consequencesOf(usual, recorded, taskId),
   };
 }

@@ -2,15 +2,13 @@ import * as z from 'zod/mini';
 import type { Video } from '../api/response.ts';
 import type { StoredVideo } from '../job/job.ts';
 import type { JobRecord } from '../job/job-record.ts';
+import { shownField } from '../minimax/request-kind.ts';
 import { type SignedLink, toStored } from './video.ts';
-
-const text = z.catch(z.optional(z.string()), undefined);
 
 /** The fields of a job document that are shown to a caller. One that is not as it should be is left out: nothing depends on it. */
 const shownFields = z.object({
   request: z.catch(
-    z.object({
-      template_id: text,
+    z.looseObject({
       metadata: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
     }),
     {},
@@ -58,7 +56,7 @@ export function toRecordedVideo(record: JobRecord, now: Date, link?: SignedLink)
     created_at,
     ...(finished_at === undefined ? {} : { finished_at }),
     elapsed_seconds: secondsBetween(created_at, finished_at ?? now.toISOString()),
-    ...(request.template_id === undefined ? {} : { template_id: request.template_id }),
+    ...shownField(request),
     ...(task === undefined ? {} : { task_id: task.task_id }),
     ...(check === undefined ? {} : { polls: check.polls }),
     ...(request.metadata === undefined ? {} : { metadata: request.metadata }),

@@ -2,6 +2,7 @@ import { givenTaskId } from '../api/request.ts';
 import type { Video, VideoStatus } from '../api/response.ts';
 import type { CopiedJob } from '../job/job.ts';
 import { isShallow } from '../json/depth.ts';
+import { shownField } from '../minimax/request-kind.ts';
 import { STATES } from '../states.ts';
 import { toError } from './error.ts';
 import { type Execution, isFinished, type JobState, jobStateOf, requestOf, toJobState } from './execution.ts';
@@ -36,9 +37,8 @@ export function inferState(input: unknown): string {
 
 /** @param link needed for a video that is stored, and only there */
 export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
-  const { template_id, metadata } = toJobState(requestOf(execution).request) as Readonly<
-    Record<string, unknown>
-  >;
+  const { request } = requestOf(execution);
+  const { metadata } = toJobState(request) as Readonly<Record<string, unknown>>;
   const card = jobStateOf(execution);
   const stored = storedVideo(execution);
   const taskId = card.task?.task_id;
@@ -52,7 +52,7 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
     ...(isFinished(execution)
       ? {}
       : toProgressFields(execution, toJobState(execution.stateInput).wait_seconds)),
-    ...(typeof template_id === 'string' ? { template_id } : {}),
+    ...shownField(request),
     ...(taskId === undefined ? {} : { task_id: taskId }),
     ...(polls === undefined ? {} : { polls }),
     ...(isPlainObject(metadata) && isShallow(metadata) ? { metadata } : {}),

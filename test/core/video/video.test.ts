@@ -17,7 +17,12 @@ const running: Execution = {
   redriveCount: 0,
   input,
 };
-const task = { task_id: '42', adopted: false, waiting_since: startDate.toISOString() };
+const task = {
+  task_id: '42',
+  kind: 'template' as const,
+  adopted: false,
+  waiting_since: startDate.toISOString(),
+};
 const check = {
   status: 'running',
   minimax_status: 'Processing',
