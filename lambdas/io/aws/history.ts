@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Progress } from '../../core/video/execution.ts';
 import { failedAttempt } from '../../core/video/failed-attempt.ts';
-import { inferState } from '../../core/video/video.ts';
+import { inferState } from '../../core/video/infer-state.ts';
 
 /**
  * Where an execution is, by the newest events of its history. A step that has been tried again and again has its entry
