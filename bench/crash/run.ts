@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
-import { assess, type Outcome } from './assessment.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
 import { type ServicePlace, startService } from './killable-service.ts';
+import { assessVideo, type Outcome } from './outcome.ts';
 import { isCreateOpen, PHASES, type Phase } from './phases.ts';
 import { randomFrom } from './random.ts';
 import { type AskedVideo, ask } from './requests.ts';
@@ -20,7 +20,7 @@ export interface CrashOptions {
   readonly folder: string;
   readonly kills: number;
   readonly videos: number;
-  /** Of the random numbers, so that a run can be repeated. */
+  /** Of the random numbers. A seed makes a run repeatable. */
   readonly seed: number;
   /** How long everything may take to end after the last kill. */
   readonly endMs: number;
@@ -41,7 +41,7 @@ export interface CrashReport {
   readonly violations: readonly string[];
 }
 
-/** Kills the service again and again, starts it again, and holds what has become of every video against the contract. */
+/** Kills and restarts the service repeatedly, and checks every video against the contract. */
 export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   await using cleanup = new AsyncDisposableStack();
   const simulator = await startSimulator({ apiKey: API_KEY });
@@ -55,7 +55,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const kills = new Map<Phase['name'], number>();
   const open = { kills: 0 };
 
-  function lookAtDisk(createsBefore: number): void {
+  function inspectDisk(createsBefore: number): void {
     const jobs = disk.jobs();
     const known = new Set([...jobs.values()].map(({ task }) => task?.task_id));
     for (const { taskId } of simulator.creates.slice(createsBefore))
@@ -76,7 +76,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     await starting.kill();
     // The sockets of the killed process close a moment later.
     while (isCreateOpen(simulator)) await after(5);
-    lookAtDisk(createsBefore);
+    inspectDisk(createsBefore);
     simulator.forgetScripts();
     kills.set(phase.name, (kills.get(phase.name) ?? 0) + 1);
     options.onKill?.(
@@ -97,7 +97,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const links = await wrongLinks(shown, sha256);
 
   const assessments = asked.map((video) =>
-    assess(
+    assessVideo(
       {
         asked: video,
         shown: shown.get(video),
@@ -124,13 +124,13 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     violations: [
       ...assessments.flatMap(({ violations }) => violations),
       ...(simulator.creates.length > asked.length ? ['there are more creates than videos'] : []),
-      ...(simulator.creates.length > createsBefore ? ['a repeated key was paid again'] : []),
+      ...(simulator.creates.length > createsBefore ? ['a repeated key was paid twice'] : []),
       ...(inDoubt === lostTasks.size
         ? []
         : [`${inDoubt} videos are in doubt, ${lostTasks.size} answers were lost`]),
-      ...throwing.map((key) => `the object ${key} throws`),
+      ...throwing.map((key) => `the object ${key} cannot be read`),
       ...damaged.map((key) => `the object ${key} is damaged`),
-      ...links.map((videoId) => `the link of video ${videoId} does not give its file`),
+      ...links.map((videoId) => `the link of video ${videoId} leads to another file`),
     ],
   };
 }
