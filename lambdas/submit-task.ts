@@ -22,7 +22,7 @@ import { createMediaInputs } from './io/image/media-inputs.ts';
 import type { MarkedClaim } from './io/job/claim-steps.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
-import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
+import { type StepContext, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
 
@@ -65,7 +65,7 @@ export const handler = stepHandler<NewJob, SubmittedJob>((job, surroundings) =>
   }),
 );
 
-async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise<SubmittedJob> {
+async function submit(job: NewJob, { signal, now, warn }: StepContext): Promise<SubmittedJob> {
   const input = toExecutionInput(job.request);
   const claim = toClaim(job, input, randomUUID());
   const claimed = await records.claimSubmit(claim, waitSeconds, signal);

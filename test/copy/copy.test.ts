@@ -73,7 +73,6 @@ describe('from the simulated MiniMax', () => {
 /** The name of the file that nginx serves for a path that ends in `video.mp4`. */
 const FILES = { small: 'video.mp4', 'in parts': 'parts.mp4', 'too large': 'large.mp4' } as const;
 
-if (!isNginxInstalled) console.warn('nginx is not installed: the tests with a real web server are skipped.');
 describe.skipIf(!isNginxInstalled)('from nginx', () => {
   let nginx: Nginx;
   beforeAll(async () => {

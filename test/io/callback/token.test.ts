@@ -4,11 +4,11 @@ import { isCallbackToken, toCallbackToken, toCallbackUrl } from '../../../lambda
 const SECRET = 'x'.repeat(64);
 const token = toCallbackToken(SECRET, 'v1');
 
-test('is 256 bits in 43 characters of a URL', () => {
+test('has 256 bits, in 43 characters that a URL allows', () => {
   expect(token).toMatch(/^[\w-]{43}$/);
 });
 
-test('is right for one video and one secret', () => {
+test('is valid for one video and one secret', () => {
   expect(isCallbackToken(SECRET, 'v1', token)).toBe(true);
   expect(isCallbackToken(SECRET, 'v2', token)).toBe(false);
   expect(isCallbackToken('y'.repeat(64), 'v1', token)).toBe(false);
@@ -25,7 +25,7 @@ test.each([
   expect(isCallbackToken(SECRET, 'v1', given)).toBe(false);
 });
 
-test('stands in an address in which any name of a video is one part of the path', () => {
+test('is the last part of a callback_url whose part before is the encoded video id', () => {
   const url = new URL(toCallbackUrl('https://x.example/prod/callbacks', SECRET, 'Lion (2) ä+!'));
   const [, , , name = '', last] = url.pathname.split('/');
   expect(decodeURIComponent(name)).toBe('Lion (2) ä+!');
