@@ -167,7 +167,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
 const STATUS_WORDS: Readonly<Record<number, string>> = {
   400: 'The request is wrong. errors names the fields.',
   401: 'The caller is not known.',
-  403: 'The caller is not known or may not do this.',
+  403: 'The caller is not known or may not do this. A path or method that does not exist is 403 too.',
   404: 'There is no such video.',
   409: 'The video has finished, no execution of this service works on it, or another request with this key is being accepted.',
   413: 'The request is too large.',

@@ -5,18 +5,12 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CLAIM_SECONDS } from '../lambdas/core/completion/lease.ts';
-import {
-  mayAskForExecutions,
-  mayList,
-  mayToExecutions,
-  mayWithAnnouncements,
-  mayWithJobs,
-} from './grants.ts';
-import { acceptFindings } from './nag.ts';
+import { announcementGrant, describeExecutionGrant, executionGrant, jobGrant, listGrant } from './grants.ts';
+import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
-/** As long as `Submit task` may run: an execution can be stopped the moment after that has begun. */
+/** As long as `Submit task` may run, because an execution can be stopped right after that step has begun. */
 const RECORD_WAIT_SECONDS = '150';
 
 export interface AnnouncementsProps {
@@ -28,7 +22,7 @@ export interface AnnouncementsProps {
   readonly eventBus: IEventBus;
 }
 
-/** What follows the end of an execution, whichever it was: it is recorded, counted and announced. */
+/** Records, counts and announces each end of an execution. */
 export class Announcements extends Construct {
   readonly announceVideo: VideoFunction<'announce-video'>;
 
@@ -37,7 +31,7 @@ export class Announcements extends Construct {
     const { settings, bundle, bucket, stateMachine, eventBus } = props;
     this.announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
       bundle,
-      description: 'Records, counts and announces how a video has ended.',
+      description: 'Records, counts and announces the ends of videos.',
       environment: {
         STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         VIDEO_BUCKET: bucket.bucketName,
@@ -45,20 +39,20 @@ export class Announcements extends Construct {
         MINIMAX_API_HOST: settings.minimaxHost,
         RECORD_WAIT_SECONDS,
       },
-      may: [
+      grants: [
         { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
-        mayAskForExecutions(stateMachine),
-        mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
-        mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']),
-        mayWithAnnouncements(bucket, ['s3:GetObject', 's3:PutObject']),
-        mayList(bucket),
+        describeExecutionGrant(stateMachine),
+        executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+        jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+        announcementGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+        listGrant(bucket),
         { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
       ],
       timeout: Duration.seconds(CLAIM_SECONDS),
     });
 
     const ended = new Rule(this, 'Ended', {
-      description: 'Each end of an execution, however it came.',
+      description: 'Each end of an execution.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -70,15 +64,13 @@ export class Announcements extends Construct {
       targets: [new FunctionTarget(this.announceVideo)],
     });
     const hourly = new Rule(this, 'Hourly', {
-      description:
-        'Looks for job documents whose ends have not been announced, or whose executions are gone.',
+      description: 'Finds job documents whose ends have not been announced, or whose executions are gone.',
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new FunctionTarget(this.announceVideo)],
     });
     for (const rule of [ended, hourly])
-      acceptFindings(rule, {
-        'Serverless-EventBusDLQ':
-          'What was not delivered is found by the hourly look, which does not need it.',
+      acknowledgeFindings(rule, {
+        'Serverless-EventBusDLQ': 'The hourly sweep recovers the events that were not delivered.',
       });
   }
 }

@@ -19,7 +19,7 @@ import { createBucket } from './io/aws/bucket.ts';
 import { createCallbackRegistration } from './io/callback/registration.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
-import type { MarkedClaim } from './io/job/claims.ts';
+import type { MarkedClaim } from './io/job/claim-steps.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
 import { type StepContext, stepHandler } from './io/lambda/step-handler.ts';

@@ -1,4 +1,9 @@
-import { decideOutcome, type EndedJob, type Outcome } from './core/record-failure/outcome.ts';
+import {
+  decideOutcome,
+  type EndedJob,
+  OUTCOME_UNDELIVERED,
+  type Outcome,
+} from './core/record-failure/outcome.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createTaskCallback } from './io/aws/task-token.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -19,7 +24,7 @@ export const handler = stepHandler<EndedJob, Outcome>(async (ended, { now, warn 
       : taskCallback.fail(ended.task_token, outcome.error);
   await delivery.catch((cause: unknown) => {
     throw Object.assign(new Error('The outcome could not be delivered.', { cause }), {
-      name: 'VerdictUndelivered',
+      name: OUTCOME_UNDELIVERED,
     });
   });
   return outcome;

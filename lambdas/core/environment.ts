@@ -101,7 +101,6 @@ export const FUNCTION_ENVIRONMENT = {
   'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
-  'refuse-call': [],
   'wait-for-callback': ['VIDEO_BUCKET'],
   'receive-callback': ['VIDEO_BUCKET', 'CALLBACK_SECRET'],
 } as const satisfies Readonly<Record<string, readonly (keyof Variables)[]>>;

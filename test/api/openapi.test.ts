@@ -7,11 +7,11 @@ import { PROBLEM_KINDS } from '../../lambdas/core/api/problem-types.ts';
 
 const FILE = join(import.meta.dirname, '..', '..', 'docs', 'openapi.json');
 
-test('lies in the repository as the schemas say (npm run openapi writes it)', () => {
+test('matches the schemas (npm run openapi writes docs/openapi.json)', () => {
   expect(readFileSync(FILE, 'utf8')).toBe(toOpenApiText());
 });
 
-test('is an OpenAPI 3.1 document, and every reference in it leads somewhere', async () => {
+test('is an OpenAPI 3.1 document without a broken reference', async () => {
   const validator = new Validator();
   expect(await validator.validate(toOpenApiText())).toEqual({ valid: true });
   expect(validator.version).toBe('3.1');
@@ -22,7 +22,5 @@ test('has every status that a problem can have', () => {
   const { paths } = toOpenApi() as { readonly paths: object };
   const statuses = Object.values(PROBLEM_KINDS).flatMap((kind) => ('status' in kind ? kind.status : []));
   const documented = JSON.stringify(paths);
-  for (const status of new Set(statuses)) {
-    if (status !== 405) expect(documented).toContain(`"${status}":{"description"`);
-  }
+  for (const status of new Set(statuses)) expect(documented).toContain(`"${status}":{"description"`);
 });

@@ -51,22 +51,6 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
     return isDataUrl(value) ? toDataUrl(inlineBytes(value, reject), reject) : undefined;
   }
 
-  /** One image after another, so that only as many are in memory as fit. */
-  async function toAllInline(
-    inputs: readonly Input[],
-    signal: AbortSignal,
-  ): Promise<readonly (string | undefined)[]> {
-    const inline: (string | undefined)[] = [];
-    let room = MAX_INLINE_CHARACTERS;
-    for (const input of inputs) {
-      const dataUrl = await toInline(input, signal);
-      room -= dataUrl?.length ?? 0;
-      if (room < 0) throw input.reject(TOO_MUCH);
-      inline.push(dataUrl);
-    }
-    return inline;
-  }
-
   async function checkLink({ value, reject }: Input, { signal, notice }: Options): Promise<void> {
     const probed = await probeImage(value, policy, signal);
     if (probed.verdict === 'wrong') throw reject(probed.why);
@@ -80,7 +64,7 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
       if (media_inputs === undefined) return request;
       const inputs = media_inputs.map(toInput);
       // Before the links, whose servers may use up the time.
-      const inline = await toAllInline(inputs, options.signal);
+      const inline = await inTurn(inputs, (input) => toInline(input, options.signal));
       const links = inputs.filter((_, index) => inline[index] === undefined);
       await Promise.all(links.map((input) => checkLink(input, options)));
       return {
@@ -99,6 +83,22 @@ interface Input {
 function toInput({ value }: { readonly value: string }, index: number): Input {
   const pointer = `/media_inputs/${index}/value`;
   return { value, reject: (detail) => wrongRequest([{ pointer, detail }]) };
+}
+
+/** One image after another, so that only as many are in memory as fit. @throws Failure `InvalidRequest` where they do not */
+async function inTurn(
+  inputs: readonly Input[],
+  toInline: (input: Input) => Promise<string | undefined>,
+): Promise<readonly (string | undefined)[]> {
+  const inline: (string | undefined)[] = [];
+  let room = MAX_INLINE_CHARACTERS;
+  for (const input of inputs) {
+    const dataUrl = await toInline(input);
+    room -= dataUrl?.length ?? 0;
+    if (room < 0) throw input.reject(TOO_MUCH);
+    inline.push(dataUrl);
+  }
+  return inline;
 }
 
 function inlineBytes(dataUrl: string, reject: Input['reject']): Buffer {

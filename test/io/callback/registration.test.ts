@@ -1,10 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { createCallbackRegistration } from '../../../lambdas/io/callback/registration.ts';
 import { toCallbackToken } from '../../../lambdas/io/callback/token.ts';
 
 const secrets = mockClient(SecretsManagerClient);
+afterAll(() => secrets.restore());
 afterEach(() => void secrets.reset());
 
 const { signal } = new AbortController();
