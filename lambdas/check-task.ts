@@ -31,7 +31,7 @@ const schedule = toSchedule(environment);
 const pauseSeconds = Number(environment.QUERY_PAUSE_SECONDS);
 const measures = createMetricEmitter();
 
-/** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
+/** Asks MiniMax for the status of the task, and says when to ask again. The workflow acts on it. */
 export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signal, now, warn }) => {
   const job = await withoutPending(waited, { signal, now, warn });
   const values = { WaitingSeconds: waitingSeconds(job, now()), Polls: 1 };
@@ -47,7 +47,7 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signa
   return toCheckedJob(job, task, { now: now(), schedule });
 });
 
-/** Forgets the callbacks so far. One that cannot be deleted would end each wait from now on, so that nobody listens then. */
+/** Deletes the callback before the check. One that cannot be deleted would end every later wait at once, so the job is polled then. */
 async function withoutPending(
   job: WaitedJob,
   { signal, now, warn }: Pick<Surroundings, 'signal' | 'now' | 'warn'>,

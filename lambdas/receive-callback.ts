@@ -42,7 +42,7 @@ export const handler = apiHandler(async (event, now) => {
   if (!isRight || (found.kind === 'record' && isFinal(found.record))) throw new ProblemError(NOT_FOUND);
   const challenge = answerToChallenge(bodyOf(event));
   if (challenge === undefined) {
-    await signals.callback(videoId, now);
+    await signals.receive(videoId, now);
     return jsonReply(200, {});
   }
   await signals.recordChallenge(videoId, now);

@@ -39,7 +39,7 @@ const bucket = createBucket(environment.VIDEO_BUCKET);
 const mediaInputs = createMediaInputs({
   bucketName: environment.VIDEO_BUCKET,
   bucket,
-  reach: {
+  policy: {
     trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
     idleSeconds: IMAGES_MS / 1000,
   },

@@ -25,33 +25,33 @@ import type { Resumed } from './step-functions/execution.ts';
 import { openExecutionStore } from './step-functions/execution-store.ts';
 import { type Deployment, readDeployment } from './template/deployment.ts';
 
-/** Between two tries to hand over an event; Lambda waits for minutes. */
+/** Between two attempts to deliver an event. Lambda waits for minutes. */
 const RETRY_PAUSE_MS = 1_000;
 
-/** How long a create that is under way may hold up the end: its answer would be lost. */
+/** How long `stop` waits for a running create, whose answer would otherwise be lost. */
 const LAST_CREATE_MS = 20_000;
 
-/** How long events that are under way may hold up the end. */
+/** How long `stop` waits for the delivery of events. */
 const LAST_EVENTS_MS = 5_000;
 
 export interface LocalServiceOptions {
   /** A synthesized cloud assembly. */
   readonly assembly: string;
-  /** Where the objects are kept. */
+  /** The folder of the objects. */
   readonly objectFolder: string;
-  /** Where executions are kept, for this process alone. @default beside the objects: a start on the same objects goes on */
+  /** The folder of the executions, which this process locks. @default beside the objects, so that the next start resumes them */
   readonly stateFolder?: string;
   /** Secrets by their names. */
   readonly secrets: ReadonlyMap<string, string>;
   /** The port of the one listener. @default a free one */
   readonly port?: number;
-  /** Origins whose pages may call, beside the service's own. @default none */
+  /** Further origins whose pages may call. @default none */
   readonly allowedOrigins?: readonly string[];
   /** How many instances of each function may run at once. @default 10 */
   readonly maxWorkers?: number;
-  /** How long each pause of the workflow takes, in milliseconds. @default as long as the definition says */
+  /** Replaces each pause of the workflow, in milliseconds. @default the pauses of the definition */
   readonly pauseMs?: number;
-  /** The same for each wait for the bell. @default `pauseMs` */
+  /** Replaces each wait for a callback, in milliseconds. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
   readonly onRequest?: (request: AnsweredRequest) => void;
@@ -64,14 +64,14 @@ export interface LocalService {
   readonly url: string;
   readonly deployment: Deployment;
   readonly engine: Engine;
-  /** The environment in which AWS SDK clients talk to this service, as its functions have it. */
+  /** The environment of the functions, which points AWS SDK clients at this service. */
   readonly environment: ReturnType<typeof awsEnvironment>;
   readonly bus: LocalEventBus;
-  /** The executions that the process before had left unfinished. */
+  /** The executions that the previous process left unfinished. */
   readonly resumed: readonly Resumed[];
   readonly forgotten: readonly ForgottenVideo[];
   readonly videos: VideoObjects;
-  /** Waits until everybody who is to hear of the newest end of an execution has. */
+  /** Waits until the newest end of an execution was delivered to every target of its event. */
   whenAnnounced(executionName: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -93,10 +93,10 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
 
   const lambda = startLambdaHost({
     functions: deployment.functions,
-    surroundings: () => environment,
+    awsEnvironment: () => environment,
     apiUrl: { deployed: deployment.apiUrl, here: () => server.url },
     onLog,
-    ...(maxWorkers === undefined ? {} : { maxWorkers }),
+    maxWorkers,
   });
   const bus = createEventBus({ rules: deployment.rules, lambda, pauseMs: pauseMs ?? RETRY_PAUSE_MS });
   const videos = createVideoObjects(deployment, objectFolder);
@@ -105,8 +105,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     stateMachine: deployment.stateMachine,
     lambda,
     store: executions,
-    ...(pauseMs === undefined ? {} : { pauseMs }),
-    ...(waitMs === undefined ? {} : { waitMs }),
+    pauseMs,
+    waitMs,
     mayHaveActed: (name, state) => state !== STATES.submitTask || videos.isCreateInDoubt(name),
     onEvent: (execution, event) => {
       if (execution.status !== 'RUNNING') announce(execution);
@@ -116,12 +116,12 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
 
   function announce(execution: LocalExecution): void {
     const { name } = execution;
-    const heard = publishEnd(bus, deployment.stateMachine.arn, execution).then(() => {
+    const delivered = publishEnd(bus, deployment.stateMachine.arn, execution).then(() => {
       if (bus.isClosed) return;
       executions.markAnnounced(name);
-      if (ends.get(name) === heard) ends.delete(name);
+      if (ends.get(name) === delivered) ends.delete(name);
     });
-    ends.set(name, heard);
+    ends.set(name, delivered);
   }
 
   const operations = {
@@ -131,10 +131,10 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   };
   const aws = createAwsJsonApi(operations, credentials);
   const api = createHttpTrigger(deployment.routes, lambda);
-  const { route, door } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
+  const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
   const http = createServer();
   if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);
-  const server = await listen(http, route, port, { ...door, allowedOrigins });
+  const server = await listen(http, route, port, { ...guard, allowedOrigins });
   cleanup.defer(() => server.stop());
   const environment = awsEnvironment({ s3: server.url, others: server.url, credentials });
   cleanup.defer(() => lambda.stop());
@@ -150,7 +150,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     if (ended !== undefined && !ends.has(name)) announce(ended);
   }
 
-  // Job documents of another service look forgotten here.
+  // The job documents of another service over these objects would appear as forgotten.
   const forgotten = objectUse.isAlone ? forgottenVideos({ videos, engine }) : [];
   if (forgotten.length > 0) void bus.tick({ adopt_after_seconds: 0 });
 

@@ -1,62 +1,62 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket, Server as SocketServer } from 'node:net';
-import { type DoorRules, type RequestRejection, refusalAtTheDoor, sendProblem } from './request-guard.ts';
+import { type GuardRules, type RequestRejection, rejectionOf, sendProblem } from './request-guard.ts';
 
-/** A server of this machine, reachable from this machine only. */
+/** A server that only this machine can reach. */
 export interface Listening {
   /** As in `http://127.0.0.1:49152`. */
   readonly url: string;
-  /** Stops listening and drops whatever is still connected. */
+  /** Stops listening and closes every connection. */
   stop(): Promise<void>;
 }
 
 export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
-export interface DoorOptions extends DoorRules {
-  /** Answers a request that is not let in, in the form of its protocol. @default RFC 9457 */
+export interface GuardOptions extends GuardRules {
+  /** Answers a rejected request in the form of its protocol. @default RFC 9457 */
   readonly refuse?: (request: IncomingMessage, response: ServerResponse, refusal: RequestRejection) => void;
 }
 
-/** How long a request may take to send its headers; every caller is on this machine. */
+/** How long a request may take to send its headers. Every caller is on this machine. */
 const HEADERS_TIMEOUT_MS = 10_000;
 
 /**
- * Makes every HTTP listener of this project on this machine. The route gets only requests that `http-door.ts` lets in, and
- * nothing that a caller sends or leaves out ends the process.
+ * Makes every HTTP listener of this project on this machine. The route gets only requests that `request-guard.ts` admits.
+ * No request ends the process, however it is broken.
  * @param port 0 takes a free one
  */
 export async function listen(
   server: Server,
   route: Route,
   port: number,
-  { refuse = sendProblem, ...rules }: DoorOptions = {},
+  { refuse = sendProblem, ...rules }: GuardOptions = {},
 ): Promise<Listening> {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   closeOnProtocolErrors(server);
   server.on('request', (request, response) => {
-    // A caller that goes away in the middle makes these two streams fail; what reads or writes them is told as well.
+    // A caller that disconnects makes both streams fail. Their reader and writer get the error too.
     request.on('error', () => undefined);
     response.on('error', () => undefined);
-    const refusal = refusalAtTheDoor(request, (server.address() as AddressInfo | null)?.port, rules);
-    if (refusal !== undefined) return refuse(request, response, refusal);
+    const rejection = rejectionOf(request, (server.address() as AddressInfo | null)?.port, rules);
+    if (rejection !== undefined) return refuse(request, response, rejection);
     Promise.try(route, request, response).catch((error: unknown) => answerFault(request, response, error));
   });
   return { url: `http://127.0.0.1:${await listenOnLoopback(server, port)}`, stop: () => stop(server) };
 }
 
-/** Lets any server listen, and gives its port. @param port 0 takes a free one */
+/** @param port 0 takes a free one. @returns the port */
 export async function listenOnLoopback(server: SocketServer, port = 0): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
   server.listen(port, '127.0.0.1', resolve);
   await promise;
   server.off('error', reject);
-  // As when this process has no file descriptor left for another connection.
+  // For example when the process has no file descriptor left for another connection.
   server.on('error', console.error);
   return (server.address() as AddressInfo).port;
 }
 
-/** @returns undefined where the body is longer than `maxBytes`. @throws Error where the caller breaks off */
+/** @returns undefined where the body is longer than `maxBytes`. @throws Error where the caller disconnects */
 export async function readBounded(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -72,11 +72,11 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return String(await readBounded(request, Number.POSITIVE_INFINITY));
 }
 
-/** A request that does not parse, asks for a tunnel or for another protocol gets an answer and no connection. */
+/** Answers a request that does not parse or that asks for a tunnel or another protocol, and closes the connection. */
 function closeOnProtocolErrors(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const { bytesWritten, writable } = socket as Socket;
-    // Behind an answer, or in the middle of one, another would be read as a part of it.
+    // The client would read a second answer as a part of the first.
     if (error.code === 'ECONNRESET' || !writable || bytesWritten > 0) return void socket.destroy();
     closeWith(socket as Socket, STATUS_LINES[error.code ?? ''] ?? BAD_REQUEST);
   });
@@ -99,7 +99,7 @@ function closeWith(socket: Socket, statusLine: string): void {
   );
 }
 
-/** Nobody is left to answer where the request itself broke off. */
+/** There is nothing to answer where the client has disconnected. */
 function answerFault(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   if (request.errored || response.closed) return;
   console.error(error);

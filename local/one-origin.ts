@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { refuseAsAwsJson } from './aws/json-endpoint.ts';
-import type { DoorOptions, Route } from './loopback-server.ts';
+import type { GuardOptions, Route } from './loopback-server.ts';
 import { sendProblem } from './request-guard.ts';
 import { refuseAsS3 } from './s3/object-store.ts';
 
-/** What the service speaks at its one address. */
+/** The protocols that the service serves at its one address. */
 interface Protocols {
   /** S3, under the names of the buckets. */
   readonly objects: Route;
-  /** The AWS services that speak AWS JSON. */
+  /** The AWS services with AWS JSON. */
   readonly aws: Route;
   /** The service's own API. */
   readonly api: Route;
@@ -17,25 +17,25 @@ interface Protocols {
 type Protocol = keyof Protocols;
 
 const REFUSALS = { objects: refuseAsS3, aws: refuseAsAwsJson, api: sendProblem } as const satisfies Readonly<
-  Record<Protocol, DoorOptions['refuse']>
+  Record<Protocol, GuardOptions['refuse']>
 >;
 
-/** Puts all protocols behind one origin, and answers each request in its own, also where it is not let in. */
+/** Serves all protocols at one origin. A rejected request is answered in its own protocol. */
 export function underOneOrigin(
   protocols: Protocols,
   buckets: readonly string[],
-): { readonly route: Route; readonly door: DoorOptions } {
+): { readonly route: Route; readonly guard: GuardOptions } {
   const of = (request: IncomingMessage): Protocol => protocolOf(request, buckets);
   return {
     route: (request, response) => protocols[of(request)](request, response),
-    door: {
+    guard: {
       refuse: (request, response, refusal) => REFUSALS[of(request)](request, response, refusal),
       isOpenLink: (request) => of(request) === 'objects' && /[?&]X-Amz-Signature=/.test(request.url ?? ''),
     },
   };
 }
 
-/** SDK clients name the operation of AWS JSON in a header, and sign for S3 whatever the bucket is. */
+/** SDK clients send the operation of AWS JSON in a header, and sign requests for S3 also for unknown buckets. */
 function protocolOf({ headers, url = '' }: IncomingMessage, buckets: readonly string[]): Protocol {
   if (headers['x-amz-target'] !== undefined) return 'aws';
   const [, bucket = ''] = /^\/([^/?]*)/.exec(url) ?? [];

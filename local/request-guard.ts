@@ -1,43 +1,44 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PROBLEM_KINDS, type ProblemName, TYPE_PREFIX } from '../lambdas/core/api/problem-types.ts';
 
-/** Why a request is not let in. */
+/** Why a request is rejected. */
 export interface RequestRejection {
   readonly status: 308 | 400 | 403 | 415;
   readonly detail: string;
-  /** Where a 308 leads. */
+  /** The target of a 308. */
   readonly location?: string;
 }
 
-export interface DoorRules {
-  /** Origins whose pages may call, beside the listener's own. @default none */
+export interface GuardRules {
+  /** Further origins whose pages may call. @default none */
   readonly allowedOrigins?: readonly string[];
-  /** Says of a GET without an `Origin` that it may come from a page elsewhere, as a link that is signed may. @default none may */
+  /** Admits a GET without `Origin` from a page of another origin, as for a signed link. @default admits none */
   readonly isOpenLink?: (request: IncomingMessage) => boolean;
 }
 
-/** What HTML forms send without asking first: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-fs-enctype */
+/** A page may send these types to any origin without a preflight request: https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#attr-fs-enctype */
 const FORM_TYPES: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 
-/** A path and a query in the characters that RFC 3986 allows there, so that every reader splits them alike. */
+/** Only characters that RFC 3986 allows in a path and a query, so that every parser splits them alike. */
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/;
 
 /**
- * A page of the web could otherwise spend money or read videos through the browser of somebody who runs this.
- * @param port the listener's own
+ * Protects a listener against web pages. Without it a page could spend money or read videos through the user's browser.
+ * @param port of the listener
+ * @returns undefined for an admitted request
  */
-export function refusalAtTheDoor(
+export function rejectionOf(
   request: IncomingMessage,
   port: number | undefined,
-  rules: DoorRules,
+  rules: GuardRules,
 ): RequestRejection | undefined {
-  if (port === undefined) return { status: 403, detail: 'The service stops.' };
+  if (port === undefined) return { status: 403, detail: 'The service is stopping.' };
   if (!TARGET.test(request.url ?? ''))
     return { status: 400, detail: 'The request is not for a path, as in /videos.' };
   return wrongHost(request, port) ?? wrongOrigin(request, port, rules) ?? wrongType(request);
 }
 
-/** DNS rebinding sends the name of somebody else's site to this address. */
+/** DNS rebinding sends the host name of a foreign site to this address. */
 function wrongHost(request: IncomingMessage, port: number): RequestRejection | undefined {
   const { host: hosts = [] } = request.headersDistinct;
   const spellings = (name: string): readonly string[] => [`${name}:${port}`, ...(port === 80 ? [name] : [])];
@@ -49,7 +50,7 @@ function wrongHost(request: IncomingMessage, port: number): RequestRejection | u
   return { status: 403, detail: `The Host is not this service, which is at ${own}.` };
 }
 
-/** A signature names the host that it was made for, so the request cannot be sent on to another. */
+/** A signature covers the host, so a signed request cannot be redirected. */
 function isSigned({ headers, url = '' }: IncomingMessage): boolean {
   return headers['x-amz-target'] !== undefined || /[?&]X-Amz-Signature=/.test(url) || isAws4(headers);
 }
@@ -58,36 +59,36 @@ function isAws4({ authorization = '' }: IncomingMessage['headers']): boolean {
   return authorization.startsWith('AWS4-');
 }
 
-/** Another port of this machine is another origin, and `null` is that of a page which hides its own. */
+/** Another port of this machine is another origin. `null` is the origin of a sandboxed page. */
 function wrongOrigin(
   request: IncomingMessage,
   port: number,
-  { allowedOrigins = [], isOpenLink = () => false }: DoorRules,
+  { allowedOrigins = [], isOpenLink = () => false }: GuardRules,
 ): RequestRejection | undefined {
-  const { origin, 'sec-fetch-site': site } = request.headers;
+  const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   const own = `http://127.0.0.1:${port}`;
   const refusal = {
     status: 403,
     detail: `The request comes from a page of another origin than ${own}.`,
   } as const;
   if (origin !== undefined) return origin === own || allowedOrigins.includes(origin) ? undefined : refusal;
-  const isElsewhere = site === 'cross-site' || site === 'same-site';
+  const isElsewhere = fetchSite === 'cross-site' || fetchSite === 'same-site';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return isElsewhere && !(isRead && isOpenLink(request)) ? refusal : undefined;
 }
 
-/** A form is the one thing that a page may POST anywhere without being allowed to. */
+/** A page may POST a form to any origin without permission. */
 function wrongType(request: IncomingMessage): RequestRejection | undefined {
   const { 'content-type': types = [] } = request.headersDistinct;
   const mediaTypes = types.map((type) => (type.split(';')[0] ?? '').trim().toLowerCase());
   if (mediaTypes.some((type) => FORM_TYPES.includes(type)))
-    return { status: 415, detail: 'Forms are not taken; send application/json.' };
+    return { status: 415, detail: 'Forms are not accepted. Send application/json.' };
   const isJson = mediaTypes.length === 1 && mediaTypes[0] === 'application/json';
   if (request.method !== 'POST' || !isFromBrowser(request) || isJson) return undefined;
-  return { status: 415, detail: 'A page POSTs application/json, and says so in Content-Type.' };
+  return { status: 415, detail: 'A page has to POST with Content-Type: application/json.' };
 }
 
-/** Node's own `fetch` sends `Sec-Fetch-Mode`, and neither of these. */
+/** Node's own `fetch` sends `Sec-Fetch-Mode`, but neither of these headers. */
 function isFromBrowser({ headers }: IncomingMessage): boolean {
   return headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 }
@@ -106,10 +107,8 @@ export function sendProblem(
   { status, detail, location }: RequestRejection,
 ): void {
   const kind = PROBLEMS[status];
-  response.writeHead(status, {
-    'content-type': 'application/problem+json',
-    ...(location === undefined ? {} : { location }),
-  });
+  if (location !== undefined) response.setHeader('location', location);
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(
     JSON.stringify({ type: `${TYPE_PREFIX}${kind}`, title: PROBLEM_KINDS[kind].title, status, detail }),
   );

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { type Settings, toSettings } from '../infra/settings.ts';
 import { createApp } from '../infra/stack.ts';
 
-/** Settings as `-c name=value` would give them. */
+/** Settings, as `-c name=value` gives them. */
 export type Context = Partial<Readonly<Record<keyof Settings, string | number | boolean>>>;
+
+const project = z.object({ context: z.looseObject({}) });
 
 /** The MiniMax host of a stack that is synthesized with this context. @throws InvalidSetting */
 export async function minimaxHostOf(context: Context): Promise<string> {
@@ -12,8 +15,8 @@ export async function minimaxHostOf(context: Context): Promise<string> {
 }
 
 /**
- * Synthesizes the stack into a folder, as `cdk synth` would with this context. The checks of the template are left to
- * `cdk synth`: they change nothing in it and take longer than all the rest.
+ * Synthesizes the stack into a folder, as `cdk synth` does with this context. It skips the checks of the template, which
+ * change nothing and take longer than everything else.
  */
 export async function synthesize(outdir: string, context: Context): Promise<void> {
   const app = createApp({
@@ -27,6 +30,5 @@ export async function synthesize(outdir: string, context: Context): Promise<void
 
 async function projectContext(): Promise<object> {
   const text = await readFile(join(import.meta.dirname, '..', 'cdk.json'), 'utf8');
-  const { context } = JSON.parse(text) as { readonly context: object };
-  return context;
+  return z.parse(project, JSON.parse(text)).context;
 }

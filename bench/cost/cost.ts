@@ -46,10 +46,10 @@ function lengths(minutes: number): readonly number[] {
   );
 }
 
-/** The mean of each count over all runs, and the longest time that a video lay there. */
+/** The mean of each count over all runs, and the longest delivery lag. */
 interface Runs {
   readonly usage: Usage;
-  readonly worstDeadSeconds: number;
+  readonly worstLagSeconds: number;
 }
 
 async function runAll(simulation: Simulation, minutes: number, pace: Pace): Promise<Runs> {
@@ -61,14 +61,14 @@ async function runAll(simulation: Simulation, minutes: number, pace: Pace): Prom
     usages.reduce((sum, usage) => sum + usage[key], 0) / usages.length;
   return {
     usage: Object.fromEntries(keys.map((key) => [key, mean(key)])) as unknown as Usage,
-    worstDeadSeconds: Math.max(...usages.map(({ deadSeconds }) => deadSeconds)),
+    worstLagSeconds: Math.max(...usages.map(({ lagSeconds }) => lagSeconds)),
   };
 }
 
 function toRow(
   minutes: number,
   name: string,
-  { usage, worstDeadSeconds }: Runs,
+  { usage, worstLagSeconds }: Runs,
   seed: Runs,
 ): Record<string, string | number> {
   return {
@@ -83,8 +83,8 @@ function toRow(
     'log kB': Math.round(usage.logBytes / 1000),
     dollars: toDollars(usage).toFixed(5),
     'of fixed 10 s': ratio(toDollars(usage), toDollars(seed.usage)),
-    'mean dead s': usage.deadSeconds.toFixed(1),
-    'worst dead s': worstDeadSeconds.toFixed(1),
+    'mean lag s': usage.lagSeconds.toFixed(1),
+    'worst lag s': worstLagSeconds.toFixed(1),
   };
 }
 
@@ -111,8 +111,8 @@ for (const minutes of MINUTES) {
   if (seed !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, seed));
 }
 console.log(`
-One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Dead: from when MiniMax
-was done until the file was in the bucket, without what MiniMax takes to ring and to answer. With a doorbell it rings ten seconds
-after the create, and when it is done; with 3 rings, after 5 and 15 seconds; a silent one answers MiniMax's challenge and is never rung. Lambda as it took here, warm, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
-List prices of us-east-1, without MiniMax's own and without what is stored.`);
+One video with one POST and one GET, mean of ${RUNS} runs with lengths around these minutes. Lag: from MiniMax's finish until the
+file is in the bucket, without MiniMax's own delays. With callbacks, MiniMax calls ten seconds after the create and at its finish; with
+3 of them, also after 5 and 15 seconds; silent: MiniMax sends its challenge and never calls. Lambda times of this machine, warm, with ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
+List prices of us-east-1, without MiniMax's price and without storage.`);
 console.table(rows);

@@ -1,4 +1,4 @@
-import type { Create } from '../../local/simulator/simulator.ts';
+import type { Create } from '../../local/simulator/create-log.ts';
 import type { AskedVideo, ShownVideo } from './requests.ts';
 
 /** What is known of one video when everything is over. */

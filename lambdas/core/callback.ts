@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** Where MiniMax calls when a task changes; open to everybody, because MiniMax cannot sign. */
+/** MiniMax calls this route when a task changes. It has no authorization, because MiniMax cannot sign. */
 export const CALLBACK_ROUTE = { method: 'POST', path: '/callbacks/{video_id}/{token}' } as const;
 
 /** The object under `callbackKey`, and the output of a wait that a callback has ended. */
@@ -11,7 +11,7 @@ export type ReceivedCallback = z.infer<typeof receivedCallbackSchema>;
 export const storedTokenSchema = z.readonly(z.object({ task_token: z.string() }));
 export type StoredToken = z.infer<typeof storedTokenSchema>;
 
-/** What `Wait for callback` hands to its function. */
+/** The input of the function of `Wait for callback`. */
 export interface CallbackWait extends StoredToken {
   readonly video_id: string;
 }
@@ -20,7 +20,7 @@ export interface CallbackWait extends StoredToken {
 const answeredChallengeSchema = z.readonly(z.object({ challenged_at: z.string() }));
 export type AnsweredChallenge = z.infer<typeof answeredChallengeSchema>;
 
-/** Was a challenge answered since this execution began? An older one of the same name may have had its own. */
+/** Was a challenge answered since this execution began? An earlier execution of this name may have left an older answer. */
 export function wasChallenged(found: unknown, createdAt: string): boolean {
   const { data } = answeredChallengeSchema.safeParse(found);
   return data !== undefined && Date.parse(data.challenged_at) >= Date.parse(createdAt);

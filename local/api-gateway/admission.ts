@@ -1,28 +1,28 @@
-/** How much is under way at once, and at most. */
+/** Limits how many requests run at once. */
 export interface Admission {
-  /** @returns what gives the place back, once; undefined where there is none */
+  /** @returns a function that ends the request, to be called once; undefined where the limit is reached */
   enter(name: string, bytes: number): (() => void) | undefined;
 }
 
 interface Limits {
-  /** Of each name. */
+  /** For each name. */
   readonly maxRequests: number;
-  /** Of all names together. A request that is alone may have more. */
+  /** For all names together. A single request may have more. */
   readonly maxBytes: number;
 }
 
-/** Counts requests and the bytes of their bodies, before any of them is read. */
+/** Counts requests and the stated sizes of their bodies, before a body is read. */
 export function createAdmission({ maxRequests, maxBytes }: Limits): Admission {
   const requests = new Map<string, number>();
-  let bytesUnderWay = 0;
+  let runningBytes = 0;
   const add = (name: string, count: number, bytes: number): void => {
     requests.set(name, (requests.get(name) ?? 0) + count);
-    bytesUnderWay += bytes;
+    runningBytes += bytes;
   };
   return {
     enter(name, bytes) {
       const isFull = (requests.get(name) ?? 0) >= maxRequests;
-      if (isFull || (bytesUnderWay > 0 && bytesUnderWay + bytes > maxBytes)) return undefined;
+      if (isFull || (runningBytes > 0 && runningBytes + bytes > maxBytes)) return undefined;
       add(name, 1, bytes);
       return () => add(name, -1, -bytes);
     },

@@ -13,7 +13,7 @@ export interface Matched {
 }
 
 /**
- * With its body as text, in which U+FFFD stands for bytes that are not UTF-8: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ * The event of API Gateway. Its body is text, in which U+FFFD replaces bytes that are not UTF-8: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 export function toEvent(
   request: IncomingMessage,
@@ -50,7 +50,7 @@ export function toEvent(
   };
 }
 
-/** Who has signed, or whose key it is; neither the signature nor the key is checked here. */
+/** The caller by its API key or its access key. Neither key nor signature is verified locally. */
 function toIdentity({ headers }: IncomingMessage): Identity {
   const key = headers['x-api-key'];
   if (typeof key === 'string')

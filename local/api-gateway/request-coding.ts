@@ -8,10 +8,10 @@ const DECODERS: ReadonlyMap<string, Decoder> = new Map([
 ]);
 
 /**
- * The body of a request without its coding. API Gateway takes gzip and deflate off a body before a function sees it:
+ * Decompresses the body of a request. API Gateway decompresses gzip and deflate before it invokes a function:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gzip-compression-decompression.html
- * A body in another coding, or in none, stays as it is.
- * @returns undefined where more than `maxBytes` come out
+ * A body with another coding, or with none, stays unchanged.
+ * @returns undefined for a result of more than `maxBytes`
  */
 export function withoutCoding(
   body: Buffer,

@@ -5,7 +5,7 @@ import { toMatchers } from './route-matcher.ts';
 /** A request that was answered. */
 export interface AnsweredRequest {
   readonly method: string;
-  /** As in `/videos/{video_id}`, because a path of a callback holds a secret; the path itself where there is no such route. */
+  /** The route, as in `/videos/{video_id}`, because the path of a callback contains a secret. Without a route, the path itself. */
   readonly path: string;
   readonly status: number;
   readonly milliseconds: number;
@@ -13,8 +13,8 @@ export interface AnsweredRequest {
 }
 
 /**
- * Tells of every request to a server when it is answered, also of one that was refused at the door. The calls that the functions
- * make of AWS are left out: each video makes dozens.
+ * Reports every request to a server when it is answered, including rejected ones. It omits the functions' requests to AWS,
+ * of which each video makes dozens.
  */
 export function followRequests(
   server: Server,
@@ -23,7 +23,7 @@ export function followRequests(
 ): void {
   const matchers = toMatchers(routes);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isCallOfAws(request)) return;
+    if (isAwsRequest(request)) return;
     const startedAt = performance.now();
     const pathname = (request.url ?? '').split('?')[0] ?? '';
     response.once('close', () => {
@@ -41,6 +41,6 @@ export function followRequests(
   });
 }
 
-function isCallOfAws({ headers }: IncomingMessage): boolean {
+function isAwsRequest({ headers }: IncomingMessage): boolean {
   return headers['x-amz-target'] !== undefined || /\/s3\/aws4_request\b/.test(headers.authorization ?? '');
 }

@@ -8,7 +8,7 @@ export interface Matcher {
   readonly methods: ReadonlyMap<string, string>;
 }
 
-/** As API Gateway chooses a resource: the one with the fewest variables in its path, and then by method. */
+/** Orders resources as API Gateway does: those with the fewest variables in their path come first. */
 export function toMatchers(routes: readonly Route[]): readonly Matcher[] {
   const byPath = Map.groupBy(routes, ({ path }) => path);
   return [...byPath]
@@ -24,7 +24,7 @@ function specificity(path: string): number {
   return (path.match(/\{\w+\}/g) ?? []).length + (path.includes('+}') ? 100 : 0);
 }
 
-/** `/videos/{video_id}` as an expression that names its parameters. */
+/** An expression for a path such as `/videos/{video_id}`, with a named group for each parameter. */
 function toPattern(path: string): RegExp {
   const variable = (_: string, name: string, isGreedy: string): string =>
     isGreedy === '+' ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`;

@@ -1,4 +1,4 @@
-/** An error that an AWS service answers, by the name under which SDK clients know it. */
+/** An error response of an AWS service. SDK clients name the error by its code. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** What signs the requests to the AWS of this machine. */
+/** The credentials that sign requests to the local AWS services. */
 export interface RunCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** New ones for each run: only the functions' workers get them, and each link that they sign proves them. */
+/** Makes random credentials for one run. Only the workers of the functions get them. */
 export function createCredentials(): RunCredentials {
   return {
     accessKeyId: `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`,

@@ -3,12 +3,12 @@ import type { RunCredentials } from './credentials.ts';
 
 interface Endpoints {
   readonly s3: string;
-  /** Of all services that speak AWS JSON. */
+  /** Of all services with AWS JSON. */
   readonly others: string;
   readonly credentials: RunCredentials;
 }
 
-/** The environment in which AWS SDK clients talk to servers of this machine instead of AWS's. */
+/** The environment variables that point AWS SDK clients at servers of this machine. */
 export function awsEnvironment({ s3, others, credentials }: Endpoints) {
   return {
     AWS_REGION: REGION,

@@ -5,19 +5,16 @@ import { AwsError } from './aws-error.ts';
 import { createCredentials, type RunCredentials } from './credentials.ts';
 import { createSignatureVerifier } from './signature.ts';
 
-/**
- * Operations by their `X-Amz-Target`. The input is what the SDK sent, which knows the shapes; dates in the output are
- * written as AWS JSON writes them.
- */
-// biome-ignore lint/suspicious/noExplicitAny: each operation names the shape of its own input
+/** Operations by their `X-Amz-Target`. The SDK client has checked the shape of the input. Dates in the output become numbers. */
+// biome-ignore lint/suspicious/noExplicitAny: each operation declares the shape of its own input
 export type Operations = Readonly<Record<string, (input: any) => object>>;
 
-/** More than 256 KiB of JSON take inside other JSON. */
+/** More than a state input of 256 KiB, which is escaped inside the JSON of the request. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
- * Speaks AWS JSON 1.0 and 1.1, as https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html describes them, with those
- * who sign for the service with the credentials of this run.
+ * Serves AWS JSON 1.0 and 1.1 to requests that the credentials of this run have signed:
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
 export function createAwsJsonApi(operations: Operations, credentials: RunCredentials): Route {
   const { verify } = createSignatureVerifier(credentials);
@@ -47,7 +44,7 @@ export function createAwsJsonApi(operations: Operations, credentials: RunCredent
   };
 }
 
-/** An endpoint by itself, at an address of its own. @param credentials @default new ones */
+/** Serves the operations at an origin of their own. */
 export async function startAwsEndpoint(
   operations: Operations,
   credentials = createCredentials(),
@@ -56,7 +53,7 @@ export async function startAwsEndpoint(
   return { ...(await listen(createServer(), route, 0, { refuse: refuseAsAwsJson })), credentials };
 }
 
-/** How a request is answered that is not let in at the door. */
+/** Answers a rejected request in AWS JSON. */
 export function refuseAsAwsJson(
   request: IncomingMessage,
   response: ServerResponse,
@@ -91,7 +88,7 @@ function sendJson(
   response.end(JSON.stringify(body));
 }
 
-/** The service that a request is signed for, by the prefix of its target. */
+/** The service for which a request has to be signed, by the prefix of its target. */
 function serviceOf(target: string): string {
   return SERVICES[target.split('.')[0] ?? ''] ?? '';
 }
@@ -102,7 +99,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   secretsmanager: 'secretsmanager',
 };
 
-/** Only Step Functions, of those that there are stand-ins for, speaks the older version. */
+/** Of the services here, only Step Functions uses the older version. */
 function mediaTypeOf(target: string): string {
   return `application/x-amz-json-${target.startsWith('AWSStepFunctions.') ? '1.0' : '1.1'}`;
 }

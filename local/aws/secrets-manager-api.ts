@@ -3,7 +3,7 @@ import { ACCOUNT_ID, REGION } from '../template/template.ts';
 import { AwsError } from './aws-error.ts';
 import type { Operations } from './json-endpoint.ts';
 
-/** @param secrets each secret's text, by its name; where several have one, the first */
+/** @param secrets texts by name; the first map with a name wins */
 export function secretsManagerApi(...secrets: readonly ReadonlyMap<string, string>[]): Operations {
   return {
     'secretsmanager.GetSecretValue': ({ SecretId }: GetSecretValueRequest): GetSecretValueResponse => {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-/** Why a signature does not count, by the name that S3 has for it. */
+/** Why a signature is invalid, with S3's code. */
 export interface SignatureFault {
   readonly code:
     | 'AccessDenied'
@@ -11,7 +11,7 @@ export interface SignatureFault {
   readonly message: string;
 }
 
-/** What a request says of its own signature. */
+/** The signature of a request with its parameters, before it is verified. */
 export interface SignatureClaim {
   readonly place: 'headers' | 'query';
   readonly credential: string;
@@ -24,7 +24,7 @@ export interface SignatureClaim {
 const MAX_SKEW_MS = 15 * 60 * 1000;
 const MAX_EXPIRES_SECONDS = 7 * 24 * 60 * 60;
 
-/** @returns undefined where the request claims no signature, or two */
+/** @returns undefined for a request without a signature, or with two */
 export function toClaim({ headers, url = '' }: IncomingMessage): SignatureClaim | undefined {
   const { authorization } = headers;
   const query = queryOf(url);
@@ -74,7 +74,7 @@ export function wrongTime(
     : fault('RequestTimeTooSkewed', 'The request was signed more than 15 minutes ago.');
 }
 
-/** The host has to be signed, and every `x-amz-` header that there is. */
+/** The host and every `x-amz-` header have to be signed. */
 export function wrongHeaders(
   { place, signedHeaders }: SignatureClaim,
   headers: IncomingHttpHeaders,
@@ -84,12 +84,9 @@ export function wrongHeaders(
   const amazon = Object.keys(headers).filter((name) => name.startsWith('x-amz-'));
   const required = ['host', ...amazon, ...(place === 'headers' ? ['x-amz-date'] : [])];
   const isCovered = required.every((name) => names.includes(name));
-  const isThere = names.every((name) => headers[name] !== undefined);
-  if (isOrdered && isCovered && isThere) return undefined;
-  return fault(
-    'AccessDenied',
-    'There were headers present in the request which were not signed, or the other way round.',
-  );
+  const isPresent = names.every((name) => headers[name] !== undefined);
+  if (isOrdered && isCovered && isPresent) return undefined;
+  return fault('AccessDenied', 'A header of the request is not signed, or a signed header is missing.');
 }
 
 export function wrongQuery({ url = '' }: IncomingMessage): SignatureFault | undefined {

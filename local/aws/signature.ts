@@ -14,14 +14,14 @@ import {
   wrongTime,
 } from './signature-claim.ts';
 
-/** Checks requests against the credentials of this run. */
+/** Verifies that the credentials of this run have signed a request. */
 export interface SignatureVerifier {
   /**
    * Signature Version 4, in the headers or in the query:
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-   * @param services of which one has to be signed for
-   * @param body the whole one, where the signature covers it by itself
-   * @returns undefined where the signature holds
+   * @param services the signature has to name one of these
+   * @param body the complete body, where no header states its hash
+   * @returns undefined for a valid signature
    */
   verify(
     request: IncomingMessage,
@@ -31,8 +31,8 @@ export interface SignatureVerifier {
 }
 
 /**
- * The expected signature is made by aws4fetch, with which functions sign, so that the project has one SigV4. It reads a URL
- * more loosely than others do: parameters that repeat or have no name, which it leaves out, are refused here.
+ * aws4fetch, which also signs the requests, computes the expected signature. It ignores query parameters that repeat or
+ * have no name, so `wrongQuery` refuses them.
  */
 export function createSignatureVerifier(
   credentials: RunCredentials,
@@ -82,7 +82,7 @@ export function createSignatureVerifier(
       signQuery: claim.place === 'query',
       allHeaders: true,
       cache: signingKeys,
-      ...(body === undefined ? {} : { body }),
+      body,
     });
     return signer.signature();
   }
@@ -102,7 +102,7 @@ export function createSignatureVerifier(
   };
 }
 
-/** A hash in the headers is signed instead of the body, so the body has to have it. */
+/** A hash in the headers is signed instead of the body, so it has to be the hash of the body. */
 function wrongBody(headers: IncomingHttpHeaders, body: Buffer | undefined): SignatureFault | undefined {
   const { 'x-amz-content-sha256': stated } = headers;
   if (body === undefined || stated === undefined) return undefined;

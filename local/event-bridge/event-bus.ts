@@ -6,15 +6,15 @@ import type { LambdaHost } from '../lambda/lambda-host.ts';
 import type { EventRule, Pattern } from '../template/event-rules.ts';
 import { ACCOUNT_ID, REGION } from '../template/template.ts';
 
-/** How often Lambda tries an event again that nobody waits for: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
+/** How often Lambda retries an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRIES = 2;
 
-/** An event holds the whole input of an execution. */
+/** Bounded, because an event contains the whole input of an execution. */
 const MAX_EVENTS = 1_000;
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** An event as EventBridge hands it to its targets. */
+/** An event in the form in which EventBridge delivers it. */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;
@@ -29,32 +29,32 @@ export interface BusEvent {
 
 /** The default bus of the account, with the rules of the deployment. */
 export interface LocalEventBus {
-  /** Hands an event to the functions whose rules it matches. @returns when each has taken it, or was tried often enough */
+  /** Delivers an event to the functions of all matching rules. Resolves when each has accepted it, or after its last retry. */
   publish(source: string, detailType: string, detail: unknown): Promise<void>;
-  /** Has the rules that go by the clock call their functions, as if it were time. @param detail of the event. @default nothing */
+  /** Runs every scheduled rule now. @param detail of the event */
   tick(detail?: object): Promise<void>;
-  /** The newest of what was published. */
+  /** The newest published events. */
   readonly events: readonly BusEvent[];
   readonly isClosed: boolean;
-  /** Takes no more events, and waits for those that are under way. @param waitMs how long at most */
+  /** Accepts no more events, and waits for running deliveries. @param waitMs how long at most */
   close(waitMs: number): Promise<void>;
 }
 
 interface BusOptions {
   readonly rules: readonly EventRule[];
   readonly lambda: Pick<LambdaHost, 'invoke'>;
-  /** Between two tries, in milliseconds. */
+  /** The pause before the first retry, in milliseconds. The pauses grow linearly. */
   readonly pauseMs: number;
 }
 
 export function createEventBus({ rules, lambda, pauseMs }: BusOptions): LocalEventBus {
   const events: BusEvent[] = [];
-  const underWay = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   let isClosed = false;
 
   async function deliver(event: BusEvent, functionArn: string): Promise<void> {
-    for (let tries = 0; tries <= RETRIES && !isClosed; tries += 1) {
-      if (tries > 0) await after(pauseMs * tries);
+    for (let retry = 0; retry <= RETRIES && !isClosed; retry += 1) {
+      if (retry > 0) await after(pauseMs * retry);
       const { ok } = await lambda.invoke(functionArn, JSON.stringify(event), { waits: true });
       if (ok) return;
     }
@@ -63,12 +63,12 @@ export function createEventBus({ rules, lambda, pauseMs }: BusOptions): LocalEve
   async function deliverBy(chosen: readonly EventRule[], event: BusEvent): Promise<void> {
     const targets = chosen.flatMap(({ functionArns }) => functionArns);
     const delivered = Promise.all(targets.map((arn) => deliver(event, arn))).then(() => undefined);
-    underWay.add(delivered);
-    await delivered.finally(() => underWay.delete(delivered));
+    running.add(delivered);
+    await delivered.finally(() => running.delete(delivered));
   }
 
-  const onTheClock = rules.filter(({ everyHours }) => everyHours !== undefined);
-  const clocks = onTheClock.map((rule) =>
+  const scheduledRules = rules.filter(({ everyHours }) => everyHours !== undefined);
+  const clocks = scheduledRules.map((rule) =>
     setInterval(() => void deliverBy([rule], scheduled()), (rule.everyHours ?? 1) * HOUR_MS).unref(),
   );
 
@@ -85,16 +85,16 @@ export function createEventBus({ rules, lambda, pauseMs }: BusOptions): LocalEve
       const matching = rules.filter(({ pattern }) => pattern !== undefined && matches(pattern, event));
       await deliverBy(matching, event);
     },
-    tick: (detail) => deliverBy(onTheClock, scheduled(detail)),
+    tick: (detail) => deliverBy(scheduledRules, scheduled(detail)),
     async close(waitMs) {
       for (const clock of clocks) clearInterval(clock);
-      await Promise.race([Promise.allSettled(underWay), after(waitMs, undefined, { ref: false })]);
+      await Promise.race([Promise.allSettled(running), after(waitMs, undefined, { ref: false })]);
       isClosed = true;
     },
   };
 }
 
-/** The calls of EventBridge that the functions make. */
+/** The operations of EventBridge that the functions call. */
 export function eventBridgeApi(bus: LocalEventBus): Operations {
   return {
     'AWSEvents.PutEvents': ({ Entries = [] }: PutEventsRequest): PutEventsResponse => ({
@@ -126,7 +126,7 @@ function scheduled(detail: object = {}): BusEvent {
   return toBusEvent('aws.events', 'Scheduled Event', detail);
 }
 
-/** Every field of the pattern has to be in the event, with one of the values that the pattern lists. */
+/** An event matches where each field of the pattern is in the event, with a value that the pattern lists. */
 function matches(pattern: Pattern, value: unknown): boolean {
   const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(pattern).every(([name, wanted]) =>

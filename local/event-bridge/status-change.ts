@@ -1,7 +1,7 @@
 import type { LocalExecution } from '../step-functions/engine.ts';
 import type { LocalEventBus } from './event-bus.ts';
 
-/** Tells the bus that an execution has ended: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/** Publishes the event for the end of an execution: https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
 export function publishEnd(
   bus: LocalEventBus,
   stateMachineArn: string,

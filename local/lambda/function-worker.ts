@@ -19,7 +19,7 @@ export interface WorkerRequest {
   readonly deadline: number;
 }
 
-/** What Lambda says of an invocation: JSON text, or the error as the runtime reports it. */
+/** The result of an invocation: JSON text, or the error that the runtime reports. */
 export type WorkerReply =
   | { readonly ok: true; readonly result: string }
   | { readonly ok: false; readonly error: LambdaError };
@@ -30,23 +30,26 @@ export interface LambdaError {
   readonly trace?: readonly string[];
 }
 
-/** What a worker says: once, whether it has loaded its module, and then a reply to each request. */
+/** A worker sends one message about the loading of its module, and then a reply to each request. */
 export type WorkerMessage =
   | { readonly loaded: true }
   | { readonly loaded: false; readonly error: LambdaError }
   | { readonly reply: WorkerReply };
 
-/** One warm instance of a function: a worker thread with its own environment and memory limit, for one request at a time. */
+/** An instance of a function: a worker thread with its own environment and memory limit, for one request at a time. */
 export interface FunctionWorker {
-  /** The function's timeout begins when its module is loaded. */
+  /** Loading the module does not count against the function's timeout, as in Lambda's init phase. */
   invoke(event: string): Promise<WorkerReply>;
   readonly isAlive: boolean;
-  /** Whether its module is still being loaded. */
+  /** Is its module still being loaded? */
   readonly isLoading: boolean;
   stop(): Promise<void>;
 }
 
-/** How long a module may take to load. Lambda's ten seconds are for a machine that starts nothing else meanwhile. */
+/**
+ * How long a module may take to load. Lambda's init phase has ten seconds, on a machine of its own:
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
+ */
 const LOAD_TIMEOUT_SECONDS = 60;
 
 interface WorkerOptions {
@@ -81,8 +84,8 @@ export function startFunctionWorker(
     return reason;
   };
 
-  /** Waits for the next message, for the thread's end, or so long. */
-  async function hear<Message extends WorkerMessage>(
+  /** Waits for the next message or the end of the thread. After that many seconds it ends the thread. */
+  async function nextMessage<Message extends WorkerMessage>(
     seconds: number,
     lateError: LambdaError,
   ): Promise<Message | LambdaError> {
@@ -91,20 +94,20 @@ export function startFunctionWorker(
     const timer = setTimeout(() => resolve(terminate(lateError)), seconds * 1000);
     worker.once('message', resolve);
     worker.once('exit', onExit);
-    const heard = await promise;
+    const message = await promise;
     clearTimeout(timer);
     worker.off('message', resolve);
     worker.off('exit', onExit);
-    return heard;
+    return message;
   }
 
-  const loading = hear<Exclude<WorkerMessage, { reply: unknown }>>(loadTimeoutSeconds, {
+  const loading = nextMessage<Exclude<WorkerMessage, { reply: unknown }>>(loadTimeoutSeconds, {
     errorType: NEVER_INVOKED,
-    errorMessage: `The module was not loaded within ${loadTimeoutSeconds} seconds; the function was not called.`,
-  }).then((heard) => {
+    errorMessage: `The module was not loaded within ${loadTimeoutSeconds} seconds. The function was not called.`,
+  }).then((message) => {
     isLoading = false;
-    if ('errorType' in heard) return heard;
-    return heard.loaded ? undefined : terminate(heard.error);
+    if ('errorType' in message) return message;
+    return message.loaded ? undefined : terminate(message.error);
   });
 
   return {
@@ -119,16 +122,16 @@ export function startFunctionWorker(
     },
     async invoke(event) {
       const requestId = randomUUID();
-      const broken = (await loading) ?? death;
-      if (broken !== undefined) return toFailedJob(broken, requestId);
+      const failure = (await loading) ?? death;
+      if (failure !== undefined) return toFailedReply(failure, requestId);
       const request: WorkerRequest = { requestId, event, deadline: Date.now() + timeoutSeconds * 1000 };
       worker.postMessage(request);
       const late = {
         errorType: 'Sandbox.Timedout',
         errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`,
       };
-      const heard = await hear<Extract<WorkerMessage, { reply: unknown }>>(timeoutSeconds, late);
-      return 'errorType' in heard ? toFailedJob(heard, requestId) : heard.reply;
+      const message = await nextMessage<Extract<WorkerMessage, { reply: unknown }>>(timeoutSeconds, late);
+      return 'errorType' in message ? toFailedReply(message, requestId) : message.reply;
     },
   };
 }
@@ -154,8 +157,8 @@ function exitError(errorMessage: string): LambdaError {
   return { errorType: 'Runtime.ExitError', errorMessage };
 }
 
-/** What the runtime itself reports names the request; an error of the module stands for itself. */
-function toFailedJob(error: LambdaError, requestId: string): WorkerReply {
+/** An error of the runtime names the request. An error of the module stays unchanged. */
+function toFailedReply(error: LambdaError, requestId: string): WorkerReply {
   if (error.trace !== undefined) return { ok: false, error };
   return {
     ok: false,

@@ -17,22 +17,22 @@ export interface LambdaHost {
 
 interface HostOptions extends PoolOptions {
   readonly functions: readonly DeployedFunction[];
-  /** What AWS adds to every function's environment (credentials, region, endpoints), asked for when an instance starts. */
-  readonly surroundings: () => Readonly<Record<string, string>>;
-  /** What the functions are told of the API, and where it really is; asked for when an instance starts. */
+  /** What AWS adds to every function's environment (credentials, region, endpoints), read when an instance starts. */
+  readonly awsEnvironment: () => Readonly<Record<string, string>>;
+  /** The URL of the API in the template, and the local one that replaces it when an instance starts. */
   readonly apiUrl?: { readonly deployed: string; readonly here: () => string };
   readonly onLog: (functionName: string, text: string) => void;
 }
 
 /**
- * How many functions may have all their instances at once; each may have one besides. An instance takes some 40 MB of
- * memory, and a crowd is in one or two steps of the workflow at a time.
+ * How many functions may have all their instances at once. Each function may have one instance in any case. An instance
+ * takes about 40 MB of memory, and many executions are in one or two steps of the workflow at a time.
  */
 const CROWDED_FUNCTIONS = 1.5;
 
 export function startLambdaHost({
   functions,
-  surroundings,
+  awsEnvironment,
   apiUrl,
   onLog,
   ...limits
@@ -43,7 +43,7 @@ export function startLambdaHost({
   function environmentOf(deployed: DeployedFunction): Readonly<Record<string, string>> {
     const own = Object.entries(deployed.environment);
     return {
-      ...surroundings(),
+      ...awsEnvironment(),
       ...Object.fromEntries(own.map(([name, value]) => [name, rewriteApiUrl(value)])),
       AWS_LAMBDA_FUNCTION_NAME: deployed.name,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployed.memoryMegabytes),
@@ -60,7 +60,7 @@ export function startLambdaHost({
     return createWorkerPool(start, { ...limits, hasRoom });
   }
 
-  /** An idle instance makes room for another, whose function is in use. */
+  /** Ends an idle instance where the machine has no room. */
   function hasRoom(): boolean {
     const all = [...pools.values()];
     const size = all.reduce((sum, pool) => sum + pool.size, 0);
@@ -80,7 +80,7 @@ export function startLambdaHost({
   };
 }
 
-/** As Step Functions tells of a function that was deleted while an execution still calls it. */
+/** Step Functions reports this error for a function that was deleted while an execution still calls it. */
 function missing(functionArn: string): WorkerReply {
   const error = {
     errorType: 'Lambda.ResourceNotFoundException',

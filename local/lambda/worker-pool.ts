@@ -3,25 +3,25 @@ import type { FunctionWorker, WorkerReply } from './function-worker.ts';
 
 export interface InvokeOptions {
   /**
-   * Whether the request waits until an instance is free. A step of the workflow must not: its state would time out, and the
-   * function would act afterwards. @default false
+   * Waits until an instance is free. A step of the workflow must not wait: its state could time out, and the function
+   * would run afterwards. @default false
    */
   readonly waits?: boolean;
   /** A request that is aborted before it begins never begins. */
   readonly signal?: AbortSignal;
-  /** Is told when an instance takes the request. */
+  /** Called when an instance takes the request. */
   readonly onBegin?: () => void;
 }
 
 export interface PoolOptions {
   /** How many instances of each function may run at once. @default 10 */
   readonly maxWorkers?: number;
-  /** After how long an instance ends that nobody has called. @default a minute */
+  /** How long an instance may be idle before it ends. @default a minute */
   readonly idleMs?: number;
 }
 
-interface Neighbourhood extends PoolOptions {
-  /** Whether the machine has room for a second instance of a function, and each further one. @default it has */
+interface SharedLimits extends PoolOptions {
+  /** Has the machine room for a second or further instance of a function? @default it has */
   readonly hasRoom?: () => boolean;
 }
 
@@ -29,9 +29,9 @@ interface Neighbourhood extends PoolOptions {
 export interface WorkerPool {
   /** @returns an error `Lambda.TooManyRequestsException` where the function was not called */
   invoke(event: string, options?: InvokeOptions): Promise<WorkerReply>;
-  /** How many instances there are. */
+  /** The number of instances. */
   readonly size: number;
-  /** Ends an instance that is not at work. @returns whether there was one */
+  /** Ends an idle instance. @returns whether there was one */
   endIdle(): boolean;
   stop(): Promise<void>;
 }
@@ -39,16 +39,16 @@ export interface WorkerPool {
 export const MAX_WORKERS = 10;
 const IDLE_MS = 60_000;
 
-/** Beyond it nobody waits any more; the API itself lets fewer in. */
+/** A further request does not wait. The API admits fewer requests. */
 const MAX_WAITING = 1_000;
 
 /** @param start starts an instance */
 export function createWorkerPool(
   start: () => FunctionWorker,
-  { maxWorkers = MAX_WORKERS, idleMs = IDLE_MS, hasRoom = () => true }: Neighbourhood,
+  { maxWorkers = MAX_WORKERS, idleMs = IDLE_MS, hasRoom = () => true }: SharedLimits,
 ): WorkerPool {
   const started = new Set<FunctionWorker>();
-  /** Each with the timer that ends it; the one that was called last is taken first. */
+  /** Each instance with the timer that ends it. The last used instance is taken first. */
   const idle = new Map<FunctionWorker, NodeJS.Timeout>();
   const waiting = new Set<(worker: FunctionWorker | undefined) => void>();
   let isStopped = false;
@@ -60,7 +60,7 @@ export function createWorkerPool(
     void worker.stop();
   }
 
-  /** One that loads is ready sooner than another one that is started beside it, which costs memory as well. */
+  /** A loading instance is ready sooner than a new one, which would also take memory. */
   const isAnyLoading = (): boolean => [...started].some(({ isLoading }) => isLoading);
 
   function mayStart(waits: boolean): boolean {
@@ -68,7 +68,7 @@ export function createWorkerPool(
     return started.size === 0 || hasRoom();
   }
 
-  /** @returns undefined where all are at work, and there may be no more */
+  /** @returns undefined where all instances are busy and no further one may start */
   function take(waits: boolean): FunctionWorker | undefined {
     for (const [worker, timer] of [...idle].reverse()) {
       if (!worker.isAlive) end(worker);
@@ -134,7 +134,7 @@ export function createWorkerPool(
   };
 }
 
-/** As Lambda says it: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+/** Lambda's error: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 const NOT_INVOKED: WorkerReply = {
   ok: false,
   error: { errorType: NEVER_INVOKED, errorMessage: 'Rate Exceeded: no instance of the function was free.' },

@@ -19,7 +19,7 @@ function say(message: WorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** V8 limits only its own heap; what lies in buffers counts in Lambda as well. */
+/** V8 limits only its own heap. Lambda counts the memory of buffers too. */
 function endIfTooLarge(): void {
   const { heapUsed, external } = process.memoryUsage();
   if (heapUsed + external <= memoryMegabytes * 1024 * 1024) return;

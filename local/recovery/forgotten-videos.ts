@@ -2,10 +2,10 @@ import { OLDEST_MS } from '../../lambdas/core/completion/stale-job.ts';
 import type { Engine } from '../step-functions/engine.ts';
 import type { StoredJob, VideoObjects } from './video-objects.ts';
 
-/** A video without an end whose execution was in a database that is gone. */
+/** An unfinished video whose execution is not in the database any more. */
 export interface ForgottenVideo {
   readonly job: StoredJob;
-  /** Does the sweep of a start adopt its task? */
+  /** Does the sweep at the start adopt its task? */
   readonly isTakenUp: boolean;
 }
 

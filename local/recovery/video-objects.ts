@@ -1,35 +1,34 @@
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import { type JobRecord, parseJobRecord } from '../../lambdas/core/job/job-record.ts';
 import { jobKey, VIDEO_PREFIX, videoIdOf, videoKey } from '../../lambdas/core/storage-keys.ts';
-import { createObjectFiles, DamagedObject, type FoundObject } from '../s3/object-files.ts';
+import { createObjectFiles, type FoundObject } from '../s3/object-files.ts';
+import { DamagedObject } from '../s3/object-links.ts';
 import { keysIn } from '../s3/object-paths.ts';
 import { type Deployment, functionOf } from '../template/deployment.ts';
 
-/** What is read of a job document here, whichever step has written it. */
+/** What the local commands need of a job document. */
 export interface StoredJob {
   readonly videoId: string;
   readonly taskId?: string;
-  /** May a create have been sent, while no task is written down? */
+  /** May a create have been sent, although no task is recorded? */
   readonly isCreateInDoubt: boolean;
   readonly modifiedAt: Date;
-  /** Is an end written down? */
+  /** Is an end recorded? */
   readonly hasEnded: boolean;
   readonly isCancelled: boolean;
   readonly error?: string;
-  /** What the error says of money, as far as it says anything. */
+  /** The `money_spent` of the recorded error. */
   readonly moneySpent?: string;
 }
 
-/** The videos of a deployment as they lie on this machine, read past the S3 protocol. */
+/** The stored videos of a deployment, read from the files of the local object store. */
 export interface VideoObjects {
-  /** @returns undefined where there is none, or an object that is no job document */
+  /** @returns undefined where there is no job document, or none that parses */
   job(videoId: string): StoredJob | undefined;
-  /** Is there an object that is no job document, or that is damaged? */
+  /** Is there an object that does not parse as a job document, or that is damaged? */
   isUnreadable(videoId: string): boolean;
-  /**
-   * May a create have been sent for this video without anybody's knowing what became of it? Not where its task is written down,
-   * and not where `Submit task` had not come to its create.
-   */
+  /** May a create have been sent for this video whose outcome is unknown? True also for an unreadable job document. */
   isCreateInDoubt(videoId: string): boolean;
   /** The task whose video is stored under this id. */
   storedTask(videoId: string): string | undefined;
@@ -78,8 +77,7 @@ export function createVideoObjects(deployment: Deployment, objectFolder: string)
 }
 
 function toStoredJob(record: JobRecord, modifiedAt: Date): StoredJob {
-  const recorded = (record as JobRecord & RecordedError).error;
-  const { Error: error, money_spent: moneySpent } = recorded ?? {};
+  const { error: { Error: error, money_spent: moneySpent } = {} } = z.parse(endedRecord, record);
   return {
     videoId: record.video_id,
     modifiedAt,
@@ -87,8 +85,8 @@ function toStoredJob(record: JobRecord, modifiedAt: Date): StoredJob {
     taskId: record.task?.task_id,
     hasEnded: record.finished_at !== undefined,
     isCancelled: record.status === 'cancelled',
-    ...(typeof error === 'string' ? { error } : {}),
-    ...(typeof moneySpent === 'string' ? { moneySpent } : {}),
+    error,
+    moneySpent,
   };
 }
 
@@ -96,7 +94,8 @@ function isInDoubt({ task, attempt }: JobRecord): boolean {
   return task === undefined && attempt?.sending_at !== undefined;
 }
 
-/** What no reader of job documents has checked. */
-interface RecordedError {
-  readonly error?: { readonly Error?: unknown; readonly money_spent?: unknown } | null;
-}
+/** `parseJobRecord` does not check the recorded error, which is only shown. A malformed one is dropped. */
+const shownText = z.catch(z.optional(z.string()), undefined);
+const endedRecord = z.object({
+  error: z.catch(z.optional(z.object({ Error: shownText, money_spent: shownText })), undefined),
+});

@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Challenge } from './scenario.ts';
 
-/** How long MiniMax waits for an answer. */
+/** MiniMax waits three seconds for the answer to a callback. */
 const ANSWER_MS = 3_000;
 
-/** What came of calling somebody: the HTTP status, or that there was no answer. */
+/** The HTTP status that a callback was answered with. */
 export type CallOutcome = number | 'no answer';
 
-/** MiniMax as the one who calls. */
-export interface Caller {
-  /** Every call that is over, in the order in which they ended. */
+/** Sends MiniMax's requests to a `callback_url`. */
+export interface CallbackSender {
+  /** In the order in which the calls ended. */
   readonly outcomes: readonly CallOutcome[];
-  /** Asks whether anybody is there. @returns whether the same value came back in time */
+  /** Verifies a `callback_url`. @returns whether the answer repeated the value in time */
   challenge(url: string, challenge: Challenge): Promise<boolean>;
-  /** Says that a task has changed, and does not care what comes of it. */
-  callback(url: string, fields: object): Promise<void>;
-  /** The same, so many milliseconds later. */
-  callbackAfter(milliseconds: number, url: string, fields: object): void;
+  /** Announces a change of a task, and ignores the answer. */
+  send(url: string, fields: object): Promise<void>;
+  sendAfter(milliseconds: number, url: string, fields: object): void;
   stop(): void;
 }
 
-export function createCaller(): Caller {
+export function createCallbackSender(): CallbackSender {
   const outcomes: CallOutcome[] = [];
   const stopping = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
@@ -34,23 +33,23 @@ export function createCaller(): Caller {
     return response;
   }
 
-  async function callback(url: string, fields: object): Promise<void> {
+  async function send(url: string, fields: object): Promise<void> {
     const response = await post(url, fields);
     await response?.body?.cancel();
   }
 
   return {
     outcomes,
-    callback,
+    send,
     async challenge(url, { value = randomUUID() }) {
       const response = await post(url, { challenge: value });
       const answer = await response?.text().catch(() => undefined);
       return response?.ok === true && answer === JSON.stringify({ challenge: value });
     },
-    callbackAfter(milliseconds, url, fields) {
+    sendAfter(milliseconds, url, fields) {
       const timer = setTimeout(() => {
         timers.delete(timer);
-        void callback(url, fields);
+        void send(url, fields);
       }, milliseconds);
       timers.add(timer);
     },

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { Down, DownloadBehaviour, Served } from './scenario.ts';
+import type { DownloadBehaviour, Served, Unreachable } from './scenario.ts';
 import { serveFile } from './serve-file.ts';
 
 const CLIP_PATH = '/clip.mp4';
-/** Where the image lies that stands for the one of MiniMax's own example. */
+/** The path of the image that replaces the one in MiniMax's example. */
 export const IMAGE_PATH = '/pet.jpg';
-/** No name has a label of 64 letters (RFC 1035, 2.3.4), so this one is looked up nowhere. */
+/** A label has 63 letters at most (RFC 1035, 2.3.4), so no resolver asks for this name. */
 export const NOWHERE = `https://${'x'.repeat(64)}.example/clip.mp4`;
 
 const WORDS = {
@@ -20,16 +20,16 @@ const WORDS = {
   page: { content: 'a page' },
 } as const satisfies Readonly<Record<string, Served>>;
 
-/** Serves the finished videos, well or badly. */
+/** Serves finished videos as a scenario says. */
 export interface FileServer {
-  /** Answers when the path is the clip's own, without any link. */
+  /** Is it the path of the clip, which needs no task? */
   answersTo(path: string): boolean;
   serveImage(response: ServerResponse): void;
-  /** @param video what is behind the link; the clip where nothing else is */
+  /** @param video the file behind the link. @default the clip */
   serve(
     request: IncomingMessage,
     response: ServerResponse,
-    behaviour: Exclude<DownloadBehaviour, Down>,
+    behaviour: Exclude<DownloadBehaviour, Unreachable>,
     video?: Buffer,
   ): void;
 }

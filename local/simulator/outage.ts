@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 
-/** A server that can be unreachable for a time, so that connections to it are refused. */
+/** Makes a server unreachable for a time: its port refuses connections. */
 export interface Outage {
-  /** Drops every connection and listens no more. */
+  /** Closes the server and every connection. */
   begin(): Promise<void>;
   end(): Promise<void>;
-  /** Both, that many milliseconds apart; resolves when it has begun. */
-  last(milliseconds: number): Promise<void>;
-  /** Forgets an outage that has not ended by itself. */
+  /** Begins an outage of that many milliseconds. Resolves when it has begun. */
+  for(milliseconds: number): Promise<void>;
+  /** Cancels the end of an outage that `for` has begun. */
   forget(): void;
 }
 
-/** @param url where the server listens when it does */
+/** @param url of the server */
 export function createOutage(server: Server, url: string): Outage {
   const { port, hostname } = new URL(url);
   let ending: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export function createOutage(server: Server, url: string): Outage {
   return {
     begin,
     end,
-    async last(milliseconds) {
+    async for(milliseconds) {
       await begin();
       ending = setTimeout(end, milliseconds);
     },

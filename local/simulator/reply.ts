@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import type { ProblemError, Reply } from './scenario.ts';
 
-/** Sends MiniMax's answer with these fields, or what a bad day leaves of it. */
+/** Sends an answer with these fields as MiniMax does, or damaged as `reply` says. */
 export async function sendReply(
   response: ServerResponse,
   fields: object,
@@ -40,7 +40,7 @@ export async function sendReply(
   }
 }
 
-/** Answers with a code inside a 200, or with an HTTP status and an empty body. */
+/** Sends a code inside a 200, or an HTTP status with an empty body. */
 export function refuse(response: ServerResponse, refusal: ProblemError): void {
   if ('httpStatus' in refusal) {
     response.writeHead(refusal.httpStatus).end();

@@ -1,45 +1,47 @@
-/** What the simulated MiniMax does with one task. Every part has the good day as its default. */
+/** What the simulated MiniMax does with one task. The defaults of all parts make a video without errors. */
 export interface Scenario {
   /** @default 'accept' */
   readonly create?: CreateBehaviour;
-  /** One behaviour a query; the last one is repeated. @default ['Preparing', 'Processing', 'Success'] */
+  /** One behaviour a query. The last one is repeated. @default ['Preparing', 'Processing', 'Success'] */
   readonly queries?: readonly QueryBehaviour[];
-  /** Whatever the queries say, the task succeeds so many seconds after it was made, and not before. @default by the queries */
+  /** The task succeeds this many seconds after its create, instead of by `queries`. */
   readonly doneAfterSeconds?: number;
-  /** One behaviour a download; the last one is repeated. @default ['whole'] */
+  /** One behaviour a download. The last one is repeated. @default ['whole'] */
   readonly downloads?: readonly DownloadBehaviour[];
-  /** The link that a success gives. @default one of the simulator's own, signed as MiniMax's are */
+  /** The link in a success. @default a link of the simulator, with MiniMax's parameters */
   readonly link?: string | ((own: string) => string);
-  /** What is behind the link. @default a clip of some 60 kB */
+  /** The file behind the link. @default a clip of about 60 kB */
   readonly video?: Buffer;
-  /** What it does with a `callback_url`. @default it is tried, and called at each change */
+  /** The use of a `callback_url`. @default a challenge, then a callback at each change */
   readonly callbacks?: CallbackBehaviour;
 }
 
-/** How somebody is called who has asked for it. Every part has the good day as its default. */
+/** How a `callback_url` is used. */
 export interface CallbackBehaviour {
-  /** How it is tried during the create, which is refused where nobody answers; `refused` is so however it is answered. @default {} */
+  /** How the create verifies the URL. `refused` counts any answer as none. @default {} */
   readonly challenge?: Challenge | 'refused' | 'left out';
-  /** How often it rings at each change. @default 1 */
+  /** How many callbacks each change causes. @default 1 */
   readonly times?: number;
-  /** Whether it rings before the create is answered, too. @default false */
+  /** Sends a callback also before the create is answered. @default false */
   readonly isEarly?: boolean;
 }
 
 export interface Challenge {
-  /** What has to come back. @default a text that is never the same */
+  /** The value that the answer has to repeat. @default a random text */
   readonly value?: unknown;
 }
 
-/** A create that is answered with a `Reply` was accepted and has made a task, however the reply fares. */
+/** A create with a `Reply` was accepted and has made a task, also where the reply is lost. */
 export type CreateBehaviour = 'accept' | 'close after the headers' | ProblemError | Reply;
 
-/** A status word as MiniMax spells it, alone or with more; an answer without one; or one that fares badly. */
-export type QueryBehaviour = string | StatusReply | ProblemError | Reply | Down;
+/** A status in MiniMax's spelling, or an error. */
+export type QueryBehaviour = string | StatusReply | ProblemError | Reply | Unreachable;
 
 /**
- * A download as a word or by its parts: `half` promises the whole length and closes half-way; `stalled` goes silent there;
- * `moved` redirects once to the clip, and so many `redirects` lead to the video; `unmeasured` comes without a length, and its end is the end of the connection.
+ * A download as a word or by its parts.
+ * - `half` states the whole length and closes half-way; `stalled` sends nothing more there, and stays open.
+ * - `unmeasured` states no length and ends with its connection.
+ * - `moved` redirects once to the clip; `redirects` counts redirects to the video.
  */
 export type DownloadBehaviour =
   | 'whole'
@@ -57,17 +59,17 @@ export type DownloadBehaviour =
   | { readonly httpStatus: number }
   | { readonly redirects: number }
   | Served
-  | Down;
+  | Unreachable;
 
-/** How a file is served. Every part has the good day as its default. */
+/** How a file is served. */
 export interface Served {
-  /** `another video` is as long as the video; `gzip` is what nobody has asked for. @default 'the video' */
+  /** `another video` has the length of the video. `gzip` is a content coding that was not requested. @default 'the video' */
   readonly content?: 'the video' | 'another video' | 'a page' | 'nothing' | 'gzip';
-  /** By what its end can be told; `too long` and `too short` promise one byte more or less. @default 'length' */
+  /** How the response marks its end. `too long` and `too short` state one byte too many or too few. @default 'length' */
   readonly framing?: 'length' | 'chunks' | 'none' | 'too long' | 'too short';
-  /** By what it can be told from another file. @default 'strong tag' */
+  /** How the response identifies the file. @default 'strong tag' */
   readonly validator?: 'strong tag' | 'weak tag' | 'date' | 'none';
-  /** What a request for the rest of it gets: it, everything, an error, or an answer that is not what it says. @default 'given' */
+  /** The answer to a range request: the range, the whole file, an error, or wrong bytes or headers. @default 'given' */
   readonly ranges?:
     | 'given'
     | 'ignored'
@@ -80,14 +82,14 @@ export interface Served {
   readonly ends?: 'whole' | 'half-way' | 'silent half-way';
 }
 
-/** An answer with a `base_resp.status_code` ≠ 0, or with an HTTP status and no body that says more. */
+/** An answer with a `base_resp.status_code` ≠ 0, or with an HTTP status and an empty body. */
 export type ProblemError =
   | { readonly code: number; readonly message?: string }
   | { readonly httpStatus: number };
 
 /**
- * How an answer with all its fields comes through: `cut` promises its whole length and closes half-way, `chunks` does so
- * without having promised a length, `bare` has a `base_resp` and nothing else, `unmarked` has everything but that.
+ * How an answer arrives. `cut` states its whole length and closes half-way; `chunks` closes half-way without a length.
+ * `bare` has only a `base_resp`; `unmarked` has every other field.
  */
 export interface Reply {
   readonly reply: 'whole' | 'lost' | 'cut' | 'chunks' | 'page' | 'empty' | 'bare' | 'unmarked';
@@ -95,11 +97,11 @@ export interface Reply {
   readonly code?: number;
   /** @default 0 */
   readonly afterMs?: number;
-  /** How much of the answer `cut` and `chunks` let through. @default half of it */
+  /** How many characters `cut` and `chunks` send. @default half of the answer */
   readonly characters?: number;
 }
 
-/** A status with a code of its own, in an HTTP error without any `base_resp`, or a success that gives no link. */
+/** A status with a code, with an HTTP error and no `base_resp`, or a success without a link. */
 export interface StatusReply {
   readonly status: string;
   readonly code?: number;
@@ -107,8 +109,8 @@ export interface StatusReply {
   readonly withoutLink?: true;
 }
 
-/** The connection is dropped, and nobody listens for so many milliseconds. */
-export interface Down {
+/** Closes the connection, and refuses new ones for that many milliseconds. */
+export interface Unreachable {
   readonly downForMs: number;
 }
 

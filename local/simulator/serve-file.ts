@@ -6,7 +6,7 @@ import type { Served } from './scenario.ts';
 const LAST_MODIFIED = new Date(0).toUTCString();
 const PAGE = Buffer.from('<html>This is not the video that you paid for.</html>');
 
-/** Answers with the video, or with a part of it, as well or badly as it is told. */
+/** Sends the video or a range of it, in the way that `served` describes. */
 export function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
@@ -22,10 +22,10 @@ export function serveFile(
   }
   const { first, status, headers } = range;
   const body = content.subarray(first);
+  if (served.content === 'gzip') response.setHeader('content-encoding', 'gzip');
   response.writeHead(status, {
     ...headers,
     ...validator,
-    ...(served.content === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
     'content-type': served.content === 'a page' ? 'text/html' : 'video/mp4',
     ...framingOf(response, served, body.length),
   });
@@ -47,7 +47,7 @@ function contentOf({ content = 'the video' }: Served, video: Buffer): Buffer {
   }
 }
 
-/** As long as this one, and another in its last byte. */
+/** A video of that length with another last byte. */
 export function anotherVideo(video: Buffer): Buffer {
   return Buffer.concat([video.subarray(0, -1), Buffer.from([~(video.at(-1) ?? 0) & 0xff])]);
 }
@@ -71,7 +71,7 @@ function validatorOf(
 }
 
 interface Range {
-  /** Where what is sent begins, whatever the headers say. */
+  /** The first byte that is sent. The headers may state another. */
   readonly first: number;
   readonly status: 200 | 206;
   readonly headers: Readonly<Record<string, string>>;
@@ -84,7 +84,7 @@ function rangeOf(
   length: number,
 ): Range | 'unsatisfiable' {
   const asked = /^bytes=(\d+)-$/.exec(headers.range ?? '');
-  const condition = headers['if-range'] as string | undefined;
+  const condition = headers['if-range']?.toString();
   const isSame =
     condition === undefined || (Object.values(validator).includes(condition) && !condition.startsWith('W/'));
   if (asked === null || !isSame || ranges === 'ignored')
@@ -110,7 +110,7 @@ function rangeOf(
   }
 }
 
-/** Node itself gives chunks where there is no length, unless it is told that the end of the connection is the end. */
+/** Without a length Node sends chunks, unless `useChunkedEncodingByDefault` is off. */
 function framingOf(
   response: ServerResponse,
   { framing = 'length' }: Served,

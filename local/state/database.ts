@@ -2,12 +2,12 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { UnusableFile } from '../user-error.ts';
 
-/** An SQLite database whose writes are gathered into one transaction until `flush`, or until the event loop turns. */
+/** An SQLite database. Writes share one transaction until `flush`, or until the next turn of the event loop. */
 export interface Database {
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[];
   get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined;
   write(sql: string, ...values: readonly SQLInputValue[]): void;
-  /** Commits what was written; it is on disk when this returns. */
+  /** Commits all writes. They are on disk when this returns. */
   flush(): void;
   close(): void;
 }
@@ -20,19 +20,19 @@ interface Layout {
   readonly version: number;
 }
 
-/** Opens a database for its one process, or makes it. @throws UnusableFile where it cannot be read, or has another version's schema */
+/** Opens or creates a database for one process. @throws UnusableFile where it cannot be read, or has the schema of another version */
 export function openDatabase(path: string, layout: Layout): Database {
-  return naming(path, () => toDatabase(path, opened(path, layout)));
+  return withPath(path, () => toDatabase(path, open(path, layout)));
 }
 
-/** SQLite finds damage when it opens a file, or when it comes to a damaged page. */
-function naming<T>(path: string, act: () => T): T {
+/** Names the file in an error. SQLite finds damage when it opens a file or reads a damaged page. */
+function withPath<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     throw new UnusableFile(
-      `${path} cannot be read (${(error as Error).message}). Move it away: a start then makes a new one, and takes up what the bucket remembers.`,
+      `${path} cannot be read (${(error as Error).message}). Move it away: the next start makes a new one, and resumes from the job documents.`,
       { cause: error },
     );
   }
@@ -48,8 +48,8 @@ function isUnreadable(error: unknown): boolean {
   return isOfSystem || UNREADABLE.includes(Number(errcode) & 0xff);
 }
 
-function opened(path: string, { schema, version }: Layout): DatabaseSync {
-  // SQLite gives its other files the mode of this one.
+function open(path: string, { schema, version }: Layout): DatabaseSync {
+  // SQLite creates its other files with the mode of this one.
   if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path);
   try {
@@ -58,7 +58,7 @@ function opened(path: string, { schema, version }: Layout): DatabaseSync {
     if (found === 0) database.exec(`BEGIN; ${schema} PRAGMA user_version = ${version}; COMMIT;`);
     else if (found !== version)
       throw new UnusableFile(
-        `${path} was written by another version of Template Video (layout ${found}, not ${version}): use that version, or move the file away.`,
+        `${path} was written by another version of Template Video (layout ${found}, not ${version}). Use that version, or move the file away.`,
       );
   } catch (error) {
     database.close();
@@ -69,7 +69,7 @@ function opened(path: string, { schema, version }: Layout): DatabaseSync {
 
 function toDatabase(path: string, database: DatabaseSync): Database {
   const statements = new Map<string, StatementSync>();
-  function serializeInput(sql: string): StatementSync {
+  function prepare(sql: string): StatementSync {
     const statement = statements.get(sql) ?? database.prepare(sql);
     statements.set(sql, statement);
     return statement;
@@ -83,15 +83,15 @@ function toDatabase(path: string, database: DatabaseSync): Database {
   }
 
   return {
-    all: (sql, ...values) => naming(path, () => serializeInput(sql).all(...values) as Row[]),
-    get: (sql, ...values) => naming(path, () => serializeInput(sql).get(...values) as Row | undefined),
+    all: (sql, ...values) => withPath(path, () => prepare(sql).all(...values)),
+    get: (sql, ...values) => withPath(path, () => prepare(sql).get(...values)),
     write(sql, ...values) {
       if (!isOpen) {
         database.exec('BEGIN');
         isOpen = true;
         setImmediate(flush);
       }
-      serializeInput(sql).run(...values);
+      prepare(sql).run(...values);
     },
     flush,
     close() {

@@ -14,19 +14,19 @@ import { FolderInUse } from '../user-error.ts';
 
 const PID_FILE = 'process.pid';
 
-/** Locked, in the extended codes of SQLite too: https://sqlite.org/rescode.html#busy */
+/** https://sqlite.org/rescode.html#busy */
 const SQLITE_BUSY = 5;
 
 /**
- * The folders that this process holds. POSIX releases all locks of a process on a file as soon as the process closes any
- * descriptor of that file, so a held lock file must not be opened again: https://sqlite.org/lockingv3.html, section 6.
+ * The folders that this process has locked. POSIX releases all locks of a process on a file when the process closes any
+ * descriptor of that file. So this process must not open a lock file twice: https://sqlite.org/lockingv3.html, section 6.
  */
 const held = new Set<string>();
 
 /**
- * Keeps a folder for this process alone. The lock is one of the operating system on an SQLite file: the kernel gives it back
- * when the process ends, also by `kill -9`, so an old one never blocks.
- * @throws FolderInUse before anything in the folder was changed
+ * Locks a folder for this process. SQLite locks its file through the operating system, which releases the lock when the
+ * process ends, also by `kill -9`. So no stale lock remains.
+ * @throws FolderInUse before it changes anything in the folder
  */
 export function lockFolder(folder: string): Disposable {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -56,15 +56,15 @@ export function lockFolder(folder: string): Disposable {
 function inUse(folder: string, cause?: unknown): FolderInUse {
   const pid = pidIn(folder);
   return new FolderInUse(
-    `${folder} is in use by the process ${pid}. Stop that one (Ctrl-C there, or kill ${pid}), or use it: two cannot share one folder.`,
+    `${folder} is in use by the process ${pid}. Stop that process (Ctrl-C there, or kill ${pid}), or use it. Two processes cannot share one folder.`,
     { cause },
   );
 }
 
 /**
- * The folder for the executions of one service. Two services of one process over the same objects are two deployments with one
- * bucket: each has executions of its own.
- * @throws FolderInUse where another process works in it
+ * Locks a folder for the executions of one service. Two services of one process over one object folder are like two
+ * deployments with one bucket, so the second service gets a folder with a number behind its name.
+ * @throws FolderInUse where another process has locked the folder
  */
 export function lockStateFolder(wanted: string): { readonly folder: string; readonly lock: Disposable } {
   for (let number = 1; ; number += 1) {
@@ -81,6 +81,6 @@ function pidIn(folder: string): string {
   try {
     return readFileSync(join(folder, PID_FILE), 'utf8').trim();
   } catch {
-    return 'that is just starting';
+    return 'that is starting now';
   }
 }

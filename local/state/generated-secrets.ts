@@ -6,8 +6,8 @@ import { UnusableFile } from '../user-error.ts';
 import { replaceFile } from './replace-file.ts';
 
 /**
- * The secrets that come with the stack, made up once and kept, as Secrets Manager does. A callback address that was signed
- * with one before a restart is right afterwards.
+ * The generated secrets of the stack. They are made once and kept, so a callback URL that was signed before a restart
+ * stays valid.
  */
 export function generatedSecrets(folder: string, names: readonly string[]): ReadonlyMap<string, string> {
   const path = join(folder, 'secrets.json');
@@ -24,7 +24,7 @@ function readJson(path: string): Readonly<Record<string, string>> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new UnusableFile(
-      `${path} cannot be read. Move it away: a start then makes new secrets. Callback addresses that were signed with the old ones are refused, and their tasks are asked for by the clock.`,
+      `${path} cannot be read. Move it away. The next start makes new secrets: callbacks to URLs that were signed with the old ones are refused, and their tasks are polled.`,
       { cause: error },
     );
   }

@@ -1,13 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod/mini';
 
-/** Where everything lies that outlives a run. */
+/** The folder of everything that outlives a run. */
 const ROOT = '.local';
 
 const SIMULATED = 'simulated';
 
-/** What belongs to one MiniMax: a task of one is never asked for at another. */
+/** The data of one MiniMax host. A task of one host is unknown to another. */
 export interface HostFolder {
   readonly path: string;
   readonly objects: string;
@@ -16,7 +17,7 @@ export interface HostFolder {
   readonly log: string;
 }
 
-/** @param host the origin of the real MiniMax; undefined for the simulated one */
+/** @param host the origin of the real MiniMax; undefined for the simulator */
 export function hostFolder(host: string | undefined): HostFolder {
   const path = join(ROOT, host === undefined ? SIMULATED : nameOf(host));
   return {
@@ -28,18 +29,18 @@ export function hostFolder(host: string | undefined): HostFolder {
   };
 }
 
-/** Makes the folder above all of them its owner's alone. */
+/** Lets only its owner read the root folder. */
 export function closeRoot(): void {
   mkdirSync(ROOT, { recursive: true, mode: 0o700 });
   chmodSync(ROOT, 0o700);
 }
 
-/** Unfinished work of another MiniMax, or why nobody can tell whether there is any. */
+/** Unfinished videos of another host, or why its database cannot be read. */
 export type OtherHost =
   | { readonly name: string; readonly videos: number; readonly taskIds: readonly string[] }
   | { readonly name: string; readonly unreadable: string };
 
-/** What is unfinished in the folders of other hosts, which no start of this one takes up. */
+/** The unfinished videos in the folders of other hosts, which this start does not resume. */
 export function unfinishedElsewhere(own: Pick<HostFolder, 'path'>, root = ROOT): readonly OtherHost[] {
   const others = readdirSync(root).filter((name) => join(root, name) !== own.path);
   return others.flatMap((name) => {
@@ -57,7 +58,11 @@ function unfinishedIn(name: string, path: string): readonly OtherHost[] {
   return inputs.length === 0 ? [] : [{ name, videos: inputs.length, taskIds }];
 }
 
-/** What the newest state of each execution was given, which names its task where there is one. */
+const enteredDetails = z.object({
+  stateEnteredEventDetails: z.optional(z.object({ input: z.optional(z.string()) })),
+});
+
+/** The input of the newest state of each execution. It contains the task's id where there is a task. */
 function inputsOfRunning(path: string): readonly string[] {
   const database = new DatabaseSync(path, { readOnly: true });
   try {
@@ -66,15 +71,15 @@ function inputsOfRunning(path: string): readonly string[] {
       .prepare(`SELECT (${newest}) AS entered FROM execution WHERE status = 'RUNNING'`)
       .all();
     return rows.map(({ entered }) => {
-      const details = JSON.parse(String(entered ?? 'null'));
-      return String(details?.stateEnteredEventDetails?.input ?? '');
+      const details = z.parse(enteredDetails, JSON.parse(String(entered ?? '{}')));
+      return details.stateEnteredEventDetails?.input ?? '';
     });
   } finally {
     database.close();
   }
 }
 
-/** Two names of one MiniMax: a key that was paid under one is found again under the other. */
+/** Two names of one host. Both have one folder, so that an Idempotency-Key counts under both. */
 const OLDER_NAMES: ReadonlyMap<string, string> = new Map([['api.minimaxi.com', 'api.minimax.cn']]);
 
 /** As in `api.minimax.io`, or `127.0.0.1_8080`. */

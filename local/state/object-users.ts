@@ -1,11 +1,11 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 
-/** How many services of this process work on each folder of objects. Those of other processes are kept out by the lock. */
+/** How many services of this process use each object folder. The lock excludes other processes. */
 const users = new Map<string, number>();
 
-/** The part that one service has in a folder of objects. */
+/** The use of an object folder by one service. */
 export interface ObjectUse extends Disposable {
-  /** Does no other service of this process work on the same objects at present? */
+  /** Is this the only service of the process on these objects now? */
   readonly isAlone: boolean;
 }
 

@@ -29,7 +29,7 @@ const MAX_PAGE = 1000;
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 const NAME_RULE = /^[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
 
-/** The calls of Step Functions that the functions and their operators make, answered from the embedded engine. */
+/** The operations of Step Functions that functions and operators call, served by the embedded engine. */
 export function stepFunctionsApi(engine: Engine): Operations {
   function find(executionArn: string | undefined): LocalExecution {
     const name = executionArn?.split(':').at(-1) ?? '';
@@ -45,8 +45,8 @@ export function stepFunctionsApi(engine: Engine): Operations {
 
   function settle(taskToken: string | undefined, outcome: TokenOutcome): object {
     const found = engine.tokens.settle(taskToken ?? '', outcome);
-    if (found === 'told') return {};
-    if (found === 'closed') throw new AwsError('TaskTimedOut', 'Task Timed Out: its token has been used');
+    if (found === 'delivered') return {};
+    if (found === 'expired') throw new AwsError('TaskTimedOut', 'Task Timed Out: its token has been used');
     throw new AwsError('TaskDoesNotExist', 'Task does not exist');
   }
 
@@ -72,7 +72,7 @@ export function stepFunctionsApi(engine: Engine): Operations {
         executionArn: arn,
         stateMachineArn: engine.stateMachineArn,
         inputDetails: { included: true },
-        ...(describeResponse.output === undefined ? {} : { outputDetails: { included: true } }),
+        outputDetails: describeResponse.output === undefined ? undefined : { included: true },
       };
     },
 
@@ -87,7 +87,7 @@ export function stepFunctionsApi(engine: Engine): Operations {
       const page = found.slice(0, limit);
       const events = given.includeExecutionData === false ? page.map(withoutData) : page;
       const next = found[limit]?.id;
-      return { events, ...(next === undefined ? {} : { nextToken: toToken(String(next), listed) }) };
+      return { events, nextToken: next === undefined ? undefined : toToken(String(next), listed) };
     },
 
     'AWSStepFunctions.ListExecutions': (given: ListExecutionsInput): ListExecutionsOutput => {
@@ -102,19 +102,16 @@ export function stepFunctionsApi(engine: Engine): Operations {
         name,
         status,
         startDate,
-        ...(stopDate === undefined ? {} : { stopDate }),
+        stopDate,
       }));
       const last = executions.at(-1)?.name ?? '';
-      return { executions, ...(hasMore ? { nextToken: toToken(last, listed) } : {}) };
+      return { executions, nextToken: hasMore ? toToken(last, listed) : undefined };
     },
 
     'AWSStepFunctions.StopExecution': (given: StopExecutionInput): StopExecutionOutput => {
       const { name } = find(given.executionArn);
       const { error, cause } = given;
-      engine.stop(name, {
-        ...(error === undefined ? {} : { error }),
-        ...(cause === undefined ? {} : { cause }),
-      });
+      engine.stop(name, { error, cause });
       return { stopDate: find(given.executionArn).stopDate };
     },
 
@@ -156,7 +153,7 @@ function requireExecutionInput(input: string): void {
 
 const TOO_DEEP = `it has more than ${MAX_JSON_DEPTH} levels of lists and objects`;
 
-/** Without the inputs and outputs of executions, states and functions, as AWS tells it on demand. */
+/** An event as `includeExecutionData: false` returns it: without inputs and outputs. */
 export function withoutData(event: HistoryEvent): HistoryEvent {
   const details = Object.entries(event).map(([name, value]) => {
     if (typeof value !== 'object' || value instanceof Date) return [name, value];

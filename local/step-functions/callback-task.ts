@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { REGION } from '../template/template.ts';
-import { WHOLE } from './history.ts';
+import { NOT_TRUNCATED } from './history.ts';
 import { namedError, requireRunning, serializeInput, type TaskContext, toResult } from './lambda-task.ts';
 import type { Callback } from './task-resources.ts';
 import type { TaskToken } from './task-tokens.ts';
@@ -8,57 +8,58 @@ import type { TokenOutcome } from './token-table.ts';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-interface CallbackSite extends TaskContext {
+interface CallbackContext extends TaskContext {
   readonly callback: Callback;
   readonly token: TaskToken;
-  /** How long the token is waited for, in milliseconds, asked for when it is; undefined for as long as the engine lets it. */
+  /** How long the task waits for the token, in milliseconds, read when the wait begins. Undefined: no timeout of its own. */
   readonly timeoutMs: () => number | undefined;
 }
 
-/** A task that hands its token on and ends when somebody sends it back, unless what it called fails or its time is over. */
+/** Invokes the function with the token, and ends when the token is sent back, the function fails or the timeout passes. */
 export async function runCallbackTask(
   parameters: Parameters,
-  site: CallbackSite,
+  task: CallbackContext,
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const { callback } = site;
-  const payload = serializeInput(parameters.Payload, site);
-  const add = site.beginAttempt();
+  const { callback } = task;
+  const payload = serializeInput(parameters.Payload, task);
+  const add = task.beginAttempt();
   add({
     type: 'TaskScheduled',
     taskScheduledEventDetails: { ...callback, region: REGION, parameters: JSON.stringify(parameters) },
   });
   add({ type: 'TaskStarted', taskStartedEventDetails: callback });
-  site.commit();
-  const submitted = succeeded(await invoke(String(parameters.FunctionName), payload, site), site, add);
+  task.commit();
+  const submitted = toOutput(await invoke(String(parameters.FunctionName), payload, task), task, add);
   add({
     type: 'TaskSubmitted',
-    taskSubmittedEventDetails: { ...callback, output: submitted, outputDetails: WHOLE },
+    taskSubmittedEventDetails: { ...callback, output: submitted, outputDetails: NOT_TRUNCATED },
   });
-  return awaitToken(site, add);
+  return awaitToken(task, add);
 }
 
-/** The second half of such a task, where a resumed execution goes on: it waits for its token. */
+/** Waits for the token. A resumed execution begins here where its function had returned. */
 export async function awaitToken(
-  site: CallbackSite,
-  add = site.beginAttempt(),
+  task: CallbackContext,
+  add = task.beginAttempt(),
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const output = succeeded(await withTimeout(site.token, site.timeoutMs()), site, add);
+  const output = toOutput(await withTimeout(task.token, task.timeoutMs()), task, add);
   add({
     type: 'TaskSucceeded',
-    taskSucceededEventDetails: { ...site.callback, output, outputDetails: WHOLE },
+    taskSucceededEventDetails: { ...task.callback, output, outputDetails: NOT_TRUNCATED },
   });
   return toResult(output);
 }
 
-function succeeded(
+/** @throws Error with the name and cause of a failed outcome */
+function toOutput(
   outcome: TokenOutcome,
-  site: CallbackSite,
-  add: ReturnType<CallbackSite['beginAttempt']>,
+  task: CallbackContext,
+  add: ReturnType<CallbackContext['beginAttempt']>,
 ): string {
-  requireRunning(site);
+  requireRunning(task);
   if (outcome.ok) return outcome.output;
   const { error, cause } = outcome;
-  add({ type: 'TaskFailed', taskFailedEventDetails: { ...site.callback, error, cause } });
+  add({ type: 'TaskFailed', taskFailedEventDetails: { ...task.callback, error, cause } });
   throw namedError(error, cause);
 }
 
@@ -68,12 +69,12 @@ async function invoke(functionArn: string, payload: string, { lambda }: TaskCont
   return { ok: false, error: reply.error.errorType, cause: JSON.stringify(reply.error) };
 }
 
-/** @throws Error `States.Timeout`, as the engine's own does */
+/** @throws Error `States.Timeout`, as the engine throws it */
 async function withTimeout(token: TaskToken, timeoutMs: number | undefined): Promise<TokenOutcome> {
   if (timeoutMs === undefined) return token.outcome;
-  const told = new AbortController();
-  // Nothing is held up by a wait whose execution was stopped.
-  const timeout = after(timeoutMs, undefined, { signal: told.signal, ref: false }).then(() => {
+  const delivered = new AbortController();
+  // `ref: false`: the wait of a stopped execution must not keep the process alive.
+  const timeout = after(timeoutMs, undefined, { signal: delivered.signal, ref: false }).then(() => {
     token.close();
     throw namedError('States.Timeout', 'States.Timeout');
   });
@@ -81,6 +82,6 @@ async function withTimeout(token: TaskToken, timeoutMs: number | undefined): Pro
   try {
     return await Promise.race([token.outcome, timeout]);
   } finally {
-    told.abort();
+    delivered.abort();
   }
 }

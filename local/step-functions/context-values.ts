@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 
-/** Fields of the context object that the engine does not know: each attempt of a state has its own. */
+/** Fields of the context object that the engine lacks. Their values differ by attempt of a state. */
 export const ATTEMPT_FIELDS = ['State.Name', 'State.EnteredTime', 'State.RetryCount', 'Task.Token'] as const;
 
 type AttemptField = (typeof ATTEMPT_FIELDS)[number];
 
 export interface BoundContext {
   readonly definition: StateMachineDefinition;
-  /** Puts the values of the attempt that begins now into the input of its task. */
+  /** Replaces the placeholders in a task's input by the values of the attempt that begins now. */
   resolve(input: unknown, valueIn: (field: AttemptField) => unknown): unknown;
 }
 
 /**
- * Binds paths of the context object in `Parameters`. The start time is that of the execution, also when it is redriven; the
- * engine takes the time of each run. A field of the attempt becomes a text that nobody can guess, and is replaced later.
+ * Binds paths of the context object in `Parameters`. `Execution.StartTime` becomes the start of the execution, because the
+ * engine would use the start of each run. A field of the attempt becomes a random placeholder, which `resolve` replaces.
  */
 export function bindContext(definition: StateMachineDefinition, startTime: string): BoundContext {
   const secret = randomUUID();
@@ -51,7 +51,7 @@ export function bindContext(definition: StateMachineDefinition, startTime: strin
   };
 }
 
-/** The same value with the fields of its objects, at the top level, changed; lists are mapped item by item. */
+/** Changes each field of an object or each item of a list, at the top level. */
 function mapped(value: unknown, change: (key: string, inner: unknown) => [string, unknown]): unknown {
   if (Array.isArray(value)) return value.map((item, index) => change(String(index), item)[1]);
   if (typeof value !== 'object' || value === null) return value;

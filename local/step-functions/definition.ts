@@ -1,7 +1,7 @@
 import type { StateMachine, StateMachineDefinition } from 'aws-local-stepfunctions';
 import { CALLBACKS, type Callback } from './task-resources.ts';
 
-/** What the engine lets be overridden in a run. */
+/** What a run of the engine accepts as overrides. */
 export type Overrides = NonNullable<NonNullable<Parameters<StateMachine['run']>[1]>['overrides']>;
 
 /** The states that wait for a task token, by their names. */
@@ -13,13 +13,13 @@ export function callbackStatesOf({ States }: StateMachineDefinition): ReadonlyMa
   return new Map(waiting);
 }
 
-/** What a task is given beside its own parameters: the engine looks for a timeout there, and not in the state's input. */
+/** The field of a task's `Parameters` that carries its `TimeoutSecondsPath`. */
 export const TIMEOUT_PARAMETER = 'TimeoutSeconds';
 
-/** A timer of Node's lasts no longer than some twenty-four days. */
+/** A Node timer lasts 2^31 - 1 ms at most, which is about 24.8 days. */
 const NO_TIMEOUT_SECONDS = 2_000_000;
 
-/** Leaves it to the task to keep a timeout that stands in the state's input. */
+/** Moves each `TimeoutSecondsPath` into `Parameters`. The engine reads the path from a task's parameters, not from the state's input. */
 export function withTimeoutsAsParameters(definition: StateMachineDefinition): StateMachineDefinition {
   const States = Object.fromEntries(
     Object.entries(definition.States).map(([name, state]) => {

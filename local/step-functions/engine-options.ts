@@ -7,15 +7,15 @@ import type { LocalExecution } from './local-execution.ts';
 export interface EngineOptions {
   readonly stateMachine: Deployment['stateMachine'];
   readonly lambda: Pick<LambdaHost, 'invoke'>;
-  /** Where executions are kept. @default in memory */
+  /** @default in memory */
   readonly store?: ExecutionStore;
   /** How long each `Wait` and each pause of a `Retry` takes, in milliseconds. @default as long as the definition says */
   readonly pauseMs?: number;
-  /** The same for each wait that can be ended before its time. @default `pauseMs` */
+  /** How long a task waits for its token, in milliseconds. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
   /**
-   * May the function of this state, which was running when the process before ended, have done something that is not to be
-   * done twice? @default it may
+   * The process ended while the function of this state ran. May the function have had an effect that must not happen twice?
+   * @default it may
    */
   readonly mayHaveActed?: (executionName: string, stateName: string) => boolean;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;

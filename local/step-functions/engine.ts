@@ -11,7 +11,22 @@ import { brokenEnd } from './unresumable.ts';
 
 export type { LocalExecution } from './local-execution.ts';
 
-/** All executions: those that run, and those that have ended, also before a restart. */
+/*
+ * aws-local-stepfunctions runs a definition once, in memory, from its first state to its end. Step Functions does more, and
+ * this folder adds it:
+ * - executions by name that outlive the process, with their histories and definitions (execution-store, history);
+ * - stop, redrive and resumption after a restart (execution, resumption, replay, retry-pauses);
+ * - tasks that wait for a token, with `TimeoutSecondsPath` (callback-task, task-tokens, definition);
+ * - `$$.State`, `$$.Task.Token` and a lasting `$$.Execution.StartTime` in parameters (context-values);
+ * - the limit of 256 KiB between states, and Lambda's events and errors (lambda-task).
+ * What is still missing is rejected when the engine is created (supported-features).
+ *
+ * An execution has one attempt for its start, one for each redrive and one for each restart (execution-attempt). Each
+ * attempt is a run of the library on the definition with another `StartAt`, because a run can neither be continued nor be
+ * started in the middle. A stopped run continues its current task, so an attempt that has ended is barred from the history.
+ */
+
+/** All executions, running and ended, also those of earlier processes. */
 export interface LocalExecutions {
   get(name: string): LocalExecution | undefined;
   /** Newest first. */
@@ -22,33 +37,32 @@ export interface LocalExecutions {
 export interface Engine {
   readonly stateMachineArn: string;
   readonly executions: LocalExecutions;
-  /** What `executions` reads from. */
   readonly store: ExecutionStore;
   start(name: string, input: string): LocalExecution;
   stop(name: string, reason: { readonly error?: string; readonly cause?: string }): void;
-  /** Lets an execution that did not succeed go on from the state in which it ended, by the definition that it was started with. */
+  /** Continues a failed execution from the state in which it ended, on the definition with which it was started. */
   redrive(name: string): void;
   readonly tokens: TaskTokens;
-  /** Takes up every execution that the process before has left unfinished. */
+  /** Continues every execution that the previous process left unfinished. */
   resume(): readonly Resumed[];
   /**
-   * Lets no further function be invoked, and waits for those whose outcome would be lost for good: a create above all.
+   * Stops the invocation of functions, and waits for the running ones that no Retry repeats, such as a create.
    * @param waitMs how long at most
    */
   finishCreates(waitMs: number): Promise<void>;
-  /** Lets everything go that still runs; the next engine on the same store resumes it. */
+  /** Ends all runs in this process. The next engine on this store resumes them. */
   suspend(): void;
 }
 
-/** Runs the synthesized definition on aws-local-stepfunctions, and keeps what AWS would keep of each execution. */
+/** Runs the synthesized definition on aws-local-stepfunctions, and stores its executions. */
 export function createEngine(options: EngineOptions): Engine {
   const { stateMachine, store = openExecutionStore(':memory:') } = options;
   const { arn, definition } = stateMachine;
   assertSupportedFeatures(definition as unknown as Readonly<Record<string, unknown>>);
-  refuseInvalid(definition);
+  assertValid(definition);
   const tokens = createTaskTokens(store.tokens);
-  const door = createGate();
-  /** Those that have not ended; the others are on disk alone. */
+  const gate = createGate();
+  /** Executions that have not ended. The others are only on disk. */
   const runs = new Map<string, LocalRun>();
 
   function find(name: string): LocalExecution | undefined {
@@ -61,12 +75,12 @@ export function createEngine(options: EngineOptions): Engine {
   function createRunOf(name: string): LocalRun {
     const execution = find(name);
     if (execution === undefined) throw new Error(`There is no execution ${name}.`);
-    const run = createLocalRun(execution, { store, tokens, door, onOver: () => runs.delete(name) }, options);
+    const run = createLocalRun(execution, { store, tokens, gate, onOver: () => runs.delete(name) }, options);
     runs.set(name, run);
     return run;
   }
 
-  /** What is stored of one execution must not keep the others from going on. */
+  /** A damaged execution ends as failed. It must not keep the others from continuing. */
   function resumeOrFail(stored: StoredExecution): Resumed {
     try {
       return createRunOf(stored.name).resume();
@@ -118,16 +132,16 @@ export function createEngine(options: EngineOptions): Engine {
       const unfinished = store.list({ status: 'RUNNING', limit: Number.MAX_SAFE_INTEGER - 1 }).executions;
       return unfinished.toReversed().map(resumeOrFail);
     },
-    finishCreates: door.close,
+    finishCreates: gate.close,
     suspend() {
       for (const run of runs.values()) run.suspend();
       runs.clear();
-      door.release();
+      gate.release();
     },
   };
 }
 
-function refuseInvalid(definition: StateMachineDefinition): void {
-  // The engine's validator writes into what it is given.
+function assertValid(definition: StateMachineDefinition): void {
+  // The library's validator changes its argument.
   new StateMachine(structuredClone(definition), { validationOptions: { checkArn: false } });
 }

@@ -11,15 +11,15 @@ import { createTaskRunner } from './task-runner.ts';
 import type { TaskTokens } from './task-tokens.ts';
 import { brokenEnd } from './unresumable.ts';
 
-/** From the start, from a redrive or from a restart of the process to the next end. */
+/** One run of the engine: from the start, a redrive or a restart of the process, to the next end. */
 export interface ExecutionAttempt {
-  /** Ends it for good: a token that it waits for is worth nothing any more. */
+  /** Ends the run for good. Its token expires. */
   abort(): void;
-  /** Lets it go, so that the process can end; the next process takes it up. */
+  /** Ends the run in this process. The next process resumes it. */
   suspend(): void;
 }
 
-interface LegOptions {
+interface AttemptOptions {
   readonly execution: LocalExecution;
   readonly definition: StateMachineDefinition;
   readonly isOver: () => boolean;
@@ -27,19 +27,22 @@ interface LegOptions {
   readonly end: (outcome: Partial<LocalExecution>, event: NewEvent, at: Date) => void;
   readonly commit: () => void;
   readonly tokens: TaskTokens;
-  readonly door: Gate;
+  readonly gate: Gate;
   readonly startAt: string;
   /** JSON text. */
   readonly stateInput: string;
-  /** How long the execution may still take. @default as long as the definition says */
+  /** The rest of the execution's timeout. @default the timeout of the definition */
   readonly secondsLeft?: number | undefined;
   readonly resumption?: Resumption | undefined;
   readonly interrupted?: InterruptedTask | undefined;
 }
 
-/** What an earlier leg still does can neither write into the history nor go on: it is over for good. */
-export function startExecutionAttempt(options: LegOptions, engineOptions: EngineOptions): ExecutionAttempt {
-  const { execution, definition, isOver, add, end, commit, tokens, door, resumption, interrupted } = options;
+/** An earlier attempt of this execution can no longer write into the history, because `isRunning` is false for it. */
+export function startExecutionAttempt(
+  options: AttemptOptions,
+  engineOptions: EngineOptions,
+): ExecutionAttempt {
+  const { execution, definition, isOver, add, end, commit, tokens, gate, resumption, interrupted } = options;
   const { stateMachine, pauseMs } = engineOptions;
   const { redriveCount, name: executionName } = execution;
   const isRunning = (): boolean =>
@@ -47,11 +50,25 @@ export function startExecutionAttempt(options: LegOptions, engineOptions: Engine
   const isInterrupted = interrupted !== undefined && 'lost' in interrupted;
   const replay = createReplay(resumption, { definition, pauseMs, isInterrupted, now: Date.now() });
   const context = bindContext(definition, execution.startDate.toISOString());
-  const told = { executionName, definition, context, replay, tokens, door, resumption, interrupted };
-  const tasks = createTaskRunner({ ...told, isRunning, add, commit }, engineOptions);
+  const tasks = createTaskRunner(
+    {
+      executionName,
+      definition,
+      context,
+      replay,
+      tokens,
+      gate,
+      resumption,
+      interrupted,
+      isRunning,
+      add,
+      commit,
+    },
+    engineOptions,
+  );
   const history = { roleArn: stateMachine.roleArn, callbackStates: callbackStatesOf(definition) };
 
-  function tell(event: EngineEvent): void {
+  function record(event: EngineEvent): void {
     const isRecorded = replay.isRecorded(event);
     tasks.notice(event);
     const translated = toHistoryEvent(event, history);
@@ -67,7 +84,7 @@ export function startExecutionAttempt(options: LegOptions, engineOptions: Engine
   async function follow(engineEvents: AsyncIterable<EngineEvent>): Promise<void> {
     for await (const event of engineEvents) {
       if (!isRunning()) return;
-      tell(event);
+      record(event);
     }
   }
 
@@ -77,16 +94,15 @@ export function startExecutionAttempt(options: LegOptions, engineOptions: Engine
   const names = Object.keys(definition.States);
   const overrides = {
     taskResourceLocalHandlers: Object.fromEntries(handlers),
-    waitTimeOverrides: askedLate(names, replay.waitTimeOf),
-    retryIntervalOverrides: askedLate(names, replay.retryIntervalOf),
+    waitTimeOverrides: lazyFields(names, replay.waitTimeOf),
+    retryIntervalOverrides: lazyFields(names, replay.retryIntervalOf),
   } as Overrides;
 
   const timed = withTimeoutsAsParameters(context.definition);
   const { startAt, secondsLeft = definition.TimeoutSeconds } = options;
-  const limit = secondsLeft === undefined ? {} : { TimeoutSeconds: secondsLeft };
-  // Checked already; from the middle on, the validator would miss the states before it.
+  // `createEngine` has validated the definition. With another `StartAt` the validator would report unreachable states.
   const unchecked = { validationOptions: { noValidate: true } };
-  const machine = new StateMachine({ ...timed, ...limit, StartAt: startAt }, unchecked);
+  const machine = new StateMachine({ ...timed, TimeoutSeconds: secondsLeft, StartAt: startAt }, unchecked);
   const run = machine.run(JSON.parse(options.stateInput), {
     context: toContext(execution, stateMachine),
     overrides,
@@ -101,7 +117,7 @@ export function startExecutionAttempt(options: LegOptions, engineOptions: Engine
   return {
     abort() {
       run.abort();
-      // A task that waits for it would hold up the end of the process.
+      // An open wait would keep the process alive.
       if (tasks.token !== undefined) tokens.settle(tasks.token, ENDED);
     },
     suspend() {
@@ -120,9 +136,9 @@ function toContext({ arn, name, redriveCount }: LocalExecution, machine: EngineO
   };
 }
 
-/** A value for each state that is asked for in the moment in which the engine reads it. */
-function askedLate<T>(names: readonly string[], ask: (name: string) => T): Readonly<Record<string, T>> {
-  const fields = names.map((name) => [name, { get: () => ask(name), enumerable: true }] as const);
+/** A field for each state whose value is computed when the engine reads it. */
+function lazyFields<T>(names: readonly string[], read: (name: string) => T): Readonly<Record<string, T>> {
+  const fields = names.map((name) => [name, { get: () => read(name), enumerable: true }] as const);
   return Object.defineProperties({}, Object.fromEntries(fields));
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
 
-/** One execution as it is stored; `input` and `output` are JSON text. */
+/** A stored execution. `input` and `output` are JSON text. */
 export interface StoredExecution {
   readonly name: string;
   readonly input: string;
@@ -13,7 +14,7 @@ export interface StoredExecution {
   readonly redriveCount: number;
 }
 
-/** Everybody who changes the tables raises the version: a database of another one is not opened. */
+/** A change of the tables needs a new version. A database of another version is not opened. */
 export const SCHEMA = {
   version: 1,
   schema: `
@@ -31,31 +32,48 @@ export const SCHEMA = {
 `,
 };
 
-type Row = Readonly<Record<string, unknown>>;
+const text = z.nullable(z.string());
 
-/** A row of `execution`. */
-export function toExecution(row: Row): StoredExecution {
-  const text = (key: 'output' | 'error' | 'cause') => (row[key] === null ? {} : { [key]: String(row[key]) });
+const executionRow = z.object({
+  name: z.string(),
+  input: z.string(),
+  started: z.number(),
+  status: z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']),
+  stopped: z.nullable(z.number()),
+  output: text,
+  error: text,
+  cause: text,
+  redrives: z.number(),
+});
+
+/** @param row of the table `execution` */
+export function toExecution(row: unknown): StoredExecution {
+  const { name, input, started, status, stopped, output, error, cause, redrives } = z.parse(
+    executionRow,
+    row,
+  );
   return {
-    name: String(row.name),
-    input: String(row.input),
-    startDate: new Date(Number(row.started)),
-    status: row.status as ExecutionStatus,
-    ...(row.stopped === null ? {} : { stopDate: new Date(Number(row.stopped)) }),
-    ...text('output'),
-    ...text('error'),
-    ...text('cause'),
-    redriveCount: Number(row.redrives),
+    name,
+    input,
+    startDate: new Date(started),
+    status,
+    stopDate: stopped === null ? undefined : new Date(stopped),
+    output: output ?? undefined,
+    error: error ?? undefined,
+    cause: cause ?? undefined,
+    redriveCount: redrives,
   };
 }
 
-/** A row of `event`. */
-export function toEvent({ id, at, type, details }: Row): HistoryEvent {
-  return {
-    timestamp: new Date(Number(at)),
-    id: Number(id),
-    previousEventId: Number(id) - 1,
-    type: type as HistoryEvent['type'],
-    ...JSON.parse(String(details)),
-  };
+const eventRow = z.object({
+  id: z.number(),
+  at: z.number(),
+  type: z.custom<HistoryEvent['type']>((type) => typeof type === 'string'),
+  details: z.string(),
+});
+
+/** @param row of the table `event`; its `details` are what `appendEvent` has written, in JSON */
+export function toEvent(row: unknown): HistoryEvent {
+  const { id, at, type, details } = z.parse(eventRow, row);
+  return { timestamp: new Date(at), id, previousEventId: id - 1, type, ...JSON.parse(details) };
 }

@@ -19,7 +19,7 @@ export interface ListRequest {
   readonly before?: string | undefined;
 }
 
-/** A page of executions, newest first. What starts or ends later moves nothing: a page begins behind a name. */
+/** A page of executions, newest first. Later starts and ends do not shift pages, because a page begins behind a name. */
 export interface ListedPage {
   readonly executions: readonly StoredExecution[];
   readonly hasMore: boolean;
@@ -32,8 +32,8 @@ export interface EventRange {
 }
 
 /**
- * Executions and their histories on disk. Writes are gathered into one transaction until `flush`, or until the event loop
- * turns; what `flush` has committed survives the end of the process at any moment.
+ * Executions and their histories on disk. Writes share one transaction until `flush` or the next turn of the event loop.
+ * What `flush` has committed survives a `kill -9`.
  */
 export interface ExecutionStore {
   add(execution: StoredExecution, definition: StateMachineDefinition): void;
@@ -48,10 +48,10 @@ export interface ExecutionStore {
   events(name: string, range?: EventRange): HistoryEvent[];
   /** When the newest event of a type happened. */
   lastEventAt(name: string, type: HistoryEvent['type']): Date | undefined;
-  /** The events from the newest entry of a state on; all of them where no state was entered. */
+  /** The events from the newest entry of a state on, or all events where no state was entered. */
   eventsSinceEntry(name: string): HistoryEvent[];
   readonly tokens: TokenTable;
-  /** Remembers that everybody who is to hear of the end of this execution has. */
+  /** Remembers that the event of this execution's end was delivered. */
   markAnnounced(name: string): void;
   unannounced(): readonly string[];
   flush(): void;
@@ -61,7 +61,7 @@ export interface ExecutionStore {
 const BEHIND = 'sequence < (SELECT sequence FROM execution WHERE name = ?)';
 const EVERY_EVENT: EventRange = { from: 1, limit: -1, newestFirst: false };
 
-/** @param path where the database lies; `:memory:` keeps nothing */
+/** @param path of the database file; `:memory:` keeps nothing */
 export function openExecutionStore(path: string): ExecutionStore {
   const database = openDatabase(path, SCHEMA);
   const { all, get, write, flush } = database;
@@ -103,7 +103,10 @@ export function openExecutionStore(path: string): ExecutionStore {
         ...conditions.map(({ value }) => value),
         limit + 1,
       );
-      return { executions: rows.slice(0, limit).map(toExecution), hasMore: rows.length > limit };
+      return {
+        executions: rows.slice(0, limit).map(toExecution),
+        hasMore: rows.length > limit,
+      };
     },
     get size() {
       return Number(get('SELECT count(*) AS size FROM execution')?.size);

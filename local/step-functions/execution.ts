@@ -13,30 +13,30 @@ import type { TaskTokens } from './task-tokens.ts';
 export interface LocalRun {
   readonly execution: LocalExecution;
   begin(): void;
-  /** Goes on where the process before has left it. @returns the state */
+  /** Continues where the previous process ended. */
   resume(): Resumed;
   stop(reason: { readonly error?: string; readonly cause?: string }): void;
-  /** Goes on from the state in which it ended, with that state's input. */
+  /** Continues from the state in which it ended, with that state's input. */
   redrive(): void;
-  /** Lets it go as it is, for the next process to resume. */
+  /** Ends its run in this process. The next process resumes it. */
   suspend(): void;
 }
 
-/** An execution that was taken up after a restart. */
+/** An execution that was resumed after a restart. */
 export interface Resumed {
   readonly execution: LocalExecution;
   readonly state: string;
-  /** Was the function of this state running when the process ended, so that nobody knows what it has done? */
+  /** The function of this state was running when the process ended, so its effect is unknown. */
   readonly isInterrupted: boolean;
-  /** Why it could not be taken up, so that it has ended as `FAILED`. */
+  /** Why it could not be resumed. It has ended as `FAILED`. */
   readonly failure?: string;
 }
 
 interface RunOptions {
   readonly store: ExecutionStore;
   readonly tokens: TaskTokens;
-  readonly door: Gate;
-  /** Is told when the execution is over. */
+  readonly gate: Gate;
+  /** Called when the execution ends. */
   readonly onOver: () => void;
 }
 
@@ -44,7 +44,7 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export function createLocalRun(
   stored: LocalExecution,
-  { store, tokens, door, onOver }: RunOptions,
+  { store, tokens, gate, onOver }: RunOptions,
   options: EngineOptions,
 ): LocalRun {
   const execution: Writable<LocalExecution> = stored;
@@ -55,7 +55,7 @@ export function createLocalRun(
   let executionAttempt: ExecutionAttempt | undefined;
 
   function add(event: NewEvent, timestamp = new Date()): void {
-    // The engine starts anew for each redrive and each restart; the execution does not.
+    // The engine emits a start for each of its runs. The execution starts once.
     if (event.type === 'ExecutionStarted' && lastId > 0) return;
     const numbered: HistoryEvent = { timestamp, id: lastId + 1, previousEventId: lastId, ...event };
     lastId += 1;
@@ -75,24 +75,27 @@ export function createLocalRun(
     where: Pick<Resumption, 'state' | 'input'>,
     resumed: Partial<Parameters<typeof startExecutionAttempt>[0]> = {},
   ): void {
-    // What is started while the process ends is on disk, for the next one.
-    if (door.isReleased) return;
-    const life = { isOver: () => isSuspended, add, end, commit: store.flush, tokens, door };
-    const place = { startAt: where.state, stateInput: where.input };
-    executionAttempt = startExecutionAttempt(
-      { execution, definition, ...life, ...place, ...resumed },
-      options,
-    );
+    // An execution that starts while the process ends is on disk. The next process resumes it.
+    if (gate.isReleased) return;
+    const isOver = (): boolean => isSuspended;
+    const { state: startAt, input: stateInput } = where;
+    const context = { execution, definition, isOver, add, end, commit: store.flush, tokens, gate };
+    executionAttempt = startExecutionAttempt({ ...context, startAt, stateInput, ...resumed }, options);
   }
 
-  /** The time of the definition counts from the start or the last redrive on, whatever was down meanwhile. */
+  function readResumption(): Resumption {
+    return toResumption(store.eventsSinceEntry(name), { state: definition.StartAt, input, startDate });
+  }
+
+  /** The definition's timeout runs from the start or the last redrive, also while no process runs. */
   function secondsLeft(): number | undefined {
     if (definition.TimeoutSeconds === undefined) return undefined;
     const redriven = store.lastEventAt(name, 'ExecutionRedriven') ?? startDate;
     return definition.TimeoutSeconds - (Date.now() - redriven.getTime()) / 1000;
   }
 
-  function lose(interrupted: InterruptedTask, state: string): Resumption['outcomes'] {
+  /** Records a lost attempt. @returns its outcome, for the engine's Retry and Catch */
+  function recordLost(interrupted: InterruptedTask, state: string): Resumption['outcomes'] {
     if ('waitsFor' in interrupted) return [];
     const { error, cause } = interrupted.lost;
     const callback = callbackStatesOf(definition).get(state);
@@ -108,11 +111,7 @@ export function createLocalRun(
     execution,
     begin: () => go({ state: definition.StartAt, input }),
     resume() {
-      const found = toResumption(store.eventsSinceEntry(name), {
-        state: definition.StartAt,
-        input,
-        startDate,
-      });
+      const found = readResumption();
       const { state, open } = found;
       const left = secondsLeft();
       if (left !== undefined && left <= 0) {
@@ -121,7 +120,7 @@ export function createLocalRun(
       }
       const mayHaveActed = options.mayHaveActed?.(name, state) ?? true;
       const interrupted = open && interruptedTask(open, store.tokens.newest(name), mayHaveActed);
-      const outcomes = interrupted === undefined ? [] : lose(interrupted, state);
+      const outcomes = interrupted === undefined ? [] : recordLost(interrupted, state);
       const resumption = { ...found, outcomes: [...found.outcomes, ...outcomes] };
       store.flush();
       go(found, { resumption, interrupted, secondsLeft: left });
@@ -136,11 +135,7 @@ export function createLocalRun(
       executionAttempt?.abort();
     },
     redrive() {
-      const found = toResumption(store.eventsSinceEntry(name), {
-        state: definition.StartAt,
-        input,
-        startDate,
-      });
+      const found = readResumption();
       for (const key of ['stopDate', 'output', 'error', 'cause'] as const) delete execution[key];
       execution.status = 'RUNNING';
       execution.redriveCount += 1;

@@ -1,14 +1,14 @@
 import { setTimeout as after } from 'node:timers/promises';
 
-/** What lets attempts begin, until the process is about to end. */
+/** Admits attempts of tasks until the process is about to end. */
 export interface Gate {
-  /** Resolves at once, or when the engine lets go of everything. */
+  /** Resolves at once, or after `close` at `release`. */
   enter(): Promise<void>;
-  /** Remembers an attempt that must not be cut off, until it is over. */
+  /** Makes `close` wait for this attempt. */
   guard(attempt: Promise<unknown>): void;
-  /** Lets no further attempt begin, and waits for those that must not be cut off. @param waitMs how long at most */
+  /** Admits no further attempt, and waits for the guarded ones. @param waitMs how long at most */
   close(waitMs: number): Promise<void>;
-  /** Lets go those that wait at the door; they find that their execution no longer runs here. */
+  /** Resolves every pending `enter`. The attempts behind it then find that their execution is suspended. */
   release(): void;
   readonly isReleased: boolean;
 }

@@ -2,16 +2,16 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachine } from 'aws-local-stepfunctions';
 import type { Callback } from './task-resources.ts';
 
-/** What the engine tells about a run, one event at a time. */
+/** An event that the engine emits. */
 export type EngineEvent =
   ReturnType<StateMachine['run']>['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
 
-/** An event as AWS would have it, before it has its number. */
+/** An event in the form of AWS, without its number and time. */
 export type NewEvent = Omit<HistoryEvent, 'id' | 'previousEventId' | 'timestamp'> & {
   readonly type: HistoryEvent['type'];
 };
 
-export const WHOLE = { truncated: false };
+export const NOT_TRUNCATED = { truncated: false };
 
 interface HistoryContext {
   readonly roleArn: string;
@@ -20,8 +20,8 @@ interface HistoryContext {
 }
 
 /**
- * Translates an event of the engine. What AWS tells of a Lambda function between entering and leaving a Task (scheduled,
- * started, succeeded, failed) is not among the engine's events: the one who invokes the function adds it.
+ * Translates an event of the engine, which has no events for the invocation of a function (scheduled, started, succeeded,
+ * failed). `runFunctionTask` and `runCallbackTask` add those.
  */
 export function toHistoryEvent(
   event: EngineEvent,
@@ -31,13 +31,17 @@ export function toHistoryEvent(
     case 'ExecutionStarted':
       return {
         type: 'ExecutionStarted',
-        executionStartedEventDetails: { input: JSON.stringify(event.input), inputDetails: WHOLE, roleArn },
+        executionStartedEventDetails: {
+          input: JSON.stringify(event.input),
+          inputDetails: NOT_TRUNCATED,
+          roleArn,
+        },
       };
     case 'StateEntered': {
       const { name, type, input } = event.state;
       return {
         type: `${type}StateEntered` as const,
-        stateEnteredEventDetails: { name, input: JSON.stringify(input), inputDetails: WHOLE },
+        stateEnteredEventDetails: { name, input: JSON.stringify(input), inputDetails: NOT_TRUNCATED },
       };
     }
     case 'StateExited': {
@@ -45,7 +49,7 @@ export function toHistoryEvent(
       if (type === 'Fail') return undefined;
       return {
         type: `${type}StateExited` as const,
-        stateExitedEventDetails: { name, output: JSON.stringify(output), outputDetails: WHOLE },
+        stateExitedEventDetails: { name, output: JSON.stringify(output), outputDetails: NOT_TRUNCATED },
       };
     }
     case 'StateFailed': {
@@ -59,7 +63,10 @@ export function toHistoryEvent(
     case 'ExecutionSucceeded':
       return {
         type: 'ExecutionSucceeded',
-        executionSucceededEventDetails: { output: JSON.stringify(event.output), outputDetails: WHOLE },
+        executionSucceededEventDetails: {
+          output: JSON.stringify(event.output),
+          outputDetails: NOT_TRUNCATED,
+        },
       };
     case 'ExecutionFailed':
       return {

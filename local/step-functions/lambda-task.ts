@@ -1,39 +1,39 @@
 import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
-import { type NewEvent, WHOLE } from './history.ts';
+import { type NewEvent, NOT_TRUNCATED } from './history.ts';
 
-/** What AWS lets pass between two states, in bytes. */
+/** The most bytes that AWS passes between two states. */
 export const MAX_PAYLOAD_BYTES = 262_144;
 
 /** Marks an error that the engine must neither repeat nor catch. */
 const FINAL = { isRetryable: false, isCatchable: false };
 
-/** The execution in which a task runs. */
+/** What a task needs of its execution. */
 export interface TaskContext {
   readonly lambda: Pick<LambdaHost, 'invoke'>;
-  /** Begins an attempt; what it adds to the history after the engine has given up on it is dropped. */
+  /** Begins an attempt. Events that it adds after the engine gave up on it are dropped. */
   beginAttempt(): (event: NewEvent) => void;
   isRunning(): boolean;
-  /** Everything that was added so far is on disk when this returns. */
+  /** Writes all added events to disk before it returns. */
   commit(): void;
 }
 
-/** A task whose resource is a function's ARN: the function takes the input and gives the result. */
+/** Runs a task whose resource is a function's ARN. */
 export async function runFunctionTask(
   resource: string,
   input: unknown,
-  site: TaskContext,
+  task: TaskContext,
 ): Promise<ReturnType<typeof JSON.parse>> {
-  const payload = serializeInput(input, site);
-  const add = site.beginAttempt();
+  const payload = serializeInput(input, task);
+  const add = task.beginAttempt();
   add({
     type: 'LambdaFunctionScheduled',
-    lambdaFunctionScheduledEventDetails: { resource, input: payload, inputDetails: WHOLE },
+    lambdaFunctionScheduledEventDetails: { resource, input: payload, inputDetails: NOT_TRUNCATED },
   });
-  site.commit();
+  task.commit();
   const onBegin = (): void => add({ type: 'LambdaFunctionStarted' });
-  const reply = await site.lambda.invoke(resource, payload, { onBegin });
-  requireRunning(site);
+  const reply = await task.lambda.invoke(resource, payload, { onBegin });
+  requireRunning(task);
   if (!reply.ok) {
     const failure = { error: reply.error.errorType, cause: JSON.stringify(reply.error) };
     add(toFailedEvent(failure));
@@ -42,39 +42,39 @@ export async function runFunctionTask(
   const output = reply.result;
   add({
     type: 'LambdaFunctionSucceeded',
-    lambdaFunctionSucceededEventDetails: { output, outputDetails: WHOLE },
+    lambdaFunctionSucceededEventDetails: { output, outputDetails: NOT_TRUNCATED },
   });
   return toResult(output);
 }
 
-/** A function that was not called has a failure of its own: it was scheduled, and never started. */
+/** A function that was scheduled and never invoked fails with an event of its own. */
 function toFailedEvent(failure: { readonly error: string; readonly cause: string }): NewEvent {
   return failure.error === NEVER_INVOKED
     ? { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: failure }
     : { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: failure };
 }
 
-/** @throws Error that ends the execution where the execution has ended, or the payload is larger than AWS carries */
-export function serializeInput(input: unknown, site: TaskContext): string {
-  requireRunning(site);
+/** @throws Error that neither Retry nor Catch handles, where the execution has ended or the payload is too large */
+export function serializeInput(input: unknown, task: TaskContext): string {
+  requireRunning(task);
   const payload = JSON.stringify(input);
   assertPayloadSize(payload);
   return payload;
 }
 
-/** The engine goes on repeating a task after it was aborted, so the task itself has to end it. */
-export function requireRunning(site: TaskContext): void {
-  if (site.isRunning()) return;
+/** The engine continues to retry a task after `abort`, so the task itself stops it with a final error. */
+export function requireRunning(task: TaskContext): void {
+  if (task.isRunning()) return;
   throw Object.assign(new Error('The execution has ended.'), FINAL);
 }
 
-/** The value of a task's output, which is JSON text. */
+/** @param output JSON text */
 export function toResult(output: string): ReturnType<typeof JSON.parse> {
   assertPayloadSize(output);
   return JSON.parse(output);
 }
 
-/** Not even States.ALL catches this one: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/** `States.ALL` does not catch this error: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 function assertPayloadSize(payload: string): void {
   if (Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES) return;
   const error = namedError(
@@ -84,7 +84,7 @@ function assertPayloadSize(payload: string): void {
   throw Object.assign(error, FINAL);
 }
 
-/** The engine matches Retry and Catch on an error's name and hands its message on as the cause. */
+/** The engine matches Retry and Catch on the error's `name`, and passes its `message` on as the cause. */
 export function namedError(name: string, cause: string): Error {
   return Object.assign(new Error(cause), { name });
 }

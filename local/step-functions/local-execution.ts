@@ -5,11 +5,11 @@ import type { ExecutionStore } from './execution-store.ts';
 /** One execution as Step Functions describes it. */
 export interface LocalExecution extends StoredExecution {
   readonly arn: string;
-  /** Read from the disk. */
+  /** Read from disk on each access. */
   readonly events: readonly HistoryEvent[];
 }
 
-/** What is stored of an execution, with its ARN and its history. */
+/** Adds the ARN and the history to a stored execution. */
 export function toLocalExecution(
   stored: StoredExecution,
   stateMachineArn: string,

@@ -9,7 +9,7 @@ export function toToken(place: string, listed: object): string {
   return Buffer.from(`${digestOf(listed)} ${place}`).toString('base64');
 }
 
-/** @returns undefined where there is no token. @throws AwsError `InvalidToken` for one of another list, and for what is none */
+/** @returns undefined where there is no token. @throws AwsError `InvalidToken` for a malformed token, and for a token of another list */
 export function readToken(
   token: string | undefined,
   listed: object,
@@ -23,7 +23,7 @@ export function readToken(
   throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
 }
 
-/** Callers that give the arguments in another order mean the same. */
+/** The order of the arguments does not matter. */
 function digestOf(listed: object): string {
   const given = Object.entries(listed).filter(([, value]) => value !== undefined);
   return createHash('sha256').update(JSON.stringify(given.sort())).digest('hex').slice(0, 16);

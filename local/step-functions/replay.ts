@@ -5,17 +5,17 @@ import { remainingPauses, waitMsOf } from './retry-pauses.ts';
 import type { TokenOutcome } from './token-table.ts';
 
 /**
- * Brings the engine, which can only begin a state from its start, to where a resumed execution was: the attempts of that
- * state are given their recorded outcomes, so that the engine counts its retries itself, and nothing is written twice.
+ * Brings the engine to the place where a resumed execution was. The engine can only begin a state from its start. So the
+ * recorded outcomes are handed to the first attempts of that state: the engine then counts its retries itself.
  */
 export interface Replay {
-  /** The recorded outcome of the attempt of this state that begins now; undefined where it is to be performed. */
+  /** The recorded outcome of the attempt that begins now. Undefined: the task has to run. */
   outcomeOf(stateName: string): TokenOutcome | undefined;
-  /** Is this event in the history already? */
+  /** Is this event in the history already? Such an event is not written again. */
   isRecorded(event: EngineEvent): boolean;
-  /** When the state that is entered by this event was really entered. */
+  /** When the execution first entered the state of this event. */
   enteredAt(event: EngineEvent): Date;
-  /** For the engine's `retryIntervalOverrides`: undefined for as long as the definition says. */
+  /** For the engine's `retryIntervalOverrides`. Undefined: the interval of the definition. */
   retryIntervalOf(stateName: string): number | number[] | undefined;
   /** For the engine's `waitTimeOverrides`. */
   waitTimeOf(stateName: string): number | undefined;
@@ -23,9 +23,9 @@ export interface Replay {
 
 interface ReplayOptions {
   readonly definition: StateMachineDefinition;
-  /** How long each pause takes. @default as long as the definition says */
+  /** Replaces each pause of the definition. */
   readonly pauseMs: number | undefined;
-  /** Was the function of the last recorded attempt lost? It is repeated at once: the restart was pause enough. */
+  /** Was the function of the last recorded attempt lost? Its retry begins without a pause. */
   readonly isInterrupted: boolean;
   readonly now: number;
 }

@@ -3,28 +3,28 @@ import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
 import { failedAttempt } from '../../lambdas/core/video/failed-attempt.ts';
 import type { StoredToken, TokenOutcome } from './token-table.ts';
 
-/** Where an execution goes on after its process has ended, as its history tells it. */
+/** Where an execution continues after the end of its process, taken from its history. */
 export interface Resumption {
   readonly state: string;
   /** JSON text. */
   readonly input: string;
-  /** When the state was entered; absent where it is to be entered anew. */
+  /** Absent where the state has to be entered again. */
   readonly enteredAt?: Date;
-  /** What became of the attempts of this state, in their order. */
+  /** The outcomes of the attempts of this state, in their order. */
   readonly outcomes: readonly TokenOutcome[];
   /** Of the newest event. */
   readonly lastEventAt: Date;
   /** Has the state been left already? */
   readonly hasExited: boolean;
-  /** An attempt that was begun and whose end is not known. */
+  /** An attempt that has begun and has no recorded outcome. */
   readonly open?: OpenAttempt;
 }
 
 export interface OpenAttempt {
   readonly scheduledAt: Date;
-  /** Did its function answer, so that the attempt waits for its token only? */
+  /** Its function has answered, so the attempt waits only for its token. */
   readonly isSubmitted: boolean;
-  /** What a task that waits for a token was given, in JSON; its token is in it. */
+  /** The parameters of a task that waits for a token, in JSON. They contain the token. */
   readonly parameters?: string;
 }
 
@@ -36,10 +36,10 @@ export function toResumption(
   const [entry] = events;
   const lastEventAt = events.at(-1)?.timestamp ?? start.startDate;
   const { name: state = start.state, input = start.input } = entry?.stateEnteredEventDetails ?? {};
-  const nothing = { state, input, outcomes: [], lastEventAt, hasExited: false };
+  const atEntry = { state, input, outcomes: [], lastEventAt, hasExited: false };
   const isToBeEntered =
     entry?.stateEnteredEventDetails === undefined || events.some(({ type }) => type === 'ExecutionRedriven');
-  if (isToBeEntered) return nothing;
+  if (isToBeEntered) return atEntry;
 
   const scheduled = events.filter(
     ({ type }) => type === 'LambdaFunctionScheduled' || type === 'TaskScheduled',
@@ -48,11 +48,11 @@ export function toResumption(
   const last = scheduled.at(-1);
   const isOpen = scheduled.length > outcomes.length;
   return {
-    ...nothing,
+    ...atEntry,
     enteredAt: entry?.timestamp ?? lastEventAt,
     outcomes,
     hasExited: events.some(({ stateExitedEventDetails }) => stateExitedEventDetails !== undefined),
-    ...(isOpen ? { open: toOpen(events, last, lastEventAt) } : {}),
+    open: isOpen ? toOpen(events, last, lastEventAt) : undefined,
   };
 }
 
@@ -66,7 +66,7 @@ function toOpen(
   return {
     scheduledAt: scheduled?.timestamp ?? lastEventAt,
     isSubmitted: newest?.type === 'TaskSubmitted',
-    ...(parameters === undefined ? {} : { parameters }),
+    parameters,
   };
 }
 
@@ -79,20 +79,20 @@ function toOutcomes(event: HistoryEvent): readonly TokenOutcome[] {
   return [{ ok: false, error, cause }];
 }
 
-/** Lambda's name for a function whose process has ended: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-execution.html */
+/** Lambda's name for the error of a function whose process has ended: https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-execution.html */
 export const LOST = 'Runtime.ExitError';
 
-/** What becomes of an attempt that was open when its process ended: it waits on for its token, or its function is lost. */
+/** How an attempt continues that was open when its process ended: it waits for its token, or fails as lost. */
 export type InterruptedTask =
   | { readonly waitsFor: string }
   | { readonly lost: { readonly ok: false; readonly error: string; readonly cause: string } };
 
 /**
- * Decides what becomes of an attempt whose process ended under it. A task that waits for a token waits on for the one
- * that this attempt was given, or takes what was sent back with it. A function may have done its work or not, so it is never invoked again in the
- * same attempt: the attempt ends as Lambda reports a runtime that has exited, and the definition's own Retry and Catch
- * decide. They repeat a check or a copy; after a create they ask `Record failure`, which reads the job document. Where it is
- * certain that the function has done nothing yet, the attempt ends as one that was never begun, which is repeated.
+ * Decides how an attempt continues whose process has ended. A task with a token waits for that token, or takes the outcome
+ * that was sent for it. A function may have done its work, so this attempt never invokes it again. The attempt fails as
+ * Lambda reports a runtime that has exited, and the definition's Retry and Catch decide: they repeat a check or a copy.
+ * After a create they run `Record failure`, which reads the job document. Where the function has certainly done nothing,
+ * the attempt fails as never invoked, which every Retry repeats.
  */
 export function interruptedTask(
   { isSubmitted, parameters }: OpenAttempt,

@@ -13,7 +13,7 @@ export interface Retrier {
 export type State = StateMachineDefinition['States'][string];
 
 /**
- * How long the pause of each Retry of a state still takes after the last of these failures, in milliseconds.
+ * The rest of each Retry's pause after the last of these failures, in milliseconds.
  * @param failures the names of all errors since the state was entered
  */
 export function remainingPauses(
@@ -31,13 +31,13 @@ export function remainingPauses(
   });
 }
 
-/** The pause of a Retry without any jitter. @param before how often it has repeated the state already */
+/** The pause of a Retry without jitter. @param before how often the Retry has repeated the state already */
 export function pauseSeconds(retrier: Retrier, before: number): number {
   const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
   return Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds);
 }
 
-/** Does the definition repeat this state when its function is lost? A create is not repeated. */
+/** Does a Retry of this state cover the error? `Submit task` has none for a lost function. */
 export function isRepeatedWhenLost(state: State | undefined, error: string): boolean {
   return retriersOf(state).some((retrier) => covers(retrier, error));
 }
@@ -50,7 +50,7 @@ export function covers({ ErrorEquals }: Retrier, error: string): boolean {
   return ErrorEquals.some((name) => name === error || name === 'States.ALL' || name === 'States.TaskFailed');
 }
 
-/** How long a `Wait` takes that was entered with this input, in milliseconds; undefined where it names a time of day. */
+/** The duration of a `Wait` with this input, in milliseconds. Undefined for a `Wait` until a time of day. */
 export function waitMsOf(state: State | undefined, input: unknown): number | undefined {
   if (state?.Type !== 'Wait') return undefined;
   if (state.Seconds !== undefined) return state.Seconds * 1000;
@@ -58,7 +58,7 @@ export function waitMsOf(state: State | undefined, input: unknown): number | und
   return Number(at(input, state.SecondsPath)) * 1000;
 }
 
-/** @param path of names only, as in `$.a.b`; the engine's features allow no other */
+/** @param path of names only, as in `$.a.b`: `assertSupportedFeatures` rejects any other */
 function at(input: unknown, path: string): unknown {
   const names = path.split('.').slice(1);
   return names.reduce((value, name) => (value as Readonly<Record<string, unknown>> | null)?.[name], input);

@@ -1,10 +1,10 @@
-/** How the events of a task that waits for its token name what it called. */
+/** How the events of a task that waits for its token name the called resource. */
 export interface Callback {
   readonly resourceType: 'lambda';
   readonly resource: string;
 }
 
-/** The resources of the tasks that call something and then wait for their token to come back. */
+/** The supported resources of tasks that wait for their token. */
 export const CALLBACKS: Readonly<Record<string, Callback>> = {
   'arn:aws:states:::lambda:invoke.waitForTaskToken': {
     resourceType: 'lambda',

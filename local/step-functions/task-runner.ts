@@ -1,4 +1,4 @@
-import { setImmediate as engineHasSpoken } from 'node:timers/promises';
+import { setImmediate as flushEvents } from 'node:timers/promises';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { awaitToken, runCallbackTask } from './callback-task.ts';
 import type { BoundContext } from './context-values.ts';
@@ -15,14 +15,14 @@ import type { TaskToken, TaskTokens } from './task-tokens.ts';
 
 type Result = Promise<ReturnType<typeof JSON.parse>>;
 
-/** Performs the tasks of one leg of an execution, one attempt after the other. */
+/** Runs the tasks of one execution attempt, one after the other. */
 export interface TaskRunner {
   run(stateName: string, resource: string, input: unknown): Result;
-  /** Is told what the engine tells, so that it knows in which state and attempt the engine is. */
+  /** Receives every event of the engine, to follow its current state and retry. */
   notice(event: EngineEvent): void;
-  /** The engine no longer waits for the attempt that is under way. */
+  /** Ends the attempt that the engine has timed out: its later events are dropped, and its token expires. */
   giveUpAttempt(): void;
-  /** The token that was issued last. */
+  /** The newest token. */
   readonly token: string | undefined;
 }
 
@@ -35,23 +35,23 @@ interface RunnerOptions {
   readonly isRunning: () => boolean;
   readonly add: (event: NewEvent) => void;
   readonly commit: () => void;
-  readonly door: Gate;
+  readonly gate: Gate;
   readonly resumption: Resumption | undefined;
   readonly interrupted: InterruptedTask | undefined;
 }
 
 export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOptions): TaskRunner {
   const { executionName, definition, context, replay, tokens, isRunning, add, commit, resumption } = options;
-  const { interrupted, door } = options;
+  const { interrupted, gate } = options;
   const { lambda, pauseMs, waitMs = pauseMs } = engineOptions;
   const callbackStates = callbackStatesOf(definition);
   const entry = { Name: '', EnteredTime: new Date(), RetryCount: 0 };
   let openToken = interrupted !== undefined && 'waitsFor' in interrupted ? interrupted.waitsFor : undefined;
-  /** Counts attempts, so that one which the engine has given up on can no longer write into the history. */
+  /** Identifies the current attempt. An earlier one can no longer write into the history. */
   let attempt = 0;
   let token: TaskToken | undefined;
 
-  const site: TaskContext = {
+  const task: TaskContext = {
     lambda,
     isRunning,
     commit,
@@ -77,17 +77,18 @@ export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOp
   }
 
   function runFunction(stateName: string, resource: string, input: unknown): Result {
-    const attempted = runFunctionTask(resource, context.resolve(input, attemptValue), site);
-    if (!isRepeatedWhenLost(definition.States[stateName], LOST)) door.guard(attempted);
+    const attempted = runFunctionTask(resource, context.resolve(input, attemptValue), task);
+    if (!isRepeatedWhenLost(definition.States[stateName], LOST)) gate.guard(attempted);
     return attempted;
   }
 
   function runCallback(callback: Callback, input: unknown): Result {
     const { [TIMEOUT_PARAMETER]: seconds, ...parameters } = input as Readonly<Record<string, unknown>>;
     const given = context.resolve(parameters, attemptValue) as Readonly<Record<string, unknown>>;
-    if (token === undefined) throw new Error('The task waits for a token that it has given to nobody.');
+    if (token === undefined)
+      throw new Error('The task waits for a token that its parameters do not contain.');
     const timeoutMs = (): number | undefined => timeoutOf(seconds, 0);
-    return runCallbackTask(given, { ...site, callback, token, timeoutMs });
+    return runCallbackTask(given, { ...task, callback, token, timeoutMs });
   }
 
   function waitOn(callback: Callback, reopened: string, input: unknown): Result {
@@ -95,7 +96,7 @@ export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOp
     const passedMs = Date.now() - (resumption?.open?.scheduledAt.getTime() ?? Date.now());
     token = tokens.reopen(reopened);
     const timeoutMs = (): number | undefined => timeoutOf(seconds, passedMs);
-    return awaitToken({ ...site, callback, token, timeoutMs });
+    return awaitToken({ ...task, callback, token, timeoutMs });
   }
 
   return {
@@ -106,9 +107,9 @@ export function createTaskRunner(options: RunnerOptions, engineOptions: EngineOp
       const outcome = replay.outcomeOf(stateName);
       if (outcome?.ok === true) return toResult(outcome.output);
       if (outcome !== undefined) throw namedError(outcome.error, outcome.cause);
-      // The events before this attempt stand in the history then.
-      await engineHasSpoken();
-      await door.enter();
+      // The engine's events before this attempt are in the history after this turn of the event loop.
+      await flushEvents();
+      await gate.enter();
       const reopened = openToken;
       openToken = undefined;
       const callback = callbackStates.get(stateName);

@@ -1,21 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { TokenOutcome, TokenTable } from './token-table.ts';
 
-/** A token, what will be told to the task that waits for it, and how to wait no longer. */
+/** A token for which a task waits. */
 export interface TaskToken {
   readonly token: string;
   readonly outcome: Promise<TokenOutcome>;
+  /** Ends the wait. A later use of the token is answered with `expired`. */
   close(): void;
 }
 
 /** The tokens for which tasks of running executions wait. */
 export interface TaskTokens {
   issue(execution: string): TaskToken;
-  /** Waits on for a token that was issued before a restart. */
+  /** Waits again for a token that was issued before a restart. */
   reopen(token: string): TaskToken;
-  /** @returns whether a task waits for this token, does so no longer, or never did */
-  settle(token: string, outcome: TokenOutcome): 'told' | 'closed' | 'unknown';
-  /** Lets the task go that waits for this token; it stays open for the next process. */
+  /** @returns `expired` where no task waits for the token any more, `unknown` where none ever did */
+  settle(token: string, outcome: TokenOutcome): 'delivered' | 'expired' | 'unknown';
+  /** Ends the wait in this process. The token stays open for the next process. */
   release(token: string): void;
 }
 
@@ -47,11 +48,11 @@ export function createTaskTokens(table: TokenTable): TaskTokens {
     settle(token, outcome) {
       const found = table.find(token);
       if (found === undefined) return 'unknown';
-      if (found.isClosed) return 'closed';
+      if (found.isClosed) return 'expired';
       table.settle(token, outcome);
       waiting.get(token)?.(outcome);
       waiting.delete(token);
-      return 'told';
+      return 'delivered';
     },
     release(token) {
       waiting.get(token)?.(ENDED);
@@ -60,5 +61,5 @@ export function createTaskTokens(table: TokenTable): TaskTokens {
   };
 }
 
-/** The end of a task whose process ends; nobody reads it. */
+/** Settles the promise of a task whose process ends. Nothing records it. */
 const ENDED: TokenOutcome = { ok: false, error: 'States.TaskFailed', cause: 'The process ends.' };

@@ -1,18 +1,24 @@
+import * as z from 'zod/mini';
 import type { Database } from '../state/database.ts';
 
-/** What a waiting task is told: JSON text, or the error that ends it. */
-export type TokenOutcome =
-  | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly error: string; readonly cause: string };
+const tokenOutcome = z.discriminatedUnion('ok', [
+  z.readonly(z.object({ ok: z.literal(true), output: z.string() })),
+  z.readonly(z.object({ ok: z.literal(false), error: z.string(), cause: z.string() })),
+]);
 
-/** The task tokens of all executions on disk, with what was sent back with them. */
+/** How a waiting task ends: with a result in JSON text, or with an error. */
+export type TokenOutcome = z.output<typeof tokenOutcome>;
+
+const tokenRow = z.object({ outcome: z.nullable(z.string()), closed: z.number() });
+
+/** The task tokens of all executions on disk, each with the outcome that was sent for it. */
 export interface TokenTable {
   add(token: string, execution: string): void;
   find(token: string): StoredToken | undefined;
   /** The newest token of an execution. */
   newest(execution: string): (StoredToken & { readonly token: string }) | undefined;
   settle(token: string, outcome: TokenOutcome): void;
-  /** From now on nobody waits for it. */
+  /** Records that no task waits for the token any more. */
   close(token: string): void;
 }
 
@@ -37,16 +43,17 @@ export function createTokenTable({ get, write, flush }: Database): TokenTable {
     },
     settle(token, outcome) {
       write('UPDATE token SET outcome = ?, closed = 1 WHERE token = ?', JSON.stringify(outcome), token);
-      // Whoever sent it back is told that it has arrived.
+      // The sender's answer confirms that the outcome is stored.
       flush();
     },
     close: (token) => write('UPDATE token SET closed = 1 WHERE token = ?', token),
   };
 }
 
-function toToken({ outcome, closed }: Readonly<Record<string, unknown>>): StoredToken {
+function toToken(row: unknown): StoredToken {
+  const { outcome, closed } = z.parse(tokenRow, row);
   return {
     isClosed: closed === 1,
-    ...(outcome === null ? {} : { outcome: JSON.parse(String(outcome)) }),
+    outcome: outcome === null ? undefined : z.parse(tokenOutcome, JSON.parse(outcome)),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import * as z from 'zod/mini';
 import { type EventRule, readRules } from './event-rules.ts';
 import { REGION, readTemplate, type SynthesizedTemplate } from './template.ts';
 
@@ -9,21 +10,21 @@ export interface DeployedFunction {
   readonly arn: string;
   /** The bundled module. */
   readonly entry: string;
-  /** The module's export that is called. */
+  /** The export of the module that is the handler. */
   readonly exportName: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
 }
 
-/** One method of the REST API; `path` as in `/videos/{video_id}`. */
+/** One method of the REST API. The path is as in `/videos/{video_id}`. */
 export interface Route {
   readonly method: string;
   readonly path: string;
   readonly functionArn: string;
 }
 
-/** What the embedded runner takes out of the synthesized template: nothing in it is written down a second time. */
+/** What the local service reads from the synthesized template. */
 export interface Deployment {
   readonly functions: readonly DeployedFunction[];
   readonly routes: readonly Route[];
@@ -33,14 +34,14 @@ export interface Deployment {
     readonly definition: StateMachineDefinition;
   };
   readonly buckets: readonly string[];
-  /** The names of the secrets that come with the stack. */
+  /** The names of the generated secrets of the stack. */
   readonly secrets: readonly string[];
-  /** Where the REST API would be found, as in `https://….execute-api.us-east-1.amazonaws.com/prod`. */
+  /** The URL of the REST API in the template, as in `https://….execute-api.us-east-1.amazonaws.com/prod`. */
   readonly apiUrl: string;
   readonly rules: readonly EventRule[];
 }
 
-/** @param folder a cloud assembly that holds the stack TemplateVideo */
+/** @param folder a cloud assembly with the stack TemplateVideo */
 export async function readDeployment(folder: string): Promise<Deployment> {
   const template = await readTemplate(folder, 'TemplateVideo');
   return {
@@ -60,24 +61,24 @@ function readApiUrl(template: SynthesizedTemplate): string {
   return `https://${RestApiId}.execute-api.${REGION}.amazonaws.com/${StageName}`;
 }
 
-/** The function of a construct, as in `CopyVideo`; the CDK appends a hash to its id. */
+/** The function of a construct such as `CopyVideo`. The CDK appends a hash to its id. */
 export function functionOf({ functions }: Deployment, construct: string): DeployedFunction {
   const found = functions.find(({ name }) => name.slice(0, -8) === `TemplateVideo${construct}`);
   if (found === undefined) throw new Error(`There is no function ${construct}.`);
   return found;
 }
 
-interface FunctionProperties {
-  readonly Code: { readonly S3Key: string };
-  readonly Handler: string;
-  readonly Timeout: number;
-  readonly MemorySize: number;
-  readonly Environment?: { readonly Variables: Readonly<Record<string, string>> };
-}
+const functionProperties = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.string(),
+  Timeout: z.number(),
+  MemorySize: z.number(),
+  Environment: z.optional(z.object({ Variables: z.record(z.string(), z.string()) })),
+});
 
 function readFunctions(template: SynthesizedTemplate, folder: string): readonly DeployedFunction[] {
   return [...template.resources('AWS::Lambda::Function')].map(([logicalId, properties]) => {
-    const { Code, Handler, Timeout, MemorySize, Environment } = properties as unknown as FunctionProperties;
+    const { Code, Handler, Timeout, MemorySize, Environment } = z.parse(functionProperties, properties);
     const [module = '', exportName = ''] = Handler.split('.');
     return {
       name: template.nameOf(logicalId),
@@ -91,26 +92,25 @@ function readFunctions(template: SynthesizedTemplate, folder: string): readonly 
   });
 }
 
-interface ResourceProperties {
-  readonly ParentId: string;
-  readonly PathPart: string;
-}
+const resourceProperties = z.object({ ParentId: z.string(), PathPart: z.string() });
 
-interface MethodProperties {
-  readonly HttpMethod: string;
-  readonly ResourceId: string;
-  readonly Integration: { readonly Type: string; readonly Uri: string };
-}
+const methodProperties = z.object({
+  HttpMethod: z.string(),
+  ResourceId: z.string(),
+  Integration: z.object({ Type: z.string(), Uri: z.optional(z.string()) }),
+});
 
 function readRoutes(template: SynthesizedTemplate): readonly Route[] {
   const parts = template.resources('AWS::ApiGateway::Resource');
   const pathOf = (logicalId: string): string => {
-    const part = parts.get(logicalId) as unknown as ResourceProperties | undefined;
-    return part === undefined ? '' : `${pathOf(part.ParentId)}/${part.PathPart}`;
+    const part = parts.get(logicalId);
+    if (part === undefined) return '';
+    const { ParentId, PathPart } = z.parse(resourceProperties, part);
+    return `${pathOf(ParentId)}/${PathPart}`;
   };
   return [...template.resources('AWS::ApiGateway::Method').values()].map((properties) => {
-    const { HttpMethod: method, ResourceId, Integration } = properties as unknown as MethodProperties;
-    const functionArn = /functions\/(.+)\/invocations$/.exec(Integration.Uri)?.[1];
+    const { HttpMethod: method, ResourceId, Integration } = z.parse(methodProperties, properties);
+    const functionArn = /functions\/(.+)\/invocations$/.exec(Integration.Uri ?? '')?.[1];
     if (Integration.Type !== 'AWS_PROXY' || functionArn === undefined) {
       throw new Error(
         `There is no local stand-in for the ${Integration.Type} integration of ${method} ${pathOf(ResourceId)}.`,
@@ -120,16 +120,13 @@ function readRoutes(template: SynthesizedTemplate): readonly Route[] {
   });
 }
 
-interface StateMachineProperties {
-  readonly DefinitionString: string;
-  readonly RoleArn: string;
-}
+const stateMachineProperties = z.object({ DefinitionString: z.string(), RoleArn: z.string() });
 
 function readStateMachine(template: SynthesizedTemplate): Deployment['stateMachine'] {
   const [first, ...others] = template.resources('AWS::StepFunctions::StateMachine');
   if (first === undefined || others.length > 0)
-    throw new Error('The template does not hold exactly one state machine.');
+    throw new Error('The template does not contain exactly one state machine.');
   const [logicalId, properties] = first;
-  const { DefinitionString, RoleArn } = properties as unknown as StateMachineProperties;
+  const { DefinitionString, RoleArn } = z.parse(stateMachineProperties, properties);
   return { arn: template.arnOf(logicalId), roleArn: RoleArn, definition: JSON.parse(DefinitionString) };
 }

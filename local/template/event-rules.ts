@@ -1,45 +1,49 @@
+import * as z from 'zod/mini';
 import type { SynthesizedTemplate } from './template.ts';
 
-/** Values by which events are chosen: a field is in the list, or is an object that fits. */
+/** A pattern of EventBridge with lists of values only. A field matches one of its values, or is an object that matches. */
 export interface Pattern {
   readonly [field: string]: Pattern | readonly string[];
 }
 
-/** A rule of the default event bus: the functions that it calls, and the events that it does so for, or how often. */
+/** A rule of the default event bus, by events or by schedule. */
 export interface EventRule {
   readonly pattern?: Pattern;
   readonly everyHours?: number;
   readonly functionArns: readonly string[];
 }
 
-interface RuleProperties {
-  readonly EventPattern?: Pattern;
-  readonly ScheduleExpression?: string;
-  readonly Targets: readonly { readonly Arn: string }[];
-}
+const fields = z.record(z.string(), z.unknown());
+const ruleProperties = z.object({
+  EventPattern: z.optional(fields),
+  ScheduleExpression: z.optional(z.string()),
+  Targets: z.array(z.object({ Arn: z.string() })),
+});
 
 export function readRules(template: SynthesizedTemplate): readonly EventRule[] {
-  const rules = [...template.resources('AWS::Events::Rule').values()] as unknown as readonly RuleProperties[];
-  return rules.map(({ EventPattern: pattern, ScheduleExpression: schedule, Targets }) => {
+  return [...template.resources('AWS::Events::Rule').values()].map((properties) => {
+    const { EventPattern, ScheduleExpression, Targets } = z.parse(ruleProperties, properties);
     const functionArns = Targets.map(({ Arn }) => Arn);
-    if (pattern === undefined) return { everyHours: toHours(schedule), functionArns };
-    refuseFilters(pattern);
-    return { pattern, functionArns };
+    return EventPattern === undefined
+      ? { everyHours: toHours(ScheduleExpression), functionArns }
+      : { pattern: toPattern(EventPattern), functionArns };
   });
 }
 
-/** @throws Error where it is no rate of hours */
+/** @throws Error for a schedule that is no rate of hours */
 function toHours(schedule = ''): number {
   const [, hours] = /^rate\((\d+) hours?\)$/.exec(schedule) ?? [];
   if (hours === undefined) throw new Error(`There is no local stand-in for the schedule "${schedule}".`);
   return Number(hours);
 }
 
-/** @throws Error where a pattern does more than list values */
-function refuseFilters(pattern: Pattern): void {
-  for (const [field, wanted] of Object.entries(pattern)) {
-    if (!Array.isArray(wanted)) refuseFilters(wanted as Pattern);
-    else if (wanted.some((value) => typeof value !== 'string'))
-      throw new Error(`There is no local stand-in for the event filter ${field}: ${JSON.stringify(wanted)}.`);
-  }
+/** @throws Error for a pattern with filters such as `prefix` */
+function toPattern(pattern: Readonly<Record<string, unknown>>): Pattern {
+  const entries = Object.entries(pattern).map(([field, wanted]) => {
+    if (!Array.isArray(wanted)) return [field, toPattern(z.parse(fields, wanted))] as const;
+    const values = z.safeParse(z.array(z.string()), wanted).data;
+    if (values !== undefined) return [field, values] as const;
+    throw new Error(`There is no local stand-in for the event filter ${field}: ${JSON.stringify(wanted)}.`);
+  });
+  return Object.fromEntries(entries);
 }

@@ -1,37 +1,35 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 
-/** Where the embedded runner pretends to be deployed. */
+/** The region and account of every local ARN. */
 export const REGION = 'us-east-1';
 export const ACCOUNT_ID = '000000000000';
 
-interface Resource {
-  readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
-}
+const fields = z.record(z.string(), z.unknown());
+const template = z.object({
+  Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.optional(fields) })),
+});
 
-interface Template {
-  readonly Resources: Readonly<Record<string, Resource>>;
-}
+type Template = z.output<typeof template>;
 
-/** A synthesized stack, readable with its CloudFormation functions worked out. */
+/** A synthesized stack with its CloudFormation functions resolved. */
 export interface SynthesizedTemplate {
-  /** The resources of one type, by logical id, with plain values as properties. */
+  /** The properties of all resources of one type, by logical id. */
   resources(type: string): ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  /** The local stand-in of an ARN. */
+  /** The local ARN of a resource. */
   arnOf(logicalId: string): string;
-  /** The name under which the local stand-in of a resource is known. */
+  /** The local name of a resource. */
   nameOf(logicalId: string): string;
 }
 
 /** @param folder a cloud assembly, as in `cdk.out` */
 export async function readTemplate(folder: string, stackName: string): Promise<SynthesizedTemplate> {
-  return toTemplate(
-    JSON.parse(await readFile(join(folder, `${stackName}.template.json`), 'utf8')) as Template,
-  );
+  const text = await readFile(join(folder, `${stackName}.template.json`), 'utf8');
+  return toTemplate(z.parse(template, JSON.parse(text)));
 }
 
-/** @throws Error that names any CloudFormation function or attribute for which there is no local stand-in */
+/** @throws Error that names a CloudFormation function or attribute that is not supported locally */
 export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
   const typeOf = (logicalId: string): string => {
     const resource = all[logicalId];
@@ -91,9 +89,9 @@ export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
       case 'Ref':
         return refer(String(argument));
       case 'Fn::GetAtt':
-        return attribute(argument as readonly string[]);
+        return attribute(z.parse(z.array(z.string()), argument));
       case 'Fn::Join': {
-        const [separator, parts] = argument as readonly [string, readonly unknown[]];
+        const [separator, parts] = z.parse(z.tuple([z.string(), z.array(z.unknown())]), argument);
         return parts.map(plain).join(separator);
       }
       case 'Fn::Sub':
@@ -111,10 +109,7 @@ export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
     resources(type) {
       const found = Object.entries(all).filter(([, resource]) => resource.Type === type);
       return new Map(
-        found.map(([logicalId, { Properties = {} }]) => [
-          logicalId,
-          plain(Properties) as Record<string, unknown>,
-        ]),
+        found.map(([logicalId, { Properties = {} }]) => [logicalId, z.parse(fields, plain(Properties))]),
       );
     },
   };

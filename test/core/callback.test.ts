@@ -3,13 +3,13 @@ import { answerToChallenge, wasChallenged } from '../../lambdas/core/callback.ts
 import { callbackKey, callbackTokenKey } from '../../lambdas/core/storage-keys.ts';
 
 test.each([
-  ['a text', '{"challenge":"abc"}'],
-  ['an empty text', '{"challenge":""}'],
+  ['text', '{"challenge":"abc"}'],
+  ['empty text', '{"challenge":""}'],
   ['a number', '{"challenge":17}'],
   ['the largest safe number', '{"challenge":9007199254740991}'],
   ['a negative number', '{"challenge":-17}'],
-  ['a text with signs of every kind', '{"challenge":"\\"\\\\ ä 😀 </script>"}'],
-])('answers a challenge that is %s with the very same', (_kind, body) => {
+  ['text with characters of every kind', '{"challenge":"\\"\\\\ ä 😀 </script>"}'],
+])('echoes a challenge that is %s', (_kind, body) => {
   expect(answerToChallenge(body)).toBe(body);
 });
 
@@ -27,7 +27,7 @@ test.each([
   ['no JSON', 'hello'],
   ['nothing', ''],
   ['a list as the body', '["challenge"]'],
-  ['a text', '"challenge"'],
+  ['text', '"challenge"'],
   ['null as the body', 'null'],
   ['a status', '{"task_id":"1","status":"success"}'],
   ['a status that has a challenge as well', '{"status":"success","challenge":null}'],
@@ -44,7 +44,7 @@ test.each([
   expect(answerToChallenge(body)).toBeUndefined();
 });
 
-test('keeps the callback and the token of each video beside it, whatever its name', () => {
+test('stores callback and token of a video under its id, even with characters of a replacement pattern', () => {
   expect(callbackKey('v$&1')).toBe('videos/v$&1/callback.json');
   expect(callbackTokenKey('v$&1')).toBe('videos/v$&1/callback-token.json');
 });
@@ -55,6 +55,6 @@ test.each([
   [{ challenged_at: 'x' }, false],
   [{}, false],
   [undefined, false],
-])('takes %j for an answer of this execution: %s', (found, isOurs) => {
+])('takes %j for a challenge of this execution: %s', (found, isOurs) => {
   expect(wasChallenged(found, '2026-11-22T10:00:00.000Z')).toBe(isOurs);
 });

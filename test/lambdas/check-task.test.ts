@@ -11,7 +11,7 @@ const DENIED = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message>
 
 type Handler = (job: WaitedJob, context: object) => Promise<CheckedJob>;
 
-test('listens no more where an old callback may not be deleted, which would end each wait as it begins', async () => {
+test('polls from then on where an old callback cannot be deleted, which would end every wait at once', async () => {
   const simulator = await startSimulator({ apiKey: API_KEY });
   onTestFinished(() => simulator.stop());
   mockClient(SecretsManagerClient).on(GetSecretValueCommand).resolves({ SecretString: API_KEY });

@@ -6,14 +6,14 @@ import { raceSignal } from '../timing.ts';
 import { createCallbackSecret } from './secret.ts';
 import { toCallbackUrl } from './token.ts';
 
-/** So short that the create, and writing its task down, keep the time that they are worth. */
-const READ_MS = 5_000;
+/** Kept short, so that most of the function's time is left for the create and for writing its task down. */
+const READ_TIMEOUT_MS = 5_000;
 
-/** The bell at which MiniMax is asked to ring, as the create sees it. */
+/** Registers the `callback_url` of a video with its create, and finds out whether MiniMax took it. */
 export interface CallbackRegistration {
-  /** What to give MiniMax as the `callback_url` of this video. @throws Error where the secret could not be read */
+  /** The `callback_url` for the create of this video. @throws Error where the secret could not be read */
   callbackUrl(videoId: string, signal: AbortSignal): Promise<string>;
-  /** What has become of it, when the create has been answered. @throws Error where the bucket could not be read */
+  /** Whether MiniMax will call back, once the create is answered. @throws Failure `StorageUnavailable`, or the signal's reason */
   callbackStatus(
     job: Pick<NewJob, 'video_id' | 'created_at'>,
     create: AnsweredCreate,
@@ -22,14 +22,16 @@ export interface CallbackRegistration {
 }
 
 interface AnsweredCreate {
-  readonly callbackUrl?: string | undefined;
-  readonly callbackRejection?: string | undefined;
+  /** What the create was sent with. @default it was sent without */
+  readonly callbackUrl?: string;
+  /** MiniMax's words where it refused a create because of its `callback_url`. */
+  readonly callbackRejection?: string;
 }
 
 interface CallbackRegistrationOptions {
   /** As in `https://…/prod/callbacks`. */
   readonly url: string;
-  /** The name or the ARN of the secret by which those are known who may ring. */
+  /** The name or the ARN of the secret that callback tokens are made with. */
   readonly secretId: string;
   readonly bucket: Pick<Bucket, 'readJson'>;
 }
@@ -40,23 +42,28 @@ export function createCallbackRegistration({
   bucket,
 }: CallbackRegistrationOptions): CallbackRegistration {
   const secret = createCallbackSecret(secretId);
-  const notRegistered = (note: string): CallbackState => ({ active: false, received: 0, note });
   return {
     async callbackUrl(videoId, signal) {
-      return toCallbackUrl(url, await raceSignal(secret(), soon(signal)), videoId);
+      return toCallbackUrl(url, await raceSignal(secret(), withReadTimeout(signal)), videoId);
     },
 
     async callbackStatus({ video_id, created_at }, { callbackUrl, callbackRejection }, signal) {
-      if (callbackUrl === undefined) return notRegistered('MiniMax was not asked to ring.');
+      if (callbackUrl === undefined) return notRegistered('The create had no callback_url.');
       if (callbackRejection !== undefined)
-        return notRegistered(`MiniMax refused to ring (${callbackRejection}), and took the task without.`);
-      const found = await raceSignal(bucket.readJson(challengeKey(video_id)), soon(signal));
+        return notRegistered(
+          `MiniMax refused the callback_url (${callbackRejection}), and took the task without it.`,
+        );
+      const found = await raceSignal(bucket.readJson(challengeKey(video_id)), withReadTimeout(signal));
       if (wasChallenged(found, created_at)) return { active: true, received: 0 };
-      return notRegistered('MiniMax took the task, but never tried the bell.');
+      return notRegistered('MiniMax took the task, but never sent its challenge.');
     },
   };
 }
 
-function soon(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]);
+function notRegistered(note: string): CallbackState {
+  return { active: false, received: 0, note };
+}
+
+function withReadTimeout(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
 }

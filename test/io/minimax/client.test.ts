@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import type { ApiKey } from '../../../lambdas/io/minimax/api-key.ts';
 import { createMiniMax, type MiniMax } from '../../../lambdas/io/minimax/client.ts';
-import { type Simulator, startSimulator, UNANSWERED_CALLBACK } from '../../../local/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../../local/simulator/simulator.ts';
+import { UNANSWERED_CALLBACK } from '../../../local/simulator/task-api.ts';
 import { startRawPeer } from '../../harness/raw-peer.ts';
 
 const KEY = 'sk-test-0123456789abcdef';

@@ -24,7 +24,7 @@ async function host(source: string) {
         memoryMegabytes: 64,
       },
     ],
-    surroundings: () => ({ AWS_REGION: 'us-east-1' }),
+    awsEnvironment: () => ({ AWS_REGION: 'us-east-1' }),
     onLog: (_name, text) => {
       printed += text;
     },

@@ -18,7 +18,7 @@ async function call(method: string, path: string, body?: unknown, key = KEY): Pr
   return fetch(`${simulator.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${key}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: body === undefined ? null : JSON.stringify(body),
   });
 }
 
@@ -49,11 +49,11 @@ test('accepts a create with an id beyond 2^53 and a Trace-Id', async () => {
   expect(BigInt(task_id)).toBeGreaterThan(BigInt(Number.MAX_SAFE_INTEGER));
 });
 
-test('goes through the scripted statuses and stays with the last', async () => {
+test('answers with the statuses of the scenario in turn, and repeats the last', async () => {
   simulator.script({ queries: ['Preparing', 'Processing', 'Success'] });
   const task = await createdTask();
   const statuses = [];
-  for (let look = 0; look < 4; look += 1) {
+  for (let check = 0; check < 4; check += 1) {
     const { status } = (await (await query(task)).json()) as { readonly status: string };
     statuses.push(status);
   }
@@ -72,7 +72,7 @@ test('gives a link on success only, and real MP4 bytes behind it', async () => {
   expect(bytes.length).toBeLessThan(300_000);
 });
 
-test('counts a create that it accepted also when nobody heard the reply', async () => {
+test('counts an accepted create whose answer was lost', async () => {
   const before = simulator.creates.length;
   simulator.script({ create: { reply: 'lost' } });
   await expect(create()).rejects.toThrow('fetch failed');
@@ -83,7 +83,7 @@ test('counts a create that it accepted also when nobody heard the reply', async 
   expect(simulator.creates.slice(before).map(({ taskId }) => taskId !== undefined)).toEqual([true, false]);
 });
 
-test('answers late when it is told to', async () => {
+test('delays an answer by `afterMs`', async () => {
   simulator.script({ create: { reply: 'whole', afterMs: 60 } });
   const startedAt = performance.now();
   await create();
@@ -108,7 +108,7 @@ test.each(['lost', 'cut', 'chunks'] as const)('accepts a create whose answer is 
   expect(simulator.creates.slice(before)).toMatchObject([{ taskId: expect.any(String) }]);
 });
 
-test('counts a create that it did not read to its end, and makes no task of it', async () => {
+test('counts a create that it did not read completely, without a task', async () => {
   const before = simulator.creates.length;
   simulator.script({ create: 'close after the headers' });
   await expect(create()).rejects.toThrow('fetch failed');
@@ -117,7 +117,7 @@ test('counts a create that it did not read to its end, and makes no task of it',
   expect(simulator.creates.slice(before)).toEqual([{}, {}]);
 });
 
-test('refuses connections while it is down, and is the same when it is back', async () => {
+test('refuses connections during an outage, and keeps its tasks', async () => {
   const task = await createdTask();
   await simulator.outage.begin();
   await expect(query(task)).rejects.toThrow('fetch failed');
@@ -135,7 +135,7 @@ test.each([
   expect(await answer.json()).toMatchObject({ base_resp: { status_code: code } });
 });
 
-/** A server that does with each call as it is told, and keeps what came. */
+/** A server for callbacks, which keeps their bodies. */
 async function startCallee(answer: (body: string) => string) {
   const bodies: string[] = [];
   const server = await listen(
@@ -153,7 +153,7 @@ async function startCallee(answer: (body: string) => string) {
 
 const withCallback = (callback_url: string): Promise<Response> => create({ template_id: '1', callback_url });
 
-test('tries a callback during the create, and rings at each change, with no word of the result', async () => {
+test('sends a challenge during the create, and a callback without the result at each change', async () => {
   const callee = await startCallee((body) => body);
   simulator.script({ queries: ['Processing', 'Success'], callbacks: { challenge: { value: { a: [1] } } } });
   const { task_id } = (await (await withCallback(callee.url)).json()) as { readonly task_id: string };
@@ -169,8 +169,8 @@ test('tries a callback during the create, and rings at each change, with no word
 });
 
 test.each([
-  ['something else comes back', () => '{"challenge":"other"}'],
-  ['nothing comes back', () => ''],
+  ['the callback_url answers with another value', () => '{"challenge":"other"}'],
+  ['the callback_url answers with nothing', () => ''],
 ])('refuses a create with 2013 where %s', async (_what, answer) => {
   const callee = await startCallee(answer);
   const before = simulator.creates.length;
@@ -182,7 +182,7 @@ test.each([
   ]);
 });
 
-test('refuses a create whose callback nobody listens at', async () => {
+test('refuses a create whose callback_url refuses the connection', async () => {
   expect(await (await withCallback('http://127.0.0.1:9/callbacks')).json()).toMatchObject({
     base_resp: { status_code: 2013 },
   });

@@ -28,12 +28,12 @@ async function ask(
   const answer = await fetch(`${peer.context.minimaxHost}/v1/${path}`, {
     method,
     headers: { authorization: `Bearer ${peer.secrets.get('minimax/api-key')}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: body === undefined ? null : JSON.stringify(body),
   });
   return (await answer.json()) as Readonly<Record<string, unknown>>;
 }
 
-test('a task goes on where it was, at the same address, when the simulated MiniMax starts again', async () => {
+test('continues its tasks on its old port when the simulated MiniMax starts again', async () => {
   const folder = await temporaryFolder();
   const first = await simulated(folder);
   const { task_id } = await ask(first, 'POST', 'video_template_generation', { template_id: '1' });
@@ -47,7 +47,7 @@ test('a task goes on where it was, at the same address, when the simulated MiniM
   expect(next.task_id).not.toBe(task_id);
 });
 
-test('says so and takes another port where another process has taken its own', async () => {
+test('takes another port and announces it where another process has taken its own', async () => {
   const folder = await temporaryFolder();
   const first = await simulated(folder);
   await first.stop();
@@ -57,7 +57,5 @@ test('says so and takes another port where another process has taken its own', a
   const lines: string[] = [];
   const second = await simulated(folder, (line) => lines.push(line));
   expect(second.context.minimaxHost).not.toBe(first.context.minimaxHost);
-  expect(lines).toEqual([
-    expect.stringContaining(`Port ${port}, which the simulated MiniMax had before, is taken`),
-  ]);
+  expect(lines).toEqual([expect.stringContaining(`Port ${port} of the simulated MiniMax is taken`)]);
 });

@@ -30,7 +30,7 @@ const stepping = {
       Next: 'Done',
     },
     Done: { Type: 'Succeed' },
-    FailureAnalysis: { Type: 'Fail', ErrorPath: '$.error.Error', CausePath: '$.error.Cause' },
+    Broken: { Type: 'Fail', ErrorPath: '$.error.Error', CausePath: '$.error.Cause' },
   },
 } satisfies StateMachineDefinition;
 const waiting = {

@@ -60,7 +60,7 @@ test('goes on when the real client sends the token back, and tells it so ever af
   expect(waits[0]).toEqual({ video_id: 'v1', task_token: expect.any(String) });
   const callback = new SendTaskSuccessCommand({
     taskToken: waits[0]?.task_token ?? '',
-    output: '{"rung_at":"now"}',
+    output: '{"callback_received_at":"now"}',
   });
   await client.send(callback);
   const { status, output = '' } = await finished(client, executionArn);

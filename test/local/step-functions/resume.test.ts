@@ -253,7 +253,7 @@ test('a task that waits for its token waits on for the same one', async () => {
   const store = await diedAt('TaskSubmitted', { definition: WAITING, invoke });
   const engine = engineOn({ definition: WAITING, store, invoke });
   expect(engine.resume()).toMatchObject([{ state: 'Ask', isInterrupted: false }]);
-  expect(engine.tokens.settle(String(asked[0]?.token), { ok: true, output: '"told"' })).toBe('told');
+  expect(engine.tokens.settle(String(asked[0]?.token), { ok: true, output: '"told"' })).toBe('delivered');
   expect(await endOf(engine)).toMatchObject({ status: 'SUCCEEDED', output: '"told"' });
   expect(asked).toHaveLength(1);
 });
@@ -266,7 +266,7 @@ test('what was sent back with a token before the process ended is not lost', asy
   const engine = engineOn({ definition: WAITING, store });
   engine.resume();
   expect(await endOf(engine)).toMatchObject({ status: 'FAILED', error: 'GaveUp', cause: 'too long' });
-  expect(engine.tokens.settle(token, { ok: true, output: '1' })).toBe('closed');
+  expect(engine.tokens.settle(token, { ok: true, output: '1' })).toBe('expired');
 });
 
 const SUBMITTING_AFTER_WAITING = {
