@@ -1,13 +1,41 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** They belong to `npm run test:long`. */
+const LONG = 'test/**/*.long.test.ts';
+/** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
+const SYSTEM = [
+  'test/{api,copy,crash,faults,player,workflow}/**/*.test.ts',
+  'test/cli/{first-line,own-video,start,video}.test.ts',
+  'test/infra/{examples,own-project,synth}.test.ts',
+  'test/local/access/*.test.ts',
+];
+/** They mock the clients of AWS, or import what reads the environment. */
+const ISOLATED = ['test/{cli,lambdas,local}/**/*.test.ts'];
+
+const { exclude } = configDefaults;
+/** Bundles and synthesizes, which takes some seconds. */
+const globalSetup = 'test/harness/shared-assemblies.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     maxWorkers: 2,
     // Nothing here is about time, and a busy machine may need six times as long as a quiet one.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Handlers that are called in the test's own process write a line a call.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...exclude, LONG, ...SYSTEM, ...ISOLATED],
+          // These files share their modules: the CDK alone takes a second to load.
+          isolate: false,
+        },
+      },
+      { test: { name: 'isolated', include: ISOLATED, exclude: [...exclude, LONG, ...SYSTEM] } },
+      { test: { name: 'system', include: SYSTEM, exclude: [...exclude, LONG], globalSetup } },
+    ],
   },
 });

@@ -2,11 +2,11 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../local/user-error.ts';
 
-/** Where the video is to be written, once its id is known. */
+/** Gives the path of the file once the id of the video is known. */
 export type OutPath = (videoId: string) => string;
 
 /**
- * Makes sure, before anything is paid for, that a video can be written there.
+ * Makes sure, before any cost arises, that a video can be written there.
  * @param out a path that ends in `.mp4`, or a folder
  * @throws UsageError
  */
@@ -23,18 +23,19 @@ export async function prepareOut(out: string): Promise<OutPath> {
   return (videoId) => (isFile ? resolve(out) : join(folder, `${videoId}.mp4`));
 }
 
-/** How a path is told: relative inside this folder, absolute elsewhere. */
-export function shortest(path: string): string {
+/** A path as it is shown: relative inside this folder, absolute elsewhere. */
+export function shortPath(path: string): string {
   const fromHere = relative('', path);
   return fromHere.startsWith('..') ? path : fromHere;
 }
 
-/** Not `mkdir` with `recursive`, which never ends below a folder such as /proc (Node 24). */
+/** Without `recursive`: that `mkdir` of Node 24 never ends below a folder such as /proc, which refuses new entries with ENOENT. */
 async function makeFolder(folder: string): Promise<void> {
-  if (!(await isFolder(folder))) {
-    if (!(await isFolder(dirname(folder)))) await makeFolder(dirname(folder));
-    await mkdir(folder);
+  const missing: string[] = [];
+  for (let path = folder; !(await isFolder(path)) && path !== dirname(path); path = dirname(path)) {
+    missing.unshift(path);
   }
+  for (const path of missing) await mkdir(path);
   await access(folder, constants.W_OK);
 }
 

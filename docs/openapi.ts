@@ -2,19 +2,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { flagsOf } from '../cli/command.ts';
-import { existingTask, newTask, uploadRequest } from '../lambdas/core/api/request.ts';
+import { existingTaskSchema, newTaskSchema, uploadRequestSchema } from '../lambdas/core/api/request.ts';
 import {
-  acceptedVideo,
-  catalogue,
+  acceptedVideoSchema,
+  catalogueSchema,
   LISTED_STATUSES,
-  problem,
-  upload,
-  video,
-  videoList,
+  problemSchema,
+  uploadSchema,
+  videoListSchema,
+  videoSchema,
 } from '../lambdas/core/api/response.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 
-/** The HTTPS API as an OpenAPI 3.1 document, made from the schemas by which the functions check. */
+/** The HTTPS API as an OpenAPI 3.1 document, made from the schemas of the functions. */
 export function toOpenApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [name, { method, path }] of Object.entries(CALLS)) {
@@ -68,14 +68,14 @@ interface Operation {
 }
 
 const SCHEMAS = {
-  VideoRequest: z.union([newTask, existingTask]),
-  UploadRequest: uploadRequest,
-  Video: video,
-  AcceptedVideo: acceptedVideo,
-  VideoList: videoList,
-  Upload: upload,
-  Catalogue: catalogue,
-  Problem: problem,
+  VideoRequest: z.union([newTaskSchema, existingTaskSchema]),
+  UploadRequest: uploadRequestSchema,
+  Video: videoSchema,
+  AcceptedVideo: acceptedVideoSchema,
+  VideoList: videoListSchema,
+  Upload: uploadSchema,
+  Catalogue: catalogueSchema,
+  Problem: problemSchema,
 } as const;
 
 type SchemaName = keyof typeof SCHEMAS;
@@ -83,27 +83,27 @@ type SchemaName = keyof typeof SCHEMAS;
 const VIDEO_ID = { name: 'video_id', in: 'path', required: true, schema: { type: 'string', maxLength: 80 } };
 const RETRY_AFTER = {
   'Retry-After': {
-    description: 'Seconds until a look at an unfinished video may show something new.',
+    description: 'Seconds until another GET of the unfinished video may show something new.',
     schema: { type: 'integer' },
   },
 };
 
 const RETRY_LATER = {
   'Retry-After': {
-    description: 'Seconds after which the same request may be accepted, where that is so.',
+    description: 'Seconds until the request may be accepted, where it may be.',
     schema: { type: 'integer' },
   },
 };
 
 const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   'start-video': {
-    summary: 'Starts a video, or adopts a task that MiniMax has already.',
+    summary: 'Starts a video, or adopts a task that exists at MiniMax.',
     parameters: [
       {
         name: 'Idempotency-Key',
         in: 'header',
         description:
-          'The same key and body answer the same video and start nothing, for as long as the bucket keeps its job document.',
+          'A repeated key with an equal body returns the first video and starts nothing, as long as the bucket keeps its job document.',
         schema: { type: 'string', pattern: '^[\\x20-\\x7e]{1,255}$' },
       },
     ],
@@ -112,9 +112,9 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
       status: 202,
       schema: 'AcceptedVideo',
       headers: {
-        Location: { description: 'Where to look at the video.', schema: { type: 'string' } },
+        Location: { description: 'The address of the video.', schema: { type: 'string' } },
         'Idempotency-Replayed': {
-          description: 'There, and true, where an earlier request with this key has started the video.',
+          description: 'Present, and true, where an earlier request with this key has started the video.',
           schema: { const: 'true' },
         },
         ...RETRY_AFTER,
@@ -124,14 +124,14 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   },
   'list-videos': {
     summary:
-      'Lists the videos that Step Functions knows, newest first; behind them those that only the bucket remembers, by their ids.',
+      'Lists the videos that Step Functions knows, newest first, then those that only the bucket has, by id.',
     parameters: [
       { name: 'status', in: 'query', schema: { enum: LISTED_STATUSES } },
       { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
       {
         name: 'cursor',
         in: 'query',
-        description: 'The next_cursor of an answer to the same status and limit, less than a day old.',
+        description: 'The next_cursor of a page with the same status and limit. It is valid for 24 hours.',
         schema: { type: 'string' },
       },
     ],
@@ -139,7 +139,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
     refusals: [400, 503],
   },
   'get-video': {
-    summary: 'Says how a video is doing, with a link signed afresh when it is ready.',
+    summary: 'Returns the state of a video, with a newly signed link once it is ready.',
     parameters: [VIDEO_ID],
     answer: { status: 200, schema: 'Video', headers: RETRY_AFTER },
     refusals: [404, 503],
@@ -152,7 +152,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   },
   'create-upload': {
     summary:
-      'Gives an address to which one image can be sent, of exactly this type and length, until its expires_at, within an hour at most.',
+      'Returns an address for the upload of one image of exactly this type and length, valid until expires_at, for an hour at most.',
     body: 'UploadRequest',
     answer: { status: 201, schema: 'Upload' },
     refusals: [400, 413, 415],
@@ -165,17 +165,17 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
 };
 
 const STATUS_WORDS: Readonly<Record<number, string>> = {
-  400: 'The request is wrong; errors names the places.',
+  400: 'The request is wrong. errors names the fields.',
   401: 'The caller is not known.',
-  403: 'The caller is not known or may not do this.',
+  403: 'The caller is not known or may not do this. A path or method that does not exist is 403 too.',
   404: 'There is no such video.',
-  409: 'It has finished already, no execution of this service works on it, or a request with the same key is just being accepted.',
+  409: 'The video has finished, no execution of this service works on it, or another request with this key is being accepted.',
   413: 'The request is too large.',
   415: 'The body is not application/json.',
   422: 'The Idempotency-Key belongs to another body.',
-  429: 'Too many requests just now, or too many videos within a day. Nothing was started.',
+  429: 'Too many requests at the moment, or too many videos within a day. Nothing was started.',
   500: 'Something went wrong on our side.',
-  503: 'The bucket could not be read. Nothing was started by this call.',
+  503: 'The bucket could not be read. This call has started nothing.',
 };
 const REFUSALS_OF_ALL: readonly number[] = [401, 403, 429, 500];
 
@@ -185,19 +185,17 @@ function toOperation(name: CallName): object {
   return {
     operationId: name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
     summary,
-    ...(parameters === undefined ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': schema(body) } } }),
+    parameters,
+    requestBody: body && { required: true, content: { 'application/json': schema(body) } },
     responses: {
       [answer.status]: {
         description: 'Done.',
-        ...(answer.headers === undefined ? {} : { headers: answer.headers }),
+        headers: answer.headers,
         content: { 'application/json': schema(answer.schema) },
       },
       ...Object.fromEntries(statuses.map((status) => [status, toRefusal(status)])),
       '5XX': {
-        description: 'The service gave no answer; what was asked may have been started all the same.',
+        description: 'No response from the service. The request may have been executed.',
         content: { 'application/problem+json': schema('Problem') },
       },
     },
@@ -207,7 +205,7 @@ function toOperation(name: CallName): object {
 function toRefusal(status: number): object {
   return {
     description: STATUS_WORDS[status],
-    ...([409, 429, 503].includes(status) ? { headers: RETRY_LATER } : {}),
+    headers: [409, 429, 503].includes(status) ? RETRY_LATER : undefined,
     content: { 'application/problem+json': schema('Problem') },
   };
 }
@@ -216,7 +214,7 @@ function schema(name: SchemaName): object {
   return { schema: { $ref: `#/components/schemas/${name}` } };
 }
 
-/** Without the dialect and the id of each: in OpenAPI 3.1 both follow from where it stands. */
+/** Without `$schema` and `$id`, which OpenAPI 3.1 derives from the position of each schema. */
 function toSchemas(): Readonly<Record<string, object>> {
   const registry = z.registry<{ id: string }>();
   for (const [id, each] of Object.entries(SCHEMAS)) registry.add(each, { id });
@@ -226,7 +224,7 @@ function toSchemas(): Readonly<Record<string, object>> {
   );
 }
 
-/** The document as it lies in the repository. */
+/** The text of `docs/openapi.json`. */
 export function toOpenApiText(): string {
   return `${JSON.stringify(toOpenApi(), null, 2)}\n`;
 }

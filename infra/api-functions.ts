@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -7,26 +7,29 @@ import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import {
-  mayAskForExecutions,
-  mayList,
-  mayReadSecret,
-  mayToExecutions,
-  mayWithCallbacks,
-  mayWithChallenges,
-  mayWithJobs,
-  mayWithTokens,
-  mayWithUploads,
-  mayWithVideos,
+  callbackGrant,
+  callbackTokenGrant,
+  challengeGrant,
+  describeExecutionGrant,
+  executionGrant,
+  jobGrant,
+  listGrant,
+  secretGrant,
+  uploadGrant,
+  videoGrant,
 } from './grants.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
-/** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
+/** Must stay below API Gateway's 29 s limit. Otherwise the caller gets a 504 while the function still starts the execution. */
 const TIMEOUT = Duration.seconds(20);
 
 const CALLBACK_TIMEOUT = Duration.seconds(10);
 
-/** A body of six megabytes, its JSON and the image inside. */
+/** Lambda gives CPU time by memory. A cold start takes about 0.15 s of CPU time, and MiniMax gives up after three seconds. */
+const CALLBACK_MEMORY_MEGABYTES = 512;
+
+/** For a body of six megabytes, its parsed JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
 
 export interface ApiFunctionsProps {
@@ -34,17 +37,17 @@ export interface ApiFunctionsProps {
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
-  /** In it, callers' idempotency keys become ids. */
+  /** Callers' idempotency keys become ids within this namespace. */
   readonly namespace: string;
 }
 
 export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings' | 'namespace'> {
-  /** By which those are known who may ring. */
+  /** The secret from which the tokens of callback addresses are made. */
   readonly secret: ISecret;
 }
 
-/** The functions that answer the HTTPS API, by their calls, and the one that answers whatever is none. */
-export type ApiFunctions = Readonly<Record<CallName | 'refuse-call', VideoFunction<FunctionName>>>;
+/** The functions that answer the HTTPS API, by their calls. */
+export type ApiFunctions = Readonly<Record<CallName, VideoFunction<FunctionName>>>;
 
 export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
   const { settings, bundles, bucket, stateMachine, namespace: NAMESPACE } = props;
@@ -52,72 +55,71 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const VIDEO_BUCKET = bucket.bucketName;
   const MINIMAX_API_HOST = settings.minimaxHost;
   const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
-
-  const start = { actions: ['states:StartExecution'], resource: STATE_MACHINE_ARN };
-  const list = { actions: ['states:ListExecutions'], resource: STATE_MACHINE_ARN };
-  const look = mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
-  const stop = mayToExecutions(stateMachine, ['states:StopExecution']);
-  const readJob = mayWithJobs(bucket, ['s3:GetObject']);
-  /** The right to read it goes over to whoever has a link that the function has signed. */
-  const linkVideo = mayWithVideos(bucket, ['s3:GetObject']);
-  const listBucket = mayList(bucket);
-  const putUpload = mayWithUploads(bucket, ['s3:PutObject']);
+  const { start, list, describe, describeAny, stop, readJob, writeJob, readVideo, putUpload, listBucket } =
+    toGrants(props);
 
   function create<Name extends CallName>(
     id: string,
     name: Name,
-    rest: Pick<VideoFunctionProps<Name>, 'environment' | 'may' | 'memoryMegabytes'>,
+    rest: Pick<VideoFunctionProps<Name>, 'environment' | 'grants' | 'memoryMegabytes'>,
   ): VideoFunction<Name> {
     const { method, path } = CALLS[name];
-    return new VideoFunction<Name>(scope, id, {
-      bundle: bundles[name],
-      description: `${method} ${path}`,
-      timeout: TIMEOUT,
-      ...rest,
-    });
+    const description = `${method} ${path}`;
+    return new VideoFunction(scope, id, { bundle: bundles[name], description, timeout: TIMEOUT, ...rest });
   }
 
-  const startVideo = create('StartVideo', 'start-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
-    may: [start, look, ...(POSTS_PER_DAY === '0' ? [] : [list]), readJob, linkVideo, listBucket, putUpload],
-    memoryMegabytes: BODY_MEMORY_MEGABYTES,
-  });
-  const listVideos = create('ListVideos', 'list-videos', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [list, mayAskForExecutions(stateMachine), readJob, listBucket],
-  });
-  const getVideo = create('GetVideo', 'get-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, readJob, linkVideo, listBucket],
-  });
-  const cancelVideo = create('CancelVideo', 'cancel-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    may: [look, stop, mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']), listBucket],
-  });
-  const createUpload = create('CreateUpload', 'create-upload', {
-    environment: { VIDEO_BUCKET },
-    may: [putUpload],
-  });
-  const listTemplates = create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } });
-  const refuseCall = new VideoFunction<'refuse-call'>(scope, 'RefuseCall', {
-    bundle: bundles['refuse-call'],
-    description: 'Every path and method that is none of the API.',
-    timeout: TIMEOUT,
-    environment: {},
-  });
-
   return {
-    'start-video': startVideo,
-    'list-videos': listVideos,
-    'get-video': getVideo,
-    'cancel-video': cancelVideo,
-    'create-upload': createUpload,
-    'list-templates': listTemplates,
-    'refuse-call': refuseCall,
+    'start-video': create('StartVideo', 'start-video', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
+      grants: [
+        start,
+        describe,
+        ...(settings.auth === 'key' ? [list] : []),
+        readJob,
+        readVideo,
+        listBucket,
+        putUpload,
+      ],
+      memoryMegabytes: BODY_MEMORY_MEGABYTES,
+    }),
+    'list-videos': create('ListVideos', 'list-videos', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      grants: [list, describeAny, readJob, listBucket],
+    }),
+    'get-video': create('GetVideo', 'get-video', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      grants: [describe, readJob, readVideo, listBucket],
+    }),
+    'cancel-video': create('CancelVideo', 'cancel-video', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      grants: [describe, stop, writeJob, listBucket],
+    }),
+    'create-upload': create('CreateUpload', 'create-upload', {
+      environment: { VIDEO_BUCKET },
+      grants: [putUpload],
+    }),
+    'list-templates': create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } }),
   };
 }
 
-/** The function that MiniMax calls. It is in nobody's way when it is slow, but MiniMax waits no longer than three seconds. */
+function toGrants({ bucket, stateMachine }: ApiFunctionsProps) {
+  const { stateMachineArn: resource } = stateMachine;
+  return {
+    start: { actions: ['states:StartExecution'], resource },
+    list: { actions: ['states:ListExecutions'], resource },
+    describe: executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+    describeAny: describeExecutionGrant(stateMachine),
+    stop: executionGrant(stateMachine, ['states:StopExecution']),
+    readJob: jobGrant(bucket, ['s3:GetObject']),
+    writeJob: jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+    /** A signed link gives its bearer the right of the function that signed it. */
+    readVideo: videoGrant(bucket, ['s3:GetObject']),
+    putUpload: uploadGrant(bucket, ['s3:PutObject']),
+    listBucket: listGrant(bucket),
+  } as const;
+}
+
+/** The function that MiniMax calls. */
 export function createCallbackFunction(
   scope: Construct,
   props: CallbackFunctionProps,
@@ -127,18 +129,15 @@ export function createCallbackFunction(
     bundle: bundles['receive-callback'],
     description: `${CALLBACK_ROUTE.method} ${CALLBACK_ROUTE.path}`,
     timeout: CALLBACK_TIMEOUT,
-    environment: {
-      VIDEO_BUCKET: bucket.bucketName,
-      CALLBACK_SECRET: secret.secretArn,
-      URL_SUFFIX: Aws.URL_SUFFIX,
-    },
-    may: [
-      mayReadSecret(secret),
-      mayWithJobs(bucket, ['s3:GetObject']),
-      mayWithTokens(bucket, ['s3:GetObject']),
-      mayWithCallbacks(bucket, ['s3:PutObject']),
-      mayList(bucket),
-      mayWithChallenges(bucket, ['s3:PutObject']),
+    memoryMegabytes: CALLBACK_MEMORY_MEGABYTES,
+    environment: { VIDEO_BUCKET: bucket.bucketName, CALLBACK_SECRET: secret.secretArn },
+    grants: [
+      secretGrant(secret),
+      jobGrant(bucket, ['s3:GetObject']),
+      callbackTokenGrant(bucket, ['s3:GetObject']),
+      callbackGrant(bucket, ['s3:PutObject']),
+      listGrant(bucket),
+      challengeGrant(bucket, ['s3:PutObject']),
       { actions: ['states:SendTaskSuccess'], resource: stateMachine.stateMachineArn },
     ],
   });

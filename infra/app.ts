@@ -1,14 +1,21 @@
-import { Validations } from 'aws-cdk-lib';
+import { type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { createApp } from './create-app.ts';
 import { InvalidSetting } from './settings.ts';
+import { createApp } from './stack.ts';
 
-try {
-  const app = createApp();
+/** Synthesizes the app and checks it with cdk-nag. Findings are in `validation-report.json`. @throws InvalidSetting */
+export function synthesizeChecked(props: AppProps = {}): void {
+  const app = createApp(props);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
-} catch (error) {
-  if (!(error instanceof InvalidSetting)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
 }
+
+if (import.meta.main)
+  try {
+    synthesizeChecked();
+  } catch (error) {
+    if (!(error instanceof InvalidSetting)) throw error;
+    console.error(error.message);
+    // Not `exitCode`: the CDK synthesizes what there is of an app by itself before the process ends, and reports on it.
+    process.exit(1);
+  }

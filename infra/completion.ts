@@ -5,14 +5,8 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CLAIM_SECONDS } from '../lambdas/core/completion/lease.ts';
-import {
-  mayAskForExecutions,
-  mayList,
-  mayToExecutions,
-  mayWithAnnouncements,
-  mayWithJobs,
-} from './grants.ts';
-import { acceptFindings } from './nag.ts';
+import { announcementGrant, describeExecutionGrant, executionGrant, jobGrant, listGrant } from './grants.ts';
+import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -45,13 +39,13 @@ export class Announcements extends Construct {
         MINIMAX_API_HOST: settings.minimaxHost,
         RECORD_WAIT_SECONDS,
       },
-      may: [
+      grants: [
         { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
-        mayAskForExecutions(stateMachine),
-        mayToExecutions(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
-        mayWithJobs(bucket, ['s3:GetObject', 's3:PutObject']),
-        mayWithAnnouncements(bucket, ['s3:GetObject', 's3:PutObject']),
-        mayList(bucket),
+        describeExecutionGrant(stateMachine),
+        executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+        jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+        announcementGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+        listGrant(bucket),
         { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
       ],
       timeout: Duration.seconds(CLAIM_SECONDS),
@@ -76,7 +70,7 @@ export class Announcements extends Construct {
       targets: [new FunctionTarget(this.announceVideo)],
     });
     for (const rule of [ended, hourly])
-      acceptFindings(rule, {
+      acknowledgeFindings(rule, {
         'Serverless-EventBusDLQ':
           'What was not delivered is found by the hourly look, which does not need it.',
       });

@@ -16,119 +16,119 @@ import {
 } from '../lambdas/core/storage-keys.ts';
 import { acknowledgeWildcard } from './nag.ts';
 
-/** To do these things to one resource, or to several of a kind. */
-export interface Permission {
+/** Actions on one resource, or on several of one kind. */
+export interface Grant {
   readonly actions: readonly string[];
   /** An ARN. */
   readonly resource: string;
   /** Why the ARN has a wildcard. @default it has none */
-  readonly because?: string;
-  /** By which the resource is encrypted. @default none that permissions are needed for */
-  readonly key?: IKey | undefined;
+  readonly reason?: string;
+  /** The KMS key that encrypts the resource. @default none that needs a grant */
+  readonly key?: IKey;
 }
 
-/** What is done with the images of callers. */
-export function mayWithUploads(bucket: IBucket, actions: readonly string[]): Permission {
+/** The images of callers. */
+export function uploadGrant(bucket: IBucket, actions: readonly string[]): Grant {
   return {
     actions,
     resource: bucket.arnForObjects(`${UPLOAD_PREFIX}*`),
-    because: 'Each image is an object of its own, under the prefix uploads/.',
+    reason: 'Each image is an object of its own, under the prefix uploads/.',
     key: bucket.encryptionKey,
   };
 }
 
-/** What is done with the videos themselves, and with nothing that lies beside them. */
-export function mayWithVideos(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, videoKey('*'), actions);
+/** The videos themselves, without the documents beside them. */
+export function videoGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, videoKey('*'), actions);
 }
 
-/** What is done with the job documents, and with nothing else beside the videos. */
-export function mayWithJobs(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, jobKey('*'), actions);
+/** The job documents. */
+export function jobGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, jobKey('*'), actions);
 }
 
-/**
- * To tell a missing object from one that may not be read: S3 answers 404 only to those who may list the bucket. Each function that
- * reads or conditionally writes under `videos/` has to. It cannot be bound to a prefix: a request for an object names none, and would
- * be answered 403.
- */
-export function mayList(bucket: IBucket): Permission {
-  return { actions: ['s3:ListBucket'], resource: bucket.bucketArn };
+/** The leases and records of announcements. */
+export function announcementGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, announcementKey('*'), actions);
 }
 
-/** What is done with the notes that ends are announced. */
-export function mayWithAnnouncements(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, announcementKey('*'), actions);
+/** The checkpoints of unfinished copies. */
+export function checkpointGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, checkpointKey('*'), actions);
 }
 
-/** What is done with the notes of copies that are not finished. */
-export function mayWithCopyNotes(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, checkpointKey('*'), actions);
+/** The callbacks that MiniMax has made. */
+export function callbackGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, callbackKey('*'), actions);
 }
 
-/** What is done with the callbacks that MiniMax has made. */
-export function mayWithCallbacks(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, callbackKey('*'), actions);
+/** The task tokens of the waits that a callback ends. */
+export function callbackTokenGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, callbackTokenKey('*'), actions);
 }
 
-/** What is done with the task tokens of the waits that a callback ends. */
-export function mayWithTokens(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, callbackTokenKey('*'), actions);
+/** The records of the challenges by which MiniMax tests a callback address. */
+export function challengeGrant(bucket: IBucket, actions: readonly string[]): Grant {
+  return bucketGrant(bucket, challengeKey('*'), actions);
 }
 
-/** What is done with the notes that MiniMax has tried those bells. */
-export function mayWithChallenges(bucket: IBucket, actions: readonly string[]): Permission {
-  return mayBesideVideos(bucket, challengeKey('*'), actions);
-}
-
-/** One object of each video. What else a function keeps there gets a function of its own above. */
-function mayBesideVideos(bucket: IBucket, keys: string, actions: readonly string[]): Permission {
+/** One object of each video. Each kind of object has a function of its own above. */
+function bucketGrant(bucket: IBucket, keys: string, actions: readonly string[]): Grant {
   return {
     actions,
     resource: bucket.arnForObjects(keys),
-    because: 'It is one object of each video, always of the same name.',
+    reason: 'It is one object of each video, always of the same name.',
     key: bucket.encryptionKey,
   };
 }
 
-/** What one function does with the executions of one state machine. */
-export function mayToExecutions(stateMachine: StateMachine, actions: readonly string[]): Permission {
-  const resource = Stack.of(stateMachine).formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: `${stateMachine.stateMachineName}:*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return { actions, resource, because: 'Each video is an execution of its own, of this one state machine.' };
+/**
+ * Tells a missing object from one that may not be read: without it, S3 answers 403 for both. Each function that reads or
+ * conditionally writes under `videos/` needs it. A condition on the prefix would take it away again, because a request for an object
+ * names no prefix.
+ */
+export function listGrant(bucket: IBucket): Grant {
+  return { actions: ['s3:ListBucket'], resource: bucket.bucketArn };
 }
 
-/**
- * To ask whether an execution is gone: also one of an earlier state machine of the same construct, whose generated name begins
- * with the same logical id.
- */
-export function mayAskForExecutions(stateMachine: StateMachine): Permission {
-  const stack = Stack.of(stateMachine);
-  const { logicalId } = stateMachine.node.defaultChild as CfnElement;
-  const resource = stack.formatArn({
-    service: 'states',
-    resource: 'execution',
-    resourceName: Lazy.string({
-      produce: () => `${String(stack.resolve(logicalId)).slice(0, NAME_CHARACTERS)}*`,
-    }),
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+/** The executions of one state machine. */
+export function executionGrant(stateMachine: StateMachine, actions: readonly string[]): Grant {
   return {
-    actions: ['states:DescribeExecution'],
-    resource,
-    because: 'The executions of a state machine that was replaced have another name in their ARN.',
+    actions,
+    resource: executionArn(stateMachine, `${stateMachine.stateMachineName}:*`),
+    reason: 'Each video is an execution of its own, of this one state machine.',
   };
 }
 
-/** So much of a logical id CloudFormation keeps at least in a name that it generates of it. */
+/**
+ * Asks whether an execution is gone, also one of an earlier state machine of the same construct. The generated name of that one
+ * begins with the same logical id.
+ */
+export function describeExecutionGrant(stateMachine: StateMachine): Grant {
+  const stack = Stack.of(stateMachine);
+  const { logicalId } = stateMachine.node.defaultChild as CfnElement;
+  const produce = (): string => `${String(stack.resolve(logicalId)).slice(0, NAME_CHARACTERS)}*`;
+  return {
+    actions: ['states:DescribeExecution'],
+    resource: executionArn(stateMachine, Lazy.string({ produce })),
+    reason: 'The executions of a state machine that was replaced have another name in their ARN.',
+  };
+}
+
+/** CloudFormation keeps at least so many characters of a logical id in a name that it generates. */
 const NAME_CHARACTERS = 40;
 
-/** Where only the name of a secret is known, its ARN ends in six characters that nobody knows. */
-export function mayReadSecret({ secretFullArn, secretArn, encryptionKey }: ISecret): Permission {
+function executionArn(stateMachine: StateMachine, resourceName: string): string {
+  return Stack.of(stateMachine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** Where only the name of a secret is known, its ARN ends in six random characters. */
+export function secretGrant({ secretFullArn, secretArn, encryptionKey }: ISecret): Grant {
   return {
     actions: ['secretsmanager:GetSecretValue'],
     resource: secretFullArn ?? `${secretArn}-??????`,
@@ -136,15 +136,15 @@ export function mayReadSecret({ secretFullArn, secretArn, encryptionKey }: ISecr
   };
 }
 
-export function toStatement({ actions, resource }: Permission): PolicyStatement {
+export function toStatement({ actions, resource }: Grant): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: [resource] });
 }
 
-/** Lets a function's role do what it may, and no more. */
-export function permit(role: IRole, permission: Permission): void {
-  const { actions, resource, because, key } = permission;
-  role.addToPrincipalPolicy(toStatement(permission));
-  if (because !== undefined) acknowledgeWildcard(role, resource, because);
+/** Adds a grant to a role, with the use of the resource's KMS key where it has one. */
+export function grant(role: IRole, given: Grant): void {
+  const { actions, resource, reason, key } = given;
+  role.addToPrincipalPolicy(toStatement(given));
+  if (reason !== undefined) acknowledgeWildcard(role, resource, reason);
   const writes = actions.includes('s3:PutObject') ? ['kms:GenerateDataKey'] : [];
   key?.grant(role, 'kms:Decrypt', ...writes);
 }

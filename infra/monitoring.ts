@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import type { MonitoredService } from './metrics.ts';
-import { acceptFindings } from './nag.ts';
+import { acknowledgeFindings } from './nag.ts';
 
 export interface MonitoringProps {
   readonly watched: MonitoredService;
@@ -32,7 +32,7 @@ export class Monitoring extends Construct {
     for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
     if (email === undefined) return;
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
-    acceptFindings(subscription, {
+    acknowledgeFindings(subscription, {
       'Serverless-SNSRedrivePolicy': 'CloudWatch keeps the state of an alarm whose email was not delivered.',
     });
   }

@@ -2,9 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
 
-type Patience = Omit<RetryProps, 'errors'>;
+type RetryPolicy = Omit<RetryProps, 'errors'>;
 
-/** Ways in which Lambda itself fails. To repeat after them is right wherever the step does no harm twice: not for a create. */
+/** Errors of Lambda itself. A step is repeated after them where it may run twice, which a create may not. */
 export const LAMBDA_ERRORS: readonly string[] = [
   NEVER_INVOKED,
   'Lambda.ServiceException',
@@ -21,8 +21,8 @@ export const LAMBDA_ERRORS: readonly string[] = [
   'States.Timeout',
 ];
 
-/** An hour on average: full jitter halves a sum of two hours. */
-export const SUBMIT_PATIENCE: Patience = {
+/** One hour on average: full jitter halves the sum of two hours. */
+export const SUBMIT_RETRY: RetryPolicy = {
   interval: Duration.seconds(10),
   backoffRate: 1.5,
   maxDelay: Duration.minutes(5),
@@ -30,8 +30,8 @@ export const SUBMIT_PATIENCE: Patience = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** A little more than six hours of pauses, inside the nine for which MiniMax keeps a finished video. */
-export const COPY_PATIENCE: Patience = {
+/** A little more than six hours of pauses. MiniMax keeps a finished video for nine hours. */
+export const COPY_RETRY: RetryPolicy = {
   interval: Duration.seconds(15),
   backoffRate: 2,
   maxDelay: Duration.minutes(10),
@@ -39,37 +39,37 @@ export const COPY_PATIENCE: Patience = {
 };
 
 /**
- * For attempts that ran out of time with a part of the file newly stored: each takes the function's 15 minutes, so all of them
- * take the nine hours for which MiniMax keeps a finished video. They are counted by themselves.
+ * For attempts that ran out of time but stored a new part of the file. Each takes the function's 15 minutes, so 36 of them take the
+ * nine hours for which MiniMax keeps a finished video. Step Functions counts them apart from `COPY_RETRY`.
  */
-export const RESUME_PATIENCE: Patience = {
+export const RESUME_RETRY: RetryPolicy = {
   interval: Duration.seconds(5),
   backoffRate: 1,
   maxAttempts: 36,
 };
 
-/** For the steps that talk to nobody but AWS, and that must not be missed: about two hours of pauses. */
-export const AWS_PATIENCE: Patience = {
+/** About two hours of pauses, for the steps that call AWS only and must not be skipped. */
+export const AWS_RETRY: RetryPolicy = {
   interval: Duration.seconds(2),
   backoffRate: 2,
   maxDelay: Duration.minutes(5),
   maxAttempts: 31,
 };
 
-/** Longer than all of the above beside the waiting, so that the execution's own timeout is never the first to act. */
+/** Exceeds the sum of all retry policies above, so that the state machine's own timeout never fires first. */
 export const EXECUTION_TIMEOUT_MARGIN = Duration.hours(48);
 
 /**
- * As patient as polling itself: from one interval to five minutes, for as long as there is anything to wait for. `Check
- * task` ends it with `GaveUpWaiting`. Without jitter, so that two looks are never closer than the interval.
+ * Pauses grow from one poll interval to five minutes, and last as long as the polling itself: `Check task` ends it with
+ * `GaveUpWaiting`. Without jitter, so that two checks are never closer than the interval.
  */
-export function pollingPatience(pollSeconds: number, giveUpAfter: Duration): Patience {
-  const longestSeconds = Math.max(300, 2 * pollSeconds);
-  const growing = Math.ceil(Math.log(longestSeconds / pollSeconds) / Math.log(1.5));
+export function pollingRetry(pollSeconds: number, giveUpAfter: Duration): RetryPolicy {
+  const maxSeconds = Math.max(300, 2 * pollSeconds);
+  const growing = Math.ceil(Math.log(maxSeconds / pollSeconds) / Math.log(1.5));
   return {
     interval: Duration.seconds(pollSeconds),
     backoffRate: 1.5,
-    maxDelay: Duration.seconds(longestSeconds),
-    maxAttempts: growing + Math.ceil(giveUpAfter.toSeconds() / longestSeconds) + 1,
+    maxDelay: Duration.seconds(maxSeconds),
+    maxAttempts: growing + Math.ceil(giveUpAfter.toSeconds() / maxSeconds) + 1,
   };
 }

@@ -1,4 +1,6 @@
 import type { Node } from 'constructs';
+import * as z from 'zod/mini';
+import { allowed, flag, host, origins, text, wholeNumber } from './setting-schemas.ts';
 
 /** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
 export interface Settings {
@@ -36,154 +38,110 @@ export interface Settings {
    * In it, callers' idempotency keys become ids. Two deployments that use one bucket and are to share their callers' keys have
    * the same one. @default account, region, stack and construct
    */
-  readonly namespace: string | undefined;
+  readonly namespace?: string;
   /** Who is told of an alarm by email, besides whatever else is subscribed to the topic. @default nobody */
-  readonly alarmEmail: string | undefined;
+  readonly alarmEmail?: string;
 }
 
 /** A setting that cannot be used as it was given. */
 export class InvalidSetting extends Error {}
 
-const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
-
-/** The one word of the context that is about the stack, and not about the construct in it. */
+/** A context key of the stack, not of the construct in it. */
 const STACK_NAME = 'stackName';
+
+/** Settings of earlier names, which are refused with the name of today. */
+const RENAMED: Readonly<Record<string, keyof Settings>> = { doorbell: 'callbacks' };
+
+const SCHEMA = z.object({
+  minimaxHost: z._default(
+    allowed(
+      'an https origin without a path, such as https://api.minimax.io or https://api.minimax.cn (http only for loopback)',
+      host,
+    ),
+    'https://api.minimax.io',
+  ),
+  apiKeySecret: z._default(
+    allowed(
+      'the name of a Secrets Manager secret: 1 to 512 letters, digits and /_+=.@-',
+      text(/^[\w/+=.@-]{1,512}$/),
+    ),
+    'minimax/api-key',
+  ),
+  firstWaitSeconds: numberSetting(30, 1, 3600),
+  pollSeconds: numberSetting(10, 1, 3600),
+  giveUpAfterHours: numberSetting(9, 1, 48),
+  maxVideoMegabytes: numberSetting(
+    2048,
+    1,
+    20_000,
+    ' (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)',
+  ),
+  auth: z._default(allowed('iam (AWS identities) or key (API keys)', z.enum(['iam', 'key'])), 'iam'),
+  requestsPerSecond: numberSetting(5, 1, 10_000),
+  burstRequests: numberSetting(10, 1, 5_000),
+  postsPerDay: numberSetting(500, 1, 1_000),
+  trustedDownloadOrigins: z._default(
+    allowed('origins such as http://127.0.0.1:8080, separated by commas', origins),
+    [],
+  ),
+  monitoring: z._default(
+    allowed('on (metrics, a dashboard and alarms) or off (none of them)', z.enum(['on', 'off'])),
+    'on',
+  ),
+  callbacks: z._default(allowed('true or false', flag), false),
+  namespace: z.optional(allowed('1 to 128 letters, digits and _./:-', text(/^[\w./:-]{1,128}$/))),
+  alarmEmail: z.optional(
+    allowed('one email address, such as operator@example.com', text(/^[^\s@,]+@[^\s@,]+$/)),
+  ),
+});
+
+const KEYS = Object.keys(SCHEMA.shape) as (keyof Settings)[];
+
+function numberSetting(byDefault: number, min: number, max: number, reason = '') {
+  const message = `a whole number from ${min} to ${max}${reason}`;
+  return z._default(allowed(message, wholeNumber(min, max)), byDefault);
+}
 
 /** Reads the settings from the context of a construct. @throws InvalidSetting that names the key, the value and what is allowed */
 export function readSettings(node: Node): Settings {
   const context: Readonly<Record<string, unknown>> = node.getAllContext();
   const settings = toSettings(context);
-  refuseUnknown(Object.keys(context), [...Object.keys(settings), STACK_NAME]);
+  rejectUnknown(Object.keys(context), [...KEYS, STACK_NAME]);
   return settings;
 }
 
-/** Reads from the context what the stack is called, by which deployments in one account and region differ. @throws InvalidSetting */
+/** Reads the stack's name from the context. Deployments in one account and region differ by it. @throws InvalidSetting */
 export function readStackName(node: Node): string {
   const given: unknown = node.tryGetContext(STACK_NAME) ?? 'TemplateVideo';
   if (typeof given === 'string' && /^[a-z][a-z0-9-]{0,127}$/i.test(given)) return given;
   throw wrong(STACK_NAME, given, '1 to 128 letters, digits and dashes, the first one a letter');
 }
 
-/** Settings from whatever was given for them; one that was not has its default. @throws InvalidSetting */
+/** Settings from an object that may hold other things too; a setting that is not given has its default. @throws InvalidSetting */
 export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
-  const given = (key: keyof Settings): unknown => from[key];
-  const settings: Settings = {
-    minimaxHost: toHost('minimaxHost', given('minimaxHost') ?? 'https://api.minimax.io'),
-    apiKeySecret: toSecretName('apiKeySecret', given('apiKeySecret') ?? 'minimax/api-key'),
-    firstWaitSeconds: toWholeNumber('firstWaitSeconds', given('firstWaitSeconds') ?? 30, 1, 3600),
-    pollSeconds: toWholeNumber('pollSeconds', given('pollSeconds') ?? 10, 1, 3600),
-    giveUpAfterHours: toWholeNumber('giveUpAfterHours', given('giveUpAfterHours') ?? 9, 1, 48),
-    maxVideoMegabytes: toMegabytes('maxVideoMegabytes', given('maxVideoMegabytes') ?? 2048),
-    auth: toOneOf('auth', given('auth') ?? 'iam', { iam: 'AWS identities', key: 'API keys' }),
-    requestsPerSecond: toWholeNumber('requestsPerSecond', given('requestsPerSecond') ?? 5, 1, 10_000),
-    burstRequests: toWholeNumber('burstRequests', given('burstRequests') ?? 10, 1, 5_000),
-    postsPerDay: toWholeNumber('postsPerDay', given('postsPerDay') ?? 500, 1, 1_000),
-    trustedDownloadOrigins: toOrigins('trustedDownloadOrigins', given('trustedDownloadOrigins') ?? ''),
-    monitoring: toOneOf('monitoring', given('monitoring') ?? 'on', {
-      on: 'metrics, a dashboard and alarms',
-      off: 'none of them',
-    }),
-    callbacks: toBoolean('callbacks', given('callbacks') ?? false),
-    namespace: toNamespace('namespace', given('namespace')),
-    alarmEmail: toEmail('alarmEmail', given('alarmEmail')),
-  };
+  for (const [old, now] of Object.entries(RENAMED))
+    if (from[old] !== undefined) throw new InvalidSetting(`Setting ${old} is called ${now} now.`);
+  const given = Object.fromEntries(KEYS.map((key) => [key, from[key] ?? undefined]));
+  const { data: settings, error } = SCHEMA.safeParse(given);
+  if (settings === undefined) throw toInvalidSetting(given, error);
   if (settings.monitoring === 'off' && settings.alarmEmail !== undefined)
     throw wrong('alarmEmail', settings.alarmEmail, 'none with monitoring=off, which has no alarms');
   return settings;
 }
 
-/** The CDK's own keys have a colon, a slash or a dash in them; a plain word is meant for us, and may be misspelt. */
-function refuseUnknown(given: readonly string[], known: readonly string[]): void {
+/** The CDK's own keys have a colon, a slash or a dash in them. A plain word is meant for this app, and may be misspelt. */
+function rejectUnknown(given: readonly string[], known: readonly string[]): void {
   const unknown = given.filter((key) => /^\w+$/.test(key) && !known.includes(key));
   if (unknown.length > 0)
     throw new InvalidSetting(`Setting ${unknown.join(', ')} is not known; known are ${known.join(', ')}.`);
 }
 
-function toHost(key: string, value: unknown): string {
-  const allowed =
-    'an https origin without a path, such as https://api.minimax.io or https://api.minimax.cn (http only for loopback)';
-  const url = toUrl(value);
-  if (url === undefined || !isBareOrigin(url)) throw wrong(key, value, allowed);
-  if (url.protocol !== 'https:' && !LOOPBACK_HOSTS.includes(url.hostname)) throw wrong(key, value, allowed);
-  return url.origin;
+function toInvalidSetting(given: Readonly<Record<string, unknown>>, { issues }: z.core.$ZodError) {
+  const [{ path = [], message = '' } = {}] = issues;
+  const key = String(path[0]);
+  return wrong(key, given[key], message);
 }
 
-function toSecretName(key: string, value: unknown): string {
-  if (typeof value === 'string' && /^[\w/+=.@-]{1,512}$/.test(value)) return value;
-  throw wrong(key, value, 'the name of a Secrets Manager secret: 1 to 512 letters, digits and /_+=.@-');
-}
-
-/** @param words what each of the words means */
-function toOneOf<Word extends string>(
-  key: string,
-  value: unknown,
-  words: Readonly<Record<Word, string>>,
-): Word {
-  if (typeof value === 'string' && Object.hasOwn(words, value)) return value as Word;
-  const allowed = Object.entries(words).map(([word, meaning]) => `${word} (${meaning})`);
-  throw wrong(key, value, allowed.join(' or '));
-}
-
-function toBoolean(key: string, value: unknown): boolean {
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
-  throw wrong(key, value, 'true or false');
-}
-
-function toNamespace(key: string, value: unknown): string | undefined {
-  if (value === undefined || (typeof value === 'string' && /^[\w./:-]{1,128}$/.test(value))) return value;
-  throw wrong(key, value, '1 to 128 letters, digits and _./:-');
-}
-
-function toEmail(key: string, value: unknown): string | undefined {
-  if (value === undefined || (typeof value === 'string' && /^[^\s@,]+@[^\s@,]+$/.test(value))) return value;
-  throw wrong(key, value, 'one email address, such as operator@example.com');
-}
-
-const MOST_MEGABYTES = 20_000;
-
-function toMegabytes(key: string, value: unknown): number {
-  const because =
-    ' (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)';
-  return toWholeNumber(key, value, 1, MOST_MEGABYTES, because);
-}
-
-function toWholeNumber(key: string, value: unknown, least: number, most: number, because = ''): number {
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  if (Number.isInteger(number) && Number(number) >= least && Number(number) <= most) return Number(number);
-  throw wrong(key, value, `a whole number from ${least} to ${most}${because}`);
-}
-
-function toOrigins(key: string, value: unknown): readonly string[] {
-  const allowed = 'origins such as http://127.0.0.1:8080, separated by commas';
-  const text = Array.isArray(value) ? value.join() : value;
-  if (typeof text !== 'string') throw wrong(key, value, allowed);
-  const parts = text.split(',').map((part) => part.trim());
-  return parts
-    .filter((part) => part !== '')
-    .map((part) => {
-      const url = toUrl(part);
-      if (url === undefined || !isBareOrigin(url)) throw wrong(key, value, allowed);
-      return url.origin;
-    });
-}
-
-function toUrl(value: unknown): URL | undefined {
-  return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-}
-
-function isBareOrigin(url: URL): boolean {
-  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
-  return (
-    isWeb &&
-    url.pathname === '/' &&
-    url.search === '' &&
-    url.hash === '' &&
-    url.username === '' &&
-    url.password === ''
-  );
-}
-
-function wrong(key: string, value: unknown, allowed: string): InvalidSetting {
-  return new InvalidSetting(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${allowed}.`);
+function wrong(key: string, value: unknown, message: string): InvalidSetting {
+  return new InvalidSetting(`Setting ${key} is ${JSON.stringify(value)}; allowed is ${message}.`);
 }

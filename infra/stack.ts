@@ -1,13 +1,23 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, type AppProps, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { readSettings } from './settings.ts';
+import { readSettings, readStackName } from './settings.ts';
 import { TemplateVideo } from './template-video.ts';
+
+/** The whole app, ready to be synthesized. @throws InvalidSetting */
+export function createApp(props: AppProps = {}): App {
+  const app = new App(props);
+  new TemplateVideoStack(app, 'TemplateVideo', {
+    stackName: readStackName(app.node),
+    description: 'Videos from MiniMax templates, submitted, awaited and stored by Step Functions',
+  });
+  return app;
+}
 
 /** Template Video as one stack of its own, with the settings of the context. */
 export class TemplateVideoStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
-    // The CDK has a function depend on its role and on the role's policy; that it refers to the role as well is no fault.
+    // A function depends on its role and on the role's policy, and refers to the role. cfn-lint calls the first superfluous.
     this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
     const { api, workflow, bucket, monitoring } = new TemplateVideo(
       this,
@@ -27,7 +37,7 @@ export class TemplateVideoStack extends Stack {
         'The id of the first API key; `aws apigateway get-api-key --include-value` shows the key',
       ],
       ['VideoBucket', bucket.bucketName, 'Where the videos are stored'],
-      ['AlarmTopicArn', monitoring?.topic.topicArn, 'Where alarms go: subscribe whoever is to act on them'],
+      ['AlarmTopicArn', monitoring?.topic.topicArn, 'Where alarms go: subscribe the people who act on them'],
     ] as const;
     for (const [name, value, description] of outputs)
       if (value !== undefined) new CfnOutput(this, name, { value, description });

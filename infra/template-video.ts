@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Duration, Lazy, Stage } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Policy } from 'aws-cdk-lib/aws-iam';
@@ -9,11 +8,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import { createApiFunctions, createCallbackFunction } from './api-functions.ts';
-import { bundleFunctions } from './bundling.ts';
+import { bundlesFor } from './bundling.ts';
 import { Announcements } from './completion.ts';
-import { mayReadSecret, toStatement } from './grants.ts';
+import { secretGrant, toStatement } from './grants.ts';
 import { Monitoring } from './monitoring.ts';
-import { acceptFindings } from './nag.ts';
+import { acknowledgeFindings } from './nag.ts';
 import { toNamespace, toServiceName } from './naming.ts';
 import { InvalidSetting, type Settings, toSettings } from './settings.ts';
 import { VideoApi } from './video-api.ts';
@@ -67,7 +66,7 @@ export class TemplateVideo extends Construct {
     const settings = toSettings({ ...props, apiKeySecret: secretName });
     requireOneAccess(settings, authorizer);
     requireApiFor(settings, props);
-    const bundles = bundleFunctions(join(Stage.of(this)?.outdir ?? 'cdk.out', 'bundles'));
+    const bundles = bundlesFor(this);
     const serviceName = toServiceName(this);
 
     const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
@@ -78,7 +77,7 @@ export class TemplateVideo extends Construct {
       bundles,
       bucket,
       secretId: apiKey.secretFullArn ?? apiKey.secretName,
-      readKey: mayReadSecret(apiKey),
+      readKey: secretGrant(apiKey),
       callbacks: callbacks && {
         url: Lazy.string({ produce: () => this.api?.callbackUrlPrefix }),
         secret: callbacks.secret,
@@ -161,7 +160,7 @@ function createCallbackSecret(scope: Construct): ISecret {
     description: 'Template Video: who holds it can ring for every video, and have MiniMax asked about it.',
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
-  acceptFindings(secret, {
+  acknowledgeFindings(secret, {
     'AwsSolutions-SMG4': 'Whoever replaces it makes all videos under way wait without their bells.',
   });
   return secret as ISecret;

@@ -5,12 +5,10 @@ import {
   type CfnApiKey,
   EndpointType,
   type IAuthorizer,
-  type JsonSchema,
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
   type MethodOptions,
-  type Model,
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -25,8 +23,7 @@ import {
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { ApiFunctions } from './api-functions.ts';
-import { REQUEST_MODELS } from './api-models.ts';
-import { acceptFindings } from './nag.ts';
+import { acknowledgeFindings } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
 import type { VideoFunction } from './video-function.ts';
@@ -37,7 +34,7 @@ const [, CALLBACK_PATH = ''] = CALLBACK_ROUTE.path.split('/');
 const CALLBACK_METHOD = `${CALLBACK_ROUTE.path}/${CALLBACK_ROUTE.method}`;
 
 /** What each kind of access asks of a caller. */
-const WHO: Readonly<Record<Settings['auth'], MethodOptions>> = {
+const METHOD_AUTH: Readonly<Record<Settings['auth'], MethodOptions>> = {
   iam: { authorizationType: AuthorizationType.IAM },
   key: { apiKeyRequired: true },
 };
@@ -72,23 +69,14 @@ export class VideoApi extends Construct {
     const { functions, settings, receiveCallback } = props;
     const api = this.createRestApi(props);
     this.restApi = api;
-    const route = (name: CallName): void => {
-      const { method, path } = CALLS[name];
-      const model = name in REQUEST_MODELS ? this.model(api, name as keyof typeof REQUEST_MODELS) : undefined;
-      const options: MethodOptions =
-        model === undefined ? {} : { requestModels: { 'application/json': model } };
-      api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name]), options);
-    };
-    for (const name of Object.keys(CALLS) as CallName[]) route(name);
-    const paths = new Set(['/', '/{proxy+}', ...Object.values(CALLS).map(({ path }) => path)]);
-    for (const path of paths)
-      api.root.resourceForPath(path).addMethod('ANY', new LambdaIntegration(functions['refuse-call']));
+    for (const [name, { method, path }] of Object.entries(CALLS))
+      api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
     this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
 
-    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) answerAsProblem(api, type);
-    acceptFindings(api, {
+    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) addProblemResponse(api, type);
+    acknowledgeFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
@@ -120,7 +108,7 @@ export class VideoApi extends Construct {
       restApiName: name,
       description: 'Starts, shows and cancels videos made from MiniMax templates.',
       endpointTypes: [EndpointType.REGIONAL],
-      defaultMethodOptions: authorizer === undefined ? WHO[auth] : { authorizer },
+      defaultMethodOptions: authorizer === undefined ? METHOD_AUTH[auth] : { authorizer },
       cloudWatchRole: true,
       deployOptions: {
         stageName: STAGE,
@@ -143,16 +131,6 @@ export class VideoApi extends Construct {
     });
     api.deploymentStage.node.addDependency(executionLog);
     return api;
-  }
-
-  /** Told to whoever generates a client. The gateway itself does not check by it: it cannot say which field is wrong. */
-  private model(api: RestApi, name: keyof typeof REQUEST_MODELS): Model {
-    const { modelName, schema } = REQUEST_MODELS[name];
-    return api.addModel(modelName, {
-      modelName,
-      contentType: 'application/json',
-      schema: schema as JsonSchema,
-    });
   }
 
   /** @returns the id of the first key; more can be added to the plan */
@@ -181,11 +159,11 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
     .resourceForPath(CALLBACK_ROUTE.path.slice(`/${CALLBACK_PATH}/`.length))
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const why = 'MiniMax cannot sign its calls; their address holds a token that the function checks.';
-  acceptFindings(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
+  acknowledgeFindings(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
 }
 
 /** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
-function answerAsProblem(api: RestApi, responseType: GatewayResponseType): void {
+function addProblemResponse(api: RestApi, responseType: GatewayResponseType): void {
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
   const problem = gatewayProblem(responseType);
   const text = JSON.stringify(problem);

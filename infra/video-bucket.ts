@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { UPLOAD_PREFIX } from '../lambdas/core/storage-keys.ts';
-import { acceptFindings } from './nag.ts';
+import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 
 /** Private, encrypted, TLS only, and kept when the stack is deleted; images and unfinished uploads go by themselves. */
@@ -20,7 +20,7 @@ export function createVideoBucket(scope: Construct, { giveUpAfterHours }: Settin
   });
   // Without it, a bucket that is kept would take requests without TLS from then on.
   bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  acceptFindings(bucket, {
+  acknowledgeFindings(bucket, {
     'AwsSolutions-S1':
       'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
   });

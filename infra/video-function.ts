@@ -4,30 +4,28 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../lambdas/core/environment.ts';
-import { type Permission, permit } from './grants.ts';
-import { acceptFindings, acknowledgeWildcard } from './nag.ts';
+import { type Grant, grant } from './grants.ts';
+import { acknowledgeFindings, acknowledgeWildcard } from './nag.ts';
 
 export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */
   readonly bundle: string;
   readonly description: string;
-  /** What the function may know. */
+  /** What the function knows. */
   readonly environment: EnvironmentOf<Name>;
-  /** What the function may touch. @default nothing */
-  readonly may?: readonly Permission[];
+  /** What the function touches. @default nothing */
+  readonly grants?: readonly Grant[];
   /** @default 30 seconds */
   readonly timeout?: Duration;
   /** @default 256 */
   readonly memoryMegabytes?: number;
 }
 
-/**
- * One Lambda function of ours, with a role that writes its own log, sends traces, and does what `may` says. Whoever may
- * invoke it may not invoke its versions, of which there are none.
- */
+/** One Lambda function of this service. Its role writes its own log, sends traces and has the `grants`. */
 export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
   override readonly role: Role;
 
+  /** Without `:*`, which the CDK adds for versions. These functions have none, so the wildcard would be superfluous. */
   override get resourceArnsForGrantInvoke(): string[] {
     return [this.functionArn];
   }
@@ -53,11 +51,11 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
       role,
     });
     this.role = role;
-    for (const permission of props.may ?? []) permit(role, permission);
+    for (const each of props.grants ?? []) grant(role, each);
     acknowledgeWildcard(role, '*', 'X-Ray takes traces for the resource * only.');
-    acceptFindings(this, {
+    acknowledgeFindings(this, {
       'Serverless-LambdaDLQ':
-        'Whoever calls it hears of its failure and repeats the call; ends that nobody has told of are looked for each hour.',
+        'Callers handle failures: Step Functions retries, API Gateway returns 5xx, the hourly sweep recovers missed events.',
     });
   }
 }

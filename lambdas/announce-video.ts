@@ -1,3 +1,4 @@
+import { type TriggerEvent, toAdoptAfterMs, toEndEvent } from './core/completion/trigger-event.ts';
 import { toCatalogue } from './core/minimax/templates.ts';
 import { VERSION } from './core/version.ts';
 import { createBucket } from './io/aws/bucket.ts';
@@ -14,15 +15,15 @@ import { stepHandler } from './io/lambda/step-handler.ts';
 const environment = readEnvironment('announce-video');
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
-const measures = createMetricEmitter();
-const claims = createLeases(bucket);
+const metrics = createMetricEmitter();
+const leases = createLeases(bucket);
 const records = createJobRecords(bucket);
 const announcer = createAnnouncer({
   executions,
-  claims,
+  leases,
   records,
   events: createEventBus(environment.EVENT_BUS),
-  measures,
+  metrics,
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
   recordMetadata: {
     catalogue: toCatalogue(environment.MINIMAX_API_HOST),
@@ -30,31 +31,12 @@ const announcer = createAnnouncer({
     nodeVersion: process.version,
   },
 });
+const swept = { bucket, records, leases, executions, announcer };
 
-/** What EventBridge sends: that an execution has changed its status, or that an hour is over. */
-interface Occasion {
-  readonly detail: {
-    readonly name?: string;
-    readonly stopDate?: number;
-    readonly redriveCount?: number;
-    /**
-     * Seconds since the last change of a job document without an end after which its task is adopted. A local service, which
-     * is alone with its objects, does not wait for it. @default an hour
-     */
-    readonly adopt_after_seconds?: number;
-  };
-}
-
-/**
- * Records, counts and announces how a video has ended; each hour those too that nobody has told it of. Each hour it also takes
- * up the job documents whose executions are gone.
- */
-export const handler = stepHandler<Occasion, object>(async ({ detail }, { signal, now, warn }) => {
-  const { name, stopDate: stoppedAt, redriveCount: redrives, adopt_after_seconds } = detail;
-  if (name !== undefined) return announcer.announce({ name, stoppedAt, redrives }, now, signal);
-  const adoptAfterMs = adopt_after_seconds === undefined ? undefined : adopt_after_seconds * 1000;
-  const peers = { bucket, records, claims, executions, announcer, warn };
-  const failures = await sweepJobs(peers, now, signal, adoptAfterMs);
-  measures.emit({ values: { Unannounced: failures } });
+/** Records, counts and announces how a video has ended. Each hour it does so for ends without an event, and recovers lost executions. */
+export const handler = stepHandler<TriggerEvent, object>(async ({ detail }, { signal, now, warn }) => {
+  if (detail.name !== undefined) return announcer.announce(toEndEvent(detail), now, signal);
+  const failures = await sweepJobs({ ...swept, warn }, now, signal, toAdoptAfterMs(detail));
+  metrics.emit({ values: { Unannounced: failures } });
   return { failures };
 });

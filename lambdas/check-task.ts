@@ -10,9 +10,10 @@ import {
 } from './core/job/job.ts';
 import { waitingSeconds } from './core/job/job-age.ts';
 import type { Task } from './core/minimax/task.ts';
-import { createLightAws } from './io/aws/fetch-client.ts';
-import { createCallbackSignals } from './io/callback/signals.ts';
-import { readAwsSurroundings, readEnvironment, toSchedule } from './io/environment.ts';
+import { createJsonObjects } from './io/aws/s3-objects.ts';
+import { createS3Client } from './io/callback/clients.ts';
+import { clearPending } from './io/callback/signals.ts';
+import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
 import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
@@ -25,15 +26,12 @@ const minimax = createMiniMax({
   apiKey: createApiKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
-const signals = createCallbackSignals(
-  createLightAws(readAwsSurroundings(environment.URL_SUFFIX)),
-  environment.VIDEO_BUCKET,
-);
+const objects = createJsonObjects(environment.VIDEO_BUCKET, createS3Client());
 const schedule = toSchedule(environment);
 const pauseSeconds = Number(environment.QUERY_PAUSE_SECONDS);
 const measures = createMetricEmitter();
 
-/** Asks MiniMax how the task is doing, and when to ask again. What to do about it is the workflow's business. */
+/** Asks MiniMax for the status of the task, and says when to ask again. The workflow acts on it. */
 export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signal, now, warn }) => {
   const job = await withoutPending(waited, { signal, now, warn });
   const values = { WaitingSeconds: waitingSeconds(job, now()), Polls: 1 };
@@ -49,7 +47,7 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, { signa
   return toCheckedJob(job, task, { now: now(), schedule });
 });
 
-/** Forgets the callbacks so far. One that cannot be deleted would end each wait from now on, so that nobody listens then. */
+/** Deletes the callback before the check. One that cannot be deleted would end every later wait at once, so the job is polled then. */
 async function withoutPending(
   job: WaitedJob,
   { signal, now, warn }: Pick<Surroundings, 'signal' | 'now' | 'warn'>,
@@ -57,7 +55,7 @@ async function withoutPending(
   if (job.callbacks === undefined) return job;
   await after(debounceMs(job, now(), pauseSeconds), undefined, { signal });
   try {
-    await signals.clearPending(job.video_id);
+    await clearPending(objects, job.video_id);
     return job;
   } catch (error) {
     const { name, message } = error as Error;

@@ -1,72 +1,59 @@
 import { toTrustedOrigins } from './core/download/url-policy.ts';
-import { Failure } from './core/failure.ts';
 import { type CheckedJob, type CopiedJob, toCopiedJob } from './core/job/job.ts';
 import { waitingSeconds } from './core/job/job-age.ts';
-import { heldByAnother, isHeldBy, isOver, unreadable } from './core/job/job-record.ts';
-import type { Task } from './core/minimax/task.ts';
 import { checkpointKey, videoKey } from './core/storage-keys.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCheckpoints } from './io/download/checkpoints.ts';
 import { copyFile } from './io/download/copy-file.ts';
 import { readEnvironment } from './io/environment.ts';
+import { openCopyRecord } from './io/job/copy-record.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
 import { stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
-import { confirmRefusal } from './io/minimax/confirm.ts';
+import { createFindVideoLink } from './io/minimax/video-link.ts';
 
 const CONTENT_TYPE = 'video/mp4';
 
 const environment = readEnvironment('copy-video');
+const metrics = createMetricEmitter();
 const minimax = createMiniMax({
   host: environment.MINIMAX_API_HOST,
   apiKey: createApiKey(environment.MINIMAX_KEY_SECRET),
   timeoutSeconds: Number(environment.MINIMAX_TIMEOUT_SECONDS),
 });
-const measures = createMetricEmitter();
+const findVideoLink = createFindVideoLink({
+  minimax,
+  metrics,
+  pauseSeconds: Number(environment.QUERY_PAUSE_SECONDS),
+});
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const records = createJobRecords(bucket);
-const rules = {
+const everySeconds = Number(environment.CHECKPOINT_SECONDS);
+const policy = {
   trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
   idleSeconds: Number(environment.DOWNLOAD_IDLE_SECONDS),
   pauseSeconds: Number(environment.DOWNLOAD_PAUSE_SECONDS),
   maxMegabytes: Number(environment.MAX_VIDEO_MEGABYTES),
 };
-const everySeconds = Number(environment.CHECKPOINT_SECONDS);
 
-/** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link rests in the history. */
+/** Streams the finished video into the bucket. It asks MiniMax for the link itself, so that no link is kept in the history. */
 export const handler = stepHandler<CheckedJob, CopiedJob>(async (job, { signal, now, warn }) => {
-  measures.emit({ values: { WaitingSeconds: waitingSeconds(job, now()) } }, job.video_id);
+  const { video_id, task } = job;
+  const { task_id: taskId } = task;
   const begunAt = now();
-  const { video_id } = job;
-  const taskId = job.task.task_id;
-  const held = await records.read(video_id);
-  if (held.kind === 'record' && !isHeldBy(held.record, job)) throw heldByAnother(held.record);
-
-  const notes = createCheckpoints({ bucket, key: checkpointKey(video_id), taskId, everySeconds, warn });
-  const key = videoKey(video_id);
+  metrics.emit({ values: { WaitingSeconds: waitingSeconds(job, begunAt) } }, video_id);
+  const record = await openCopyRecord(records, job, { begunAt, warn });
+  const checkpoints = createCheckpoints({ bucket, key: checkpointKey(video_id), taskId, everySeconds, warn });
   const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId };
-  const source = { ...rules, askForLink: () => linkOf(taskId, signal) };
-  const stored = await copyFile({ bucket, key, labels, notes, source, warn }, signal);
-
+  const source = { ...policy, askForLink: () => findVideoLink(taskId, signal) };
+  const stored = await copyFile(
+    { bucket, key: videoKey(video_id), labels, checkpoints, source, warn },
+    signal,
+  );
   const seconds = (now().getTime() - begunAt.getTime()) / 1000;
-  const done = toCopiedJob(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
-  if (held.kind === 'unreadable') {
-    warn(unreadable(video_id));
-    return done;
-  }
-  const updated = await records.update(job, (found) => (isOver(found, begunAt) ? undefined : done));
-  if (updated.kind === 'foreign') throw heldByAnother(updated.record);
-  return done;
+  const copied = toCopiedJob(job, { ...stored, content_type: CONTENT_TYPE, seconds }, now());
+  await record.end(copied);
+  return copied;
 });
-
-async function linkOf(taskId: string, signal: AbortSignal): Promise<string> {
-  const ask = (): Promise<Task> => {
-    measures.emit({ values: { Polls: 1 } });
-    return minimax.queryTask(taskId, signal);
-  };
-  const { videoUrl, word } = await confirmRefusal(ask, Number(environment.QUERY_PAUSE_SECONDS), signal);
-  if (videoUrl !== undefined) return videoUrl;
-  throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
-}

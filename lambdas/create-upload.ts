@@ -1,4 +1,4 @@
-import { uploadRequest } from './core/api/request.ts';
+import { uploadRequestSchema } from './core/api/request.ts';
 import { checkAgainst } from './core/api/validation.ts';
 import { readEnvironment } from './io/environment.ts';
 import { createImageStore } from './io/image/uploads.ts';
@@ -9,6 +9,6 @@ const images = createImageStore(environment.VIDEO_BUCKET);
 
 /** `POST /uploads`: an address to send one image to, and the value to give as a media input afterwards. */
 export const handler = apiHandler(async (event, now) => {
-  const image = valueOrBadRequest(checkAgainst(uploadRequest, jsonBody(event)));
+  const image = valueOrBadRequest(checkAgainst(uploadRequestSchema, jsonBody(event)));
   return jsonReply(201, await images.sign(image, now));
 });

@@ -19,7 +19,8 @@ import { createBucket } from './io/aws/bucket.ts';
 import { createCallbackRegistration } from './io/callback/registration.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
-import { createJobRecords, type MarkedClaim } from './io/job/job-record.ts';
+import type { MarkedClaim } from './io/job/claims.ts';
+import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
 import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
@@ -38,7 +39,7 @@ const bucket = createBucket(environment.VIDEO_BUCKET);
 const mediaInputs = createMediaInputs({
   bucketName: environment.VIDEO_BUCKET,
   bucket,
-  reach: {
+  policy: {
     trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
     idleSeconds: IMAGES_MS / 1000,
   },

@@ -1,16 +1,18 @@
 import type { CallbackWait } from './core/callback.ts';
-import { createLightAws } from './io/aws/fetch-client.ts';
+import { createJsonObjects } from './io/aws/s3-objects.ts';
+import { createTaskCallback } from './io/aws/task-token.ts';
+import { createS3Client, createSfnClient } from './io/callback/clients.ts';
 import { createCallbackSignals } from './io/callback/signals.ts';
-import { readAwsSurroundings, readEnvironment } from './io/environment.ts';
+import { readEnvironment } from './io/environment.ts';
 import { stepHandler } from './io/lambda/step-handler.ts';
 
 const environment = readEnvironment('wait-for-callback');
-const signals = createCallbackSignals(
-  createLightAws(readAwsSurroundings(environment.URL_SUFFIX)),
-  environment.VIDEO_BUCKET,
-);
+const signals = createCallbackSignals({
+  objects: createJsonObjects(environment.VIDEO_BUCKET, createS3Client()),
+  waits: createTaskCallback(createSfnClient()),
+});
 
-/** Keeps the task token of a wait for whoever receives a callback. The wait itself goes on in Step Functions. */
+/** Stores the task token of a wait for the function that receives callbacks. Step Functions goes on waiting. */
 export const handler = stepHandler<CallbackWait, object>(async ({ video_id, task_token }) => {
   await signals.wait(video_id, task_token);
   return {};

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { createApp } from '../infra/create-app.ts';
 import { type Settings, toSettings } from '../infra/settings.ts';
+import { createApp } from '../infra/stack.ts';
 
 /** Settings, as `-c name=value` gives them. */
 export type Context = Partial<Readonly<Record<keyof Settings, string | number | boolean>>>;

@@ -89,7 +89,8 @@ test('names two commands that CI runs as they stand', () => {
   expect(lines.filter((line) => /\bnpm (ci|test|run|start)\b/.test(line) && !/^#|echo/.test(line))).toEqual([
     'npm ci',
     'npm test',
-    'npm run verify',
+    'npm run test:long',
+    'npm run check',
     'printed=$(npm start --silent)',
   ]);
 });

@@ -122,7 +122,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
       transitions,
       invocations: invocations.length,
       logBytes: bytesOf(printed, execution.events),
-      deliveryLagSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
+      lagSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
     };
   }
 

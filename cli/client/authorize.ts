@@ -1,54 +1,54 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { Sha256 } from '@smithy/core/checksum';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { AwsV4Signer } from 'aws4fetch';
 import { UsageError } from '../../local/user-error.ts';
-import type { ApiRequest, Authorize } from './video-client.ts';
+import type { Authorize } from './api-requests.ts';
 
-/** The header with which API Gateway is shown an API key. */
+/** Sends an API key, for a stack with `auth=key`. */
 export function withKey(key: string): Authorize {
   return async () => ({ 'x-api-key': key });
 }
 
-interface Surroundings {
+interface AwsAccess {
   readonly hasCredentials: boolean;
   readonly region: string | undefined;
 }
 
-/** Signs with the AWS credentials of whoever runs this (Signature Version 4). On this machine nobody asks for any. @throws UsageError */
-export function withSignature(videosUrl: string, { hasCredentials, region }: Surroundings): Authorize {
+/**
+ * Signs each request with the person's AWS credentials (Signature Version 4). A service on this machine takes unsigned requests,
+ * so none are needed there.
+ * @throws UsageError where the region is not known
+ */
+export function withSignature(videosUrl: string, { hasCredentials, region }: AwsAccess): Authorize {
   const url = new URL(videosUrl);
   if (isLoopback(url) && !hasCredentials) return async () => ({});
   const signingRegion = /\.execute-api\.([\w-]+)\.amazonaws\.com(\.cn)?$/.exec(url.hostname)?.[1] ?? region;
   if (signingRegion === undefined)
     throw new UsageError(`The region of ${url.hostname} is not known; set AWS_REGION, or give --key.`);
-  const known = defaultProvider();
-  return createSigner(signingRegion, () =>
-    known().catch((error: Error) => {
-      throw new UsageError(
-        `There are no AWS credentials to sign with (${error.message}); set them up, or give --key.`,
-      );
-    }),
-  );
-}
-
-function createSigner(region: string, credentials: ReturnType<typeof defaultProvider>): Authorize {
-  const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
-  return async ({ method, url, headers, body }: ApiRequest) => {
-    const signed = await signer.sign({
-      method,
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: { ...headers, host: url.host },
-      body,
+  const credentials = defaultProvider();
+  return async (request) => {
+    const { accessKeyId, secretAccessKey, sessionToken } =
+      await credentials().catch(rejectWithoutCredentials);
+    const signer = new AwsV4Signer({
+      ...request,
+      url: request.url.href,
+      accessKeyId,
+      secretAccessKey,
+      sessionToken,
+      service: 'execute-api',
+      region: signingRegion,
     });
-    const { host: _host, ...rest } = signed.headers;
-    return rest;
+    const { headers } = await signer.sign();
+    return Object.fromEntries(headers);
   };
 }
 
-/** Does this address lead to this very machine? */
+function rejectWithoutCredentials(error: Error): never {
+  throw new UsageError(
+    `There are no AWS credentials to sign with (${error.message}); set them up, or give --key.`,
+  );
+}
+
+/** Whether an address is that of this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

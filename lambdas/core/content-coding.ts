@@ -1,4 +1,4 @@
-/** The content codings of RFC 9110, 8.4.1, that Node can undo. */
+/** The content codings of RFC 9110, 8.4.1, that Node can decode. */
 export type Coding = 'gzip' | 'deflate' | 'br';
 
 const CODINGS: ReadonlyMap<string, Coding> = new Map([
@@ -8,12 +8,12 @@ const CODINGS: ReadonlyMap<string, Coding> = new Map([
   ['br', 'br'],
 ]);
 
-/** The coding that a name in `Content-Encoding` means, if it is one of these. */
+/** The coding with this name in `Content-Encoding`. @returns undefined for any other name */
 export function toCoding(name: string): Coding | undefined {
   return CODINGS.get(name.trim().toLowerCase());
 }
 
-/** Does this deflate have the wrapper of zlib? Some senders leave it out: RFC 9110, 8.4.1.2. */
+/** Does this deflate stream have the zlib wrapper? Some senders omit it: RFC 9110, 8.4.1.2. */
 export function isWrapped([first = 0, second]: Uint8Array): boolean {
   return (first & 0x0f) === 8 && second !== undefined && (first * 256 + second) % 31 === 0;
 }

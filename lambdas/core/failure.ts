@@ -1,11 +1,11 @@
 import { plain, printable } from './text/plain.ts';
 
-/** Whether MiniMax has charged, or will charge, for the video of a failed job. */
+/** Whether MiniMax has charged, or will charge, for a failed video. */
 export type MoneySpent = 'no' | 'maybe' | 'yes';
 
 /**
- * What a machine may do about a failed job: ask again under the same `Idempotency-Key`, send a new request, adopt the task, or
- * nothing before a person has looked.
+ * What a program may do after a failure: repeat the request with its `Idempotency-Key`, send a new request, adopt the task, or
+ * nothing until a person has checked.
  */
 export type RetryKind = 'same_key' | 'new_request' | 'adopt' | 'never';
 
@@ -14,13 +14,13 @@ export interface Meaning {
   readonly moneySpent: MoneySpent;
   readonly retry: RetryKind;
   readonly advice: string;
-  /** The advice once there is a task. @default `advice`, but where that costs nothing, to adopt the task */
+  /** The advice where a task exists. @default to adopt the task where `moneySpent` is 'no', else `advice` */
   readonly adviceWithTask?: string;
-  /** Once there is a task. @default 'adopt' */
+  /** What a program may do where a task exists. @default 'adopt' */
   readonly retryWithTask?: RetryKind;
 }
 
-/** Every way a video can fail, under the name that the workflow acts on and the operator reads. */
+/** Every way a video can fail. The workflow's retries and the operator's alarms use these names. */
 export const FAILURES = {
   InvalidRequest: {
     title: 'The request is wrong',
@@ -28,14 +28,14 @@ export const FAILURES = {
     retry: 'new_request',
     advice: 'Correct the request and send it again.',
     adviceWithTask:
-      'Do not send the request again: ask MiniMax why it does not know the task, then adopt it.',
+      'Do not send the request again. Ask MiniMax why it does not know the task, then adopt it.',
   },
   ContentRejected: {
     title: 'MiniMax judged the content sensitive',
     moneySpent: 'no',
     retry: 'new_request',
     advice: 'Change the image or the text and send a new request.',
-    adviceWithTask: 'Change the image or the text and send a new request, which is paid for anew.',
+    adviceWithTask: 'Change the image or the text and send a new request, which is charged again.',
     retryWithTask: 'new_request',
   },
   ApiKeyRejected: {
@@ -43,24 +43,24 @@ export const FAILURES = {
     moneySpent: 'no',
     retry: 'new_request',
     advice:
-      'Store a valid key, of the same region as the host, in the Secrets Manager secret, and try again.',
+      'Store a valid key for the region of the host in the Secrets Manager secret, then send the request again.',
     adviceWithTask:
-      'Store a valid key, of the same account and region, in the Secrets Manager secret, and adopt the task; do not send the request again.',
+      'Store a valid key of the same account and region in the Secrets Manager secret, then adopt the task. Do not send the request again.',
   },
   InsufficientBalance: {
     title: 'The MiniMax account has no balance',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Top up the MiniMax account and send the request again.',
+    advice: 'Top up the MiniMax account, then send the request again.',
   },
   QuotaExhausted: {
     title: "The MiniMax plan's quota is used up",
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Wait for the quota to renew or enlarge the plan, and send the request again.',
+    advice: 'Wait for the quota to renew or enlarge the plan, then send the request again.',
   },
   MiniMaxBusy: {
-    title: 'MiniMax took no more requests',
+    title: 'MiniMax accepted no more requests',
     moneySpent: 'no',
     retry: 'new_request',
     advice: 'Send the request again later.',
@@ -69,8 +69,8 @@ export const FAILURES = {
     title: 'MiniMax could not be reached',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Look whether the host is right and can be reached from the service, and send the request again.',
-    adviceWithTask: 'Adopt the task when MiniMax can be reached again; do not send the request again.',
+    advice: 'Check that the host is correct and reachable from the service, then send the request again.',
+    adviceWithTask: 'Adopt the task when MiniMax can be reached again. Do not send the request again.',
   },
   MiniMaxUnavailable: {
     title: 'MiniMax gave no usable answer about the task',
@@ -79,11 +79,11 @@ export const FAILURES = {
     advice: 'Adopt the task when MiniMax answers again.',
   },
   SubmitOutcomeUnknown: {
-    title: 'Nobody knows whether MiniMax accepted the task',
+    title: 'It is unknown whether MiniMax accepted the task',
     moneySpent: 'maybe',
     retry: 'never',
     advice:
-      'Look the task up in the MiniMax account before sending the request again; if it is there, adopt it.',
+      'Check the MiniMax account for the task before sending the request again. If the task exists, adopt it.',
     adviceWithTask: 'Adopt the task instead of sending the request again.',
   },
   MiniMaxRefused: {
@@ -91,78 +91,78 @@ export const FAILURES = {
     moneySpent: 'no',
     retry: 'never',
     advice:
-      "Look a code up in MiniMax's documentation, or ask their support; where a gateway answered, ask who runs it.",
+      "Find the code in MiniMax's documentation, or ask MiniMax support. If a gateway answered, ask its operator.",
   },
   GenerationFailed: {
     title: 'MiniMax could not make the video',
     moneySpent: 'maybe',
     retry: 'new_request',
     advice:
-      'Try another image or text, which is paid for anew; ask MiniMax whether the failed task is charged.',
+      'Try another image or text, which is charged again. Ask MiniMax whether the failed task is charged.',
     retryWithTask: 'new_request',
   },
   GaveUpWaiting: {
     title: 'MiniMax did not finish in time',
     moneySpent: 'yes',
     retry: 'adopt',
-    advice: 'Adopt the task later: it may still finish.',
+    advice: 'Adopt the task later. It may still finish.',
   },
   VideoUnreachable: {
     title: 'The finished video could not be downloaded',
     moneySpent: 'yes',
     retry: 'adopt',
-    advice: 'Adopt the task to try the download again; a finished video is kept for hours only.',
+    advice: 'Adopt the task to try the download again. MiniMax keeps a finished video for hours only.',
   },
   VideoRejected: {
-    title: 'What MiniMax offered for download is not an acceptable video',
+    title: 'The file that MiniMax offered is not an acceptable video',
     moneySpent: 'yes',
     retry: 'adopt',
-    advice: 'Adopt the task to look again, or ask MiniMax support.',
+    advice: 'Adopt the task to try again, or ask MiniMax support.',
   },
   StorageUnavailable: {
     title: 'The bucket could not be read or written',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Fix the bucket or its permissions and send a new request.',
+    advice: 'Fix the bucket or its permissions, then send a new request.',
     adviceWithTask:
-      'Fix the bucket or its permissions and adopt the task; a finished video is kept for hours only.',
+      'Fix the bucket or its permissions, then adopt the task. MiniMax keeps a finished video for hours only.',
   },
   VideoExistsAlready: {
-    title: 'Another execution makes this video',
+    title: 'Another execution already makes this video',
     moneySpent: 'no',
     retry: 'same_key',
-    advice: 'GET the video, or send the same request under the same Idempotency-Key, to see it.',
+    advice: 'To see the video, GET it, or send the request again with the same Idempotency-Key.',
   },
 } as const satisfies Readonly<Record<string, Meaning>>;
 
 export type FailureName = keyof typeof FAILURES;
 
-/** Failures of `Submit task` after which MiniMax has certainly accepted nothing, so that another create may be sent. */
+/** Failures of `Submit task` after which MiniMax has certainly accepted nothing. Another create may be sent. */
 export const NOT_ACCEPTED: readonly FailureName[] = [
   'MiniMaxBusy',
   'MiniMaxUnreachable',
   'StorageUnavailable',
 ];
 
-/** Failures of a query that say nothing about the task, so that it is asked about again. */
+/** Failures of a query that say nothing about the task. The query is repeated. */
 export const NO_WORD_OF_TASK: readonly FailureName[] = [
   'MiniMaxUnavailable',
   'MiniMaxBusy',
   'MiniMaxUnreachable',
 ];
 
-/** Is this one of the names that the workflow's errors have? */
+/** Is this the name of a failure? */
 export function isFailureName(name: string): name is FailureName {
   return Object.hasOwn(FAILURES, name);
 }
 
-/** A failure that somebody acts on by its name: a Retry of the workflow, or `Record failure`. */
+/** A failure that a Retry of the workflow, or `Record failure`, handles by its name. */
 export class Failure extends Error {
   override readonly name: FailureName;
-  /** The task that MiniMax named although it said that something was wrong. */
+  /** The task id in a response of MiniMax that reports an error. */
   readonly taskId: string | undefined;
 
-  /** @param happened one sentence without the key, a link or a stack: it ends up in the execution's cause, as far as it is printable. */
+  /** @param happened one sentence without the key, a link or a stack. Its printable part becomes the execution's cause. */
   constructor(
     name: FailureName,
     happened: string,
@@ -174,13 +174,13 @@ export class Failure extends Error {
   }
 }
 
-/** How anybody takes up a task that exists; nothing is submitted for it. */
+/** How to adopt an existing task. Adopting submits nothing. */
 export function howToAdopt(taskId: string): string {
-  // In the input of an execution that was started in the console, it may be anything.
+  // The input of an execution that was started in the console may have any text here.
   return `To adopt: POST /videos, or start an execution, with task_id "${plain(taskId)}" as the only field.`;
 }
 
-/** A Lambda's error reaches the workflow as JSON text with `errorType`, `errorMessage` and a stack; anything else is text. */
+/** The message in a Lambda's error, which is JSON with `errorType`, `errorMessage` and a stack. Any other cause is text. */
 export function errorMessageOf(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };

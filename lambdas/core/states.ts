@@ -1,6 +1,6 @@
 /**
- * The states of the workflow, by the names that its execution history shows. `infra/workflow.ts` defines them from here, and what reads
- * a history compares with them. A state whose work is a function has the function's name: `Check task` is `lambdas/check-task.ts`.
+ * The states of the workflow, by the names in its execution history. `infra/workflow.ts` defines them from here, and code that
+ * reads a history compares with them. A state that runs a function has its name: `Check task` runs `lambdas/check-task.ts`.
  */
 export const STATES = {
   taskGiven: 'Task given?',

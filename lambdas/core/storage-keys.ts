@@ -1,5 +1,5 @@
 /**
- * Where the bucket keeps what. Everything of one video lies under `videos/{video_id}/`; the images of callers lie under `uploads/`.
+ * The layout of the bucket. The objects of one video are under `videos/{video_id}/`, the images of callers under `uploads/`.
  * `infra/grants.ts` makes permissions of these keys, with `*` for the id.
  */
 export const VIDEO_PREFIX = 'videos/';
@@ -7,7 +7,7 @@ export const UPLOAD_PREFIX = 'uploads/';
 
 /** The job document. */
 export function jobKey(videoId: string): string {
-  return keyOf(videoId, 'job.json');
+  return objectKey(videoId, 'job.json');
 }
 
 /** The video whose job document has this key. @returns undefined for any other key */
@@ -15,36 +15,36 @@ export function videoIdOf(key: string): string | undefined {
   return /^videos\/([^/]+)\/job\.json$/.exec(key)?.[1];
 }
 
-/** The video itself. */
+/** The video file. */
 export function videoKey(videoId: string): string {
-  return keyOf(videoId, 'video.mp4');
+  return objectKey(videoId, 'video.mp4');
 }
 
-/** How far an unfinished copy has come. */
+/** The checkpoint of an unfinished copy. */
 export function checkpointKey(videoId: string): string {
-  return keyOf(videoId, 'copy.json');
+  return objectKey(videoId, 'copy.json');
 }
 
-/** Which end of the video is announced, and by whom. */
+/** The lease for announcing the end of the video. */
 export function announcementKey(videoId: string): string {
-  return keyOf(videoId, 'announced.json');
+  return objectKey(videoId, 'announced.json');
 }
 
-/** That MiniMax has called back since the last check. */
+/** Exists where MiniMax has called back since the last check. */
 export function callbackKey(videoId: string): string {
-  return keyOf(videoId, 'callback.json');
+  return objectKey(videoId, 'callback.json');
 }
 
-/** The task token of the present wait. */
+/** The task token of the current wait. */
 export function callbackTokenKey(videoId: string): string {
-  return keyOf(videoId, 'callback-token.json');
+  return objectKey(videoId, 'callback-token.json');
 }
 
-/** That MiniMax has sent its challenge, and was answered. */
+/** Exists where the service has answered MiniMax's challenge. */
 export function challengeKey(videoId: string): string {
-  return keyOf(videoId, 'challenge.json');
+  return objectKey(videoId, 'challenge.json');
 }
 
-function keyOf(videoId: string, name: string): string {
+function objectKey(videoId: string, name: string): string {
   return `${VIDEO_PREFIX}${videoId}/${name}`;
 }

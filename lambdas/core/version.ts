@@ -1,7 +1,7 @@
 import manifest from '../../package.json' with { type: 'json' };
 
-/** Of this software. */
+/** The version of this software. */
 export const VERSION: string = manifest.version;
 
-/** What each request to others says that it comes from (RFC 9110, 10.1.5). */
+/** The `User-Agent` of every request that the service sends (RFC 9110, 10.1.5). */
 export const USER_AGENT = `template-video/${VERSION}`;

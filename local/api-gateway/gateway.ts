@@ -58,7 +58,7 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
   return async (request, response) => {
     const url = new URL(`http://127.0.0.1${request.url}`);
     const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
-    const functionArn = matcher?.methods.get(request.method ?? '') ?? matcher?.methods.get('ANY');
+    const functionArn = matcher?.methods.get(request.method ?? '');
     if (matcher === undefined || functionArn === undefined)
       return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
     const leave = admission.enter(functionArn, statedBytes(request));

@@ -4,7 +4,7 @@ import type { Route } from '../template/deployment.ts';
 export interface Matcher {
   readonly path: string;
   readonly pattern: RegExp;
-  /** The function of each method, `ANY` for all others. */
+  /** The function of each method. */
   readonly methods: ReadonlyMap<string, string>;
 }
 

@@ -17,7 +17,7 @@ export interface DeployedFunction {
   readonly memoryMegabytes: number;
 }
 
-/** A method of the REST API, or `ANY`. The path is as in `/videos/{video_id}` or `/{proxy+}`. */
+/** One method of the REST API. The path is as in `/videos/{video_id}`. */
 export interface Route {
   readonly method: string;
   readonly path: string;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { vi } from 'vitest';
+import { gatewayProblem } from '../../lambdas/core/api/problem.ts';
 import { CALLS, type CallName } from '../../lambdas/core/api/routes.ts';
 import type { FunctionName } from '../../lambdas/core/environment.ts';
+import { type Matcher, toMatchers } from '../../local/api-gateway/route-matcher.ts';
 import type { RunningService } from '../harness/running-service.ts';
 
 export interface ApiRequest {
@@ -54,7 +56,7 @@ export function environmentOf({ service }: RunningService): Readonly<Record<stri
 
 /** Calls the handlers themselves, in this process, with the event that API Gateway's stage `prod` makes. */
 export async function onHandlers(variables: Readonly<Record<string, string>>): Promise<ApiCaller> {
-  const names = [...(Object.keys(CALLS) as CallName[]), 'refuse-call'] as const;
+  const names = Object.keys(CALLS) as CallName[];
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const handlers = new Map<FunctionName, Handler>();
   for (const name of names) {
@@ -65,7 +67,9 @@ export async function onHandlers(variables: Readonly<Record<string, string>>): P
   return {
     base: '/prod',
     async call(request) {
-      const { name, resource, pathParameters } = toRoute(request);
+      const route = toRoute(request);
+      if (route === undefined) return NO_SUCH_ROUTE;
+      const { name, resource, pathParameters } = route;
       const event = toEvent(request, resource, pathParameters);
       const answer = await (handlers.get(name) as Handler)(event, {
         awsRequestId: randomUUID(),
@@ -78,23 +82,35 @@ export async function onHandlers(variables: Readonly<Record<string, string>>): P
   };
 }
 
+/** Without a function behind it, API Gateway answers by itself. */
+const NO_SUCH_ROUTE: ApiAnswer = {
+  status: 403,
+  headers: { 'content-type': 'application/problem+json' },
+  text: JSON.stringify(gatewayProblem('MISSING_AUTHENTICATION_TOKEN')),
+};
+
+const MATCHERS: readonly Matcher[] = toMatchers(
+  Object.entries(CALLS).map(([name, { method, path }]) => ({ method, path, functionArn: name })),
+);
+
 interface RouteMatch {
-  readonly name: CallName | 'refuse-call';
+  readonly name: CallName;
   readonly resource: string;
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
 
-function toRoute({ method, path }: ApiRequest): RouteMatch {
-  const [, videoId] = /^\/videos\/([^/]+)$/.exec(path) ?? [];
-  const resource = videoId === undefined ? path : '/videos/{video_id}';
-  const calls = Object.entries(CALLS).filter(([, call]) => call.path === resource);
-  const found = calls.find(([, call]) => call.method === method);
-  const name = (found?.[0] ?? 'refuse-call') as RouteMatch['name'];
-  if (calls.length === 0) return { name, resource: '/{proxy+}', pathParameters: { proxy: path.slice(1) } };
+function toRoute({ method, path }: ApiRequest): RouteMatch | undefined {
+  const matcher = MATCHERS.find(({ pattern }) => pattern.test(path));
+  const name = matcher?.methods.get(method) as CallName | undefined;
+  if (matcher === undefined || name === undefined) return undefined;
+  const parameters = Object.entries(matcher.pattern.exec(path)?.groups ?? {});
   return {
     name,
-    resource,
-    pathParameters: videoId === undefined ? null : { video_id: decoded(videoId) },
+    resource: matcher.path,
+    pathParameters:
+      parameters.length === 0
+        ? null
+        : Object.fromEntries(parameters.map(([key, value]) => [key, decoded(value)])),
   };
 }
 

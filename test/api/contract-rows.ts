@@ -84,7 +84,7 @@ const NOT_UTF8: readonly (readonly [string, Buffer<ArrayBuffer>, string])[] = [
   ['a truncated sequence', bytes(TEXT_JSON, 0xe2, 0x82), 'the byte 0xe2 at offset 45'],
   ['a wrong byte in a name', bytes('{"template_id":"1","metadata":{"L@we":1}}', 0xf6), '0xf6 at offset 33'],
   ['a wrong byte at its end', bytes('{"template_id":"1"}@', 0xe2), 'the byte 0xe2 at offset 19'],
-  ['UTF-16 with its mark', Buffer.from(`\ufeff${TEXT_JSON}`, 'utf16le'), 'it begins as UTF-16 does'],
+  ['UTF-16 with its mark', Buffer.from(`\ufeff${TEXT_JSON}`, 'utf16le'), 'the body begins like UTF-16'],
   ['UTF-16', Buffer.from(TEXT_JSON, 'utf16le'), 'is UTF-16 or UTF-32; send it in UTF-8'],
 ];
 
@@ -201,7 +201,7 @@ export const ROWS: readonly Row[] = [
     starts: 1,
     body: {
       metadata: { name: 'L\ufffdwe' },
-      warnings: [expect.stringContaining('metadata has U+FFFD')],
+      warnings: [expect.stringContaining('metadata contains U+FFFD')],
     },
   },
   ...NOT_UTF8.map(([what, body, detail]) =>
@@ -217,16 +217,13 @@ export const ROWS: readonly Row[] = [
     'a text in which U+FFFD stands, as API Gateway puts it there',
     post({ template_id: '1', text_inputs: [{ value: 'Lion' }, { value: 'L\ufffdwe' }] }),
     BAD,
-    FORMS.pointed(
-      '/text_inputs/1/value',
-      'where a text was not UTF-8 when it arrived; send the JSON in UTF-8',
-    ),
+    FORMS.pointed('/text_inputs/1/value', 'which replaces bytes that were not UTF-8; send the JSON in UTF-8'),
   ),
   refused(
     'a link in which U+FFFD stands',
     post({ template_id: '1', media_inputs: [{ value: 'https://a.example/L\ufffdwe.jpg' }] }),
     BAD,
-    FORMS.pointed('/media_inputs/0/value', 'must not have U+FFFD'),
+    FORMS.pointed('/media_inputs/0/value', 'must not contain U+FFFD'),
   ),
   ...(
     [
@@ -267,13 +264,13 @@ export const ROWS: readonly Row[] = [
     'a field that is there twice',
     post('{"template_id":"1","template_id":"2"}'),
     BAD,
-    FORMS.pointed('/template_id', 'is there more than once'),
+    FORMS.pointed('/template_id', 'occurs more than once'),
   ),
   refused(
     'a name of metadata that is there twice, in two spellings',
     post(String.raw`{"template_id":"1","metadata":{"a":1,"\u0061":2}}`),
     BAD,
-    FORMS.pointed('/metadata/a', 'is there more than once'),
+    FORMS.pointed('/metadata/a', 'occurs more than once'),
   ),
   ...['{"__proto__":{"a":1}}', '{"b":[{"__proto__":1}]}'].map((metadata) =>
     refused(
@@ -282,7 +279,7 @@ export const ROWS: readonly Row[] = [
       BAD,
       FORMS.pointed(
         metadata.startsWith('{"b"') ? '/metadata/b/0/__proto__' : '/metadata/__proto__',
-        'has a name',
+        'has the name',
       ),
     ),
   ),
@@ -332,7 +329,7 @@ export const ROWS: readonly Row[] = [
     'a task and a template',
     post({ task_id: '1', template_id: '2' }),
     BAD,
-    FORMS.pointed('/template_id', 'does not go with task_id'),
+    FORMS.pointed('/template_id', 'cannot be combined with task_id'),
   ),
   refused(
     'two wrong places',
@@ -402,7 +399,7 @@ export const ROWS: readonly Row[] = [
     'more than the workflow carries',
     post({ template_id: UNKNOWN_TEMPLATE, text_inputs: [{ value: 'x'.repeat(200_000) }] }),
     [413, 'request-too-large'],
-    FORMS.said('the workflow carries at most 200000'),
+    FORMS.said('the limit is 200000'),
   ),
   refused(
     'another media type',
@@ -524,7 +521,7 @@ export const ROWS: readonly Row[] = [
     ['limit=ten', 'limit is "ten"'],
     ['limit=1&limit=2', 'it may be there once'],
     ['status=done', 'allowed are running, succeeded, failed, cancelled, timed_out'],
-    ['status=queued', 'what a running video is at, GET /videos/{video_id} says'],
+    ['status=queued', 'GET /videos/{video_id} tells the stage of a running video'],
     ['status=%FF', 'status is "\ufffd"'],
     ['limit=%zz', 'limit is "%zz"'],
     ['cursor=%C3%28', 'allowed is the next_cursor'],
@@ -641,25 +638,27 @@ export const ROWS: readonly Row[] = [
       ]),
     },
   },
-
-  ...['/', '/video', '/videos/1/2', '/videos/1/2/3', '/prod/videos'].map((path) =>
-    refused(`GET ${path}`, get(path), [404, 'path-not-found']),
-  ),
-  ...(
-    [
-      ['PUT', '/videos', 'POST, GET'],
-      ['PATCH', '/videos/1', 'GET, DELETE'],
-      ['GET', '/uploads', 'POST'],
-      ['POST', '/templates', 'GET'],
-      ['OPTIONS', '/videos', 'POST, GET'],
-    ] as const
-  ).map(
-    ([method, path, allow]): Row => ({
-      ...refused(`${method} ${path}`, () => ({ method, path }), [405, 'method-not-allowed']),
-      headers: { allow },
-    }),
-  ),
 ];
+
+const NO_SUCH_ROUTE: readonly [number, string] = [403, 'access-denied'];
+
+/** What API Gateway answers by itself, because no function is behind the path and method. */
+export const GATEWAY_ROWS: readonly Row[] = [
+  ['GET', '/'],
+  ['GET', '/video'],
+  ['GET', '/videos/1/2'],
+  ['GET', '/videos/1/2/3'],
+  ['GET', '/prod/videos'],
+  ['PUT', '/videos'],
+  ['PATCH', '/videos/1'],
+  ['GET', '/uploads'],
+  ['POST', '/templates'],
+  ['OPTIONS', '/videos'],
+].map(([method = '', path = '']) =>
+  refused(`${method} ${path}`, () => ({ method, path }), NO_SUCH_ROUTE, {
+    detail: 'The request is not signed, or the API has no such path or method.',
+  }),
+);
 
 /** What stands in a `next_cursor`: where the next page begins. */
 function toCursor(position: string): string {

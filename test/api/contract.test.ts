@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problem, type Video } from '../../lambdas/core/api/response.ts';
+import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
-import { JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
+import { GATEWAY_ROWS, JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
 
 /** So that a video which has to wait goes on waiting. */
 const A_LONG_TIME_MS = 600_000;
@@ -36,7 +36,7 @@ describe.each([
       ...row.headers,
     });
     if (row.problem !== undefined)
-      expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
+      expect(problemSchema.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
   });
 
   test('takes an inline image of four megabytes', async () => {
@@ -64,7 +64,7 @@ describe.each([
     const answer = await caller.call({ method: 'POST', path: '/videos', headers: JSON_HEADERS, body });
     expect(answer.status).toBe(400);
     expect(answer.text.length).toBeLessThan(50_000);
-    expect(problem.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
+    expect(problemSchema.safeParse(JSON.parse(answer.text))).toMatchObject({ success: true });
   });
 
   test('leads to the video by its Location', async () => {
@@ -87,6 +87,13 @@ describe.each([
       JSON.parse(all.text).videos.map(({ video_id }: { readonly video_id: string }) => video_id),
     );
   });
+});
+
+test.each(GATEWAY_ROWS)('answers $name without a function', async (row) => {
+  const caller = overHttp(running);
+  const answer = await caller.call(row.request({} as Videos, caller.base));
+  expect({ status: answer.status, body: JSON.parse(answer.text) }).toMatchObject(expected(row));
+  expect(answer.headers['content-type']).toBe('application/problem+json');
 });
 
 test('says where a request of more than 6 MB has to go', async () => {

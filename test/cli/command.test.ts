@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 
 const COMMAND = pathToFileURL('cli/command.ts').href;
-const EXPLAINED = pathToFileURL('local/user-error.ts').href;
+const USER_ERROR = pathToFileURL('local/user-error.ts').href;
 
 /** Runs a command whose body is this, in a process of its own. */
 function run(body: string): Promise<{ readonly code: unknown; readonly err: string }> {
@@ -43,8 +43,8 @@ test('ends also where what goes on cannot be told', async () => {
 
 test('tells an error before the one of the end that follows it, each in its own words', async () => {
   const { code, err } = await run(
-    `const { Explained, WrongFlag } = await import('${EXPLAINED}');
-    throw new SuppressedError(new Explained('It could not be stopped.'), new WrongFlag('--x is wrong.'));`,
+    `const { UserError, UsageError } = await import('${USER_ERROR}');
+    throw new SuppressedError(new UserError('It could not be stopped.'), new UsageError('--x is wrong.'));`,
   );
   expect({ code, err }).toEqual({
     code: 2,

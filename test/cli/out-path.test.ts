@@ -29,6 +29,7 @@ test.each([
   ['movie.mov', 'allowed is a path that ends in .mp4, or a folder'],
   ['https://x.example/a.mp4', 'allowed is a path that ends in .mp4, or a folder'],
   ['/proc/nowhere', '--out /proc/nowhere cannot be written (ENOENT).'],
+  ['/proc/nowhere/a/b', '--out /proc/nowhere/a/b cannot be written (ENOENT).'],
 ])('refuses %j', async (out, message) => {
   await expect(prepareOut(out)).rejects.toThrow(UsageError);
   await expect(prepareOut(out)).rejects.toThrow(message);

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../harness/running-service.ts';
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, '..', '..');
 const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
-const DEV = join(PROJECT, 'local', 'dev.ts');
+const DEV = join(PROJECT, 'cli', 'dev.ts');
 const env = { PATH: '/usr/bin:/bin' };
 
 function start(...args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
@@ -72,7 +72,7 @@ test('refuses a flag that it does not have, before anything else', async () => {
     code: 2,
     stdout: '',
     stderr: expect.stringMatching(
-      /^--bogus is not known; known are .+\nnpm start -- --help shows all flags\.\n$/,
+      /^--bogus is not a flag of this command; its flags are .+\nnpm start -- --help shows all flags\.\n$/,
     ),
   });
 });
@@ -146,7 +146,7 @@ test.concurrent.each(['Check task', 'Copy video'])(
     await rm(out, { recursive: true });
     expect([exitCode, printed.trim().split('\n').at(-1)]).toEqual([
       130,
-      'Stopped. The simulated MiniMax ends with it.',
+      'Stopped. The simulated MiniMax is stopped too.',
     ]);
   },
 );
@@ -216,10 +216,10 @@ test('with a real key it says who can spend, and leaves what is simulated alone,
   await expect.poll(simulated.printed, { timeout: 50_000 }).toContain(`${video_id}  Submit task`);
   simulated.service.kill('SIGKILL');
   await simulated.ended;
-  // Nobody listens there.
+  // No server listens on port 9.
   const real = await startDev(cwd, { MINIMAX_API_KEY: 'sk-1', MINIMAX_API_HOST: 'http://127.0.0.1:9' });
-  expect(real.printed()).toContain('Every user of this machine can make videos through it');
-  expect(real.printed()).toContain('Left alone: 1 unfinished video of the simulated MiniMax');
+  expect(real.printed()).toContain('every user of this machine can make videos that your key pays for');
+  expect(real.printed()).toContain('Not continued: 1 unfinished video of the simulated MiniMax');
   expect(await readdir(join(cwd, '.local'))).toEqual(['127.0.0.1_9', 'simulated']);
   real.service.kill('SIGINT');
   expect(await real.ended).toBe(0);

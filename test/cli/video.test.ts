@@ -79,7 +79,7 @@ test('uploads a local image, makes the video, and prints where it has put it', a
   const path = out.trim();
   expect(path.startsWith(folder)).toBe(true);
   expect(await readFile(path)).toEqual(await readFile(CLIP));
-  expect(err).toMatch(/succeeded · \d+ s · task \d+ · \d looks/);
+  expect(err).toMatch(/succeeded · \d+ s · task \d+ · \d checks/);
   expect(JSON.stringify(running.simulator.creates.at(-1)?.body)).toContain('data:image/png;base64,');
   expect(front.refused()).toBe(0);
 });
@@ -169,7 +169,7 @@ test('says what was asked for and how to ask again, where nobody knows whether i
   const { exitCode, err } = await video(flags);
   expect(exitCode).toBe(1);
   expect(err).toMatch(
-    /Nobody knows whether the request was accepted\. The same command with --idempotency-key "[\w-]+" asks again/,
+    /It is not known whether the request was accepted\. Repeat the command with --idempotency-key "[\w-]+"/,
   );
   const { executions } = running.service.engine;
   await Promise.all(executions.list({ limit: 100 }).executions.map(({ name }) => running.endOf(name)));
@@ -187,7 +187,7 @@ test('stops at once with Ctrl-C, says how to fetch the video, and leaves it runn
   }
   expect((await ended)[0]).toBe(130);
   expect(err).toMatch(
-    /Stopped watching; the service goes on with the video\. To fetch it: npm run video -- --video/,
+    /Stopped watching\. The video continues and will be charged\. To fetch it: npm run video -- --video/,
   );
   const [, videoId = ''] = /^video (\S+)$/m.exec(err) ?? [];
   expect((await running.get(videoId)).finished_at).toBeUndefined();
@@ -211,5 +211,5 @@ test('needs no other network than the one to a service on this machine', async (
 test('says what is missing where neither the stack nor --url tells the address', async () => {
   const { err, exitCode } = await video(['--stack', 'Nobody'], { url: '', env: { AWS_REGION: REGION } });
   expect(exitCode).toBe(2);
-  expect(err).toContain('The stack Nobody could not be asked for its address');
+  expect(err).toContain('The address of the stack Nobody could not be read');
 });

@@ -213,7 +213,7 @@ test.each<[string, (note: Note) => object | string]>([
   ['is of another upload', (note) => ({ ...note, upload_id: '0'.repeat(32) })],
   ['lacks a part', (note) => ({ ...note, parts: note.parts.slice(1) })],
   ['is of a release with other parts', (note) => ({ ...note, part_bytes: 1 })],
-  ['is of a release that walks otherwise', (note) => ({ ...note, walk: { at: note.bytes } })],
+  ['is of a release with another scanner', (note) => ({ ...note, scanner: { at: note.bytes } })],
 ])('begins anew where the note %s', async (_what, change) => {
   const job = makeJob();
   await copyInVain(job);

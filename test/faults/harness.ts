@@ -4,16 +4,17 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Create } from '../../local/simulator/create-log.ts';
 import { UNANSWERED_CALLBACK } from '../../local/simulator/task-api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
-import type { Context } from '../../local/synthesize.ts';
 import {
   API_KEY,
   REQUEST,
   type RunningService,
   type SimulatedStack,
+  type StackSettings,
   serve,
   synthesizeForSimulator,
   visitedStates,
 } from '../harness/running-service.ts';
+import type { SharedAssemblies } from '../harness/shared-assemblies.ts';
 import { makeFaultyAssembly } from './faulty-assembly.ts';
 import { type Observed, type Row, SIGNATURE } from './row.ts';
 
@@ -38,10 +39,10 @@ export interface World extends AsyncDisposable {
   log(): string;
 }
 
-/** @param settings of the stack */
-export async function createWorld(settings: Context): Promise<World> {
+/** @param assemblies outside of vitest, which provides them */
+export async function createWorld(settings: StackSettings, assemblies?: SharedAssemblies): Promise<World> {
   await using cleanup = new AsyncDisposableStack();
-  const stack = await synthesizeForSimulator(settings);
+  const stack = await synthesizeForSimulator(settings, {}, assemblies);
   cleanup.defer(() => stack.stop());
   const ordinary = await startFaulty(stack, 'ordinary', { variables: { RECORD_WAIT_SECONDS: '1' } });
   cleanup.defer(() => ordinary.service.stop());

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Context } from '../../local/synthesize.ts';
+import type { StackSettings } from '../harness/running-service.ts';
 import { createWorld, SECRETS, type World } from './harness.ts';
 import { ROWS } from './rows.ts';
 import { CALLBACK_ADDRESS, flawsOf } from './violations.ts';
 
 /** One test for each row of the fault matrix. @param settings of the stack @returns what the functions have printed by now */
-export function testMatrix(settings: Context): () => string {
+export function testMatrix(settings: StackSettings): () => string {
   let world: World;
   beforeAll(async () => {
     world = await createWorld(settings);

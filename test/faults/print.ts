@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { flagsOf } from '../../cli/command.ts';
+import { synthesizeBoth } from '../harness/shared-assemblies.ts';
 import { createWorld, SECRETS } from './harness.ts';
 import type { Money, Observed, Row } from './row.ts';
 import { ROWS } from './rows.ts';
@@ -25,7 +29,10 @@ const ENDS_WIDTH = 21;
 const results: { readonly row: Row; readonly observed: Observed; readonly flaws: readonly string[] }[] = [];
 console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'video', 'money'));
 {
-  await using world = await createWorld({ callbacks });
+  await using cleanup = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'template-video-faults-'));
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+  const world = cleanup.use(await createWorld({ callbacks }, await synthesizeBoth(folder)));
   for (const row of ROWS) {
     const observed = await world.observe(row);
     const flaws = flawsOf(row, observed, SECRETS);

@@ -34,7 +34,7 @@ export function moneyOf({ tasks, isStored, cause, taskId }: Observed): Money {
 
 const HOW_TO_ADOPT = /To adopt: POST \/videos, or start an execution, with (task_id "|the id found there)/;
 const WHAT_TO_LOOK_FOR =
-  /Look the task up in the MiniMax account.* Look for a task of template \d+ made between/;
+  /Check the MiniMax account for the task.* Look for a task of template \d+ made between/;
 
 function flawsOfCause({ isAdoption, expected }: Row, { cause, answer, taskId }: Observed): readonly string[] {
   const flaws: string[] = [];

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A synthesized template, as far as the tests change it. */
@@ -19,6 +19,19 @@ export async function readTemplate(assembly: string): Promise<Template> {
 
 export function writeTemplate(assembly: string, template: Template): Promise<void> {
   return writeFile(join(assembly, FILE), JSON.stringify(template));
+}
+
+/** Copies a synthesized assembly and gives these values to the variables of its functions. */
+export async function copyAssembly(
+  from: string,
+  to: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<void> {
+  await cp(from, to, { recursive: true });
+  const template = await readTemplate(to);
+  setVariables(template, variables);
+  setLeastTimeout(template, 120);
+  await writeTemplate(to, template);
 }
 
 /** Gives every function so much time, for fifty cold ones at once on a busy machine. */

@@ -11,6 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { inject } from 'vitest';
 import { finishedJob } from '../../bench/copy/finished-job.ts';
 import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 import { createCredentials } from '../../local/aws/credentials.ts';
@@ -22,11 +23,11 @@ import { type LambdaHost, startLambdaHost } from '../../local/lambda/lambda-host
 import { startObjectStore } from '../../local/s3/object-store.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
-import { synthesize } from '../../local/synthesize.ts';
 import { functionOf, readDeployment } from '../../local/template/deployment.ts';
 import { REGION } from '../../local/template/template.ts';
 import { MAX_MEGABYTES, VIDEO_BYTES } from '../copy/rows.ts';
 import { startWire, type Wire } from '../copy/wire.ts';
+import { copyAssembly } from './assembly.ts';
 import { mp4Head } from './mp4-file.ts';
 import { API_KEY } from './running-service.ts';
 
@@ -66,10 +67,10 @@ export async function createCopyWorld(): Promise<CopyWorld> {
   const wire = await startWire();
   cleanup.defer(() => wire.stop());
   const assembly = join(folder, 'cdk.out');
-  await synthesize(assembly, {
-    minimaxHost: simulator.url,
-    trustedDownloadOrigins: wire.url,
-    maxVideoMegabytes: String(MAX_MEGABYTES),
+  await copyAssembly(inject('assemblies').plain, assembly, {
+    MINIMAX_API_HOST: simulator.url,
+    TRUSTED_DOWNLOAD_ORIGINS: wire.url,
+    MAX_VIDEO_MEGABYTES: String(MAX_MEGABYTES),
   });
   const deployment = await readDeployment(assembly);
   const deployed = functionOf(deployment, 'CopyVideo');

@@ -44,10 +44,10 @@ export const PLAYED: Corpus = [
   ],
   ['a box of an unknown type', clipOf(TYPE, box('abcd', Buffer.alloc(9)), INDEX, MEDIA, box('\xa9xyz'))],
   ['an empty mdat before the data', clipOf(TYPE, box('mdat'), INDEX, MEDIA)],
-  ['zeros behind it', clipOf(TYPE, INDEX, MEDIA, Buffer.alloc(4096))],
-  ['three bytes behind it', clipOf(TYPE, INDEX, MEDIA, Buffer.alloc(3, 7))],
-  ['a page behind it', clipOf(TYPE, INDEX, MEDIA, Buffer.from('<html><body>Bad gateway</body></html>'))],
-  ['half of a box behind it', clipOf(TYPE, INDEX, MEDIA, header('free', 4096))],
+  ['zeros after it', clipOf(TYPE, INDEX, MEDIA, Buffer.alloc(4096))],
+  ['three bytes after it', clipOf(TYPE, INDEX, MEDIA, Buffer.alloc(3, 7))],
+  ['a page after it', clipOf(TYPE, INDEX, MEDIA, Buffer.from('<html><body>Bad gateway</body></html>'))],
+  ['half of a box after it', clipOf(TYPE, INDEX, MEDIA, header('free', 4096))],
   ['four zero bytes at the end of its index', clipOf(TYPE, box('moov', INDEX.subarray(8), u32(0)), MEDIA)],
 ];
 
@@ -56,10 +56,10 @@ const FAKE_INDEX = moov(trak({ sizes: SAMPLES, offset: 40 }));
 const FAKE_DATA = box('mdat', Buffer.alloc(100, 1));
 const FRAGMENTS = moov(trak(), mvex());
 
-/** Files that are whole as far as their boxes go; what stands in them are no pictures. */
+/** Files whose boxes are complete. Their media data are no real pictures. */
 export const WHOLE: Corpus = [
   ['an index and data', Buffer.concat([ftyp('isom'), FAKE_INDEX, FAKE_DATA])],
-  ['a head that tests and the bench take', Buffer.concat([mp4Head(5000)], 5000)],
+  ['a head that tests and the bench use', Buffer.concat([mp4Head(5000)], 5000)],
   ['one size for all samples', videoOf({ sizeTable: box('stsz', u32(0, 50, 2)) })],
   [
     'sound of one size, which is not its own',
@@ -70,7 +70,7 @@ export const WHOLE: Corpus = [
     withTrack(trak({ kind: 'text', sizes: [9000], offset: 99_000 })),
   ],
   [
-    'a fragment that no index announces behind it',
+    'a fragment that no index announces after it',
     Buffer.concat([videoOf({}), fragment(SAMPLES).subarray(0, -108)]),
   ],
   [
@@ -106,15 +106,15 @@ export const WHOLE: Corpus = [
   ],
 ];
 
-/** Files that no player plays, with whatever behind them. */
+/** Files that no player plays, also with further bytes. */
 export const NO_VIDEO: Corpus = [
   ['zeros', Buffer.alloc(4096)],
   ['a page', Buffer.from('<!DOCTYPE html><html><head><title>403 Forbidden</title></head></html>')],
   ['a small page', Buffer.from('<html><body>Request blocked</body></html>')],
   ['XML', Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')],
   ['JSON', Buffer.from('{"base_resp":{"status_code":0}}')],
-  ['zeros behind ftyp', Buffer.concat([TYPE, Buffer.alloc(5000)])],
-  ['a page behind the index', Buffer.concat([TYPE, INDEX, Buffer.from('<html>\0\0\0\0')])],
+  ['zeros after ftyp', Buffer.concat([TYPE, Buffer.alloc(5000)])],
+  ['a page after the index', Buffer.concat([TYPE, INDEX, Buffer.from('<html>\0\0\0\0')])],
   ...['avif', 'avis', 'heic', 'heix', 'hevc', 'mif1', 'msf1'].map(
     (brand) =>
       [
@@ -196,7 +196,7 @@ export const NOT_YET: Corpus = [
     'an image brand beside that of a video',
     Buffer.concat([ftyp('heic', 'mif1', 'mp42'), box('meta'), FAKE_DATA]),
   ],
-  ['a chunk behind the end of the file', videoOf({ offset: 9000 })],
+  ['a chunk after the end of the file', videoOf({ offset: 9000 })],
   [
     'a fragment with all fields and a byte too few',
     Buffer.concat([ftyp('iso6'), FRAGMENTS, fullFragment(), box('mdat', Buffer.alloc(99))]),
@@ -221,7 +221,7 @@ export const NOT_YET: Corpus = [
   ['a fragment before its index', Buffer.concat([TYPE, fragment(SAMPLES), FRAGMENTS])],
 ];
 
-/** Parts of the clip one behind another, with the places of the samples where they now are. */
+/** Parts of the clip in this order, with the chunk offsets corrected. */
 function clipOf(...parts: readonly Buffer[]): Buffer {
   const file = Buffer.concat(parts);
   const shift = file.indexOf(DATA) - DATA_AT;
@@ -254,7 +254,7 @@ function withTrack(track: Buffer): Buffer {
   return Buffer.concat([ftyp('isom'), FAKE_DATA, moov(track, trak({ sizes: SAMPLES, offset: 40 }))]);
 }
 
-/** An index that has another box in the place of this one. */
+/** An index in which a `free` box replaces this one. */
 function without(type: string): Buffer {
   const index = Buffer.from(FAKE_INDEX);
   index.write('free', index.indexOf(type), 'latin1');
@@ -267,7 +267,7 @@ function longTimes(track: Buffer): Buffer {
   return box('trak', tkhd, track.subarray(8, body - 8), track.subarray(end));
 }
 
-/** Two samples of 50 bytes in two runs: the first says its sizes, the second takes that of its fragment. */
+/** Two runs of two samples. The first run lists its sizes, the second uses the default of its fragment. */
 function fullFragment(): Buffer {
   const tfhd = box('tfhd', u32(0x3b, 1, 0, 0, 1, 9, 25, 0));
   const sized = box('trun', u32(0xf05, 2, 0, 0, 9, 20, 9, 9, 9, 30, 9, 9));

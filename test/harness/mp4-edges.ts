@@ -20,7 +20,7 @@ export interface PlacedBox {
   readonly end: number;
 }
 
-/** The boxes of a file, those within others too, in the order of their first bytes. */
+/** All boxes of a file, inner boxes included, in the order of their first bytes. */
 export function boxesOf(file: Buffer, start = 0, end = file.length): PlacedBox[] {
   if (end - start < 8) return [];
   const size = file.readUInt32BE(start);
@@ -32,7 +32,7 @@ export function boxesOf(file: Buffer, start = 0, end = file.length): PlacedBox[]
   return [{ type, start, body, end: next }, ...within, ...boxesOf(file, next, end)];
 }
 
-/** Each place in a file where a box or what it holds begins or ends. */
+/** Each offset in a file where a box or its content begins or ends. */
 export function edgesOf(file: Buffer): number[] {
   return [...new Set(boxesOf(file).flatMap(({ start, body, end }) => [start, body, end]))];
 }

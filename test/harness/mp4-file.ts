@@ -1,15 +1,15 @@
-/** Builds MP4 files box by box (ISO/IEC 14496-12): such that a player opens by their boxes, and such that none does. */
+/** Builds MP4 files box by box (ISO/IEC 14496-12), playable ones and others. */
 export function box(type: string, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
   return Buffer.concat([header(type, body.length + 8), body]);
 }
 
-/** The first 8 bytes of a box; size 0 has it reach to the end of the file. */
+/** The first 8 bytes of a box. With size 0 it extends to the end of the file. */
 export function header(type: string, size: number): Buffer {
   return Buffer.concat([u32(size), Buffer.from(type, 'latin1')]);
 }
 
-/** A box whose size stands in 64 bits. */
+/** A box with a 64-bit size. */
 export function longBox(type: string, ...parts: readonly Uint8Array[]): Buffer {
   const body = Buffer.concat(parts);
   return Buffer.concat([header(type, 1), u32(0, body.length + 16), body]);
@@ -32,16 +32,16 @@ export interface TrackOptions {
   readonly id?: number;
   readonly kind?: string;
   readonly sizes?: readonly number[];
-  /** Where the chunk begins that holds all samples. */
+  /** The offset of the chunk that holds all samples. */
   readonly offset?: number;
-  /** In the place of the table of sizes that `sizes` gives. */
+  /** Replaces the table made from `sizes`. */
   readonly sizeTable?: Buffer;
-  /** In the place of the table of chunks that `offset` gives. */
+  /** Replaces the table made from `offset`. */
   readonly chunkTable?: Buffer;
   readonly formats?: readonly Buffer[];
 }
 
-/** A track whose samples all stand in one chunk. */
+/** A track with all samples in one chunk. */
 export function trak(options: TrackOptions = {}): Buffer {
   const {
     id = 1,
@@ -65,7 +65,7 @@ export function moov(...children: readonly Uint8Array[]): Buffer {
   return box('moov', box('mvhd', Buffer.alloc(100)), ...children);
 }
 
-/** All of a playable MP4 of so many bytes that stands before its media data. */
+/** What precedes the media data in a playable MP4 of this length. */
 export function mp4Head(bytes: number): Buffer {
   const begin = ftyp('mp42', 'isom');
   const lengthOf = (index: Buffer): number => begin.length + index.length + 8;
@@ -85,7 +85,7 @@ export function fragment(sizes: readonly number[], id = 1): Buffer {
   return Buffer.concat([box('moof', box('mfhd', u32(0, 1)), box('traf', tfhd, trun)), box('mdat', data)]);
 }
 
-/** Announces fragments of these tracks, whose samples have so many bytes where a fragment says no size. */
+/** Announces fragments of these tracks, with this default size of a sample. */
 export function mvex(ids: readonly number[] = [1], sampleBytes = 0): Buffer {
   return box('mvex', ...ids.map((id) => box('trex', u32(0, id, 1, 1, sampleBytes, 0))));
 }

@@ -4,16 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import { jobKey } from '../../lambdas/core/storage-keys.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../../local/local-service.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
-import { type Context, synthesize } from '../../local/synthesize.ts';
-import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from './assembly.ts';
+import { copyAssembly } from './assembly.ts';
 import { pngOf, toDataUrl } from './images.ts';
+import type { SharedAssemblies } from './shared-assemblies.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
 export const REQUEST = {
@@ -21,6 +21,9 @@ export const REQUEST = {
   media_inputs: [{ value: toDataUrl(pngOf(301, 301)) }],
   text_inputs: [{ value: 'Lion' }],
 };
+
+/** Retries without the pauses of a deployed stack. */
+const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
 
 /** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
 export interface SimulatedStack {
@@ -30,23 +33,27 @@ export interface SimulatedStack {
   stop(): Promise<void>;
 }
 
+export interface StackSettings {
+  readonly callbacks?: boolean;
+}
+
 /**
- * @param settings beside those that point the stack at the simulator
  * @param variables of the functions' environments that are to have another value
+ * @param assemblies outside of vitest, which provides them
  */
 export async function synthesizeForSimulator(
-  settings: Context = {},
+  { callbacks = false }: StackSettings = {},
   variables: Readonly<Record<string, string>> = {},
+  assemblies: SharedAssemblies = inject('assemblies'),
 ): Promise<SimulatedStack> {
   const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
   const assembly = join(folder, 'cdk.out');
   const simulator = await startSimulator({ apiKey: API_KEY });
-  const { url } = simulator;
-  await synthesize(assembly, { minimaxHost: url, trustedDownloadOrigins: url, ...settings });
-  const template = await readTemplate(assembly);
-  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001', ...variables });
-  setLeastTimeout(template, 120);
-  await writeTemplate(assembly, template);
+  await copyAssembly(callbacks ? assemblies.callbacks : assemblies.plain, assembly, {
+    ...QUICK,
+    ...variablesFor(simulator),
+    ...variables,
+  });
   return {
     simulator,
     folder,
@@ -56,6 +63,11 @@ export async function synthesizeForSimulator(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What points a stack's functions at a simulator. */
+export function variablesFor({ url }: Simulator): Readonly<Record<string, string>> {
+  return { MINIMAX_API_HOST: url, TRUSTED_DOWNLOAD_ORIGINS: url };
 }
 
 type JobDocument = Readonly<Record<string, unknown>>;
@@ -209,7 +221,7 @@ export async function serve(
 export async function startRunningService({
   settings = {},
   ...options
-}: ServeOptions & { readonly settings?: Context } = {}): Promise<RunningService> {
+}: ServeOptions & { readonly settings?: StackSettings } = {}): Promise<RunningService> {
   const stack = await synthesizeForSimulator(settings);
   const running = await serve(stack, options);
   return {

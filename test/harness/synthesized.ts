@@ -1,22 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App, AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
-import { createApp } from '../../infra/create-app.ts';
-import type { TemplateVideoStack } from '../../infra/stack.ts';
+import { BUNDLES_CONTEXT } from '../../infra/bundling.ts';
+import { createApp, type TemplateVideoStack } from '../../infra/stack.ts';
+import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/environment.ts';
 import { type SynthesizedTemplate, toTemplate } from '../../local/template/template.ts';
 
-/** What an app of a test has: a folder that is gone after the test file, and no checks that only take time. */
+/** What an app of a test has: a folder that is gone after the test file, and no checks or bundles that only take time. */
 export function testApp(): AppProps {
   const outdir = mkdtempSync(join(tmpdir(), 'template-video-test-'));
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-  return { outdir, builtinCloudFormationValidation: false };
+  const context = { [BUNDLES_CONTEXT]: emptyBundles(join(outdir, 'bundles')) };
+  return { outdir, context, builtinCloudFormationValidation: false };
+}
+
+/** Bundles in name only: what is inside of them changes nothing in a template but the names of their files. */
+function emptyBundles(folder: string): string {
+  for (const name of Object.keys(FUNCTION_ENVIRONMENT)) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, 'index.mjs'), `// ${name}\n`);
+  }
+  return folder;
 }
 
 export function appWith(props: AppProps = {}): App {
-  return createApp({ ...testApp(), ...props });
+  const own = testApp();
+  return createApp({ ...own, ...props, context: { ...own.context, ...props.context } });
 }
 
 export function templateOf(app: App): Template {

@@ -26,13 +26,13 @@ test('takes the bucket, the key, the topic and the authorizer that a shop has, a
   for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SNS::Topic'])
     shop.resourceCountIs(type, 0);
   shop.hasResourceProperties('AWS::Lambda::Function', {
-    Description: 'Asks MiniMax once how a task is doing.',
+    Description: 'Asks MiniMax once for the status of a task.',
     Environment: {
       Variables: Match.objectLike({ MINIMAX_KEY_SECRET: 'shop/minimax', POLL_SECONDS: '15' }),
     },
   });
   const methods = Object.values(shop.findResources('AWS::ApiGateway::Method'));
-  expect(methods).toHaveLength(12);
+  expect(methods).toHaveLength(6);
   for (const { Properties } of methods) expect(Properties.AuthorizationType).toBe('CUSTOM');
   for (const { Properties } of Object.values(shop.findResources('AWS::CloudWatch::Alarm')))
     expect(JSON.stringify(Properties.AlarmActions)).toContain(':on-call');

@@ -1,6 +1,6 @@
 import { RootConstruct } from 'constructs';
 import { expect, test } from 'vitest';
-import { readSettings } from '../../infra/settings.ts';
+import { InvalidSetting, readSettings, toSettings } from '../../infra/settings.ts';
 
 function settingsWith(context: Readonly<Record<string, unknown>>) {
   // An App would make a folder of its own each time.
@@ -51,6 +51,7 @@ test.each([
   ['callbacks', 'true', true],
   ['callbacks', true, true],
   ['callbacks', 'false', false],
+  ['callbacks', null, false],
   ['namespace', 'acme/eu-west-1:videos_2.0', 'acme/eu-west-1:videos_2.0'],
   ['namespace', 'n'.repeat(128), 'n'.repeat(128)],
 ])('takes %s=%j', (key, value, expected) => {
@@ -61,6 +62,15 @@ test('refuses a setting that it does not know, and says which there are', () => 
   expect(() => settingsWith({ minimaxhost: 'https://api.minimaxi.com', '@aws-cdk/core:x': true })).toThrow(
     'Setting minimaxhost is not known; known are minimaxHost, apiKeySecret,',
   );
+});
+
+test('refuses a setting of its old name, and says the new one', () => {
+  expect(() => settingsWith({ doorbell: 'true' })).toThrow('Setting doorbell is called callbacks now.');
+  expect(() => toSettings({ doorbell: true })).toThrow(InvalidSetting);
+});
+
+test('names the first of several wrong settings', () => {
+  expect(() => settingsWith({ pollSeconds: 0, minimaxHost: 'x' })).toThrow('Setting minimaxHost is "x"');
 });
 
 test.each([
@@ -90,6 +100,8 @@ test.each([
   ['trustedDownloadOrigins', 1, 'origins such as'],
   ['monitoring', false, 'on (metrics, a dashboard and alarms) or off (none of them)'],
   ['monitoring', 'toString', 'on (metrics'],
+  ['auth', 'none', 'iam (AWS identities) or key (API keys)'],
+  ['callbacks', 'yes', 'true or false'],
   ['alarmEmail', 'operator', 'one email address'],
   ['alarmEmail', 'a@example.com,b@example.com', 'one email address'],
   ['alarmEmail', '', 'one email address'],
@@ -104,7 +116,7 @@ test.each([
   expect(() => settingsWith({ [key]: value })).toThrow(allowed);
 });
 
-test('refuses an address for alarms that there are not', () => {
+test('refuses an address for alarms where there are none', () => {
   expect(() => settingsWith({ monitoring: 'off', alarmEmail: 'a@example.com' })).toThrow(
     'Setting alarmEmail is "a@example.com"; allowed is none with monitoring=off',
   );

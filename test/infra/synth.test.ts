@@ -1,36 +1,47 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { synthesizeChecked } from '../../infra/app.ts';
 import { temporaryFolder } from '../harness/running-service.ts';
+import { testApp } from '../harness/synthesized.ts';
 
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, '..', '..');
+const WITH_DEFAULT_RULES = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
 /** Synthesizes as the CDK's command line does: the app as a program, its context in the environment. */
-async function synth(context: object): Promise<{ readonly stdout: string; readonly stderr: string }> {
+async function synth(
+  folder: string,
+  context: object,
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const environment = {
     PATH: '/usr/bin:/bin',
-    CDK_OUTDIR: await temporaryFolder(),
+    CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify(context),
   };
   return run(process.execPath, ['infra/app.ts'], { cwd: PROJECT, env: environment });
 }
 
+test('synthesizes as a program without an account, with bundles of its own, and prints nothing', async () => {
+  const folder = await temporaryFolder();
+  expect(await synth(folder, WITH_DEFAULT_RULES)).toEqual({ stdout: '', stderr: '' });
+  expect(existsSync(join(folder, 'bundles', 'submit-task', 'index.mjs'))).toBe(true);
+});
+
 test.each([{ auth: 'iam' }, { auth: 'key' }, { callbacks: 'true' }])(
-  'has no open finding of cdk-nag or of CloudFormation, with %j and without an account',
-  async (context) => {
-    expect(await synth({ '@aws-cdk/core:validateAgainstDefaultRules': true, ...context })).toEqual({
-      stdout: '',
-      stderr: '',
-    });
+  'has no open finding of cdk-nag or of CloudFormation, with %j',
+  (settings) => {
+    const { outdir = '', context } = testApp();
+    synthesizeChecked({ outdir, context: { ...context, ...WITH_DEFAULT_RULES, ...settings } });
+    const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+    expect(report.pluginReports).toEqual([]);
   },
 );
 
 test('stops at a wrong setting and says which, and nothing else', async () => {
-  await expect(synth({ pollSeconds: 'often' })).rejects.toMatchObject({
-    stderr: expect.stringContaining(
-      'Setting pollSeconds is "often"; allowed is a whole number from 1 to 3600.',
-    ),
+  await expect(synth(await temporaryFolder(), { pollSeconds: 'often' })).rejects.toMatchObject({
+    stderr: 'Setting pollSeconds is "often"; allowed is a whole number from 1 to 3600.\n',
   });
 });

@@ -22,6 +22,7 @@ const slowDefinition = definitionOf(
 const steps = Object.entries(definition.States);
 const tasks = steps.filter(([, { Type }]) => Type === 'Task');
 
+/** On purpose a second list, apart from that of `infra/retry-policies.ts`: an error that is dropped there fails here. */
 const LAMBDA_ERRORS = [
   'Lambda.TooManyRequestsException',
   'Lambda.ServiceException',
@@ -37,8 +38,8 @@ const LAMBDA_ERRORS = [
   'Extension.Crash',
   'States.Timeout',
 ];
-/** What can go wrong with saying that a video has failed. */
-const UNSAID = [...LAMBDA_ERRORS, 'VerdictUndelivered'];
+/** What can go wrong when a video's failure is reported. */
+const VIDEO_FAILED_RETRYABLE = [...LAMBDA_ERRORS, 'OutcomeUndelivered'];
 
 test('is a valid Standard workflow in JSONPath, traced and logged in full', () => {
   expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
@@ -94,17 +95,17 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
       ...LAMBDA_ERRORS,
     ],
     'Record failure': ['StorageUnavailable', ...LAMBDA_ERRORS],
-    'Video failed': UNSAID,
+    'Video failed': VIDEO_FAILED_RETRYABLE,
   });
 });
 
-test('repeats them at these intervals, growing by this rate to this longest one, so often', () => {
-  const patience = tasks.map(([name, { Retry = [] }]) => [
+test('repeats them at these intervals, with this rate, this longest pause and this often', () => {
+  const policies = tasks.map(([name, { Retry = [] }]) => [
     name,
     Retry.map(({ ErrorEquals: _errors, ...times }) => times),
   ]);
   const aws = { IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 300, MaxAttempts: 31 };
-  expect(Object.fromEntries(patience)).toEqual({
+  expect(Object.fromEntries(policies)).toEqual({
     'Submit task': [
       {
         IntervalSeconds: 10,
@@ -125,13 +126,13 @@ test('repeats them at these intervals, growing by this rate to this longest one,
   });
 });
 
-test('has the patience for the settings that it was given', () => {
+test('retries a check for as long as its settings say', () => {
   expect(slowDefinition.States['Check task']?.Retry).toMatchObject([
     { IntervalSeconds: 60, MaxDelaySeconds: 300, MaxAttempts: 581 },
   ]);
 });
 
-test('records whatever goes wrong in any step', () => {
+test('records every error of every step', () => {
   const caught = tasks.map(([name, { Catch = [] }]) => [name, Catch]);
   const recorded = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Record failure' }];
   expect(Object.fromEntries(caught)).toEqual({
@@ -140,7 +141,9 @@ test('records whatever goes wrong in any step', () => {
     'Check task': recorded,
     'Copy video': recorded,
     'Record failure': [{ ErrorEquals: ['States.ALL'], ResultPath: '$.record_failure', Next: 'Video failed' }],
-    'Video failed': [{ ErrorEquals: UNSAID, ResultPath: '$.video_failed', Next: 'Fail execution' }],
+    'Video failed': [
+      { ErrorEquals: VIDEO_FAILED_RETRYABLE, ResultPath: '$.video_failed', Next: 'Fail execution' },
+    ],
   });
 });
 
@@ -171,7 +174,7 @@ test.each([
   },
 );
 
-test('waits for the verdict on a failed video, so that a redrive starts there and can go on', () => {
+test('reports a failure by a task token, so that a redrive starts there and can go on', () => {
   expect(definition.States['Video failed']).toMatchObject({
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Parameters: { Payload: { 'task_token.$': '$$.Task.Token', 'redrives.$': '$$.Execution.RedriveCount' } },

@@ -133,7 +133,7 @@ test('takes bodies for the same whose canonical JSON is', async () => {
 });
 
 test.each([
-  ['{"template_id":"1","metadata":{"b":1e999}}', 'would not be kept but become null'],
+  ['{"template_id":"1","metadata":{"b":1e999}}', 'JSON parsers change to null'],
   [String.raw`{"template_id":"1","metadata":{"b":"\ud800"}}`, 'has a lone surrogate'],
 ])('refuses a body of which a replay could not be told: %s', async (text, why) => {
   given();

@@ -1,6 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { CheckedJob, CopiedJob } from '../../lambdas/core/job/job.ts';
@@ -15,22 +15,22 @@ import {
   visitedStates,
 } from '../harness/running-service.ts';
 
-/** So long that a video whose ring was lost is not ready before the test's own time is over. */
+/** A wait longer than the test's own timeout, so that a lost callback fails the test. */
 const LONG_MS = 600_000;
 const WAIT = 'Wait for callback';
-const REST_SECONDS = 2;
+const MIN_CHECK_INTERVAL_SECONDS = 2;
 
 const services = new AsyncDisposableStack();
 let running: RunningService;
-/** The same with some of the rest between two looks that a deployed stack has. */
-let resting: RunningService;
-/** How long the next waits last when nobody rings; one that is not in it lasts for ever. */
+/** A service that waits between two checks, as a deployed stack does. */
+let debounced: RunningService;
+/** The timeouts of the next waits without a callback. Later waits last `LONG_MS`. */
 let waitsMs: readonly number[] = [];
-/** How the waits have ended: with an event of this type. */
+/** How often each type of event occurred. */
 const endings = new Map<string, number>();
 beforeAll(async () => {
   running = await startService({});
-  resting = await startService({ QUERY_PAUSE_SECONDS: String(REST_SECONDS) });
+  debounced = await startService({ QUERY_PAUSE_SECONDS: String(MIN_CHECK_INTERVAL_SECONDS) });
 });
 afterAll(() => services.disposeAsync());
 
@@ -47,23 +47,24 @@ async function startService(variables: Readonly<Record<string, string>>): Promis
   return service;
 }
 
-/** A video that is being made, seen from outside. */
+/** A video that MiniMax is making, as its callers see it. */
 interface Making {
   readonly on: RunningService;
   readonly execution: LocalExecution;
   readonly taskId: string;
-  /** Where MiniMax calls. */
-  readonly callbacks: string;
+  /** The `callback_url` that MiniMax was given. */
+  readonly callbackUrl: string;
 }
 
-/** POSTs a request, and waits until its execution has begun to wait. */
+/** POSTs a request, and returns when its execution waits for a callback. */
 async function make(script: Scenario, on = running): Promise<Making> {
   on.simulator.script(script);
   const { video_id } = (await (await on.post(REQUEST)).json()) as Video;
   const execution = executionOf(on, video_id);
   while (!visitedStates(execution).includes(WAIT)) await after(5);
   const { taskId = '', body } = on.simulator.creates.at(-1) ?? {};
-  return { on, execution, taskId, callbacks: (body as { readonly callback_url: string }).callback_url };
+  const { callback_url: callbackUrl } = body as { readonly callback_url: string };
+  return { on, execution, taskId, callbackUrl };
 }
 
 function executionOf({ service }: RunningService, videoId: string): LocalExecution {
@@ -72,7 +73,7 @@ function executionOf({ service }: RunningService, videoId: string): LocalExecuti
   return execution;
 }
 
-/** Waits until a video is in a state of such a name. */
+/** Returns when the execution is in a state of such a name. */
 async function stateOf({ execution }: Making, name: RegExp): Promise<void> {
   while (!name.test(visitedStates(execution).at(-1) ?? '')) await after(5);
 }
@@ -95,31 +96,34 @@ function jobStateOf({ output = '{}' }: LocalExecution): CopiedJob {
   return JSON.parse(output);
 }
 
-/** Every card that `Check task` has handed on. */
+/** Every output of `Check task`. */
 function checks({ events }: LocalExecution): readonly CheckedJob[] {
   return events
     .filter(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === 'Check task')
     .map(({ stateExitedEventDetails }) => JSON.parse(stateExitedEventDetails?.output ?? ''));
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 function pausesOf(execution: LocalExecution): readonly number[] {
-  const looks = checks(execution).map(({ check }) => Date.parse(check.checked_at));
-  return looks.slice(1).map((look, index) => look - (looks[index] ?? 0));
+  const times = checks(execution).map(({ check }) => Date.parse(check.checked_at));
+  return times.slice(1).map((time, index) => time - (times[index] ?? 0));
+}
+
+function tokenOf(callbackUrl: string): string {
+  return callbackUrl.slice(callbackUrl.lastIndexOf('/') + 1);
 }
 
 interface Row {
   readonly fault: string;
-  /** @default never done by itself, and it rings once */
+  /** @default the task never ends by itself, and MiniMax sends one callback */
   readonly script?: Scenario;
-  /** Whether two looks have to be some seconds apart. @default false */
-  readonly isResting?: boolean;
-  /** How long its waits last when nobody rings, and for ever after these. @default for ever */
+  /** Whether two checks have to be some seconds apart. @default false */
+  readonly isDebounced?: boolean;
+  /** The timeouts of its first waits. @default all waits last `LONG_MS` */
   readonly waitsMs?: readonly number[];
-  /** What happens while it waits. @default nothing but what the script says */
+  /** What happens during the wait. @default only what the script says */
   readonly meanwhile?: (making: Making) => unknown;
-  /** Looks at the task, at most. */
-  readonly looks: number;
+  readonly maxPolls: number;
   readonly received?: number;
   /** @default true */
   readonly active?: boolean;
@@ -131,14 +135,18 @@ interface Row {
 const NEVER_ENDING = ['Processing'];
 const RECEIVED: readonly unknown[] = [200, '{}'];
 
-/** MiniMax is done, and rings. */
-async function finish({ on, taskId, callbacks }: Making): Promise<void> {
+/** MiniMax ends the task, and calls back. */
+async function finish({ on, taskId, callbackUrl }: Making): Promise<void> {
   on.simulator.finish(taskId);
-  await call(callbacks);
+  await call(callbackUrl);
 }
 
-/** The function behind the bell, in this process: a hundred of its workers would hold up everything else on this machine. */
-async function senderOf({ on, execution, callbacks }: Making): Promise<() => Promise<APIGatewayProxyResult>> {
+/** The callback function, in this process: a hundred of its workers would slow down the other tests. */
+async function senderOf({
+  on,
+  execution,
+  callbackUrl,
+}: Making): Promise<() => Promise<APIGatewayProxyResult>> {
   const { environment } = functionOf(on.service.deployment, 'ReceiveCallback');
   for (const [name, value] of Object.entries({ ...on.service.environment, ...environment }))
     vi.stubEnv(name, value);
@@ -148,15 +156,19 @@ async function senderOf({ on, execution, callbacks }: Making): Promise<() => Pro
     vi.restoreAllMocks();
   });
   const { handler } = await import('../../lambdas/receive-callback.ts');
-  const pathParameters = { video_id: execution.name, token: callbacks.slice(callbacks.lastIndexOf('/') + 1) };
-  const event = { pathParameters, body: '{}', requestContext: { requestId: 'r' } };
-  return () => handler(event as unknown as APIGatewayProxyEvent);
+  const pathParameters = {
+    video_id: execution.name,
+    token: tokenOf(callbackUrl),
+  };
+  const requestContext = { requestId: 'r', identity: {} };
+  const event = { pathParameters, body: '{}', requestContext } as unknown as APIGatewayProxyEvent;
+  return () => handler(event, { awsRequestId: 'a' } as Context);
 }
 
-/** Addresses that look like that of this video's bell, and are not. */
-function forgeriesOf({ execution: { name }, callbacks }: Making): readonly string[] {
-  const base = callbacks.slice(0, callbacks.lastIndexOf('/callbacks/'));
-  const token = callbacks.slice(callbacks.lastIndexOf('/') + 1);
+/** Wrong addresses that resemble the `callback_url` of this video. */
+function forgeriesOf({ execution: { name }, callbackUrl }: Making): readonly string[] {
+  const base = callbackUrl.slice(0, callbackUrl.lastIndexOf('/callbacks/'));
+  const token = tokenOf(callbackUrl);
   return [
     `${base}/callbacks/${name}/${'A'.repeat(43)}`,
     `${base}/callbacks/${name}/${token.slice(0, -1)}`,
@@ -186,45 +198,45 @@ const NOT_FOUND = JSON.stringify([
 ]);
 
 const ROWS: readonly Row[] = [
-  { fault: 'none: it rings at each change', script: {}, looks: 3, received: 3 },
+  { fault: 'none: MiniMax calls back at each change', script: {}, maxPolls: 3, received: 3 },
   {
-    fault: 'it never rings',
+    fault: 'MiniMax never calls back',
     script: { callbacks: { times: 0 } },
     waitsMs: [50, 50, 50],
-    looks: 3,
+    maxPolls: 3,
     received: 0,
   },
-  { fault: 'it rings twice at each change', script: { callbacks: { times: 2 } }, looks: 6 },
+  { fault: 'MiniMax calls back twice at each change', script: { callbacks: { times: 2 } }, maxPolls: 6 },
   {
-    fault: 'it rings before the create is answered',
+    fault: 'MiniMax calls back before it answers the create',
     script: { queries: ['Success'], callbacks: { isEarly: true, times: 0 } },
-    looks: 1,
+    maxPolls: 1,
     received: 1,
   },
   {
-    fault: 'it says success before it is one',
+    fault: 'a callback says success before the task has succeeded',
     meanwhile: async (making) => {
       const success = '{"status":"success","video_url":"http://x.example/"}';
-      expect(await call(making.callbacks, success)).toEqual(RECEIVED);
+      expect(await call(making.callbackUrl, success)).toEqual(RECEIVED);
       await after(200);
       await finish(making);
     },
-    looks: 4,
+    maxPolls: 4,
   },
   {
-    fault: 'a hundred rings, as many at once as API Gateway lets through',
+    fault: 'a hundred callbacks, as many at once as API Gateway allows',
     script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
-    isResting: true,
+    isDebounced: true,
     meanwhile: async (making) => {
       const callback = await senderOf(making);
       for (let volley = 0; volley < 5; volley += 1) {
         const answers = await Promise.all(Array.from({ length: 20 }, callback));
         expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
       }
-      await after(2 * REST_SECONDS * 1000);
+      await after(2 * MIN_CHECK_INTERVAL_SECONDS * 1000);
       await finish(making);
     },
-    looks: 12,
+    maxPolls: 12,
   },
   {
     fault: 'forged tokens',
@@ -234,24 +246,22 @@ const ROWS: readonly Row[] = [
       expect(visitedStates(making.execution).at(-1)).toBe(WAIT);
       await finish(making);
     },
-    looks: 1,
+    maxPolls: 1,
     received: 1,
   },
   {
-    fault: "other videos' tokens, and the bell of a video that has ended",
+    fault: "other videos' tokens, and the callback_url of a video that has ended",
     script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
     meanwhile: async (making) => {
       const ended = await make({ queries: ['Success'] });
       await running.endOf(ended.execution.name);
-      const [theirs = '', ours = ''] = [ended, making].map(({ callbacks }) =>
-        callbacks.slice(callbacks.lastIndexOf('/') + 1),
-      );
-      const swapped = [making.callbacks.replace(ours, theirs), ended.callbacks.replace(theirs, ours)];
-      await expectRefused([...swapped, ended.callbacks]);
+      const [theirs = '', ours = ''] = [ended, making].map(({ callbackUrl }) => tokenOf(callbackUrl));
+      const swapped = [making.callbackUrl.replace(ours, theirs), ended.callbackUrl.replace(theirs, ours)];
+      await expectRefused([...swapped, ended.callbackUrl]);
       expect(visitedStates(making.execution).at(-1)).toBe(WAIT);
       await finish(making);
     },
-    looks: 1,
+    maxPolls: 1,
     received: 1,
   },
   ...[
@@ -264,10 +274,10 @@ const ROWS: readonly Row[] = [
       fault: `a body of ${what}`,
       script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
       meanwhile: async (making) => {
-        expect(await call(making.callbacks, body)).toEqual(RECEIVED);
+        expect(await call(making.callbackUrl, body)).toEqual(RECEIVED);
         await finish(making);
       },
-      looks: 3,
+      maxPolls: 3,
     }),
   ),
   ...[['gzip', gzipSync] as const, ['br', brotliCompressSync] as const].map(
@@ -276,10 +286,10 @@ const ROWS: readonly Row[] = [
       script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
       meanwhile: async (making) => {
         const challenge = '{"challenge":"again"}';
-        expect(await call(making.callbacks, encode(challenge), coding)).toEqual([200, challenge]);
+        expect(await call(making.callbackUrl, encode(challenge), coding)).toEqual([200, challenge]);
         await finish(making);
       },
-      looks: 1,
+      maxPolls: 1,
       received: 1,
     }),
   ),
@@ -287,73 +297,84 @@ const ROWS: readonly Row[] = [
     fault: 'a body of 10 MB',
     script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
     meanwhile: async (making) => {
-      const [status] = await call(making.callbacks, 'x'.repeat(10 * 1024 * 1024));
+      const [status] = await call(making.callbackUrl, 'x'.repeat(10 * 1024 * 1024));
       expect(status).toBe(413);
       await finish(making);
     },
-    looks: 1,
+    maxPolls: 1,
     received: 1,
   },
-  ...['a text', '', 17, 3.5e300, true, null, ['a', { b: 1 }], { a: [null] }].map(
+  ...['a text', '', 17].map(
     (value): Row => ({
       fault: `a challenge that is ${JSON.stringify(value)}`,
       script: { queries: ['Success'], callbacks: { challenge: { value } } },
-      looks: 1,
+      maxPolls: 1,
       received: 1,
     }),
   ),
+  ...[2 ** 53, true, { a: [null] }].map(
+    (value): Row => ({
+      fault: `a challenge that is not echoed, ${JSON.stringify(value)}: MiniMax refuses the callback_url`,
+      script: { callbacks: { challenge: { value } } },
+      waitsMs: [50, 50, 50],
+      maxPolls: 4,
+      active: false,
+      note: /^MiniMax refused the callback_url /,
+      creates: 2,
+    }),
+  ),
   {
-    fault: 'the bell was never tried',
+    fault: 'MiniMax sends no challenge',
     script: { callbacks: { challenge: 'left out', times: 0 } },
     waitsMs: [50, 50, 50],
-    looks: 3,
+    maxPolls: 3,
     received: 0,
     active: false,
-    note: /^MiniMax took the task, but never tried the bell\.$/,
+    note: /^MiniMax took the task, but never sent its challenge\.$/,
   },
   {
-    fault: 'the bell was never tried, and rings all the same',
+    fault: 'MiniMax sends no challenge, but calls back',
     script: { queries: ['Success'], callbacks: { challenge: 'left out' } },
-    looks: 1,
+    maxPolls: 1,
     received: 1,
     active: false,
   },
   {
-    fault: 'MiniMax refuses the callback',
+    fault: 'MiniMax refuses the callback_url',
     script: { callbacks: { challenge: 'refused' } },
     waitsMs: [50, 50, 50],
-    looks: 3,
+    maxPolls: 3,
     received: 0,
     active: false,
-    note: /^MiniMax refused to ring \(code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)\), and took the task without\.$/,
+    note: /^MiniMax refused the callback_url \(code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)\), and took the task without it\.$/,
     creates: 2,
   },
   {
-    fault: 'it rings while MiniMax is being asked, and answers what it was before',
+    fault: 'MiniMax calls back during a check, and answers the check with the earlier status',
     script: { queries: [{ reply: 'whole', afterMs: 400 }], callbacks: { times: 1 } },
     meanwhile: async (making) => {
       await stateOf(making, /^Check task$/);
       await after(200);
       await finish(making);
     },
-    looks: 3,
+    maxPolls: 3,
   },
   ...Array.from({ length: 21 }, (_, index) => 5 * index).map(
     (milliseconds): Row => ({
-      fault: `it rings in the instant of the timeout: after ${milliseconds} of some 40 ms`,
+      fault: `MiniMax calls back at the time of the timeout: after ${milliseconds} of some 40 ms`,
       script: { queries: NEVER_ENDING, callbacks: { times: 0 } },
       waitsMs: [40],
       meanwhile: async (making) => {
         await after(milliseconds);
         await finish(making);
       },
-      looks: 2,
+      maxPolls: 2,
     }),
   ),
 ];
 
 test.each(ROWS.map((row) => [row.fault, row] as const))('%s', async (_fault, row) => {
-  const on = row.isResting === true ? resting : running;
+  const on = row.isDebounced === true ? debounced : running;
   const before = on.simulator.creates.length;
   waitsMs = row.waitsMs ?? [];
   const making = await make(row.script ?? { queries: NEVER_ENDING }, on);
@@ -366,34 +387,34 @@ test.each(ROWS.map((row) => [row.fault, row] as const))('%s', async (_fault, row
   expect(creates.length).toBe(row.creates ?? 1);
   expect(creates.filter(({ taskId }) => taskId !== undefined)).toHaveLength(1);
   expect(copies(execution)).toBe(1);
-  const { check, callbacks, ...card } = jobStateOf(execution);
-  expect(check.polls).toBeLessThanOrEqual(row.looks);
+  const { check, callbacks, ...job } = jobStateOf(execution);
+  expect(check.polls).toBeLessThanOrEqual(row.maxPolls);
   expect(callbacks).toMatchObject({ active: row.active ?? true });
   if (row.received !== undefined) expect(callbacks?.received).toBe(row.received);
   if (row.note !== undefined) expect(callbacks?.note).toMatch(row.note);
-  expect(card).not.toHaveProperty('callback');
-  if (row.isResting === true)
-    expect(Math.min(...pausesOf(execution))).toBeGreaterThanOrEqual(REST_SECONDS * 1000);
+  expect(job).not.toHaveProperty('callback');
+  if (row.isDebounced === true)
+    expect(Math.min(...pausesOf(execution))).toBeGreaterThanOrEqual(MIN_CHECK_INTERVAL_SECONDS * 1000);
 });
 
-test('ended waits in both ways while all that happened, and broke none', () => {
+test('the rows above end waits in both ways, and none with an error', () => {
   for (const type of ['TaskSucceeded', 'TaskTimedOut']) expect(endings.get(type), type).toBeGreaterThan(2);
   expect(endings.get('TaskFailed')).toBeUndefined();
 });
 
-test('waits for no callback where nobody listens', async () => {
+test('polls a video whose callbacks are not active', async () => {
   waitsMs = [20];
   const { execution } = await make({ callbacks: { challenge: 'left out', times: 0 } });
   await running.endOf(execution.name);
   expect(visitedStates(execution).filter((name) => name.startsWith('Wait'))).toEqual([WAIT, 'Wait', 'Wait']);
 });
 
-test('listens to twenty rings and no more, and polls from then on', async () => {
+test('accepts twenty callbacks of a video, and polls after them', async () => {
   waitsMs = [];
   const making = await make({ queries: NEVER_ENDING, callbacks: { times: 0 } });
   const { execution } = making;
   for (let received = 1; received <= 20; received += 1) {
-    await call(making.callbacks);
+    await call(making.callbackUrl);
     while (checks(execution).length < received) await after(5);
     await stateOf(making, /^Wait/);
   }
@@ -403,12 +424,12 @@ test('listens to twenty rings and no more, and polls from then on', async () => 
   expect(callbacks).toMatchObject({ active: false, received: 20, note: expect.stringContaining('20 times') });
 });
 
-test('leaves no note behind after the end, and goes on without a bell when it is redriven', async () => {
+test('refuses a callback after the end, and continues without callbacks when it is redriven', async () => {
   waitsMs = [];
   const making = await make({ queries: ['Fail'] });
   const failed = await running.endOf(making.execution.name);
   expect(failed.status).toBe('FAILED');
-  expect(await call(making.callbacks)).toMatchObject([404, expect.anything()]);
+  expect(await call(making.callbackUrl)).toMatchObject([404, expect.anything()]);
   running.simulator.finish(making.taskId);
   running.service.engine.redrive(failed.name);
   const redriven = await running.endOf(failed.name);
@@ -416,7 +437,7 @@ test('leaves no note behind after the end, and goes on without a bell when it is
   expect(jobStateOf(redriven)).not.toHaveProperty('callbacks');
 });
 
-test('tells callers who ask how it is doing to ask again soon', async () => {
+test('gives callers a short retry-after during a wait', async () => {
   waitsMs = [];
   const making = await make({ queries: NEVER_ENDING, callbacks: { times: 0 } });
   const answer = await fetch(`${running.service.url}/videos/${making.execution.name}`);
@@ -424,4 +445,26 @@ test('tells callers who ask how it is doing to ask again soon', async () => {
   expect(await answer.json()).toMatchObject({ state: WAIT, next_check_at: expect.any(String) });
   await finish(making);
   await running.endOf(making.execution.name);
+});
+
+test('logs each call with its video and its status, and nothing of a token or a body', async () => {
+  waitsMs = [];
+  const making = await make({ queries: NEVER_ENDING, callbacks: { times: 0 } });
+  const token = tokenOf(making.callbackUrl);
+  const guessed = 'A'.repeat(43);
+  await call(making.callbackUrl, '{"status":"a body of a callback"}');
+  await call(making.callbackUrl.replace(token, guessed), '{"status":"a body of a guess"}');
+  await finish(making);
+  await running.endOf(making.execution.name);
+  const lines = running
+    .log()
+    .split('\n')
+    .filter((line) => line.includes('/callbacks/') && line.includes(making.execution.name));
+  const logged = lines
+    .map((line) => JSON.parse(line))
+    .map(({ message, call, status }) => [message, call, status]);
+  const address = 'POST /callbacks/{video_id}/{token}';
+  expect(logged.filter(([, , status]) => status === 404)).toEqual([['answered', address, 404]]);
+  expect(logged.filter(([, , status]) => status === 200).length).toBeGreaterThanOrEqual(2);
+  for (const secret of [token, guessed, 'a body of']) expect(running.log()).not.toContain(secret);
 });

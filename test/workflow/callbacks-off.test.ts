@@ -1,25 +1,28 @@
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { CopiedJob } from '../../lambdas/core/job/job.ts';
-import { synthesize } from '../../local/synthesize.ts';
-import { readTemplate, setLeastTimeout, setVariables, writeTemplate } from '../harness/assembly.ts';
-import { REQUEST, serve, synthesizeForSimulator, visitedStates } from '../harness/running-service.ts';
+import type { Simulator } from '../../local/simulator/simulator.ts';
+import { copyAssembly } from '../harness/assembly.ts';
+import {
+  REQUEST,
+  serve,
+  synthesizeForSimulator,
+  variablesFor,
+  visitedStates,
+} from '../harness/running-service.ts';
 
 const WAIT = 'Wait for callback';
 
-/** The next deployment over the same executions, without callbacks: the function that began the waits is gone. */
-async function deployWithout(folder: string, minimaxHost: string): Promise<string> {
+/** The next deployment for these executions, without callbacks. It has no function `WaitForCallback`. */
+async function deployWithout(folder: string, simulator: Simulator): Promise<string> {
   const assembly = join(folder, 'without.out');
-  await synthesize(assembly, { minimaxHost, trustedDownloadOrigins: minimaxHost });
-  const template = await readTemplate(assembly);
-  setVariables(template, { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' });
-  setLeastTimeout(template, 120);
-  await writeTemplate(assembly, template);
+  const quick = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
+  await copyAssembly(inject('assemblies').plain, assembly, { ...quick, ...variablesFor(simulator) });
   return assembly;
 }
 
-test('a video that is being made when callbacks are turned off is polled from its next check on', async () => {
+test('polls a running video from its next check on when callbacks are turned off', async () => {
   const stack = await synthesizeForSimulator({ callbacks: true });
   onTestFinished(() => stack.stop());
   const { folder, simulator } = stack;
@@ -33,13 +36,13 @@ test('a video that is being made when callbacks are turned off is polled from it
   await vi.waitFor(() => expect(waiting()?.events.at(-1)?.type).toBe('TaskSubmitted'), { timeout: 20_000 });
   await before.stop();
 
-  const assembly = await deployWithout(folder, simulator.url);
+  const assembly = await deployWithout(folder, simulator);
   const running = await serve({ simulator, folder, assembly }, { pauseMs: 20, waitMs: 50 });
   onTestFinished(() => running.stop());
   const execution = await running.endOf(video_id);
   expect(execution.status).toBe('SUCCEEDED');
   const states = visitedStates(execution).filter((name) => /Wait|Check/.test(name));
-  // The first wait runs out of time, and the second one cannot be begun.
+  // The first wait reaches its timeout, and the second one fails to begin.
   expect(states).toEqual([
     ...[WAIT, 'Check task', WAIT, 'Check task', 'Wait', 'Check task', 'Wait', 'Check task'],
   ]);

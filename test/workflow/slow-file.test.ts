@@ -38,7 +38,7 @@ let running: RunningService;
 beforeAll(async () => {
   origin = await listen(createServer(), answer, 0);
   cleanup.defer(() => origin.stop());
-  const stack = await synthesizeForSimulator({ trustedDownloadOrigins: origin.url });
+  const stack = await synthesizeForSimulator({}, { TRUSTED_DOWNLOAD_ORIGINS: origin.url });
   cleanup.defer(() => stack.stop());
   const template = await readTemplate(stack.assembly);
   for (const { Properties } of Object.values(template.Resources))

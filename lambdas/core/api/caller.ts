@@ -1,20 +1,22 @@
-/** What API Gateway knows of whoever has sent a request. */
+import * as z from 'zod/mini';
+
+/** The sender of a request, as API Gateway's `requestContext.identity` names it. */
 export interface Identity {
-  /** With IAM, the principal: `AIDA…` for a user, `AROA…:session` for a role. */
+  /** With IAM, the unique id of the principal: `AIDA…` for a user, `AROA…:session` for a role. */
   readonly caller?: string | null;
-  /** With API keys, the key's id, which is no secret. */
+  /** With API keys, the id of the key. It is not secret. */
   readonly apiKeyId?: string | null;
 }
 
 export interface Access {
   readonly identity: Identity;
-  /** What an authorizer has found out, where there is one. */
+  /** The context of the authorizer, where the API has one. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /**
- * Whose idempotency keys these are. A role is one caller, whatever its session is called: a task that was restarted has
- * another session, and is the very one that repeats a request.
+ * The owner of idempotency keys and videos. All sessions of a role are one caller: a restarted client has a new session, and
+ * repeats the request of the old one.
  */
 export function callerOf({ identity: { caller, apiKeyId }, authorizer }: Access): string {
   const user = userOf(authorizer);
@@ -23,9 +25,14 @@ export function callerOf({ identity: { caller, apiKeyId }, authorizer }: Access)
   return `iam ${(caller ?? '').replace(/^(AROA\w+):.*$/, '$1')}`;
 }
 
-/** A function of the owner's names a principal, and a Cognito pool the subject of its token. */
+const nameSchema = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+const authorizerSchema = z.object({
+  principalId: nameSchema,
+  claims: z.catch(z.object({ sub: nameSchema }), {}),
+});
+
+/** A Lambda authorizer names a principal. A Cognito authorizer names the subject of the token. */
 function userOf(authorizer: Access['authorizer']): string | undefined {
-  const { principalId, claims } = authorizer ?? {};
-  const { sub } = (claims ?? {}) as { readonly sub?: unknown };
-  return [principalId, sub].find((name) => typeof name === 'string' && name !== '') as string | undefined;
+  const { principalId, claims } = authorizerSchema.parse(authorizer ?? {});
+  return principalId ?? claims.sub;
 }

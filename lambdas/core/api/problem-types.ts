@@ -12,7 +12,6 @@ export const PROBLEM_KINDS = {
   'access-denied': { title: 'The caller is not known or may not do this' },
   'path-not-found': { status: 404, title: 'There is no such path' },
   'video-not-found': { status: 404, title: 'There is no such video' },
-  'method-not-allowed': { status: 405, title: 'The path has no such method' },
   'video-finished': { status: 409, title: 'The video has finished already' },
   'video-not-running': { status: 409, title: 'No execution of this service works on the video' },
   'request-in-progress': { status: 409, title: 'A request with this key is being accepted' },
@@ -55,7 +54,12 @@ export const GATEWAY_PROBLEMS = {
     advice:
       'The signature does not match: sign with Signature Version 4 for execute-api, the region of this address, and the right secret key.',
   },
-  MISSING_AUTHENTICATION_TOKEN: { kind: 'access-denied', status: 403, advice: 'The request is not signed.' },
+  /** API Gateway gives this type also to a path and to a method that do not exist. */
+  MISSING_AUTHENTICATION_TOKEN: {
+    kind: 'access-denied',
+    status: 403,
+    advice: 'The request is not signed, or the API has no such path or method.',
+  },
   UNAUTHORIZED: { kind: 'access-denied', status: 401, advice: 'The caller is not known.' },
   REQUEST_TOO_LARGE: {
     kind: 'request-too-large',

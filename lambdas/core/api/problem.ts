@@ -10,15 +10,15 @@ import {
 } from './problem-types.ts';
 import type { Problem } from './response.ts';
 
-/** A problem whose HTTP status is known. */
+/** A problem with an HTTP status. */
 export type AnsweredProblem = Problem & { readonly status: number };
 
-/** The kinds of problem that have a status of their own. */
+/** The names of the problems that have one fixed status. */
 type Answerable = {
   [Name in ProblemName]: (typeof PROBLEM_KINDS)[Name] extends { readonly status: number } ? Name : never;
 }[ProblemName];
 
-/** Why a call is not done. Whoever throws it knows that nothing has been started by it. */
+/** Refuses a call with this problem. Throw it only where the call has started nothing. */
 export class ProblemError extends Error {
   readonly problem: AnsweredProblem;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,27 +35,22 @@ export function toProblem(
   detail: string,
   errors?: readonly ValidationIssue[],
 ): AnsweredProblem {
-  return {
-    type: `${TYPE_PREFIX}${name}`,
-    ...PROBLEM_KINDS[name],
-    detail,
-    ...(errors === undefined ? {} : { errors: [...errors] }),
-  };
+  return { type: `${TYPE_PREFIX}${name}`, ...PROBLEM_KINDS[name], detail, errors: errors && [...errors] };
 }
 
-const MOST_ERRORS = 50;
-const LONGEST_POINTER = 500;
+const MAX_ERRORS = 50;
+const MAX_POINTER_CHARACTERS = 500;
 
-/** A body that is wrong in these places; a body of megabytes may have more of them than an answer can hold. */
-export function badBody(faults: readonly ValidationIssue[]): AnsweredProblem {
-  const named = faults
-    .slice(0, MOST_ERRORS)
-    .map(({ pointer, detail }) => ({ pointer: shortened(pointer, LONGEST_POINTER), detail }));
-  const more = faults.length - named.length;
-  const rest = more === 0 ? '' : ` There are ${more} more.`;
+/** A body with these issues. A body of megabytes may have more issues than a response can hold. */
+export function badBody(issues: readonly ValidationIssue[]): AnsweredProblem {
+  const named = issues
+    .slice(0, MAX_ERRORS)
+    .map(({ pointer, detail }) => ({ pointer: shortened(pointer, MAX_POINTER_CHARACTERS), detail }));
+  const more = issues.length - named.length;
+  const rest = more === 0 ? '' : ` ${more} more wrong fields are not listed.`;
   return toProblem(
     'bad-request',
-    `Nothing was started and nothing is charged. Correct the fields named in errors and send it again.${rest}`,
+    `Nothing was started and nothing is charged. Correct the fields named in errors and send the request again.${rest}`,
     named,
   );
 }
@@ -69,14 +64,14 @@ export function videoNotFound(videoId: string): AnsweredProblem {
   return toProblem('video-not-found', `No video has the id ${quoted(videoId)}.`);
 }
 
-/** What API Gateway answers itself, by its response type; without a `detail` where it is to say why in its own words. */
+/** API Gateway's own response of this type. Without a `detail`, the gateway's message is the detail. */
 export function gatewayProblem(responseType: GatewayResponseType): Problem {
   const { kind, status, advice }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
   return {
     type: `${TYPE_PREFIX}${kind}`,
     title: PROBLEM_KINDS[kind].title,
-    ...(status === undefined ? {} : { status }),
-    ...(advice === undefined ? {} : { detail: advice }),
+    status,
+    detail: advice,
   };
 }
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
-import { newTask } from './request.ts';
+import { newTaskSchema } from './request.ts';
 
-const time = z.iso.datetime();
+const timeSchema = z.iso.datetime();
 
 const VIDEO_STATUSES = [
   'queued',
@@ -14,43 +14,49 @@ const VIDEO_STATUSES = [
   'timed_out',
 ] as const;
 
-/** What a list can tell of a video: Step Functions names no more, and to ask for each would be too much for it. */
+/** The statuses in a list, as ListExecutions has them. A finer status would cost more calls for each video. */
 export const LISTED_STATUSES = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'] as const;
 
-/** A video as our HTTPS API answers it. Times are ISO 8601; neither an ARN nor an account id is in it. */
-export const video = z.object({
+/** A video in a response of the HTTPS API. Times are ISO 8601. It contains no ARN and no account id. */
+export const videoSchema = z.object({
   video_id: z.string(),
   status: z.enum(VIDEO_STATUSES),
-  created_at: time,
-  finished_at: z.optional(time),
-  elapsed_seconds: z.number().check(z.describe('From the request to the end, or until now.')),
+  created_at: timeSchema,
+  finished_at: z.optional(timeSchema),
+  elapsed_seconds: z.number().check(z.describe('Seconds from the request to the end, or until now.')),
   state: z.optional(
-    z.string().check(z.describe("The workflow's state, as in the execution history, until it has ended.")),
+    z
+      .string()
+      .check(
+        z.describe('The current state of the workflow, as in the execution history. Absent after the end.'),
+      ),
   ),
   next_check_at: z.optional(
-    time.check(z.describe('When MiniMax will be asked next, at the latest, while that is known.')),
+    timeSchema.check(z.describe('When MiniMax is asked next, at the latest. Absent where unknown.')),
   ),
   retrying: z.optional(
     z
       .object({ type: z.string(), title: z.string(), failed_tries: z.optional(z.number()) })
       .check(
         z.describe(
-          'Why the present step is being repeated, and how many of its tries have failed, where that is known; the types are those of error.',
+          'Why the current step is retried, and how many of its attempts have failed, where that is known. The types are those of error.',
         ),
       ),
   ),
   template_id: z.optional(z.string()),
-  task_id: z.optional(z.string().check(z.describe("MiniMax's task, once there is one."))),
-  polls: z.optional(z.number().check(z.describe('How often MiniMax was asked about the task.'))),
+  task_id: z.optional(z.string().check(z.describe('The task at MiniMax, once it exists.'))),
+  polls: z.optional(z.number().check(z.describe('How many times MiniMax was asked about the task.'))),
   metadata: z.optional(z.record(z.string(), z.unknown())),
   video: z.optional(
     z.object({
       url: z
         .string()
         .check(
-          z.describe('Opens the MP4 until url_expires_at, for an hour at most; signed afresh at each GET.'),
+          z.describe(
+            'A link to the MP4 that works until url_expires_at, for an hour at most. Each GET signs a new link.',
+          ),
         ),
-      url_expires_at: time,
+      url_expires_at: timeSchema,
       s3_uri: z.string(),
       bytes: z.number(),
       sha256: z.string().check(z.describe('Lower-case hexadecimal.')),
@@ -61,73 +67,75 @@ export const video = z.object({
     z.object({
       type: z.string(),
       title: z.string(),
-      detail: z.string().check(z.describe('What happened, what it cost, what to do.')),
+      detail: z.string().check(z.describe('What happened, what it cost, and what to do.')),
       money_spent: z.enum(['no', 'maybe', 'yes']),
       retry: z
         .enum(['same_key', 'new_request', 'adopt', 'never'])
         .check(
           z.describe(
-            'What a program may do: send the request again under the same key, send a new one, adopt the task, or nothing before a person has looked.',
+            'What a program may do: send the request again with the same key, send a new request, adopt the task, or nothing until a person has checked.',
           ),
         ),
     }),
   ),
 });
 
-/** The answer to `POST /videos`. */
-export const acceptedVideo = z.extend(video, {
-  warnings: z.optional(z.array(z.string()).check(z.describe('What nobody could check.'))),
+/** The response to `POST /videos`. */
+export const acceptedVideoSchema = z.extend(videoSchema, {
+  warnings: z.optional(z.array(z.string()).check(z.describe('What could not be checked.'))),
 });
 
-const listedVideo = z.object({
+const listedVideoSchema = z.object({
   video_id: z.string(),
   status: z.enum(LISTED_STATUSES),
-  created_at: time,
-  finished_at: z.optional(time),
+  created_at: timeSchema,
+  finished_at: z.optional(timeSchema),
 });
 
-export const videoList = z.object({
-  videos: z.array(listedVideo),
-  next_cursor: z.optional(z.string().check(z.describe('The cursor of the next page, if there is one.'))),
+export const videoListSchema = z.object({
+  videos: z.array(listedVideoSchema),
+  next_cursor: z.optional(
+    z.string().check(z.describe('The cursor of the next page. Absent on the last page.')),
+  ),
 });
 
-export const upload = z.object({
-  value: z.string().check(z.describe('What to give as a media input when the image is there.')),
+export const uploadSchema = z.object({
+  value: z.string().check(z.describe('The media input to send after the upload.')),
   upload: z.object({
     method: z.literal('PUT'),
     url: z.string(),
-    headers: z.record(z.string(), z.string()).check(z.describe('To be sent as they are: they are signed.')),
-    expires_at: time,
+    headers: z.record(z.string(), z.string()).check(z.describe('Send them unchanged: they are signed.')),
+    expires_at: timeSchema,
   }),
 });
 
-const need = z.object({
+const needSchema = z.object({
   min_items: z.number(),
   max_items: z.number(),
   description: z.optional(z.string()),
 });
 
-export const template = z.object({
+export const templateSchema = z.object({
   template_id: z.string(),
   name: z.string(),
-  media_inputs: need,
-  text_inputs: need,
+  media_inputs: needSchema,
+  text_inputs: needSchema,
   price_usd: z
     .nullable(z.number())
-    .check(z.describe("US dollars for one video, as MiniMax's page once said; null where none is known.")),
-  example: newTask.check(z.describe('A body for POST /videos.')),
+    .check(z.describe("US dollars for one video, as read from MiniMax's page. null where unknown.")),
+  example: newTaskSchema.check(z.describe('A body for POST /videos.')),
 });
 
-export const catalogue = z.object({
+export const catalogueSchema = z.object({
   host: z.string(),
   read_on: z.iso.date().check(z.describe("The day on which it was read from MiniMax's pages.")),
-  templates: z.array(template),
+  templates: z.array(templateSchema),
 });
 
 const PROBLEM_TYPES = Object.keys(PROBLEM_KINDS).map((kind) => `${TYPE_PREFIX}${kind}`);
 
-/** An error answer of the HTTPS API, as `application/problem+json` (RFC 9457). */
-export const problem = z.object({
+/** An error response of the HTTPS API, as `application/problem+json` (RFC 9457). */
+export const problemSchema = z.object({
   type: z.enum(PROBLEM_TYPES),
   title: z.string(),
   status: z.optional(z.number()),
@@ -135,17 +143,17 @@ export const problem = z.object({
   errors: z.optional(
     z
       .array(z.object({ pointer: z.string().check(z.describe('RFC 6901')), detail: z.string() }))
-      .check(z.describe('The wrong places of a bad body.')),
+      .check(z.describe('The wrong fields of the body.')),
   ),
-  request_id: z.optional(z.string().check(z.describe('What to name when asking about it.'))),
+  request_id: z.optional(z.string().check(z.describe('Quote it in a question to the operator.'))),
 });
 
-export type Video = Readonly<z.infer<typeof video>>;
+export type Video = Readonly<z.infer<typeof videoSchema>>;
 export type VideoStatus = Video['status'];
-export type AcceptedVideo = Readonly<z.infer<typeof acceptedVideo>>;
-export type ListedVideo = Readonly<z.infer<typeof listedVideo>>;
-export type VideoList = Readonly<z.infer<typeof videoList>>;
-export type Upload = Readonly<z.infer<typeof upload>>;
-export type Template = Readonly<z.infer<typeof template>>;
-export type Catalogue = Readonly<z.infer<typeof catalogue>>;
-export type Problem = Readonly<z.infer<typeof problem>>;
+export type AcceptedVideo = Readonly<z.infer<typeof acceptedVideoSchema>>;
+export type ListedVideo = Readonly<z.infer<typeof listedVideoSchema>>;
+export type VideoList = Readonly<z.infer<typeof videoListSchema>>;
+export type Upload = Readonly<z.infer<typeof uploadSchema>>;
+export type Template = Readonly<z.infer<typeof templateSchema>>;
+export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
+export type Problem = Readonly<z.infer<typeof problemSchema>>;

@@ -17,10 +17,3 @@ export const CALLS = {
 } as const satisfies Partial<Readonly<Record<FunctionName, Call>>>;
 
 export type CallName = keyof typeof CALLS;
-
-/** The methods that a path has, as `Allow` lists them; none where there is no such path. */
-export function methodsOf(path: string): readonly string[] {
-  return Object.values(CALLS)
-    .filter((call) => call.path === path)
-    .map(({ method }) => method);
-}

@@ -1,33 +1,33 @@
 import type { Checked } from './validation.ts';
 
-/** What stands where bytes were no UTF-8: a decoder that does not refuse them puts it there, as API Gateway's does. */
+/** U+FFFD, with which decoders such as API Gateway's replace bytes that are not UTF-8. */
 export const REPLACEMENT = '\ufffd';
 
-/** What a caller should know of its `metadata`: the U+FFFD in it may be its own, so it is carried through. */
+/** Warns of U+FFFD in `metadata`. It is no error there, because the caller may have meant it. */
 export function metadataWarnings(metadata: unknown): readonly string[] {
   if (!(JSON.stringify(metadata) ?? '').includes(REPLACEMENT)) return [];
-  return ['metadata has U+FFFD, as where a text was not UTF-8 when it arrived. It is kept as it is.'];
+  return ['metadata contains U+FFFD, which may replace bytes that were not UTF-8. It is stored unchanged.'];
 }
 
-/** The text of a body: JSON is UTF-8 (RFC 8259, 8.1). A fault says which byte is wrong; the first one has the offset 0. */
+/** The text of a body: JSON is UTF-8 (RFC 8259, 8.1). An issue names the first wrong byte by its offset, from 0. */
 export function utf8Text(bytes: Uint8Array): Checked<string> {
   try {
     return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { ok: false, faults: [{ pointer: '', detail: `is not UTF-8: ${describeResponse(bytes)}` }] };
+    return { ok: false, issues: [{ pointer: '', detail: `is not UTF-8: ${wrongByte(bytes)}` }] };
   }
 }
 
-function describeResponse(bytes: Uint8Array): string {
-  const offset = offsetOfFault(bytes);
+function wrongByte(bytes: Uint8Array): string {
+  const offset = offsetOfWrongByte(bytes);
   const byte = (bytes[offset] ?? 0).toString(16).padStart(2, '0');
   const isUtf16 = offset === 0 && (bytes[0] === 0xff || bytes[0] === 0xfe);
-  const hint = isUtf16 ? ' (it begins as UTF-16 does)' : '';
-  return `the byte 0x${byte} at offset ${offset} begins no character${hint}; send the JSON in UTF-8`;
+  const hint = isUtf16 ? ' (the body begins like UTF-16)' : '';
+  return `the byte 0x${byte} at offset ${offset} starts no character${hint}; send the JSON in UTF-8`;
 }
 
-/** The first byte that a decoder replaces, and that is not a part of a U+FFFD which was sent. */
-function offsetOfFault(bytes: Uint8Array): number {
+/** The offset of the first byte that a decoder replaces. A U+FFFD that the caller has sent does not count. */
+function offsetOfWrongByte(bytes: Uint8Array): number {
   const encoder = new TextEncoder();
   const sent = encoder.encode(REPLACEMENT);
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);

@@ -7,16 +7,16 @@ import { plain, quoted, shortened } from '../text/plain.ts';
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly faults: readonly ValidationIssue[] };
+  | { readonly ok: false; readonly issues: readonly ValidationIssue[] };
 
 type ObjectSchema = z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>>;
 
-/** So many unknown fields of one object are named; a body of megabytes could hold a million. */
-const MOST_UNKNOWN_KEYS = 1_000;
+/** The limit of reported fields in one object. A body of megabytes could hold a million. */
+const MAX_UNKNOWN_KEYS = 1_000;
 
 /**
- * Holds a body against its schema, and names every wrong place of it.
- * @param explain why a field that the schema does not know is wrong, where there is more to say than that
+ * Checks a body against its schema, and reports every wrong field.
+ * @param explain the reason why an unknown field is wrong, where there is a special one
  */
 export function checkAgainst<Schema extends ObjectSchema>(
   schema: Schema,
@@ -26,58 +26,56 @@ export function checkAgainst<Schema extends ObjectSchema>(
   const parsed = z.safeParse(schema, body, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
   const known = Object.keys(schema.shape);
-  return { ok: false, faults: parsed.error.issues.flatMap((issue) => toFaults(issue, known, explain)) };
+  return { ok: false, issues: parsed.error.issues.flatMap((issue) => toIssues(issue, known, explain)) };
 }
 
-/** A parser may ignore it: RFC 8259, 8.1. */
+/** RFC 8259, 8.1, allows parsers to ignore it. */
 const BYTE_ORDER_MARK = '\ufeff';
 
-/**
- * The JSON of a body, which is nowhere nested too deep to be walked, and of which nothing has been changed by being parsed. A
- * byte order mark at its start is ignored.
- */
+/** Parses a body. It rejects JSON that is nested too deep, and JSON that parsing would change. It ignores a byte order mark. */
 export function parseJson(body: string | null): Checked<unknown> {
   if (body === null || body.trim() === '') return wrongBody('is empty; send a JSON object');
   const text = body.startsWith(BYTE_ORDER_MARK) ? body.slice(1) : body;
   if (isNestedTooDeep(text)) return wrongBody(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
   try {
     const value: unknown = JSON.parse(text);
-    const faults = silentChanges(text);
-    return faults.length === 0 ? { ok: true, value } : { ok: false, faults };
+    const issues = silentChanges(text);
+    return issues.length === 0 ? { ok: true, value } : { ok: false, issues };
   } catch {
-    // Every character of ASCII has a zero byte beside it there.
+    // In UTF-16 and UTF-32, each ASCII character has zero bytes beside it.
     const isWide = text.slice(0, 4).includes('\0');
     return wrongBody(isWide ? 'is UTF-16 or UTF-32; send it in UTF-8' : 'is not JSON');
   }
 }
 
-const MOST_FAULTS = 5;
-const LONGEST_POINTER = 80;
+const MAX_ISSUES = 5;
+const MAX_POINTER_CHARACTERS = 80;
 
-/** The first faults in one line, for a caller that has only a sentence. */
-export function issuesSentence(faults: readonly ValidationIssue[]): string {
-  const first = faults
-    .slice(0, MOST_FAULTS)
+/** The first issues in one line, where there is room for one sentence only. */
+export function issuesSentence(issues: readonly ValidationIssue[]): string {
+  const first = issues
+    .slice(0, MAX_ISSUES)
     .map(
-      ({ pointer, detail }) => `${pointer === '' ? 'the body' : plain(pointer, LONGEST_POINTER)} ${detail}`,
+      ({ pointer, detail }) =>
+        `${pointer === '' ? 'the body' : plain(pointer, MAX_POINTER_CHARACTERS)} ${detail}`,
     );
-  const more = faults.length > MOST_FAULTS ? [`and ${faults.length - MOST_FAULTS} more`] : [];
+  const more = issues.length > MAX_ISSUES ? [`and ${issues.length - MAX_ISSUES} more`] : [];
   return [...first, ...more].join('; ');
 }
 
 function wrongBody(detail: string): Checked<never> {
-  return { ok: false, faults: [{ pointer: '', detail }] };
+  return { ok: false, issues: [{ pointer: '', detail }] };
 }
 
-function toFaults(
+function toIssues(
   issue: z.core.$ZodIssue,
   known: readonly string[],
   explain: (unknownKey: string) => string | undefined,
 ): readonly ValidationIssue[] {
   if (issue.code === 'unrecognized_keys') {
     const isTop = issue.path.length === 0;
-    const unknown = `is not a known field; known are ${isTop ? known.join(', ') : 'value'}`;
-    return issue.keys.slice(0, MOST_UNKNOWN_KEYS).map((key) => ({
+    const unknown = `is not a known field; known fields: ${isTop ? known.join(', ') : 'value'}`;
+    return issue.keys.slice(0, MAX_UNKNOWN_KEYS).map((key) => ({
       pointer: toPointer([...issue.path, key]),
       detail: (isTop ? explain(key) : undefined) ?? unknown,
     }));
@@ -96,7 +94,7 @@ function shown(input: unknown): string {
   if (input === null) return 'null';
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object') return 'an object';
-  // A link is named by its kind only: it may carry somebody's credentials.
+  // Only the scheme of a link is shown, because a link may carry credentials.
   const scheme = typeof input === 'string' ? /^([a-z][a-z0-9+.-]*):/i.exec(input)?.[1] : undefined;
   if (scheme !== undefined) return `${/^[aeiou]/i.test(scheme) ? 'an' : 'a'} ${shortened(scheme, 20)}: URL`;
   if (typeof input === 'string')
@@ -104,6 +102,6 @@ function shown(input: unknown): string {
       ? quoted(withLinksAs(input, () => '(link)'))
       : `a string of ${input.length} characters`;
   if (typeof input !== 'number') return `the ${typeof input} ${String(input)}`;
-  // Beyond 2^53 its digits are no longer those that were sent.
+  // Above 2^53 its digits differ from those that were sent.
   return Math.abs(input) <= Number.MAX_SAFE_INTEGER ? `the number ${input}` : 'a number without quotes';
 }

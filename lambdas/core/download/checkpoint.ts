@@ -1,16 +1,15 @@
 import * as z from 'zod/mini';
-import type { WalkState } from '../mp4/scanner.ts';
-import { START } from '../mp4/state.ts';
+import { INITIAL_STATE, type ScannerState } from '../mp4/state.ts';
 import { hasRest, type RemoteFile } from './remote-file.ts';
 
 /**
- * The least that S3 takes for a part before the last. With S3's 10,000 parts it is enough for every size that
- * `maxVideoMegabytes` allows. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
+ * S3's minimum for each part but the last. With S3's 10,000 parts it suffices for every size that `maxVideoMegabytes` allows.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
  */
 export const PART_BYTES = 5 * 1024 * 1024;
 export const MAX_PARTS = 10_000;
 
-/** A part that S3 has, as it has to be named when the upload is completed. */
+/** A stored part, with what `CompleteMultipartUpload` has to name. */
 export interface StoredPart {
   /** With its quotes. */
   readonly etag: string;
@@ -18,24 +17,24 @@ export interface StoredPart {
   readonly crc32: string;
 }
 
-/** An upload with its first parts, in their order and without a gap. */
+/** A multipart upload with its first parts, in order and without a gap. */
 export interface BegunUpload {
   readonly uploadId: string;
   readonly parts: readonly StoredPart[];
 }
 
-/** How far a download has come, so that another process can go on with it. */
+/** The position of a download, from which another process can continue it. */
 export interface Mark {
   readonly file: RemoteFile;
   readonly bytes: number;
-  /** The last bytes that came. */
+  /** The last bytes before `bytes`. */
   readonly tail: Buffer;
-  readonly walk: WalkState;
+  readonly scanner: ScannerState;
   readonly attempts: number;
   readonly resumes: number;
 }
 
-/** What one attempt to copy a video leaves for the next: what S3 has of it, and where its source was at that byte. */
+/** What one attempt to copy a video leaves for the next: the stored parts, and the position in the source. */
 export interface Checkpoint {
   readonly upload: BegunUpload;
   readonly mark: Mark;
@@ -43,7 +42,8 @@ export interface Checkpoint {
 
 const count = z.int().check(z.minimum(0));
 
-const copyNote = z.object({
+/** The content of `copy.json`. */
+const checkpointSchema = z.object({
   task_id: z.string(),
   upload_id: z.string().check(z.minLength(1)),
   part_bytes: z.literal(PART_BYTES),
@@ -58,24 +58,27 @@ const copyNote = z.object({
   }),
   bytes: count,
   tail: z.base64(),
-  walk: z.custom<WalkState>(isWalkState),
+  scanner: z.custom<ScannerState>(isScannerState),
   attempts: count,
   resumes: count,
 });
 
-/** Another release may have left a walk of another kind. */
-function isWalkState(walk: unknown): boolean {
-  return hasKeysOf(START, walk) && hasKeysOf(START.index, (walk as WalkState).index);
+/** A state that another release has written may have other fields. */
+function isScannerState(value: unknown): boolean {
+  return hasKeysOf(INITIAL_STATE, value) && hasKeysOf(INITIAL_STATE.index, value.index);
 }
 
-function hasKeysOf(model: object, value: unknown): boolean {
+function hasKeysOf<Model extends object>(
+  model: Model,
+  value: unknown,
+): value is Readonly<Record<keyof Model, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   return Object.keys(value).toSorted().join() === Object.keys(model).toSorted().join();
 }
 
-/** The note as JSON; it holds no link. @returns undefined where nothing tells the file from another, so that nobody can go on with it */
+/** The checkpoint as JSON, without any link. @returns undefined where nothing identifies the file, so that no copy could resume */
 export function toCheckpoint(taskId: string, { upload, mark }: Checkpoint): object | undefined {
-  const { file, bytes, tail, walk, attempts, resumes } = mark;
+  const { file, bytes, tail, scanner, attempts, resumes } = mark;
   const { validator, weakValidator, totalBytes, kind } = file;
   if (!hasRest(file)) return undefined;
   return {
@@ -83,45 +86,34 @@ export function toCheckpoint(taskId: string, { upload, mark }: Checkpoint): obje
     upload_id: upload.uploadId,
     part_bytes: PART_BYTES,
     parts: [...upload.parts],
-    source: {
-      ...(validator === undefined ? {} : { validator }),
-      ...(weakValidator === undefined ? {} : { weak_validator: weakValidator }),
-      ...(totalBytes === undefined ? {} : { total_bytes: totalBytes }),
-      ...(kind === undefined ? {} : { kind }),
-    },
+    source: { validator, weak_validator: weakValidator, total_bytes: totalBytes, kind },
     bytes,
     tail: tail.toString('base64'),
-    walk,
+    scanner,
     attempts,
     resumes,
-  } satisfies z.infer<typeof copyNote>;
+  } satisfies z.infer<typeof checkpointSchema>;
 }
 
-/** A note from the text of an object. @returns undefined where it is none, or is of another task */
+/** The checkpoint in the text of an object. @returns undefined for any other text, and for a checkpoint of another task */
 export function parseCheckpoint(text: string, taskId: string): Checkpoint | undefined {
-  const note = parsed(text);
-  if (note === undefined || note.task_id !== taskId) return undefined;
-  const { upload_id, parts, source, bytes, tail, walk, attempts, resumes } = note;
-  if (bytes !== parts.length * PART_BYTES || bytes !== walk.at) return undefined;
+  const stored = readCheckpoint(text);
+  if (stored === undefined || stored.task_id !== taskId) return undefined;
+  const { upload_id, parts, source, bytes, tail, scanner, attempts, resumes } = stored;
+  if (bytes !== parts.length * PART_BYTES || bytes !== scanner.at) return undefined;
   const { validator, weak_validator, total_bytes, kind } = source;
-  const file = {
-    ...(validator === undefined ? {} : { validator }),
-    ...(weak_validator === undefined ? {} : { weakValidator: weak_validator }),
-    hasKnownEnd: total_bytes !== undefined,
-    ...(total_bytes === undefined ? {} : { totalBytes: total_bytes }),
-    ...(kind === undefined ? {} : { kind }),
-  };
+  const hasKnownEnd = total_bytes !== undefined;
+  const file = { validator, weakValidator: weak_validator, totalBytes: total_bytes, kind, hasKnownEnd };
   if (!hasRest(file)) return undefined;
   return {
     upload: { uploadId: upload_id, parts },
-    mark: { file, bytes, tail: Buffer.from(tail, 'base64'), walk, attempts, resumes },
+    mark: { file, bytes, tail: Buffer.from(tail, 'base64'), scanner, attempts, resumes },
   };
 }
 
-function parsed(text: string): z.infer<typeof copyNote> | undefined {
+function readCheckpoint(text: string): z.infer<typeof checkpointSchema> | undefined {
   try {
-    const result = z.safeParse(copyNote, JSON.parse(text));
-    return result.success ? result.data : undefined;
+    return z.safeParse(checkpointSchema, JSON.parse(text)).data;
   } catch {
     return undefined;
   }

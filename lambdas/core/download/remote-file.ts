@@ -1,37 +1,36 @@
 import { type Coding, toCoding } from '../content-coding.ts';
 
-/** What a server says of the file that it serves, so that the rest of it can be asked for when the connection breaks. */
+/** What a server says about a file. It identifies the file when a broken download has to be resumed. */
 export interface RemoteFile {
-  /** Absent where the server does not say. */
+  /** The length, where the server says it. */
   readonly totalBytes?: number;
-  /** What tells this file from another under the same address; absent where nothing does for certain. */
+  /** Identifies this file among others at its address. Absent where nothing does for certain. */
   readonly validator?: string;
-  /** In its place, where only the length is known: the weak tag or the date of the file, or '' where it has neither. */
+  /** For a file without a `validator` but with a length: its weak tag or its date, or '' where it has neither. */
   readonly weakValidator?: string;
-  /** Whether the end of an answer can be told from its breaking off. */
+  /** Whether the end of the response differs from a broken connection. */
   readonly hasKnownEnd: boolean;
-  /** As what it came, for people. */
+  /** The media type and the coding, for people. */
   readonly kind?: string;
-  /** The coding that has to be undone, although none was asked for. @default none */
+  /** The coding to decode, although the request allows none. @default none */
   readonly coding?: Coding;
 }
 
-/** Header fields as Node gives them: names in lower case. */
+/** Header fields as Node returns them: names in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** A status line with the header fields behind it. */
+/** The status and the header fields of a response. */
 export interface Head {
   readonly statusCode?: number;
   readonly headers: Headers;
 }
 
-/** The file of which an answer gives the whole, or the beginning; otherwise why it gives nothing of use. */
+/** The file in a response, complete or from its first byte on, or why the response is useless. */
 export type Beginning = { readonly file: RemoteFile } | { readonly why: string };
 
 /**
- * What an answer gives to whoever has asked for the whole file. Every 2xx with content will do (RFC 9110, 15.3), also a 206
- * that nobody has asked for, unless it says that it begins behind the first byte. One that says nothing of its range may be
- * the whole file: its boxes show whether it is.
+ * The file in the response to a request without `Range`. Every 2xx with content is accepted (RFC 9110, 15.3), also a 206 from the
+ * first byte on. A 206 without `Content-Range` may be the whole file: its boxes show whether it is.
  */
 export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
   if (statusCode < 200 || statusCode > 299 || WITHOUT_CONTENT.includes(statusCode))
@@ -55,29 +54,23 @@ export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
 const PARTIAL = 206;
 const WITHOUT_CONTENT: readonly number[] = [204, 205];
 
-/** The ranges of an answer with several parts stand between the parts. */
+/** A multipart response names its ranges between the parts. */
 function isWithoutRange({ 'content-range': range, 'content-type': type }: Headers): boolean {
   return range === undefined && !(typeof type === 'string' && /^\s*multipart\//i.test(type));
 }
 
-/** Of an answer with the whole file. */
+/** The file in a response with the whole file. */
 export function toRemoteFile(headers: Headers): RemoteFile {
-  const kind = toKind(headers);
+  const kind = contentDescription(headers);
   const coding = codingOf(headers);
-  const named = kind === undefined ? {} : { kind };
   const totalBytes = toLength(headers['content-length']);
   const hasKnownEnd = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
-  // The length and the tag are those of the coded file, and no part of a coded file can be decoded by itself.
-  if (coding !== undefined) return { ...named, coding, hasKnownEnd };
-  return {
-    ...named,
-    ...(totalBytes === undefined ? {} : { totalBytes }),
-    ...toValidators(headers, totalBytes),
-    hasKnownEnd,
-  };
+  // Length and tag are those of the coded file, and no part of a coded file can be decoded alone.
+  if (coding !== undefined) return { kind, coding, hasKnownEnd };
+  return { kind, totalBytes, ...toValidators(headers, totalBytes), hasKnownEnd };
 }
 
-/** What the rest of a file is recognized by. A server that says it has no ranges is not asked for any. */
+/** What identifies the file in a later request for its rest. A server without ranges is not asked for the rest. */
 function toValidators(
   headers: Headers,
   totalBytes: number | undefined,
@@ -92,14 +85,14 @@ function toWeakValidator({ etag, 'last-modified': changed }: Headers): string {
   return [etag, changed].find((value) => typeof value === 'string')?.toString() ?? '';
 }
 
-/** Whether anything tells that the rest which a server gives is that of this file. */
+/** Whether a later response with the rest can be matched to this file. */
 export function hasRest({ validator, weakValidator, totalBytes }: RemoteFile): boolean {
   return validator !== undefined || (weakValidator !== undefined && totalBytes !== undefined);
 }
 
 /**
- * What may stand in `If-Range`: an entity tag unless it is weak, or else the date of a change that lay at least a second
- * before the answer (RFC 9110, 13.1.5 and 8.8.2.2).
+ * A value for `If-Range`: a strong entity tag, or else the date of a change at least a second before the response (RFC 9110,
+ * 13.1.5 and 8.8.2.2).
  */
 function toValidator({ etag, date, ...headers }: Headers): string | undefined {
   if (typeof etag === 'string') return isStrongTag(etag) ? etag : undefined;
@@ -109,8 +102,8 @@ function toValidator({ etag, date, ...headers }: Headers): string | undefined {
 }
 
 /**
- * The file with its length, if the answer to a request for its rest gives that, or the beginning of it: the bytes from
- * `first` on, of the same file; otherwise why it does not.
+ * Checks the response to a request for the bytes from `first` on.
+ * @returns the file with its length, or why the response is not the rest of this file
  */
 export function validateRangeResponse(file: RemoteFile, first: number, headers: Headers): Beginning {
   const range = toRange(headers);
@@ -128,14 +121,14 @@ export function validateRangeResponse(file: RemoteFile, first: number, headers: 
   return { file: { ...file, totalBytes, hasKnownEnd: true } };
 }
 
-/** A server has seen to it that a validator fits, so that it need not repeat it. Nobody has compared a weak one. */
+/** The server has compared a strong validator itself, so it may omit it. A weak one has not been compared. */
 function isOther({ validator, weakValidator = '' }: RemoteFile, headers: Headers): boolean {
   if (validator === undefined) return weakValidator !== '' && weakValidator !== toWeakValidator(headers);
   const now = isStrongTag(validator) ? headers.etag : headers['last-modified'];
   return now !== undefined && now !== validator;
 }
 
-/** Is this a page or a message that stands where a video was asked for? */
+/** Is this response a page or a message instead of a video? */
 export function isPage({ headers }: Head): boolean {
   const type = headers['content-type'];
   return headers['content-length'] === '0' || (typeof type === 'string' && PAGE_TYPE.test(type));
@@ -153,29 +146,29 @@ function toRange({ 'content-range': given }: Headers): Range | undefined {
   const [, first, last, total] =
     /^\s*bytes\s+(\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(typeof given === 'string' ? given : '') ?? [];
   if (first === undefined || last === undefined) return undefined;
-  return {
-    first: Number(first),
-    last: Number(last),
-    ...(total === undefined || total === '*' ? {} : { totalBytes: Number(total) }),
-  };
+  const totalBytes = total === undefined || total === '*' ? undefined : Number(total);
+  return { first: Number(first), last: Number(last), totalBytes };
 }
 
-/** A weak one begins with W/; any other would not be a tag at all. */
+/** A weak tag begins with W/. */
 function isStrongTag(tag: string): boolean {
   return tag.startsWith('"');
 }
 
-/** With any other coding, the end of the connection is the end (RFC 9112, 6.3). */
+/** With any other transfer coding, the end of the connection is the end of the file (RFC 9112, 6.3). */
 function isChunked(coding: Headers[string]): boolean {
   return typeof coding === 'string' && /(^|,)\s*chunked\s*$/i.test(coding);
 }
 
-/** One that is not known is left for the content itself to show: some origins name one that they have not applied. */
+/** An unknown coding is ignored: some origins name a coding that they have not applied. */
 function codingOf({ 'content-encoding': given }: Headers): Coding | undefined {
   return typeof given === 'string' ? toCoding(given) : undefined;
 }
 
-function toKind({ 'content-type': type, 'content-encoding': coding }: Headers): string | undefined {
+function contentDescription({
+  'content-type': type,
+  'content-encoding': coding,
+}: Headers): string | undefined {
   const words = [type, coding].map((word) =>
     typeof word === 'string' ? /^[\w.+/-]{1,60}/.exec(word)?.[0] : undefined,
   );

@@ -1,38 +1,42 @@
 import { type FailureName, isFailureName } from '../failure.ts';
 import { printable } from '../text/plain.ts';
 
-interface Meaning {
-  /** Why the step is being repeated, in words for people. */
+interface RetryableKind {
+  /** Why the step is retried, for people. */
   readonly title: string;
-  /** How the failure is called when the step is repeated no more. */
+  /** The failure once the retries are used up. */
   readonly ends: FailureName;
 }
 
-/** Errors of `Copy video` by which only the workflow knows how patiently it repeats the step. */
+/** Errors of `Copy video` that the workflow retries, each with its own retry policy. */
 export const RETRYABLE = {
   VideoNotPlayable: { title: 'What MiniMax offers is not a playable video yet', ends: 'VideoRejected' },
   LinkNotAllowed: { title: 'MiniMax offers a link that is not allowed', ends: 'VideoRejected' },
-  VideoUnfinished: { title: 'The file needs another turn: a part of it is stored', ends: 'VideoUnreachable' },
-} as const satisfies Readonly<Record<string, Meaning>>;
+  VideoUnfinished: {
+    title: 'A part of the file is stored; the next attempt continues',
+    ends: 'VideoUnreachable',
+  },
+} as const satisfies Readonly<Record<string, RetryableKind>>;
 
 export type RetryableName = keyof typeof RETRYABLE;
 
-/** One of these errors. */
+/** An error with one of these names. */
 export class RetryableError extends Error {
   override readonly name: RetryableName;
 
-  /** @param happened one sentence, as of a Failure */
+  /** @param happened one sentence, as for a Failure */
   constructor(name: RetryableName, happened: string) {
     super(printable(happened));
     this.name = name;
   }
 }
 
+/** Is this the name of a retryable error? */
 export function isRetryableName(name: string): name is RetryableName {
   return Object.hasOwn(RETRYABLE, name);
 }
 
-/** The failure that an error of a step stands for by its name, if it stands for any. */
+/** The failure for the error name of a step. @returns undefined for unknown names */
 export function failureOf(errorName: string): FailureName | undefined {
   if (isFailureName(errorName)) return errorName;
   return isRetryableName(errorName) ? RETRYABLE[errorName].ends : undefined;

@@ -5,15 +5,14 @@ import { isAddress, isPublicAddress } from './public-address.ts';
 export const MAX_REDIRECTS = 3;
 
 /**
- * The address that a link from outside may be downloaded from: https at the default port, without credentials, and where it
- * has an IP address for a host, a public one. A link that says http is tried as https. Origins that the operator trusts are
- * taken as they are.
+ * The address to download a link from: https at the default port, without credentials. A literal IP address must be public. An
+ * http link is upgraded to https. The operator's trusted origins are exempt from these rules.
  * @throws Failure `VideoRejected`, which names the rule and the host but not the link
  */
 export function toDownloadUrl(link: string, trustedOrigins: readonly string[], base?: URL): URL {
   if (!URL.canParse(link, base?.href)) throw rejected('is not a URL');
   const url = new URL(link, base);
-  if (url.username !== '' || url.password !== '') throw rejected(`carries credentials for ${url.hostname}`);
+  if (url.username !== '' || url.password !== '') throw rejected(`contains credentials for ${url.hostname}`);
   if (trustedOrigins.includes(url.origin)) return url;
   if (url.protocol === 'http:') url.protocol = 'https:';
   if (url.protocol !== 'https:') throw rejected(`uses ${url.protocol.slice(0, -1)} instead of https`);
@@ -23,19 +22,19 @@ export function toDownloadUrl(link: string, trustedOrigins: readonly string[], b
   return url;
 }
 
-/** @throws PrivateAddress when this address, which the host of a link is or has, is not public */
+/** @throws PrivateAddress where this address of a link's host is not public */
 export function refuseUnlessPublic(host: string, address: string): void {
   if (!isPublicAddress(address)) throw new PrivateAddress(host, address);
 }
 
-/** A link into some network that is not the public Internet: nobody outside has any business there. */
+/** A link into a network that is not the public Internet. */
 export class PrivateAddress extends Failure {
   constructor(host: string, address: string) {
     super('VideoRejected', `The link leads to ${host}, whose address ${address} is not public.`);
   }
 }
 
-/** The comma-separated setting as a list of origins. */
+/** The origins in the comma-separated setting. */
 export function toTrustedOrigins(setting: string): readonly string[] {
   return setting
     .split(',')

@@ -1,14 +1,14 @@
 import { quoted } from '../text/plain.ts';
 
-/** What a `data:` URL holds, or what is wrong with it. */
+/** The content of a `data:` URL, or what is wrong with it. */
 export type DataUrlContent = { readonly bytes: Uint8Array } | { readonly why: string };
 
-/** Is this a `data:` URL, whether it can be read or not? White space may stand before it. */
+/** Does this begin like a `data:` URL? It may have white space before it, and its content may be unreadable. */
 export function isDataUrl(value: string): boolean {
   return /^[\t\n\f\r ]*data:/i.test(value);
 }
 
-/** What a `data:` URL says that it holds, as in `image/png`; empty where it says nothing. */
+/** The media type in a `data:` URL, such as `image/png`. Empty where the URL has none. */
 export function statedType(dataUrl: string): string {
   return /^\s*data:\s*([\w.+/-]*)/i.exec(dataUrl)?.[1] ?? '';
 }
@@ -17,8 +17,8 @@ const IS_BASE64 = /;\s*base64\s*(?:;|$)/i;
 const BROKEN_ESCAPE = /%(?![\da-f]{2})/i;
 
 /**
- * Reads a `data:` URL as RFC 2397 and the Fetch standard have it, and base64 as people write it: in lines, with the alphabet of
- * RFC 4648, 5, with any padding. It takes time and memory in proportion to the URL.
+ * Decodes a `data:` URL by RFC 2397 and the Fetch standard. Its base64 may have line breaks, the URL-safe alphabet of RFC 4648, 5,
+ * and any padding. Uses time and memory in proportion to the URL.
  */
 export function readDataUrl(dataUrl: string): DataUrlContent {
   const comma = dataUrl.indexOf(',');
@@ -29,13 +29,13 @@ export function readDataUrl(dataUrl: string): DataUrlContent {
   const wrongAt = data.search(BROKEN_ESCAPE);
   if (wrongAt !== -1)
     return { why: `has a "%" without two hexadecimal digits as character ${wrongAt + 1} of its data` };
-  return IS_BASE64.test(dataUrl.slice(0, comma)) ? ofBase64(data) : ofEscapes(data);
+  return IS_BASE64.test(dataUrl.slice(0, comma)) ? fromBase64(data) : fromPercentEncoding(data);
 }
 
-/** Line breaks and tabs are no part of any URL. */
-function ofEscapes(data: string): DataUrlContent {
+/** URL parsers remove line breaks and tabs. */
+function fromPercentEncoding(data: string): DataUrlContent {
   if (!data.includes('%'))
-    return { why: 'has no ";base64" before its comma, and no percent-encoded bytes behind it' };
+    return { why: 'has no ";base64" before its comma, and no percent-encoded bytes after it' };
   return { bytes: unescaped(data.replaceAll(/[\t\n\r]+/g, '')) };
 }
 
@@ -60,12 +60,12 @@ function toDigit(character = 0): number {
   return (character & 0x0f) + (isLetter ? 9 : 0);
 }
 
-const STRANGE = /[^\w+/=%\t\n\f\r -]/u;
+const NOT_BASE64 = /[^\w+/=%\t\n\f\r -]/u;
 
-function ofBase64(data: string): DataUrlContent {
-  const strange = STRANGE.exec(data);
-  if (strange === null) return decoded(unescaped(data));
-  return { why: `has ${quoted(strange[0])} as character ${strange.index + 1} of its base64` };
+function fromBase64(data: string): DataUrlContent {
+  const wrong = NOT_BASE64.exec(data);
+  if (wrong === null) return decoded(unescaped(data));
+  return { why: `has ${quoted(wrong[0])} as character ${wrong.index + 1} of its base64` };
 }
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -73,14 +73,14 @@ const WHITE_SPACE = 64;
 const PADDING = 65;
 const NOTHING = 66;
 
-/** What each byte says in base64: a number of six bits, or one of the above. */
+/** The value of each byte in base64: a number of six bits, or one of the above. */
 const VALUES = new Uint8Array(256).fill(NOTHING);
 for (const alphabet of [`${DIGITS}+/`, `${DIGITS}-_`])
   for (let value = 0; value < alphabet.length; value += 1) VALUES[alphabet.charCodeAt(value)] = value;
 for (const character of '\t\n\f\r ') VALUES[character.charCodeAt(0)] = WHITE_SPACE;
 VALUES['='.charCodeAt(0)] = PADDING;
 
-/** @param base64 is overwritten with what it says, so that an image is not in memory once more */
+/** @param base64 is overwritten with the decoded bytes, so that memory holds the image only once */
 function decoded(base64: Uint8Array): DataUrlContent {
   let characters = 0;
   let length = 0;
@@ -93,9 +93,9 @@ function decoded(base64: Uint8Array): DataUrlContent {
       isPadded ||= value === PADDING;
       continue;
     }
-    if (isPadded) return { why: 'has a "=" within its base64, which may only end with it' };
+    if (isPadded) return { why: 'has a "=" within its base64; only its end may have one' };
     bits = ((bits << 6) | value) & 0xffff;
-    // A character brings six bits: the first of four begins a byte, and each of the others ends one.
+    // A character has six bits: the first of four starts a byte, and each of the others completes one.
     const pending = (characters * 6) % 8;
     if (pending > 0) {
       base64[length] = bits >> (pending - 2);
@@ -103,6 +103,7 @@ function decoded(base64: Uint8Array): DataUrlContent {
     }
     characters += 1;
   }
-  if (characters % 4 === 1) return { why: `is cut off: ${characters} characters of base64 are no bytes` };
+  if (characters % 4 === 1)
+    return { why: `is cut off: ${characters} characters of base64 are not whole bytes` };
   return { bytes: base64.subarray(0, length) };
 }

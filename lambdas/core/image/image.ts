@@ -1,14 +1,14 @@
 import probe from 'probe-image-size/sync.js';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES, type ImageType } from './limits.ts';
 
-/** MiniMax's rules: the short side has more pixels than this, and the long side is at most so many times as long. */
+/** MiniMax's rules: the short side must have more pixels than this, and the shape must be from 2:5 to 5:2. */
 const SHORT_SIDE_PIXELS = 300;
-const LONGEST_SHAPE = 5 / 2;
+const MAX_ASPECT_RATIO = 5 / 2;
 
-/** How many leading bytes tell the type. */
+/** How many leading bytes identify the type. */
 const TYPE_BYTES = 12;
 
-/** S3 allows 1024 bytes, of which a character may take four. */
+/** S3 allows keys of 1024 bytes, and a character has up to four bytes. */
 const MAX_KEY_CHARACTERS = 256;
 
 const STARTS: Readonly<Record<ImageType, RegExp>> = {
@@ -19,37 +19,37 @@ const STARTS: Readonly<Record<ImageType, RegExp>> = {
 
 const PARSERS = { 'image/jpeg': 'jpeg', 'image/png': 'png', 'image/webp': 'webp' } as const;
 
-/** What can be said of an image: `unclear` where more of it would have to be read. */
+/** The result of a check. `unclear` means that more bytes of the image are needed. */
 export type Inspection =
   | { readonly verdict: 'fits'; readonly type: ImageType }
   | { readonly verdict: 'wrong'; readonly why: string }
   | { readonly verdict: 'unclear'; readonly type: ImageType };
 
 /**
- * Holds an image against MiniMax's rules: its type by the leading bytes, its size, its short side and its shape.
- * @param head the first dozen bytes at least, or all of them
- * @param totalBytes how many there are, where that is known
+ * Checks an image against MiniMax's rules for type, size, short side and shape. The leading bytes decide the type.
+ * @param head at least the first twelve bytes, or all of them
+ * @param totalBytes the length of the whole image, where it is known
  */
 export function inspectImage(head: Uint8Array, totalBytes: number | undefined): Inspection {
   if (totalBytes !== undefined && totalBytes >= IMAGE_LIMIT_BYTES)
-    return wrong(`has ${totalBytes} bytes; MiniMax takes images of under ${IMAGE_LIMIT_BYTES}`);
+    return wrong(`has ${totalBytes} bytes; MiniMax accepts images under ${IMAGE_LIMIT_BYTES}`);
   const type = typeOf(head);
   if (type === undefined) return wrong('is not a JPEG, PNG or WebP image');
-  const size = sizeOf(head, type);
+  const size = pixelSizeOf(head, type);
   if (size !== undefined) return shapeRule(size) ?? { verdict: 'fits', type };
   return head.length === totalBytes
     ? wrong('is broken: its width and height cannot be read')
     : { verdict: 'unclear', type };
 }
 
-/** The same of an image that is all there: its type, or what is wrong with it. */
+/** Checks a complete image. @returns its type, or what is wrong with it */
 export function inspectWhole(image: Uint8Array): { readonly type: ImageType } | { readonly why: string } {
   const inspected = inspectImage(image, image.length);
   if (inspected.verdict === 'wrong') return { why: inspected.why };
   return { type: inspected.type };
 }
 
-/** Is this image said to be in S3? */
+/** Does this media input name an object in S3? */
 export function isInS3(value: string): boolean {
   return /^s3:/i.test(value);
 }
@@ -57,10 +57,10 @@ export function isInS3(value: string): boolean {
 export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} letters, digits, spaces and !_.*'()/+=@:,&$;- of which no part between slashes is empty, "." or ".."`;
 
 const UPLOAD_KEY = /^uploads(?:\/(?!\.{1,2}(?:\/|$))[\p{L}\p{M}\p{N} !_.*'()+=@:,&$;-]+)+$/u;
-/** Letters and marks that are not seen. */
+/** Letters and marks that are invisible. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 
-/** The key of an image that a caller has put into our bucket; `undefined` for any other place. */
+/** The key of an image that a caller has uploaded into our bucket. @returns undefined for any other value */
 export function toUploadKey(value: string, bucket: string): string | undefined {
   const prefix = `s3://${bucket}/`;
   const key = value.slice(prefix.length);
@@ -78,7 +78,7 @@ interface Size {
   readonly height: number;
 }
 
-function sizeOf(head: Uint8Array, type: ImageType): Size | undefined {
+function pixelSizeOf(head: Uint8Array, type: ImageType): Size | undefined {
   const size = probe.parsers[PARSERS[type]](head);
   return size && size.width > 0 && size.height > 0 ? size : undefined;
 }
@@ -88,7 +88,7 @@ function shapeRule({ width, height }: Size): Inspection | undefined {
   const long = Math.max(width, height);
   if (short <= SHORT_SIDE_PIXELS)
     return wrong(`has ${width} x ${height} pixels; its short side must have more than ${SHORT_SIDE_PIXELS}`);
-  return long / short > LONGEST_SHAPE
+  return long / short > MAX_ASPECT_RATIO
     ? wrong(`has ${width} x ${height} pixels; its shape must be from 2:5 to 5:2`)
     : undefined;
 }

@@ -1,4 +1,4 @@
-/** MiniMax takes images of fewer bytes than this: https://platform.minimax.io */
+/** MiniMax accepts images with fewer bytes than this: https://platform.minimax.io */
 export const IMAGE_LIMIT_BYTES = 20_000_000;
 
 export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;

@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
 /** What is wrong with a request that has no canonical form. */
@@ -11,7 +10,7 @@ export const NO_DIGEST = 'has a lone surrogate, or a number beyond the range of 
  */
 export function requestDigest(request: unknown): string | undefined {
   const text = canonicalText(request);
-  return text === undefined ? undefined : bytesToHex(sha256(utf8ToBytes(text)));
+  return text === undefined ? undefined : createHash('sha256').update(text).digest('hex');
 }
 
 /** `canonicalize` throws for what has no canonical form, and for nothing else that JSON can say. */

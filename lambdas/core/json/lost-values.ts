@@ -2,38 +2,38 @@ import { endOfString } from './depth.ts';
 import { changedNumber } from './number.ts';
 import { toPointer, type ValidationIssue } from './pointer.ts';
 
-/** So many places of one text are named; a body of megabytes could hold a million. */
-const MOST_PLACES = 1_000;
+/** The limit of reported places in one text. A body of megabytes could hold a million. */
+const MAX_PLACES = 1_000;
 
 /**
- * What `JSON.parse` changes without a word: a number of more digits than a double keeps, and members of one object that have one
- * name, of which it keeps the last. It takes time in proportion to the text.
+ * What `JSON.parse` changes without an error: numbers with more digits than a double keeps, and repeated names in one object, of
+ * which it keeps the last. Runs in linear time.
  * @param text JSON
  */
 export function silentChanges(text: string): readonly ValidationIssue[] {
   const levels: Level[] = [];
-  const faults: ValidationIssue[] = [];
+  const issues: ValidationIssue[] = [];
   for (const token of tokensOf(text)) {
-    const detail = faultOf(token, levels);
+    const detail = advance(token, levels);
     if (detail === undefined) continue;
-    faults.push({ pointer: toPointer(levels.map(({ place }) => place)), detail });
-    if (faults.length === MOST_PLACES) break;
+    issues.push({ pointer: toPointer(levels.map(({ place }) => place)), detail });
+    if (issues.length === MAX_PLACES) break;
   }
-  return faults;
+  return issues;
 }
 
 /** A list or an object around a token. */
 interface Level {
-  /** The names of an object so far; absent for a list. */
+  /** The names of an object so far. A list has none. */
   readonly names?: Set<string>;
-  /** The present member's name or index. */
+  /** The name or index of the current member. */
   place: string | number;
   isNameNext: boolean;
 }
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/iy;
 
-/** Strings, numbers and punctuation; words and white space have nothing to say here. */
+/** Strings, numbers and punctuation. Literals and white space never matter here. */
 function* tokensOf(text: string): Generator<string> {
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at] ?? '';
@@ -55,20 +55,20 @@ function endOfNumber(text: string, start: number): number {
   return start + (NUMBER.exec(text)?.[0].length ?? 1);
 }
 
-/** Goes on by one token. @returns what is wrong with it */
-function faultOf(token: string, levels: Level[]): string | undefined {
+/** Moves on by one token. @returns what is wrong with it */
+function advance(token: string, levels: Level[]): string | undefined {
   const level = levels.at(-1);
   const [first = ''] = token;
   if (first === '{') levels.push({ names: new Set(), place: '', isNameNext: true });
   else if (first === '[') levels.push({ place: 0, isNameNext: false });
   else if (first === '}' || first === ']') levels.pop();
-  else if (first === ',') goOn(level);
+  else if (first === ',') startMember(level);
   else if (first !== '"') return lossOf(token);
   else if (level?.isNameNext === true) return repetitionOf(token, level);
   return undefined;
 }
 
-function goOn(level: Level | undefined): void {
+function startMember(level: Level | undefined): void {
   if (level === undefined) return;
   if (typeof level.place === 'number') level.place += 1;
   else level.isNameNext = true;
@@ -77,7 +77,7 @@ function goOn(level: Level | undefined): void {
 function lossOf(number: string): string | undefined {
   const changed = changedNumber(number);
   if (changed === undefined) return undefined;
-  return `is a number that would not be kept but become ${changed}; send it as a string`;
+  return `is a number that JSON parsers change to ${changed}; send it as a string`;
 }
 
 function repetitionOf(token: string, level: Level): string | undefined {
@@ -86,5 +86,5 @@ function repetitionOf(token: string, level: Level): string | undefined {
   level.names?.add(name);
   level.place = name;
   level.isNameNext = false;
-  return isRepeated ? 'is there more than once, of which only the last would count; send it once' : undefined;
+  return isRepeated ? 'occurs more than once in its object; send it once' : undefined;
 }

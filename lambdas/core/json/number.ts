@@ -1,10 +1,9 @@
-/** Every number of so many digits is kept by a double. */
+/** A double keeps every integer of up to 15 digits. */
 const SAFE_DIGITS = /^-?\d{1,15}$/;
 
 /**
- * What `JSON.parse` and `JSON.stringify` make of a number of JSON, where that has another value: `1e2` is 100 afterwards, which
- * is the same value.
- * @returns undefined where the value is kept
+ * A JSON number after `JSON.parse` and `JSON.stringify`, where its value differs. `1e2` becomes `100`, which has an equal value.
+ * @returns undefined where the value is equal
  */
 export function changedNumber(source: string): string | undefined {
   if (SAFE_DIGITS.test(source)) return undefined;
@@ -12,7 +11,7 @@ export function changedNumber(source: string): string | undefined {
   return kept !== 'null' && spelling(kept) === spelling(source) ? undefined : kept;
 }
 
-/** One spelling for each value: the digits without the zeros around them, and a power of ten. */
+/** One spelling for each value: the digits without leading and trailing zeros, and a power of ten. */
 function spelling(number: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
@@ -23,7 +22,7 @@ function spelling(number: string): string {
   return `${sign}0.${significant}e${Number(exponent) + whole.length - zeros}`;
 }
 
-/** `/0+$/` takes time that grows with the square of the zeros. */
+/** `/0+$/` needs quadratic time for many zeros. */
 function withoutZerosAtEnd(digits: string): string {
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;

@@ -1,20 +1,20 @@
 import { endOfString, MAX_JSON_DEPTH } from './depth.ts';
 
-/** A place at which a text can be cut so that only whole values stand before it, once what is open has been closed. */
+/** A position where a text can end after complete values, and the brackets that then close it. */
 interface Cut {
   readonly end: number;
   readonly closers: string;
 }
 
-/** Behind the name of a member, behind the comma before it, and one to spare. */
+/** After the name of a member, after the comma before it, and one in reserve. */
 const CUTS_TO_TRY = 3;
-/** Behind so many members of the object itself, where what follows them is no JSON. */
+/** After the first members of the outermost object, where no JSON follows them. */
 const MEMBERS_TO_TRY = 50;
 
 /**
- * What has arrived of a JSON object that breaks off: its members whose values are whole. A string is whole when its closing
- * quote is there, a number when something follows it. `{}` for anything else.
- * @param parse as `JSON.parse`, `undefined` where it throws
+ * The members with complete values of a truncated JSON object. A string is complete with its closing quote, a number once
+ * something follows it. `{}` for any other text.
+ * @param parse like `JSON.parse`, but `undefined` where that throws
  */
 export function wholeMembers(text: string, parse: (json: string) => unknown): object {
   if (!/^\s*\{/.test(text)) return {};
@@ -25,15 +25,15 @@ export function wholeMembers(text: string, parse: (json: string) => unknown): ob
   return {};
 }
 
-/** A quote is met here only where a string ends. */
+/** Only the quote at the end of a string reaches this expression. */
 const ENDS_VALUE = /[",}\]]/;
 const CLOSERS: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 
-/** Those behind the first members of the object, and the last few. */
+/** The cuts after the first members of the object, and the last few. */
 function cutsOf(text: string): readonly Cut[] {
   const members: Cut[] = [];
   const last: Cut[] = [];
-  for (const cut of placesIn(text)) {
+  for (const cut of cutsIn(text)) {
     if (cut.closers.length === 1 && members.length < MEMBERS_TO_TRY) members.push(cut);
     last.push(cut);
     if (last.length > CUTS_TO_TRY) last.shift();
@@ -41,8 +41,8 @@ function cutsOf(text: string): readonly Cut[] {
   return [...members, ...last];
 }
 
-/** Every place where a value may end, up to the end of the first object; more may come behind it. */
-function* placesIn(text: string): Generator<Cut> {
+/** Every position where a value may end, up to the end of the first object. */
+function* cutsIn(text: string): Generator<Cut> {
   let closers = '';
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === '"') at = endOfString(text, at);

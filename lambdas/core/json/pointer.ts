@@ -5,7 +5,7 @@ export function toPointer(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${escaped(String(part)).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** One wrong place of a body; `pointer` is a JSON Pointer (RFC 6901), `''` the whole body, with unprintable characters escaped. */
+/** One wrong place of a body. `pointer` is a JSON Pointer as above; `''` is the whole body. */
 export interface ValidationIssue {
   readonly pointer: string;
   readonly detail: string;

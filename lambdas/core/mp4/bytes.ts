@@ -1,4 +1,4 @@
-/** The big-endian number in these bytes; beyond 2^53 its last digits are lost. */
+/** The big-endian number in these bytes. Above 2^53 its last digits are lost. */
 export function toNumber(bytes: Uint8Array, from = 0, to = bytes.length): number {
   let value = 0;
   for (let at = from; at < to; at += 1) value = value * 256 + (bytes[at] ?? 0);

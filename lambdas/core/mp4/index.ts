@@ -1,31 +1,31 @@
-/** How many tracks a walk remembers by their number, so that its state stays small. Videos have two or three. */
+/** How many track ids a scanner keeps. The limit keeps its state small; videos have two or three tracks. */
 const MAX_TRACKS = 8;
 
-/** What the boxes tell about the pictures of a file and about the bytes that hold them. */
+/** What the boxes say about the pictures of a file and about the bytes that hold them. */
 export interface Mp4Index {
   /** Whether the box `moov` has begun, and whether it has ended. */
   hasBegun: boolean;
   isRead: boolean;
-  /** Whether the pictures may stand in fragments (`moof`) behind the index. */
+  /** Whether fragments (`moof`) after the index may hold the pictures. */
   isFragmented: boolean;
   hasVideoTrack: boolean;
   /** Whether the tables or a fragment list a picture. */
   hasPictures: boolean;
-  /** How many bytes of media data are listed, where the farthest begin, and how many have come. */
+  /** How many bytes of media data are listed, the offset of the last listed chunk, and how many bytes have arrived. */
   listedBytes: number;
   farthest: number;
   dataBytes: number;
-  /** The brand of a still image, while the file names no brand of another kind. */
+  /** The brand of a still image; `null` once the file names a brand of another kind. */
   imageBrand: string | null;
   track: Track;
   videoTracks: number[];
-  /** What the samples of a track have where a fragment says no size: pairs of the track's number and bytes. */
+  /** The default sample size of each track in fragments: pairs of the track's id and bytes. */
   sampleBytes: [number, number][];
-  /** The run of samples that is read: the number of its track, and what its samples have where it says no size. */
+  /** The run of samples that is read: the id of its track, and its default sample size. */
   run: { track: number; sampleBytes: number };
 }
 
-/** A track, as its boxes are read. */
+/** What has been read of a track. */
 export interface Track {
   id: number;
   kind: string;
@@ -33,7 +33,7 @@ export interface Track {
   samples: number;
   /** The size of each sample where all have one size, else 0. */
   sampleBytes: number;
-  /** How many bits each size has in the table of small sizes, `stz2`. */
+  /** How many bits each size has in `stz2`, the table of small sizes. */
   sizeBits: number;
   /** The sum of the sizes where they differ. */
   listedBytes: number;
@@ -73,7 +73,7 @@ export const NO_INDEX: Mp4Index = {
   run: { track: 0, sampleBytes: 0 },
 };
 
-/** @returns why no player opens a file with a box that begins here */
+/** @returns why no player opens a file with a box at this place */
 export function openBox(index: Mp4Index, place: string): string | undefined {
   if (place === '/moov' && index.hasBegun) return 'it has two indexes (moov)';
   if (place === '/moov') index.hasBegun = true;
@@ -83,7 +83,7 @@ export function openBox(index: Mp4Index, place: string): string | undefined {
   return undefined;
 }
 
-/** @returns why no player opens a file with a box that ends here */
+/** @returns why no player opens a file with this content of the box */
 export function closeBox(index: Mp4Index, place: string): string | undefined {
   if (place === 'moov/trak') addTrack(index);
   if (place === '/ftyp' && index.imageBrand !== null) return `it is a still image (${index.imageBrand})`;
@@ -92,7 +92,7 @@ export function closeBox(index: Mp4Index, place: string): string | undefined {
   return whyNoPictures(index);
 }
 
-/** Why a whole index leads to no picture. */
+/** Why a complete index leads to no picture. */
 export function whyNoPictures({ hasVideoTrack, hasPictures, isFragmented }: Mp4Index): string | undefined {
   if (!hasVideoTrack) return 'it has no video track';
   if (!hasPictures && !isFragmented) return 'its video track is empty';
@@ -112,11 +112,11 @@ function addTrack(index: Mp4Index): void {
   if (!isUsed || !(isVideo || kind === 'soun')) return;
   index.hasPictures ||= isVideo;
   index.farthest = Math.max(index.farthest, track.farthest);
-  // QuickTime gives sound samples of one size the size 1, whatever they have.
+  // QuickTime writes the size 1 for sound samples of equal size, so their real size is unknown.
   if (isVideo || sampleBytes === 0) index.listedBytes += listed;
 }
 
-/** Adds to a list that is kept short. */
+/** Adds to a list of limited length. */
 export function remember<Item>(list: Item[], item: Item): void {
   if (list.length < MAX_TRACKS) list.push(item);
 }

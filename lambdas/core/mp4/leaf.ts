@@ -1,13 +1,13 @@
 import type { Mp4Index } from './index.ts';
 
-/** A box whose fields are read: a head of a fixed length, then entries. */
+/** A box whose fields are read: a head of fixed length, then entries. */
 export interface Leaf {
   readonly headBytes: number;
   readHead(index: Mp4Index, head: Uint8Array, bytesLeft: number): Entries;
   readEntry?(index: Mp4Index, entry: Uint8Array, bytesLeft: number): void;
 }
 
-/** How many entries follow the head of a box, and how long each is. */
+/** How many entries follow the head of a box, and the length of each. */
 export interface Entries {
   readonly count: number;
   readonly bytes: number;

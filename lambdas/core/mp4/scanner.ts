@@ -1,45 +1,46 @@
-import { take } from './consume.ts';
-import { hasAll, judge } from './playability.ts';
-import { START, type WalkState } from './state.ts';
+import { consume } from './consume.ts';
+import { hasAll, toPlayability } from './playability.ts';
+import { INITIAL_STATE, type ScannerState } from './state.ts';
 
-export type { WalkState };
+export type { ScannerState };
 
-/** Follows the boxes of an MP4 file as its bytes come by (ISO/IEC 14496-12), and tells whether a player opens it. */
+/** Scans the boxes of an MP4 file (ISO/IEC 14496-12) as its bytes arrive, and says whether a player can open it. */
 export interface Mp4BoxScanner {
   push(chunk: Uint8Array): void;
-  /** Why no player opens what has come, if it ends here, such as 'it has no index (moov)'; `undefined` where one does. */
+  /** Why no player opens the bytes so far, such as 'it has no index (moov)'; `undefined` where a player opens them. */
   whyUnplayable(): string | undefined;
-  /** Whether more of this file must be somewhere: it ends within a box, or before the data that its index lists. */
+  /** Whether bytes of this file are missing: it ends within a box, or before the data that its index lists. */
   isCut(): boolean;
-  /** Whether no player opens this file, whatever comes next. `whyUnplayable` has the reason. */
+  /** Whether no further bytes can make this file playable. `whyUnplayable` has the reason. */
   isHopeless(): boolean;
-  /** Whether a player opens it, and it ends behind a box that says its length, or has all the data that its index lists. */
+  /** Whether a player opens it, and it ends after a box with a length or after all data that its index lists. */
   isComplete(): boolean;
-  /** All that another walk needs to go on from here: plain JSON, under 2 kB. */
-  state(): WalkState;
+  /** What another scanner needs to continue here: plain JSON, under 2 kB. */
+  state(): ScannerState;
 }
 
-/** @param from what `state()` of an earlier walk gave */
-export function createMp4BoxScanner(from: WalkState = START): Mp4BoxScanner {
+/** @param from the result of `state()` of an earlier scanner */
+export function createMp4BoxScanner(from: ScannerState = INITIAL_STATE): Mp4BoxScanner {
   const state = structuredClone(from);
   return {
     push(chunk) {
-      for (let taken = 0; taken < chunk.length; ) taken += take(state, chunk, taken);
+      for (let consumed = 0; consumed < chunk.length; ) consumed += consume(state, chunk, consumed);
     },
-    whyUnplayable: () => judge(state).why,
-    isCut: () => judge(state).kind === 'cut',
-    isHopeless: () => judge(state).kind === 'hopeless',
-    isComplete: () => judge(state).kind === 'playable' && (isBehindBox(state) || isInLastData(state)),
+    whyUnplayable: () => toPlayability(state).why,
+    isCut: () => toPlayability(state).kind === 'truncated',
+    isHopeless: () => toPlayability(state).kind === 'damaged',
+    isComplete: () =>
+      toPlayability(state).kind === 'playable' && (isBetweenBoxes(state) || isInLastData(state)),
     state: () => structuredClone(state),
   };
 }
 
-function isBehindBox({ open, held }: WalkState): boolean {
+function isBetweenBoxes({ open, held }: ScannerState): boolean {
   return open.length + held.length === 0;
 }
 
-/** In an `mdat` that reaches to the end of the file, all that the index lists has come. */
-function isInLastData(state: WalkState): boolean {
+/** Whether all listed data has arrived inside an `mdat` that has no length of its own. */
+function isInLastData(state: ScannerState): boolean {
   const [box] = state.open;
   return box?.place === '/mdat' && box.end === null && hasAll(state);
 }

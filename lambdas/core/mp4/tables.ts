@@ -2,7 +2,7 @@ import { lastNumber, toNumber, toText } from './bytes.ts';
 import type { Mp4Index } from './index.ts';
 import { type Entries, type Leaf, NO_ENTRIES } from './leaf.ts';
 
-/** The boxes that tell what a track is and where its samples are, by their place (ISO/IEC 14496-12, 8). */
+/** The boxes that say what a track is and where its samples are, by their place (ISO/IEC 14496-12, 8). */
 export const TRACK_LEAVES: Readonly<Record<string, Leaf>> = {
   'trak/tkhd': {
     headBytes: 4,

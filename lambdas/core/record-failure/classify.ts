@@ -162,7 +162,7 @@ function wasCaught(
 
 function wrongInput(input: unknown): CaughtError {
   const checked = toVideoRequest(input);
-  const why = checked.ok ? 'it was not understood' : issuesSentence(checked.faults);
+  const why = checked.ok ? 'it was not understood' : issuesSentence(checked.issues);
   return { Error: 'InvalidRequest' satisfies FailureName, Cause: `The execution's input is wrong: ${why}` };
 }
 

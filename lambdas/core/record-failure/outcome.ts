@@ -5,6 +5,9 @@ import { plain } from '../text/plain.ts';
 import type { FailedStepInput } from './classify.ts';
 import { type FailedJob, toFailedJob, withRecordingError } from './explain.ts';
 
+/** The error of `Video failed` where Step Functions did not take its answer; the workflow repeats it. */
+export const OUTCOME_UNDELIVERED = 'OutcomeUndelivered';
+
 /**
  * What `Video failed` is given: the card that `Record failure` wrote, or where even that step broke, what it had been given
  * with `record_failure`, the error that ended it.

@@ -1,24 +1,24 @@
 import { CONTROL_SEQUENCE, UNPRINTABLE } from './plain.ts';
 
-/** A text as it reads when it is decoded; each code unit of it knows where it stood. */
+/** A decoded text. `from` and `to` give the range in the original text for each code unit. */
 export interface Reading {
   readonly text: string;
   readonly from: readonly number[];
   readonly to: readonly number[];
 }
 
-/** A character in JSON, in a program, in a URL and in a page. */
+/** Escaped characters in JSON, in programs, in URLs and in HTML. */
 const ESCAPES =
   /\\u00([0-7][0-9a-f])|\\x([0-7][0-9a-f])|%([0-7][0-9a-f])|&#x0{0,6}([0-7]?[0-9a-f]);|&#0{0,6}(\d{1,3});|&(amp|lt|gt|quot|apos);/gi;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** Escapes nest, as in JSON within JSON. */
+/** Escapes nest, as in JSON inside JSON. */
 const MAX_ROUNDS = 4;
 
-/** What JSON puts between characters, and what `plain` takes out, which could bring a secret together. */
-const LEFT_OUT = new RegExp(`${CONTROL_SEQUENCE.source}|[{}[\\]"\\\\]|${UNPRINTABLE.source}`, 'gu');
+/** What JSON adds between characters, and what `plain` removes. Removing it could join the parts of a secret. */
+const REMOVED = new RegExp(`${CONTROL_SEQUENCE.source}|[{}[\\]"\\\\]|${UNPRINTABLE.source}`, 'gu');
 
-/** The text as it is, decoded, decoded twice and so on, each time without what is left out. */
+/** The text unchanged, decoded, decoded twice and so on, each without the removed characters. */
 export function readingsOf(text: string): readonly Reading[] {
   const places = Array.from({ length: text.length }, (_, index) => index);
   let reading: Reading = { text, from: places, to: places.map((place) => place + 1) };
@@ -29,7 +29,7 @@ export function readingsOf(text: string): readonly Reading[] {
     readings.push(next);
     reading = next;
   }
-  return readings.map((each) => replaced(each, LEFT_OUT, () => ''));
+  return readings.map((each) => replaced(each, REMOVED, () => ''));
 }
 
 function toCharacter([, json, program, url, hex, decimal, entity = '']: RegExpMatchArray): string {
@@ -37,7 +37,7 @@ function toCharacter([, json, program, url, hex, decimal, entity = '']: RegExpMa
   return ENTITIES[entity.toLowerCase()] ?? String.fromCharCode(Number(code));
 }
 
-/** @param toText gives one code unit, or none */
+/** @param toText returns one code unit, or '' */
 function replaced(
   { text, from, to }: Reading,
   pattern: RegExp,

@@ -1,23 +1,23 @@
 /**
- * What makes a word a link, or a part of one: a scheme or a host (also as JSON escapes them), a query, a signature. It takes
- * time in proportion to the word, which may be as long as a request.
+ * The parts that make a word a link: a scheme or a host (also JSON-escaped), a query, a signature. Runs in linear time, because a
+ * word may be as long as a request.
  */
 const LINK_PART = /(?::|%3A)(?:\\?\/|%2F){2}|^\/\/|\?[^?=]*=|\bSignature=|\bX-Amz-/i;
 
-/** A place in a bucket, which opens nothing by itself. */
+/** An object in a bucket. It gives no access. */
 const S3_URI = /^s3:\/\/[\w.-]+(?:\/[\w./-]*)?$/;
 
-/** Behind a link that has been cut. */
+/** Follows a shortened link. */
 const LEFT_OUT = ' (query and credentials left out)';
 
-/** A text in which every word that holds a link is replaced. */
+/** Replaces every word that contains a link. */
 export function withLinksAs(text: string, toWords: (link: string) => string): string {
   return text.replaceAll(/\S+/g, (word) =>
     LINK_PART.test(word) && !S3_URI.test(word) ? toWords(word) : word,
   );
 }
 
-/** The same value with every link in it, wherever it stands, cut down to the host that it leads to: a link may be signed. */
+/** Replaces every link in a value by its host, at any depth. A link may be signed. */
 export function withoutLinks(value: unknown): unknown {
   if (typeof value === 'string') return withLinksAs(value, toHost).replaceAll(LEFT_OUT, '');
   if (Array.isArray(value)) return value.map(withoutLinks);
@@ -26,30 +26,28 @@ export function withoutLinks(value: unknown): unknown {
   return Object.fromEntries(entries.map(([name, inner]) => [withLinksAs(name, toHost), withoutLinks(inner)]));
 }
 
-/** A value that is one link, as the URL parser takes it: with any number of slashes, and line breaks anywhere. */
+/** A value that is one link for the URL parser, which accepts any number of slashes, and line breaks anywhere. */
 const WHOLE_LINK = /^\s*[a-z][a-z0-9+.-]*:[\\/]*[^\s\\/]/i;
 const SIGNATURE = /\b(?:X-Amz-|Signature=|sig=|token=)/i;
 
 /**
- * The same value with every link in it cut before its query and its fragment, and without user name and password: each may
- * open what it leads to. A path is kept; one that is itself a secret cannot be told from another.
+ * Removes query, fragment, user name and password from every link in a value, because each may give access. The path stays: a
+ * secret path looks like any other.
  */
 export function withoutCredentials(value: unknown): unknown {
-  if (typeof value === 'string') return withoutOpeners(value);
+  if (typeof value === 'string') return withoutAccess(value);
   if (Array.isArray(value)) return value.map(withoutCredentials);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
-  return Object.fromEntries(
-    entries.map(([name, inner]) => [withoutOpeners(name), withoutCredentials(inner)]),
-  );
+  return Object.fromEntries(entries.map(([name, inner]) => [withoutAccess(name), withoutCredentials(inner)]));
 }
 
-function withoutOpeners(text: string): string {
+function withoutAccess(text: string): string {
   const link = text.replaceAll(/[\t\n\r]/g, '');
-  return WHOLE_LINK.test(link) && URL.canParse(link) ? toPlace(link) : withLinksAs(text, toPlace);
+  return WHOLE_LINK.test(link) && URL.canParse(link) ? toAddress(link) : withLinksAs(text, toAddress);
 }
 
-function toPlace(link: string): string {
+function toAddress(link: string): string {
   if (!URL.canParse(link)) return '(a link)';
   const [beforeQuery = ''] = /^[^?#]*/.exec(link) ?? [];
   const place = beforeQuery.replace(/^([^:]*:[\\/]*)[^\\/]*@/, '$1');

@@ -2,10 +2,10 @@ import { withLinksAs } from './links.ts';
 
 const STACK = /\s+at\s+\S.*(?:\.\w{1,4}|node:\w+):\d+(?::\d+)?[\s\S]*$/;
 
-/** The expression above takes time that grows with the square of the text. */
+/** The expression above needs quadratic time. */
 const MAX_READ_CHARACTERS = 1_000;
 
-/** Words from outside as they may stand in a job document: one short line without any link, signature, JSON or stack. */
+/** Text from outside, made fit for a job document: one short line without links, signatures, JSON or a stack. */
 export function plain(text: string, maxCharacters = 200): string {
   const words = printable(text.slice(0, MAX_READ_CHARACTERS).replace(STACK, '')).replaceAll(
     /[{}[\]"\\]/g,
@@ -19,37 +19,37 @@ export function plain(text: string, maxCharacters = 200): string {
 
 export function shortened(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
-  // A character of two code units is not cut in half.
+  // The cut must not split a character of two code units.
   return `${text.slice(0, maxCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 const ESCAPE = String.fromCharCode(0x1b);
 
-/** What colours and moves the cursor of a terminal (ECMA-48, 5.4). */
+/** Control sequences of terminals for colours and cursor movement (ECMA-48, 5.4). */
 export const CONTROL_SEQUENCE = new RegExp(`(?:${ESCAPE}\\[|\u009b)[0-?]*[ -/]*[@-~]`, 'g');
-/** Characters that break or end a line, or make a terminal do something. */
+/** Characters that end a line or control a terminal. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
-/** Characters that nobody sees, or that turn the direction of what is seen; and halves of characters. */
+/** Invisible characters, bidirectional controls and lone surrogates. */
 const INVISIBLE = /[\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-/** All of these. */
+/** All characters of the three expressions above. */
 export const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** A text of others on one line, as a terminal may be given it: without any control, invisible or bidirectional character. */
+/** Text from outside on one line, safe for a terminal: without control, invisible or bidirectional characters. */
 export function printable(text: string): string {
   return text.replaceAll(CONTROL_SEQUENCE, '').replaceAll(CONTROLS, ' ').replaceAll(INVISIBLE, '');
 }
 
-/** The same of a text of ours in several lines that may hold words of others. */
+/** Our own text of several lines that may contain text from outside, safe for a terminal. */
 export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
-/** Any JSON as a terminal may be given it, of the same value. */
+/** Any value as JSON that is safe for a terminal. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).split('\n').map(escaped).join('\n');
 }
 
-/** The same text with each such character written as JSON escapes it, so that a person sees that it is there. */
+/** The text with each unprintable character escaped as in JSON, so that it is visible. */
 export function escaped(text: string): string {
   return text.replaceAll(UNPRINTABLE, (character) => {
     const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
@@ -57,7 +57,7 @@ export function escaped(text: string): string {
   });
 }
 
-/** A caller's own text between quotes, as it may be shown to the caller. */
+/** A caller's text in quotes, for a message to that caller. */
 export function quoted(text: string, maxCharacters = 100): string {
   return escaped(JSON.stringify(shortened(text, maxCharacters)));
 }

@@ -1,45 +1,45 @@
 import { type Reading, readingsOf } from './decoded.ts';
 
-/** Takes secrets out of what others say. */
+/** Removes secrets from text of peers. */
 export interface Redaction {
-  /** The text with `(key)` in the place of each secret, however short that is and however it is written. */
+  /** Replaces each secret by `(key)`, in any supported encoding and of any length. */
   hide(text: string): string;
-  /** Does a text hold a secret that is too long to stand there by chance? */
+  /** Does a text contain a secret that is too long for a coincidence? */
   reveals(text: string): boolean;
 }
 
-/** Nothing is secret. */
+/** Hides nothing. */
 export const NO_REDACTION: Redaction = { hide: (text) => text, reveals: () => false };
 
-/** Fewer characters than this stand in an id or in a host's name by chance. */
-const LEAST_CERTAIN_CHARACTERS = 8;
+/** A shorter secret may occur by chance in an id or a host name. */
+const MIN_CERTAIN_CHARACTERS = 8;
 
-/** More than any text of others is shown of, and than it grows by being escaped. */
+/** More than the service shows of any text, including the growth by escaping. */
 const MAX_READ_CHARACTERS = 20_000;
 
 /** @param secrets each of printable ASCII characters */
 export function createRedaction(secrets: readonly string[]): Redaction {
   const all = secrets.filter((secret) => secret !== '').map(toNeedles);
-  const certain = secrets.filter(({ length }) => length >= LEAST_CERTAIN_CHARACTERS).map(toNeedles);
+  const certain = secrets.filter(({ length }) => length >= MIN_CERTAIN_CHARACTERS).map(toNeedles);
   return {
     hide: (text) => withoutRanges(text.slice(0, MAX_READ_CHARACTERS), all),
     reveals: (text) => rangesOf(text.slice(0, MAX_READ_CHARACTERS), certain).length > 0,
   };
 }
 
-/** How one secret may be written. */
+/** The spellings of one secret that are searched for. */
 interface Needles {
   readonly literal: string;
-  /** In lower case: without what is left out, before and after it is decoded, because a secret may look like an escape. */
+  /** In lower case without the removed characters, before and after decoding: a secret may look like an escape. */
   readonly folded: readonly string[];
   readonly base64: readonly string[];
 }
 
 function toNeedles(secret: string): Needles {
-  const isLong = secret.length >= LEAST_CERTAIN_CHARACTERS;
-  // Of a secret that is mostly punctuation too little is left to look for.
-  const least = Math.min(secret.length, LEAST_CERTAIN_CHARACTERS);
-  const readings = readingsOf(secret).filter(({ text }) => text.length >= least);
+  const isLong = secret.length >= MIN_CERTAIN_CHARACTERS;
+  // After the removal, a secret of mostly punctuation is too short to search for.
+  const minLength = Math.min(secret.length, MIN_CERTAIN_CHARACTERS);
+  const readings = readingsOf(secret).filter(({ text }) => text.length >= minLength);
   return {
     literal: secret,
     folded: readings.map(({ text }) => folded(text)),
@@ -47,7 +47,7 @@ function toNeedles(secret: string): Needles {
   };
 }
 
-/** The characters of base64 that depend on nothing but the secret, where so many bytes of a group of three stand before it. */
+/** The base64 characters that depend on the secret alone, at this offset in a group of three bytes. */
 function base64At(secret: string, offset: number): readonly string[] {
   const whole = btoa('\0'.repeat(offset) + secret).replaceAll('=', '');
   const isLastShared = (offset + secret.length) % 3 !== 0;
@@ -55,7 +55,7 @@ function base64At(secret: string, offset: number): readonly string[] {
   return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
 }
 
-/** From the first code unit to behind the last one. */
+/** From the first code unit to the one after the last. */
 type Range = readonly [from: number, to: number];
 
 function withoutRanges(text: string, needles: readonly Needles[]): string {
@@ -93,7 +93,7 @@ function placesOf(text: string, needle: string): readonly Range[] {
   return places;
 }
 
-/** Without changing its length, as `toLowerCase` does for some letters. */
+/** Keeps the length. `toLowerCase` would change it for some letters. */
 function folded(text: string): string {
   return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

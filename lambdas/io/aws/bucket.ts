@@ -2,7 +2,6 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   AbortMultipartUploadCommand,
-  DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   NoSuchUpload,
@@ -62,8 +61,6 @@ export interface Bucket extends JsonObjects {
   listUploads(key: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Takes these uploads back, as far as they are still there. @throws Error of the SDK */
   abortUploads(key: string, uploadIds: readonly string[], signal: AbortSignal): Promise<void>;
-  /** Removes an object, if it is there. @throws Error of the SDK */
-  remove(key: string, signal: AbortSignal): Promise<void>;
   /** A link that opens the object for an hour, or until the credentials end that have signed it. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
@@ -128,10 +125,6 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
         (UploadId) => new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }),
       );
       await Promise.all(aborts.map((abort) => client.send(abort, { abortSignal }).catch(unlessGone)));
-    },
-
-    async remove(key, abortSignal) {
-      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
     },
 
     async *listJobs(signal, after) {

@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandInput,
   type GetObjectCommandOutput,
@@ -36,7 +37,9 @@ export interface JsonObjects {
   /** The same with the version that it has; `undefined` as the version where there is none. @throws Failure `StorageUnavailable` */
   readVersion(key: string): Promise<Versioned>;
   /** Writes an object, whatever is there. @throws Failure `StorageUnavailable` */
-  putJson(key: string, value: unknown, signal: AbortSignal): Promise<void>;
+  putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
+  /** Removes an object, if it is there. @throws Failure `StorageUnavailable` */
+  remove(key: string, signal?: AbortSignal): Promise<void>;
   /**
    * Writes an object if it still has this version, or still is not there.
    * @returns the version that it has now; undefined where it was not written
@@ -84,6 +87,11 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
       await client
         .send(new PutObjectCommand(toInput(key, value)), toOptions(signal))
         .catch(rethrowAsStorageUnavailable);
+    },
+
+    async remove(key, signal) {
+      const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+      await client.send(command, toOptions(signal)).catch(rethrowAsStorageUnavailable);
     },
 
     async putVersion(key, value, version, signal) {

@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises';
 import {
   ExecutionAlreadyExists,
   type SFNClient,
@@ -6,11 +5,11 @@ import {
   StartExecutionCommand,
   type StartExecutionInput,
 } from '@aws-sdk/client-sfn';
+import { backoff, retry } from '../timing.ts';
 import { isThrottled } from './errors.ts';
 
-/** The name makes these harmless. */
-const TRIES = 4;
-const PAUSE_MS = 100;
+/** A repeated start is harmless, because it has the name of the first. */
+const START = { attempts: 4, pause: backoff(100), isRetryable: (error: unknown) => !isPermanent(error) };
 
 /**
  * Starts an execution, and tells what may have begun it from what cannot: where all tries were throttled, nothing was.
@@ -23,17 +22,19 @@ export async function startExecution(
   input: StartExecutionInput,
 ): Promise<{ readonly startDate: Date } | undefined> {
   let lost: unknown;
-  for (let tries = 1; ; tries += 1) {
+  const start = async () => {
     try {
       const { startDate = new Date() } = await once.send(new StartExecutionCommand(input));
       return { startDate };
     } catch (error) {
       if (error instanceof ExecutionAlreadyExists) return undefined;
       if (!isThrottled(error)) lost = error;
-      if (tries === TRIES || isPermanent(error)) throw lost ?? error;
+      throw error;
     }
-    await after(PAUSE_MS * 2 ** tries * Math.random());
-  }
+  };
+  return retry(start, START).catch((error: unknown) => {
+    throw lost ?? error;
+  });
 }
 
 /** Will another try be answered the same? Step Functions calls throttling the client's fault too. */

@@ -1,21 +1,19 @@
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
 import { wasChallenged } from '../../core/callback.ts';
 import type { CallbackState, NewJob } from '../../core/job/job.ts';
 import { challengeKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import { raceSignal } from '../timing.ts';
+import { createCallbackSecret } from './secret.ts';
 import { toCallbackUrl } from './token.ts';
 
-const MAX_AGE_SECONDS = 300;
+/** Kept short, so that most of the function's time is left for the create and for writing its task down. */
+const READ_TIMEOUT_MS = 5_000;
 
-/** So short that the create, and writing its task down, keep the time that they are worth. */
-const READ_MS = 5_000;
-
-/** The bell at which MiniMax is asked to ring, as the create sees it. */
+/** Registers the `callback_url` of a video with its create, and finds out whether MiniMax took it. */
 export interface CallbackRegistration {
-  /** What to give MiniMax as the `callback_url` of this video. @throws Error where the secret could not be read */
+  /** The `callback_url` for the create of this video. @throws Error where the secret could not be read */
   callbackUrl(videoId: string, signal: AbortSignal): Promise<string>;
-  /** What has become of it, when the create has been answered. @throws Error where the bucket could not be read */
+  /** Whether MiniMax will call back, once the create is answered. @throws Failure `StorageUnavailable`, or the signal's reason */
   callbackStatus(
     job: Pick<NewJob, 'video_id' | 'created_at'>,
     create: AnsweredCreate,
@@ -24,14 +22,16 @@ export interface CallbackRegistration {
 }
 
 interface AnsweredCreate {
-  readonly callbackUrl?: string | undefined;
-  readonly callbackRejection?: string | undefined;
+  /** What the create was sent with. @default it was sent without */
+  readonly callbackUrl?: string;
+  /** MiniMax's words where it refused a create because of its `callback_url`. */
+  readonly callbackRejection?: string;
 }
 
 interface CallbackRegistrationOptions {
   /** As in `https://…/prod/callbacks`. */
   readonly url: string;
-  /** The name or the ARN of the secret by which those are known who may ring. */
+  /** The name or the ARN of the secret that callback tokens are made with. */
   readonly secretId: string;
   readonly bucket: Pick<Bucket, 'readJson'>;
 }
@@ -41,26 +41,29 @@ export function createCallbackRegistration({
   secretId,
   bucket,
 }: CallbackRegistrationOptions): CallbackRegistration {
-  const notRegistered = (note: string): CallbackState => ({ active: false, received: 0, note });
+  const secret = createCallbackSecret(secretId);
   return {
     async callbackUrl(videoId, signal) {
-      const reading = getSecret(secretId, { maxAge: MAX_AGE_SECONDS });
-      const secret = await raceSignal(reading, soon(signal));
-      if (typeof secret !== 'string') throw new Error(`The secret ${secretId} holds no text.`);
-      return toCallbackUrl(url, secret, videoId);
+      return toCallbackUrl(url, await raceSignal(secret(), withReadTimeout(signal)), videoId);
     },
 
     async callbackStatus({ video_id, created_at }, { callbackUrl, callbackRejection }, signal) {
-      if (callbackUrl === undefined) return notRegistered('MiniMax was not asked to ring.');
+      if (callbackUrl === undefined) return notRegistered('The create had no callback_url.');
       if (callbackRejection !== undefined)
-        return notRegistered(`MiniMax refused to ring (${callbackRejection}), and took the task without.`);
-      const found = await raceSignal(bucket.readJson(challengeKey(video_id)), soon(signal));
+        return notRegistered(
+          `MiniMax refused the callback_url (${callbackRejection}), and took the task without it.`,
+        );
+      const found = await raceSignal(bucket.readJson(challengeKey(video_id)), withReadTimeout(signal));
       if (wasChallenged(found, created_at)) return { active: true, received: 0 };
-      return notRegistered('MiniMax took the task, but never tried the bell.');
+      return notRegistered('MiniMax took the task, but never sent its challenge.');
     },
   };
 }
 
-function soon(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]);
+function notRegistered(note: string): CallbackState {
+  return { active: false, received: 0, note };
+}
+
+function withReadTimeout(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(READ_TIMEOUT_MS)]);
 }

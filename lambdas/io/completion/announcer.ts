@@ -1,5 +1,4 @@
-import { setTimeout as after } from 'node:timers/promises';
-import { type Ended, type ExecutionEndEvent, isEnded, isVisible } from '../../core/completion/end.ts';
+import { type Ended, type ExecutionEndEvent, isEnded } from '../../core/completion/end.ts';
 import type { ExecutionStats } from '../../core/completion/history-stats.ts';
 import { NO_HISTORY, toForgotten } from '../../core/completion/stale-job.ts';
 import { toVideoEvent } from '../../core/completion/video-event.ts';
@@ -20,119 +19,101 @@ import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
 import type { Leases } from './leases.ts';
+import { createVisibleEnds, type VisibleEnds } from './visible-end.ts';
 
-/** Step Functions may tell of an end before it shows it. */
-const LOOKS = 5;
-const LOOK_AGAIN_MS = 1_000;
+/** Why nothing was announced; another execution holds a `foreign` video. */
+export interface Skipped {
+  readonly video_id: string;
+  readonly skipped: 'unknown' | 'goes on' | 'announced already' | 'foreign';
+}
 
-/** What has become of the wish to announce a video; `foreign` is one that another execution holds. */
-export type Announced =
-  | (VideoRecord & { readonly skipped?: undefined })
-  | { readonly video_id: string; readonly skipped: 'unknown' | 'goes on' | 'announced already' | 'foreign' };
+export type Announced = (VideoRecord & { readonly skipped?: undefined }) | Skipped;
 
-/** Writes down how a video has ended, counts it, and tells EventBridge: once for each end. */
+/** Writes down how a video has ended, counts it, and puts an event on EventBridge: once for each end. */
 export interface Announcer {
-  /** @throws Error `LeaseHeld` where another is at it and may yet fail, and whatever kept it from being done */
-  announce(told: ExecutionEndEvent, now: () => Date, signal: AbortSignal): Promise<Announced>;
-  /** Ends a video whose claim is all that is left of its execution, and announces that. @throws as `announce` does */
+  /** @throws Error `LeaseHeld` while another call announces this end, `NotYetVisible`, and any error of AWS */
+  announce(event: ExecutionEndEvent, now: () => Date, signal: AbortSignal): Promise<Announced>;
+  /** Ends a video of which only the claim is left, and announces that. @throws as `announce` does */
   announceForgotten(record: JobRecord, modifiedAt: Date, now: () => Date): Promise<Announced>;
 }
 
-interface Peers {
+interface Dependencies {
   readonly executions: Pick<Executions, 'find' | 'tally'>;
-  readonly claims: Pick<Leases, 'claim'>;
+  readonly leases: Pick<Leases, 'acquire'>;
   readonly records: Pick<JobRecords, 'find' | 'update'>;
   readonly events: EventBus;
-  readonly measures: MetricEmitter;
-  /** How long the task of a stopped execution is waited for, while its create may still be under way. */
+  readonly metrics: MetricEmitter;
+  /** How long to wait for the task of a stopped execution while its create may still be in progress. */
   readonly recordWaitSeconds: number;
   /** What the record says beside the execution. */
   readonly recordMetadata: Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
+  /** Between two polls of Step Functions. @default a second */
+  readonly pollMs?: number;
 }
 
-export function createAnnouncer(peers: Peers): Announcer {
-  const { executions, claims, records, events, measures, recordWaitSeconds, recordMetadata } = peers;
+export function createAnnouncer(dependencies: Dependencies): Announcer {
+  const { executions, leases, records, events, metrics, recordMetadata, pollMs } = dependencies;
+  const reader = { ...dependencies, ends: createVisibleEnds(executions, pollMs) };
 
-  async function find(told: ExecutionEndEvent, signal: AbortSignal): Promise<Execution | undefined> {
-    const look = () => executions.find(told.name);
-    return until((found) => found === undefined || isVisible(told, found), look, told, signal);
-  }
+  const toOwnRecord = ({ ended, stats }: End, recorded: JobRecord | undefined): VideoRecord =>
+    toRecord({ execution: { ...ended, recorded }, tally: stats, ...recordMetadata });
 
-  async function tallyOf(ended: Ended, signal: AbortSignal): Promise<ExecutionStats> {
-    const look = () => executions.tally(ended.name, ended.stopDate);
-    return until(({ isWhole }) => isWhole, look, ended, signal);
-  }
+  /** The record as if this end stood in the document already: no create can be sent once it is written. */
+  const toFinalRecord = (end: End, latest: JobRecord | undefined): VideoRecord =>
+    toOwnRecord(end, { ...(latest ?? keyOf(end.ended)), finished_at: end.ended.stopDate.toISOString() });
 
-  /** A step of a stopped execution may still be running, and may yet write down the task. */
-  function findRecord(execution: Execution, signal: AbortSignal): Promise<FoundRecord> {
-    const mayComeLate = isTaskUnknown(execution) && execution.stateName === STATES.submitTask;
-    return records.find(keyOf(execution), mayComeLate ? recordWaitSeconds : 0, signal);
-  }
-
-  const toOwnRecord = ({ ended, tally }: End, recorded: JobRecord | undefined): VideoRecord =>
-    toRecord({ execution: { ...ended, recorded }, tally, ...recordMetadata });
-
-  /** With the end that is written in the place of this document, so that no create can be sent after it. */
-  const toEndOf = (end: End, late: JobRecord | undefined): VideoRecord =>
-    toOwnRecord(end, { ...(late ?? keyOf(end.ended)), finished_at: end.ended.stopDate.toISOString() });
-
-  /** @param tell writes down the end and puts its event, in whichever order */
-  async function claimed(end: End, now: () => Date, tell: () => Promise<Announced>): Promise<Announced> {
+  async function underLease(
+    end: End,
+    now: () => Date,
+    publish: () => Promise<Announced>,
+  ): Promise<Announced> {
     const { name: video_id, stopDate } = end.ended;
-    const claim = await claims.claim(video_id, stopDate, now());
-    if (claim === undefined) return { video_id, skipped: 'announced already' };
-    // Before all else that can fail: alarms must not be silent because the bus or a record is broken.
-    if (claim.isFirst) measures.emit(toMetricValues(toOwnRecord(end, end.recorded)), video_id);
+    const lease = await leases.acquire(video_id, stopDate, now());
+    if (lease === undefined) return { video_id, skipped: 'announced already' };
+    // Before anything that can fail: the alarms need the numbers also where the bus or the bucket is broken.
+    if (lease.isFirst) metrics.emit(toMetricValues(toOwnRecord(end, end.recorded)), video_id);
     try {
-      const announced = await tell();
-      await (announced.skipped === undefined ? claim.complete(now()) : claim.release());
+      const announced = await publish();
+      await (announced.skipped === undefined ? lease.complete(now()) : lease.release());
       return announced;
     } catch (error) {
-      // Where not even that is possible, the claim ends by itself.
-      await claim.release().catch(() => undefined);
+      // A lease that cannot be released expires.
+      await lease.release().catch(() => undefined);
       throw error;
     }
   }
 
+  async function publish(end: End): Promise<Announced> {
+    const { ended, recorded } = end;
+    const updated = await records.update(keyOf(ended), (latest) =>
+      // A redrive may have ended again in the meantime.
+      endedAfter(latest, ended.stopDate.getTime()) ? undefined : toFinalRecord(end, latest),
+    );
+    if (updated.kind === 'foreign') return { video_id: ended.name, skipped: 'foreign' };
+    const record = updated.kind === 'written' ? updated.document : toOwnRecord(end, recorded);
+    await events.put(toVideoEvent(record));
+    return record;
+  }
+
+  async function publishForgotten(end: End): Promise<Announced> {
+    const record = toOwnRecord(end, end.recorded);
+    // The next sweep finds the document by its missing end, so the end is written last.
+    await events.put(toVideoEvent(record));
+    await records.update(keyOf(end.ended), (latest) =>
+      latest?.task !== undefined || latest?.finished_at !== undefined ? undefined : toOwnRecord(end, latest),
+    );
+    return record;
+  }
+
   return {
-    async announce(told, now, signal) {
-      const { name: video_id } = told;
-      const found = await find(told, signal);
-      if (found === undefined) return { video_id, skipped: 'unknown' };
-      if (!isEnded(found) || found.redriveCount > (told.redrives ?? found.redriveCount))
-        return { video_id, skipped: 'goes on' };
-      const held = await findRecord(found, signal);
-      if (held.kind === 'unreadable') throw unreadable(video_id);
-      const recorded = held.kind === 'record' ? held.record : undefined;
-      const isHeld =
-        recorded === undefined ? found.error !== 'VideoExistsAlready' : isHeldBy(recorded, keyOf(found));
-      if (!isHeld) return { video_id, skipped: 'foreign' };
-      const tally = await tallyOf(found, signal);
-      const end: End = { ended: found, recorded, tally };
-      return claimed(end, now, async () => {
-        const updated = await records.update(keyOf(found), (late) =>
-          // An execution that was redriven meanwhile may have ended again.
-          endedAfter(late, found.stopDate.getTime()) ? undefined : toEndOf(end, late),
-        );
-        if (updated.kind === 'foreign') return { video_id, skipped: 'foreign' };
-        const record = updated.kind === 'written' ? updated.document : toOwnRecord(end, recorded);
-        await events.put(toVideoEvent(record));
-        return record;
-      });
+    async announce(event, now, signal) {
+      const end = await findEnd(event, reader, signal);
+      return 'skipped' in end ? end : underLease(end, now, () => publish(end));
     },
 
     announceForgotten(record, modifiedAt, now) {
-      const ended = toForgotten(record, modifiedAt);
-      const end: End = { ended, recorded: record, tally: NO_HISTORY };
-      return claimed(end, now, async () => {
-        const own = toOwnRecord(end, record);
-        // The document without an end is what the next sweep finds it by, so that it gets its end last.
-        await events.put(toVideoEvent(own));
-        await records.update(keyOf(ended), (late) =>
-          late?.task !== undefined || late?.finished_at !== undefined ? undefined : toOwnRecord(end, late),
-        );
-        return own;
-      });
+      const end: End = { ended: toForgotten(record, modifiedAt), recorded: record, stats: NO_HISTORY };
+      return underLease(end, now, () => publishForgotten(end));
     },
   };
 }
@@ -141,26 +122,38 @@ export function createAnnouncer(peers: Peers): Announcer {
 interface End {
   readonly ended: Ended;
   readonly recorded: JobRecord | undefined;
-  readonly tally: ExecutionStats;
+  readonly stats: ExecutionStats;
 }
 
-/**
- * Looks again and again at what Step Functions shows of an execution.
- * @throws Error `NotYetVisible` when that takes long, so that the wish is repeated
- */
-async function until<Shown>(
-  isEnough: (shown: Shown) => boolean,
-  look: () => Promise<Shown>,
-  { name }: { readonly name: string },
+interface EndReader extends Pick<Dependencies, 'records' | 'recordWaitSeconds'> {
+  readonly ends: VisibleEnds;
+}
+
+async function findEnd(
+  event: ExecutionEndEvent,
+  reader: EndReader,
   signal: AbortSignal,
-): Promise<Shown> {
-  for (let looks = 1; ; looks += 1) {
-    const shown = await look();
-    if (isEnough(shown)) return shown;
-    if (looks === LOOKS) {
-      const why = `Step Functions does not show yet how ${name} has ended.`;
-      throw Object.assign(new Error(why), { name: 'NotShownYet' });
-    }
-    await after(LOOK_AGAIN_MS, undefined, { signal });
-  }
+): Promise<End | Skipped> {
+  const { name: video_id, redrives } = event;
+  const found = await reader.ends.find(event, signal);
+  if (found === undefined) return { video_id, skipped: 'unknown' };
+  if (!isEnded(found) || found.redriveCount > (redrives ?? found.redriveCount))
+    return { video_id, skipped: 'goes on' };
+  const held = await findRecord(found, reader, signal);
+  if (held.kind === 'unreadable') throw unreadable(video_id);
+  const recorded = held.kind === 'record' ? held.record : undefined;
+  const isOwn =
+    recorded === undefined ? found.error !== 'VideoExistsAlready' : isHeldBy(recorded, keyOf(found));
+  if (!isOwn) return { video_id, skipped: 'foreign' };
+  return { ended: found, recorded, stats: await reader.ends.statsOf(found, signal) };
+}
+
+/** `Submit task` of a stopped execution may still be running, and may yet write down the task. */
+function findRecord(
+  execution: Execution,
+  { records, recordWaitSeconds }: EndReader,
+  signal: AbortSignal,
+): Promise<FoundRecord> {
+  const mayComeLate = isTaskUnknown(execution) && execution.stateName === STATES.submitTask;
+  return records.find(keyOf(execution), mayComeLate ? recordWaitSeconds : 0, signal);
 }

@@ -1,78 +1,119 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod/mini';
 import { type Announcement, leaseState } from '../../core/completion/lease.ts';
 import { Failure } from '../../core/failure.ts';
 import { announcementKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
+import { NO_PAUSE, poll } from '../timing.ts';
 
-/** The right to announce one end of a video. */
-export interface Claim {
-  /** Whether nobody has had a claim on this end before. */
+/** The right to announce one end of a video. It expires after `CLAIM_SECONDS`. */
+export interface Lease {
+  /** Whether this end had no lease before. */
   readonly isFirst: boolean;
-  /** Says that it is done. */
+  /** Records that the end is announced. */
   complete(now: Date): Promise<void>;
-  /** Lets another try at once. */
+  /** Lets another call acquire the lease at once. */
   release(): Promise<void>;
 }
 
-/** Who announces which end, kept in the bucket under conditions of which S3 fulfils one at a time. */
+/**
+ * Makes sure that one call at a time announces an end of a video. `announced.json` holds the state, and each change of it is
+ * a conditional put:
+ *
+ *     first ──acquire──▶ held ──complete──▶ done
+ *                        │  ▲
+ *     release, or expiry ▼  │ acquire
+ *                        again
+ *
+ * | state     | `announced.json`                           | `acquire`                        |
+ * |-----------|--------------------------------------------|----------------------------------|
+ * | first     | is absent, or is about an earlier end      | gives a lease, `isFirst`         |
+ * | held      | names a lease of this end, not yet expired | throws `LeaseHeld`               |
+ * | again     | names an expired or released lease         | gives a lease                    |
+ * | done      | has `announced_at`, or is about a later end | gives nothing                    |
+ */
 export interface Leases {
   isCompleted(videoId: string, finishedAt: Date, now: Date): Promise<boolean>;
-  /** @returns nothing where it is done already. @throws Error `LeaseHeld` where another is at it and may yet fail */
-  claim(videoId: string, finishedAt: Date, now: Date): Promise<Claim | undefined>;
+  /** @returns undefined where this end is done. @throws Error `LeaseHeld` while another call announces it and may yet fail */
+  acquire(videoId: string, finishedAt: Date, now: Date): Promise<Lease | undefined>;
 }
 
-/** How often a claim is tried where the note of an end was changed or deleted in between, or the answer was lost. */
+/** For a lease whose object changes between read and write, or whose write gets no answer. */
 const MAX_TRIES = 4;
 
-export function createLeases(bucket: Pick<Bucket, 'readVersion' | 'putVersion'>): Leases {
-  /** A later end that was claimed meanwhile stands; a note that was deleted meanwhile is made again. */
-  async function change(key: string, note: Announcement, written: string): Promise<void> {
-    if ((await bucket.putVersion(key, note, written)) !== undefined) return;
-    const { version } = await bucket.readVersion(key);
-    if (version === undefined) await bucket.putVersion(key, note, undefined);
-  }
+type LeaseObjects = Pick<Bucket, 'readVersion' | 'putVersion'>;
 
+export function createLeases(bucket: LeaseObjects): Leases {
   return {
     async isCompleted(videoId, finishedAt, now) {
       const { value } = await bucket.readVersion(announcementKey(videoId));
       return leaseState(value, finishedAt, now) === 'done';
     },
 
-    async claim(videoId, finishedAt, now) {
+    async acquire(videoId, finishedAt, now) {
       const key = announcementKey(videoId);
-      const kept = { finished_at: finishedAt.toISOString(), claim: randomUUID() };
-      const note: Announcement = { ...kept, claimed_at: now.toISOString() };
-      const toClaim = (written: string, isFirst: boolean): Claim => ({
-        isFirst,
-        complete: (at) => change(key, { ...note, announced_at: at.toISOString() }, written),
-        release: () => change(key, kept, written),
-      });
-
+      const held = {
+        finished_at: finishedAt.toISOString(),
+        claim: randomUUID(),
+        claimed_at: now.toISOString(),
+      };
       let isFirst = false;
-      for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+      const attempt = async (): Promise<Attempt> => {
         const { value, version } = await bucket.readVersion(key);
-        // An answer of S3 may be lost, and the SDK then be told by its own second try that somebody was faster.
-        if (version !== undefined && isNote(value, note)) return toClaim(version, isFirst);
-        const turn = leaseState(value, finishedAt, now);
-        if (turn === 'done') return undefined;
-        if (turn === "another's") throw beingAnnounced(videoId);
-        isFirst = turn === 'first';
-        const written = await bucket.putVersion(key, note, version);
-        if (written !== undefined) return toClaim(written, isFirst);
-      }
-      throw new Failure(
-        'StorageUnavailable',
-        `${key} could not be written: others changed it again and again.`,
-      );
+        // S3 may have done a put whose answer was lost; the SDK's own retry then gets 412.
+        if (version !== undefined && isSameLease(value, held))
+          return { lease: toLease(bucket, key, { held, version, isFirst }) };
+        const state = leaseState(value, finishedAt, now);
+        if (state === 'done') return {};
+        if (state === "another's") throw leaseHeld(videoId);
+        isFirst = state === 'first';
+        const written = await bucket.putVersion(key, held, version);
+        if (written === undefined) return 'overtaken';
+        return { lease: toLease(bucket, key, { held, version: written, isFirst }) };
+      };
+      const isEnough = (result: Attempt) => result !== 'overtaken';
+      const result = await poll(attempt, { isEnough, attempts: MAX_TRIES, pause: NO_PAUSE });
+      if (result !== 'overtaken') return result.lease;
+      const why = `${key} could not be written: other writers changed it ${MAX_TRIES} times.`;
+      throw new Failure('StorageUnavailable', why);
     },
   };
 }
 
-function isNote(value: unknown, { claim }: Announcement): boolean {
-  return ((value ?? {}) as Partial<Announcement>).claim === claim;
+/** No lease where the end is done. */
+type Attempt = { readonly lease?: Lease } | 'overtaken';
+
+interface StoredLease {
+  readonly held: Announcement;
+  readonly version: string;
+  readonly isFirst: boolean;
 }
 
-function beingAnnounced(videoId: string): Error {
-  const why = `The end of ${videoId} is being announced by another.`;
-  return Object.assign(new Error(why), { name: 'BeingAnnounced' });
+function toLease(bucket: LeaseObjects, key: string, { held, version, isFirst }: StoredLease): Lease {
+  const { finished_at, claim } = held;
+
+  /** Keeps a later end that has a lease by now, and replaces an object that was deleted. */
+  async function change(to: Announcement): Promise<void> {
+    if ((await bucket.putVersion(key, to, version)) !== undefined) return;
+    const { version: current } = await bucket.readVersion(key);
+    if (current === undefined) await bucket.putVersion(key, to, undefined);
+  }
+
+  return {
+    isFirst,
+    complete: (at) => change({ ...held, announced_at: at.toISOString() }),
+    release: () => change({ finished_at, claim }),
+  };
+}
+
+const storedLease = z.object({ claim: z.string() });
+
+function isSameLease(value: unknown, { claim }: Announcement): boolean {
+  const stored = z.safeParse(storedLease, value);
+  return stored.success && stored.data.claim === claim;
+}
+
+function leaseHeld(videoId: string): Error {
+  const why = `The end of ${videoId} is being announced by another call.`;
+  return Object.assign(new Error(why), { name: 'LeaseHeld' });
 }

@@ -7,88 +7,113 @@ import type { JobRecords } from '../job/job-record.ts';
 import type { Announcer } from './announcer.ts';
 import type { Leases } from './leases.ts';
 
-const AT_ONCE = 10;
+const CONCURRENT_JOBS = 10;
 
-interface Peers {
+interface Dependencies {
   readonly bucket: Pick<Bucket, 'listJobs'>;
   readonly records: Pick<JobRecords, 'read'>;
-  readonly claims: Pick<Leases, 'isCompleted'>;
+  readonly leases: Pick<Leases, 'isCompleted'>;
   readonly executions: Pick<Executions, 'stateOf' | 'start'>;
   readonly announcer: Announcer;
   readonly warn: (error: Error) => void;
 }
 
+interface Sweep extends Dependencies {
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly adoptAfterMs: number;
+}
+
 /**
- * Goes over the job documents that have changed lately. Step Functions tells EventBridge of an end as well as it can, which may be
- * not at all: an end that nobody has announced is announced. Where the execution of a document without an end is gone (the state
- * machine was replaced, a local database was emptied), a known task is adopted under the same id, and a bare claim ends as
- * `SubmitOutcomeUnknown`. The bucket is asked what there is, and not Step Functions, which takes five ListExecutions a second.
+ * Goes through the job documents of the last days. It announces an end that was never announced: EventBridge delivers the events
+ * of Step Functions on a best-effort basis. Where the execution of an unfinished document is gone (the state machine was
+ * replaced, a local database was emptied), it adopts a known task under the same id, and ends a bare claim as
+ * `SubmitOutcomeUnknown`. The list comes from the bucket, because ListExecutions takes five calls a second.
  * @param adoptAfterMs since the last change of a document. @default an hour
- * @returns how many documents could not be dealt with
+ * @returns how many documents failed
  */
 export async function sweepJobs(
-  { bucket, records, claims, executions, announcer, warn }: Peers,
+  dependencies: Dependencies,
   now: () => Date,
   signal: AbortSignal,
   adoptAfterMs = ADOPT_AFTER_MS,
 ): Promise<number> {
+  const { bucket, warn } = dependencies;
+  const sweep: Sweep = { ...dependencies, now, signal, adoptAfterMs };
   let failures = 0;
 
-  async function adopt(record: JobRecord, taskId: string, version: string): Promise<void> {
-    const { video_id, owner } = record;
-    const input = { task_id: taskId, takes_over: version, ...(owner === undefined ? {} : { owner }) };
-    const started = await executions.start(video_id, input);
-    if (started === undefined) throw new Error(`Its name is in use again. ${howToAdopt(taskId)}`);
-  }
-
-  async function announceIfMissed({ videoId: name }: ListedJob, endedAt: string): Promise<void> {
-    if (await claims.isCompleted(name, new Date(endedAt), now())) return;
-    await announcer.announce({ name }, now, signal);
-  }
-
-  async function takeUp(record: JobRecord, version: string, { modifiedAt }: ListedJob): Promise<void> {
-    const state = await executions.stateOf(record);
-    if (state === 'denied') throw denied(record);
-    // It may have been stopped, of which no document tells.
-    if (state === 'known') await announcer.announce({ name: record.video_id }, now, signal);
-    if (state !== 'gone') return;
-    if (record.task !== undefined) await adopt(record, record.task.task_id, version);
-    else await announcer.announceForgotten(record, modifiedAt, now);
-  }
-
-  async function deal(job: ListedJob): Promise<void> {
-    const ageMs = now().getTime() - job.modifiedAt.getTime();
-    const found = await records.read(job.videoId);
-    if (found.kind !== 'record') return;
-    const { record, version } = found;
-    if (record.finished_at !== undefined) {
-      if (mayBeMissed(ageMs)) await announceIfMissed(job, record.finished_at);
-    } else if (toRescue(record, ageMs, adoptAfterMs) !== 'wait') await takeUp(record, version, job);
-  }
-
   function fail({ videoId }: ListedJob, error: Error): void {
-    if (error.name !== 'BeingAnnounced') failures += 1;
-    const why = `The job document of ${videoId} could not be dealt with: ${error.message}`;
+    if (error.name !== 'LeaseHeld') failures += 1;
+    const why = `The job document of ${videoId} could not be swept: ${error.message}`;
     warn(new Error(why, { cause: error }));
   }
 
-  const isYoung = ({ modifiedAt }: ListedJob): boolean => now().getTime() - modifiedAt.getTime() < OLDEST_MS;
   for await (const jobs of bucket.listJobs(signal)) {
-    const waiting = jobs.filter(isYoung);
+    const waiting = jobs.filter(({ modifiedAt }) => now().getTime() - modifiedAt.getTime() < OLDEST_MS);
     const next = (): ListedJob | undefined => (signal.aborted ? undefined : waiting.pop());
     const work = async (): Promise<void> => {
       for (let job = next(); job !== undefined; job = next()) {
         const current = job;
-        await deal(current).catch((error: Error) => fail(current, error));
+        await settle(current, sweep).catch((error: Error) => fail(current, error));
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: CONCURRENT_JOBS }, work));
     failures += waiting.length;
   }
   return failures;
 }
 
-/** It may be gone with a paid task, or be one of another deployment that uses the bucket: only a person can tell. */
+async function settle({ videoId, modifiedAt }: ListedJob, sweep: Sweep): Promise<void> {
+  const { records, now, adoptAfterMs } = sweep;
+  const ageMs = now().getTime() - modifiedAt.getTime();
+  const found = await records.read(videoId);
+  if (found.kind !== 'record') return;
+  const { record, version } = found;
+  if (record.finished_at !== undefined) {
+    if (mayBeMissed(ageMs)) await announceIfMissed(record, record.finished_at, sweep);
+    return;
+  }
+  if (toRescue(record, ageMs, adoptAfterMs) !== 'wait') await recover(record, { version, modifiedAt }, sweep);
+}
+
+async function announceIfMissed({ video_id: name }: JobRecord, endedAt: string, sweep: Sweep): Promise<void> {
+  const { leases, announcer, now, signal } = sweep;
+  if (await leases.isCompleted(name, new Date(endedAt), now())) return;
+  await announcer.announce({ name }, now, signal);
+}
+
+interface Stored {
+  readonly version: string;
+  readonly modifiedAt: Date;
+}
+
+async function recover(record: JobRecord, { version, modifiedAt }: Stored, sweep: Sweep): Promise<void> {
+  const { executions, announcer, now, signal } = sweep;
+  const state = await executions.stateOf(record);
+  if (state === 'denied') throw denied(record);
+  // The document of an execution that was stopped does not tell its end.
+  if (state === 'known') await announcer.announce({ name: record.video_id }, now, signal);
+  if (state !== 'gone') return;
+  if (record.task !== undefined) await adopt(record, { taskId: record.task.task_id, version }, sweep);
+  else await announcer.announceForgotten(record, modifiedAt, now);
+}
+
+interface Adoption {
+  readonly taskId: string;
+  /** Of the document that the new execution takes over. */
+  readonly version: string;
+}
+
+async function adopt(
+  { video_id, owner }: JobRecord,
+  { taskId, version }: Adoption,
+  { executions }: Sweep,
+): Promise<void> {
+  const started = await executions.start(video_id, { task_id: taskId, takes_over: version, owner });
+  if (started === undefined) throw new Error(`Its name is in use again. ${howToAdopt(taskId)}`);
+}
+
+/** The execution may be gone with a paid task, or belong to another deployment of this bucket: only a person can find out. */
 function denied({ execution_arn, task }: JobRecord): Error {
   const recoverySteps = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
   return new Error(`This function may not describe its execution ${execution_arn}.${recoverySteps}`);

@@ -1,72 +1,77 @@
 import { type Checkpoint, parseCheckpoint, toCheckpoint } from '../../core/download/checkpoint.ts';
 import type { Bucket } from '../aws/bucket.ts';
 
-/** So short that the function can still say why it stops. */
-const SHUTDOWN_GRACE_MS = 700;
+/** Leaves the function time to report why it stops. */
+const LAST_WRITE_TIMEOUT_MS = 700;
 
-/** The note that one attempt to copy a video leaves for the next. */
+/** The object in which one attempt to copy a video tells the next how far it came. It only saves time. */
 export interface Checkpoints {
-  /** What the attempt before has left; undefined where nobody can go on with it. */
+  /** @returns undefined where no attempt can continue */
   read(signal: AbortSignal): Promise<Checkpoint | undefined>;
-  /** Writes down how far this attempt has come, but only once in a while. */
+  /** Writes how far this attempt has come, unless it did so a moment ago. */
   keepUp(stored: () => Checkpoint | undefined): void;
-  /** Writes it down now. @returns false where nobody could go on with it */
-  leave(stored: Checkpoint): Promise<boolean>;
+  /** Writes it now. @returns false where no attempt could continue from there */
+  writeLast(stored: Checkpoint): Promise<boolean>;
   /** Whether one was found or written. */
-  mayBeThere(): boolean;
+  mayExist(): boolean;
   /** @throws Error of the SDK */
-  clear(signal: AbortSignal): Promise<void>;
+  remove(signal: AbortSignal): Promise<void>;
 }
 
-export interface CopyNotesProps {
+export interface CheckpointOptions {
   readonly bucket: Pick<Bucket, 'readText' | 'putJson' | 'remove'>;
   readonly key: string;
   readonly taskId: string;
-  /** A process that is killed loses what it has copied in so many seconds. */
+  /** Between two writes: a process that is killed loses what it has copied since the last. */
   readonly everySeconds: number;
   readonly warn: (error: Error) => undefined;
 }
 
-export function createCheckpoints({ bucket, key, taskId, everySeconds, warn }: CopyNotesProps): Checkpoints {
-  let isThere = false;
+export function createCheckpoints({
+  bucket,
+  key,
+  taskId,
+  everySeconds,
+  warn,
+}: CheckpointOptions): Checkpoints {
+  let exists = false;
   let writtenAt = performance.now();
-  let underWay: AbortController | undefined;
+  let writing: AbortController | undefined;
 
-  async function write(note: object, signal: AbortSignal): Promise<void> {
+  async function write(checkpoint: object, signal: AbortSignal): Promise<void> {
     writtenAt = performance.now();
-    isThere = true;
-    await bucket.putJson(key, note, signal).catch(warn);
+    exists = true;
+    await bucket.putJson(key, checkpoint, signal).catch(warn);
   }
 
   return {
     async read(signal) {
-      // One that cannot be read is as good as none: it only saves time.
       const found = await bucket.readText(key, signal).catch(warn);
       if (found === undefined) return undefined;
-      isThere = true;
+      exists = true;
       return parseCheckpoint(found.text, taskId);
     },
     keepUp(stored) {
-      if (underWay !== undefined || performance.now() - writtenAt < everySeconds * 1000) return;
+      if (writing !== undefined || performance.now() - writtenAt < everySeconds * 1000) return;
       const copied = stored();
-      const note = copied === undefined ? undefined : toCheckpoint(taskId, copied);
-      if (note === undefined) return;
-      const writing = new AbortController();
-      underWay = writing;
-      void write(note, writing.signal).then(() => {
-        underWay = undefined;
+      const checkpoint = copied === undefined ? undefined : toCheckpoint(taskId, copied);
+      if (checkpoint === undefined) return;
+      const own = new AbortController();
+      writing = own;
+      void write(checkpoint, own.signal).then(() => {
+        writing = undefined;
       });
     },
-    async leave(stored) {
-      underWay?.abort();
-      const note = toCheckpoint(taskId, stored);
-      if (note === undefined) return false;
-      await write(note, AbortSignal.timeout(SHUTDOWN_GRACE_MS));
+    async writeLast(stored) {
+      writing?.abort();
+      const checkpoint = toCheckpoint(taskId, stored);
+      if (checkpoint === undefined) return false;
+      await write(checkpoint, AbortSignal.timeout(LAST_WRITE_TIMEOUT_MS));
       return true;
     },
-    mayBeThere: () => isThere,
-    async clear(signal) {
-      underWay?.abort();
+    mayExist: () => exists,
+    async remove(signal) {
+      writing?.abort();
       await bucket.remove(key, signal);
     },
   };

@@ -6,61 +6,65 @@ import type { Measured } from '../aws/measure.ts';
 import type { StreamUpload } from '../aws/upload.ts';
 import type { Content } from '../aws/upload-parts.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { ResumeRejected, type Source } from './connections.ts';
+import type { Source } from './connections.ts';
 import { type DownloadStats, download } from './download.ts';
+import { ResumeRejected } from './range-request.ts';
 
-export interface CopyProps {
+export interface CopyOptions {
   readonly bucket: Pick<Bucket, 'name' | 'createUpload' | 'findStored' | 'listUploads' | 'abortUploads'>;
   readonly key: string;
   readonly labels: Labels;
-  readonly notes: Checkpoints;
+  readonly checkpoints: Checkpoints;
   readonly source: Source;
   readonly warn: (error: Error) => undefined;
 }
 
 /**
- * Copies the file behind the link into an object. A copy that breaks off leaves its parts in S3 with a note, and the next one
- * goes on from there. An object that was stored for this task before is taken as it is.
- * @throws Failure, or Passing where the next attempt may do better
+ * Copies the file of the link into an object. A copy that breaks off leaves its parts in S3 with a checkpoint, from which the
+ * next copy continues. An object that was stored for this task before is kept.
+ * @throws Failure, or RetryableError where the next attempt may succeed
  */
-export async function copyFile(props: CopyProps, signal: AbortSignal): Promise<StoredObject & DownloadStats> {
-  const { bucket, key, labels, notes, warn } = props;
+export async function copyFile(
+  options: CopyOptions,
+  signal: AbortSignal,
+): Promise<StoredObject & DownloadStats> {
+  const { bucket, key, labels, checkpoints, warn } = options;
   const earlier = await bucket.findStored(key, labels.taskId, signal);
-  // One request says for nearly every video that there is nothing to go on with.
+  // For most videos this one request says that there is nothing to continue.
   const unfinished = (await bucket.listUploads(key, signal).catch(warn)) ?? [];
   if (earlier !== undefined) {
     await bucket.abortUploads(key, unfinished, signal).catch(warn);
-    await notes.clear(signal).catch(warn);
+    await checkpoints.remove(signal).catch(warn);
     return { ...earlier, attempts: 0, resumes: 0 };
   }
-  const note = unfinished.length > 0 ? await notes.read(signal) : undefined;
-  const begun = note !== undefined && unfinished.includes(note.upload.uploadId) ? note : undefined;
-  const { measured, isInParts, ...effort } = await copyAll(props, begun, signal);
+  const found = unfinished.length > 0 ? await checkpoints.read(signal) : undefined;
+  const begun = found !== undefined && unfinished.includes(found.upload.uploadId) ? found : undefined;
+  const { measured, isInParts, ...stats } = await copyAll(options, begun, signal);
 
   const others = unfinished.filter((id) => id !== begun?.upload.uploadId);
   await bucket.abortUploads(key, others, signal).catch(warn);
-  // Its upload may have gone by itself, so that the note was not looked for.
-  if (isInParts || notes.mayBeThere()) await notes.clear(signal).catch(warn);
-  if (measured !== undefined) return { bucket: bucket.name, key, ...measured, ...effort };
+  // Where the upload was gone already, its checkpoint was not read.
+  if (isInParts || checkpoints.mayExist()) await checkpoints.remove(signal).catch(warn);
+  if (measured !== undefined) return { bucket: bucket.name, key, ...measured, ...stats };
   const stored = await bucket.findStored(key, labels.taskId, signal);
   if (stored === undefined) throw new Failure('StorageUnavailable', `The object ${key} is gone again.`);
-  return { ...stored, ...effort };
+  return { ...stored, ...stats };
 }
 
 /** `measured` is undefined where only the rest of the file was copied now. */
 type Copied = DownloadStats & { readonly measured: Measured | undefined; readonly isInParts: boolean };
 
 async function copyAll(
-  props: CopyProps,
+  options: CopyOptions,
   begun: Checkpoint | undefined,
   signal: AbortSignal,
 ): Promise<Copied> {
-  const { bucket, key, labels, notes, source } = props;
+  const { bucket, key, labels, checkpoints, source } = options;
   let upload: StreamUpload | undefined;
   const store = async (content: Content): Promise<Omit<Copied, keyof DownloadStats>> => {
     await upload?.abortUpload();
     const own = bucket.createUpload(key, labels, content.isRest ? begun?.upload : undefined, () =>
-      notes.keepUp(own.stored),
+      checkpoints.keepUp(own.stored),
     );
     upload = own;
     const measured = await own.run(content, signal);
@@ -69,18 +73,18 @@ async function copyAll(
   try {
     return await download(source, store, signal, begun?.mark);
   } catch (error) {
-    const rival = signal.aborted ? undefined : await storedByAnother(props, error, signal);
-    if (rival !== undefined) {
+    const other = signal.aborted ? undefined : await storedByAnother(options, error, signal);
+    if (other !== undefined) {
       await upload?.abortUpload();
-      return rival;
+      return other;
     }
-    throw await left(error, { upload, begun, notes, signal });
+    throw await toFinalError(error, { upload, begun, checkpoints, signal });
   }
 }
 
-/** Another copy of this video may have finished first, and have taken this one's upload back. */
+/** Another copy of this video may have finished first, and have aborted this upload. */
 async function storedByAnother(
-  { bucket, key, labels }: CopyProps,
+  { bucket, key, labels }: CopyOptions,
   error: unknown,
   signal: AbortSignal,
 ): Promise<Copied | undefined> {
@@ -89,20 +93,24 @@ async function storedByAnother(
   return measured === undefined ? undefined : { measured, isInParts: true, attempts: 0, resumes: 0 };
 }
 
-interface Leaving {
+interface BrokenCopy {
   readonly upload: StreamUpload | undefined;
   readonly begun: Checkpoint | undefined;
-  readonly notes: Checkpoints;
+  readonly checkpoints: Checkpoints;
   readonly signal: AbortSignal;
 }
 
-/** Leaves to the next attempt what it can go on with, and takes back the rest. @returns the error with which this one ends */
-async function left(error: unknown, { upload, begun, notes, signal }: Leaving): Promise<unknown> {
+/** Keeps the upload if the next attempt can continue it, and aborts it otherwise. @returns the error of this attempt */
+async function toFinalError(
+  error: unknown,
+  { upload, begun, checkpoints, signal }: BrokenCopy,
+): Promise<unknown> {
   const stored = isEndOfFile(error) ? undefined : upload?.stored();
   const isFurther = stored !== undefined && !isSame(stored, begun);
-  const isKept = stored !== undefined && (!isFurther || (await notes.leave(stored)));
+  const isKept = stored !== undefined && (!isFurther || (await checkpoints.writeLast(stored)));
   if (!isKept) await upload?.abortUpload();
-  if (!isKept && !signal.aborted && notes.mayBeThere()) await notes.clear(signal).catch(() => undefined);
+  if (!isKept && !signal.aborted && checkpoints.mayExist())
+    await checkpoints.remove(signal).catch(() => undefined);
   if (!isKept || !isFurther || !signal.aborted || !(error instanceof Failure)) return error;
   return new RetryableError(
     'VideoUnfinished',
@@ -114,7 +122,7 @@ function isSame({ upload, mark }: Checkpoint, begun: Checkpoint | undefined): bo
   return upload.uploadId === begun?.upload.uploadId && mark.bytes === begun.mark.bytes;
 }
 
-/** Is the file that was begun of no use any more? */
+/** Whether the parts that are stored are of no use any more. */
 function isEndOfFile(error: unknown): boolean {
   if (error instanceof ResumeRejected || error instanceof RetryableError) return true;
   return error instanceof Failure && error.name === 'VideoRejected';

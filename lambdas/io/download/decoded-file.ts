@@ -12,8 +12,8 @@ const DECODERS: Readonly<Record<Coding, (head: Buffer) => Transform>> = {
 
 const HEAD_BYTES = 8;
 
-/** The chunks of a file as it is, whatever coding its server has put it in. @throws Error where the coded file breaks off, or is none */
-export function chunksOf(response: IncomingMessage, coding?: Coding): AsyncIterator<Buffer, undefined> {
+/** The chunks of a file without its content coding. @throws Error where a coded file breaks off, or does not have this coding */
+export function decodedChunks(response: IncomingMessage, coding?: Coding): AsyncIterator<Buffer, undefined> {
   return coding === undefined ? response[Symbol.asyncIterator]() : decoded(response, coding);
 }
 
@@ -25,18 +25,18 @@ async function* decoded(response: IncomingMessage, coding: Coding): AsyncGenerat
     if (done === true) break;
     head = Buffer.concat([head, value]);
   }
-  const whole = async function* (): AsyncGenerator<Buffer> {
+  const all = async function* (): AsyncGenerator<Buffer> {
     yield head;
     yield* { [Symbol.asyncIterator]: () => chunks };
   };
-  if (isBox(head)) return yield* whole();
+  if (isBox(head)) return yield* all();
   const decoder = DECODERS[coding](head);
-  // Whoever reads from the decoder is told of what goes wrong.
-  pipeline(Readable.from(whole(), { objectMode: false }), decoder).catch(() => undefined);
+  // The decoder throws the error of the pipeline too.
+  pipeline(Readable.from(all(), { objectMode: false }), decoder).catch(() => undefined);
   yield* decoder;
 }
 
-/** Some origins name a coding that they have not applied: an MP4 file begins with a box of less than 16 MB, which has a name. */
+/** Some servers name a coding that they have not applied. An MP4 file begins with a named box of less than 16 MB. */
 function isBox(head: Buffer): boolean {
   return head[0] === 0 && /^[\w ]{4}$/.test(head.toString('latin1', 4, HEAD_BYTES));
 }

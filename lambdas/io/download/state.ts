@@ -4,67 +4,63 @@ import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
 import { createMp4BoxScanner, type Mp4BoxScanner } from '../../core/mp4/scanner.ts';
 
-/** What is asked for a second time when a file is resumed, to see that it goes on where it broke off. */
+/** A resumed download asks for these bytes again and compares them, to see that it is the same file. */
 const TAIL_BYTES = 1024;
 const BYTES_A_MEGABYTE = 1_000_000;
 
 /** How far a download has come, from the first byte of the file. */
-export interface Progress {
+export interface DownloadState {
   file: RemoteFile;
   bytes: number;
   /** The last bytes that came. */
   tail: Buffer;
-  readonly boxes: Mp4BoxScanner;
+  readonly scanner: Mp4BoxScanner;
 }
 
-/** What came is a whole answer, and nothing that a player opens. It may be something else the next time. */
-export class NotPlayable extends RetryableError {
-  constructor(why: string, { file: { kind } }: Progress) {
+/** A complete answer that no player opens. The next download may bring another file. */
+export class VideoNotPlayable extends RetryableError {
+  constructor(why: string, { file: { kind } }: DownloadState) {
     const as = kind === undefined ? '' : `; it came as ${kind}`;
     super('VideoNotPlayable', `What was downloaded is not a playable MP4 file: ${why}${as}.`);
   }
 }
 
-/** @param mark how far an earlier attempt had come. @default nowhere */
-export function toProgress(mark?: Mark): Progress {
+/** @param mark where an earlier attempt has stopped. @default at the first byte */
+export function createState(mark?: Mark): DownloadState {
   if (mark === undefined)
-    return { file: { hasKnownEnd: false }, bytes: 0, tail: Buffer.alloc(0), boxes: createMp4BoxScanner() };
-  const { file, bytes, tail, walk } = mark;
-  return { file, bytes, tail, boxes: createMp4BoxScanner(walk) };
+    return { file: { hasKnownEnd: false }, bytes: 0, tail: Buffer.alloc(0), scanner: createMp4BoxScanner() };
+  const { file, bytes, tail, scanner } = mark;
+  return { file, bytes, tail, scanner: createMp4BoxScanner(scanner) };
 }
 
-/**
- * Counts what came.
- * @throws Failure `VideoRejected` when the file is too large, NotPlayable when it can be no MP4 whatever comes next
- */
-export function take(progress: Progress, chunk: Buffer, maxMegabytes: number): void {
-  progress.bytes += chunk.length;
-  if (progress.bytes > maxMegabytes * BYTES_A_MEGABYTE)
+/** @throws Failure `VideoRejected` when the file is too large, VideoNotPlayable when no further bytes can make it an MP4 file */
+export function append(state: DownloadState, chunk: Buffer, maxMegabytes: number): void {
+  state.bytes += chunk.length;
+  if (state.bytes > maxMegabytes * BYTES_A_MEGABYTE)
     throw new Failure(
       'VideoRejected',
       `The video is larger than the ${maxMegabytes} MB that the setting maxVideoMegabytes allows.`,
     );
-  progress.tail = Buffer.concat([progress.tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
-  progress.boxes.push(chunk);
-  if (progress.boxes.isHopeless()) refuseUnlessPlayable(progress);
+  state.tail = Buffer.concat([state.tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
+  state.scanner.push(chunk);
+  if (state.scanner.isHopeless()) assertPlayable(state);
 }
 
-/** How far it has come, in words. */
-export function reached({ bytes, file: { totalBytes } }: Progress): string {
+export function formatProgress({ bytes, file: { totalBytes } }: DownloadState): string {
   return totalBytes === undefined ? `${bytes} bytes` : `${bytes} of ${totalBytes} bytes`;
 }
 
-/** Why there must be more of the file although its server says no more; `undefined` where this is all of it, video or not. */
-export function truncationReason(progress: Progress): string | undefined {
-  const { file, bytes, boxes } = progress;
+/** Why bytes of the file are missing after its server has sent all it would; `undefined` where none are missing. */
+export function truncationReason(state: DownloadState): string | undefined {
+  const { file, bytes, scanner } = state;
   if (file.totalBytes !== undefined)
-    return bytes === file.totalBytes ? undefined : `it ended after ${reached(progress)}`;
-  const isEnd = file.hasKnownEnd ? !boxes.isCut() : boxes.isComplete();
+    return bytes === file.totalBytes ? undefined : `it ended after ${formatProgress(state)}`;
+  const isEnd = file.hasKnownEnd ? !scanner.isCut() : scanner.isComplete();
   return isEnd ? undefined : `it ended after ${bytes} bytes, in the middle of the video`;
 }
 
-/** @throws NotPlayable */
-export function refuseUnlessPlayable(progress: Progress): void {
-  const why = progress.boxes.whyUnplayable();
-  if (why !== undefined) throw new NotPlayable(why, progress);
+/** @throws VideoNotPlayable */
+export function assertPlayable(state: DownloadState): void {
+  const why = state.scanner.whyUnplayable();
+  if (why !== undefined) throw new VideoNotPlayable(why, state);
 }

@@ -3,19 +3,23 @@ import { isIP, type NetConnectOpts, type Socket, connect as tcpConnect } from 'n
 import { connect as tlsConnect } from 'node:tls';
 import { raceSignal } from '../timing.ts';
 
-/** After so long without a connection, the next address is tried as well: RFC 8305, 5. */
+/** The next address is tried as well after this time without a connection: RFC 8305, 5. */
 const ATTEMPT_DELAY_MS = 250;
 
-type Looked = (error: Error | null, addresses: LookupAddress[]) => void;
+type LookupCallback = (error: Error | null, addresses: LookupAddress[]) => void;
 
 /** Turns a name into all of its addresses. */
-export type Lookup = (name: string, options: LookupOptions & { readonly all: true }, looked: Looked) => void;
+export type Lookup = (
+  name: string,
+  options: LookupOptions & { readonly all: true },
+  callback: LookupCallback,
+) => void;
 
-/** The network that connections are made in. */
+/** How names are looked up, connections are opened and certificates are checked. */
 export interface Network {
-  /** @default as this machine does */
+  /** @default the lookup of this machine */
   readonly lookup?: Lookup;
-  /** Opens a TCP connection to one address. @default as Node does */
+  /** Opens a TCP connection to one address. @default Node's */
   readonly open?: (to: NetConnectOpts & { readonly host: string }) => Socket;
   /** The certificates that are trusted, as PEM. @default those that Node trusts */
   readonly ca?: Buffer;
@@ -26,15 +30,14 @@ export interface Destination {
   readonly network?: Network;
   /** Ends the attempts. */
   readonly signal: AbortSignal;
-  /** Is told each address of a name before any of them is connected to; throws for one that must not be. @default takes all */
+  /** Gets each address of a name before a connection is made; throws for one that is forbidden. @default allows all */
   readonly allow?: (host: string, address: string) => void;
 }
 
 /**
- * A connection to the host of a URL, over TLS where that says https. The addresses of a name are tried in turn, and a later
- * attempt does not end an earlier one (RFC 8305, 5). Node's own way gives each of them 250 ms only, so that a host with two
- * addresses on another continent is never reached.
- * @throws what `allow` throws, what the signal was aborted with, or Error whose `code` has the reason of each attempt
+ * Connects to the host of a URL, over TLS for https. It tries the addresses of a name in turn, and a later attempt does not end
+ * an earlier one (RFC 8305, 5). Node itself gives each address only 250 ms, which is too short for a host on another continent.
+ * @throws the error of `allow`, the signal's reason, or Error whose `code` has the reason of each attempt
  */
 export async function connect({ url, network = {}, signal, allow }: Destination): Promise<Socket> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -52,13 +55,14 @@ async function lookUp(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const { promise, resolve, reject } = Promise.withResolvers<LookupAddress[]>();
-  lookup(name, { all: true, order: 'verbatim' }, (error, found) => (error ? reject(error) : resolve(found)));
+  const callback: LookupCallback = (error, addresses) => (error ? reject(error) : resolve(addresses));
+  lookup(name, { all: true, order: 'verbatim' }, callback);
   const found = await raceSignal(promise, signal);
   if (found.length === 0) throw new Error('the name has no address');
   return alternating(found);
 }
 
-/** The two families in turn, beginning with the family that the machine prefers: RFC 8305, 4. */
+/** The two address families in turn. The family of the first address is the one that the machine prefers: RFC 8305, 4. */
 function alternating(found: readonly LookupAddress[]): readonly string[] {
   const preferred = found.filter(({ family }) => family === found[0]?.family);
   const other = found.filter(({ family }) => family !== found[0]?.family);
@@ -87,7 +91,7 @@ async function firstToConnect(
     clearTimeout(timer);
     const address = left.shift();
     if (address === undefined) {
-      if (connecting.size === 0) reject(allOf(errors));
+      if (connecting.size === 0) reject(toOneError(errors));
       return;
     }
     const socket = open({ host: address, port });
@@ -112,16 +116,17 @@ async function firstToConnect(
   } finally {
     clearTimeout(timer);
     left.length = 0;
-    for (const socket of connecting)
-      socket
-        .removeAllListeners()
-        .on('error', () => undefined)
-        .destroy();
+    for (const socket of connecting) discard(socket.removeAllListeners());
   }
 }
 
+/** An error without a listener would end the process. */
+function discard(socket: Socket): void {
+  socket.on('error', () => undefined).destroy();
+}
+
 /** One error that has the reason of each, as in `ENETUNREACH, ECONNREFUSED`. */
-function allOf(errors: readonly Error[]): Error {
+function toOneError(errors: readonly Error[]): Error {
   const reasons = errors.map((error) => ('code' in error ? String(error.code) : error.message));
   const code = [...new Set(reasons)].join(', ');
   return Object.assign(new Error(`no connection could be made (${code})`, { cause: errors[0] }), { code });
@@ -135,14 +140,14 @@ interface Securing {
 
 async function secured(socket: Socket, { host, ca, signal }: Securing): Promise<Socket> {
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  // Server names are names, without the dot that ends them: RFC 6066, 3.
+  // A server name is no IP address and has no trailing dot: RFC 6066, 3.
   const name = host.replace(/\.$/, '');
   const secure = tlsConnect({
     socket,
     host: name,
     ALPNProtocols: ['http/1.1'],
-    ...(isIP(name) === 0 ? { servername: name } : {}),
-    ...(ca === undefined ? {} : { ca }),
+    servername: isIP(name) === 0 ? name : undefined,
+    ca,
   });
   secure.once('error', reject);
   secure.once('secureConnect', () => {
@@ -153,7 +158,7 @@ async function secured(socket: Socket, { host, ca, signal }: Securing): Promise<
   try {
     return await raceSignal(promise, signal);
   } catch (error) {
-    secure.on('error', () => undefined).destroy();
+    discard(secure);
     throw error;
   }
 }

@@ -8,16 +8,15 @@ import {
 } from 'node:zlib';
 import { type Coding, isWrapped, toCoding } from '../../core/content-coding.ts';
 
-/** Takes as much as there is of a body that has broken off. */
-const AS_FAR_AS_IT_GOES: ZlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
+/** Decodes what there is of a body that has broken off. */
+const PARTIAL: ZlibOptions = { finishFlush: constants.Z_SYNC_FLUSH };
 
 type Decoder = (bytes: Buffer, maxOutputLength: number) => Buffer;
 
-const gzip: Decoder = (bytes, maxOutputLength) =>
-  gunzipSync(bytes, { ...AS_FAR_AS_IT_GOES, maxOutputLength });
+const gzip: Decoder = (bytes, maxOutputLength) => gunzipSync(bytes, { ...PARTIAL, maxOutputLength });
 
 const deflate: Decoder = (bytes, maxOutputLength) => {
-  const options = { ...AS_FAR_AS_IT_GOES, maxOutputLength };
+  const options = { ...PARTIAL, maxOutputLength };
   return isWrapped(bytes) ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
 };
 
@@ -26,12 +25,12 @@ const br: Decoder = (bytes, maxOutputLength) =>
 
 const DECODERS: Readonly<Record<Coding, Decoder>> = { gzip, deflate, br };
 
-/** More codings than anybody lays over each other. */
-const MOST_CODINGS = 3;
+/** Bounds the work that a hostile answer can cause. */
+const MAX_CODINGS = 3;
 
 /**
- * A body without its content codings (RFC 9110, 8.4), as far as it has come. A body that is not in the coding that its header
- * names stays as it is: then it is in none, or nobody can read it.
+ * A body without its content codings (RFC 9110, 8.4), as far as it has come. A body that cannot be decoded stays as it is:
+ * some servers name a coding that they have not applied.
  * @param coding the header field `Content-Encoding`
  * @throws RangeError where more than `maxBytes` come out
  */
@@ -41,8 +40,8 @@ export function withoutCodings(bytes: Buffer, coding: string | undefined, maxByt
     .split(',')
     .map((name) => name.trim());
   const codings = named.filter((name) => name !== '' && name !== 'identity');
-  if (bytes.length < 2 || codings.length > MOST_CODINGS) return bytes;
-  // Nothing that is text begins with these two bytes, so that a gzip without its header is known as well.
+  if (bytes.length < 2 || codings.length > MAX_CODINGS) return bytes;
+  // No text begins with these two bytes, so they also tell a gzip body without its header field.
   const layers = codings.length === 0 && bytes[0] === 0x1f && bytes[1] === 0x8b ? ['gzip'] : codings;
   try {
     return layers.toReversed().reduce((body, name) => withoutOne(body, name, maxBytes), bytes);

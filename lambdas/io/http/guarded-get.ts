@@ -4,43 +4,43 @@ import { MAX_REDIRECTS, refuseUnlessPublic, toDownloadUrl } from '../../core/dow
 import { Failure } from '../../core/failure.ts';
 import { raceSignal } from '../timing.ts';
 import { connect, type Network } from './connect.ts';
-import { over, PLAIN, reasonOf } from './send-once.ts';
+import { OWN_HEADERS, overSocket, reasonOf } from './send-once.ts';
 
-/** Whom a link from outside may lead to, and how they are reached. */
+/** Where a link from outside may lead, and how its host is reached. */
 export interface FetchPolicy {
   /** Origins whose addresses are not checked. */
   readonly trustedOrigins: readonly string[];
-  /** After how long without an answer it is given up. */
+  /** How long to wait for an answer. */
   readonly idleSeconds: number;
   /** @default the machine's */
   readonly network?: Network;
 }
 
 /**
- * Gets what a link from outside leads to, over at most three redirects. No connection is made to an address that is not
- * public: those that a name has are looked up once and checked, and it is they that are connected to.
- * @throws Failure `VideoUnreachable` where nobody answers, `VideoRejected` for a link that is not allowed
+ * Gets a link from outside, over at most three redirects. It connects to public addresses only: each name is looked up once,
+ * and the connection is made to the addresses that were checked.
+ * @throws Failure `VideoUnreachable` without an answer, `VideoRejected` for a link that is not allowed
  */
 export async function guardedGet(
   link: string,
   headers: Readonly<Record<string, string>>,
-  reach: FetchPolicy,
+  policy: FetchPolicy,
   signal: AbortSignal,
 ): Promise<{ readonly response: IncomingMessage; readonly host: string }> {
-  let url = toDownloadUrl(link, reach.trustedOrigins);
+  let url = toDownloadUrl(link, policy.trustedOrigins);
   for (let redirects = 0; ; redirects += 1) {
-    const response = await get(url, headers, reach, signal);
+    const response = await get(url, headers, policy, signal);
     const { location } = response.headers;
     if (!isRedirect(response) || location === undefined) return { response, host: url.hostname };
     response.destroy();
     if (redirects === MAX_REDIRECTS) throw unreachable(`there were more than ${MAX_REDIRECTS} redirects`);
-    // Node reads header fields as Latin-1; what is not ASCII in an address is UTF-8.
+    // Node reads header fields as Latin-1, but an address that is not ASCII is UTF-8.
     const next = Buffer.from(location, 'latin1').toString('utf8');
-    url = toDownloadUrl(next, reach.trustedOrigins, url);
+    url = toDownloadUrl(next, policy.trustedOrigins, url);
   }
 }
 
-/** How a download can fail and yet succeed another time. */
+/** A failure of a download that may succeed another time. */
 export function unreachable(why: string, options: ErrorOptions = {}): Failure {
   return new Failure('VideoUnreachable', `The download failed: ${why}.`, options);
 }
@@ -59,7 +59,11 @@ async function get(
   const idle = AbortSignal.timeout(idleSeconds * 1000);
   try {
     const socket = await connect({ url, network, allow, signal: AbortSignal.any([signal, idle]) });
-    return await answerOf(url, { ...over(socket, url), headers: { ...PLAIN, ...headers }, signal }, idle);
+    return await responseOf(
+      url,
+      { ...overSocket(socket, url), headers: { ...OWN_HEADERS, ...headers }, signal },
+      idle,
+    );
   } catch (error) {
     if (error instanceof Failure) throw error;
     const isIdle = idle.aborted && !signal.aborted;
@@ -68,13 +72,13 @@ async function get(
   }
 }
 
-/** The first bytes of the answer. @throws Error of the connection, or what `idle` was aborted with */
-async function answerOf(url: URL, options: RequestOptions, idle: AbortSignal): Promise<IncomingMessage> {
+/** Resolves with the head of the answer. @throws Error of the connection, or the reason of `idle` */
+async function responseOf(url: URL, options: RequestOptions, idle: AbortSignal): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const request = (url.protocol === 'https:' ? httpsGet : httpGet)(url, options);
   request.once('response', resolve);
   request.on('error', reject);
-  // All that Node says of a 101, which nobody has asked for.
+  // Node reports an unsolicited 101 only as `close`.
   request.once('close', () => reject(new Error('closed without an answer')));
   return raceSignal(promise, idle).catch((error: unknown) => {
     request.destroy();

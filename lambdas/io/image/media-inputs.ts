@@ -10,76 +10,79 @@ import { probeImage } from './probe.ts';
 
 export interface MediaInputs {
   /**
-   * Checks the images of a request, and puts those that lie in our bucket into it, so that nothing has to be public.
-   * An image somewhere else that we cannot read stays as it is: MiniMax may be able to.
-   * @throws Failure `InvalidRequest` for an image that MiniMax would not take, `StorageUnavailable` for one of ours that
-   *   could not be read just now: nothing has been sent yet, and the step is repeated
+   * Checks the images of a request, and replaces the addresses of our bucket by the images themselves, so that none has to be
+   * public. An image elsewhere that cannot be read from here stays as it is: MiniMax may be able to read it.
+   * @throws Failure `InvalidRequest` for an image that MiniMax would reject, `StorageUnavailable` for one of our bucket that
+   *   could not be read: nothing has been sent yet, and the step is repeated
    */
-  prepare(request: NewTaskRequest, watch: Watch): Promise<NewTaskRequest>;
+  prepare(request: NewTaskRequest, options: Options): Promise<NewTaskRequest>;
 }
 
-/** Two of the largest images, in base64: the function has the memory for these, their JSON and what is sent. */
-const MAX_INLINE_CHARACTERS = 2 * Math.ceil((IMAGE_LIMIT_BYTES * 4) / 3);
-const TOO_MUCH = `is too much with those before it: images are sent with at most ${2 * IMAGE_LIMIT_BYTES} bytes in all`;
-
-interface Watch {
+interface Options {
   readonly signal: AbortSignal;
-  /** Is told why an image could not be checked. */
+  /** Gets the reason why an image could not be checked. */
   readonly notice: (warning: Error) => void;
 }
 
-interface Sources {
+interface Dependencies {
   readonly bucketName: string;
   readonly bucket: Pick<Bucket, 'read'>;
-  readonly reach: FetchPolicy;
+  readonly policy: FetchPolicy;
 }
 
-export function createMediaInputs({ bucketName, bucket, reach }: Sources): MediaInputs {
-  async function read(key: string, signal: AbortSignal): Promise<Buffer> {
+/** Two of the largest images in base64. The function has the memory for them, for their JSON and for the request. */
+const MAX_INLINE_CHARACTERS = 2 * Math.ceil((IMAGE_LIMIT_BYTES * 4) / 3);
+const TOO_MUCH = `is too much with those before it: images are sent with at most ${2 * IMAGE_LIMIT_BYTES} bytes in all`;
+
+export function createMediaInputs({ bucketName, bucket, policy }: Dependencies): MediaInputs {
+  async function readObject(key: string, signal: AbortSignal): Promise<Buffer> {
     return bucket.read(key, IMAGE_LIMIT_BYTES - 1, signal).catch((error: unknown) => {
       if (error instanceof Failure) throw error;
-      throw new Failure(
-        'StorageUnavailable',
-        `Nothing was sent: the image ${key} could not be read (${reasonOf(error)}).`,
-      );
+      const why = `Nothing was sent: the image ${key} could not be read (${reasonOf(error)}).`;
+      throw new Failure('StorageUnavailable', why);
     });
   }
 
-  /** What is to be sent instead of a value that is ours; undefined for a link. */
-  async function toInline({ value, refuse }: Input, signal: AbortSignal): Promise<string | undefined> {
+  /** @returns undefined for a link to another host */
+  async function toInline({ value, reject }: Input, signal: AbortSignal): Promise<string | undefined> {
     const key = toUploadKey(value, bucketName);
-    if (key === undefined && isInS3(value)) throw refuse(UPLOAD_RULE);
-    if (key !== undefined) return toDataUrl(await read(key, signal), refuse);
-    return isDataUrl(value) ? toDataUrl(inlineBytes(value, refuse), refuse) : undefined;
+    if (key === undefined && isInS3(value)) throw reject(UPLOAD_RULE);
+    if (key !== undefined) return toDataUrl(await readObject(key, signal), reject);
+    return isDataUrl(value) ? toDataUrl(inlineBytes(value, reject), reject) : undefined;
   }
 
-  async function checkLink({ value, refuse }: Input, { signal, notice }: Watch): Promise<void> {
-    const seen = await probeImage(value, reach, signal);
-    if (seen.verdict === 'wrong') throw refuse(seen.why);
-    if (seen.verdict === 'unreadable')
-      notice(new Error(`An image could not be looked at from here, and is left to MiniMax: ${seen.why}`));
+  /** One image after another, so that only as many are in memory as fit. */
+  async function toAllInline(
+    inputs: readonly Input[],
+    signal: AbortSignal,
+  ): Promise<readonly (string | undefined)[]> {
+    const inline: (string | undefined)[] = [];
+    let room = MAX_INLINE_CHARACTERS;
+    for (const input of inputs) {
+      const dataUrl = await toInline(input, signal);
+      room -= dataUrl?.length ?? 0;
+      if (room < 0) throw input.reject(TOO_MUCH);
+      inline.push(dataUrl);
+    }
+    return inline;
+  }
+
+  async function checkLink({ value, reject }: Input, { signal, notice }: Options): Promise<void> {
+    const probed = await probeImage(value, policy, signal);
+    if (probed.verdict === 'wrong') throw reject(probed.why);
+    if (probed.verdict === 'unreadable')
+      notice(new Error(`An image could not be checked from here, and is left to MiniMax: ${probed.why}`));
   }
 
   return {
-    async prepare(request, watch) {
+    async prepare(request, options) {
       const { media_inputs } = request;
       if (media_inputs === undefined) return request;
-      const inputs = media_inputs.map(({ value }, index): Input => {
-        const pointer = `/media_inputs/${index}/value`;
-        return { value, refuse: (detail) => wrongRequest([{ pointer, detail }]) };
-      });
-      // One after the other, so that no more of them are in memory than there is room for; and before the links, whose
-      // servers may take all the time that there is.
-      const inline: (string | undefined)[] = [];
-      let room = MAX_INLINE_CHARACTERS;
-      for (const input of inputs) {
-        const toSend = await toInline(input, watch.signal);
-        room -= toSend?.length ?? 0;
-        if (room < 0) throw input.refuse(TOO_MUCH);
-        inline.push(toSend);
-      }
+      const inputs = media_inputs.map(toInput);
+      // Before the links, whose servers may use up the time.
+      const inline = await toAllInline(inputs, options.signal);
       const links = inputs.filter((_, index) => inline[index] === undefined);
-      await Promise.all(links.map((input) => checkLink(input, watch)));
+      await Promise.all(links.map((input) => checkLink(input, options)));
       return {
         ...request,
         media_inputs: inputs.map(({ value }, index) => ({ value: inline[index] ?? value })),
@@ -90,18 +93,23 @@ export function createMediaInputs({ bucketName, bucket, reach }: Sources): Media
 
 interface Input {
   readonly value: string;
-  readonly refuse: (why: string) => Failure;
+  readonly reject: (why: string) => Failure;
 }
 
-function inlineBytes(dataUrl: string, refuse: (why: string) => Failure): Buffer {
+function toInput({ value }: { readonly value: string }, index: number): Input {
+  const pointer = `/media_inputs/${index}/value`;
+  return { value, reject: (detail) => wrongRequest([{ pointer, detail }]) };
+}
+
+function inlineBytes(dataUrl: string, reject: Input['reject']): Buffer {
   const content = readDataUrl(dataUrl);
-  if ('why' in content) throw refuse(content.why);
+  if ('why' in content) throw reject(content.why);
   return Buffer.from(content.bytes.buffer, content.bytes.byteOffset, content.bytes.length);
 }
 
-/** In the one spelling that MiniMax documents, with the type that the leading bytes tell. */
-function toDataUrl(bytes: Buffer, refuse: (why: string) => Failure): string {
+/** In the one spelling that MiniMax documents, with the type of the leading bytes. */
+function toDataUrl(bytes: Buffer, reject: Input['reject']): string {
   const inspected = inspectWhole(bytes);
-  if ('why' in inspected) throw refuse(inspected.why);
+  if ('why' in inspected) throw reject(inspected.why);
   return `data:${inspected.type};base64,${bytes.toString('base64')}`;
 }

@@ -7,24 +7,27 @@ import type { ImageType } from '../../core/image/limits.ts';
 import { UPLOAD_PREFIX } from '../../core/storage-keys.ts';
 import { linkLife } from '../aws/link-life.ts';
 
-/** The header by which S3 takes this image and no other. */
+/** S3 rejects a body with another hash. */
 const CHECKSUM = 'x-amz-checksum-sha256';
 
-/** An image that came inside a request, and where in the bucket it belongs. */
+/** An image that came inside a request, and its key in the bucket. */
 export interface StoredImage {
   readonly key: string;
   readonly type: ImageType;
   readonly bytes: Uint8Array;
 }
 
-/** Where callers' images lie until MiniMax has them; the bucket deletes them after a day or two. */
+/** The images of callers until MiniMax has them. The bucket deletes them after a day or two. */
 export interface ImageStore {
   put(image: StoredImage): Promise<void>;
-  /** An address to which one image can be sent, of exactly this type, length and, where it is given, hash, within an hour, or until the credentials end that have signed it. */
+  /**
+   * A signed address for one image of exactly this type, length and (where it is given) hash. It expires after an hour, or
+   * with the credentials that signed it.
+   */
   sign(image: UploadRequest, now: Date): Promise<Upload>;
 }
 
-/** Without checksums that are not asked for: one would be signed into the address, for a body that nobody has yet. */
+/** The client adds no checksum by default: it would be signed into the address, and the body is not known yet. */
 export function createImageStore(
   bucket: string,
   client = new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }),
@@ -42,13 +45,13 @@ export function createImageStore(
         Key: key,
         ContentType: content_type,
         ContentLength: bytes,
-        ...(checksum === undefined ? {} : { ChecksumSHA256: checksum }),
+        ChecksumSHA256: checksum,
       });
-      const headers = {
+      const headers: Record<string, string> = {
         'content-type': content_type,
         'content-length': String(bytes),
-        ...(checksum === undefined ? {} : { [CHECKSUM]: checksum }),
       };
+      if (checksum !== undefined) headers[CHECKSUM] = checksum;
       const { seconds, expiresAt } = await linkLife(client, now);
       const url = await getSignedUrl(client, command, {
         expiresIn: seconds,
@@ -57,18 +60,13 @@ export function createImageStore(
       });
       return {
         value: `s3://${bucket}/${key}`,
-        upload: {
-          method: 'PUT',
-          url,
-          headers,
-          expires_at: expiresAt.toISOString(),
-        },
+        upload: { method: 'PUT', url, headers, expires_at: expiresAt.toISOString() },
       };
     },
   };
 }
 
-/** Where an image belongs: the same image always to the same place. */
+/** A hash, so that one image always has one key. */
 export function keyOf(bytes: Uint8Array): string {
   return `${UPLOAD_PREFIX}${createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -2,47 +2,44 @@ import { Failure } from '../../core/failure.ts';
 import { type FoundRecord, parseJobRecord } from '../../core/job/job-record.ts';
 import { jobKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import { backoff } from '../timing.ts';
+import { backoff, type Pause, poll } from '../timing.ts';
 
-/** How often a write is tried where another writer was faster, or where its answer was lost. */
+/** For a write where another writer was faster, or whose answer was lost. */
 const MAX_TRIES = 6;
-const FIRST_PAUSE_MS = 20;
+const FIRST_PAUSE_MS = 40;
 
-/** What comes of reading a document: a change, to be written under the version that was read, or a result. */
+/** What follows from a document that was read: a change, which is written under the version that was read, or a result. */
 export type Step<Result> =
   | { readonly write: object; readonly toResult: (version: string) => Result }
   | { readonly result: Result };
 
-interface Limits {
-  /** What is taken as read at first. @default it is read */
+interface TransactOptions {
+  /** Replaces the first read. @default the document is read */
   readonly first?: FoundRecord;
   /** Ends a call of S3. @default the SDK's own limits */
   readonly toSignal?: () => AbortSignal | undefined;
 }
 
-/** The job documents of a bucket, each changed under the version that was read of it. */
+/** The job documents of a bucket. A change is conditional on the version that was read. */
 export interface JobDocuments {
   /** @throws Failure `StorageUnavailable`, for a missing grant too */
   read(videoId: string, signal?: AbortSignal): Promise<FoundRecord>;
   /**
-   * Reads a document and writes what `decide` makes of it, again and again where another writer was faster. Whether a write
-   * whose answer was lost has been done is read from the object, so that its error is thrown only behind the last try.
+   * Reads a document and writes what `decide` makes of it; repeats both where another writer was faster. Where the answer to a
+   * write was lost, the next read says whether it was done. So only the last try throws the error of a write.
    * @throws Failure `StorageUnavailable`, and what `decide` throws
    */
   transact<Result>(
     videoId: string,
     decide: (found: FoundRecord) => Step<Result> | Promise<Step<Result>>,
-    limits?: Limits,
+    options?: TransactOptions,
   ): Promise<Result>;
 }
 
 export type JobObjects = Pick<Bucket, 'readText' | 'putVersion'>;
 
-/** @param pause between two tries. @default it grows */
-export function createJobDocuments(
-  bucket: JobObjects,
-  pause: (tries: number) => Promise<void> = (tries) => backoff(FIRST_PAUSE_MS, tries),
-): JobDocuments {
+/** @param pause between two tries. @default it doubles with each try */
+export function createJobDocuments(bucket: JobObjects, pause: Pause = backoff(FIRST_PAUSE_MS)): JobDocuments {
   async function read(videoId: string, signal?: AbortSignal): Promise<FoundRecord> {
     const found = await bucket.readText(jobKey(videoId), signal);
     if (found === undefined) return { kind: 'absent' };
@@ -50,39 +47,35 @@ export function createJobDocuments(
     return record === undefined ? { kind: 'unreadable' } : { kind: 'record', record, version: found.version };
   }
 
-  /** @returns undefined where the object has to be read. @throws Failure `StorageUnavailable` behind the last try */
-  async function write(
-    put: () => Promise<string | undefined>,
-    key: string,
-    tries: number,
-  ): Promise<string | undefined> {
-    const isLast = tries === MAX_TRIES;
-    const written = await put().catch((error: unknown) => {
-      if (isLast) throw error;
-      return undefined;
-    });
-    if (written !== undefined) return written;
-    if (isLast) throw new Failure('StorageUnavailable', `Others changed ${key} again and again.`);
-    await pause(tries);
-    return undefined;
-  }
-
   async function transact<Result>(
     videoId: string,
     decide: (found: FoundRecord) => Step<Result> | Promise<Step<Result>>,
-    { first, toSignal = () => undefined }: Limits = {},
+    { first, toSignal = () => undefined }: TransactOptions = {},
   ): Promise<Result> {
-    let found = first ?? (await read(videoId, toSignal()));
-    for (let tries = 1; ; tries += 1) {
+    const key = jobKey(videoId);
+    const work = async (attempt: number): Promise<Attempt<Result>> => {
+      const isGiven = attempt === 1 && first !== undefined;
+      const found = isGiven ? first : await read(videoId, toSignal());
       const step = await decide(found);
-      if ('result' in step) return step.result;
+      if ('result' in step) return step;
       const version = found.kind === 'record' ? found.version : undefined;
-      const put = () => bucket.putVersion(jobKey(videoId), step.write, version, toSignal());
-      const written = await write(put, jobKey(videoId), tries);
-      if (written !== undefined) return step.toResult(written);
-      found = await read(videoId, toSignal());
-    }
+      return bucket.putVersion(key, step.write, version, toSignal()).then(
+        (written) => (written === undefined ? { error: overtaken(key) } : { result: step.toResult(written) }),
+        (error: unknown) => ({ error }),
+      );
+    };
+    const isEnough = (outcome: Attempt<Result>) => 'result' in outcome;
+    const outcome = await poll(work, { isEnough, attempts: MAX_TRIES, pause });
+    if ('result' in outcome) return outcome.result;
+    throw outcome.error;
   }
 
   return { read, transact };
+}
+
+/** What one try has come to; after an error the document is read again. */
+type Attempt<Result> = { readonly result: Result } | { readonly error: unknown };
+
+function overtaken(key: string): Failure {
+  return new Failure('StorageUnavailable', `Other writers changed ${key} ${MAX_TRIES} times.`);
 }

@@ -106,7 +106,7 @@ export function jsonBody(event: APIGatewayProxyEvent): unknown {
 /** @throws ProblemError */
 export function valueOrBadRequest<T>(checked: Checked<T>): T {
   if (checked.ok) return checked.value;
-  throw new ProblemError(badBody(checked.faults));
+  throw new ProblemError(badBody(checked.issues));
 }
 
 /** A header that may be there once, whatever its name's case. @throws ProblemError where it is there more often */

@@ -1,6 +1,6 @@
-import { setTimeout as after } from 'node:timers/promises';
 import { Failure, type FailureName } from '../../core/failure.ts';
 import type { Task } from '../../core/minimax/task.ts';
+import { fixedPause, retry } from '../timing.ts';
 
 /** What ends a task that may be paid for although MiniMax does not say that it has failed. */
 const REFUSALS: readonly FailureName[] = ['InvalidRequest', 'ApiKeyRejected', 'ContentRejected'];
@@ -10,16 +10,15 @@ const REFUSALS: readonly FailureName[] = ['InvalidRequest', 'ApiKeyRejected', 'C
  * judges the content without saying that the task has failed, is believed when it says so twice.
  * @param ask is told which time it is
  */
-export async function confirmRefusal(
+export function confirmRefusal(
   ask: (time: number) => Promise<Task>,
   pauseSeconds: number,
   signal: AbortSignal,
 ): Promise<Task> {
-  try {
-    return await ask(1);
-  } catch (error) {
-    if (!(error instanceof Failure && REFUSALS.includes(error.name))) throw error;
-    await after(pauseSeconds * 1000, undefined, { signal });
-    return await ask(2);
-  }
+  const pause = fixedPause(pauseSeconds * 1000);
+  return retry(ask, { attempts: 2, isRetryable: isRefusal, pause, signal });
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Failure && REFUSALS.includes(error.name);
 }

@@ -8,10 +8,11 @@ import { templateViolations } from '../../core/minimax/templates.ts';
 import { keyOf, type StoredImage } from '../image/uploads.ts';
 import { valueOrBadRequest } from '../lambda/api-handler.ts';
 
-/** A body with the images that came inside it named by where they belong in the bucket: the same image, the same name. */
+/** A request body, and the images that came inside it. */
 export interface ReceivedBody {
-  readonly whole: unknown;
-  readonly light: unknown;
+  readonly original: unknown;
+  /** Each inline image is replaced by its address in the bucket, which is a hash: equal images have equal addresses. */
+  readonly normalized: unknown;
   /** By their index in `media_inputs`: each image, or why its `data:` URL cannot be read. */
   readonly images: ReadonlyMap<number, ReceivedImage>;
 }
@@ -19,11 +20,12 @@ export interface ReceivedBody {
 type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
 
 /** Takes the images out of any JSON; whether it is a request at all is another question. */
-export function receiveBody(whole: unknown, bucket: string): ReceivedBody {
-  const { media_inputs } = (whole ?? {}) as { readonly media_inputs?: unknown };
+export function receiveBody(original: unknown, bucket: string): ReceivedBody {
+  const { media_inputs } = (original ?? {}) as { readonly media_inputs?: unknown };
   const images = new Map<number, ReceivedImage>();
-  if (!Array.isArray(media_inputs) || media_inputs.length > MAX_ITEMS) return { whole, light: whole, images };
-  const lightInputs = media_inputs.map((input: unknown, index) => {
+  if (!Array.isArray(media_inputs) || media_inputs.length > MAX_ITEMS)
+    return { original, normalized: original, images };
+  const inputs = media_inputs.map((input: unknown, index) => {
     const { value } = (input ?? {}) as { readonly value?: unknown };
     if (typeof value !== 'string' || !isDataUrl(value)) return input;
     const content = readDataUrl(value);
@@ -31,7 +33,7 @@ export function receiveBody(whole: unknown, bucket: string): ReceivedBody {
     images.set(index, image);
     return 'why' in image ? input : { ...(input as object), value: `s3://${bucket}/${image.key}` };
   });
-  return { whole, light: { ...(whole as object), media_inputs: lightInputs }, images };
+  return { original, normalized: { ...(original as object), media_inputs: inputs }, images };
 }
 
 /** A request that may be started, and the images that have to be in the bucket then. */
@@ -40,18 +42,18 @@ export interface AcceptedRequest {
   readonly images: readonly StoredImage[];
 }
 
-interface Rules {
+export interface AcceptanceRules {
   readonly catalogue: Catalogue;
   readonly bucket: string;
 }
 
 /** Everything about a body that can be checked before anything is started for it. @throws ProblemError */
 export function acceptRequest(
-  { whole, light, images }: ReceivedBody,
-  { catalogue, bucket }: Rules,
+  { original, normalized, images }: ReceivedBody,
+  { catalogue, bucket }: AcceptanceRules,
 ): AcceptedRequest {
-  const checked = valueOrBadRequest(toVideoRequest(whole));
-  const request = light as VideoRequest;
+  const checked = valueOrBadRequest(toVideoRequest(original));
+  const request = normalized as VideoRequest;
   if ('task_id' in checked) {
     requireSize(request);
     return { request, images: [] };

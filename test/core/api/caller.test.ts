@@ -10,14 +10,14 @@ test.each([
   [{ apiKeyId: 'a' }, { apiKeyId: 'a', caller: null }, true],
   [{ apiKeyId: 'a' }, { apiKeyId: 'b' }, false],
   [{ apiKeyId: 'AIDAUSER' }, { caller: 'AIDAUSER' }, false],
-])('%j and %j are the same caller: %s', (one, other, isSame) => {
+])('%j and %j are one caller: %s', (one, other, isSame) => {
   expect(callerOf({ identity: one }) === callerOf({ identity: other })).toBe(isSame);
 });
 
 test.each([
   ['a function of the owner', { principalId: 'ann' }, { principalId: 'bob' }],
   ['a Cognito pool', { claims: { sub: '1' } }, { claims: { sub: '2' } }],
-])('tells callers apart whom %s lets in', (_who, one, other) => {
+])('distinguishes callers that %s admits', (_who, one, other) => {
   const identity = { caller: null };
   expect(callerOf({ identity, authorizer: one })).not.toBe(callerOf({ identity, authorizer: other }));
   expect(callerOf({ identity, authorizer: one })).not.toBe(callerOf({ identity }));

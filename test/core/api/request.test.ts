@@ -25,7 +25,7 @@ test.each([
   ["the caller's metadata", { ...EXAMPLE, metadata: { order: 17, tags: ['a'] } }],
   ['an inline image', { ...EXAMPLE, media_inputs: [{ value: 'data:image/png;base64,iVBORw0KGgo=' }] }],
   ['a task to adopt', { task_id: '393769180141900000' }],
-])('takes %s as it is', (_name, body) => {
+])('accepts %s unchanged', (_name, body) => {
   expect(toVideoRequest(body)).toEqual({ ok: true, value: body });
 });
 
@@ -39,7 +39,7 @@ test.each([
     'a task id beside a template',
     { task_id: '1', template_id: '2' },
     '/template_id',
-    'does not go with task_id',
+    'cannot be combined with task_id',
   ],
   ['inputs that are no list', { template_id: '1', media_inputs: 'x' }, '/media_inputs', 'must be a list'],
   ['an item without value', { template_id: '1', text_inputs: [{}] }, '/text_inputs/0/value', 'is missing'],
@@ -90,7 +90,7 @@ test.each([
     'a text in which U+FFFD stands',
     { template_id: '1', text_inputs: [{ value: 'L\ufffdwe' }] },
     '/text_inputs/0/value',
-    'was not UTF-8 when it arrived',
+    'replaces bytes that were not UTF-8',
   ],
   [
     'a text with a lone surrogate',
@@ -114,14 +114,14 @@ test.each([
     'metadata that would lose a name',
     JSON.parse('{"task_id":"1","metadata":{"__proto__":1}}'),
     '/metadata/__proto__',
-    'has a name that programs lose',
+    'has the name __proto__',
   ],
   ['metadata that is a list', { template_id: '1', metadata: [] }, '/metadata', 'must be an object'],
   ['a list as body', [], '', 'must be an object'],
   ['null as body', null, '', 'must be an object'],
-])('refuses %s and points to it', (_name, body, pointer, detail) => {
+])('rejects %s and points to it', (_name, body, pointer, detail) => {
   const checked = toVideoRequest(body);
-  expect(checked.ok ? [] : checked.faults).toContainEqual({
+  expect(checked.ok ? [] : checked.issues).toContainEqual({
     pointer,
     detail: expect.stringContaining(detail),
   });
@@ -129,7 +129,7 @@ test.each([
 
 test('names each wrong place once', () => {
   const checked = toVideoRequest({ template_id: '\ud800', text_inputs: [{ value: '\ud800' }] });
-  expect(checked.ok ? [] : checked.faults.map(({ pointer }) => pointer)).toEqual([
+  expect(checked.ok ? [] : checked.issues.map(({ pointer }) => pointer)).toEqual([
     '/template_id',
     '/text_inputs/0/value',
   ]);
@@ -140,16 +140,16 @@ test("keeps U+FFFD in metadata, which is the caller's own", () => {
   expect(toVideoRequest(body)).toEqual({ ok: true, value: body });
 });
 
-test.each(['media_inputs', 'text_inputs'])('refuses a million %s without looking at each', (field) => {
+test.each(['media_inputs', 'text_inputs'])('rejects a million %s without checking each', (field) => {
   const checked = toVideoRequest({ template_id: '1', [field]: Array(1_000_000) });
-  expect(checked.ok ? [] : checked.faults).toEqual([
+  expect(checked.ok ? [] : checked.issues).toEqual([
     { pointer: `/${field}`, detail: 'must be a list of at most 100; given 1000000' },
   ]);
 });
 
 test('names every wrong field at once', () => {
   const checked = toVideoRequest({ template_id: 1, media_inputs: [{}, { value: 2 }], extra: true });
-  expect(checked.ok ? [] : checked.faults.map(({ pointer }) => pointer).sort()).toEqual([
+  expect(checked.ok ? [] : checked.issues.map(({ pointer }) => pointer).sort()).toEqual([
     '/extra',
     '/media_inputs/0/value',
     '/media_inputs/1/value',
@@ -161,45 +161,45 @@ test.each([
   [null, 'is empty'],
   ['', 'is empty'],
   ['{', 'is not JSON'],
-])('refuses the text %j', (text, detail) => {
+])('rejects the text %j', (text, detail) => {
   const checked = parseJson(text);
-  expect(checked).toEqual({ ok: false, faults: [{ pointer: '', detail: expect.stringContaining(detail) }] });
+  expect(checked).toEqual({ ok: false, issues: [{ pointer: '', detail: expect.stringContaining(detail) }] });
 });
 
-test('refuses what the workflow cannot carry, counted in bytes', () => {
+test('rejects a request that is too large for the workflow, counted in bytes', () => {
   const request = { template_id: '1', text_inputs: [{ value: 'ä'.repeat(MAX_REQUEST_BYTES / 2) }] };
   expect(JSON.stringify(request).length).toBeLessThan(MAX_REQUEST_BYTES);
   expect(issuesSentence(oversize(request))).toMatch(
-    /^the body is 2000\d\d bytes without its images; the workflow carries at most 200000/,
+    /^the body has 2000\d\d bytes without its images; the limit is 200000/,
   );
 });
 
-test('names the first faults of very many', () => {
+test('names the first issues of very many', () => {
   const body = Object.fromEntries(
     Array.from({ length: 1000 }, (_, index) => [`k${index}${'x'.repeat(200)}`, 1]),
   );
   const checked = toVideoRequest({ template_id: '1', ...body });
-  const sentence = checked.ok ? '' : issuesSentence(checked.faults);
+  const sentence = checked.ok ? '' : issuesSentence(checked.issues);
   expect(sentence).toContain('; and 995 more');
   expect(sentence.length).toBeLessThan(1000);
 });
 
-test('a step refuses what is too large to be carried on, before anything is spent', () => {
+test('a step rejects a request that is too large, before anything is spent', () => {
   const body = { template_id: '1', text_inputs: [{ value: 'x'.repeat(MAX_REQUEST_BYTES) }] };
   expect(() => requireVideoRequest(body)).toThrow(expect.objectContaining({ name: 'InvalidRequest' }));
 });
 
-test('counts a request as it is sent on, not as it came', () => {
+test('measures a request as it is sent on, not as it arrived', () => {
   const text = `{"template_id":"1","metadata":{"a":[${Array.from({ length: 30_000 }, () => '1e20').join(',')}]}}`;
   expect(text.length).toBeLessThan(MAX_REQUEST_BYTES);
   expect(oversize(JSON.parse(text))).toHaveLength(1);
 });
 
-test('answers any JSON with a request or with faults, never with a throw', () => {
+test('returns a request or issues for any JSON, and never throws', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (body) => {
       const checked = toVideoRequest(body);
-      expect(checked.ok || checked.faults.length > 0).toBe(true);
+      expect(checked.ok || checked.issues.length > 0).toBe(true);
     }),
     { numRuns: 1000 },
   );

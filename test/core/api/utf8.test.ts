@@ -13,18 +13,18 @@ test.each([
   ['more than U+10FFFF', around(0xf4, 0x90, 0x80, 0x80), '0xf4 at offset 7'],
   ['a truncated sequence', around(0xe2, 0x82), '0xe2 at offset 7'],
   ['a sequence that the end cuts off', Buffer.from([0x7b, 0xf0, 0x9f, 0x98]), '0xf0 at offset 1'],
-  ['a byte that goes on with nothing', around(0x80), '0x80 at offset 7'],
-  ['a wrong byte behind a U+FFFD that was sent', around(0xef, 0xbf, 0xbd, 0xff), '0xff at offset 10'],
+  ['a continuation byte without a start', around(0x80), '0x80 at offset 7'],
+  ['a wrong byte after a U+FFFD that was sent', around(0xef, 0xbf, 0xbd, 0xff), '0xff at offset 10'],
   [
     'UTF-16 with its mark',
     Buffer.from('\ufeff{}', 'utf16le'),
-    '0xff at offset 0 begins no character (it begins as UTF-16 does)',
+    '0xff at offset 0 starts no character (the body begins like UTF-16)',
   ],
   ['gzip', Buffer.from([0x1f, 0x8b, 0x08]), '0x8b at offset 1'],
-])('refuses %s, and says where it is', (_what, bytes, place) => {
+])('rejects %s, and says where it is', (_what, bytes, place) => {
   expect(utf8Text(bytes)).toEqual({
     ok: false,
-    faults: [
+    issues: [
       {
         pointer: '',
         detail: expect.stringMatching(
@@ -35,7 +35,7 @@ test.each([
   });
 });
 
-test('reads every text as it was written, a byte order mark and U+FFFD included', () => {
+test('reads every text unchanged, with a byte order mark and U+FFFD', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const written = `\ufeff${text.toWellFormed()}\ufffd`;
@@ -44,18 +44,20 @@ test('reads every text as it was written, a byte order mark and U+FFFD included'
   );
 });
 
-test('names the byte from which on a decoder has to guess', () => {
+test('names the first byte that a decoder replaces', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const before = Buffer.from(text.toWellFormed());
       const checked = utf8Text(Buffer.concat([before, Buffer.of(0xff)]));
-      expect(checked.ok ? '' : checked.faults[0]?.detail).toContain(`0xff at offset ${before.length} `);
+      expect(checked.ok ? '' : checked.issues[0]?.detail).toContain(`0xff at offset ${before.length} `);
     }),
   );
 });
 
-test('warns of metadata in which U+FFFD stands, in a name too, and keeps it', () => {
-  expect(metadataWarnings({ a: ['L\ufffdwe'] })).toEqual([expect.stringMatching(/^metadata has U\+FFFD/)]);
+test('warns of U+FFFD in metadata, also in a name, and keeps it', () => {
+  expect(metadataWarnings({ a: ['L\ufffdwe'] })).toEqual([
+    expect.stringMatching(/^metadata contains U\+FFFD/),
+  ]);
   expect(metadataWarnings({ 'L\ufffdwe': 1 })).toHaveLength(1);
   expect(metadataWarnings({ a: 'Löwe' })).toEqual([]);
   expect(metadataWarnings(undefined)).toEqual([]);

@@ -12,8 +12,8 @@ const TASK = '393769180141805569';
 
 function noteAt(parts: number): Checkpoint {
   const bytes = parts * PART_BYTES;
-  const walk = createMp4BoxScanner();
-  walk.push(Buffer.concat([mp4Head(10 * PART_BYTES)], bytes));
+  const scanner = createMp4BoxScanner();
+  scanner.push(Buffer.concat([mp4Head(10 * PART_BYTES)], bytes));
   return {
     upload: {
       uploadId: 'u',
@@ -23,7 +23,7 @@ function noteAt(parts: number): Checkpoint {
       file: { validator: '"v"', totalBytes: 10 * PART_BYTES, kind: 'video/mp4', hasKnownEnd: true },
       bytes,
       tail: Buffer.from('the end'),
-      walk: walk.state(),
+      scanner: scanner.state(),
       attempts: 2,
       resumes: 3,
     },
@@ -34,12 +34,12 @@ function textOf(note: Checkpoint, change: object = {}): string {
   return JSON.stringify({ ...toCheckpoint(TASK, note), ...change });
 }
 
-test('comes back from JSON as it was', () => {
+test('is equal after JSON', () => {
   const note = noteAt(3);
   expect(parseCheckpoint(textOf(note), TASK)).toEqual(note);
 });
 
-test('knows a file of unknown length as one whose end cannot be told', () => {
+test('reads a file of unknown length as one without a known end', () => {
   const { upload, mark } = noteAt(1);
   const file = { validator: '"v"', hasKnownEnd: false };
   const note = { upload, mark: { ...mark, file } };
@@ -53,7 +53,7 @@ test.each(['W/"v"', ''])('keeps the weak validator %j of a file of known length'
   expect(parseCheckpoint(textOf(note), TASK)).toEqual(note);
 });
 
-test('is none where nothing tells the file from another', () => {
+test('is undefined where nothing identifies the file', () => {
   const { upload, mark } = noteAt(1);
   expect(toCheckpoint(TASK, { upload, mark: { ...mark, file: { hasKnownEnd: true } } })).toBeUndefined();
 });
@@ -74,12 +74,12 @@ test.each([
   ['no parts', textOf(noteAt(1), { parts: [], bytes: 0 })],
   ['parts of another size', textOf(noteAt(1), { part_bytes: 1 })],
   ['parts that do not make its bytes', textOf(noteAt(2), { bytes: PART_BYTES })],
-  ['a walk that is somewhere else', textOf(noteAt(2), { walk: noteAt(1).mark.walk })],
-  ['a walk of another kind', textOf(noteAt(1), { walk: { at: PART_BYTES } })],
-  ['no walk', textOf(noteAt(1), { walk: undefined })],
+  ['a scanner at another byte', textOf(noteAt(2), { scanner: noteAt(1).mark.scanner })],
+  ['a scanner with other fields', textOf(noteAt(1), { scanner: { at: PART_BYTES } })],
+  ['no scanner', textOf(noteAt(1), { scanner: undefined })],
   ['no validator', textOf(noteAt(1), { source: {} })],
   ['a weak validator without a length', textOf(noteAt(1), { source: { weak_validator: 'W/"v"' } })],
   ['a tail that is no base64', textOf(noteAt(1), { tail: '?' })],
-])('takes %s for none', (_what, text) => {
+])('does not accept %s', (_what, text) => {
   expect(parseCheckpoint(text, TASK)).toBeUndefined();
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPublicAddress } from '../../../lambdas/core/download/public-address.ts';
 
-/** IANA's special-purpose registries (RFC 6890 and what was added since), multicast, and what is not given out, by their ends. */
+/** First and last address of each special-purpose range (RFC 6890 and later), of multicast and of unallocated ranges. */
 const SPECIAL = [
   ['0.0.0.0', '0.255.255.255'],
   ['10.0.0.0', '10.255.255.255'],

@@ -61,7 +61,7 @@ test.each([
 
 const FILE = { totalBytes: 10, validator: '"a"', hasKnownEnd: true };
 
-test('takes the rest of the same file, or the beginning of it', () => {
+test('accepts the rest of the file, or the beginning of the rest', () => {
   expect(validateRangeResponse(FILE, 4, { 'content-range': 'bytes 4-9/10', etag: '"a"' })).toEqual({
     file: FILE,
   });
@@ -69,7 +69,7 @@ test('takes the rest of the same file, or the beginning of it', () => {
   expect(validateRangeResponse(FILE, 4, { 'content-range': 'Bytes 4-6/10' })).toEqual({ file: FILE });
 });
 
-test('learns the length from the rest where it was not said before', () => {
+test('learns the length from the rest where it was unknown before', () => {
   const file = { validator: '"a"', hasKnownEnd: false };
   expect(validateRangeResponse(file, 4, { 'content-range': 'bytes 4-9/10' })).toEqual({
     file: { ...file, totalBytes: 10, hasKnownEnd: true },
@@ -85,11 +85,11 @@ test.each([
   [{ 'content-range': 'bytes 4-9/10', 'content-encoding': 'gzip' }, 'its rest came in gzip'],
   [{ 'content-range': 'bytes 4-10/11' }, 'it had 10 bytes, and now has 11'],
   [{ 'content-range': 'bytes 4-9/10', etag: '"b"' }, 'it is another file than before'],
-])('does not take %j for it', (headers, why) => {
+])('does not accept %j as the rest', (headers, why) => {
   expect(validateRangeResponse(FILE, 4, headers)).toEqual({ why });
 });
 
-test('does not take the rest of a file with another date, even if nobody has asked for it', () => {
+test('does not accept the rest of a file with another date, also without If-Range', () => {
   const file = { totalBytes: 10, validator: MOMENTS['last-modified'], hasKnownEnd: true };
   const label = { 'content-range': 'bytes 4-9/10' };
   const changed = { 'last-modified': 'Mon, 02 Nov 2026 00:00:00 GMT' };
@@ -99,7 +99,7 @@ test('does not take the rest of a file with another date, even if nobody has ask
   });
 });
 
-test('takes a rest that nothing strong tells from another only where all that is known of it is equal', () => {
+test('accepts a rest without a strong validator only where all known values are equal', () => {
   const label = { 'content-range': 'bytes 4-9/10' };
   const other = { why: 'it is another file than before' };
   const tagged = { totalBytes: 10, weakValidator: 'W/"a"', hasKnownEnd: true };
@@ -123,7 +123,7 @@ test.each([
   [206, { 'content-range': 'bytes 0-3/*', 'content-length': '4' }, { hasKnownEnd: false }],
   [206, { 'content-length': '10', etag: '"a"' }, FILE],
   [206, { 'content-type': 'video/mp4' }, { hasKnownEnd: false, kind: 'video/mp4' }],
-])('takes HTTP %i with %j for the file from its first byte on', (statusCode, headers, file) => {
+])('accepts HTTP %i with %j as the file from its first byte on', (statusCode, headers, file) => {
   expect(toBeginning({ statusCode, headers })).toEqual({ file });
 });
 
@@ -140,7 +140,7 @@ test.each([
   ],
   [206, { 'content-range': 'bytes 4-9/10' }, 'answered HTTP 206 with the bytes from 4 on'],
   [206, { 'content-range': 'bytes 0-9/10', 'content-encoding': 'gzip' }, 'answered HTTP 206 in gzip'],
-])('does not take HTTP %i with %j for it', (statusCode, headers, why) => {
+])('does not accept HTTP %i with %j', (statusCode, headers, why) => {
   expect(toBeginning({ statusCode, headers })).toEqual({ why });
 });
 
@@ -153,6 +153,6 @@ test.each([
   [{ 'content-type': 'video/mp4' }, false],
   [{ 'content-type': 'application/octet-stream' }, false],
   [{}, false],
-])('knows whether %j is a page in the place of a video', (headers, expected) => {
+])('decides whether %j is a page instead of a video', (headers, expected) => {
   expect(isPage({ headers })).toBe(expected);
 });

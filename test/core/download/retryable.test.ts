@@ -7,9 +7,9 @@ import { toProgressFields } from '../../../lambdas/core/video/progress.ts';
 
 test.each([
   ['VideoNotPlayable', 'VideoRejected', 'What MiniMax offers is not a playable video yet'],
-  ['VideoUnfinished', 'VideoUnreachable', 'The file needs another turn: a part of it is stored'],
+  ['VideoUnfinished', 'VideoUnreachable', 'A part of the file is stored; the next attempt continues'],
 ] as const)(
-  '%s is called %s in the end, with its own sentence, and is plain while it is repeated',
+  '%s ends as %s with its own title, and its message is plain while it is retried',
   (name, ends, title) => {
     const { message } = new RetryableError(name, 'So it was.');
     const job = finishedJob('1');
@@ -33,7 +33,7 @@ test.each([
   },
 );
 
-test('leaves the names of failures as they are, and knows no other', () => {
+test('returns the names of failures unchanged, and no other name', () => {
   for (const name of Object.keys(FAILURES)) expect(failureOf(name)).toBe(name);
   expect(failureOf('Sandbox.Timedout')).toBeUndefined();
 });

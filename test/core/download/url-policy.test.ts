@@ -15,10 +15,10 @@ test.each([
   ['file:///etc/passwd', 'uses file instead of https'],
   ['https://cdn.example:8443/v.mp4', 'names the port 8443'],
   ['http://cdn.example:8080/v.mp4', 'names the port 8080'],
-  ['https://user:secret@cdn.example/v.mp4', 'carries credentials for cdn.example'],
+  ['https://user:secret@cdn.example/v.mp4', 'contains credentials for cdn.example'],
   ['https://127.1/v.mp4', 'leads to 127.0.0.1, whose address 127.0.0.1 is not public'],
   ['https://[::1]/v.mp4', 'leads to [::1], whose address ::1 is not public'],
-])('refuses %s without repeating it', (link, why) => {
+])('rejects %s without repeating it', (link, why) => {
   expect(() => toDownloadUrl(link, [])).toThrow(
     expect.objectContaining({
       name: 'VideoRejected',
@@ -27,13 +27,13 @@ test.each([
   );
 });
 
-test('takes a trusted origin as it is, and only that origin', () => {
+test('accepts a trusted origin unchanged, and only that origin', () => {
   const trusted = ['http://127.0.0.1:8080'];
   expect(toDownloadUrl('http://127.0.0.1:8080/v.mp4', trusted).href).toBe('http://127.0.0.1:8080/v.mp4');
   expect(() => toDownloadUrl('http://127.0.0.1:8081/v.mp4', trusted)).toThrow('names the port 8081');
 });
 
-test('follows a relative redirect from where it came', () => {
+test('resolves a relative redirect', () => {
   expect(toDownloadUrl('/b.mp4', [], new URL('https://cdn.example/a')).href).toBe(
     'https://cdn.example/b.mp4',
   );

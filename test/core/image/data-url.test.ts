@@ -14,13 +14,13 @@ test.each([
   ['with a charset', `data:image/jpeg;charset=utf-8;base64,${BASE64}`],
   ['with a name', `data:image/jpeg;name=pet.jpg;base64,${BASE64}`],
   ['with two parameters', `data:image/jpeg;name=pet.jpg;x="y";base64,${BASE64}`],
-  ['with a parameter behind ;base64', `data:image/jpeg;base64;name=pet.jpg,${BASE64}`],
+  ['with a parameter after ;base64', `data:image/jpeg;base64;name=pet.jpg,${BASE64}`],
   ['with spaces around ;base64', `data:image/jpeg ; base64 ,${BASE64}`],
   ['in capitals', `DATA:IMAGE/JPEG;BASE64,${BASE64}`],
   ['without a media type', `data:;base64,${BASE64}`],
   ['of octets', `data:application/octet-stream;base64,${BASE64}`],
   ['of another media type', `data:text/html;base64,${BASE64}`],
-  ['of a word that is no media type', `data:x;base64,${BASE64}`],
+  ['of a word that is not a media type', `data:x;base64,${BASE64}`],
   ['in lines of 76', `data:image/jpeg;base64,${inLines('\n')}`],
   ['in lines of mail', `data:image/jpeg;base64,${inLines('\r\n')}`],
   ['with spaces and tabs', `data:image/jpeg;base64, \t${inLines('\t  ')}`],
@@ -46,7 +46,7 @@ test.each([
   expect('bytes' in content ? Buffer.from(content.bytes).equals(JPEG) : content.why).toBe(true);
 });
 
-test('reads percent-encoded bytes beside characters that stand for themselves', () => {
+test('reads percent-encoded bytes beside literal characters', () => {
   const image = webpOf(400, 400);
   const written = [...image].map((byte) =>
     /[A-Za-z0-9 ,;+]/.test(String.fromCharCode(byte))
@@ -64,16 +64,16 @@ test.each([
   ['of a fragment alone', 'data:image/png;base64,#AAAA', 'without data'],
   ['with a character of no alphabet', 'data:;base64,AAAA*AAA', 'has "*" as character 5 of its base64'],
   ['with an ellipsis', 'data:;base64,AAAA…', 'has "…" as character 5 of its base64'],
-  ['with a character that nobody sees', 'data:;base64,AA\u200bAA', 'has "\\u200b" as character 3'],
+  ['with an invisible character', 'data:;base64,AA\u200bAA', 'has "\\u200b" as character 3'],
   ['with U+FFFD', 'data:;base64,AA\ufffdAA', 'has "\ufffd" as character 3'],
   ['with a character of two code units', 'data:;base64,AA😀AA', 'has "😀" as character 3'],
   ['with half of a character', 'data:;base64,AA\ud83dAA', 'has "\\ud83d" as character 3'],
   ['with a backslash and an n', 'data:;base64,AAAA\\nAAAA', 'has "\\\\" as character 5'],
   ['with a percent-encoded zero byte', 'data:;base64,AAAA%00', 'has the byte 0, percent-encoded'],
-  ['with a lonely %', 'data:;base64,AAA%', 'has a "%" without two hexadecimal digits as character 4'],
+  ['with a lone %', 'data:;base64,AAA%', 'has a "%" without two hexadecimal digits as character 4'],
   ['with % and no digits', 'data:,%ff%d8%xy', 'has a "%" without two hexadecimal digits as character 7'],
   ['with padding in the middle', 'data:;base64,AA==AAAA', 'has a "=" within its base64'],
-  ['that is cut off', 'data:;base64,AAAAA', 'is cut off: 5 characters of base64 are no bytes'],
+  ['that is cut off', 'data:;base64,AAAAA', 'is cut off: 5 characters of base64 are not whole bytes'],
   ['whose ;base64 is missing', `data:image/jpeg,${BASE64}`, 'has no ";base64" before its comma'],
 ])('says what is wrong with a data: URL %s', (_how, value, why) => {
   expect(isDataUrl(value)).toBe(true);
@@ -81,7 +81,7 @@ test.each([
 });
 
 test.each(['https://a.example/data:image', 'xdata:,', 'data', 'd\nata:;base64,AAAA', ''])(
-  'takes %j for no data: URL',
+  'does not accept %j as a data: URL',
   (value) => {
     expect(isDataUrl(value)).toBe(false);
   },
@@ -92,7 +92,7 @@ test.each([
   [' DATA:image/svg+xml,AAAA', 'image/svg+xml'],
   ['data:;base64,AAAA', ''],
   ['data:,AAAA', ''],
-])('knows what %j says that it holds', (value, type) => {
+])('reads the media type of %j', (value, type) => {
   expect(statedType(value)).toBe(type);
 });
 
@@ -111,7 +111,7 @@ test('reads any bytes in any of these spellings as Node decodes them', () => {
   );
 });
 
-test('answers any text with bytes or with a reason, never with a throw', () => {
+test('returns bytes or a reason for any text, and never throws', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const content = readDataUrl(`data:image/png;base64,${text}`);
@@ -120,7 +120,7 @@ test('answers any text with bytes or with a reason, never with a throw', () => {
   );
 });
 
-test('reads the largest image in the memory of two of it', () => {
+test('reads the largest image in twice its memory', () => {
   const image = Buffer.concat([pngOf(400, 400), Buffer.alloc(19_999_000)]);
   const content = readDataUrl(toDataUrl(image).replaceAll(/.{76}/g, '$&\n'));
   expect('bytes' in content && content.bytes.length).toBe(image.length);

@@ -16,7 +16,7 @@ test.each([
   [`data:image/png;charset=utf-8;base64,${BASE64}`, `data:image/png ${NAMED}`],
   [`DATA:;BASE64,${BASE64.replaceAll(/.{20}/g, '$&\n')}\n`, `data: ${NAMED}`],
   [`\ndata:image/png;base64,${encodeURIComponent(PNG.toString('base64url'))}`, `data:image/png ${NAMED}`],
-])('names an inline image by its bytes, however it is written', (value, name) => {
+])('names an inline image by its bytes, in any spelling', (value, name) => {
   expect(named(value)).toBe(name);
   expect(named(name)).toBe(name);
 });
@@ -25,12 +25,12 @@ test.each([
   ['data:image/png;base64', 'data:image/png (inline, 21 characters)'],
   ['data:image/png;base64,A*SECRET', 'data:image/png (inline, 30 characters)'],
   ['data:image/png (inline, 3 bytes) SECRET', 'data:image/png (inline, 39 characters)'],
-])('shows nothing of %s, which cannot be read', (value, name) => {
+])('shows nothing of the unreadable %s', (value, name) => {
   expect(named(value)).toBe(name);
   expect(named(name)).toBe(name);
 });
 
-test('leaves every other value as it is', () => {
+test('leaves every other value unchanged', () => {
   for (const value of ['https://a.example/data:,x', 's3://ours/uploads/x', 17, null])
     expect(named(value)).toBe(value);
 });

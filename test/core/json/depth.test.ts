@@ -5,7 +5,7 @@ import { isNestedTooDeep, isShallow, MAX_JSON_DEPTH } from '../../../lambdas/cor
 test.each([
   ['lists', '[', ']'],
   ['objects', '{"a":', '}'],
-])('takes %s of a hundred levels, and none more', (_name, open, close) => {
+])('accepts %s of a hundred levels, and not one more', (_name, open, close) => {
   const nested = (levels: number): string => `${open.repeat(levels)}1${close.repeat(levels)}`;
   expect(isNestedTooDeep(nested(MAX_JSON_DEPTH))).toBe(false);
   expect(isNestedTooDeep(nested(MAX_JSON_DEPTH + 1))).toBe(true);
@@ -14,12 +14,12 @@ test.each([
   expect(isShallow(JSON.parse(`[${nested(MAX_JSON_DEPTH)}]`))).toBe(false);
 });
 
-test('does not count what stands in strings, nor what has been closed', () => {
+test('does not count brackets in strings, nor closed levels', () => {
   expect(isNestedTooDeep(JSON.stringify(['['.repeat(200), '"\\{'.repeat(200)]))).toBe(false);
   expect(isNestedTooDeep(JSON.stringify(Array.from({ length: 200 }, () => [{}])))).toBe(false);
 });
 
-test('agrees with the value on all JSON', () => {
+test('agrees with the depth of the value for all JSON', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
       let nested: unknown = value;

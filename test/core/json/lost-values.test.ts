@@ -18,24 +18,24 @@ test.each([
   ['{"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1}]}', []],
   ['{"__proto__":1,"__proto__":2}', ['/__proto__']],
   ['{"":1,"":2}', ['/']],
-])('finds in %s what would be changed in silence', (text, pointers) => {
+])('finds in %s what JSON.parse would change without an error', (text, pointers) => {
   expect(silentChanges(text).map(({ pointer }) => pointer)).toEqual(pointers);
 });
 
-test('says how to send what would be changed', () => {
+test('says how to send what would change', () => {
   expect(silentChanges('{"a":12345678901234567891,"a":1}')).toEqual([
     {
       pointer: '/a',
-      detail: 'is a number that would not be kept but become 12345678901234567000; send it as a string',
+      detail: 'is a number that JSON parsers change to 12345678901234567000; send it as a string',
     },
     {
       pointer: '/a',
-      detail: 'is there more than once, of which only the last would count; send it once',
+      detail: 'occurs more than once in its object; send it once',
     },
   ]);
 });
 
-test('finds nothing in what JavaScript has written', () => {
+test('finds nothing in JSON that JavaScript has written', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       expect(silentChanges(text)).toEqual([]);
@@ -43,7 +43,7 @@ test('finds nothing in what JavaScript has written', () => {
   );
 });
 
-test('names a thousand places of very many', () => {
+test('names a thousand places at most', () => {
   expect(silentChanges(`[${'1e400,'.repeat(100_000)}1]`)).toHaveLength(1_000);
 });
 
@@ -63,6 +63,6 @@ test.each([
 ])('refuses the text %j', (text, detail) => {
   expect(parseJson(text)).toEqual({
     ok: false,
-    faults: [{ pointer: '', detail: expect.stringContaining(detail) }],
+    issues: [{ pointer: '', detail: expect.stringContaining(detail) }],
   });
 });

@@ -47,11 +47,11 @@ test.each([
   ['1e99999999999999999999', 'null'],
   ['1e-99999999999999999999', '0'],
   [`1${'0'.repeat(400)}`, 'null'],
-])('says what becomes of %s', (source, kept) => {
+])('says what %s becomes', (source, kept) => {
   expect(changedNumber(source)).toBe(kept);
 });
 
-test('keeps every double as JavaScript writes it, and every integer that is safe', () => {
+test('keeps every double as JavaScript writes it, and every safe integer', () => {
   const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.maxSafeInteger());
   fc.assert(
     fc.property(number, (value) => {
@@ -60,8 +60,8 @@ test('keeps every double as JavaScript writes it, and every integer that is safe
   );
 });
 
-test('takes an integer for kept where it is the same integer afterwards', () => {
-  // JavaScript writes smaller ones without an exponent.
+test('keeps an integer exactly where it is equal afterwards', () => {
+  // JavaScript writes smaller integers without an exponent.
   const least = 10n ** 20n;
   fc.assert(
     fc.property(fc.bigInt({ min: -least + 1n, max: least - 1n }), (value) => {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { unfitPlaces } from '../../../lambdas/core/json/unsupported-values.ts';
 
-const parse = (text: string): unknown => JSON.parse(text);
+const parsed = (text: string): unknown => JSON.parse(text);
 
 test.each([
   [String.raw`{"a":["x","\ud800"]}`, [['/a/1', 'has a lone surrogate, "\\ud800"']]],
   [String.raw`{"a":{"\udc00b":1}}`, [['/a/\\udc00b', 'has a lone surrogate, "\\udc00"']]],
   [String.raw`{"a":"\ude00\ud83d"}`, [['/a', 'has a lone surrogate, "\\ude00"']]],
-  ['{"a":{"__proto__":{"b":1}}}', [['/a/__proto__', 'has a name that programs lose']]],
-  ['{"__proto__":1}', [['/__proto__', 'has a name that programs lose']]],
+  ['{"a":{"__proto__":{"b":1}}}', [['/a/__proto__', 'has the name __proto__']]],
+  ['{"__proto__":1}', [['/__proto__', 'has the name __proto__']]],
   [
     '{"a":[1e400,-1e400]}',
     [
@@ -16,12 +16,12 @@ test.each([
       ['/a/1', 'beyond the range'],
     ],
   ],
-] as const)('finds what not every reader of JSON keeps in %s', (text, places) => {
+] as const)('finds what some JSON readers change in %s', (text, places) => {
   const expected = places.map(([pointer, detail]) => ({ pointer, detail: expect.stringContaining(detail) }));
-  expect(unfitPlaces(parse(text))).toEqual(expected);
+  expect(unfitPlaces(parsed(text))).toEqual(expected);
 });
 
-test('finds nothing in what is kept', () => {
+test('finds nothing in supported values', () => {
   const kept = {
     text: 'Löwe 😀 \ufffd \0 \u202e',
     constructor: 1,
@@ -31,8 +31,8 @@ test('finds nothing in what is kept', () => {
   expect(unfitPlaces(kept)).toEqual([]);
 });
 
-test('names a thousand places of very many, and does not go deeper than JSON of others may', () => {
+test('names a thousand places at most, and does not go below the maximum depth', () => {
   expect(unfitPlaces(Array(100_000).fill('\ud800'))).toHaveLength(1_000);
-  const deep = parse(`${'['.repeat(100_000)}"\\ud800"${']'.repeat(100_000)}`);
+  const deep = parsed(`${'['.repeat(100_000)}"\\ud800"${']'.repeat(100_000)}`);
   expect(unfitPlaces(deep)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toVideoRequest } from '../../../lambdas/core/api/request.ts';
-import { catalogue } from '../../../lambdas/core/api/response.ts';
+import { catalogueSchema } from '../../../lambdas/core/api/response.ts';
 import {
   templateViolations,
   templateWarnings,
@@ -18,7 +18,7 @@ test.each(['https://api.minimax.io', 'https://api.minimaxi.com', 'https://api.mi
   (host) => {
     const known = toCatalogue(host);
     expect(known.host).toBe(host);
-    expect(catalogue.safeParse(known)).toMatchObject({ success: true });
+    expect(catalogueSchema.safeParse(known)).toMatchObject({ success: true });
     expect(known.templates.length).toBeGreaterThan(10);
     expect(new Set(known.templates.map(({ template_id }) => template_id)).size).toBe(known.templates.length);
     for (const { example } of known.templates) {

@@ -3,19 +3,19 @@ import { createMp4BoxScanner, type Mp4BoxScanner } from '../../../lambdas/core/m
 import { type Corpus, NO_VIDEO, NOT_YET, PLAYED, WHOLE } from '../../harness/mp4-corpus.ts';
 import { edgesOf } from '../../harness/mp4-edges.ts';
 
-function walkOf(file: Uint8Array): Mp4BoxScanner {
-  const walk = createMp4BoxScanner();
-  walk.push(file);
-  return walk;
+function scannerOf(file: Uint8Array): Mp4BoxScanner {
+  const scanner = createMp4BoxScanner();
+  scanner.push(file);
+  return scanner;
 }
 
 function kindOf(file: Uint8Array): string {
-  const walk = walkOf(file);
-  if (walk.isHopeless()) return 'no video';
-  return walk.whyUnplayable() === undefined ? 'playable' : 'not yet';
+  const scanner = scannerOf(file);
+  if (scanner.isHopeless()) return 'no video';
+  return scanner.whyUnplayable() === undefined ? 'playable' : 'not yet';
 }
 
-test('the files are many', () => {
+test('the corpus has enough files', () => {
   expect([...PLAYED, ...WHOLE, ...NOT_YET, ...NO_VIDEO].length).toBeGreaterThan(100);
 });
 
@@ -29,11 +29,11 @@ describe.each<[string, Corpus]>([
   });
 });
 
-/** These have all that is played before their last box, or play in part. */
-const PLAY_EARLIER = /behind it|unknown type|index to the end|fragments with/;
+/** These files have all that is played before their last box, or play in part. */
+const PLAY_EARLIER = /after it|unknown type|index to the end|fragments with/;
 
 test.each([...PLAYED, ...WHOLE].filter(([name]) => !PLAY_EARLIER.test(name)))(
-  'waits for more where a file is cut at the edge of a box: %s',
+  'waits for more where a file ends after a box: %s',
   (_name, file) => {
     const cuts = edgesOf(file).filter((at) => at < file.length);
     expect(cuts.length).toBeGreaterThan(10);

@@ -21,20 +21,26 @@ const FTYP = ftyp('isom', 'iso2', 'mp41');
 const AT = FTYP.length + moov(trak({ sizes: [60, 40] })).length + 8;
 const INDEX = moov(trak({ sizes: [60, 40], offset: AT }));
 const DATA = Buffer.alloc(100, 1);
-/** The data stand where they stand behind the index. */
+/** The media data have the offset that they have after the index. */
 const FILLED = Buffer.concat([FTYP, box('free', Buffer.alloc(INDEX.length - 8)), box('mdat', DATA)]);
 const FRAGMENTED = Buffer.concat([FTYP, moov(trak(), mvex()), fragment([60, 40])]);
 const WHOLE = Buffer.concat([FTYP, INDEX, box('mdat', DATA)]);
 
-function walkOf(...chunks: readonly Uint8Array[]): Mp4BoxScanner {
-  const walk = createMp4BoxScanner();
-  for (const chunk of chunks) walk.push(chunk);
-  return walk;
+function scannerOf(...chunks: readonly Uint8Array[]): Mp4BoxScanner {
+  const scanner = createMp4BoxScanner();
+  for (const chunk of chunks) scanner.push(chunk);
+  return scanner;
 }
 
-/** All that a walk answers. */
-function answersOf(walk: Mp4BoxScanner): unknown {
-  return [walk.whyUnplayable(), walk.isCut(), walk.isHopeless(), walk.isComplete(), walk.state()];
+/** All that a scanner answers. */
+function answersOf(scanner: Mp4BoxScanner): unknown {
+  return [
+    scanner.whyUnplayable(),
+    scanner.isCut(),
+    scanner.isHopeless(),
+    scanner.isComplete(),
+    scanner.state(),
+  ];
 }
 
 const FILES: readonly Buffer[] = [
@@ -46,7 +52,7 @@ const FILES: readonly Buffer[] = [
   Buffer.concat([FTYP, box('moov', box('trak', header('mdia', 900)), DATA)]),
 ];
 
-test('says the same of a file in whatever pieces it comes, and in however many processes', () => {
+test('gives one result for a file, however it is split into chunks and processes', () => {
   const some = fc.record({
     file: fc.constantFrom(...FILES),
     end: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -61,33 +67,33 @@ test('says the same of a file in whatever pieces it comes, and in however many p
         ...cuts.toSorted((one, other) => one - other).map((cut) => Math.round(cut * bytes.length)),
         bytes.length,
       ];
-      let walk = createMp4BoxScanner();
+      let scanner = createMp4BoxScanner();
       at.slice(1).forEach((to, index) => {
-        walk.push(bytes.subarray(at[index], to));
-        if (isPassedOn) walk = createMp4BoxScanner(JSON.parse(JSON.stringify(walk.state())));
+        scanner.push(bytes.subarray(at[index], to));
+        if (isPassedOn) scanner = createMp4BoxScanner(JSON.parse(JSON.stringify(scanner.state())));
       });
-      expect(answersOf(walk)).toEqual(answersOf(walkOf(bytes)));
+      expect(answersOf(scanner)).toEqual(answersOf(scannerOf(bytes)));
     }),
     { numRuns: 500 },
   );
 });
 
 test.each(FILES.map((file, index) => [index, file] as const))(
-  'says the same of file %i byte by byte, goes on from each byte, and keeps its state small',
+  'gives one result for file %i byte by byte, continues from each byte, and keeps its state small',
   (_index, file) => {
-    let walk = createMp4BoxScanner();
+    let scanner = createMp4BoxScanner();
     for (const [at] of file.subarray(0, 8000).entries()) {
-      walk.push(file.subarray(at, at + 1));
-      const state = JSON.stringify(walk.state());
+      scanner.push(file.subarray(at, at + 1));
+      const state = JSON.stringify(scanner.state());
       expect(state.length).toBeLessThan(2000);
-      walk = createMp4BoxScanner(JSON.parse(state));
+      scanner = createMp4BoxScanner(JSON.parse(state));
     }
-    walk.push(file.subarray(8000));
-    expect(answersOf(walk)).toEqual(answersOf(walkOf(file)));
+    scanner.push(file.subarray(8000));
+    expect(answersOf(scanner)).toEqual(answersOf(scannerOf(file)));
   },
 );
 
-test('answers for any bytes at all, and keeps its state small', () => {
+test('accepts any bytes, and keeps its state small', () => {
   const types = [
     'moov',
     'trak',
@@ -110,10 +116,10 @@ test('answers for any bytes at all, and keeps its state small', () => {
   );
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-      const walk = walkOf(FTYP, ...pieces);
-      const [why, ...answers] = [walk.whyUnplayable(), walk.isCut(), walk.isHopeless()];
+      const scanner = scannerOf(FTYP, ...pieces);
+      const [why, ...answers] = [scanner.whyUnplayable(), scanner.isCut(), scanner.isHopeless()];
       expect(answers.some(Boolean) ? why : 'nothing').toEqual(expect.any(String));
-      const state = walk.state();
+      const state = scanner.state();
       expect(JSON.parse(JSON.stringify(state))).toEqual(state);
       expect(JSON.stringify(state).length).toBeLessThan(2000);
     }),
@@ -138,7 +144,7 @@ test.each<[string, string, ...Buffer[]]>([
   ],
   ['a brand that is too short', 'its box ftyp is too short', box('ftyp', u32(1))],
   ['an image alone', 'it is a still image (avif)', ftyp('avif', 'avif', 'mif1', 'miaf', 'MA1B')],
-  ['no box behind the first', 'what follows its first 24 bytes is no box', FTYP, Buffer.alloc(5000)],
+  ['no box after the first', 'what follows its first 24 bytes is no box', FTYP, Buffer.alloc(5000)],
   ['sound alone', 'it has no video track', FTYP, moov(trak({ kind: 'soun', sizes: [100] }))],
   ['an empty list of pictures', 'its video track is empty', FTYP, moov(trak())],
   ['no track at all', 'it has no video track', FTYP, moov()],
@@ -166,17 +172,17 @@ test.each<[string, string, ...Buffer[]]>([
     moov(trak({ sizeTable: box('stsz', u32(0)) })),
   ],
   [
-    'no box behind a fragment',
+    'no box after a fragment',
     `what follows its first ${FRAGMENTED.length} bytes is no box`,
     FRAGMENTED,
     Buffer.alloc(8),
   ],
 ])('gives up on a file with %s', (_name, why, ...parts) => {
-  const walk = walkOf(...parts);
-  expect(walk.whyUnplayable()).toBe(why);
-  expect([walk.isCut(), walk.isHopeless()]).toEqual([false, true]);
-  walk.push(WHOLE);
-  expect(walk.whyUnplayable()).toBe(why);
+  const scanner = scannerOf(...parts);
+  expect(scanner.whyUnplayable()).toBe(why);
+  expect([scanner.isCut(), scanner.isHopeless()]).toEqual([false, true]);
+  scanner.push(WHOLE);
+  expect(scanner.whyUnplayable()).toBe(why);
 });
 
 test.each<[string, string, ...Buffer[]]>([
@@ -203,11 +209,11 @@ test.each<[string, string, ...Buffer[]]>([
     fragment([60, 40]).subarray(0, -108),
   ],
   ['the index of fragments alone', 'it has no media data (mdat)', FTYP, moov(trak(), mvex())],
-  ['half a header behind a fragment', 'it ends within a box', FRAGMENTED, u32(9)],
+  ['half a header after a fragment', 'it ends within a box', FRAGMENTED, u32(9)],
 ])('asks for the rest of %s', (_name, why, ...parts) => {
-  const walk = walkOf(...parts);
-  expect(walk.whyUnplayable()).toBe(why);
-  expect([walk.isCut(), walk.isHopeless()]).toEqual([true, false]);
+  const scanner = scannerOf(...parts);
+  expect(scanner.whyUnplayable()).toBe(why);
+  expect([scanner.isCut(), scanner.isHopeless()]).toEqual([true, false]);
 });
 
 test.each<[string, string, ...Buffer[]]>([
@@ -217,9 +223,9 @@ test.each<[string, string, ...Buffer[]]>([
   ['the data without an index', 'it has no index (moov)', FILLED],
   ['data without a length and an index', 'it has no index (moov)', FTYP, header('mdat', 0), DATA],
 ])('neither gives up on %s nor takes it for cut', (_name, why, ...parts) => {
-  const walk = walkOf(...parts);
-  expect(walk.whyUnplayable()).toBe(why);
-  expect([walk.isCut(), walk.isHopeless()]).toEqual([false, false]);
+  const scanner = scannerOf(...parts);
+  expect(scanner.whyUnplayable()).toBe(why);
+  expect([scanner.isCut(), scanner.isHopeless()]).toEqual([false, false]);
 });
 
 test.each<[string, boolean, ...Buffer[]]>([
@@ -230,18 +236,18 @@ test.each<[string, boolean, ...Buffer[]]>([
   ['a page', false, WHOLE, Buffer.from('<html><body>')],
   ['half of the list of fragments', false, FRAGMENTED, header('mfra', 900)],
   ['a box without a length', false, WHOLE, header('free', 0), DATA],
-])('takes a video with %s behind it for playable, and for complete: %s', (_name, isComplete, ...parts) => {
-  const walk = walkOf(...parts);
-  expect(walk.whyUnplayable()).toBeUndefined();
-  expect([walk.isCut(), walk.isHopeless(), walk.isComplete()]).toEqual([false, false, isComplete]);
+])('takes a video with %s after it for playable, and for complete: %s', (_name, isComplete, ...parts) => {
+  const scanner = scannerOf(...parts);
+  expect(scanner.whyUnplayable()).toBeUndefined();
+  expect([scanner.isCut(), scanner.isHopeless(), scanner.isComplete()]).toEqual([false, false, isComplete]);
 });
 
 test('takes what ends behind a whole fragment for playable, and nothing shorter', () => {
   const file = Buffer.concat([FRAGMENTED, fragment([9]), fragment([8, 7])]);
-  const walk = createMp4BoxScanner();
+  const scanner = createMp4BoxScanner();
   const playable = Array.from(file.keys()).filter((at) => {
-    walk.push(file.subarray(at, at + 1));
-    return walk.whyUnplayable() === undefined;
+    scanner.push(file.subarray(at, at + 1));
+    return scanner.whyUnplayable() === undefined;
   });
   const edges = [FRAGMENTED.length, FRAGMENTED.length + fragment([9]).length, file.length];
   expect(playable.map((at) => at + 1)).toEqual(edges);
@@ -250,35 +256,35 @@ test('takes what ends behind a whole fragment for playable, and nothing shorter'
 test('follows a large index without holding it', () => {
   const sizes = Array.from({ length: 50_000 }, () => 1);
   const index = moov(trak({ sizes, offset: 900 }));
-  const walk = walkOf(FTYP, index.subarray(0, -5000));
-  expect(JSON.stringify(walk.state()).length).toBeLessThan(2000);
-  walk.push(index.subarray(-5000));
-  walk.push(box('mdat', Buffer.alloc(50_000)));
-  expect(walk.whyUnplayable()).toBeUndefined();
+  const scanner = scannerOf(FTYP, index.subarray(0, -5000));
+  expect(JSON.stringify(scanner.state()).length).toBeLessThan(2000);
+  scanner.push(index.subarray(-5000));
+  scanner.push(box('mdat', Buffer.alloc(50_000)));
+  expect(scanner.whyUnplayable()).toBeUndefined();
 });
 
-test('takes data without a length for complete when all have come that the index lists', () => {
-  const walk = walkOf(FTYP, INDEX, header('mdat', 0), DATA.subarray(1));
-  expect([walk.isCut(), walk.isComplete()]).toEqual([true, false]);
-  walk.push(DATA.subarray(0, 1));
-  expect([walk.isCut(), walk.isComplete()]).toEqual([false, true]);
-  walk.push(DATA);
-  expect(walk.isComplete()).toBe(true);
+test('takes an mdat without a length as complete once all data that the index lists have arrived', () => {
+  const scanner = scannerOf(FTYP, INDEX, header('mdat', 0), DATA.subarray(1));
+  expect([scanner.isCut(), scanner.isComplete()]).toEqual([true, false]);
+  scanner.push(DATA.subarray(0, 1));
+  expect([scanner.isCut(), scanner.isComplete()]).toEqual([false, true]);
+  scanner.push(DATA);
+  expect(scanner.isComplete()).toBe(true);
 });
 
-test('does not take data without a length behind a fragment for complete, because their end is not known', () => {
+test('does not take an mdat without a length after a fragment as complete, because its end is unknown', () => {
   const last = fragment([60, 40]);
   last.writeUInt32BE(0, last.length - 108);
-  const walk = walkOf(FTYP, moov(trak(), mvex()), last);
-  expect([walk.whyUnplayable(), walk.isComplete()]).toEqual([undefined, false]);
+  const scanner = scannerOf(FTYP, moov(trak(), mvex()), last);
+  expect([scanner.whyUnplayable(), scanner.isComplete()]).toEqual([undefined, false]);
 });
 
-test('remembers few of many tracks', () => {
+test('keeps only a few of many tracks', () => {
   const ids = Array.from({ length: 500 }, (_, id) => 0x7fff0000 + id);
-  const walk = walkOf(FTYP, moov(...ids.map((id) => trak({ id })), mvex(ids, 0x7fffffff)));
-  expect(JSON.stringify(walk.state()).length).toBeLessThan(2000);
+  const scanner = scannerOf(FTYP, moov(...ids.map((id) => trak({ id })), mvex(ids, 0x7fffffff)));
+  expect(JSON.stringify(scanner.state()).length).toBeLessThan(2000);
 });
 
-test('passes the head of an MP4 that tests and the bench make', () => {
-  expect(walkOf(Buffer.concat([mp4Head(6000)], 6000)).isComplete()).toBe(true);
+test('accepts the MP4 head that tests and the bench make', () => {
+  expect(scannerOf(Buffer.concat([mp4Head(6000)], 6000)).isComplete()).toBe(true);
 });

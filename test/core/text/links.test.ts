@@ -32,7 +32,7 @@ test.each([
   ['words', 'a? '],
   ['links', 'https://a.example/?a=b '],
 ])(
-  'comes to an end with %s as long as a request',
+  'runs in linear time for %s as long as a request',
   (_what, part) => {
     const text = part.repeat(Math.ceil(MAX_REQUEST_BYTES / part.length));
     expect(withoutLinks(text)).not.toBe('');
@@ -40,7 +40,7 @@ test.each([
   10_000,
 );
 
-test('reaches into lists and records, and to their names', () => {
+test('replaces links in lists and objects, and in their names', () => {
   const link = 'https://a.example/?Signature=s';
   expect(withoutLinks({ list: [link, 1, null], [link]: { deep: link } })).toEqual({
     list: ['(a link to a.example)', 1, null],

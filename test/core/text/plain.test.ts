@@ -23,11 +23,11 @@ test.each([
   expect(plain(text)).toBe(line);
 });
 
-test('reads only the beginning of very much, because reading all of it would take hours', () => {
+test('reads only the beginning of a long text, because reading all of it would take hours', () => {
   expect(plain('x'.repeat(10_000_000))).toHaveLength(200);
 });
 
-test('leaves plain words as they are', () => {
+test('leaves plain words unchanged', () => {
   for (const words of [
     'invalid params, text is too long (max 500): shorten it; see rule 7',
     'rate limit exceeded, resets at 2026-11-22 12:00:00 UTC',
@@ -38,7 +38,7 @@ test('leaves plain words as they are', () => {
   }
 });
 
-/** What breaks lines, colours, hides and turns: C0, DEL, C1, separators, direction, zero width, tags, halves of characters. */
+/** C0, DEL, C1, separators, bidirectional controls, zero width, tags, lone surrogates. */
 const UNWANTED = [
   ...Array.from({ length: 32 }, (_, code) => code),
   ...Array.from({ length: 33 }, (_, index) => 0x7f + index),
@@ -50,7 +50,7 @@ const UNWANTED = [
   ...[0xfff9, 0xe0001, 0xe0041, 0xe0100],
 ].map((code) => String.fromCodePoint(code));
 
-test('leaves no control, invisible or bidirectional character in a text of others', () => {
+test('leaves no control, invisible or bidirectional character in a text from outside', () => {
   for (const character of UNWANTED) {
     const text = `a${character}b`;
     for (const made of [plain(text), printable(text), escaped(text), quoted(text)])
@@ -59,7 +59,7 @@ test('leaves no control, invisible or bidirectional character in a text of other
   }
 });
 
-test('takes whole colours out, and leaves what people write', () => {
+test('removes whole colour sequences, and keeps what people write', () => {
   expect(printable('\u001b[1;31mred\u001b[0m \u009b2Jgone')).toBe('red gone');
   expect(printable('\u001b]0;title\u0007x')).toBe(' ]0;title x');
   const texts = ['中文 回调地址无效', 'שלום عربي', 'é e\u0301', '\ud83d\ude00 ok', 'naïve — “q”'];
@@ -74,11 +74,11 @@ test('prints lines as lines, and JSON as JSON of the same value', () => {
   expect(JSON.parse(printed)).toEqual(value);
 });
 
-test('finds a link and JSON that invisible characters were to hide', () => {
+test('finds a link and JSON between invisible characters', () => {
   expect(plain('see ht\u200btps:/\u202e/x.example/?a=b now')).toBe('see (link) now');
 });
 
-test('cuts no character in half', () => {
+test('splits no character', () => {
   expect(shortened('ab\ud83d\ude00cd', 4)).toBe('ab…');
   expect(shortened('abcde', 4)).toBe('abc…');
   expect(quoted('\ud83d\ude00'.repeat(60), 100)).toBe(`"${'\ud83d\ude00'.repeat(49)}…"`);

@@ -30,7 +30,7 @@ const WRITINGS: readonly (readonly [string, (key: string) => string])[] = [
   ['with colours', (key) => [...key].join('\u001b[31m')],
   ['with a NUL', (key) => `${key.slice(0, 5)}\0${key.slice(5)}`],
   ['in base64', (key) => Buffer.from(key).toString('base64')],
-  ['in base64 behind a name', (key) => Buffer.from(`me:${key}`).toString('base64')],
+  ['in base64 after a name', (key) => Buffer.from(`me:${key}`).toString('base64')],
   ['in base64 between others', (key) => Buffer.from(`x${key}yz`).toString('base64')],
   ['in base64url', (key) => Buffer.from(`xy${key}`).toString('base64url')],
   ['in base64 in a URL', (key) => encodeURIComponent(Buffer.from(key).toString('base64'))],
@@ -43,18 +43,18 @@ describe.each([
 ])('a key %s', (_kind, key) => {
   const { hide, reveals } = createRedaction([key]);
 
-  test.each(WRITINGS)('is taken out where it is written %s', (_how, write) => {
+  test.each(WRITINGS)('is removed where it is written %s', (_how, write) => {
     const hidden = hide(`no such key <${write(key)}> here`);
     expect(hidden).toMatch(/^no such key <.{0,4}\(key\).{0,4}> here$/u);
     expect(reveals(write(key))).toBe(true);
   });
 });
 
-test.each(['k', '1', '"', '\\', '{}', '%', 'ab'])('takes out a key as short as %j', (key) => {
+test.each(['k', '1', '"', '\\', '{}', '%', 'ab'])('removes a key as short as %j', (key) => {
   expect(createRedaction([key]).hide(`<${key}> <${key}${key}>`)).not.toContain(`<${key}>`);
 });
 
-test('leaves everything else as it is', () => {
+test('leaves everything else unchanged', () => {
   const { hide } = createRedaction([KEY]);
   const texts = [
     '',
@@ -66,24 +66,24 @@ test('leaves everything else as it is', () => {
   for (const text of texts) expect(hide(text)).toBe(text);
 });
 
-test('does not take a letter for a key of punctuation around it', () => {
+test('does not mistake a letter for the key of punctuation around it', () => {
   const { hide, reveals } = createRedaction(['{"a"}[]\\']);
   expect(hide('a cat {"a"}[]\\')).toBe('a cat (key)');
   expect(reveals('a cat')).toBe(false);
 });
 
-test('takes out each of several secrets, wherever they overlap', () => {
+test('removes each of several secrets, also where they overlap', () => {
   const { hide } = createRedaction(['abcdefgh', 'efghijkl', '']);
   expect(hide('abcdefghijkl')).not.toMatch(/abcdefgh|efghijkl/);
   expect(hide('1 abcdefgh 2 efghijkl 3 ABCDEFGH')).toBe('1 (key) 2 (key) 3 (key)');
 });
 
-test('knows a key of eight characters in an id, and takes a shorter one for chance', () => {
+test('recognizes a key of eight characters in an id, and treats a shorter one as a coincidence', () => {
   expect(createRedaction(['12345678']).reveals('task-12345678-x')).toBe(true);
   expect(createRedaction(['1234567']).reveals('task-1234567-x')).toBe(false);
 });
 
-test('hides any key between any texts, and nothing that is none', () => {
+test('hides any key between any texts, and nothing else', () => {
   const key = fc.string({
     unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
     minLength: 1,
@@ -100,7 +100,7 @@ test('hides any key between any texts, and nothing that is none', () => {
 });
 
 test.each(['\\', '%', '&', '&#x0000000', 'a', '"', '\\u00', '\u200b'])(
-  'reads very much of %j in time',
+  'reads a long text of %j in time',
   (part) => {
     const { hide } = createRedaction([KEY, 'aaaaaaaaaaaaaaab']);
     expect(hide(part.repeat(200_000)).length).toBeLessThanOrEqual(20_000);

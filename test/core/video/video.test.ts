@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { video as videoSchema } from '../../../lambdas/core/api/response.ts';
+import { videoSchema } from '../../../lambdas/core/api/response.ts';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
 import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
 import { retryAfterSeconds } from '../../../lambdas/core/video/progress.ts';

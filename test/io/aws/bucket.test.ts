@@ -47,6 +47,22 @@ test('says StorageUnavailable, with the name of the fault', async () => {
   await expect(missing.putJson('x.json', {}, signal)).rejects.toMatchObject(unavailable);
 });
 
+test.each(['v1', 'Lion (2) ä+!', "it's * 100%"])(
+  'writes, reads and removes the JSON objects of the video %j, signed as S3 wants it',
+  async (name) => {
+    const key = `videos/${name}/callback.json`;
+    const bucket = createBucket(BUCKET, client);
+    expect(await bucket.readJson(key)).toBeUndefined();
+    await bucket.putJson(key, { a: 1 });
+    expect(await bucket.readJson(key)).toEqual({ a: 1 });
+    await bucket.putJson(key, { a: 2 });
+    expect(await bucket.readJson(key)).toEqual({ a: 2 });
+    await bucket.remove(key);
+    await bucket.remove(key);
+    expect(await bucket.readJson(key)).toBeUndefined();
+  },
+);
+
 test('calls an object that is not there absent', async () => {
   const bucket = createBucket(BUCKET, client);
   await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });

@@ -2,7 +2,6 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { type Bucket, createBucket } from '../../../lambdas/io/aws/bucket.ts';
-import { createLightAws, type LightAws } from '../../../lambdas/io/aws/fetch-client.ts';
 import { createLeases } from '../../../lambdas/io/completion/leases.ts';
 import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
 import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
@@ -42,7 +41,7 @@ function toBytes(answer: Answer): string {
   return `${head}\r\nConnection: close\r\n\r\n${body}`;
 }
 
-async function worldOf(answer: Answer): Promise<{ readonly bucket: Bucket; readonly light: LightAws }> {
+async function worldOf(answer: Answer): Promise<{ readonly bucket: Bucket }> {
   const { host } = await startRawPeer((socket) => {
     // A peer that is silent for good would hold up the test.
     if (answer === 'nothing') setTimeout(() => socket.destroy(), 50);
@@ -55,18 +54,14 @@ async function worldOf(answer: Answer): Promise<{ readonly bucket: Bucket; reado
     credentials,
     maxAttempts: 1,
   });
-  const endpoints = { s3: host, states: host, secretsmanager: host };
-  return {
-    bucket: createBucket('b', client),
-    light: createLightAws({ region: 'us-east-1', credentials, endpoints }),
-  };
+  return { bucket: createBucket('b', client) };
 }
 
-/** `absent`, or the name of the error; the light client has no word for a connection that breaks. */
+/** `absent`, or the name of the error. */
 async function outcomeOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
     (value) => value ?? 'absent',
-    (error: Error) => (error.name === 'TypeError' ? 'StorageUnavailable' : error.name),
+    (error: Error) => error.name,
   );
 }
 
@@ -74,7 +69,6 @@ const READS: Readonly<Record<string, (world: Awaited<ReturnType<typeof worldOf>>
   'readText (GetObject)': ({ bucket }) => bucket.readText('videos/v1/job.json'),
   'readJson (GetObject)': ({ bucket }) => bucket.readJson('videos/v1/challenge.json'),
   'findStored (GetObject)': ({ bucket }) => bucket.findStored('videos/v1/video.mp4', '42', signal),
-  'readJson of the light client (GetObject)': ({ light }) => light.readJson('b', 'videos/v1/job.json'),
 };
 
 const ROWS = (calls: object): readonly (readonly [string, string, Answer])[] =>
@@ -109,8 +103,8 @@ const OTHERS: Readonly<Record<string, (world: Awaited<ReturnType<typeof worldOf>
     for await (const jobs of bucket.listJobs(signal)) return jobs;
     return undefined;
   },
-  'PutObject of the light client': ({ light }) => light.putJson('b', 'videos/v1/callback.json', {}),
-  'DeleteObject of the light client': ({ light }) => light.delete('b', 'videos/v1/callback.json'),
+  'putJson (PutObject)': ({ bucket }) => bucket.putJson('videos/v1/callback.json', {}),
+  'remove (DeleteObject)': ({ bucket }) => bucket.remove('videos/v1/callback.json'),
 };
 
 test.each(ROWS(OTHERS))('%s, answered with %s, has failed', async (call, _said, answer) => {
@@ -162,15 +156,15 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       expect(await outcomeOf(forgotten.list({ limit: 10, since: new Date() }))).toBe('StorageUnavailable');
       const nothing = async () => ({ video_id: 'v1', skipped: 'foreign' }) as const;
       const announcer = { announce: nothing, announceForgotten: nothing };
-      const claims = createLeases(bucket);
-      const peers = { bucket: { listJobs }, records, claims, executions, announcer, warn: () => undefined };
+      const leases = createLeases(bucket);
+      const peers = { bucket: { listJobs }, records, leases, executions, announcer, warn: () => undefined };
       expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
     });
 
     test.runIf(!isAbsent)('no end is taken for one that nobody has announced', async () => {
-      const claims = createLeases((await worldOf(answer)).bucket);
-      expect(await outcomeOf(claims.isCompleted('v1', after(60), after(70)))).toBe('StorageUnavailable');
-      expect(await outcomeOf(claims.claim('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      const leases = createLeases((await worldOf(answer)).bucket);
+      expect(await outcomeOf(leases.isCompleted('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      expect(await outcomeOf(leases.acquire('v1', after(60), after(70)))).toBe('StorageUnavailable');
     });
 
     test.runIf(isAbsent)('there is no such video, and no announcement', async () => {

@@ -91,7 +91,14 @@ function contentOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, before = 0)
 
 function markAt(bytes: number): Mark {
   const file = { hasKnownEnd: true, validator: '"1"' };
-  return { file, bytes, tail: Buffer.alloc(0), walk: createMp4BoxScanner().state(), attempts: 1, resumes: 0 };
+  return {
+    file,
+    bytes,
+    tail: Buffer.alloc(0),
+    scanner: createMp4BoxScanner().state(),
+    attempts: 1,
+    resumes: 0,
+  };
 }
 
 async function read(client: S3Client, Key: string): Promise<Buffer> {

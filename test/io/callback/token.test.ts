@@ -25,7 +25,7 @@ test.each([
   expect(isCallbackToken(SECRET, 'v1', given)).toBe(false);
 });
 
-test('stands in an address in which any name of a video is one part of the path', () => {
+test('is the last part of a callback_url whose part before is the encoded video id', () => {
   const url = new URL(toCallbackUrl('https://x.example/prod/callbacks', SECRET, 'Lion (2) ä+!'));
   const [, , , name = '', last] = url.pathname.split('/');
   expect(decodeURIComponent(name)).toBe('Lion (2) ä+!');

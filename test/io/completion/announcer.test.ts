@@ -26,11 +26,11 @@ const stopped: Execution = {
 
 const JOB = jobKey('v1');
 
-type Breakable = 'put events' | 'write job.json' | 'say that it is done';
+type Breakable = 'put events' | 'write job.json' | 'complete the lease';
 
 /**
- * A bucket that keeps versions, one execution, whatever is to break, each time once, and what others do in the last moment
- * before `job.json` is changed.
+ * A bucket with versions and one execution. What is in `breaks` fails once. What is in `late` runs right before `job.json`
+ * is changed.
  */
 function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
   const views = [...earlier];
@@ -38,17 +38,17 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
   const { objects, write, ...bucket } = createVersionedObjects();
   const events: VideoEvent[] = [];
   const measured: object[] = [];
-  const looks: number[] = [];
+  const waits: number[] = [];
   const late: (() => void)[] = [];
   const records = createJobRecords(bucket);
   const breaks = new Set<Breakable>();
   const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
   };
-  const claims = createLeases({
+  const leases = createLeases({
     ...bucket,
     async putVersion(key, value, version) {
-      if (isDone(value)) breakOnce('say that it is done');
+      if (isDone(value)) breakOnce('complete the lease');
       return bucket.putVersion(key, value, version);
     },
   });
@@ -57,10 +57,10 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
       find: async () => views.shift() ?? execution,
       tally: async () => ({ transitions: 5, isWhole: histories.shift() ?? true, stays: {} }),
     },
-    claims,
+    leases,
     records: {
       find(key, seconds) {
-        looks.push(seconds);
+        waits.push(seconds);
         return records.find(key, 0, signal);
       },
       async update(key, change) {
@@ -75,13 +75,14 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
         events.push(event);
       },
     },
-    measures: { emit: (each) => void measured.push(each) },
+    metrics: { emit: (each) => void measured.push(each) },
     recordWaitSeconds: 105,
+    pollMs: 1,
     recordMetadata: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
   });
   const job = () => objects.get(JOB)?.value;
   const putJob = (value: object) => void write(JOB, value);
-  return { announcer, claims, objects, job, putJob, late, events, measured, looks, breaks, histories, views };
+  return { announcer, leases, objects, job, putJob, late, events, measured, waits, breaks, histories, views };
 }
 
 function isDone(note: unknown): boolean {
@@ -113,15 +114,15 @@ test('records, counts and announces an end, and says so', async () => {
   });
 });
 
-test('announces once, however many are told at the same instant and afterwards', async () => {
-  const { announcer, claims, events, measured } = world();
+test('announces once where fifty calls get the same event, and once more afterwards', async () => {
+  const { announcer, leases, events, measured } = world();
   const tries = Array.from({ length: 50 }, () => announcer.announce({ name: 'v1' }, at(61), signal));
   const outcomes = await Promise.allSettled(tries);
   const refused = outcomes.filter(({ status }) => status === 'rejected');
   expect(refused).toHaveLength(49);
-  expect(refused[0]).toMatchObject({ reason: { name: 'BeingAnnounced' } });
-  expect(await claims.isCompleted('v1', after(60), after(62))).toBe(true);
-  expect(await claims.isCompleted('v1', after(61), after(62))).toBe(false);
+  expect(refused[0]).toMatchObject({ reason: { name: 'LeaseHeld' } });
+  expect(await leases.isCompleted('v1', after(60), after(62))).toBe(true);
+  expect(await leases.isCompleted('v1', after(61), after(62))).toBe(false);
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
     video_id: 'v1',
     skipped: 'announced already',
@@ -131,12 +132,12 @@ test('announces once, however many are told at the same instant and afterwards',
 });
 
 test.each(['put events', 'write job.json'] as const)(
-  'gives its claim back where it could not %s, so that the next try announces',
+  'releases its lease where it could not %s, so that the next try announces',
   async (what) => {
     const { announcer, events, breaks, measured } = world();
     breaks.add(what);
     await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow(what);
-    // Counted already: the alarms must hear of it although the rest is broken.
+    // Counted already: the alarms need the numbers although the rest is broken.
     expect(measured).toHaveLength(1);
     await announcer.announce({ name: 'v1' }, at(62), signal);
     expect(events).toHaveLength(1);
@@ -144,15 +145,15 @@ test.each(['put events', 'write job.json'] as const)(
   },
 );
 
-test('takes over the claim of one that was killed, once nobody can be at it any more', async () => {
-  const { announcer, claims, events, measured } = world();
-  await claims.claim('v1', after(60), after(61));
+test('acquires the lease of a call that was killed, once it has expired', async () => {
+  const { announcer, leases, events, measured } = world();
+  await leases.acquire('v1', after(60), after(61));
   await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
-    name: 'BeingAnnounced',
+    name: 'LeaseHeld',
   });
   await announcer.announce({ name: 'v1' }, at(300), signal);
   expect(events).toHaveLength(1);
-  // The first has counted it, right after its claim.
+  // The killed call has counted it, right after it acquired the lease.
   expect(measured).toHaveLength(0);
 });
 
@@ -169,7 +170,7 @@ test('leaves a later end that was announced first as it is', async () => {
   expect([late.objects, late.events, late.measured]).toEqual([kept, [], []]);
 });
 
-test('does not put an end over the record of a later one, whose announcement is yet to come', async () => {
+test('does not write an end over the record of a later end, which is not announced yet', async () => {
   const { announcer, job, putJob } = world();
   const value = { ...executionKey, status: 'succeeded', finished_at: after(90).toISOString() };
   putJob(value);
@@ -177,27 +178,27 @@ test('does not put an end over the record of a later one, whose announcement is 
   expect(job()).toBe(value);
 });
 
-test('announces twice only where it could not say that it had', async () => {
+test('announces twice only where it could not complete its lease', async () => {
   const { announcer, events, breaks } = world();
-  breaks.add('say that it is done');
-  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow('say that it is done');
+  breaks.add('complete the lease');
+  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow('complete the lease');
   await announcer.announce({ name: 'v1' }, at(62), signal);
   expect(events).toHaveLength(2);
 });
 
-test('waits for the record of a create that may still be under way, and only for that', async () => {
+test('waits for the record of a create that may still be in progress, and for no other', async () => {
   const submitting = world({ ...stopped, stateName: 'Submit task', stateInput: request });
   await submitting.announcer.announce({ name: 'v1' }, at(61), signal);
-  expect(submitting.looks).toEqual([105]);
+  expect(submitting.waits).toEqual([105]);
   const choosing = world({ ...stopped, stateName: 'Task given?', stateInput: request });
   await choosing.announcer.announce({ name: 'v1' }, at(61), signal);
-  expect(choosing.looks).toEqual([0]);
+  expect(choosing.waits).toEqual([0]);
   const waiting = world();
   await waiting.announcer.announce({ name: 'v1' }, at(61), signal);
-  expect(waiting.looks).toEqual([0]);
+  expect(waiting.waits).toEqual([0]);
 });
 
-test('leaves alone what is not over, and what nobody knows', async () => {
+test('skips an execution that still runs', async () => {
   const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
   const { announcer, events, objects } = world(running);
   expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
@@ -207,52 +208,52 @@ test('leaves alone what is not over, and what nobody knows', async () => {
   expect([events, objects.size]).toEqual([[], 0]);
 });
 
-/** What Step Functions shows before it has heard of the end itself. */
+/** What Step Functions shows while it lags behind its own event. */
 function stale(changes: Partial<Execution> = {}): Execution {
   const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
   return { ...running, ...changes };
 }
 
-const told = { name: 'v1', stoppedAt: after(60).getTime(), redrives: 0 };
-const whole = { ...stopped, newestEvent: 'ExecutionAborted' };
+const endEvent = { name: 'v1', stoppedAt: after(60).getTime(), redrives: 0 };
+const visible = { ...stopped, newestEvent: 'ExecutionAborted' };
 
 test.each([
   ['says that it still runs', stale()],
-  ['shows an earlier end', { ...whole, stopDate: after(20) }],
-  ['shows a history without its end', { ...whole, newestEvent: 'WaitStateEntered' }],
-])('looks again where Step Functions %s', async (_how, view) => {
-  const { announcer, events, views } = world(whole, [view, view]);
-  expect(await announcer.announce(told, at(61), signal)).toMatchObject({ status: 'cancelled' });
+  ['shows an earlier end', { ...visible, stopDate: after(20) }],
+  ['shows a history without its end', { ...visible, newestEvent: 'WaitStateEntered' }],
+])('polls again where Step Functions %s', async (_how, view) => {
+  const { announcer, events, views } = world(visible, [view, view]);
+  expect(await announcer.announce(endEvent, at(61), signal)).toMatchObject({ status: 'cancelled' });
   expect(views).toEqual([]);
   expect(events).toHaveLength(1);
 });
 
-test('fails, to be called again, where Step Functions does not show the end for long', async () => {
+test('fails, to be called again, where Step Functions does not show the end in five polls', async () => {
   const { announcer, objects } = world(stale());
-  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  await expect(announcer.announce(endEvent, at(61), signal)).rejects.toMatchObject({ name: 'NotYetVisible' });
   expect(objects.size).toBe(0);
-}, 10_000);
+});
 
-test('looks again where the history does not go as far as the end', async () => {
-  const { announcer, histories } = world(whole);
+test('polls again where the history does not contain the end', async () => {
+  const { announcer, histories } = world(visible);
   histories.push(false, false);
-  expect(await announcer.announce(told, at(62), signal)).toMatchObject({ status: 'cancelled' });
+  expect(await announcer.announce(endEvent, at(62), signal)).toMatchObject({ status: 'cancelled' });
   expect(histories).toEqual([]);
 });
 
-test('fails, to be called again, where the history does not go as far as the end for long', async () => {
-  const { announcer, objects, histories } = world(whole);
+test('fails, to be called again, where the history does not contain the end in five polls', async () => {
+  const { announcer, objects, histories } = world(visible);
   histories.push(false, false, false, false, false);
-  await expect(announcer.announce(told, at(61), signal)).rejects.toMatchObject({ name: 'NotShownYet' });
+  await expect(announcer.announce(endEvent, at(61), signal)).rejects.toMatchObject({ name: 'NotYetVisible' });
   expect(objects.size).toBe(0);
-}, 10_000);
+});
 
 test.each([
   ['goes on', stale({ redriveCount: 1 })],
   ['has ended again', { ...stopped, stopDate: after(90), redriveCount: 1 }],
-])('leaves an end alone that a redrive has followed which %s', async (_how, view) => {
+])('skips an end that was followed by a redrive which %s', async (_how, view) => {
   const { announcer, events } = world(view);
-  expect(await announcer.announce(told, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect(await announcer.announce(endEvent, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
   expect(events).toEqual([]);
 });
 
@@ -278,7 +279,7 @@ test.each([
     { ...stopped, status: 'FAILED', stateName: 'Video failed', stateInput: { ...newJob, error: lost } },
   ],
 ] as const)(
-  'takes a task that was written down at the last moment into the record of one that %s',
+  'keeps a task that was written down at the last moment in the record of an execution that %s',
   async (_how, end) => {
     for (const isLate of [false, true]) {
       const { announcer, job, putJob, late, events } = world(end);

@@ -21,7 +21,7 @@ interface Given {
   readonly signal?: AbortSignal;
 }
 
-/** What the hourly sweep makes of documents v0, v1…, of which v4 is announced, and whose executions are as Step Functions says. */
+/** What the hourly sweep does with documents v0, v1…, of which v4 is announced. `state` is that of all their executions. */
 async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], announce, ...given }: Given) {
   const started: string[] = [];
   const announced: string[] = [];
@@ -35,7 +35,7 @@ async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], an
         return { kind: 'record', record: found, version: '1' } as const;
       },
     },
-    claims: { isCompleted: async (name: string) => name === 'v4' },
+    leases: { isCompleted: async (name: string) => name === 'v4' },
     executions: {
       stateOf: async () => state,
       start: async (name: string) => {
@@ -73,21 +73,21 @@ function listed(ages: readonly number[]) {
 const NOTHING = { failures: 0, started: [], announced: [], forgotten: [], warnings: [] };
 const ended = { task, status: 'failed', finished_at: after(NOW).toISOString() } as const;
 
-test('announces the ends of the last hours that nobody has announced, on every page', async () => {
+test('announces the ends of the last hours that are not announced yet, on every page', async () => {
   const ages = [1, 4 * MINUTE, 6 * MINUTE, HOUR, HOUR, 5.9 * HOUR, 6.1 * HOUR, 24 * HOUR];
   expect(await sweep({ record: ended, ages })).toEqual({ ...NOTHING, announced: ['v2', 'v3', 'v5'] });
 });
 
-test('counts each end that could not be announced, but for one that another is at', async () => {
+test('counts each end that could not be announced, except one whose lease another call holds', async () => {
   const announce = (name: string): void => {
     if (name === 'v1') throw new Error('The bus is broken.');
-    if (name === 'v2') throw Object.assign(new Error('Another is at it.'), { name: 'BeingAnnounced' });
+    if (name === 'v2') throw Object.assign(new Error('It is held.'), { name: 'LeaseHeld' });
   };
   const swept = await sweep({ record: ended, ages: [HOUR, HOUR, HOUR, HOUR], announce });
   expect(swept).toMatchObject({ failures: 1, announced: ['v0', 'v1', 'v2', 'v3'] });
   expect(swept.warnings.toSorted()).toEqual([
-    expect.stringContaining('of v1 could not be dealt with: The bus is broken.'),
-    expect.stringContaining('of v2 could not be dealt with: Another is at it.'),
+    expect.stringContaining('of v1 could not be swept: The bus is broken.'),
+    expect.stringContaining('of v2 could not be swept: It is held.'),
   ]);
 });
 
@@ -96,12 +96,12 @@ test('counts what it has no time for', async () => {
   expect(swept).toMatchObject({ failures: 3, announced: [] });
 });
 
-test('takes up a task whose execution is gone, and a claim without one', async () => {
+test('recovers a task whose execution is gone, and ends a claim without a task', async () => {
   expect(await sweep({ state: 'gone' })).toEqual({ ...NOTHING, started: ['v0'] });
   expect(await sweep({ state: 'gone', record: {} })).toEqual({ ...NOTHING, forgotten: ['v0'] });
 });
 
-test('asks the announcer whether an execution has ended of whose end no document tells', async () => {
+test('lets the announcer see whether an execution has ended where its document has no end', async () => {
   expect(await sweep({ state: 'known' })).toEqual({ ...NOTHING, announced: ['v0'] });
 });
 
@@ -113,7 +113,7 @@ test.each<readonly [string, Given]>([
   expect(await sweep({ state: 'gone', ...given })).toEqual(NOTHING);
 });
 
-test('does not pass over a task of which a missing grant keeps it from asking', async () => {
+test('counts a failure where a missing grant hides the execution of a task', async () => {
   expect(await sweep({ state: 'denied' })).toEqual({
     ...NOTHING,
     failures: 1,

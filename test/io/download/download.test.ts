@@ -548,13 +548,13 @@ const LARGE = Buffer.concat([mp4Head(2 * PART_BYTES + 100)], 2 * PART_BYTES + 10
 
 /** Where the download of the large file is behind one part. */
 function begunMark(changes: Partial<Mark> = {}): Mark {
-  const walk = createMp4BoxScanner();
-  walk.push(LARGE.subarray(0, PART_BYTES));
+  const scanner = createMp4BoxScanner();
+  scanner.push(LARGE.subarray(0, PART_BYTES));
   return {
     file: { totalBytes: LARGE.length, validator: '"1"', hasKnownEnd: true },
     bytes: PART_BYTES,
     tail: LARGE.subarray(PART_BYTES - 1024, PART_BYTES),
-    walk: walk.state(),
+    scanner: scanner.state(),
     attempts: 1,
     resumes: 2,
     ...changes,
@@ -582,7 +582,7 @@ test('goes on where an earlier attempt has come to, and is asked at the end of e
   expect(got).toMatchObject({ isRest: true, attempts: 1, resumes: 3 });
   expect((got as { readonly content?: Buffer }).content?.equals(LARGE.subarray(PART_BYTES))).toBe(true);
   expect(asked).toEqual([[`bytes=${PART_BYTES - 1024}-`, '"1"']]);
-  expect(marks.map(({ bytes, walk }) => [bytes, walk.at])).toEqual([[2 * PART_BYTES, 2 * PART_BYTES]]);
+  expect(marks.map(({ bytes, scanner }) => [bytes, scanner.at])).toEqual([[2 * PART_BYTES, 2 * PART_BYTES]]);
 });
 
 test.each([

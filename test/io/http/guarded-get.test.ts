@@ -302,7 +302,7 @@ test('credentials go nowhere, not even to a trusted origin', async () => {
   const trustedOrigins = ['http://127.0.0.1:8080'];
   await expect(get('http://me:secret@127.0.0.1:8080/', { trustedOrigins })).rejects.toMatchObject({
     name: 'VideoRejected',
-    message: 'The link carries credentials for 127.0.0.1.',
+    message: 'The link contains credentials for 127.0.0.1.',
   });
   expect(connections).toBe(0);
 });

@@ -17,8 +17,8 @@ async function prepare(value: string, stored: Buffer | Error = PNG, trustedOrigi
     },
   };
   const notices: string[] = [];
-  const reach = { trustedOrigins, idleSeconds: 1 };
-  const { media_inputs } = await createMediaInputs({ bucketName: 'ours', bucket, reach }).prepare(
+  const policy = { trustedOrigins, idleSeconds: 1 };
+  const { media_inputs } = await createMediaInputs({ bucketName: 'ours', bucket, policy }).prepare(
     { template_id: '1', media_inputs: [{ value }], metadata: { a: 1 } },
     { signal: AbortSignal.timeout(5_000), notice: ({ message }) => notices.push(message) },
   );
@@ -31,12 +31,12 @@ async function serving(status: number, body: Buffer): Promise<string> {
   return server.url;
 }
 
-test('hands an image of the bucket over inline, with the type that it has', async () => {
+test('replaces an address of the bucket by the image, with the type of its bytes', async () => {
   expect(await prepare('s3://ours/uploads/1')).toEqual({ value: toDataUrl(PNG), notices: [] });
   expect(await prepare(toDataUrl(PNG, 'image/jpeg'))).toEqual({ value: toDataUrl(PNG), notices: [] });
 });
 
-test('hands an inline image over in one spelling, however it was written', async () => {
+test('writes an inline image in one spelling', async () => {
   const base64 = PNG.toString('base64');
   for (const value of [
     `data:;base64,${base64.replaceAll(/.{20}/g, '$&\n')}\n`,
@@ -51,13 +51,11 @@ test('leaves a link that can be read as it is', async () => {
   expect(await prepare(`${origin}/pet`, PNG, [origin])).toEqual({ value: `${origin}/pet`, notices: [] });
 });
 
-test('lets a link pass that we cannot read, and says so', async () => {
+test('leaves a link that cannot be read from here as it is, with a notice', async () => {
   const origin = await serving(403, Buffer.from('no'));
   expect(await prepare(`${origin}/pet`, PNG, [origin])).toEqual({
     value: `${origin}/pet`,
-    notices: [
-      'An image could not be looked at from here, and is left to MiniMax: 127.0.0.1 answers HTTP 403',
-    ],
+    notices: ['An image could not be checked from here, and is left to MiniMax: 127.0.0.1 answers HTTP 403'],
   });
 });
 
@@ -67,61 +65,57 @@ test.each([
   ['inside the request is too small', toDataUrl(pngOf(10, 10)), PNG, 'short side'],
   ['inside the request is cut off', 'data:image/png;base64,iVBOR', PNG, 'is cut off'],
   ['inside the request has a wrong character', 'data:image/png;base64,iVB*', PNG, 'as character 4'],
-  ['lies in another bucket', 's3://another/uploads/1', PNG, 'must be under uploads/'],
-  ['lies in another bucket, in capitals', 'S3://another/uploads/1', PNG, 'must be under uploads/'],
+  ['is in another bucket', 's3://another/uploads/1', PNG, 'must be under uploads/'],
+  ['is in another bucket, in capitals', 'S3://another/uploads/1', PNG, 'must be under uploads/'],
   ['leads to a machine inside', 'https://192.168.0.1/pet', PNG, 'is not public'],
-])('refuses an image that %s', async (_name, value, stored, why) => {
+])('rejects an image that %s', async (_name, value, stored, why) => {
   await expect(prepare(value, stored)).rejects.toMatchObject({
     name: 'InvalidRequest',
     message: expect.stringMatching(new RegExp(`^The request is wrong: /media_inputs/0/value .*${why}.*\\.$`)),
   });
 });
 
-test('refuses more than there is memory for, however little of the request it is', async () => {
+test('rejects images that need more memory than there is, although the request is small', async () => {
   const large = Buffer.concat([PNG, Buffer.alloc(16_000_000)]);
   const bucket = { read: async () => large };
   const inputs = createMediaInputs({
     bucketName: 'ours',
     bucket,
-    reach: { trustedOrigins: [], idleSeconds: 1 },
+    policy: { trustedOrigins: [], idleSeconds: 1 },
   });
-  const serializeInput = inputs.prepare(
+  const prepared = inputs.prepare(
     { template_id: '1', media_inputs: Array(50).fill({ value: 's3://ours/uploads/1' }) },
     { signal: AbortSignal.timeout(5_000), notice: () => undefined },
   );
-  await expect(serializeInput).rejects.toMatchObject({
+  await expect(prepared).rejects.toMatchObject({
     name: 'InvalidRequest',
     message: expect.stringContaining('/media_inputs/2/value is too much with those before it'),
   });
 });
 
-test('reads its own images before servers that take all the time', async () => {
+test('reads images of the bucket before slow servers use up the time', async () => {
   const server = await listen(createServer(), () => undefined, 0);
   onTestFinished(() => server.stop());
   const read = async (_key: string, _most: number, signal: AbortSignal): Promise<Buffer> => {
     signal.throwIfAborted();
     return PNG;
   };
-  const reach = { trustedOrigins: [server.url], idleSeconds: 10 };
-  const inputs = createMediaInputs({ bucketName: 'ours', bucket: { read }, reach });
+  const policy = { trustedOrigins: [server.url], idleSeconds: 10 };
+  const inputs = createMediaInputs({ bucketName: 'ours', bucket: { read }, policy });
   const values = [`${server.url}/slow`, 's3://ours/uploads/1', `${server.url}/slower`];
-  const serializeInput = await inputs.prepare(
+  const prepared = await inputs.prepare(
     { template_id: '1', media_inputs: values.map((value) => ({ value })) },
     { signal: AbortSignal.timeout(300), notice: () => undefined },
   );
-  expect(serializeInput.media_inputs?.map(({ value }) => value)).toEqual([
-    values[0],
-    toDataUrl(PNG),
-    values[2],
-  ]);
+  expect(prepared.media_inputs?.map(({ value }) => value)).toEqual([values[0], toDataUrl(PNG), values[2]]);
 });
 
-test('refuses an image that is not there', async () => {
+test('rejects an image that is not in the bucket', async () => {
   const missing = new Failure('InvalidRequest', 'There is no object s3://ours/uploads/1.');
   await expect(prepare('s3://ours/uploads/1', missing)).rejects.toBe(missing);
 });
 
-test('has the step repeated where the bucket cannot be read just now: nothing has been sent', async () => {
+test('ends as StorageUnavailable where the bucket cannot be read: nothing has been sent', async () => {
   const slow = Object.assign(new Error('slow'), { name: 'SlowDown' });
   await expect(prepare('s3://ours/uploads/1', slow)).rejects.toMatchObject({ name: 'StorageUnavailable' });
 });

@@ -7,17 +7,17 @@ import { type ProbeResult, probeImage } from '../../../lambdas/io/image/probe.ts
 import { listen } from '../../../local/loopback-server.ts';
 import { jpegOf, pngOf, webpOf } from '../../harness/images.ts';
 
-interface Seen {
-  readonly seen: ProbeResult;
-  /** What the server was asked for. */
+interface Probe {
+  readonly result: ProbeResult;
+  /** The Range field of each request. */
   readonly ranges: readonly (string | undefined)[];
 }
 
-/** Looks at what a server of this machine answers, which is trusted. */
-async function look(
+/** Probes the image of a trusted server on this machine. */
+async function probe(
   answer: (response: ServerResponse, request: IncomingMessage) => void,
-  reach: Partial<FetchPolicy> = {},
-): Promise<Seen> {
+  changes: Partial<FetchPolicy> = {},
+): Promise<Probe> {
   const ranges: (string | undefined)[] = [];
   const server = await listen(
     createServer(),
@@ -28,12 +28,12 @@ async function look(
     0,
   );
   onTestFinished(() => server.stop());
-  const rules = { trustedOrigins: [server.url], idleSeconds: 1, ...reach };
-  const seen = await probeImage(`${server.url}/pet.jpg`, rules, AbortSignal.timeout(5_000));
-  return { seen, ranges };
+  const policy = { trustedOrigins: [server.url], idleSeconds: 1, ...changes };
+  const result = await probeImage(`${server.url}/pet.jpg`, policy, AbortSignal.timeout(5_000));
+  return { result, ranges };
 }
 
-/** As a server does that knows ranges. */
+/** The answer of a server with ranges. */
 function inPart(bytes: Buffer, total = bytes.length) {
   return (response: ServerResponse): void => {
     const head = bytes.subarray(0, 1_000_000);
@@ -50,12 +50,12 @@ test.each([
   ['a PNG', pngOf(400, 400), 'image/png'],
   ['a JPEG', jpegOf(400, 400), 'image/jpeg'],
   ['a WebP', webpOf(400, 400), 'image/webp'],
-  ['a JPEG with much to say before its size', jpegOf(400, 400, 700_000), 'image/jpeg'],
-])('sees that %s fits, in part or whole', async (_name, bytes, type) => {
-  const { seen, ranges } = await look(inPart(bytes));
-  expect(seen).toEqual({ verdict: 'fits', type });
+  ['a JPEG with 700 kB before its size', jpegOf(400, 400, 700_000), 'image/jpeg'],
+])('accepts %s, from a part or the whole', async (_name, bytes, type) => {
+  const { result, ranges } = await probe(inPart(bytes));
+  expect(result).toEqual({ verdict: 'fits', type });
   expect(ranges).toEqual(['bytes=0-1000000']);
-  expect((await look(whole(bytes))).seen).toEqual({ verdict: 'fits', type });
+  expect((await probe(whole(bytes))).result).toEqual({ verdict: 'fits', type });
 });
 
 test.each([
@@ -64,79 +64,81 @@ test.each([
   ['is a page', whole(Buffer.from('<html>Please log in</html>')), 'is not a JPEG'],
   ['is broken', whole(pngOf(400, 400).subarray(0, 18)), 'cannot be read'],
   ['is empty', whole(Buffer.alloc(0)), 'is not a JPEG'],
-  [
-    'has twenty megabytes, by what its server says',
-    inPart(pngOf(400, 400), 20_000_000),
-    'has 20000000 bytes',
-  ],
+  ['has twenty megabytes, as its server says', inPart(pngOf(400, 400), 20_000_000), 'has 20000000 bytes'],
   ['is not there', whole(Buffer.from('no'), 404), 'is not there: 127.0.0.1 answers HTTP 404'],
   ['was there once', whole(Buffer.from('no'), 410), 'answers HTTP 410'],
-])('sees that an image is wrong which %s', async (_name, answer, why) => {
-  expect((await look(answer)).seen).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
+])('rejects an image that %s', async (_name, answer, why) => {
+  expect((await probe(answer)).result).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
 });
 
 test.each([
-  ['forbids it to us', whole(Buffer.from('no'), 403)],
-  ['has too much to do', whole(Buffer.from('no'), 503)],
-  ['says nothing', () => undefined],
+  ['answers 403', whole(Buffer.from('no'), 403)],
+  ['answers 503', whole(Buffer.from('no'), 503)],
+  ['gives no answer', () => undefined],
   ['breaks off', (response: ServerResponse) => response.destroy()],
   [
-    'has packed it',
+    'answers in a content coding',
     (response: ServerResponse) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
   ],
   [
-    'stops within it',
+    'breaks off within the image',
     (response: ServerResponse) => {
       response.writeHead(200, { 'content-length': 500_000 });
       response.write(jpegOf(400, 400, 400_000).subarray(0, 100), () => response.destroy());
     },
   ],
-])('does not know an image whose server %s', async (_name, answer) => {
-  expect((await look(answer)).seen).toMatchObject({ verdict: 'unreadable', why: expect.any(String) });
+])('cannot read an image whose server %s', async (_name, answer) => {
+  expect((await probe(answer)).result).toMatchObject({ verdict: 'unreadable', why: expect.any(String) });
 });
 
 test('reads no more than its size needs', async () => {
   let isCutOff: Promise<unknown> = Promise.resolve();
-  const { seen } = await look((response) => {
+  const { result } = await probe((response) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     isCutOff = promise;
     response.on('close', resolve);
     response.writeHead(206, { 'content-range': 'bytes 0-999999/19000000' });
     response.write(Buffer.concat([pngOf(400, 400), Buffer.alloc(8_000)]));
   });
-  expect(seen).toEqual({ verdict: 'fits', type: 'image/png' });
+  expect(result).toEqual({ verdict: 'fits', type: 'image/png' });
   await isCutOff;
 });
 
 test.each([
   [
-    'a machine inside',
+    'a link-local address',
     'http://169.254.169.254/latest/meta-data/',
     'whose address 169.254.169.254 is not public',
   ],
   ['this machine', 'https://[::1]/pet.jpg', 'is not public'],
   ['a port of this machine', 'https://127.0.0.1:8443/pet.jpg', 'is not public'],
-  ['an account inside', 'https://me:secret@10.0.0.1/pet.jpg', 'whose address 10.0.0.1 is not public'],
-])('refuses a link that leads to %s, and does not follow it', async (_name, link, why) => {
-  const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
-  const seen = await probeImage(link, reach, AbortSignal.timeout(5_000));
-  expect(seen).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
-  expect(JSON.stringify(seen)).not.toContain('secret');
+  [
+    'a private address with credentials',
+    'https://me:secret@10.0.0.1/pet.jpg',
+    'whose address 10.0.0.1 is not public',
+  ],
+])('rejects a link to %s, and makes no connection', async (_name, link, why) => {
+  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
+  const result = await probeImage(link, policy, AbortSignal.timeout(5_000));
+  expect(result).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
+  expect(JSON.stringify(result)).not.toContain('secret');
 });
 
 test.each([
   ['a port of its own', 'https://example.com:8443/pet.jpg', 'names the port 8443'],
-  ["somebody's account", 'https://me:secret@example.com/pet.jpg', 'carries credentials for example.com'],
-])('does not follow a link to %s, which MiniMax may', async (_name, link, why) => {
-  const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
-  const seen = await probeImage(link, reach, AbortSignal.timeout(5_000));
-  expect(seen).toEqual({ verdict: 'unreadable', why: expect.stringContaining(why) });
-  expect(JSON.stringify(seen)).not.toContain('secret');
+  ['a URL with credentials', 'https://me:secret@example.com/pet.jpg', 'contains credentials for example.com'],
+])('makes no connection to %s, which MiniMax may do', async (_name, link, why) => {
+  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
+  const result = await probeImage(link, policy, AbortSignal.timeout(5_000));
+  expect(result).toEqual({ verdict: 'unreadable', why: expect.stringContaining(why) });
+  expect(JSON.stringify(result)).not.toContain('secret');
 });
 
-test('refuses a link that is led on to a machine inside', async () => {
-  const { seen } = await look((response) => response.writeHead(302, { location: 'http://10.0.0.1/' }).end());
-  expect(seen).toMatchObject({ verdict: 'wrong', why: expect.stringContaining('10.0.0.1') });
+test('rejects a link with a redirect to a private address', async () => {
+  const { result } = await probe((response) =>
+    response.writeHead(302, { location: 'http://10.0.0.1/' }).end(),
+  );
+  expect(result).toMatchObject({ verdict: 'wrong', why: expect.stringContaining('10.0.0.1') });
 });
 
 function lookupOf(error: Error | null, addresses: LookupAddress[]): Lookup {
@@ -144,16 +146,12 @@ function lookupOf(error: Error | null, addresses: LookupAddress[]): Lookup {
 }
 
 test.each([
-  ['leads inside', lookupOf(null, [{ address: '10.1.2.3', family: 4 }]), 'wrong'],
+  ['has a private address', lookupOf(null, [{ address: '10.1.2.3', family: 4 }]), 'wrong'],
   ['does not exist', lookupOf(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []), 'unreadable'],
-  [
-    'cannot be looked up just now',
-    lookupOf(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []),
-    'unreadable',
-  ],
+  ['cannot be looked up', lookupOf(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []), 'unreadable'],
 ])('a name that %s makes an image %s', async (_name, lookup, verdict) => {
-  const reach = { trustedOrigins: [], idleSeconds: 1, network: { lookup } };
-  expect(await probeImage('https://pets.example/1.jpg', reach, AbortSignal.timeout(5_000))).toMatchObject({
+  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup } };
+  expect(await probeImage('https://pets.example/1.jpg', policy, AbortSignal.timeout(5_000))).toMatchObject({
     verdict,
   });
 });

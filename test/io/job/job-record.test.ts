@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Claim, toClaim } from '../../../lambdas/core/job/claim.ts';
 import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
@@ -31,10 +31,8 @@ async function startWorld(given?: object | string): Promise<World> {
   const s3 = await startFaultyS3();
   if (given !== undefined) s3.objects.set(KEY, typeof given === 'string' ? given : JSON.stringify(given));
   const bucket = createBucket('b', s3.client);
-  const records = createJobRecords(
-    bucket,
-    createJobDocuments(bucket, async () => undefined),
-  );
+  const documents = createJobDocuments(bucket, async () => undefined);
+  const records = createJobRecords(bucket, { documents, pollMs: 1 });
   const stored = () => {
     const text = s3.objects.get(KEY);
     return text === undefined ? undefined : (JSON.parse(text) as JobRecord);
@@ -251,9 +249,10 @@ describe('a later writer', () => {
   });
 });
 
-test('waits for the task of a create that may still be under way, and no longer than it was told', async () => {
+test('waits for the task of a create that may still be in progress', async () => {
   const world = await startWorld(claim);
-  const finding = world.records.find(executionKey, 3, signal);
+  const finding = world.records.find(executionKey, 60, signal);
+  await vi.waitFor(() => expect(world.requests.length).toBeGreaterThan(1));
   world.objects.set(KEY, JSON.stringify({ ...sending, task }));
   expect(await finding).toMatchObject({ kind: 'record', record: { task } });
   const other = await startWorld(foreign);
@@ -266,11 +265,13 @@ test('stops waiting when its function runs out of time', async () => {
   await expect(finding).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('a redrive that finds a create under way waits for its task, and follows it', async () => {
-  const world = await startWorld(sending);
+test('a redrive that finds a create in progress waits for its task, and follows it', async () => {
+  const sendingNow = { ...claim, attempt: { ...claim.attempt, sending_at: new Date().toISOString() } };
+  const world = await startWorld(sendingNow);
   const redrive = toClaim({ ...newJob, redrives: 1 }, { request, owner: 'iam A' }, 'redrive');
-  const claiming = world.records.claimSubmit(redrive, 3, signal);
-  world.objects.set(KEY, JSON.stringify({ ...sending, task }));
+  const claiming = world.records.claimSubmit(redrive, 60, signal);
+  await vi.waitFor(() => expect(world.requests.length).toBeGreaterThan(1));
+  world.objects.set(KEY, JSON.stringify({ ...sendingNow, task }));
   expect(await claiming).toEqual({ next: 'follow', task });
 });
 

@@ -42,7 +42,7 @@ class World {
       putVersion: (_key, value, version) => this.call('put', () => this.put(key, value, version)),
     };
     const pause = () => this.scheduler.schedule(Promise.resolve(), 'pause');
-    return createJobRecords(objects, createJobDocuments(objects, pause));
+    return createJobRecords(objects, { documents: createJobDocuments(objects, pause) });
   }
 
   /** MiniMax takes every create that reaches it, unless it is busy, which it says. */

@@ -5,10 +5,11 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { createApiKey } from '../../../lambdas/io/minimax/api-key.ts';
 
 const secrets = mockClient(SecretsManagerClient);
+afterAll(() => secrets.restore());
 afterEach(() => {
   secrets.reset();
   clearCaches();

@@ -95,7 +95,10 @@ test.each([
   const isRoute = path === '/videos/%';
   expect(answer.status).toBe(isRoute ? 200 : 403);
   if (!isRoute)
-    expect(await answer.json()).toMatchObject({ status: 403, detail: 'The request is not signed.' });
+    expect(await answer.json()).toMatchObject({
+      status: 403,
+      detail: expect.stringContaining('no such path or method'),
+    });
 });
 
 test.each([

@@ -1,29 +1,32 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import ky from 'ky';
 import { expect, test } from 'vitest';
-import { fromNetworkError, fromResponse, NoResponse } from '../../../cli/client/errors.ts';
+import { NoResponse } from '../../../cli/client/errors.ts';
+import { type FailedAttempt, toFailedAttempt } from '../../../cli/client/failed-attempt.ts';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
 
-test('says of nobody that answers no more than can be printed', () => {
+test('shows of a host that gives no usable answer no more than can be printed', () => {
   expect(new NoResponse('a.example', 'gone\u001b]0;x\u0007\u202e', true).message).toBe(
-    'a.example does not answer (gone ]0;x ).',
+    'a.example gives no usable answer (gone ]0;x ).',
   );
 });
 
-/** What `fetch` throws at this address. */
-async function thrownAt(url: string): Promise<Error> {
-  return fetch(url).then(
+/** What ky throws at this address, with the network or with an answer of this test. */
+async function failureAt(url: string, answer?: Response | Error): Promise<FailedAttempt> {
+  const fake = answer && (() => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)));
+  return ky.post(url, { retry: 0, fetch: fake }).then(
     () => expect.fail('answered'),
-    (error: Error) => error,
+    (error: Error) => toFailedAttempt(error),
   );
 }
 
-test('knows that a request has not arrived where nobody listens', async () => {
+test('knows that a request was not received where no server listens', async () => {
   const server = createServer();
   const port = await listenOnLoopback(server);
   server.close();
   await once(server, 'close');
-  expect(fromNetworkError(await thrownAt(`http://127.0.0.1:${port}/videos`))).toEqual({
+  expect(await failureAt(`http://127.0.0.1:${port}/videos`)).toEqual({
     reason: 'ECONNREFUSED',
     isRetryable: true,
     mayHaveBeenReceived: false,
@@ -33,10 +36,18 @@ test('knows that a request has not arrived where nobody listens', async () => {
 test('does not know it of a connection that is closed without an answer', async () => {
   const server = createServer((socket) => socket.destroy());
   const port = await listenOnLoopback(server);
-  expect(fromNetworkError(await thrownAt(`http://127.0.0.1:${port}/videos`))).toMatchObject({
+  expect(await failureAt(`http://127.0.0.1:${port}/videos`)).toMatchObject({ mayHaveBeenReceived: true });
+  server.close();
+});
+
+test('does not know it of a request that gets no answer in time', async () => {
+  const fetch = () => new Promise<never>(() => undefined);
+  const error = await ky.post('http://a.example', { retry: 0, timeout: 5, fetch }).catch((thrown) => thrown);
+  expect(toFailedAttempt(error)).toEqual({
+    reason: 'no answer in time',
+    isRetryable: true,
     mayHaveBeenReceived: true,
   });
-  server.close();
 });
 
 test.each([
@@ -44,17 +55,17 @@ test.each([
   [{ code: 'EHOSTUNREACH', syscall: 'read' }, true],
   [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, false],
   [{ code: 'UND_ERR_SOCKET' }, true],
-])('of %j, may have arrived: %s', (fields, mayHaveBeenReceived) => {
+])('of %j, may have been received: %s', async (fields, mayHaveBeenReceived) => {
   const cause = Object.assign(new Error('x'), fields);
-  expect(fromNetworkError(new TypeError('fetch failed', { cause }))).toMatchObject({ mayHaveBeenReceived });
-  const several = new AggregateError([cause, cause]);
-  expect(fromNetworkError(new TypeError('fetch failed', { cause: several }))).toMatchObject({
-    mayHaveBeenReceived,
-  });
+  const one = new TypeError('fetch failed', { cause });
+  const several = new TypeError('fetch failed', { cause: new AggregateError([cause, cause]) });
+  expect(await failureAt('http://a.example', one)).toMatchObject({ mayHaveBeenReceived });
+  expect(await failureAt('http://a.example', several)).toMatchObject({ mayHaveBeenReceived });
 });
 
 function answered(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers });
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return new Response(text, { status, headers: { 'content-type': 'application/problem+json', ...headers } });
 }
 
 const problem = (kind: string): object => ({
@@ -72,9 +83,10 @@ test.each([
   [409, 'video-finished', false, false],
   [422, 'idempotency-key-reused', false, false],
 ])(
-  'of %i %s, tries again: %s, and may have been accepted: %s',
+  'of %i %s, may be repeated: %s, and may have been received: %s',
   async (status, kind, isRetryable, mayHaveBeenReceived) => {
-    expect(await fromResponse(answered(status, problem(kind), { 'retry-after': '7' }))).toMatchObject({
+    const answer = answered(status, problem(kind), { 'retry-after': '7' });
+    expect(await failureAt('http://a.example', answer)).toMatchObject({
       isRetryable,
       mayHaveBeenReceived,
       retryAfterSeconds: 7,
@@ -98,6 +110,7 @@ test.each([
     'T (HTTP 400). D   /x is fine.\n  /a  is wrong',
   ],
   [answered(400, 'null'), 'The request was refused (HTTP 400).'],
+  [answered(400, '"text"', { 'content-type': 'text/plain' }), 'The request was refused (HTTP 400).'],
 ])('says what a refusal says: %#', async (answer, message) => {
-  expect((await fromResponse(answer)).refusal?.message).toBe(message);
+  expect((await failureAt('http://a.example', answer)).apiError?.message).toBe(message);
 });

@@ -1,0 +1,27 @@
+import { Failure } from '../../core/failure.ts';
+import type { Task } from '../../core/minimax/task.ts';
+import type { MetricEmitter } from '../lambda/emf.ts';
+import type { MiniMax } from './client.ts';
+import { confirmRefusal } from './confirm.ts';
+
+interface Dependencies {
+  readonly minimax: Pick<MiniMax, 'queryTask'>;
+  readonly metrics: MetricEmitter;
+  /** Before MiniMax is asked again whether it really refuses. */
+  readonly pauseSeconds: number;
+}
+
+/** Asks MiniMax for the link to the video of a task. @throws Failure `VideoUnreachable` where MiniMax gives none */
+export type FindVideoLink = (taskId: string, signal: AbortSignal) => Promise<string>;
+
+export function createFindVideoLink({ minimax, metrics, pauseSeconds }: Dependencies): FindVideoLink {
+  return async (taskId, signal) => {
+    const ask = (): Promise<Task> => {
+      metrics.emit({ values: { Polls: 1 } });
+      return minimax.queryTask(taskId, signal);
+    };
+    const { videoUrl, word } = await confirmRefusal(ask, pauseSeconds, signal);
+    if (videoUrl !== undefined) return videoUrl;
+    throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
+  };
+}

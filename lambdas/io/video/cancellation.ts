@@ -1,0 +1,68 @@
+import { ProblemError, toProblem } from '../../core/api/problem.ts';
+import { type Ended, toStopped } from '../../core/completion/end.ts';
+import { Failure, howToAdopt } from '../../core/failure.ts';
+import { isFinal, type JobRecord } from '../../core/job/job-record.ts';
+import { isFinished, keyOf } from '../../core/video/execution.ts';
+import { isTaskUnknown } from '../../core/video/video.ts';
+import type { Executions } from '../aws/executions.ts';
+import type { JobRecords } from '../job/job-record.ts';
+import { hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
+
+export interface Cancellation {
+  /** Stops the execution of a video. MiniMax cannot be stopped. @throws ProblemError where it does not run */
+  cancel(known: KnownVideo, requestId: string): Promise<KnownVideo>;
+}
+
+interface Dependencies {
+  readonly executions: Pick<Executions, 'find' | 'stop'>;
+  readonly records: Pick<JobRecords, 'update'>;
+  readonly videos: Pick<Videos, 'of'>;
+  readonly warn: (error: Error) => undefined;
+}
+
+export function createCancellation({ executions, records, videos, warn }: Dependencies): Cancellation {
+  /** `Submit task` runs on when its execution is stopped; it sends no create once an end stands in the job document. */
+  async function shutOutCreate(stopped: Ended): Promise<void> {
+    await records.update(keyOf(stopped), (found) =>
+      found?.task !== undefined || isFinal(found ?? {}) ? undefined : toStopped(stopped),
+    );
+  }
+
+  return {
+    async cancel(known, requestId) {
+      const videoId = idOf(known);
+      if (hasEnded(known)) throw finishedAlready(videoId);
+      if (known.by === 'record') throw notRunning(known.record);
+
+      const cause = `Cancelled through the API by request ${requestId}. MiniMax is not notified.`;
+      const { stopDate } = await executions.stop(videoId, cause);
+      const after = (await executions.find(videoId)) ?? known.execution;
+      // The execution may have ended by itself just before, and DescribeExecution lags behind a stop.
+      if (isFinished(after) && after.status !== 'ABORTED') throw finishedAlready(videoId);
+      const stopped = { ...after, status: 'ABORTED', stopDate } as const;
+      if (isTaskUnknown(stopped)) await shutOutCreate(stopped).catch(warn);
+      return videos.of(stopped).catch((error: unknown) => {
+        throw error instanceof Failure ? unread(videoId, error) : error;
+      });
+    },
+  };
+}
+
+function finishedAlready(videoId: string): ProblemError {
+  const detail = `The video ${videoId} has finished already and cannot be cancelled: GET it to see how it ended.`;
+  return new ProblemError(toProblem('video-finished', detail));
+}
+
+/** Only the job document may know the task of a stopped execution. */
+function unread(videoId: string, { message }: Failure): ProblemError {
+  const detail = `${message} The video ${videoId} was stopped. Its job document may name a task that MiniMax goes on with: GET the video in a few seconds.`;
+  return new ProblemError(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+}
+
+/** Its execution is gone, or belongs to another deployment that uses this bucket. */
+function notRunning({ video_id, task }: JobRecord): ProblemError {
+  const recoverySteps =
+    task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdopt(task.task_id)}`;
+  const detail = `No execution of this service works on the video ${video_id}, so there is nothing to stop.${recoverySteps}`;
+  return new ProblemError(toProblem('video-not-running', detail));
+}

@@ -1,0 +1,93 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { callerOf } from '../../core/api/caller.ts';
+import { ProblemError, toProblem } from '../../core/api/problem.ts';
+import type { AcceptedVideo, Video } from '../../core/api/response.ts';
+import { metadataWarnings } from '../../core/api/utf8.ts';
+import { templateWarnings } from '../../core/minimax/templates.ts';
+import type { Execution } from '../../core/video/execution.ts';
+import { retryAfterSeconds } from '../../core/video/progress.ts';
+import { expectsCallback, toVideo } from '../../core/video/video.ts';
+import type { Executions } from '../aws/executions.ts';
+import type { ImageStore } from '../image/uploads.ts';
+import { jsonReply } from '../lambda/api-handler.ts';
+import { fixedPause, poll } from '../timing.ts';
+import { type AcceptanceRules, acceptRequest } from './accept-request.ts';
+import type { DailyLimit } from './daily-limit.ts';
+import type { StartRequest } from './start-request.ts';
+import { digestOf, hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
+
+/** Step Functions may refuse a name before it can describe the execution that has it. */
+const POLLS = { attempts: 5, pause: fixedPause(300) };
+
+/** What a `POST /videos` leads to. */
+export interface Starts {
+  /** Starts the execution, or replays the one that a request of the same instant has started. @throws ProblemError */
+  startNew(request: StartRequest): Promise<APIGatewayProxyResult>;
+  /** Answers with the video of an earlier request. @throws ProblemError where that request had another body */
+  replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult>;
+}
+
+interface Dependencies {
+  readonly executions: Pick<Executions, 'find' | 'start'>;
+  readonly videos: Pick<Videos, 'of' | 'show'>;
+  readonly images: Pick<ImageStore, 'put'>;
+  readonly dailyLimit: DailyLimit;
+  readonly rules: AcceptanceRules;
+}
+
+export function createStarts({ executions, videos, images, dailyLimit, rules }: Dependencies): Starts {
+  function reply(video: Video, { event }: StartRequest, headers: Readonly<Record<string, string>>) {
+    const { template_id, metadata } = video;
+    const warnings = [...templateWarnings(template_id, rules.catalogue), ...metadataWarnings(metadata)];
+    const body: AcceptedVideo = { ...video, warnings: warnings.length === 0 ? undefined : warnings };
+    // With the stage, or any other prefix of /videos in the address that the caller has used.
+    const path = event.requestContext.path.replace(/\/$/, '');
+    return jsonReply(202, body, { location: `${path}/${video.video_id}`, ...headers });
+  }
+
+  /** @throws ProblemError where Step Functions cannot show it yet */
+  async function awaitConcurrentStart(videoId: string): Promise<KnownVideo> {
+    const isEnough = (found: Execution | undefined) => found !== undefined;
+    const found = await poll(() => executions.find(videoId), { ...POLLS, isEnough });
+    if (found !== undefined) return videos.of(found);
+    const detail =
+      'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
+    throw new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
+  }
+
+  async function replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult> {
+    const { digest, now } = request;
+    if (digestOf(earlier) !== digest) throw keyReused(earlier);
+    const video = await videos.show(earlier, now);
+    const isCalledBack = earlier.by === 'execution' && expectsCallback(earlier.execution);
+    const retryAfter = String(retryAfterSeconds(video, now, isCalledBack));
+    const headers: Record<string, string> = hasEnded(earlier) ? {} : { 'retry-after': retryAfter };
+    return reply(video, request, { ...headers, 'idempotency-replayed': 'true' });
+  }
+
+  return {
+    replay,
+
+    async startNew(request) {
+      const { event, body, videoId: name, now } = request;
+      const accepted = acceptRequest(body, rules);
+      // An adoption saves a video that is paid for, so it has no limit.
+      if (!('task_id' in accepted.request)) await dailyLimit.requireRoom(now);
+      await Promise.all(accepted.images.map((image) => images.put(image)));
+      const input = { ...accepted.request, owner: callerOf(event.requestContext) };
+      const started = await executions.start(name, input);
+      if (started === undefined) return replay(await awaitConcurrentStart(name), request);
+      const { startDate } = started;
+      const video = toVideo(
+        { arn: '', name, status: 'RUNNING', startDate, redriveCount: 0, input },
+        startDate,
+      );
+      return reply(video, request, { 'retry-after': String(retryAfterSeconds(video, now)) });
+    },
+  };
+}
+
+function keyReused(earlier: KnownVideo): ProblemError {
+  const detail = `This Idempotency-Key was already used with a different body (video ${idOf(earlier)}). Use a new key for a new video. Nothing was started.`;
+  return new ProblemError(toProblem('idempotency-key-reused', detail));
+}

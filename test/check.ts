@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { flagsOf } from '../cli/command.ts';
+
+/** `npm run check`: everything but the tests that has to pass before a commit, up to the first step that fails. */
+const { fix } = flagsOf({
+  name: 'npm run check',
+  flags: { fix: { type: 'boolean', default: false } },
+  help: `Runs Biome, the type checker, and cdk synth with cdk-nag, up to the first that fails.
+
+  npm run check -- [flags]
+
+  --fix           lets Biome correct what it can correct
+  --help          this text
+`,
+}).values;
+for (const step of [fix ? 'biome check --write' : 'biome check', 'tsc', 'cdk synth -q']) {
+  const { status } = spawnSync(step, { shell: true, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
