@@ -56,7 +56,7 @@ export function createAnnouncer(dependencies: Dependencies): Announcer {
   const reader = { ...dependencies, ends: createVisibleEnds(executions, pollMs) };
 
   const toOwnRecord = ({ ended, stats }: End, recorded: JobRecord | undefined): VideoRecord =>
-    toRecord({ execution: { ...ended, recorded }, tally: stats, ...recordMetadata });
+    toRecord({ execution: { ...ended, recorded }, stats, ...recordMetadata });
 
   /** The record as if this end stood in the document already: no create can be sent once it is written. */
   const toFinalRecord = (end: End, latest: JobRecord | undefined): VideoRecord =>
