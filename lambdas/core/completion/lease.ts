@@ -8,7 +8,7 @@ export const CLAIM_SECONDS = 180;
 export interface Announcement {
   /** Which end it is: an execution that is redriven ends again. */
   readonly finished_at: string;
-  /** Random, so that a lease is told from any other. */
+  /** Random, so that a function recognizes its own lease. */
   readonly claim: string;
   /** Absent where the lease was released. */
   readonly claimed_at?: string;

@@ -53,7 +53,7 @@ export function toRecord({ execution, stats, host, version, nodeVersion }: Ended
     statement: STATEMENT,
     template_name: price.name,
     request: truncateLargeRequest(asRecorded(request)),
-    task,
+    task: task ?? claim?.task,
     check,
     callbacks,
     phases: toRecordedPhases(phases),

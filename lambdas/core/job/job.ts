@@ -9,7 +9,7 @@ import type { TaskStatus } from '../minimax/status.ts';
  * | state | is given | makes |
  * |---|---|---|
  * | `Submit task`, `Adopt task` | `NewJob` | `SubmittedJob` |
- * | `Wait`, `Wait for callback` | `SubmittedJob`, `CheckedJob` | the same; after a callback `WaitedJob` |
+ * | `Wait`, `Wait for callback` | `SubmittedJob`, `CheckedJob` | that, and after a callback `WaitedJob` |
  * | `Check task` | `WaitedJob` | `CheckedJob` |
  * | `Copy video` | `CheckedJob` | `CopiedJob` |
  *
