@@ -30,7 +30,7 @@ export interface FailedStepInput {
   readonly execution_arn: string;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
-  readonly job: Partial<Omit<CheckedJob, 'request'> & RefusedInput> & { readonly request?: unknown };
+  readonly job: Partial<CheckedJob & RefusedInput>;
 }
 
 /** It is an object, so that errors can be added to it. */
