@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { requireVideoRequest, type VideoRequest } from './core/api/request.ts';
+import { requireVideoRequest } from './core/api/request.ts';
 import { Failure } from './core/failure.ts';
 import { toClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
@@ -23,5 +23,5 @@ export const handler = stepHandler<NewJob, SubmittedJob>(async (job, { signal, n
   const task = { task_id, kind, adopted: true, waiting_since: now().toISOString() };
   const claim = { ...toClaim(job, input, randomUUID()), task };
   const held = await records.claimAdopt(claim, takes_over, signal);
-  return toAdoptedJob(job, { task: held.task ?? task, request: held.request as VideoRequest }, now());
+  return toAdoptedJob(job, { task: held.task ?? task, request: held.request }, now());
 });

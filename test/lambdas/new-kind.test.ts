@@ -213,8 +213,8 @@ test('is shown and recorded with its name and its price', () => {
   } as const;
   expect(videoSchema.shape).toHaveProperty('model');
   expect(toVideo(execution, execution.stopDate)).toMatchObject({ model: 'Robot-1', metadata: { order: 17 } });
-  const tally = { transitions: 0, isWhole: true, stays: {} };
-  const record = toRecord({ execution, tally, host: HOST, version: '1', nodeVersion: 'v24' });
+  const stats = { transitions: 0, isComplete: true, durations: {} };
+  const record = toRecord({ execution, stats, host: HOST, version: '1', nodeVersion: 'v24' });
   expect(record).toMatchObject({ template_name: 'Toy', price: { template_usd: 0.25 } });
 });
 

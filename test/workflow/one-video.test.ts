@@ -229,7 +229,7 @@ test('hands MiniMax an inline image in one spelling, however the console has it'
 });
 
 test.each([
-  ['that was not UTF-8', 'L\ufffdwe', 'must not have U+FFFD'],
+  ['that was not UTF-8', 'L\ufffdwe', 'must not contain U+FFFD'],
   ['with a lone surrogate', 'L\ud83dwe', 'has a lone surrogate'],
 ])('submits no text %s, started in the console', async (_what, value, why) => {
   const before = running.simulator.creates.length;

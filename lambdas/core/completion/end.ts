@@ -7,10 +7,10 @@ import { isEndEvent } from './history-stats.ts';
 /** One of the two times may come without its fraction of a second. */
 const TOLERANCE_MS = 999;
 
-/** An end of an execution, as somebody tells of it. */
+/** An end of an execution, as an event or a job document reports it. */
 export interface ExecutionEndEvent {
   readonly name: string;
-  /** Milliseconds since the epoch. @default nobody knows: whatever is shown is believed */
+  /** Milliseconds since the epoch. @default unknown: any end that Step Functions shows is this one */
   readonly stoppedAt?: number | undefined;
   /** How often it had been redriven before. @default 0 */
   readonly redrives?: number | undefined;
@@ -24,8 +24,7 @@ export function isEnded(execution: Execution): execution is Ended {
 }
 
 /**
- * Does what Step Functions shows go as far as this end, with its last event, or even further? Its answers may lag behind the
- * events that it sends: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+ * True once DescribeExecution and GetExecutionHistory reflect this end. Both lag behind the EventBridge event: https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
  */
 export function isVisible({ stoppedAt, redrives = 0 }: ExecutionEndEvent, found: Execution): boolean {
   if (stoppedAt === undefined || found.redriveCount > redrives) return true;
@@ -33,20 +32,19 @@ export function isVisible({ stoppedAt, redrives = 0 }: ExecutionEndEvent, found:
   return found.status === 'SUCCEEDED' || isEndEvent(found.newestEvent);
 }
 
-/** Step Functions tells the time of an end in two calls, which may differ in their fractions of a second. */
+/** Two calls of Step Functions give the time of an end, and may differ in their fractions of a second. */
 const EARLIER_MS = 1_000;
 
 /**
- * What a stop writes into the job document before the end is announced. It is a little older than the end, so that the
- * announcement takes its place.
+ * What a stop writes into the job document before the end is announced. Its time is a little before the end, so that the
+ * announcement replaces it.
  */
 export function toStopped(ended: Ended): Omit<JobRecord, 'task' | 'attempt'> {
   const { request, owner } = requestOf(ended);
-  const digest = requestDigest(request);
   return {
     ...keyOf(ended),
-    ...(owner === undefined ? {} : { owner }),
-    ...(digest === undefined ? {} : { request_digest: digest }),
+    owner,
+    request_digest: requestDigest(request),
     request: asRecorded(request),
     redrives: ended.redriveCount,
     status: 'cancelled',

@@ -1,4 +1,5 @@
 import { STATES } from '../states.ts';
+
 /** An event of an execution's history, as far as it is counted; it may come without inputs and outputs. */
 export interface CountedEvent {
   readonly type?: string | undefined;
@@ -7,7 +8,7 @@ export interface CountedEvent {
   readonly stateExitedEventDetails?: { readonly name?: string | undefined } | undefined;
 }
 
-/** How often and how long an execution was in one of its states. */
+/** How long an execution was in one of its states or phases. */
 export interface StateDuration {
   readonly enteredAt: Date;
   readonly seconds: number;
@@ -18,9 +19,9 @@ export interface ExecutionStats {
   /** As AWS charges them: the start, each state that is entered, and each repetition of a step. */
   readonly transitions: number;
   /** Whether the last event is an end, so that nothing is missing. */
-  readonly isWhole: boolean;
-  /** By the names of the states, with the first entry and the sum of all stays. */
-  readonly stays: Readonly<Record<string, StateDuration>>;
+  readonly isComplete: boolean;
+  /** By the names of the states, with the first entry and the sum of all visits. */
+  readonly durations: Readonly<Record<string, StateDuration>>;
 }
 
 /** The product's own three parts, in which an operator thinks, and the states that each is made of. */
@@ -34,41 +35,53 @@ export type PhaseName = keyof typeof PHASES;
 
 /** Counts the events of an execution from its first one on. @param endedAt when the execution was over */
 export function toExecutionStats(events: readonly CountedEvent[], endedAt: Date): ExecutionStats {
-  const stays: Record<string, StateDuration> = {};
-  let open: { readonly name: string; readonly enteredAt: Date } | undefined;
+  return {
+    transitions: countTransitions(events),
+    isComplete: isEndEvent(events.at(-1)?.type),
+    durations: measureStates(events, endedAt),
+  };
+}
+
+function countTransitions(events: readonly CountedEvent[]): number {
   let transitions = 1;
   let attempts = 0;
-  let typeBefore: string | undefined;
+  for (const [index, event] of events.entries()) {
+    if (enteredState(event) !== undefined) {
+      transitions += 1;
+      attempts = 0;
+    } else if (isAttempt(event.type, events[index - 1]?.type)) {
+      attempts += 1;
+      if (attempts > 1) transitions += 1;
+    }
+  }
+  return transitions;
+}
+
+function measureStates(events: readonly CountedEvent[], endedAt: Date): ExecutionStats['durations'] {
+  const durations: Record<string, StateDuration> = {};
+  let open: { readonly name: string; readonly enteredAt: Date } | undefined;
 
   function leave(at: Date): void {
     if (open === undefined) return;
     const { name, enteredAt } = open;
-    const before = stays[name];
-    const seconds = (at.getTime() - enteredAt.getTime()) / 1000;
-    stays[name] = {
-      enteredAt: before?.enteredAt ?? enteredAt,
-      seconds: (before?.seconds ?? 0) + Math.max(0, seconds),
-    };
+    const seconds = Math.max(0, (at.getTime() - enteredAt.getTime()) / 1000);
+    const earlier = durations[name] ?? { enteredAt, seconds: 0 };
+    durations[name] = { ...earlier, seconds: earlier.seconds + seconds };
     open = undefined;
   }
 
-  for (const { type, timestamp = endedAt, ...event } of events) {
-    const entered = event.stateEnteredEventDetails?.name;
-    if (entered !== undefined) {
+  for (const { timestamp = endedAt, ...event } of events) {
+    const name = enteredState(event);
+    if (name !== undefined || event.stateExitedEventDetails !== undefined || isEndEvent(event.type))
       leave(timestamp);
-      open = { name: entered, enteredAt: timestamp };
-      transitions += 1;
-      attempts = 0;
-    } else if (event.stateExitedEventDetails !== undefined || isEndEvent(type)) {
-      leave(timestamp);
-    } else if (isAttempt(type, typeBefore)) {
-      attempts += 1;
-      if (attempts > 1) transitions += 1;
-    }
-    typeBefore = type;
+    if (name !== undefined) open = { name, enteredAt: timestamp };
   }
   leave(endedAt);
-  return { transitions, isWhole: isEndEvent(events.at(-1)?.type), stays };
+  return durations;
+}
+
+function enteredState({ stateEnteredEventDetails }: CountedEvent): string | undefined {
+  return stateEnteredEventDetails?.name;
 }
 
 /** Does an attempt of a step begin with this event? One that could not be scheduled may have an event of that alone. */
@@ -82,13 +95,13 @@ export function isEndEvent(type = ''): boolean {
   return /^Execution(Failed|Aborted|TimedOut|Succeeded)$/.test(type);
 }
 
-/** The phases that an execution came to, each with its first start and the sum of its stays. */
-export function toPhases({ stays }: ExecutionStats): Readonly<Partial<Record<PhaseName, StateDuration>>> {
+/** The phases that an execution came to, each with its first start and the sum of its visits. */
+export function toPhases({ durations }: ExecutionStats): Readonly<Partial<Record<PhaseName, StateDuration>>> {
   const phases = Object.entries(PHASES).flatMap(([phase, states]) => {
-    const own = states.flatMap((state) => stays[state] ?? []);
+    const own = states.flatMap((state) => durations[state] ?? []);
     if (own.length === 0) return [];
     const first = Math.min(...own.map(({ enteredAt }) => enteredAt.getTime()));
-    const seconds = own.reduce((sum, stay) => sum + stay.seconds, 0);
+    const seconds = own.reduce((sum, visit) => sum + visit.seconds, 0);
     return [[phase, { enteredAt: new Date(first), seconds }] as const];
   });
   return Object.fromEntries(phases);

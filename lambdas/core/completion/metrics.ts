@@ -10,7 +10,7 @@ export const METRICS = {
   VideosReady: 'Count',
   /** 1 for each execution that ended otherwise, by the name of its error. */
   VideosFailed: 'Count',
-  /** 1 for each of those that money was or may have been spent on and that a person can still get something for, else 0. */
+  /** 1 for each of those on which money was or may have been spent and whose video may still be got, else 0. */
   PaidNotDelivered: 'Count',
   /** From the start of an execution until MiniMax had accepted the task. */
   SubmitSeconds: 'Seconds',
@@ -22,7 +22,7 @@ export const METRICS = {
   DeliveryLagSeconds: 'Seconds',
   /** 1 for each time that MiniMax is asked about a task. */
   Polls: 'Count',
-  /** 1 for each answer that was asked for before its time, mostly because MiniMax rang. */
+  /** 1 for each check that a callback brought forward. */
   Callbacks: 'Count',
   /** 1 for each create call that is sent. */
   Creates: 'Count',

@@ -8,26 +8,26 @@ import type { ExecutionStats } from './history-stats.ts';
 const MINUTE_MS = 60 * 1000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Longer than `Submit task` may run: behind it, nobody writes down the task of a claim any more. */
+/** Longer than `Submit task` may run: after it, no function writes down the task of a claim. */
 export const CLAIM_LIMIT_MS = 5 * MINUTE_MS;
-/** Step Functions may show late what it has started, and a state machine that is being deleted ends its executions late. */
+/** Step Functions may show a new execution late, and a state machine that is being deleted ends its executions late. */
 export const ADOPT_AFTER_MS = HOUR_MS;
 /** An execution runs for at most 96 hours, so that its document changes at least that often. */
 export const OLDEST_MS = 7 * 24 * HOUR_MS;
 
-/** An end that is younger is being announced in the ordinary way; one that is older was looked at six times. */
-const YOUNGEST_END_MS = 5 * MINUTE_MS;
-const OLDEST_END_MS = 6 * HOUR_MS;
+/** EventBridge announces a younger end. The hourly sweep has had six tries at an older one. */
+const MIN_END_AGE_MS = 5 * MINUTE_MS;
+const MAX_END_AGE_MS = 6 * HOUR_MS;
 
-/** May nobody have heard of the end in a document, and is it worth a look? @param ageMs since the document was last changed */
+/** May the end in a document not have been announced? @param ageMs since the document was last changed */
 export function mayBeMissed(ageMs: number): boolean {
-  return ageMs > YOUNGEST_END_MS && ageMs < OLDEST_END_MS;
+  return ageMs > MIN_END_AGE_MS && ageMs < MAX_END_AGE_MS;
 }
 
 /** The history of an execution that Step Functions has forgotten. */
-export const NO_HISTORY: ExecutionStats = { transitions: 0, isWhole: true, stays: {} };
+export const NO_HISTORY: ExecutionStats = { transitions: 0, isComplete: true, durations: {} };
 
-/** What is to become of a job document without an end whose execution is gone. */
+/** What to do with a job document that has no end, where its execution is gone. */
 export type Rescue = 'adopt' | 'end' | 'wait';
 
 /** @param ageMs since the document was last changed. @param adoptAfterMs how old it has to be for its task to be adopted */
@@ -37,8 +37,8 @@ export function toRescue({ task }: JobRecord, ageMs: number, adoptAfterMs: numbe
 }
 
 /**
- * The execution of a bare claim as if it had failed: nobody knows whether its create was accepted.
- * @param modifiedAt of the document, so that each try to announce this end tells the same time
+ * The execution of a bare claim, as one that has failed: it is unknown whether its create was accepted.
+ * @param modifiedAt of the document, so that each try to announce this end has the same time
  */
 export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
   const now = new Date(modifiedAt.getTime() + CLAIM_LIMIT_MS);
@@ -49,11 +49,9 @@ export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
     'The execution is gone, and it had claimed this video without writing down a task.',
   );
   const error = { Error: name, Cause: message };
-  const job = { video_id, created_at, execution_arn, request, error } as Parameters<
-    typeof toFailedJob
-  >[0]['job'];
-  const evidence = { video_id, created_at, execution_arn, redrives: redriveCount, job, recorded: record };
-  const { error: told } = toFailedJob(evidence, now);
+  const key = { video_id, created_at, execution_arn };
+  const job = { ...key, request, error };
+  const failed = toFailedJob({ ...key, redrives: redriveCount, job, recorded: record }, now);
   return {
     arn: execution_arn,
     name: video_id,
@@ -63,8 +61,8 @@ export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
     redriveCount,
     input: request,
     stateName: STATES.submitTask,
-    error: told.Error,
-    cause: told.Cause,
+    error: failed.error.Error,
+    cause: failed.error.Cause,
     recorded: record,
   };
 }

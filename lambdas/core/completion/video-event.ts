@@ -5,7 +5,7 @@ import { toAnnounced } from './video-record.ts';
 export const EVENT_SOURCE = 'template-video';
 export const DETAIL_TYPES = ['Video Ready', 'Video Failed'] as const;
 
-/** What others are told of a video that has ended. */
+/** The event of a video that has ended. */
 export interface VideoEvent {
   readonly detailType: (typeof DETAIL_TYPES)[number];
   readonly detail: AnnouncedRecord;

@@ -1,4 +1,6 @@
-import type { CopiedJob } from '../job/job.ts';
+import type { Video } from '../api/response.ts';
+import type { MoneySpent } from '../failure.ts';
+import type { JobTask } from '../job/job.ts';
 import { claimOf } from '../job/job-record.ts';
 import { type AnnouncedRecord, STATEMENT, type VideoRecord } from '../job/record-schema.ts';
 import { asRecorded } from '../job/recorded-request.ts';
@@ -7,7 +9,7 @@ import type { Price } from '../minimax/kind.ts';
 import { kindNamed, kindOf } from '../minimax/request-kind.ts';
 import { truncateLargeRequest } from '../record-failure/explain.ts';
 import { withoutLinks } from '../text/links.ts';
-import { type JobState, jobStateOf, requestOf } from '../video/execution.ts';
+import { jobStateOf, requestOf } from '../video/execution.ts';
 import { toVideo } from '../video/video.ts';
 import type { Ended } from './end.ts';
 import { type ExecutionStats, type PhaseName, type StateDuration, toPhases } from './history-stats.ts';
@@ -19,8 +21,8 @@ export const USD_PER_TRANSITION = 0.025 / 1000;
 /** An execution that is over, and all that is known of it. */
 export interface EndedVideo {
   readonly execution: Ended;
-  readonly tally: ExecutionStats;
-  /** MiniMax's, which has its own prices. */
+  readonly stats: ExecutionStats;
+  /** MiniMax's host, which has its own prices. */
   readonly host: string;
   /** Of this software. */
   readonly version: string;
@@ -28,22 +30,20 @@ export interface EndedVideo {
   readonly nodeVersion: string;
 }
 
-/** The whole story of a video, however it ended. */
-export function toRecord({ execution, tally, host, version, nodeVersion }: EndedVideo): VideoRecord {
-  const { stopDate, redriveCount, recorded } = execution;
+/** The whole story of a video, whether it succeeded or not. */
+export function toRecord({ execution, stats, host, version, nodeVersion }: EndedVideo): VideoRecord {
+  const { stopDate, redriveCount, recorded, arn } = execution;
   const { request, owner } = requestOf(execution);
-  const digest = requestDigest(request);
-  const card = jobStateOf(execution);
+  const { task, check, callbacks, video, finished_at: storedAt } = jobStateOf(execution);
   const { video_id, status, created_at, elapsed_seconds, error } = toVideo(execution, stopDate);
-  const { task, check, video, finished_at: storedAt } = card;
-  const phases = toPhases(tally);
-  const kind = task === undefined ? kindOf(request) : kindNamed(task.kind);
-  const price = kind.price(request, host);
+  const phases = toPhases(stats);
+  const price = priceOf(request, task, host);
+  const claim = recorded && claimOf(recorded);
   return {
-    execution_arn: execution.arn,
-    ...(owner === undefined ? {} : { owner }),
-    ...(digest === undefined ? {} : { request_digest: digest }),
-    ...(recorded === undefined ? {} : claimOf(recorded)),
+    execution_arn: arn,
+    owner,
+    request_digest: requestDigest(request),
+    ...claim,
     video_id,
     status: status as VideoRecord['status'],
     created_at,
@@ -51,60 +51,61 @@ export function toRecord({ execution, tally, host, version, nodeVersion }: Ended
     elapsed_seconds,
     redrives: redriveCount,
     statement: STATEMENT,
-    ...(price.name === undefined ? {} : { template_name: price.name }),
+    template_name: price.name,
     request: truncateLargeRequest(asRecorded(request)),
-    ...(task === undefined ? {} : { task }),
-    ...(check === undefined ? {} : { check }),
-    ...(card.callbacks === undefined ? {} : { callbacks: card.callbacks }),
+    task: task ?? claim?.task,
+    check,
+    callbacks,
     phases: toRecordedPhases(phases),
-    ...(video === undefined ? {} : { ...deadTime(phases.copy, storedAt), video }),
-    ...(error === undefined
-      ? {}
-      : {
-          error: {
-            Error: error.type,
-            Cause: error.detail,
-            title: error.title,
-            money_spent: error.money_spent,
-            retry: error.retry,
-          },
-        }),
-    price: toPrice(tally.transitions, spentOnTask(card, error?.money_spent, price)),
+    delivery_lag_seconds: video && deliveryLagSeconds(phases.copy, storedAt),
+    video,
+    error: error && toRecordedError(error),
+    price: toPrice(stats.transitions, spentOnTask(task, error?.money_spent, price)),
     versions: { template_video: version, node: nodeVersion, catalogue_read_on: price.readOn },
   };
+}
+
+/** By the kind of the task. A request that adopts a task does not show it. */
+function priceOf(request: unknown, task: JobTask | undefined, host: string): Price {
+  const kind = task === undefined ? kindOf(request) : kindNamed(task.kind);
+  return kind.price(request, host);
+}
+
+function toRecordedError({ type, detail, title, money_spent, retry }: NonNullable<Video['error']>) {
+  return { Error: type, Cause: detail, title, money_spent, retry };
 }
 
 /** What is counted of a video when it has ended. */
 export function toMetricValues(record: VideoRecord): MetricValues {
   const { error, video, delivery_lag_seconds } = record;
-  const values = {
-    ...(error === undefined ? { VideosReady: 1 } : { VideosFailed: 1 }),
+  const all = {
+    VideosReady: error === undefined ? 1 : undefined,
+    VideosFailed: error === undefined ? undefined : 1,
     PaidNotDelivered: isPaidNotDelivered(record) ? 1 : 0,
     ...timesOfTask(record),
-    ...(video === undefined ? {} : { CopySeconds: video.seconds, VideoBytes: video.bytes }),
-    ...(delivery_lag_seconds === undefined ? {} : { DeliveryLagSeconds: delivery_lag_seconds }),
+    CopySeconds: video?.seconds,
+    VideoBytes: video?.bytes,
+    DeliveryLagSeconds: delivery_lag_seconds,
   };
-  return { values, ...(error === undefined ? {} : { error: error.Error }) };
+  const values = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return { values, error: error?.Error };
 }
 
 /**
- * Is there something that money was or may have been spent on, and that a person can still get or find out? Not where
- * MiniMax itself says that there is no video, and not where somebody has stopped the execution, who was told.
+ * Was money spent, or may it have been, on a video that a person can still get or find out about? Not where MiniMax itself says
+ * that there is no video, and not where a person has stopped the execution.
  */
 export function isPaidNotDelivered({ status, error, check }: VideoRecord): boolean {
   if (error === undefined || error.money_spent === 'no') return false;
   return status !== 'cancelled' && check?.status !== 'failed';
 }
 
-/** How long MiniMax took over a task, where it was watched without a break; a redrive has been preceded by an end that said so. */
-function timesOfTask({ task, redrives, phases }: VideoRecord): MetricValues['values'] {
+/** How long MiniMax took over a task, where it was watched without a break: not adopted, and not taken up again by a redrive. */
+function timesOfTask({ task, redrives, phases }: VideoRecord) {
   const { submit, generate, copy } = phases;
   const isWatched = task !== undefined && !task.adopted && redrives === 0;
   if (!isWatched || submit === undefined || generate === undefined) return {};
-  return {
-    SubmitSeconds: submit.seconds,
-    ...(copy === undefined ? {} : { GenerateSeconds: generate.seconds }),
-  };
+  return { SubmitSeconds: submit.seconds, GenerateSeconds: copy && generate.seconds };
 }
 
 /** The record as it is announced to others: without links, and no larger than an event may be. */
@@ -124,10 +125,10 @@ function toRecordedPhases(
   );
 }
 
-/** An adopted task was paid for, or will be, as another request's. */
+/** An adopted task is paid for as another request's. */
 function spentOnTask(
-  { task }: JobState,
-  moneySpent: 'no' | 'maybe' | 'yes' = 'yes',
+  task: JobTask | undefined,
+  moneySpent: MoneySpent = 'yes',
   { usd }: Price,
 ): number | null {
   return moneySpent === 'no' || task?.adopted === true ? 0 : usd;
@@ -139,13 +140,13 @@ function toPrice(transitions: number, template_usd: number | null): VideoRecord[
   return { template_usd, transitions, orchestration_usd, estimated_usd };
 }
 
-/** From MiniMax being done, as first seen, to the file being in the bucket. */
-function deadTime(
+/** From the first check that saw MiniMax done to the file in the bucket. */
+function deliveryLagSeconds(
   copy: StateDuration | undefined,
-  storedAt: CopiedJob['finished_at'] | undefined,
-): Pick<VideoRecord, 'delivery_lag_seconds'> {
-  if (copy === undefined || storedAt === undefined) return {};
-  return { delivery_lag_seconds: Math.max(0, (Date.parse(storedAt) - copy.enteredAt.getTime()) / 1000) };
+  storedAt: string | undefined,
+): number | undefined {
+  if (copy === undefined || storedAt === undefined) return undefined;
+  return Math.max(0, (Date.parse(storedAt) - copy.enteredAt.getTime()) / 1000);
 }
 
 function rounded(value: number, digits: number): number {

@@ -17,19 +17,19 @@ import {
 import { asRecorded } from './recorded-request.ts';
 import { NO_DIGEST, requestDigest } from './request-digest.ts';
 
-/** What `Submit task` and `Adopt task` write before anything else, and no other execution after them. */
+/** What `Submit task` and `Adopt task` write before anything else. No other execution writes the document after that. */
 export interface Claim extends ExecutionKey {
   readonly owner?: string;
   readonly request_digest: string;
   readonly attempt: Attempt;
   readonly request: unknown;
-  /** There where it is known before: an adoption. */
+  /** Only an adoption knows it before. */
   readonly task?: JobTask;
 }
 
 /**
  * The claim of one invocation. @param attemptId random
- * @throws Failure `InvalidRequest` for a request that has no canonical form, so that a replay of it could not be told
+ * @throws Failure `InvalidRequest` for a request that has no canonical form, so that a replay of it could not be recognized
  */
 export function toClaim(
   { video_id, created_at, execution_arn, redrives, retries }: Omit<NewJob, 'request'>,
@@ -54,7 +54,7 @@ function undigested(request: unknown): readonly ValidationIssue[] {
   return places.length === 0 ? [{ pointer: '', detail: NO_DIGEST }] : places;
 }
 
-/** How `Submit task` goes on when it has read the job document. */
+/** What `Submit task` does once it has read the job document. */
 export type SubmitDecision =
   /** Write the claim, if the object still is as it was found. */
   | { readonly next: 'claim' }
@@ -79,13 +79,13 @@ export function decideSubmit(claim: Claim, found: FoundRecord): SubmitDecision {
     const isRedrive = claim.attempt.redrive_count > (earlier?.redrive_count ?? record.redrives ?? 0);
     if (!isRedrive) throw endedInDoubt();
   } else if (earlier?.id === claim.attempt.id) return { next: 'prepare', version };
-  // Who has not begun to send finds its claim changed when it is about to, and sends nothing.
+  // An attempt that has not begun to send finds its claim changed, and sends nothing.
   const sentAt = earlier?.sending_at;
   const mayTakeOver = sentAt === undefined && isLater(claim.attempt, earlier);
   return mayTakeOver ? { next: 'claim' } : { next: 'wait', sentAt };
 }
 
-/** Does the workflow begin this attempt after that one? */
+/** Does the workflow begin this attempt after the earlier one? */
 function isLater({ redrive_count, retry_count }: Attempt, earlier: Attempt | undefined): boolean {
   if (earlier === undefined || redrive_count > earlier.redrive_count) return true;
   return redrive_count === earlier.redrive_count && retry_count > earlier.retry_count;
@@ -104,7 +104,7 @@ export function withSending(claim: Claim, found: FoundRecord): JobRecord {
   return { ...found.record, attempt: claim.attempt };
 }
 
-/** How `Adopt task` goes on. Nothing is sent, so that its own execution may always go on. */
+/** What `Adopt task` does. It sends nothing, so an execution may always take up its own document. */
 export type AdoptDecision =
   | { readonly next: 'claim' }
   | { readonly next: 'take over'; readonly record: JobRecord }
@@ -112,7 +112,7 @@ export type AdoptDecision =
 
 /**
  * The protocol of docs/protocol.md, for `Adopt task`.
- * @param takesOver the version of another execution's job document that the hourly sweep has found to be nobody's any more
+ * @param takesOver the version of the job document of another execution, which the hourly sweep has found to be gone
  * @throws Failure `VideoExistsAlready` or `StorageUnavailable`
  */
 export function decideAdopt(claim: Claim, found: FoundRecord, takesOver: string | undefined): AdoptDecision {
@@ -127,14 +127,14 @@ export function decideAdopt(claim: Claim, found: FoundRecord, takesOver: string 
   throw heldByAnother(record);
 }
 
-/** What a claim leaves of a job document that it takes over: whose video it is, what was asked for, and the task. */
-export function takenOver({ owner, request_digest, request, task }: JobRecord, claim: Claim): JobRecord {
+/** The job document after a claim takes it over. It keeps whose video it is, what was asked for, and the task. */
+export function takenOver(record: JobRecord, claim: Claim): JobRecord {
   return {
     ...claim,
-    request,
-    ...(owner === undefined ? {} : { owner }),
-    ...(request_digest === undefined ? {} : { request_digest }),
-    ...(task === undefined ? {} : { task }),
+    request: record.request,
+    owner: record.owner ?? claim.owner,
+    request_digest: record.request_digest ?? claim.request_digest,
+    task: record.task ?? claim.task,
   };
 }
 

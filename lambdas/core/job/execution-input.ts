@@ -18,7 +18,7 @@ export function toExecutionInput(input: unknown): ExecutionInput {
   const { owner, takes_over, ...request } = input as Readonly<Record<string, unknown>>;
   return {
     request,
-    ...(typeof owner === 'string' ? { owner } : {}),
-    ...(typeof takes_over === 'string' ? { takes_over } : {}),
+    owner: typeof owner === 'string' ? owner : undefined,
+    takes_over: typeof takes_over === 'string' ? takes_over : undefined,
   };
 }

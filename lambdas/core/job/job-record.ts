@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { Failure } from '../failure.ts';
-import { KIND_NAMES } from '../minimax/request-kind.ts';
 import { jobKey } from '../storage-keys.ts';
 import type { Job, JobTask } from './job.ts';
+import { jobTaskSchema } from './job-schema.ts';
 
-/** What tells an execution from every other: its ARN is free again after 90 days. */
+/** Identifies an execution. Its ARN alone does not, because the name is free again after 90 days. */
 export type ExecutionKey = Pick<Job, 'video_id' | 'created_at' | 'execution_arn'>;
 
 /** Which invocation of `Submit task` or `Adopt task` made the claim. */
@@ -17,46 +17,41 @@ const attempt = z.object({
       .datetime()
       .check(
         z.describe(
-          'When it was about to send its create; absent before, and where MiniMax certainly did not accept it.',
+          'When it was about to send its create. Absent before, and where MiniMax certainly did not accept the create.',
         ),
       ),
   ),
 });
 
-/** Who holds a job document; these fields stay through all that is written later. */
+/** Who holds a job document. Every later write keeps these fields. */
 export const claimFields = {
   execution_arn: z.string().check(z.describe('The execution that holds this document, with created_at.')),
   owner: z.optional(
-    z.string().check(z.describe('The caller whose video it is; absent where it was started in the console.')),
+    z
+      .string()
+      .check(z.describe('The caller whose video it is. Absent where an operator started it in the console.')),
   ),
   request_digest: z.optional(
     z
       .string()
       .check(
-        z.describe('SHA-256 of the canonical JSON (RFC 8785) of the request, by which a replay is told.'),
+        z.describe(
+          'SHA-256 of the canonical JSON (RFC 8785) of the request, by which a replay is recognized.',
+        ),
       ),
   ),
   attempt: z.optional(
-    attempt.check(z.describe('The invocation that made the claim; absent where none ever did.')),
+    attempt.check(z.describe('The invocation that made the claim. Absent where there was no claim.')),
   ),
 } as const;
 
-/** What is read of every `job.json`, from the claim to the end. The fields of the job document and of the end lie beside. */
+/** The fields of `job.json` that every reader uses, from the claim to the end. It has those of the job document and of the end too. */
 const jobRecord = z.looseObject({
   video_id: z.string(),
   created_at: z.iso.datetime(),
   ...claimFields,
   request: z.optional(z.unknown()),
-  task: z.optional(
-    z.object({
-      task_id: z.string(),
-      kind: z.enum(KIND_NAMES),
-      adopted: z.boolean(),
-      waiting_since: z.iso.datetime(),
-      trace_id: z.optional(z.string()),
-      unconfirmed: z.optional(z.literal(true)),
-    }),
-  ),
+  task: z.optional(jobTaskSchema),
   redrives: z.optional(z.number()),
   finished_at: z.optional(z.iso.datetime()),
   status: z.optional(z.enum(['succeeded', 'failed', 'cancelled', 'timed_out'])),
@@ -64,7 +59,7 @@ const jobRecord = z.looseObject({
 
 export type Attempt = Readonly<z.infer<typeof attempt>>;
 
-/** A job document as it lies in the bucket, as far as every reader knows it. */
+/** A job document in the bucket, as far as every reader uses it. */
 export interface JobRecord extends ExecutionKey {
   readonly owner?: string;
   readonly request_digest?: string;
@@ -83,7 +78,7 @@ export type FoundRecord =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'record'; readonly record: JobRecord; readonly version: string };
 
-/** A job document from the text of an object. @returns undefined where it is none: then it is neither absent nor anybody's */
+/** A job document from the text of an object. @returns undefined where the text is none. That is never taken for absence */
 export function parseJobRecord(text: string): JobRecord | undefined {
   try {
     const parsed = z.safeParse(jobRecord, JSON.parse(text));
@@ -106,7 +101,7 @@ export function claimOf(record: JobRecord): Partial<JobRecord> {
   );
 }
 
-/** The cause names the key, because a person has to look at the object. */
+/** The cause names the key, because a person has to read the object. */
 export function unreadable(videoId: string): Failure {
   return new Failure(
     'StorageUnavailable',
@@ -121,7 +116,7 @@ export function heldByAnother({ execution_arn, created_at }: JobRecord): Failure
   );
 }
 
-/** How long before its function a step may have been entered, by whichever clock. */
+/** How long before its function a step may have been entered, with clocks that differ. */
 const LATE_START_MS = 60_000;
 
 /**
@@ -142,7 +137,7 @@ export function recordedTask(record: JobRecord | undefined, key: ExecutionKey): 
   return record !== undefined && isHeldBy(record, key) ? record.task : undefined;
 }
 
-/** Does this document say that its execution has sent no create, or only such as MiniMax has certainly not accepted? */
+/** Does this document say that its execution has sent no create, or none that MiniMax may have accepted? */
 export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): record is JobRecord {
   if (record === undefined || !isHeldBy(record, key)) return false;
   return record.task === undefined && record.attempt?.sending_at === undefined;

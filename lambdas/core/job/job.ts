@@ -1,4 +1,3 @@
-import type { VideoRequest } from '../api/request.ts';
 import type { KindName } from '../minimax/request-kind.ts';
 import type { TaskStatus } from '../minimax/status.ts';
 
@@ -9,7 +8,7 @@ import type { TaskStatus } from '../minimax/status.ts';
  * | state | is given | makes |
  * |---|---|---|
  * | `Submit task`, `Adopt task` | `NewJob` | `SubmittedJob` |
- * | `Wait`, `Wait for callback` | `SubmittedJob`, `CheckedJob` | the same; after a callback `WaitedJob` |
+ * | `Wait`, `Wait for callback` | `SubmittedJob`, `CheckedJob` | that, and after a callback `WaitedJob` |
  * | `Check task` | `WaitedJob` | `CheckedJob` |
  * | `Copy video` | `CheckedJob` | `CopiedJob` |
  *
@@ -45,12 +44,12 @@ export interface Job {
   /** When the execution was started. */
   readonly created_at: string;
   readonly execution_arn: string;
-  readonly request: VideoRequest;
+  /** What was asked for, as it may be kept; of an execution that was started in the console, any JSON. */
+  readonly request: unknown;
 }
 
 /** The execution's own name, start and input. */
-export interface NewJob extends Omit<Job, 'request'> {
-  readonly request: unknown;
+export interface NewJob extends Job {
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
   /** How often this state has been tried again since it was entered. */

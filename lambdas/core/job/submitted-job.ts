@@ -2,7 +2,7 @@ import type { NewTaskRequest } from '../api/request.ts';
 import { Failure, NOT_ACCEPTED } from '../failure.ts';
 import type { CreatedTask } from '../minimax/created-task.ts';
 import { kindNameOf } from '../minimax/request-kind.ts';
-import type { CallbackState, Job, JobTask, NewJob, SubmittedJob } from './job.ts';
+import type { CallbackState, JobTask, NewJob, SubmittedJob } from './job.ts';
 import { asRecorded } from './recorded-request.ts';
 import { firstCheckIn, type Moment, type Schedule } from './schedule.ts';
 
@@ -39,7 +39,7 @@ export function withCallbacks(job: SubmittedJob, callbacks: CallbackState, sched
 
 /** What `Submit task` hands on where an earlier attempt has written down its task: the task is waited for anew. */
 export function toResumedJob(
-  { video_id, created_at, execution_arn, request, redrives }: NewJob & Pick<Job, 'request'>,
+  { video_id, created_at, execution_arn, request, redrives }: NewJob,
   task: JobTask,
   now: Date,
 ): SubmittedJob {

@@ -4,7 +4,7 @@ import { describeResponse } from './describe.ts';
 import { type RequestOutcome, toAnswer } from './response.ts';
 import { hasTaskId } from './task-id.ts';
 
-/** MiniMax's words for it are not documented. A link in them is left out: an image may lie at `/callback.png`. */
+/** MiniMax does not document this message. Links in it are not searched: an image may have the path `/callback.png`. */
 const ABOUT_CALLBACK = /call[ _-]?back|challenge|回调/i;
 const ABOUT_LINK = /\burl\b/i;
 
@@ -16,8 +16,9 @@ export interface CallingCreate {
 }
 
 /**
- * MiniMax's words where it refuses a create because of the `callback_url`, `undefined` where it does not: the one refusal after
- * which the same create is sent once more, without what was wrong. It is code 2013, of a task that was certainly not accepted.
+ * MiniMax's message where it refuses a create because of the `callback_url`. After this refusal alone, the create is sent once
+ * more, without a `callback_url`: code 2013 says that the task was certainly not accepted.
+ * @returns undefined for any other answer
  */
 export function callbackRejection(exchange: RequestOutcome, create: CallingCreate): string | undefined {
   if (exchange.outcome !== 'answered') return undefined;
@@ -26,7 +27,7 @@ export function callbackRejection(exchange: RequestOutcome, create: CallingCreat
   return isRefused && isAboutCallback(answer.message, create) ? describeResponse(answer) : undefined;
 }
 
-/** The scheme of the address, and the last part of it, which is secret, may be left out where MiniMax repeats it. */
+/** MiniMax may repeat the address without its scheme, or without its last part, which is a secret. */
 function isAboutCallback(message: string, { callbackUrl, hasLinks }: CallingCreate): boolean {
   const { host, pathname } = new URL(callbackUrl);
   if (message.includes(host + pathname.slice(0, pathname.lastIndexOf('/')))) return true;

@@ -1,6 +1,6 @@
 import type { FailureName } from '../failure.ts';
 
-/** What one of MiniMax's codes means, by where it stands. */
+/** What one of MiniMax's codes means, by the answer that has it. */
 interface CodeMeaning {
   /** As the answer to a create. */
   readonly afterCreate: FailureName;
@@ -13,7 +13,7 @@ interface CodeMeaning {
 type TaskFailure = 'ContentRejected' | 'GenerationFailed';
 
 const BUSY: CodeMeaning = { afterCreate: 'MiniMaxBusy', afterQuery: 'MiniMaxBusy' };
-/** Nobody knows what became of a create. */
+/** It is unknown whether a create was accepted. */
 const DOUBTFUL: CodeMeaning = { afterCreate: 'SubmitOutcomeUnknown', afterQuery: 'MiniMaxUnavailable' };
 const KEY: CodeMeaning = { afterCreate: 'ApiKeyRejected', afterQuery: 'ApiKeyRejected' };
 /** Balance and quota are needed for a create only. */

@@ -4,7 +4,7 @@ import type { TaskStatus } from './status.ts';
 
 /** All that differs between the kinds of MiniMax task. `kinds.ts` lists the kinds, and no other folder knows one of them. */
 export interface Kind<Request extends object = object> {
-  /** The field by which a request is told to be of this kind. A video shows it. */
+  /** The field by which a request of this kind is recognized. A video shows it. */
   readonly field: string;
   /** MiniMax's own request body, without `callback_url`. */
   readonly requestSchema: z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>, z.core.$strict>;
@@ -20,15 +20,15 @@ export interface Kind<Request extends object = object> {
   readTask(fields: Readonly<Record<string, unknown>>): TaskFields;
   /** MiniMax's words for a task that has ended, in lower case. A task with any other word is running. */
   readonly finalWords: Readonly<Record<string, Exclude<TaskStatus, 'running'>>>;
-  /** The body with each image replaced. It may be any JSON; what is no image stays as it is. @param replace gets a JSON Pointer too */
+  /** The body with each image replaced. It may be any JSON. @param replace gets a JSON Pointer too */
   mapImages(body: unknown, replace: ReplaceImage): unknown;
   /** Why MiniMax at this host would not make a video of a request that fits the schema. */
   violations(request: Request, host: string): readonly ValidationIssue[];
-  /** What could not be checked of a request. It may be any JSON. */
+  /** What could not be checked of a request, which may be any JSON. */
   warnings(request: unknown, host: string): readonly string[];
-  /** What a video of this request costs. It may be any JSON. */
+  /** What a video of this request costs. The request may be any JSON. */
   price(request: unknown, host: string): Price;
-  /** What tells a task of this request from others in MiniMax's list of tasks, as in `of template 7`, or `''`. It may be any JSON. */
+  /** Helps to find a task of this request among others, as in `of template 7`, or `''`. The request may be any JSON. */
   describe(request: unknown): string;
 }
 

@@ -11,10 +11,10 @@ type ClaimingField = (typeof KINDS)[KindName]['field'];
 
 export const KIND_NAMES = Object.keys(KINDS) as readonly KindName[];
 
-/** The kind of a task that is adopted without a word of its kind. */
+/** The kind of a task whose adoption names no kind. */
 export const DEFAULT_KIND: KindName = 'template';
 
-/** The fields by which a request for a new task is told. */
+/** A request for a new task has one of these fields. */
 export const CLAIMING_FIELDS = KIND_NAMES.map((name): ClaimingField => KINDS[name].field);
 
 export function kindNamed(name: KindName): Kind {
@@ -35,12 +35,12 @@ export function kindOf(request: unknown): Kind {
   return kindNamed(kindNameOf(request));
 }
 
-/** The fields of a video that its request was told by. */
+/** The claiming fields, as fields of a video. */
 export const shownSchema = Object.fromEntries(
   CLAIMING_FIELDS.map((field) => [field, z.optional(z.string())]),
 ) as Readonly<Record<ClaimingField, z.ZodMiniOptional<z.ZodMiniString<string>>>>;
 
-/** The field that tells the kind of a request, where it is a text. A video shows it. */
+/** The claiming field of a request, where it is a text. A video shows it. */
 export function shownField(request: unknown): Readonly<Partial<Record<ClaimingField, string>>> {
   const { field } = kindOf(request);
   const value = fieldsOf(request)[field];

@@ -3,7 +3,7 @@ import { wholeMembers } from '../json/partial.ts';
 import { NO_REDACTION, type Redaction } from '../text/redaction.ts';
 import { CODES_OF_TYPES, isErrorCode } from './codes.ts';
 
-/** What has arrived of an answer, which may be all of it. */
+/** As much of an answer as has arrived. */
 export interface Received {
   readonly httpStatus: number;
   readonly text: string;
@@ -14,7 +14,7 @@ export interface Received {
   readonly redaction?: Redaction;
 }
 
-/** What became of one request to MiniMax, before anybody has judged it. */
+/** Raw outcome of one HTTP request to MiniMax. */
 export type RequestOutcome =
   | ({ readonly outcome: 'answered' } & Received)
   | { readonly outcome: 'never sent'; readonly reason: string }
@@ -24,29 +24,29 @@ export type RequestOutcome =
       readonly outcome: 'unanswered';
       readonly reason: string;
       readonly traceId?: string;
-      /** There where the answer had begun. */
+      /** Absent where the answer had not begun. */
       readonly received?: Received;
     };
 
-/** An answer taken apart; `fields` is the whole body. */
+/** The parts of an answer; `fields` is the whole body. */
 export interface Answer {
   readonly httpStatus: number;
-  /** MiniMax's own, as in the table of its error codes; absent where the answer has none. */
+  /** MiniMax's own, as in `codes.ts`. */
   readonly code?: number;
   /** Of MiniMax's other error form, as in `insufficient_balance_error`. */
   readonly errorType?: string;
-  /** As it came, like `fields` and `text`: to be judged, and shown only through `shownOf`. */
+  /** As it came, like `fields` and `text`; shown only through `shownOf`. */
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** Where the body is not whole JSON, so that there are no `fields`: those that can be read of it. */
+  /** The fields that can be read of a body that is not whole JSON, and has no `fields`. */
   readonly brokenFields?: Readonly<Record<string, unknown>>;
   readonly traceId?: string;
   readonly location?: string;
   readonly redaction: Redaction;
 }
 
-/** Reads what MiniMax sent, whatever it is: most failures come as HTTP 200 with a code. */
+/** Reads any answer. Most failures come as HTTP 200 with a code. */
 export function toAnswer(received: Received): Answer {
   const { httpStatus, text, location, redaction = NO_REDACTION } = received;
   const parsed = parse(text);
@@ -59,19 +59,19 @@ export function toAnswer(received: Received): Answer {
     text,
     ...said,
     redaction,
-    ...(parsed === undefined ? { brokenFields: { ...wholeMembers(text, parse) } } : {}),
-    ...(traceId === undefined ? {} : { traceId }),
-    ...(location === undefined ? {} : { location }),
+    brokenFields: parsed === undefined ? { ...wholeMembers(text, parse) } : undefined,
+    traceId,
+    location,
   };
 }
 
 type Said = Pick<Answer, 'code' | 'errorType' | 'message'>;
 
-/** MiniMax's word in either of its two forms. Where both are there, the one that says that something is wrong decides. */
+/** The error in either of MiniMax's two forms. Where both are there, the one that is an error decides. */
 function saidIn(fields: Answer['fields']): Said {
   const { status_code, status_msg } = toObject(fields.base_resp);
   const code = toCode(status_code);
-  const base = { message: toText(status_msg), ...(code === undefined ? {} : { code }) };
+  const base = { message: toText(status_msg), code };
   const { type, message } = toObject(fields.error);
   const other = otherForm(toText(type), toText(message));
   const isOtherForm = fields.type === 'error' ? typeof type === 'string' : other.code !== undefined;
@@ -81,12 +81,12 @@ function saidIn(fields: Answer['fields']): Said {
 /** At its end, the message names the code that decides, as in `insufficient balance (1008)`. */
 const CODE_AT_END = /\((\d{4,5})\)[\s.]*$/;
 
-/** A number in brackets that is no code of MiniMax's may be a year; then the type decides, and where that is unknown, nothing does. */
+/** A number in brackets that is no code of MiniMax's may be a year. Then the type decides, where it is known. */
 function otherForm(errorType: string, message: string): Said {
   const inBrackets = toCode(CODE_AT_END.exec(message)?.[1]);
   const isKnown = inBrackets !== undefined && isErrorCode(inBrackets);
   const code = isKnown ? inBrackets : CODES_OF_TYPES.get(errorType);
-  return { errorType, message, ...(code === undefined ? {} : { code }) };
+  return { errorType, message, code };
 }
 
 /** MiniMax's code, which comes as a number or as its digits. */
@@ -99,13 +99,13 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** In the other error form it stands in the place of a Trace-Id. */
+/** The other error form has it instead of a Trace-Id. */
 function requestIdOf({ request_id: id }: Answer['fields'], redaction: Redaction): string | undefined {
   const isUsable = typeof id === 'string' && isTraceId(id) && redaction.hide(id) === id;
   return isUsable ? id : undefined;
 }
 
-/** Anything that does not look like one is left out. */
+/** Anything else is left out. */
 export function isTraceId(text: string): boolean {
   return /^[\w.:-]{1,128}$/.test(text);
 }

@@ -1,2 +1,2 @@
-/** What a task is doing, whatever word MiniMax has for it. */
+/** What a task is doing, apart from MiniMax's own word for it. */
 export type TaskStatus = 'running' | 'succeeded' | 'failed';

@@ -21,7 +21,7 @@ export function beginsId({ brokenFields, text }: Answer): boolean {
   return brokenFields !== undefined && text.includes('"task_id"');
 }
 
-/** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */
+/** The id to follow the task by, exactly as it came. An id that repeats the key is not usable: every document would show it. */
 export function usableId(answer: Answer): string | undefined {
   const id = givenId(answer);
   if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !hasTaskId(answer)) return undefined;

@@ -168,8 +168,8 @@ function toTemplate({ id, name, media, text, isUncertain, usd }: Row): Template 
     price_usd: usd ?? null,
     example: {
       template_id: id,
-      ...(media === undefined ? {} : { media_inputs: [{ value: EXAMPLE_IMAGE }] }),
-      ...(text === undefined ? {} : { text_inputs: [{ value: text.example }] }),
+      media_inputs: media === undefined ? undefined : [{ value: EXAMPLE_IMAGE }],
+      text_inputs: text && [{ value: text.example }],
     },
   };
 }

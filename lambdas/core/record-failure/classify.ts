@@ -88,7 +88,7 @@ export function digestOfInput(failed: FailedStepInput): { readonly request_diges
   return { request_digest: isInput ? requestDigest(toFailedStep(failed).request) : undefined };
 }
 
-/** The same step, failed by this failure instead. */
+/** The step as if it had failed with this failure. */
 export function withError(failed: FailedStepInput, { name, message }: Failure): FailedStepInput {
   return { ...failed, job: { ...failed.job, error: { Error: name, Cause: message } } };
 }

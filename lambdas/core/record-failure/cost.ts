@@ -18,7 +18,7 @@ const COST: Readonly<Record<MoneySpent, string>> = {
   yes: 'The task is paid for.',
 };
 
-/** To send the request again would pay for the same video twice. */
+/** A second request would pay twice for one video. */
 const ADOPT_INSTEAD = 'Adopt the task later; do not send the request again.';
 const READ_THE_LOG =
   "Adopt the task, and read the step's log if it fails again; do not send the request again.";

@@ -30,7 +30,7 @@ export interface FailedStepInput {
   readonly execution_arn: string;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
-  readonly job: Partial<CheckedJob> & Partial<RefusedInput>;
+  readonly job: Partial<CheckedJob & RefusedInput>;
 }
 
 /** It is an object, so that errors can be added to it. */
@@ -45,7 +45,7 @@ export const REFUSED: CaughtError = {
   Cause: `The execution's input is no request: it has no ${[...CLAIMING_FIELDS, 'task_id'].join(' and no ')}.`,
 };
 
-/** What a failed step had been given, whichever shape that had. */
+/** The input of a failed step, read from any of the three shapes. */
 export interface FailedStep {
   readonly created_at: string;
   /** Without the fields that the service had added to it. */

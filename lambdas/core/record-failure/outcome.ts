@@ -27,11 +27,9 @@ export interface EndedFailureContext extends EndedJob {
 type UnrecordedJob = FailedStepInput['job'] & { readonly record_failure: CaughtError };
 
 /** The execution fails with this error, or the job goes on after a redrive. It goes on only where that needs no create. */
-export type Outcome = { readonly error: CaughtError } | { readonly goesOn: ResumedJob };
-
-type ResumedJob = Omit<SubmittedJob, 'request'> &
-  Pick<FailedJob, 'request'> &
-  Partial<Pick<CheckedJob, 'check'>>;
+export type Outcome =
+  | { readonly error: CaughtError }
+  | { readonly goesOn: SubmittedJob & Partial<Pick<CheckedJob, 'check'>> };
 
 /** A job fails the first time. After a redrive it goes on with its task, where that is known, and waits for it anew. */
 export function decideOutcome(ended: EndedFailureContext, now: Date): Outcome {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { givenTaskId } from '../api/request.ts';
 import { STATES, type StateName } from '../states.ts';
 
-/** What the steps are given, as far as it tells one from another. */
+/** The fields by which the inputs of the states differ. */
 const stepInputSchema = z.object({
   job: z.optional(z.unknown()),
   task_token: z.optional(z.unknown()),

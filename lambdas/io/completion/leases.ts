@@ -23,13 +23,13 @@ export interface Lease {
  *     first ──acquire──▶ held ──complete──▶ done
  *                        │  ▲
  *     release, or expiry ▼  │ acquire
- *                        again
+ *                       expired
  *
  * | state     | `announced.json`                           | `acquire`                        |
  * |-----------|--------------------------------------------|----------------------------------|
  * | first     | is absent, or is about an earlier end      | gives a lease, `isFirst`         |
  * | held      | names a lease of this end, not yet expired | throws `LeaseHeld`               |
- * | again     | names an expired or released lease         | gives a lease                    |
+ * | expired   | names an expired or released lease         | gives a lease                    |
  * | done      | has `announced_at`, or is about a later end | gives nothing                    |
  */
 export interface Leases {
@@ -65,7 +65,7 @@ export function createLeases(bucket: LeaseObjects): Leases {
           return { lease: toLease(bucket, key, { held, version, isFirst }) };
         const state = leaseState(value, finishedAt, now);
         if (state === 'done') return {};
-        if (state === "another's") throw leaseHeld(videoId);
+        if (state === 'held') throw leaseHeld(videoId);
         isFirst = state === 'first';
         const written = await bucket.putVersion(key, held, version);
         if (written === undefined) return 'overtaken';

@@ -30,7 +30,7 @@ export function createVisibleEnds(
 
     statsOf({ name, stopDate }, signal) {
       const read = () => executions.tally(name, stopDate);
-      return until(({ isWhole }) => isWhole, read, { videoId: name, pollMs, signal });
+      return until(({ isComplete }) => isComplete, read, { videoId: name, pollMs, signal });
     },
   };
 }

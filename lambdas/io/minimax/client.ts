@@ -5,24 +5,24 @@ import { callbackRejection } from '../../core/minimax/callback-rejection.ts';
 import { type CreatedTask, toCreatedTask } from '../../core/minimax/created-task.ts';
 import { refusesKey } from '../../core/minimax/key-refusal.ts';
 import { imagesOf, type KindName, kindNamed, kindOf } from '../../core/minimax/request-kind.ts';
-import type { Received, RequestOutcome } from '../../core/minimax/response.ts';
+import type { RequestOutcome } from '../../core/minimax/response.ts';
 import { type Task, toTask } from '../../core/minimax/task.ts';
 import { createRedaction, type Redaction } from '../../core/text/redaction.ts';
 import { type Call, reasonOf, sendOnce } from '../http/send-once.ts';
 import { raceSignal } from '../timing.ts';
 import type { ApiKey } from './api-key.ts';
 
-/** So short that the request keeps the time that it is worth. */
+/** For the key; short, because the request must keep its time. */
 const KEY_MS = 5_000;
 
-/** A create that is left out when it has less time than this: nobody would hear of its outcome. */
-const LEAST_CREATE_MS = 30_000;
+/** A create with less time than this is not sent, because its outcome would be unknown. */
+const MIN_CREATE_MS = 30_000;
 
 export interface Creating {
   readonly signal: AbortSignal;
   /** Where MiniMax is to call when the task changes. @default nowhere */
   readonly callbackUrl?: string | undefined;
-  /** Is done right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
+  /** Called right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
   readonly beforeSend?: () => Promise<void>;
 }
 
@@ -42,24 +42,24 @@ export interface KnownTask {
   readonly kind: KindName;
 }
 
-interface Peer {
+interface Dependencies {
   /** Scheme and authority, as in `https://api.minimax.io`. */
   readonly host: string;
   readonly apiKey: ApiKey;
-  /** How long an answer is waited for; less than the function's own time, so that a missing answer gets its right name. */
+  /** Less than the function may run, so that a missing answer gets its right name. */
   readonly timeoutSeconds: number;
 }
 
 interface Request extends Omit<Call, 'url' | 'headers'> {
   readonly path: string;
-  /** What no answer may repeat, beside the key. */
+  /** What is hidden in the answer, beside the key. */
   readonly secrets?: readonly string[];
-  /** Is done when everything else is ready. */
+  /** Called when everything else is ready. */
   readonly beforeSend?: () => Promise<void>;
 }
 
-export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
-  const wholeMs = timeoutSeconds * 1000;
+export function createMiniMax({ host, apiKey, timeoutSeconds }: Dependencies): MiniMax {
+  const timeoutMs = timeoutSeconds * 1000;
 
   async function send(
     key: string,
@@ -67,18 +67,18 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   ): Promise<RequestOutcome> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     await beforeSend?.();
-    const exchanged = await sendOnce({ ...rest, url: new URL(path, host), headers });
-    return redacted(exchanged, createRedaction([key, ...secrets]));
+    const outcome = await sendOnce({ ...rest, url: new URL(path, host), headers });
+    return redacted(outcome, createRedaction([key, ...secrets]));
   }
 
-  /** A refused key has had no effect; where another has replaced it, the step is repeated, with all of its time. */
+  /** A refused key has had no effect. Where the secret has another key by now, the step is repeated, with all of its time. */
   async function call(request: Request): Promise<RequestOutcome> {
     const key = await keyOrReason(apiKey(), request.signal);
     if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
-    const answered = await send(key.value, request);
-    if (!refusesKey(answered, request.method === 'POST' ? 'create' : 'query')) return answered;
+    const outcome = await send(key.value, request);
+    if (!refusesKey(outcome, request.method === 'POST' ? 'create' : 'query')) return outcome;
     const fresh = await keyOrReason(apiKey('fresh'), request.signal);
-    if ('reason' in fresh || fresh.value === key.value) return answered;
+    if ('reason' in fresh || fresh.value === key.value) return outcome;
     throw new Failure('MiniMaxBusy', 'MiniMax refused a key that has been replaced since.');
   }
 
@@ -87,46 +87,46 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
       const kind = kindOf(request);
       const startedAt = performance.now();
       const secrets = [callbackUrl?.split('/').at(-1) ?? ''];
-      const create = (timeoutMs: number, callback_url?: string): Promise<RequestOutcome> => {
+      const create = (ms: number, callback_url?: string): Promise<RequestOutcome> => {
         const body = JSON.stringify({ ...kind.toBody(request), callback_url });
-        return call({ method: 'POST', path: kind.createPath, body, signal, timeoutMs, secrets, beforeSend });
+        const sending = { body, signal, timeoutMs: ms, secrets, beforeSend };
+        return call({ method: 'POST', path: kind.createPath, ...sending });
       };
 
       const hasLinks = imagesOf(request).some(({ value }) => !isDataUrl(value));
-      const first = await create(wholeMs, callbackUrl);
+      const first = await create(timeoutMs, callbackUrl);
       const refusal =
         callbackUrl === undefined ? undefined : callbackRejection(first, { callbackUrl, hasLinks });
       if (refusal === undefined) return toCreatedTask(first);
-      const leftMs = wholeMs - Math.ceil(performance.now() - startedAt);
-      if (leftMs < Math.min(LEAST_CREATE_MS, wholeMs / 2))
+      const leftMs = timeoutMs - Math.ceil(performance.now() - startedAt);
+      if (leftMs < Math.min(MIN_CREATE_MS, timeoutMs / 2))
         throw new Failure('MiniMaxBusy', `MiniMax took too long to refuse our callback (${refusal}).`);
       return { ...toCreatedTask(await create(leftMs)), callbackRejection: refusal };
     },
     async queryTask({ task_id, kind: name }, signal) {
       const kind = kindNamed(name);
       const path = kind.queryPath(task_id);
-      return toTask(await call({ method: 'GET', path, signal, timeoutMs: wholeMs }), { task_id, kind });
+      return toTask(await call({ method: 'GET', path, signal, timeoutMs }), { task_id, kind });
     },
   };
 }
 
-/** What MiniMax says may end up in the history, so an echo of the key, or of the right to call us, ends here. */
+/** An answer may be shown in the history, so the key, and the address that lets MiniMax call us, are hidden in it. */
 function redacted(exchanged: RequestOutcome, redaction: Redaction): RequestOutcome {
   if (exchanged.outcome === 'never sent' || exchanged.outcome === 'unreachable') return exchanged;
-  const { traceId, ...rest } = exchanged;
-  const trace = traceId === undefined || redaction.hide(traceId) !== traceId ? {} : { traceId };
-  if (rest.outcome === 'answered') return { ...rest, ...trace, redaction };
-  const { received, reason } = rest;
-  const arrived =
-    received === undefined ? {} : { received: { ...withoutTrace(received), ...trace, redaction } };
-  return { outcome: 'unanswered', reason: redaction.hide(reason), ...trace, ...arrived };
+  const { traceId: given = '' } = exchanged;
+  const traceId = given === '' || redaction.hide(given) !== given ? undefined : given;
+  if (exchanged.outcome === 'answered') return { ...exchanged, traceId, redaction };
+  const { received, reason } = exchanged;
+  return {
+    outcome: 'unanswered',
+    reason: redaction.hide(reason),
+    traceId,
+    received: received && { ...received, traceId, redaction },
+  };
 }
 
-function withoutTrace({ traceId: _traceId, ...received }: Received): Received {
-  return received;
-}
-
-/** A key that cannot be read just now means that nothing was sent; a key that is not there at all is thrown. */
+/** A key that cannot be read now is a reason why nothing was sent. A key that does not exist is thrown. */
 async function keyOrReason(
   reading: Promise<string>,
   signal: AbortSignal,

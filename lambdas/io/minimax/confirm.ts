@@ -2,13 +2,13 @@ import { Failure, type FailureName } from '../../core/failure.ts';
 import type { Task } from '../../core/minimax/task.ts';
 import { fixedPause, retry } from '../timing.ts';
 
-/** What ends a task that may be paid for although MiniMax does not say that it has failed. */
+/** These would end a task that may be paid for, although MiniMax does not say that it has failed. */
 const REFUSALS: readonly FailureName[] = ['InvalidRequest', 'ApiKeyRejected', 'ContentRejected'];
 
 /**
- * Asks how a task is doing. That MiniMax does not know the task, refuses the key, or
- * judges the content without saying that the task has failed, is believed when it says so twice.
- * @param ask is told which time it is
+ * Asks how a task is doing, and asks again where MiniMax does not know the task, refuses the key, or rejects the content without
+ * saying that the task has failed. The second answer counts.
+ * @param ask gets 1, and then 2
  */
 export function confirmRefusal(
   ask: (time: number) => Promise<Task>,

@@ -59,7 +59,7 @@ test('has the start and the seconds of each phase, over all its visits', () => {
 
 test('counts each repetition of a step as a transition, and its pauses as the time of the step', () => {
   const failed = event('LambdaFunctionFailed', 1);
-  const tally = toExecutionStats(
+  const stats = toExecutionStats(
     [
       entered('Submit task', 0),
       scheduled(0),
@@ -71,8 +71,8 @@ test('counts each repetition of a step as a transition, and its pauses as the ti
     ],
     at(26),
   );
-  expect(tally.transitions).toBe(1 + 1 + 2);
-  expect(tally.stays).toEqual({ 'Submit task': { enteredAt: at(0), seconds: 26 } });
+  expect(stats.transitions).toBe(1 + 1 + 2);
+  expect(stats.durations).toEqual({ 'Submit task': { enteredAt: at(0), seconds: 26 } });
 });
 
 test('counts the repetitions of a task that waits for its token as well', () => {
@@ -82,7 +82,7 @@ test('counts the repetitions of a task that waits for its token as well', () => 
 
 test('ends the last state where the execution ends, and not where it would have ended', () => {
   const events = [entered('Wait', 5), event('ExecutionAborted', 9)];
-  expect(toExecutionStats(events, at(9)).stays).toEqual({ Wait: { enteredAt: at(5), seconds: 4 } });
+  expect(toExecutionStats(events, at(9)).durations).toEqual({ Wait: { enteredAt: at(5), seconds: 4 } });
 });
 
 test('leaves out the time between an end and a redrive', () => {
@@ -104,7 +104,7 @@ test.each([
   ['an end that was redriven', [...GOOD, event('ExecutionRedriven', 90)], false],
   ['nothing', [], false],
 ])('is whole with %s: %o', (_what, events, expected) => {
-  expect(toExecutionStats(events, at(67)).isWhole).toBe(expected);
+  expect(toExecutionStats(events, at(67)).isComplete).toBe(expected);
 });
 
 test('has no phase that the execution never came to', () => {

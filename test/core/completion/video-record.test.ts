@@ -14,8 +14,8 @@ import { after, createdAt, executionKey, request, submittedJob } from '../../har
 const host = 'https://api.minimax.io';
 const stats: ExecutionStats = {
   transitions: 40,
-  isWhole: true,
-  stays: {
+  isComplete: true,
+  durations: {
     'Submit task': { enteredAt: after(0), seconds: 2 },
     'Check task': { enteredAt: after(2), seconds: 300.1234 },
     'Copy video': { enteredAt: after(302), seconds: 4 },
@@ -56,7 +56,7 @@ function recordOf(execution: Execution, of: ExecutionStats = stats): VideoRecord
   const { stopDate = after(306) } = execution;
   return toRecord({
     execution: { ...execution, stopDate },
-    tally: of,
+    stats: of,
     host,
     version: '1',
     nodeVersion: 'v24',
@@ -96,12 +96,12 @@ test('counts a good video with what each part took', () => {
   });
 });
 
-test('knows of no dead time where nobody has seen when the copy began', () => {
+test('has no delivery lag where the history does not show the start of the copy', () => {
   const { copy: _copy, ...phases } = recordOf(good).phases;
-  const { 'Copy video': _stay, ...stays } = stats.stays;
-  const record = recordOf(good, { ...stats, stays });
+  const { 'Copy video': _visit, ...durations } = stats.durations;
+  const record = recordOf(good, { ...stats, durations });
   expect(record.phases).toEqual(phases);
-  expect(record).not.toHaveProperty('delivery_lag_seconds');
+  expect(record.delivery_lag_seconds).toBeUndefined();
   expect(toMetricValues(record).values).not.toHaveProperty('DeliveryLagSeconds');
 });
 
@@ -156,7 +156,7 @@ test('has the task that was written down where the stopped step could not hand i
   expect(record.error?.Cause).toContain('task_id "42"');
 });
 
-test('stays a record whatever an execution was started with', () => {
+test('stays a record for any input of an execution', () => {
   for (const input of [null, 17, 'text', [], { media_inputs: 'none' }]) {
     const record = recordOf({
       ...ended,
@@ -181,7 +181,7 @@ test('names an image that is still in the request by its hash, and leaves one th
   });
 });
 
-test('says who holds the video, as it was claimed, and tells nobody outside', () => {
+test('says who holds the video, as it was claimed, and leaves that out of the event', () => {
   const claim = {
     owner: 'arn:caller',
     request_digest: 'a'.repeat(64),

@@ -132,7 +132,7 @@ test('shows a recorded failure with what it cost', () => {
   });
 });
 
-test('a failure that nobody could put into words still says that there is a task, and how to adopt it', () => {
+test('a failure that was not recorded still says that there is a task, and how to adopt it', () => {
   const error = { Error: 'ApiKeyRejected', Cause: '{"errorMessage":"No.","trace":["at x"]}' };
   const failedRaw: Execution = {
     ...running,
@@ -253,7 +253,7 @@ test('says nothing of the inside of a failure that is not one of ours', () => {
   expect(JSON.stringify(toVideo(execution, now))).not.toContain('arn:');
 });
 
-test('tells when a wait for a callback ends at the latest', () => {
+test('says when a wait for a callback ends at the latest', () => {
   const waiting = {
     ...running,
     stateName: 'Wait for callback',
@@ -305,7 +305,7 @@ test('says how many tries of a step have failed, where that is known', () => {
 });
 
 test.each([null, 'text', 17, [1], { template_id: 17, metadata: 'text' }, { metadata: [1] }])(
-  'shows a video whatever it was started with: %j',
+  'shows a video for any input of its execution: %j',
   (given) => {
     expect(videoSchema.safeParse(toVideo({ ...running, input: given }, now))).toMatchObject({
       success: true,
