@@ -8,7 +8,7 @@ const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
   'test/cli/{first-line,own-video,start,video}.test.ts',
   'test/infra/{examples,synth}.test.ts',
-  'test/local/doors/*.test.ts',
+  'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = ['test/{cli,lambdas,local}/**/*.test.ts'];

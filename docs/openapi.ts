@@ -2,10 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { flagsOf } from '../cli/command.ts';
-import { existingTaskSchema, newTaskSchema, uploadRequestSchema } from '../lambdas/core/api/request.ts';
+import { uploadRequestSchema, videoRequestSchema } from '../lambdas/core/api/request.ts';
 import {
   acceptedVideoSchema,
-  catalogueSchema,
   LISTED_STATUSES,
   problemSchema,
   uploadSchema,
@@ -13,6 +12,7 @@ import {
   videoSchema,
 } from '../lambdas/core/api/response.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
+import { catalogueSchema } from '../lambdas/core/minimax/templates.ts';
 
 /** The HTTPS API as an OpenAPI 3.1 document, made from the schemas of the functions. */
 export function toOpenApi(): object {
@@ -68,7 +68,7 @@ interface Operation {
 }
 
 const SCHEMAS = {
-  VideoRequest: z.union([newTaskSchema, existingTaskSchema]),
+  VideoRequest: videoRequestSchema,
   UploadRequest: uploadRequestSchema,
   Video: videoSchema,
   AcceptedVideo: acceptedVideoSchema,

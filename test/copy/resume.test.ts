@@ -9,10 +9,11 @@ import { anotherVideo } from '../../local/simulator/serve-file.ts';
 import { type CopyWorld, createCopyWorld, HURRIED, makeVideo } from '../harness/copy-world.ts';
 import type { Break } from './wire.ts';
 
+/** One part and a little more. */
+const VIDEO = makeVideo(PART_BYTES + 500_000);
 /** Two parts and a little more. */
-const VIDEO = makeVideo(2 * PART_BYTES + 500_000);
+const LONG_VIDEO = makeVideo(2 * PART_BYTES + 500_000);
 const ROOMY = { ...HURRIED, MAX_VIDEO_MEGABYTES: '50' };
-/** After the first part, and before the second is full. */
 const BEHIND_ONE_PART = PART_BYTES + 300_000;
 const BEHIND_TWO_PARTS = 2 * PART_BYTES + 300_000;
 const SILENT = { afterBodyBytes: BEHIND_ONE_PART, ending: 'silence' } as const;
@@ -124,7 +125,7 @@ test('stops in time, says how far it has come, and the next attempt continues fr
 });
 
 test('continues what two attempts have left', async () => {
-  const job = makeJob();
+  const job = world.makeJob({ video: LONG_VIDEO });
   await copyUntilTimeout(job);
   const nextPart = { afterBodyBytes: PART_BYTES + 9_000, ending: 'silence' } as const;
   expect(await copyUntilTimeout(job, nextPart)).toMatchObject({
@@ -132,7 +133,7 @@ test('continues what two attempts have left', async () => {
     error: { errorType: 'VideoUnfinished' },
   });
   expect(await checkpointOf(job)).toMatchObject({ bytes: 2 * PART_BYTES });
-  await expectStored(job, { attempts: 1, resumes: 2 });
+  await expectStored(job, { attempts: 1, resumes: 2 }, LONG_VIDEO);
 });
 
 test('ends as VideoUnreachable, and keeps the checkpoint, where an attempt has stored nothing new', async () => {
@@ -233,7 +234,7 @@ test.each<[string, (checkpoint: StoredCheckpoint) => object]>([
 });
 
 test('begins again in the attempt after S3 has rejected the parts of the checkpoint', async () => {
-  const job = makeJob();
+  const job = world.makeJob({ video: LONG_VIDEO });
   await copyUntilBroken(job, [{ afterBodyBytes: BEHIND_TWO_PARTS }]);
   const { parts, ...checkpoint } = (await checkpointOf(job)) as StoredCheckpoint;
   await world.write(checkpointKeyOf(job), { ...checkpoint, parts: parts.toReversed() });
@@ -242,7 +243,7 @@ test('begins again in the attempt after S3 has rejected the parts of the checkpo
     error: { errorType: 'StorageUnavailable', errorMessage: expect.stringContaining('InvalidPart') },
   });
   expect(await world.read(`videos/${job.video_id}/video.mp4`)).toBeUndefined();
-  await expectStored(job, BEGUN_AGAIN);
+  await expectStored(job, BEGUN_AGAIN, LONG_VIDEO);
 });
 
 test.each([
