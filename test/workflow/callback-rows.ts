@@ -50,7 +50,6 @@ async function senderOf({
   const { environment } = functionOf(on.service.deployment, 'ReceiveCallback');
   for (const [name, value] of Object.entries({ ...on.service.environment, ...environment }))
     vi.stubEnv(name, value);
-  vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT');
   onTestFinished(() => void vi.unstubAllEnvs());
   const { handler } = await import('../../lambdas/receive-callback.ts');
   const pathParameters = {
