@@ -1,31 +1,40 @@
-/** As long as the functions that announce may run: nobody is still at it after that. */
+import * as z from 'zod/mini';
+
+/** As long as the functions that announce may run, so that no function still announces when its lease expires. */
 export const CLAIM_SECONDS = 180;
 
-/** `announced.json`: whoever writes it first announces the end; `announced_at` is there when that is done. */
-export interface Announcement {
-  /** Which end it is: an execution that is redriven ends again. */
-  readonly finished_at: string;
-  /** What tells a claim from another's. */
-  readonly claim: string;
-  /** Absent where the claim was given back. */
-  readonly claimed_at?: string;
-  readonly announced_at?: string;
+const storedLease = z.object({
+  /** Which end it is about: an execution that is redriven ends again. */
+  finished_at: z.iso.datetime(),
+  lease_id: z.string(),
+  /** Absent where the lease was released. */
+  leased_at: z.optional(z.iso.datetime()),
+  /** Present once the end is announced. */
+  announced_at: z.optional(z.iso.datetime()),
+});
+
+/** `announced.json`: the lease of the function that announces an end, or the note that it is announced. */
+export type StoredLease = Readonly<z.infer<typeof storedLease>>;
+
+/** @returns undefined for a value that is no lease */
+export function parseLease(value: unknown): StoredLease | undefined {
+  const parsed = z.safeParse(storedLease, value);
+  return parsed.success ? parsed.data : undefined;
 }
 
 /**
- * Whose turn it is to announce the end of this time, given what lies there: `again` where an earlier claim came to nothing,
- * `done` also where a later end has been claimed meanwhile.
+ * - `first`: this end had no lease before
+ * - `held`: a function has the lease of this end
+ * - `expired`: the lease of this end was released, or is over
+ * - `done`: this end is announced, or a later end has a lease
  */
-export function leaseState(
-  found: unknown,
-  finishedAt: Date,
-  now: Date,
-): 'first' | 'again' | 'done' | "another's" {
-  const { finished_at = '', claimed_at = '', announced_at } = (found ?? {}) as Partial<Announcement>;
-  const ours = finishedAt.toISOString();
-  if (finished_at > ours) return 'done';
-  if (finished_at !== ours) return 'first';
-  if (announced_at !== undefined) return 'done';
-  const age = now.getTime() - Date.parse(claimed_at);
-  return age < CLAIM_SECONDS * 1000 ? "another's" : 'again';
+export type LeaseState = 'first' | 'held' | 'expired' | 'done';
+
+export function leaseState(found: StoredLease | undefined, finishedAt: Date, now: Date): LeaseState {
+  if (found === undefined) return 'first';
+  const distance = Date.parse(found.finished_at) - finishedAt.getTime();
+  if (distance !== 0) return distance > 0 ? 'done' : 'first';
+  if (found.announced_at !== undefined) return 'done';
+  const age = now.getTime() - Date.parse(found.leased_at ?? '');
+  return age < CLAIM_SECONDS * 1000 ? 'held' : 'expired';
 }
