@@ -6,9 +6,9 @@ const LONG = 'test/**/*.long.test.ts';
 /** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
 const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
-  'test/cli/{first-line,own-video,start,video}.test.ts',
+  'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
   'test/infra/{examples,synth}.test.ts',
-  'test/local/doors/*.test.ts',
+  'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = ['test/{cli,lambdas,local}/**/*.test.ts'];

@@ -1,6 +1,7 @@
 import { Failure } from './core/failure.ts';
-import { type CheckedJob, checkFailed, isBrokenWait, toCheckedJob, type WaitedJob } from './core/job/job.ts';
-import { waitingSeconds } from './core/job/job-age.ts';
+import { isBrokenWait } from './core/job/callback-state.ts';
+import { toCheckedJob, toCheckFailure } from './core/job/checked-job.ts';
+import { type CheckedJob, type WaitedJob, waitingSeconds } from './core/job/job.ts';
 import type { Task } from './core/minimax/task.ts';
 import { createJsonObjects } from './io/aws/s3-objects.ts';
 import { createS3Client } from './io/callback/clients.ts';
@@ -31,10 +32,10 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, context
   const values = { WaitingSeconds: waitingSeconds(job, now()), Polls: 1 };
   const ask = (attempt: number): Promise<Task> => {
     metrics.emit({ values: attempt === 1 ? values : { Polls: 1 } }, job.video_id);
-    return minimax.queryTask(job.task.task_id, signal);
+    return minimax.queryTask(job.task, signal);
   };
   const task = await confirmRefusal(ask, pauseSeconds, signal).catch((error: unknown) => {
-    throw error instanceof Failure ? checkFailed(job, error, { now: now(), schedule }) : error;
+    throw error instanceof Failure ? toCheckFailure(job, error, { now: now(), schedule }) : error;
   });
   if (job.callback !== undefined && !isBrokenWait(job.callback))
     metrics.emit({ values: { Callbacks: 1 } }, job.video_id);

@@ -25,12 +25,12 @@ const MODES: Readonly<Record<string, Mode>> = {
   'fixed 30 s': { callbacks: false, waitSeconds: () => 30, callbacksAfter: never },
   'fixed 180 s': { callbacks: false, waitSeconds: () => 180, callbacksAfter: never },
   callbacks: { callbacks: true, waitSeconds: asScheduled, callbacksAfter: (seconds) => [10, seconds] },
-  '3 callbacks': {
+  'callbacks, 3 of them': {
     callbacks: true,
     waitSeconds: asScheduled,
     callbacksAfter: (seconds) => [5, 15, seconds],
   },
-  'no callback': { callbacks: true, waitSeconds: asScheduled, callbacksAfter: never },
+  'callbacks, silent': { callbacks: true, waitSeconds: asScheduled, callbacksAfter: never },
 };
 
 /** Runs of each cell. Their lengths are spread evenly over the longest pause, so that no pause is favoured by chance. */
@@ -49,7 +49,7 @@ function lengths(minutes: number): readonly number[] {
 /** The mean of each count over all runs, and the longest delivery lag. */
 interface Runs {
   readonly usage: Usage;
-  readonly maxLagSeconds: number;
+  readonly worstLagSeconds: number;
 }
 
 async function runAll(simulation: Simulation, minutes: number, pace: Pace): Promise<Runs> {
@@ -61,14 +61,14 @@ async function runAll(simulation: Simulation, minutes: number, pace: Pace): Prom
     usages.reduce((sum, usage) => sum + usage[key], 0) / usages.length;
   return {
     usage: Object.fromEntries(keys.map((key) => [key, mean(key)])) as unknown as Usage,
-    maxLagSeconds: Math.max(...usages.map(({ deliveryLagSeconds }) => deliveryLagSeconds)),
+    worstLagSeconds: Math.max(...usages.map(({ lagSeconds }) => lagSeconds)),
   };
 }
 
 function toRow(
   minutes: number,
   name: string,
-  { usage, maxLagSeconds }: Runs,
+  { usage, worstLagSeconds }: Runs,
   baseline: Runs,
 ): Record<string, string | number> {
   return {
@@ -83,8 +83,8 @@ function toRow(
     'log kB': Math.round(usage.logBytes / 1000),
     dollars: toDollars(usage).toFixed(5),
     'of fixed 10 s': ratio(toDollars(usage), toDollars(baseline.usage)),
-    'mean lag s': usage.deliveryLagSeconds.toFixed(1),
-    'max lag s': maxLagSeconds.toFixed(1),
+    'mean lag s': usage.lagSeconds.toFixed(1),
+    'worst lag s': worstLagSeconds.toFixed(1),
   };
 }
 
@@ -113,7 +113,7 @@ for (const minutes of MINUTES) {
 console.log(`
 One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Lag: from MiniMax's
 success to the file in the bucket, without the time of MiniMax's callbacks and answers. With callbacks MiniMax calls ten seconds
-after the create and at its success; "3 callbacks": also after 5 and 15 seconds; "no callback": it sends a challenge and no callback.
+after the create and at its success; 3 of them: also after 5 and 15 seconds; silent: it sends its challenge and no callback.
 Lambda: warm times of this machine, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax. List prices of us-east-1, without
 MiniMax's price and without storage.`);
 console.table(rows);

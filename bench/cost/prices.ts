@@ -28,7 +28,7 @@ export interface Usage extends Traffic {
   readonly lambdaMs: number;
   readonly gigabyteSeconds: number;
   readonly logBytes: number;
-  readonly deliveryLagSeconds: number;
+  readonly lagSeconds: number;
 }
 
 export function toDollars(usage: Usage): number {

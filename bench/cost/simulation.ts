@@ -7,8 +7,8 @@ import type { Video } from '../../lambdas/core/api/response.ts';
 import { toExecutionStats } from '../../lambdas/core/completion/history-stats.ts';
 import type { CopiedJob, SubmittedJob } from '../../lambdas/core/job/job.ts';
 import { startLocalService } from '../../local/local-service.ts';
-import { withoutData } from '../../local/step-functions/api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { withoutData } from '../../local/step-functions/execution-queries.ts';
 import { type Context, synthesize } from '../../local/synthesize.ts';
 import type { Clock } from './clock.ts';
 import type { Usage } from './prices.ts';
@@ -122,7 +122,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
       transitions,
       invocations: invocations.length,
       logBytes: bytesOf(printed, execution.events),
-      deliveryLagSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
+      lagSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
     };
   }
 

@@ -46,7 +46,7 @@ console.table({
   'requests (POST, each key repeated)': report.requests,
   'creates that reached MiniMax': report.creates,
   '  whose answer was cut': report.cut,
-  '  whose answer was sent and not recorded': report.unread,
+  '  whose answer was sent, and not recorded': report.unread,
   ...Object.fromEntries(report.outcomes),
   violations: report.violations.length,
 });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { assess, type Outcome } from './assessment.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
 import { type ServicePlace, startService } from './killable-service.ts';
-import { assessVideo, type Outcome } from './outcome.ts';
 import { isCreateOpen, PHASES, type Phase } from './phases.ts';
 import { randomFrom } from './random.ts';
 import { type AskedVideo, ask } from './requests.ts';
@@ -97,7 +97,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const links = await wrongLinks(shown, sha256);
 
   const assessments = asked.map((video) =>
-    assessVideo(
+    assess(
       {
         asked: video,
         shown: shown.get(video),

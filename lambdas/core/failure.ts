@@ -176,9 +176,11 @@ export class Failure extends Error {
 }
 
 /** How to adopt an existing task. Adopting submits nothing. */
-export function howToAdopt(taskId: string): string {
+export function howToAdopt(taskId: string, kind?: string): string {
   // The input of an execution that was started in the console may have any text here.
-  return `To adopt: POST /videos, or start an execution, with task_id "${plain(taskId)}" as the only field.`;
+  const task = `with task_id "${plain(taskId)}"`;
+  const fields = kind === undefined ? `${task} as the only field` : `${task} and kind "${kind}"`;
+  return `To adopt: POST /videos, or start an execution, ${fields}.`;
 }
 
 const lambdaErrorSchema = z.object({ errorMessage: z.string() });

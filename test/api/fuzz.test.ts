@@ -17,12 +17,12 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type * as z from 'zod/mini';
 import {
   acceptedVideoSchema,
-  catalogueSchema,
   problemSchema,
   uploadSchema,
   videoListSchema,
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
+import { catalogueSchema } from '../../lambdas/core/minimax/templates.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';

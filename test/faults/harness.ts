@@ -22,7 +22,10 @@ const NEXT_KEY = 'sk-next-0123456789abcdef';
 /** No request may leave any of these behind in an answer, a history, `job.json` or a log. */
 export const SECRETS: readonly string[] = [API_KEY, NEXT_KEY, SIGNATURE];
 
-/** The codes and statuses after which MiniMax has certainly not accepted a create, so that another may follow. */
+/**
+ * The codes and statuses after which MiniMax has certainly not accepted a create, so that another may follow. Not taken from
+ * `core/minimax/codes.ts`, which is under test here.
+ */
 const CERTAINLY_NOT_ACCEPTED: readonly number[] = [1002, 1039, 1041, 2045, 429];
 
 const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');

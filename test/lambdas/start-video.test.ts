@@ -185,7 +185,7 @@ const record = {
   owner: 'arn:caller',
   request_digest: requestDigest(REQUEST),
   request: REQUEST,
-  task: { task_id: '42', adopted: false, waiting_since: startDate.toISOString() },
+  task: { task_id: '42', kind: 'template' as const, adopted: false, waiting_since: startDate.toISOString() },
   finished_at: new Date(startDate.getTime() + 60_000).toISOString(),
   status: 'cancelled',
 };

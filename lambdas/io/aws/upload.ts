@@ -1,8 +1,9 @@
 import { addAbortListener } from 'node:events';
-import type { BegunUpload, Checkpoint, Mark, StoredPart } from '../../core/download/checkpoint.ts';
+import type { BegunUpload, Checkpoint } from '../../core/download/checkpoint.ts';
 import { raceSignal } from '../timing.ts';
 import type { Measured } from './hashing.ts';
-import { createMultipartObject, type MultipartProps } from './multipart-object.ts';
+import { createMultipartObject, type MultipartObject, type MultipartProps } from './multipart-object.ts';
+import { createStoredParts, type StoredParts } from './stored-parts.ts';
 import { type Content, type Part, toParts } from './upload-parts.ts';
 
 /** Two more would take 20 MB more memory and save a few percent of the time. */
@@ -34,69 +35,58 @@ export function createStreamUpload(
   onPart: () => void = () => undefined,
 ): StreamUpload {
   const object = createMultipartObject(props, begun);
-  const parts: StoredPart[] = [...(begun?.parts ?? [])];
-  const stored = new Map<number, { readonly part: StoredPart; readonly mark: Mark | undefined }>();
-  /** The number of parts after which a later attempt can continue, and the state of the download there. */
-  let resumable: { readonly parts: number; readonly mark: Mark } | undefined;
-
-  /** Parts can be stored out of order. */
-  function keep({ number, mark: behind }: Part, part: StoredPart): void {
-    stored.set(number, { part, mark: behind });
-    for (let next = stored.get(parts.length + 1); next; next = stored.get(parts.length + 1)) {
-      stored.delete(parts.length + 1);
-      parts.push(next.part);
-      if (next.mark !== undefined) resumable = { parts: parts.length, mark: next.mark };
-      onPart();
-    }
-  }
-
-  async function sendAll(
-    all: AsyncIterable<Part>,
-    underWay: Set<Promise<void>>,
-    end: AbortController,
-  ): Promise<void> {
-    const { signal } = end;
-    const send = async (part: Part): Promise<void> => {
-      try {
-        keep(part, await object.putPart(part.number, part.body, signal));
-        part.release();
-      } catch (error) {
-        end.abort(error);
-      }
-    };
-    for await (const part of all) {
-      if (underWay.size === CONCURRENT_PARTS) await Promise.race(underWay);
-      signal.throwIfAborted();
-      if (part.isLast && part.number === 1) return object.putWhole(part.body, signal);
-      const sending: Promise<void> = send(part).finally(() => underWay.delete(sending));
-      underWay.add(sending);
-    }
-    await Promise.all(underWay);
-    signal.throwIfAborted();
-    await object.complete(parts, signal);
-  }
+  const stored = createStoredParts(begun?.parts ?? [], onPart);
 
   return {
     async run(content, signal) {
-      if (content.isRest) resumable = { parts: parts.length, mark: content.mark() };
+      if (content.isRest) stored.continueAt(content.mark());
       const end = new AbortController();
       using _stop = addAbortListener(signal, () => end.abort(signal.reason));
-      const underWay = new Set<Promise<void>>();
-      const { all, result } = toParts(content, parts.length);
-      await raceSignal(sendAll(all, underWay, end), end.signal).catch(async (error: unknown) => {
-        // Parts that are being sent are still useful to a later attempt.
-        if (!end.signal.aborted) await raceSignal(Promise.all(underWay), end.signal).catch(() => undefined);
-        end.abort(error);
-        throw error;
-      });
+      const sending = new Set<Promise<void>>();
+      const { all, result } = toParts(content, stored.all().length);
+      await raceSignal(sendAll(all, { object, stored, sending, end }), end.signal).catch(
+        async (error: unknown) => {
+          // Parts that are being sent are still useful to a later attempt.
+          if (!end.signal.aborted) await raceSignal(Promise.all(sending), end.signal).catch(() => undefined);
+          end.abort(error);
+          throw error;
+        },
+      );
       return result();
     },
-    isInParts: () => parts.length > 0,
-    stored() {
-      const uploadId = object.uploadId();
-      if (uploadId === undefined || resumable === undefined) return undefined;
-      return { upload: { uploadId, parts: parts.slice(0, resumable.parts) }, mark: resumable.mark };
-    },
+    isInParts: () => stored.all().length > 0,
+    stored: () => stored.checkpoint(object.uploadId()),
     abortUpload: object.abortUpload,
   };
+}
+
+interface Sending {
+  readonly object: MultipartObject;
+  readonly stored: StoredParts;
+  /** The parts that are being sent. */
+  readonly sending: Set<Promise<void>>;
+  /** Aborted by the first error of a part. */
+  readonly end: AbortController;
+}
+
+async function sendAll(all: AsyncIterable<Part>, { object, stored, sending, end }: Sending): Promise<void> {
+  const { signal } = end;
+  const send = async (part: Part): Promise<void> => {
+    try {
+      stored.add(part, await object.putPart(part.number, part.body, signal));
+      part.release();
+    } catch (error) {
+      end.abort(error);
+    }
+  };
+  for await (const part of all) {
+    if (sending.size === CONCURRENT_PARTS) await Promise.race(sending);
+    signal.throwIfAborted();
+    if (part.isLast && part.number === 1) return object.putWhole(part.body, signal);
+    const sent: Promise<void> = send(part).finally(() => sending.delete(sent));
+    sending.add(sent);
+  }
+  await Promise.all(sending);
+  signal.throwIfAborted();
+  await object.complete(stored.all(), signal);
 }

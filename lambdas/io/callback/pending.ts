@@ -1,5 +1,6 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { debounceMs, type WaitedJob } from '../../core/job/job.ts';
+import { debounceMs } from '../../core/job/callback-state.ts';
+import type { WaitedJob } from '../../core/job/job.ts';
 import type { JsonObjects } from '../aws/s3-objects.ts';
 import type { StepContext } from '../lambda/step-handler.ts';
 import { clearPending } from './signals.ts';

@@ -16,7 +16,7 @@ export interface End {
 }
 
 /** What a record says beside the execution. */
-export type RecordMetadata = Pick<EndedVideo, 'catalogue' | 'version' | 'nodeVersion'>;
+export type RecordMetadata = Pick<EndedVideo, 'host' | 'version' | 'nodeVersion'>;
 
 /** Writes an end into `job.json` and puts its event. */
 export interface Publisher {

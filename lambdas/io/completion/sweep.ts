@@ -1,5 +1,6 @@
 import { ADOPT_AFTER_MS, mayBeMissed, OLDEST_MS, toRescue } from '../../core/completion/stale-job.ts';
-import { howToAdopt } from '../../core/failure.ts';
+import { howToAdoptTask, toAdoption } from '../../core/job/adoption.ts';
+import type { JobTask } from '../../core/job/job.ts';
 import type { JobRecord } from '../../core/job/job-record.ts';
 import type { Bucket, ListedJob } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
@@ -94,27 +95,27 @@ async function recover(record: JobRecord, { version, modifiedAt }: Stored, sweep
   // The document of an execution that was stopped does not tell its end.
   if (state === 'known') await announcer.announce({ name: record.video_id }, now, signal);
   if (state !== 'gone') return;
-  if (record.task !== undefined) await adopt(record, { taskId: record.task.task_id, version }, sweep);
+  if (record.task !== undefined) await adopt(record, { task: record.task, version }, sweep);
   else await announcer.announceForgotten(record, modifiedAt, now);
 }
 
 interface Adoption {
-  readonly taskId: string;
+  readonly task: JobTask;
   /** Of the document that the new execution takes over. */
   readonly version: string;
 }
 
 async function adopt(
   { video_id, owner }: JobRecord,
-  { taskId, version }: Adoption,
+  { task, version }: Adoption,
   { executions }: Sweep,
 ): Promise<void> {
-  const started = await executions.start(video_id, { task_id: taskId, takes_over: version, owner });
-  if (started === undefined) throw new Error(`Its name is in use again. ${howToAdopt(taskId)}`);
+  const started = await executions.start(video_id, { ...toAdoption(task), takes_over: version, owner });
+  if (started === undefined) throw new Error(`Its name is in use again. ${howToAdoptTask(task)}`);
 }
 
 /** The execution may be gone with a paid task, or belong to another deployment of this bucket: only a person can find out. */
 function denied({ execution_arn, task }: JobRecord): Error {
-  const recoverySteps = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
+  const recoverySteps = task === undefined ? '' : ` ${howToAdoptTask(task)}`;
   return new Error(`This function may not describe its execution ${execution_arn}.${recoverySteps}`);
 }

@@ -14,7 +14,12 @@ const OTHER = {
   ...executionKey,
   execution_arn: executionKey.execution_arn.replace('TemplateVideo', 'Other'),
 };
-const task = { task_id: '42', adopted: false, waiting_since: createdAt.toISOString() };
+const task = {
+  task_id: '42',
+  kind: 'template' as const,
+  adopted: false,
+  waiting_since: createdAt.toISOString(),
+};
 const end = { finished_at: after(9).toISOString(), error: { Error: 'SubmitOutcomeUnknown' } };
 
 const claim: Claim = toClaim(newJob, { request, owner: 'iam A' }, 'mine');

@@ -102,7 +102,7 @@ async function submit(world: World, key: ExecutionKey, redrives: number): Promis
         await records.endCreate(marked).catch(() => undefined);
         continue;
       }
-      const task = { task_id, adopted: false, waiting_since: newJob.created_at };
+      const task = { task_id, kind: 'template' as const, adopted: false, waiting_since: newJob.created_at };
       await records.recordTask(marked, task).catch(() => undefined);
       return task_id;
     } catch (error) {

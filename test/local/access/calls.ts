@@ -19,7 +19,7 @@ export interface Call {
 export interface Tampering {
   /** The host that is signed and sent. @default the listener's own */
   readonly host?: string;
-  /** Sent after signing. Replaces headers of the same name. */
+  /** Sent after signing. Replaces headers with equal names. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly isUnsigned?: boolean;
   /** Signed instead of what is sent. */

@@ -30,7 +30,7 @@ export interface VideoAssessment {
  * `SubmitOutcomeUnknown`, with the time window in which the task may have been made.
  * @param hasClaims whether the service claims a video before its create
  */
-export function assessVideo(evidence: VideoEvidence, hasClaims: boolean): VideoAssessment {
+export function assess(evidence: VideoEvidence, hasClaims: boolean): VideoAssessment {
   const { asked, shown, creates } = evidence;
   const name = `video ${asked.videoId ?? asked.key} (${asked.phase})`;
   const violations = [
