@@ -76,7 +76,7 @@ function stoppedInTime(state: DownloadState, cause: unknown): Failure {
   if (bytes === file.totalBytes)
     return new Failure(
       'StorageUnavailable',
-      `The bucket had not taken all ${bytes} bytes when the function had to stop.`,
+      `The bucket had not stored all ${bytes} bytes when the function had to stop.`,
       { cause },
     );
   return new Failure(
