@@ -124,7 +124,7 @@ const NO_RANGES: readonly CopyRow[] = [
     breaks: Array(30).fill(HALF),
     served: [{ ranges: 'ignored' }],
     nginx: '/without-ranges/video.mp4',
-    expected: refused('VideoUnreachable', 'its server gives no rest of it (HTTP 200)'),
+    expected: refused('VideoUnreachable', 'its server does not send the rest (HTTP 200)'),
   },
   {
     fault: 'closed in the middle of a file with a date only',
@@ -222,7 +222,7 @@ const LENGTHS: readonly CopyRow[] = [
   {
     fault: 'no length, closed in the middle every time, without ranges',
     served: [{ framing: 'none', ends: 'half-way', ranges: 'ignored' }],
-    expected: refused('VideoUnreachable', 'its server gives no rest'),
+    expected: refused('VideoUnreachable', 'its server does not send the rest'),
   },
   {
     fault: 'a length that is a byte too long',

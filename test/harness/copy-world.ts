@@ -31,7 +31,7 @@ import { copyAssembly } from './assembly.ts';
 import { mp4Head } from './mp4-file.ts';
 import { API_KEY } from './running-service.ts';
 
-/** The bundled `Copy video` with everything that it talks to; the way to the file leads over a wire that can break. */
+/** The bundled `Copy video` with its peers. It downloads through a proxy whose connections can break. */
 export interface CopyWorld extends AsyncDisposable {
   readonly folder: string;
   readonly simulator: Simulator;
@@ -48,9 +48,9 @@ export interface CopyWorld extends AsyncDisposable {
   read(key: string): Promise<(GetObjectCommandOutput & { readonly content: Buffer }) | undefined>;
   /** @param value as JSON, where it is no text */
   write(key: string, value: object | string): Promise<void>;
-  /** The keys of uploads that nobody has finished or taken back. */
+  /** The keys of uploads that are neither completed nor aborted. */
   unfinishedUploads(): Promise<readonly string[]>;
-  /** Takes back all of them, as the bucket's own rule does after a day. */
+  /** Aborts all of them, as the rule of the bucket does after a day. */
   forgetUploads(): Promise<void>;
 }
 

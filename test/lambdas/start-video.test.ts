@@ -59,7 +59,7 @@ async function post(headers: Readonly<Record<string, string>> = {}, body: object
 }
 
 const KEY = { 'Idempotency-Key': 'order 17' };
-const nobody = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
+const notFound = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
 const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
 const describeResponse = { name: 'v', status: 'RUNNING', startDate, input: JSON.stringify(REQUEST) } as const;
 
@@ -67,7 +67,7 @@ function given({ executions = 0 }: { readonly executions?: number } = {}): void 
   const listed = Array.from({ length: executions }, () => ({ ...describeResponse, startDate: new Date() }));
   sfn.on(ListExecutionsCommand).resolves({ executions: listed as never });
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
-  sfn.on(DescribeExecutionCommand).rejects(nobody);
+  sfn.on(DescribeExecutionCommand).rejects(notFound);
   sfn.on(StartExecutionCommand).resolves({ executionArn: 'arn', startDate });
   s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
 }
@@ -86,7 +86,7 @@ test('derives the id from caller and key, which all sessions of a role share', a
 test('answers the video of a concurrent request that was faster', async () => {
   given();
   sfn.on(StartExecutionCommand).rejects(taken);
-  sfn.on(DescribeExecutionCommand).rejectsOnce(nobody).rejectsOnce(nobody).resolves(describeResponse);
+  sfn.on(DescribeExecutionCommand).rejectsOnce(notFound).rejectsOnce(notFound).resolves(describeResponse);
   expect(await post(KEY)).toMatchObject({
     status: 202,
     headers: { 'idempotency-replayed': 'true', location: expect.stringMatching(/^\/prod\/videos\//) },
@@ -99,7 +99,7 @@ test('rejects a key that a concurrent request has used with another body', async
   sfn.on(StartExecutionCommand).rejects(taken);
   sfn
     .on(DescribeExecutionCommand)
-    .rejectsOnce(nobody)
+    .rejectsOnce(notFound)
     .resolves({ ...describeResponse, input: '{"template_id":"2"}' });
   expect(await post(KEY)).toMatchObject({
     status: 422,

@@ -1,43 +1,40 @@
 import * as z from 'zod/mini';
-import { shown } from '../job/job-schema.ts';
 
-/** As long as the functions that announce may run. A lease that is older belongs to none of them. */
+/** As long as the functions that announce may run, so that no function still announces when its lease expires. */
 export const CLAIM_SECONDS = 180;
 
-/** `announced.json`: the function that writes it first announces the end. */
-export interface Announcement {
-  /** Which end it is: an execution that is redriven ends again. */
-  readonly finished_at: string;
-  /** Random, so that a function recognizes its own lease. */
-  readonly claim: string;
+const storedLease = z.object({
+  /** Which end it is about: an execution that is redriven ends again. */
+  finished_at: z.iso.datetime(),
+  lease_id: z.string(),
   /** Absent where the lease was released. */
-  readonly claimed_at?: string;
-  /** Absent until the end is announced. */
-  readonly announced_at?: string;
-}
-
-const announcementSchema = z.object({
-  finished_at: shown(z.string()),
-  claimed_at: shown(z.string()),
-  announced_at: shown(z.string()),
+  leased_at: z.optional(z.iso.datetime()),
+  /** Present once the end is announced. */
+  announced_at: z.optional(z.iso.datetime()),
 });
 
+/** `announced.json`: the lease of the function that announces an end, or the note that it is announced. */
+export type StoredLease = Readonly<z.infer<typeof storedLease>>;
+
+/** @returns undefined for a value that is no lease */
+export function parseLease(value: unknown): StoredLease | undefined {
+  const parsed = z.safeParse(storedLease, value);
+  return parsed.success ? parsed.data : undefined;
+}
+
 /**
- * State of the lease for announcing this end: `first` (unclaimed), `held`, `expired` (or released), `done` (announced, or
- * superseded by a later end).
- * @param found what `announced.json` has
+ * - `first`: this end had no lease before
+ * - `held`: a function has the lease of this end
+ * - `expired`: the lease of this end was released, or is over
+ * - `done`: this end is announced, or a later end has a lease
  */
-export function leaseState(
-  found: unknown,
-  finishedAt: Date,
-  now: Date,
-): 'first' | 'held' | 'expired' | 'done' {
-  const stored = z.safeParse(announcementSchema, found).data ?? {};
-  const { finished_at = '', claimed_at = '', announced_at } = stored;
-  const ours = finishedAt.toISOString();
-  if (finished_at > ours) return 'done';
-  if (finished_at !== ours) return 'first';
-  if (announced_at !== undefined) return 'done';
-  const ageMs = now.getTime() - Date.parse(claimed_at);
-  return ageMs < CLAIM_SECONDS * 1000 ? 'held' : 'expired';
+export type LeaseState = 'first' | 'held' | 'expired' | 'done';
+
+export function leaseState(found: StoredLease | undefined, finishedAt: Date, now: Date): LeaseState {
+  if (found === undefined) return 'first';
+  const distance = Date.parse(found.finished_at) - finishedAt.getTime();
+  if (distance !== 0) return distance > 0 ? 'done' : 'first';
+  if (found.announced_at !== undefined) return 'done';
+  const age = now.getTime() - Date.parse(found.leased_at ?? '');
+  return age < CLAIM_SECONDS * 1000 ? 'held' : 'expired';
 }

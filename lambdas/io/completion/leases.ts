@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod/mini';
-import { type Announcement, leaseState } from '../../core/completion/lease.ts';
+import { leaseState, parseLease, type StoredLease } from '../../core/completion/lease.ts';
 import { Failure } from '../../core/failure.ts';
 import { announcementKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
@@ -47,23 +46,24 @@ export function createLeases(bucket: LeaseObjects): Leases {
   return {
     async isCompleted(videoId, finishedAt, now) {
       const { value } = await bucket.readVersion(announcementKey(videoId));
-      return leaseState(value, finishedAt, now) === 'done';
+      return leaseState(parseLease(value), finishedAt, now) === 'done';
     },
 
     async acquire(videoId, finishedAt, now) {
       const key = announcementKey(videoId);
       const held = {
         finished_at: finishedAt.toISOString(),
-        claim: randomUUID(),
-        claimed_at: now.toISOString(),
+        lease_id: randomUUID(),
+        leased_at: now.toISOString(),
       };
       let isFirst = false;
       const attempt = async (): Promise<Attempt> => {
         const { value, version } = await bucket.readVersion(key);
+        const found = parseLease(value);
         // S3 may have done a put whose answer was lost; the SDK's own retry then gets 412.
-        if (version !== undefined && isSameLease(value, held))
+        if (version !== undefined && found?.lease_id === held.lease_id)
           return { lease: toLease(bucket, key, { held, version, isFirst }) };
-        const state = leaseState(value, finishedAt, now);
+        const state = leaseState(found, finishedAt, now);
         if (state === 'done') return {};
         if (state === 'held') throw leaseHeld(videoId);
         isFirst = state === 'first';
@@ -83,17 +83,17 @@ export function createLeases(bucket: LeaseObjects): Leases {
 /** No lease where the end is done. */
 type Attempt = { readonly lease?: Lease } | 'overtaken';
 
-interface StoredLease {
-  readonly held: Announcement;
+interface OwnLease {
+  readonly held: StoredLease;
   readonly version: string;
   readonly isFirst: boolean;
 }
 
-function toLease(bucket: LeaseObjects, key: string, { held, version, isFirst }: StoredLease): Lease {
-  const { finished_at, claim } = held;
+function toLease(bucket: LeaseObjects, key: string, { held, version, isFirst }: OwnLease): Lease {
+  const { finished_at, lease_id } = held;
 
   /** Keeps a later end that has a lease by now, and replaces an object that was deleted. */
-  async function change(to: Announcement): Promise<void> {
+  async function change(to: StoredLease): Promise<void> {
     if ((await bucket.putVersion(key, to, version)) !== undefined) return;
     const { version: current } = await bucket.readVersion(key);
     if (current === undefined) await bucket.putVersion(key, to, undefined);
@@ -102,15 +102,8 @@ function toLease(bucket: LeaseObjects, key: string, { held, version, isFirst }: 
   return {
     isFirst,
     complete: (at) => change({ ...held, announced_at: at.toISOString() }),
-    release: () => change({ finished_at, claim }),
+    release: () => change({ finished_at, lease_id }),
   };
-}
-
-const storedLease = z.object({ claim: z.string() });
-
-function isSameLease(value: unknown, { claim }: Announcement): boolean {
-  const stored = z.safeParse(storedLease, value);
-  return stored.success && stored.data.claim === claim;
 }
 
 function leaseHeld(videoId: string): Error {

@@ -75,7 +75,7 @@ export function createConnectionManager(source: Source): ConnectionManager {
     async open(state, signal) {
       for (;;) {
         if (state.bytes > 0 && !hasRest(state.file))
-          throw new ResumeRejected(`${brokenBy}, and its server offers no way to go on from there`);
+          throw new ResumeRejected(`${brokenBy}, and its server does not support continuing it`);
         if (!(await budget.take(signal))) throw lastFailure;
         const response = await tryOnce(state, signal);
         isResuming = state.bytes > 0;

@@ -37,7 +37,7 @@ async function* contentOfConnection(
       const next = await nextChunk(chunks, response, source.idleSeconds);
       if (next === undefined || next instanceof Error) return toReason(state, next);
       if (!next.subarray(0, repeated.length).equals(repeated.subarray(0, next.length)))
-        throw new ResumeRejected('its rest does not go on where it had broken off');
+        throw new ResumeRejected('the rest that its server sends does not continue it');
       const fresh = next.subarray(repeated.length);
       repeated = repeated.subarray(next.length);
       if (fresh.length === 0) continue;
@@ -55,7 +55,7 @@ async function* contentOfConnection(
 
 function assertPromised({ bytes, file: { totalBytes } }: DownloadState, freshBytes: number): void {
   if (totalBytes !== undefined && bytes + freshBytes > totalBytes)
-    throw new ResumeRejected(`more came than the ${totalBytes} bytes that were promised`);
+    throw new ResumeRejected(`its server sent more than the ${totalBytes} bytes that it had announced`);
 }
 
 /** Cuts a chunk where one part of the upload ends and the next begins. @param first where the chunk begins in the file */

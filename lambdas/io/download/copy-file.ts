@@ -39,10 +39,10 @@ export async function copyFile(
     return { ...earlier, attempts: 0, resumes: 0 };
   }
   const found = unfinished.length > 0 ? await checkpoints.read(signal) : undefined;
-  const begun = found !== undefined && unfinished.includes(found.upload.uploadId) ? found : undefined;
-  const { measured, isInParts, ...stats } = await copyAll(options, begun, signal);
+  const previous = found !== undefined && unfinished.includes(found.upload.uploadId) ? found : undefined;
+  const { measured, isInParts, ...stats } = await copyAll(options, previous, signal);
 
-  const others = unfinished.filter((id) => id !== begun?.upload.uploadId);
+  const others = unfinished.filter((id) => id !== previous?.upload.uploadId);
   await bucket.abortUploads(key, others, signal).catch(warn);
   // Where the upload was gone already, its checkpoint was not read.
   if (isInParts || checkpoints.mayExist()) await checkpoints.remove(signal).catch(warn);
@@ -57,14 +57,14 @@ type Copied = DownloadStats & { readonly measured: Measured | undefined; readonl
 
 async function copyAll(
   options: CopyOptions,
-  begun: Checkpoint | undefined,
+  previous: Checkpoint | undefined,
   signal: AbortSignal,
 ): Promise<Copied> {
   const { bucket, key, labels, checkpoints, source } = options;
   let upload: StreamUpload | undefined;
   const store = async (content: Content): Promise<Omit<Copied, keyof DownloadStats>> => {
     await upload?.abortUpload();
-    const own = bucket.createUpload(key, labels, content.isRest ? begun?.upload : undefined, () =>
+    const own = bucket.createUpload(key, labels, content.isRest ? previous?.upload : undefined, () =>
       checkpoints.keepUp(own.stored),
     );
     upload = own;
@@ -72,14 +72,14 @@ async function copyAll(
     return { measured, isInParts: own.isInParts() };
   };
   try {
-    return await download(source, store, signal, begun?.mark);
+    return await download(source, store, signal, previous?.mark);
   } catch (error) {
     const other = signal.aborted ? undefined : await storedByAnother(options, error, signal);
     if (other !== undefined) {
       await upload?.abortUpload();
       return other;
     }
-    throw await toFinalError(error, { upload, begun, checkpoints, signal });
+    throw await toFinalError(error, { upload, previous, checkpoints, signal });
   }
 }
 
@@ -96,7 +96,7 @@ async function storedByAnother(
 
 interface BrokenCopy {
   readonly upload: StreamUpload | undefined;
-  readonly begun: Checkpoint | undefined;
+  readonly previous: Checkpoint | undefined;
   readonly checkpoints: Checkpoints;
   readonly signal: AbortSignal;
 }
@@ -104,10 +104,10 @@ interface BrokenCopy {
 /** Keeps the upload if the next attempt can continue it, and aborts it otherwise. @returns the error of this attempt */
 async function toFinalError(
   error: unknown,
-  { upload, begun, checkpoints, signal }: BrokenCopy,
+  { upload, previous, checkpoints, signal }: BrokenCopy,
 ): Promise<unknown> {
   const stored = isEndOfFile(error) ? undefined : upload?.stored();
-  const isFurther = stored !== undefined && !isSame(stored, begun);
+  const isFurther = stored !== undefined && !isSame(stored, previous);
   const isKept = stored !== undefined && (!isFurther || (await checkpoints.writeLast(stored)));
   if (!isKept) await upload?.abortUpload();
   if (!isKept && !signal.aborted && checkpoints.mayExist())
@@ -119,8 +119,8 @@ async function toFinalError(
   );
 }
 
-function isSame({ upload, mark }: Checkpoint, begun: Checkpoint | undefined): boolean {
-  return upload.uploadId === begun?.upload.uploadId && mark.bytes === begun.mark.bytes;
+function isSame({ upload, mark }: Checkpoint, previous: Checkpoint | undefined): boolean {
+  return upload.uploadId === previous?.upload.uploadId && mark.bytes === previous.mark.bytes;
 }
 
 /** Whether the parts that are stored are of no use any more. */

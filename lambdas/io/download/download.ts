@@ -33,10 +33,10 @@ export async function download<Stored extends object>(
   const connections = createConnectionManager(source);
   const { attempts: earlier = 0, resumes: earlierResumes = 0 } = mark ?? {};
   let from = mark;
-  for (let begun = mark === undefined ? 1 : 0; ; begun += 1) {
+  for (let beginnings = mark === undefined ? 1 : 0; ; beginnings += 1) {
     const state = createState(from);
     const stats = (): DownloadStats => ({
-      attempts: earlier + begun,
+      attempts: earlier + beginnings,
       resumes: earlierResumes + connections.resumes(),
     });
     // A connection must not outlive a store that has failed.
@@ -51,7 +51,7 @@ export async function download<Stored extends object>(
       return { ...(await store(content)), ...stats() };
     } catch (error) {
       if (signal.aborted) throw stoppedInTime(state, error);
-      if (begun === MAX_ATTEMPTS || !beginsAgain(error, attempt)) throw error;
+      if (beginnings === MAX_ATTEMPTS || !beginsAgain(error, attempt)) throw error;
     } finally {
       ending.abort();
     }
@@ -76,7 +76,7 @@ function stoppedInTime(state: DownloadState, cause: unknown): Failure {
   if (bytes === file.totalBytes)
     return new Failure(
       'StorageUnavailable',
-      `The bucket had not taken all ${bytes} bytes when the function had to stop.`,
+      `The bucket had not stored all ${bytes} bytes when the function had to stop.`,
       { cause },
     );
   return new Failure(

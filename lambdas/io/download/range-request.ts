@@ -42,7 +42,7 @@ function acceptRest(response: IncomingMessage, state: DownloadState): string | u
     const isWholeFile = !('why' in toBeginning(response)) && !isPage(response);
     if (!isWholeFile && !NO_REST.includes(statusCode)) return `answered HTTP ${statusCode}`;
     throw new ResumeRejected(
-      `it broke off after ${formatProgress(state)}, and its server gives no rest of it (HTTP ${statusCode})`,
+      `it broke off after ${formatProgress(state)}, and its server does not send the rest (HTTP ${statusCode})`,
     );
   }
   const rest = validateRangeResponse(state.file, state.bytes - state.tail.length, headers);

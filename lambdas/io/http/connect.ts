@@ -155,7 +155,7 @@ async function secured(socket: Socket, { host, ca, signal }: Securing): Promise<
     secure.off('error', reject);
     resolve(secure);
   });
-  secure.once('close', () => reject(new Error('closed before TLS was agreed on')));
+  secure.once('close', () => reject(new Error('closed during the TLS handshake')));
   try {
     return await raceSignal(promise, signal);
   } catch (error) {

@@ -1,26 +1,25 @@
 import { expect, test } from 'vitest';
-import { CLAIM_SECONDS, leaseState } from '../../../lambdas/core/completion/lease.ts';
+import { CLAIM_SECONDS, leaseState, parseLease } from '../../../lambdas/core/completion/lease.ts';
 import { after } from '../../harness/running-job.ts';
 
 const finished_at = after(0).toISOString();
-const claimed_at = after(1).toISOString();
+const leased_at = after(1).toISOString();
+const announced_at = after(2).toISOString();
+const lease = { finished_at, lease_id: 'random', leased_at };
+const earlier = { ...lease, finished_at: after(-1).toISOString() };
 
 test.each([
   ['nothing', undefined, 10, 'first'],
-  ['something else', 'text', 10, 'first'],
-  ['the claim of an earlier end', { finished_at: after(-1).toISOString(), claimed_at }, 10, 'first'],
-  [
-    'the announcement of an earlier end',
-    { finished_at: after(-1).toISOString(), claimed_at, announced_at: claimed_at },
-    10,
-    'first',
-  ],
-  ['a claim that was given back', { finished_at }, 10, 'expired'],
-  ['a claim that is young', { finished_at, claimed_at }, 10, 'held'],
-  ['a claim whose function has long ended', { finished_at, claimed_at }, CLAIM_SECONDS + 2, 'expired'],
-  ['the claim of a later end', { finished_at: after(9).toISOString(), claimed_at }, 10, 'done'],
-  ['the announcement', { finished_at, claimed_at, announced_at: claimed_at }, 10, 'done'],
-  ['the announcement, long ago', { finished_at, claimed_at, announced_at: claimed_at }, 1e6, 'done'],
-] as const)('where there is %s', (_what, found, seconds, turn) => {
-  expect(leaseState(found, after(0), after(seconds))).toBe(turn);
+  ['a text', 'text', 10, 'first'],
+  ['an object without an end', { lease_id: 'random' }, 10, 'first'],
+  ['the lease of an earlier end', earlier, 10, 'first'],
+  ['the announcement of an earlier end', { ...earlier, announced_at }, 10, 'first'],
+  ['a released lease', { finished_at, lease_id: 'random' }, 10, 'expired'],
+  ['a young lease', lease, 10, 'held'],
+  ['a lease whose function has long ended', lease, CLAIM_SECONDS + 2, 'expired'],
+  ['the lease of a later end', { ...lease, finished_at: after(9).toISOString() }, 10, 'done'],
+  ['the announcement', { ...lease, announced_at }, 10, 'done'],
+  ['the announcement, long ago', { ...lease, announced_at }, 1e6, 'done'],
+] as const)('where there is %s', (_what, found, seconds, state) => {
+  expect(leaseState(parseLease(found), after(0), after(seconds))).toBe(state);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Announcement } from '../../../lambdas/core/completion/lease.ts';
+import { parseLease } from '../../../lambdas/core/completion/lease.ts';
 import type { VideoEvent } from '../../../lambdas/core/completion/video-event.ts';
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
@@ -84,8 +84,8 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
   return { announcer, leases, objects, job, putJob, late, events, measured, waits, breaks, histories, views };
 }
 
-function isDone(note: unknown): boolean {
-  return (note as Partial<Announcement>).announced_at !== undefined;
+function isDone(value: unknown): boolean {
+  return parseLease(value)?.announced_at !== undefined;
 }
 
 function at(seconds: number): () => Date {
@@ -107,8 +107,8 @@ test('records, counts and announces an end, and says so', async () => {
   });
   expect(objects.get('videos/v1/announced.json')?.value).toEqual({
     finished_at: after(60).toISOString(),
-    claim: expect.any(String),
-    claimed_at: after(61).toISOString(),
+    lease_id: expect.any(String),
+    leased_at: after(61).toISOString(),
     announced_at: after(61).toISOString(),
   });
 });

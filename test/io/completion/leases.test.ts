@@ -56,7 +56,7 @@ test('recognizes its own lease where the answer to the write was lost', async ()
 
 test('gives up, and names the key, where each write finds an object that no read shows', async () => {
   const bucket = createVersionedObjects();
-  bucket.write(key, { finished_at: after(60).toISOString() });
+  bucket.write(key, { finished_at: after(60).toISOString(), lease_id: 'x' });
   const leases = createLeases({
     ...bucket,
     readVersion: async () => ({ value: undefined, version: undefined }),
@@ -69,7 +69,7 @@ test('gives up, and names the key, where each write finds an object that no read
 
 test('gives a lease where the object of an earlier end is deleted at that moment', async () => {
   const bucket = createVersionedObjects();
-  bucket.write(key, { finished_at: after(10).toISOString(), claim: 'x' });
+  bucket.write(key, { finished_at: after(10).toISOString(), lease_id: 'x' });
   let writes = 0;
   const leases = createLeases({
     ...bucket,

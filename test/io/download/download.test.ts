@@ -270,7 +270,7 @@ test('rejects a rest that is longer than announced, and does not call it too lar
   });
   await expect(get(url)).rejects.toMatchObject({
     name: 'VideoUnreachable',
-    message: `The download failed: more came than the ${MP4.length} bytes that were promised.`,
+    message: `The download failed: its server sent more than the ${MP4.length} bytes that it had announced.`,
   });
 });
 
