@@ -54,9 +54,9 @@ export function forget(): void {
     const name = executionArn.split(':').at(-1);
     const found = executions.get(name);
     if (found === undefined) throw new ExecutionDoesNotExist({ message: executionArn, $metadata: {} });
-    const ended = found.status === 'RUNNING' ? {} : { stopDate: new Date() };
-    const output = found.status === 'SUCCEEDED' ? { output: OUTPUT } : {};
-    return { name, startDate: new Date(), ...found, ...ended, ...output };
+    const stopDate = found.status === 'RUNNING' ? undefined : new Date();
+    const output = found.status === 'SUCCEEDED' ? OUTPUT : undefined;
+    return { name, startDate: new Date(), ...found, stopDate, output };
   });
   sfn.on(StopExecutionCommand).callsFake(async ({ executionArn }) => {
     const name = executionArn.split(':').at(-1);
