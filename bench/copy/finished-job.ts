@@ -1,6 +1,6 @@
 import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 
-/** What `Copy video` is given: a job whose task has succeeded. */
+/** The input of `Copy video`: a job whose task has succeeded. */
 export function finishedJob(task_id: string): CheckedJob {
   const now = new Date().toISOString();
   return {
@@ -8,7 +8,7 @@ export function finishedJob(task_id: string): CheckedJob {
     created_at: now,
     execution_arn: 'arn:aws:states:us-east-1:000000000000:execution:bench:copy',
     request: { task_id },
-    task: { task_id, adopted: true, waiting_since: now },
+    task: { task_id, kind: 'template' as const, adopted: true, waiting_since: now },
     wait_seconds: 0,
     check: { status: 'succeeded', minimax_status: 'Success', polls: 1, checked_at: now, elapsed_seconds: 0 },
   };

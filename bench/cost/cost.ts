@@ -8,11 +8,11 @@ import { toDollars, type Usage } from './prices.ts';
 import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from './simulation.ts';
 
 /**
- * `npm run bench:cost`: what one video costs to orchestrate, and how long it lies ready unseen, from the histories of
- * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses, and with callbacks.
+ * `npm run bench:cost`: the cost of orchestrating one video, and its delivery lag, from simulated runs of the synthesized
+ * service with its real bundles. Compares the schedule with fixed pauses and with callbacks.
  */
 const MINUTES = [1, 3, 5, 10, 15];
-const asTheCardSays = (said: number): number => said;
+const asScheduled = (waitSeconds: number): number => waitSeconds;
 const never = (): readonly number[] => [];
 
 interface Mode extends Pace {
@@ -20,20 +20,20 @@ interface Mode extends Pace {
 }
 
 const MODES: Readonly<Record<string, Mode>> = {
-  'as it is': { callbacks: false, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'as it is': { callbacks: false, waitSeconds: asScheduled, callbacksAfter: never },
   'fixed 10 s': { callbacks: false, waitSeconds: () => 10, callbacksAfter: never },
   'fixed 30 s': { callbacks: false, waitSeconds: () => 30, callbacksAfter: never },
   'fixed 180 s': { callbacks: false, waitSeconds: () => 180, callbacksAfter: never },
-  callbacks: { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: (seconds) => [10, seconds] },
-  'doorbell, 3 rings': {
+  callbacks: { callbacks: true, waitSeconds: asScheduled, callbacksAfter: (seconds) => [10, seconds] },
+  'callbacks, 3 of them': {
     callbacks: true,
-    waitSeconds: asTheCardSays,
+    waitSeconds: asScheduled,
     callbacksAfter: (seconds) => [5, 15, seconds],
   },
-  'doorbell, silent': { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'callbacks, silent': { callbacks: true, waitSeconds: asScheduled, callbacksAfter: never },
 };
 
-/** Runs of each cell. Their lengths are spread evenly over the longest pause, so that none is met by luck. */
+/** Runs of each cell. Their lengths are spread evenly over the longest pause, so that no pause is favoured by chance. */
 const RUNS = 12;
 const SPREAD_SECONDS = 180;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -69,7 +69,7 @@ function toRow(
   minutes: number,
   name: string,
   { usage, worstLagSeconds }: Runs,
-  seed: Runs,
+  baseline: Runs,
 ): Record<string, string | number> {
   return {
     minutes,
@@ -82,7 +82,7 @@ function toRow(
     'MiniMax calls': Math.round(usage.minimaxCalls),
     'log kB': Math.round(usage.logBytes / 1000),
     dollars: toDollars(usage).toFixed(5),
-    'of fixed 10 s': ratio(toDollars(usage), toDollars(seed.usage)),
+    'of fixed 10 s': ratio(toDollars(usage), toDollars(baseline.usage)),
     'mean lag s': usage.lagSeconds.toFixed(1),
     'worst lag s': worstLagSeconds.toFixed(1),
   };
@@ -91,7 +91,7 @@ function toRow(
 flagsOf({
   name: 'npm run bench:cost',
   flags: {},
-  help: 'Prints what one video costs to orchestrate, beside fixed pauses and with callbacks. It has no flags.\n',
+  help: 'Prints the cost of orchestrating one video, with fixed pauses and with callbacks too. It has no flags.\n',
 });
 await using cleanup = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'template-video-clock-'));
@@ -107,12 +107,13 @@ for (const minutes of MINUTES) {
   const all = new Map<string, Runs>();
   for (const [name, { callbacks, ...pace }] of Object.entries(MODES))
     all.set(name, await runAll(callbacks ? withCallbacks : polling, minutes, pace));
-  const seed = all.get('fixed 10 s');
-  if (seed !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, seed));
+  const baseline = all.get('fixed 10 s');
+  if (baseline !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, baseline));
 }
 console.log(`
-One video with one POST and one GET, mean of ${RUNS} runs with lengths around these minutes. Lag: from MiniMax's finish until the
-file is in the bucket, without MiniMax's own delays. With callbacks, MiniMax calls ten seconds after the create and at its finish; with
-3 of them, also after 5 and 15 seconds; silent: MiniMax sends its challenge and never calls. Lambda times of this machine, warm, with ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
-List prices of us-east-1, without MiniMax's price and without storage.`);
+One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Lag: from MiniMax's
+success to the file in the bucket, without the time of MiniMax's callbacks and answers. With callbacks MiniMax calls ten seconds
+after the create and at its success; 3 of them: also after 5 and 15 seconds; silent: it sends its challenge and no callback.
+Lambda: warm times of this machine, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax. List prices of us-east-1, without
+MiniMax's price and without storage.`);
 console.table(rows);

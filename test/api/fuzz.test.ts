@@ -1,22 +1,21 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type * as z from 'zod/mini';
 import {
   acceptedVideoSchema,
-  catalogueSchema,
   problemSchema,
   uploadSchema,
   videoListSchema,
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
+import { catalogueSchema } from '../../lambdas/core/minimax/templates.ts';
 import { type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';
 import { couldBeStarted } from './fuzz/could-be-started.ts';
 import { executions, forget, KNOWN, s3, sfn } from './fuzz/mocked-aws.ts';
 import { anyRequest } from './fuzz/requests.ts';
 
-const RUNS = 12_000;
-const RUNS_OVER_HTTP = 200;
+const [RUNS, RUNS_OVER_HTTP] = inject('isLong') ? [12_000, 1_000] : [6_000, 100];
 
 let handlers: ApiCaller;
 let running: RunningService;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { toAdoptedJob, toCheckedJob, toCopiedJob, withCallbacks } from '../../lambdas/core/job/job.ts';
-import { toResumedJob } from '../../lambdas/core/job/job-record.ts';
+import { toCheckedJob, toCopiedJob } from '../../lambdas/core/job/checked-job.ts';
+import { toAdoptedJob, toResumedJob, withCallbacks } from '../../lambdas/core/job/submitted-job.ts';
 import { toFailedJob } from '../../lambdas/core/record-failure/explain.ts';
 import { decideOutcome } from '../../lambdas/core/record-failure/outcome.ts';
 import {
@@ -30,10 +30,15 @@ function isObject(value: unknown): value is object {
 }
 
 const moment = { now: after(40), schedule };
-const task = { task_id: '42', adopted: true, waiting_since: after(0).toISOString() };
+const task = {
+  task_id: '42',
+  kind: 'template' as const,
+  adopted: true,
+  waiting_since: after(0).toISOString(),
+};
 const error = { Error: 'GaveUpWaiting', Cause: 'It took too long.' };
 const runningJob = toCheckedJob(submittedJob, running, moment);
-const failedJob = toCheckedJob(submittedJob, { status: 'failed', word: 'Fail', code: 0 }, moment);
+const failedJob = toCheckedJob(submittedJob, { status: 'failed', rawStatus: 'Fail', code: 0 }, moment);
 const video = {
   bucket: 'b',
   key: 'k',
