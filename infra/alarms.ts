@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { failedAs, type MonitoredService, ownMetric, PERIOD } from './metrics.ts';
 
 /**
- * The period in which a waiting video emits its metric at least once, so that the alarm does not end while the video still waits. A copy
+ * A waiting video emits its metric at least once in this period, so that the alarm lasts as long as the wait. A copy
  * runs for up to 15 minutes and pauses for 10; slow polling pauses longer.
  */
 function stalledPeriod({ pollSeconds }: MonitoredService): Duration {

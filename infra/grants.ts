@@ -102,8 +102,8 @@ export function executionGrant(stateMachine: StateMachine, actions: readonly str
 }
 
 /**
- * Asks whether an execution is gone, also one of an earlier state machine of the same construct. The generated name of that one
- * begins with the same logical id.
+ * Asks whether an execution is gone, also an execution of an earlier state machine of this construct. CloudFormation generates the
+ * names of both state machines from one logical id.
  */
 export function describeExecutionGrant(stateMachine: StateMachine): Grant {
   const stack = Stack.of(stateMachine);

@@ -15,8 +15,8 @@ export interface Settings {
   /** Hours after which an unfinished task is given up. @default 9 */
   readonly giveUpAfterHours: number;
   /**
-   * Megabytes (of 1,000,000 bytes) that a video may have, 20,000 at most: a video that took several attempts is read once more
-   * for its SHA-256, and 25 MB/s fit 20,000 MB into the 15 minutes of a function. In 10,000 parts of 5 MiB it would have room.
+   * Megabytes (of 1,000,000 bytes) that a video may have, 20,000 at most. A video that took several attempts is read
+   * once more for its SHA-256: 25 MB/s fit 20,000 MB into the 15 minutes of a function. In 10,000 parts of 5 MiB it would have room.
    * @default 2048
    */
   readonly maxVideoMegabytes: number;
