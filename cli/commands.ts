@@ -45,7 +45,7 @@ export const DEV = {
 
   npm run dev -- [flags]
 
-  --port PORT     the HTTPS trigger's port, here plain HTTP (3000)
+  --port PORT     the port of the API, which is plain HTTP here (3000)
   --callbacks     the simulated MiniMax sends a callback when a task changes
   --max-workers N how many instances of each function may run at once (10)
   --help          this text
@@ -74,7 +74,7 @@ ${REQUEST_HELP}
   --stack NAME    the stack whose output VideosUrl is the address to POST to (TemplateVideo)
   --url URL       that address itself, instead of --stack
   --key KEY       an API key, for a stack with auth=key; without it, requests are signed with your AWS credentials.
-                  TEMPLATE_VIDEO_API_KEY in the environment does the same and stays out of the list of processes
+                  In the environment, as TEMPLATE_VIDEO_API_KEY, it stays out of the list of processes
   --video ID      no new video: wait for this one and fetch it
   --idempotency-key KEY
                   names the request: repeated with this key, it is not paid for twice (default: a new key)

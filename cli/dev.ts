@@ -1,8 +1,9 @@
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { toTemplateRequest } from '../lambdas/core/minimax/template-request.ts';
 import type { AnsweredRequest } from '../local/api-gateway/request-log.ts';
 import { UsageError } from '../local/user-error.ts';
 import { adoptHint, runCommand } from './command.ts';
-import { DEV } from './commands.ts';
+import { DEV, EXAMPLE } from './commands.ts';
 import { toDevFlags } from './dev-flags.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import { readLocalEnvironment } from './environment.ts';
@@ -53,7 +54,7 @@ function describeService(
   { service: { url }, exampleImage, kept }: RunningStack,
   notice: readonly string[],
 ): string {
-  const body = `{"template_id":"393769180141805569","media_inputs":[{"value":"${exampleImage}"}],"text_inputs":[{"value":"Lion"}]}`;
+  const body = JSON.stringify(toTemplateRequest(EXAMPLE.template, [EXAMPLE.text], [exampleImage]));
   const json = "-H 'content-type: application/json'";
   return `Template Video is up at ${url}
 

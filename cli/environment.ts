@@ -6,7 +6,7 @@ export interface LocalEnvironment {
   /** The key of the service's own API. */
   readonly templateVideoApiKey?: string;
   readonly awsRegion?: string;
-  /** Whether AWS credentials stand in the environment itself. */
+  /** Whether the environment itself has AWS credentials. */
   readonly hasAwsCredentials: boolean;
 }
 

@@ -91,7 +91,7 @@ export function toWholeNumber(
 }
 
 /**
- * npm keeps flags that stand before a `--`, and passes them on in the environment only. Without this check, the command would
+ * npm takes flags before a `--` for its own, and passes them on in the environment only. Without this check, the command would
  * ignore them: it would make, and pay for, another video.
  * @param environment the variables whose names begin with `npm_config_`
  * @throws UsageError

@@ -1,4 +1,4 @@
-import { toCatalogue } from '../lambdas/core/minimax/templates.ts';
+import { knownPrices, READ_ON } from '../lambdas/core/minimax/templates.ts';
 import type { MiniMaxChoice } from './minimax-choice.ts';
 
 const GLOBAL_HOST = 'https://api.minimax.io';
@@ -46,11 +46,9 @@ function realMiniMaxHint({ host = GLOBAL_HOST }: MiniMaxChoice, template: string
 
 /** The price from the catalogue. @param template undefined for all */
 function price(template: string | undefined, host: string): string {
-  const { templates, read_on } = toCatalogue(host);
-  const asked = templates.filter(({ template_id }) => template === undefined || template_id === template);
-  const prices = asked.flatMap(({ price_usd }) => price_usd ?? []);
+  const prices = knownPrices(host, template);
   if (prices.length === 0) return '; the price is not known here';
   const [least, most] = [Math.min(...prices), Math.max(...prices)].map((usd) => `$${usd.toFixed(2)}`);
   const range = template === undefined ? `${least} to ${most}` : `${least} for this template`;
-  return ` (${range}, by MiniMax's page on ${read_on})`;
+  return ` (${range}, by MiniMax's page on ${READ_ON})`;
 }

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { toVideoRequest } from '../lambdas/core/api/request.ts';
 import { inspectWhole } from '../lambdas/core/image/image.ts';
+import { template as templateKind } from '../lambdas/core/minimax/template.ts';
+import { toTemplateRequest } from '../lambdas/core/minimax/template-request.ts';
 import { UsageError } from '../local/user-error.ts';
 import type { Image, Order } from './client/video-client.ts';
 import { EXAMPLE } from './commands.ts';
@@ -26,13 +28,11 @@ export async function toOrder({ template, media, text, task }: RequestValues): P
   }
   const isExample = template === undefined;
   const images = await Promise.all(media?.map(toImage) ?? (isExample ? (['example'] as const) : []));
-  const text_inputs = (text ?? (isExample ? [EXAMPLE.text] : [])).map((value) => ({ value }));
-  const request = { template_id: template ?? EXAMPLE.template, text_inputs };
-  const media_inputs = images.flatMap((image) =>
-    image !== 'example' && 'url' in image ? [{ value: image.url }] : [],
-  );
-  assertValidRequest({ ...request, media_inputs });
-  return { request, images };
+  const id = template ?? EXAMPLE.template;
+  const texts = text ?? (isExample ? [EXAMPLE.text] : []);
+  const urls = images.flatMap((image) => (image !== 'example' && 'url' in image ? [image.url] : []));
+  assertValidRequest(toTemplateRequest(id, texts, urls));
+  return { request: toTemplateRequest(id, texts), images };
 }
 
 /** Checks a request as the service does, and names the flag instead of the field. */
@@ -47,7 +47,7 @@ function assertValidRequest(request: object): void {
 
 const FLAGS: Readonly<Record<string, string>> = {
   task_id: '--task',
-  template_id: '--template',
+  [templateKind.field]: '--template',
   media_inputs: '--media',
   text_inputs: '--text',
 };

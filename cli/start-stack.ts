@@ -12,7 +12,7 @@ import {
 } from '../local/state/host-folders.ts';
 import { runFolderIn, temporaryRunFolder } from '../local/state/run-folder.ts';
 import { minimaxHostOf, synthesize } from '../local/synthesize.ts';
-import { selectMiniMax } from './minimax-backend.ts';
+import { type MiniMaxBackend, selectMiniMax } from './minimax-backend.ts';
 import { type MiniMaxChoice, toHostContext } from './minimax-choice.ts';
 
 interface StartStackOptions
@@ -56,19 +56,7 @@ export async function startStack({
   const backend = await selectMiniMax({ ...minimax, callbacks, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => backend.stop());
 
-  announce('Synthesizing the stack and bundling its functions …');
-  const assembly = join(temporary, 'cdk.out');
-  await synthesize(assembly, backend.context);
-  announce('Starting the service …');
-  const { objects, state } = kept ?? { objects: join(temporary, 'objects'), state: join(temporary, 'state') };
-  const service = await startLocalService({
-    assembly,
-    objectFolder: objects,
-    stateFolder: state,
-    secrets: backend.secrets,
-    onLog: kept && ((_name, text) => appendFileSync(kept.log, text, { mode: 0o600 })),
-    ...options,
-  });
+  const service = await startSynthesized({ kept, temporary, backend, announce, options });
   cleanup.defer(() => service.stop());
 
   const stop = cleanup.move();
@@ -81,6 +69,36 @@ export async function startStack({
     otherHosts,
     [Symbol.asyncDispose]: () => stop.disposeAsync(),
   };
+}
+
+interface SynthesizedOptions {
+  readonly kept: HostFolder | undefined;
+  /** Gone at the end of the run. */
+  readonly temporary: string;
+  readonly backend: MiniMaxBackend;
+  readonly announce: (line: string) => void;
+  readonly options: Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'>;
+}
+
+async function startSynthesized({
+  kept,
+  temporary,
+  backend,
+  announce,
+  options,
+}: SynthesizedOptions): Promise<LocalService> {
+  announce('Synthesizing the stack and bundling its functions …');
+  const assembly = join(temporary, 'cdk.out');
+  await synthesize(assembly, backend.context);
+  announce('Starting the service …');
+  return startLocalService({
+    assembly,
+    objectFolder: kept?.objects ?? join(temporary, 'objects'),
+    stateFolder: kept?.state ?? join(temporary, 'state'),
+    secrets: backend.secrets,
+    onLog: kept && ((_name, text) => appendFileSync(kept.log, text, { mode: 0o600 })),
+    ...options,
+  });
 }
 
 /** Each host has its own folder, so that a paid task is never asked for at the simulated MiniMax. */

@@ -1,7 +1,11 @@
 import { JsonPath } from 'aws-cdk-lib/aws-stepfunctions';
 import type { CallbackWait } from '../lambdas/core/callback.ts';
 import type { NewJob } from '../lambdas/core/job/job.ts';
-import { type FailedStepInput, REFUSED, type RefusedInput } from '../lambdas/core/record-failure/classify.ts';
+import {
+  type FailedStepInput,
+  REFUSED,
+  type RefusedInput,
+} from '../lambdas/core/record-failure/failed-step.ts';
 import type { EndedJob } from '../lambdas/core/record-failure/outcome.ts';
 
 /** Where the workflow takes each field of a function's input from. */

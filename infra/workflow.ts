@@ -20,7 +20,8 @@ import {
 import { Construct } from 'constructs';
 import type { RetryableName } from '../lambdas/core/download/retryable.ts';
 import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
-import type { TaskStatus } from '../lambdas/core/minimax/task.ts';
+import { CLAIMING_FIELDS } from '../lambdas/core/minimax/request-kind.ts';
+import type { TaskStatus } from '../lambdas/core/minimax/status.ts';
 import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
 import { OUTCOME_UNDELIVERED } from '../lambdas/core/record-failure/outcome.ts';
 import { STATES } from '../lambdas/core/states.ts';
@@ -113,8 +114,7 @@ function createStates(scope: Construct, functions: WorkflowProps['functions']) {
   return {
     taskGiven: new Choice(scope, 'TaskGiven', {
       stateName: STATES.taskGiven,
-      comment:
-        'A request with a task_id adopts a task that exists at MiniMax. One with a template_id is a new task.',
+      comment: `A request with a task_id adopts a task that exists at MiniMax. One with a ${CLAIMING_FIELDS.join(' or ')} is a new task.`,
     }),
     refuseInput: new Pass(scope, 'RefuseInput', {
       stateName: STATES.refuseInput,
@@ -173,10 +173,9 @@ function createStates(scope: Construct, functions: WorkflowProps['functions']) {
 function connect(states: States, { entry, loopBack }: WaitStrategy): void {
   const { taskGiven, refuseInput, submitTask, adoptTask, checkTask, finished } = states;
   const { copyVideo, videoReady, recordFailure, videoFailed } = states;
-  taskGiven
-    .when(Condition.isPresent('$.task_id'), adoptTask)
-    .when(Condition.isPresent('$.template_id'), submitTask)
-    .otherwise(refuseInput);
+  taskGiven.when(Condition.isPresent('$.task_id'), adoptTask);
+  for (const field of CLAIMING_FIELDS) taskGiven.when(Condition.isPresent(`$.${field}`), submitTask);
+  taskGiven.otherwise(refuseInput);
   refuseInput.next(recordFailure);
   submitTask.next(entry);
   adoptTask.next(checkTask);

@@ -1,5 +1,4 @@
 import { type TriggerEvent, toAdoptAfterMs, toEndEvent } from './core/completion/trigger-event.ts';
-import { toCatalogue } from './core/minimax/templates.ts';
 import { VERSION } from './core/version.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createEventBus } from './io/aws/event-bus.ts';
@@ -26,7 +25,7 @@ const announcer = createAnnouncer({
   metrics,
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
   recordMetadata: {
-    catalogue: toCatalogue(environment.MINIMAX_API_HOST),
+    host: environment.MINIMAX_API_HOST,
     version: VERSION,
     nodeVersion: process.version,
   },

@@ -1,6 +1,6 @@
 import { toTrustedOrigins } from './core/download/url-policy.ts';
-import { type CheckedJob, type CopiedJob, toCopiedJob } from './core/job/job.ts';
-import { waitingSeconds } from './core/job/job-age.ts';
+import { toCopiedJob } from './core/job/checked-job.ts';
+import { type CheckedJob, type CopiedJob, waitingSeconds } from './core/job/job.ts';
 import { checkpointKey, videoKey } from './core/storage-keys.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCheckpoints } from './io/download/checkpoints.ts';
@@ -47,7 +47,7 @@ export const handler = stepHandler<CheckedJob, CopiedJob>(async (job, { signal, 
   const record = await openCopyRecord(records, job, { begunAt, warn });
   const checkpoints = createCheckpoints({ bucket, key: checkpointKey(video_id), taskId, everySeconds, warn });
   const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId };
-  const source = { ...policy, askForLink: () => findVideoLink(taskId, signal) };
+  const source = { ...policy, askForLink: () => findVideoLink(task, signal) };
   const stored = await copyFile(
     { bucket, key: videoKey(video_id), labels, checkpoints, source, warn },
     signal,

@@ -1,5 +1,5 @@
-import type { FailedStepInput } from './core/record-failure/classify.ts';
 import type { FailedJob } from './core/record-failure/explain.ts';
+import type { FailedStepInput } from './core/record-failure/failed-step.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { readEnvironment } from './io/environment.ts';
 import { recordFailure } from './io/job/failure-record.ts';

@@ -1,4 +1,3 @@
-import { toCatalogue } from './core/minimax/templates.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { readEnvironment } from './io/environment.ts';
@@ -14,7 +13,7 @@ const environment = readEnvironment('start-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
-const rules = { catalogue: toCatalogue(environment.MINIMAX_API_HOST), bucket: environment.VIDEO_BUCKET };
+const rules = { host: environment.MINIMAX_API_HOST, bucket: environment.VIDEO_BUCKET };
 const starts = createStarts({
   executions,
   videos,

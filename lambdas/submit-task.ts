@@ -4,25 +4,18 @@ import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure, NOT_ACCEPTED } from './core/failure.ts';
 import { toClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
-import {
-  type NewJob,
-  type SubmittedJob,
-  submitFailed,
-  toSubmittedJob,
-  withCallbacks,
-} from './core/job/job.ts';
-import { waitingSeconds } from './core/job/job-age.ts';
-import { toResumedJob } from './core/job/job-record.ts';
-import type { CreatedTask } from './core/minimax/task.ts';
-import { templateViolations, toCatalogue } from './core/minimax/templates.ts';
+import { type NewJob, type SubmittedJob, waitingSeconds } from './core/job/job.ts';
+import { toResumedJob, toSubmitFailure, toSubmittedJob, withCallbacks } from './core/job/submitted-job.ts';
+import type { CreatedTask } from './core/minimax/created-task.ts';
+import { kindOf } from './core/minimax/request-kind.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCallbackRegistration } from './io/callback/registration.ts';
 import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
-import type { MarkedClaim } from './io/job/claims.ts';
+import type { MarkedClaim } from './io/job/claim-steps.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
-import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
+import { type StepContext, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
 
@@ -44,7 +37,6 @@ const mediaInputs = createMediaInputs({
     idleSeconds: IMAGES_MS / 1000,
   },
 });
-const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 const records = createJobRecords(bucket);
 const waitSeconds = Number(environment.RECORD_WAIT_SECONDS);
 const callbackRegistration =
@@ -61,11 +53,11 @@ const schedule = toSchedule(environment);
 /** Claims the video and sends its one create call. Only a failure that names itself as never accepted may be followed by another. */
 export const handler = stepHandler<NewJob, SubmittedJob>((job, surroundings) =>
   submit(job, surroundings).catch((error: unknown) => {
-    throw error instanceof Failure ? submitFailed(job, error, surroundings.now()) : error;
+    throw error instanceof Failure ? toSubmitFailure(job, error, surroundings.now()) : error;
   }),
 );
 
-async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise<SubmittedJob> {
+async function submit(job: NewJob, { signal, now, warn }: StepContext): Promise<SubmittedJob> {
   const input = toExecutionInput(job.request);
   const claim = toClaim(job, input, randomUUID());
   const claimed = await records.claimSubmit(claim, waitSeconds, signal);
@@ -75,7 +67,7 @@ async function submit(job: NewJob, { signal, now, warn }: Surroundings): Promise
   if (claimed.next === 'follow') return toResumedJob(newJob, claimed.task, now());
   measures.emit({ values: { WaitingSeconds: waitingSeconds(job, now()) } }, job.video_id);
 
-  const faults = templateViolations(request, catalogue);
+  const faults = kindOf(request).violations(request, environment.MINIMAX_API_HOST);
   if (faults.length > 0) throw wrongRequest(faults);
 
   const raceSignal = AbortSignal.any([signal, AbortSignal.timeout(IMAGES_MS)]);

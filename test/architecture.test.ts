@@ -18,8 +18,9 @@ const PROJECT = join(import.meta.dirname, '..');
 const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'lambdas/core': [
     ['text', 'failure', 'environment', 'states', 'storage-keys', 'version', 'content-coding'],
-    ['json', 'image', 'download', 'mp4', 'api', 'callback'],
+    ['json', 'image', 'download', 'mp4', 'callback'],
     ['minimax'],
+    ['api'],
     ['job'],
     ['record-failure'],
     ['video'],

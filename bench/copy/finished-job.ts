@@ -8,7 +8,7 @@ export function finishedJob(task_id: string): CheckedJob {
     created_at: now,
     execution_arn: 'arn:aws:states:us-east-1:000000000000:execution:bench:copy',
     request: { task_id },
-    task: { task_id, adopted: true, waiting_since: now },
+    task: { task_id, kind: 'template' as const, adopted: true, waiting_since: now },
     wait_seconds: 0,
     check: { status: 'succeeded', minimax_status: 'Success', polls: 1, checked_at: now, elapsed_seconds: 0 },
   };

@@ -14,7 +14,7 @@ export interface Timeline {
 }
 
 /**
- * @param out a terminal gets a picture that is redrawn, any other stream a line for each visit of a state
+ * @param out a terminal gets a picture that is redrawn; other streams get a line for each visit of a state
  * @param definition says which failures are retried
  */
 export function createTimeline(out: NodeJS.WriteStream, definition?: StateMachineDefinition): Timeline {

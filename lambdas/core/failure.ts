@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { plain, printable } from './text/plain.ts';
 
 /** Whether MiniMax has charged, or will charge, for a failed video. */
@@ -175,16 +176,19 @@ export class Failure extends Error {
 }
 
 /** How to adopt an existing task. Adopting submits nothing. */
-export function howToAdopt(taskId: string): string {
+export function howToAdopt(taskId: string, kind?: string): string {
   // The input of an execution that was started in the console may have any text here.
-  return `To adopt: POST /videos, or start an execution, with task_id "${plain(taskId)}" as the only field.`;
+  const task = `with task_id "${plain(taskId)}"`;
+  const fields = kind === undefined ? `${task} as the only field` : `${task} and kind "${kind}"`;
+  return `To adopt: POST /videos, or start an execution, ${fields}.`;
 }
+
+const lambdaErrorSchema = z.object({ errorMessage: z.string() });
 
 /** The message in a Lambda's error, which is JSON with `errorType`, `errorMessage` and a stack. Any other cause is text. */
 export function errorMessageOf(cause: string): string {
   try {
-    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : '';
+    return lambdaErrorSchema.safeParse(JSON.parse(cause)).data?.errorMessage ?? '';
   } catch {
     return cause;
   }

@@ -24,12 +24,12 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
 /** The requests of each function, including waiting ones, and the bytes of all bodies together. */
-const LIMITS = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
+const ADMISSION_LIMITS = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
 
 /** The REST API of the deployment without its authorization, because only this machine can reach it. */
 export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
   const matchers = toMatchers(routes);
-  const admission = createAdmission(LIMITS);
+  const admission = createAdmission(ADMISSION_LIMITS);
 
   async function invoke(
     functionArn: string,
@@ -40,8 +40,8 @@ export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost,
     const coded = await readBounded(request, MAX_BODY_BYTES);
     const body = coded && withoutCoding(coded, request.headers['content-encoding'], MAX_BODY_BYTES);
     const event = body && toEventText(request, { ...matched, body });
-    if (event === undefined) return refuse(response, 'REQUEST_TOO_LARGE', TOO_LONG);
-    const options = { waits: true, signal: whileConnected(response) };
+    if (event === undefined) return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
+    const options = { waits: true, signal: untilClosed(response) };
     sendReply(response, await lambda.invoke(functionArn, event, options));
   }
 
@@ -90,9 +90,9 @@ function sendReply(response: ServerResponse, reply: WorkerReply): void {
   else refuse(response, 'DEFAULT_5XX', 'Internal server error');
 }
 
-const TOO_LONG = 'Request Too Long';
+const REQUEST_TOO_LONG = 'Request Too Long';
 const TOO_MANY =
-  'More requests are running than this machine accepts at once. This request started nothing; send it again.';
+  'This machine is handling as many requests as it can. This request has started nothing. Send it again.';
 
 /** The stated length of a body, or the longest allowed length where none is stated. */
 function statedBytes({ headers }: IncomingMessage): number {
@@ -101,7 +101,7 @@ function statedBytes({ headers }: IncomingMessage): number {
 }
 
 /** Aborts when the caller disconnects before its answer. */
-function whileConnected(response: ServerResponse): AbortSignal {
+function untilClosed(response: ServerResponse): AbortSignal {
   const disconnected = new AbortController();
   if (response.closed) disconnected.abort();
   response.once('close', () => disconnected.abort());

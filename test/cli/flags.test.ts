@@ -49,7 +49,7 @@ test('refuses a switch that is given twice, or with a value', () => {
   expect(() => parseFlags(DEV, ['--callbacks=no'])).toThrow('--callbacks takes no value.');
 });
 
-test('takes a repeatable flag more than once, and a value that begins with a dash behind a sign', () => {
+test('takes a repeatable flag more than once, and a value that begins with a dash after an equals sign', () => {
   expect(parseFlags(START, ['--text', 'a', '--text=-b'])?.values).toMatchObject({ text: ['a', '-b'] });
 });
 

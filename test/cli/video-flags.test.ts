@@ -37,6 +37,19 @@ test.each([
   await expect(flags('--url', url)).rejects.toThrow(/^(?!.*secret)/);
 });
 
+test('takes an API key from the environment, and rather that of the flag', async () => {
+  const environment = { templateVideoApiKey: 'environment\n' };
+  const values = (...args: readonly string[]) => parseFlags(VIDEO, args)?.values ?? expect.unreachable();
+  expect(await toVideoFlags(values(), environment)).toMatchObject({ key: 'environment', isKeyFlag: false });
+  expect(await toVideoFlags(values('--key', 'flag'), environment)).toMatchObject({
+    key: 'flag',
+    isKeyFlag: true,
+  });
+  await expect(toVideoFlags(values(), { templateVideoApiKey: 'a b' })).rejects.toThrow(
+    'TEMPLATE_VIDEO_API_KEY is not a key',
+  );
+});
+
 const NEW = 'so flags of a new video cannot be used with it.';
 const TASK = '--task adopts a task that exists';
 

@@ -1,4 +1,4 @@
-import { toSubmittedJob } from '../../lambdas/core/job/job.ts';
+import { toSubmittedJob } from '../../lambdas/core/job/submitted-job.ts';
 import type { Task } from '../../lambdas/core/minimax/task.ts';
 
 /** A job in the middle of its life, as the tests of what comes next begin with it. */
@@ -12,13 +12,16 @@ export const executionKey = {
   execution_arn: 'arn:aws:states:eu-west-1:123456789012:execution:TemplateVideo:v1',
 };
 export const newJob = { ...executionKey, redrives: 0, retries: 0, request };
-export const submittedJob = toSubmittedJob(
-  newJob,
-  { taskId: '42', traceId: 't' },
-  { now: createdAt, schedule },
+/** As Step Functions hands it on: JSON has no fields that are undefined. */
+export const submittedJob = asJson(
+  toSubmittedJob(newJob, { taskId: '42', traceId: 't' }, { now: createdAt, schedule }),
 );
-export const running: Task = { status: 'running', word: 'Processing', code: 0 };
+export const running: Task = { status: 'running', rawStatus: 'Processing', code: 0 };
 
 export function after(seconds: number): Date {
   return new Date(createdAt.getTime() + seconds * 1000);
+}
+
+function asJson<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value));
 }

@@ -26,6 +26,7 @@ function cardsOf({ arn, name, startDate }: LocalExecution) {
   const job = { video_id: name, created_at: startDate.toISOString(), execution_arn: arn, request };
   const task = {
     task_id: running.simulator.creates.at(-1)?.taskId,
+    kind: 'template',
     adopted: false,
     waiting_since: TIME,
     trace_id: expect.any(String),

@@ -1,31 +1,27 @@
 import * as z from 'zod/mini';
 import { Failure } from '../failure.ts';
-import { isDataUrl } from '../image/data-url.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from '../image/limits.ts';
 import { isShallow } from '../json/depth.ts';
 import type { ValidationIssue } from '../json/pointer.ts';
 import { unfitPlaces } from '../json/unsupported-values.ts';
-import { escaped } from '../text/plain.ts';
-import { REPLACEMENT } from './utf8.ts';
+import { ITEMS_RULE, MAX_ITEMS, minimaxId } from '../minimax/inputs.ts';
+import {
+  DEFAULT_KIND,
+  KIND_NAMES,
+  type KindName,
+  kindNamed,
+  kindNameOf,
+  kindOf,
+  type TaskRequest,
+} from '../minimax/request-kind.ts';
 import { type Checked, checkAgainst, issuesSentence } from './validation.ts';
 
 /** Step Functions carries 262,144 bytes between states. The rest is for what the steps add to the job document. */
 export const MAX_REQUEST_BYTES = 200_000;
 
-/** More than any template needs. A body of megabytes could hold a million items. */
-export const MAX_ITEMS = 100;
-const ITEMS_RULE = `must be a list of at most ${MAX_ITEMS}`;
-
-const ID_RULE = 'must be a string of 1 to 64 letters, digits, "-" or "_"';
-const MEDIA_RULE =
-  'must be an http(s) URL or an s3:// URI, without unprintable characters, or a data: URL with an image';
-const UTF8_RULE = 'must not contain U+FFFD, which replaces bytes that were not UTF-8; send the JSON in UTF-8';
-/** API Gateway replaces bytes that are not UTF-8 with U+FFFD. A video with such a text would be charged too. */
-const isIntact = z.refine<string>((text) => !text.includes(REPLACEMENT), UTF8_RULE);
-
-const idSchema = z.string(ID_RULE).check(z.regex(/^[\w-]{1,64}$/, ID_RULE));
 /** Step Functions engines and consoles reject JSON that is nested too deep. */
 const MAX_METADATA_DEPTH = 20;
+const KIND_RULE = `must be one of ${KIND_NAMES.join(', ')}`;
 const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
 const metadataSchema = z.optional(
   z.record(z.string(), z.unknown(), METADATA_RULE).check(
@@ -35,35 +31,19 @@ const metadataSchema = z.optional(
     ),
   ),
 );
-const mediaInputSchema = z.strictObject({
-  value: z
-    .string(MEDIA_RULE)
-    .check(
-      z.refine(isMediaUrl, MEDIA_RULE),
-      isIntact,
-      z.describe(
-        'A public URL of an image, a data: URL (RFC 2397; base64 of any alphabet and padding, with or without line breaks), or the value from POST /uploads.',
-      ),
-    ),
-});
-const textInputSchema = z.strictObject({
-  value: z.string('must be a string').check(z.minLength(1, 'must not be empty'), isIntact),
+const newTaskSchemas = KIND_NAMES.map((name) =>
+  z.extend(kindNamed(name).requestSchema, { metadata: metadataSchema }),
+);
+const existingTaskSchema = z.strictObject({
+  task_id: minimaxId.check(z.describe('A task that exists at MiniMax: the service submits nothing.')),
+  kind: z.optional(
+    z.enum(KIND_NAMES, KIND_RULE).check(z.describe(`The kind of the task. Without it, ${DEFAULT_KIND}.`)),
+  ),
+  metadata: metadataSchema,
 });
 
-export const newTaskSchema = z.strictObject({
-  template_id: idSchema.check(z.describe("A template's id, as in GET /templates. Always a string.")),
-  media_inputs: z.optional(
-    z.array(mediaInputSchema, 'must be a list of { "value": … }').check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
-  ),
-  text_inputs: z.optional(
-    z.array(textInputSchema, 'must be a list of { "value": … }').check(z.maxLength(MAX_ITEMS, ITEMS_RULE)),
-  ),
-  metadata: metadataSchema,
-});
-export const existingTaskSchema = z.strictObject({
-  task_id: idSchema.check(z.describe('A task that exists at MiniMax: the service submits nothing.')),
-  metadata: metadataSchema,
-});
+/** The body of `POST /videos`. */
+export const videoRequestSchema = z.union([...newTaskSchemas, existingTaskSchema]);
 
 const TYPE_RULE = `must be one of ${IMAGE_TYPES.join(', ')}`;
 const SHA256_RULE = 'must be 64 hexadecimal digits in lower case';
@@ -92,7 +72,7 @@ export const uploadRequestSchema = z.strictObject({
 });
 
 /** MiniMax's request body, and the caller's `metadata`. */
-export type NewTaskRequest = z.infer<typeof newTaskSchema>;
+export type NewTaskRequest = TaskRequest & { readonly metadata?: z.infer<typeof metadataSchema> };
 /** A task that exists at MiniMax. The service submits nothing. */
 export type ExistingTaskRequest = z.infer<typeof existingTaskSchema>;
 export type VideoRequest = NewTaskRequest | ExistingTaskRequest;
@@ -111,13 +91,23 @@ export function toVideoRequest(body: unknown): Checked<VideoRequest> {
 
 function checkFields(body: unknown): Checked<VideoRequest> {
   const isAdoption = typeof body === 'object' && body !== null && 'task_id' in body;
-  if (!isAdoption) return checkAgainst(newTaskSchema, body);
+  if (!isAdoption) {
+    const schema = newTaskSchemas[KIND_NAMES.indexOf(kindNameOf(body))] ?? existingTaskSchema;
+    return checkAgainst(schema, body) as Checked<NewTaskRequest>;
+  }
+  const isOfNewTask = (key: string): boolean => newTaskSchemas.some(({ shape }) => key in shape);
   return checkAgainst(existingTaskSchema, body, (key) =>
-    key in newTaskSchema.shape ? 'cannot be combined with task_id: send one of the two' : undefined,
+    isOfNewTask(key) ? 'cannot be combined with task_id: send one of the two' : undefined,
   );
 }
 
 const givenTaskSchema = z.object({ task_id: z.string() });
+const givenKindSchema = z.object({ kind: z.enum(KIND_NAMES) });
+
+/** The kind of the task that a request asks to adopt, also where other fields of the request are wrong. */
+export function givenKind(request: unknown): KindName {
+  return givenKindSchema.safeParse(request).data?.kind ?? DEFAULT_KIND;
+}
 
 /** The `task_id` of a request, also where other fields of the request are wrong. */
 export function givenTaskId(request: unknown): string | undefined {
@@ -150,23 +140,12 @@ export function sizeOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-const listsSchema = z.object({
-  media_inputs: z.optional(z.unknown()),
-  text_inputs: z.optional(z.unknown()),
-});
-
 /** Checked first, because zod would check each of a million items. */
-function tooManyItems(body: unknown): readonly ValidationIssue[] {
-  return Object.entries(listsSchema.safeParse(body).data ?? {}).flatMap(([field, items]) => {
+export function tooManyItems(body: unknown): readonly ValidationIssue[] {
+  const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
+  return kindOf(body).listFields.flatMap((field) => {
+    const items = fields[field];
     if (!Array.isArray(items) || items.length <= MAX_ITEMS) return [];
     return [{ pointer: `/${field}`, detail: `${ITEMS_RULE}; given ${items.length}` }];
   });
-}
-
-function isMediaUrl(value: string): boolean {
-  // Its content is checked where it is decoded.
-  if (isDataUrl(value)) return true;
-  if (!URL.canParse(value)) return false;
-  // The key of an s3:// URI has its own rule. URL parsers drop control characters from links.
-  return /^s3:\/\//i.test(value) || (/^https?:\/\//i.test(value) && escaped(value) === value);
 }

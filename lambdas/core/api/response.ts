@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { shownSchema } from '../minimax/request-kind.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
-import { newTaskSchema } from './request.ts';
 
 const timeSchema = z.iso.datetime();
 
@@ -43,7 +43,7 @@ export const videoSchema = z.object({
         ),
       ),
   ),
-  template_id: z.optional(z.string()),
+  ...shownSchema,
   task_id: z.optional(z.string().check(z.describe('The task at MiniMax, once it exists.'))),
   polls: z.optional(z.number().check(z.describe('How many times MiniMax was asked about the task.'))),
   metadata: z.optional(z.record(z.string(), z.unknown())),
@@ -109,29 +109,6 @@ export const uploadSchema = z.object({
   }),
 });
 
-const needSchema = z.object({
-  min_items: z.number(),
-  max_items: z.number(),
-  description: z.optional(z.string()),
-});
-
-export const templateSchema = z.object({
-  template_id: z.string(),
-  name: z.string(),
-  media_inputs: needSchema,
-  text_inputs: needSchema,
-  price_usd: z
-    .nullable(z.number())
-    .check(z.describe("US dollars for one video, as read from MiniMax's page. null where unknown.")),
-  example: newTaskSchema.check(z.describe('A body for POST /videos.')),
-});
-
-export const catalogueSchema = z.object({
-  host: z.string(),
-  read_on: z.iso.date().check(z.describe("The day on which it was read from MiniMax's pages.")),
-  templates: z.array(templateSchema),
-});
-
 const PROBLEM_TYPES = Object.keys(PROBLEM_KINDS).map((kind) => `${TYPE_PREFIX}${kind}`);
 
 /** An error response of the HTTPS API, as `application/problem+json` (RFC 9457). */
@@ -154,6 +131,4 @@ export type AcceptedVideo = Readonly<z.infer<typeof acceptedVideoSchema>>;
 export type ListedVideo = Readonly<z.infer<typeof listedVideoSchema>>;
 export type VideoList = Readonly<z.infer<typeof videoListSchema>>;
 export type Upload = Readonly<z.infer<typeof uploadSchema>>;
-export type Template = Readonly<z.infer<typeof templateSchema>>;
-export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 export type Problem = Readonly<z.infer<typeof problemSchema>>;

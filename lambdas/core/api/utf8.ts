@@ -1,7 +1,5 @@
+import { REPLACEMENT } from '../text/plain.ts';
 import type { Checked } from './validation.ts';
-
-/** U+FFFD, with which decoders such as API Gateway's replace bytes that are not UTF-8. */
-export const REPLACEMENT = '\ufffd';
 
 /** Warns of U+FFFD in `metadata`. It is no error there, because the caller may have meant it. */
 export function metadataWarnings(metadata: unknown): readonly string[] {

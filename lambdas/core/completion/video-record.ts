@@ -1,9 +1,10 @@
-import type { Catalogue } from '../api/response.ts';
 import type { CopiedJob } from '../job/job.ts';
 import { claimOf } from '../job/job-record.ts';
 import { type AnnouncedRecord, STATEMENT, type VideoRecord } from '../job/record-schema.ts';
 import { asRecorded } from '../job/recorded-request.ts';
 import { requestDigest } from '../job/request-digest.ts';
+import type { Price } from '../minimax/kind.ts';
+import { kindNamed, kindOf } from '../minimax/request-kind.ts';
 import { truncateLargeRequest } from '../record-failure/explain.ts';
 import { withoutLinks } from '../text/links.ts';
 import { type JobState, jobStateOf, requestOf } from '../video/execution.ts';
@@ -19,7 +20,8 @@ export const USD_PER_TRANSITION = 0.025 / 1000;
 export interface EndedVideo {
   readonly execution: Ended;
   readonly tally: ExecutionStats;
-  readonly catalogue: Catalogue;
+  /** MiniMax's, which has its own prices. */
+  readonly host: string;
   /** Of this software. */
   readonly version: string;
   /** Of Node, as in `v24.21.0`. */
@@ -27,7 +29,7 @@ export interface EndedVideo {
 }
 
 /** The whole story of a video, however it ended. */
-export function toRecord({ execution, tally, catalogue, version, nodeVersion }: EndedVideo): VideoRecord {
+export function toRecord({ execution, tally, host, version, nodeVersion }: EndedVideo): VideoRecord {
   const { stopDate, redriveCount, recorded } = execution;
   const { request, owner } = requestOf(execution);
   const digest = requestDigest(request);
@@ -35,7 +37,8 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
   const { video_id, status, created_at, elapsed_seconds, error } = toVideo(execution, stopDate);
   const { task, check, video, finished_at: storedAt } = card;
   const phases = toPhases(tally);
-  const template = catalogue.templates.find(({ template_id }) => template_id === templateIdOf(request));
+  const kind = task === undefined ? kindOf(request) : kindNamed(task.kind);
+  const price = kind.price(request, host);
   return {
     execution_arn: execution.arn,
     ...(owner === undefined ? {} : { owner }),
@@ -48,7 +51,7 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
     elapsed_seconds,
     redrives: redriveCount,
     statement: STATEMENT,
-    ...(template === undefined ? {} : { template_name: template.name }),
+    ...(price.name === undefined ? {} : { template_name: price.name }),
     request: truncateLargeRequest(asRecorded(request)),
     ...(task === undefined ? {} : { task }),
     ...(check === undefined ? {} : { check }),
@@ -66,8 +69,8 @@ export function toRecord({ execution, tally, catalogue, version, nodeVersion }: 
             retry: error.retry,
           },
         }),
-    price: toPrice(tally.transitions, spentOnTemplate(card, error?.money_spent, template?.price_usd)),
-    versions: { template_video: version, node: nodeVersion, catalogue_read_on: catalogue.read_on },
+    price: toPrice(tally.transitions, spentOnTask(card, error?.money_spent, price)),
+    versions: { template_video: version, node: nodeVersion, catalogue_read_on: price.readOn },
   };
 }
 
@@ -122,22 +125,18 @@ function toRecordedPhases(
 }
 
 /** An adopted task was paid for, or will be, as another request's. */
-function spentOnTemplate(
+function spentOnTask(
   { task }: JobState,
   moneySpent: 'no' | 'maybe' | 'yes' = 'yes',
-  price: number | null = null,
+  { usd }: Price,
 ): number | null {
-  return moneySpent === 'no' || task?.adopted === true ? 0 : price;
+  return moneySpent === 'no' || task?.adopted === true ? 0 : usd;
 }
 
 function toPrice(transitions: number, template_usd: number | null): VideoRecord['price'] {
   const orchestration_usd = rounded(transitions * USD_PER_TRANSITION, 6);
   const estimated_usd = template_usd === null ? null : rounded(template_usd + orchestration_usd, 6);
   return { template_usd, transitions, orchestration_usd, estimated_usd };
-}
-
-function templateIdOf(request: unknown): unknown {
-  return ((request ?? {}) as { readonly template_id?: unknown }).template_id;
 }
 
 /** From MiniMax being done, as first seen, to the file being in the bucket. */

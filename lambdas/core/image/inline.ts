@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isDataUrl, readDataUrl, statedType } from './data-url.ts';
 
-/** Replaces the inline images (`data:` URLs) of a request by their hashes. Everything else stays unchanged. */
-export function withoutInlineImages<Request>(request: Request): Request {
-  const { media_inputs } = (request ?? {}) as { readonly media_inputs?: unknown };
-  if (!Array.isArray(media_inputs)) return request;
-  return { ...request, media_inputs: media_inputs.map(withoutInlineImage) };
-}
-
 /** A `data:` URL that was replaced earlier. */
 const NAMED = /^data:[\w.+/-]* \(inline, [\w, -]+\)$/;
 
-function withoutInlineImage(input: unknown): unknown {
-  const { value } = (input ?? {}) as { readonly value?: unknown };
-  if (typeof value !== 'string' || !isDataUrl(value) || NAMED.test(value)) return input;
-  return { value: `data:${statedType(value)} (inline, ${describeImage(value)})` };
+/** Replaces an inline image (a `data:` URL) by its hash. Any other value stays unchanged. */
+export function withoutInlineImage(value: string): string {
+  if (!isDataUrl(value) || NAMED.test(value)) return value;
+  return `data:${statedType(value)} (inline, ${describeImage(value)})`;
 }
 
 function describeImage(dataUrl: string): string {

@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import type { ValidationIssue } from '../json/pointer.ts';
 import { unfitPlaces } from '../json/unsupported-values.ts';
 import type { ExecutionInput } from './execution-input.ts';
-import type { NewJob, SubmittedJob } from './job.ts';
+import type { JobTask, NewJob } from './job.ts';
 import {
   type Attempt,
   type ExecutionKey,
@@ -24,7 +24,7 @@ export interface Claim extends ExecutionKey {
   readonly attempt: Attempt;
   readonly request: unknown;
   /** There where it is known before: an adoption. */
-  readonly task?: SubmittedJob['task'];
+  readonly task?: JobTask;
 }
 
 /**
@@ -60,7 +60,7 @@ export type SubmitDecision =
   | { readonly next: 'claim' }
   /** The claim is this invocation's own: it may prepare its create. */
   | { readonly next: 'prepare'; readonly version: string }
-  | { readonly next: 'follow'; readonly task: SubmittedJob['task'] }
+  | { readonly next: 'follow'; readonly task: JobTask }
   /** A create may be under way or may have been sent: its task may still be written down. `sentAt` is when it was, if it was. */
   | { readonly next: 'wait'; readonly sentAt?: string };
 

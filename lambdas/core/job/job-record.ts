@@ -1,9 +1,8 @@
 import * as z from 'zod/mini';
-
 import { Failure } from '../failure.ts';
+import { KIND_NAMES } from '../minimax/request-kind.ts';
 import { jobKey } from '../storage-keys.ts';
-import type { Job, NewJob, SubmittedJob } from './job.ts';
-import { asRecorded } from './recorded-request.ts';
+import type { Job, JobTask } from './job.ts';
 
 /** What tells an execution from every other: its ARN is free again after 90 days. */
 export type ExecutionKey = Pick<Job, 'video_id' | 'created_at' | 'execution_arn'>;
@@ -51,6 +50,7 @@ const jobRecord = z.looseObject({
   task: z.optional(
     z.object({
       task_id: z.string(),
+      kind: z.enum(KIND_NAMES),
       adopted: z.boolean(),
       waiting_since: z.iso.datetime(),
       trace_id: z.optional(z.string()),
@@ -70,7 +70,7 @@ export interface JobRecord extends ExecutionKey {
   readonly request_digest?: string;
   readonly attempt?: Attempt;
   readonly request?: unknown;
-  readonly task?: SubmittedJob['task'];
+  readonly task?: JobTask;
   /** How often the execution had been redriven when it ended. */
   readonly redrives?: number;
   readonly finished_at?: string;
@@ -97,18 +97,13 @@ export function isHeldBy(record: JobRecord, { execution_arn, created_at }: Execu
   return record.execution_arn === execution_arn && Date.parse(record.created_at) === Date.parse(created_at);
 }
 
-/** The fields of a job document that whatever is written later keeps. */
+const KEPT: readonly string[] = ['video_id', 'created_at', ...Object.keys(claimFields), 'task'];
+
+/** The fields of a job document that every later write keeps. A field that is absent is absent here too. */
 export function claimOf(record: JobRecord): Partial<JobRecord> {
-  const { video_id, created_at, execution_arn, owner, request_digest, attempt: made, task } = record;
-  return {
-    video_id,
-    created_at,
-    execution_arn,
-    ...(owner === undefined ? {} : { owner }),
-    ...(request_digest === undefined ? {} : { request_digest }),
-    ...(made === undefined ? {} : { attempt: made }),
-    ...(task === undefined ? {} : { task }),
-  };
+  return Object.fromEntries(
+    Object.entries(record).filter(([name, value]) => KEPT.includes(name) && value !== undefined),
+  );
 }
 
 /** The cause names the key, because a person has to look at the object. */
@@ -125,9 +120,6 @@ export function heldByAnother({ execution_arn, created_at }: JobRecord): Failure
     `Another execution (${execution_arn}, started ${created_at}) holds this video, so nothing was sent.`,
   );
 }
-
-/** A wait that can be ended before its time has to have some: https://states-language.net/#task-timeout */
-const SHORTEST_WAIT_SECONDS = 1;
 
 /** How long before its function a step may have been entered, by whichever clock. */
 const LATE_START_MS = 60_000;
@@ -146,10 +138,7 @@ export function endedAfter(found: JobRecord | undefined, milliseconds: number): 
 }
 
 /** The task in a job document, if it is held by this execution. */
-export function recordedTask(
-  record: JobRecord | undefined,
-  key: ExecutionKey,
-): SubmittedJob['task'] | undefined {
+export function recordedTask(record: JobRecord | undefined, key: ExecutionKey): JobTask | undefined {
   return record !== undefined && isHeldBy(record, key) ? record.task : undefined;
 }
 
@@ -157,27 +146,6 @@ export function recordedTask(
 export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): record is JobRecord {
   if (record === undefined || !isHeldBy(record, key)) return false;
   return record.task === undefined && record.attempt?.sending_at === undefined;
-}
-
-/** What `Submit task` hands on where its task was written down by an earlier attempt: the task is waited for anew. */
-export function toResumedJob(
-  {
-    redrives,
-    retries: _retries,
-    callbacks_supported: _canRing,
-    request,
-    ...job
-  }: NewJob & { readonly request: Job['request'] },
-  task: SubmittedJob['task'],
-  now: Date,
-): SubmittedJob {
-  return {
-    ...job,
-    request: asRecorded(request),
-    task: { ...task, waiting_since: now.toISOString() },
-    wait_seconds: SHORTEST_WAIT_SECONDS,
-    redrives,
-  };
 }
 
 /** Does the document record an end, of a video that was made, that failed or that was stopped? */

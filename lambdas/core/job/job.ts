@@ -1,13 +1,44 @@
-import type { NewTaskRequest, VideoRequest } from '../api/request.ts';
-import { errorMessageOf, Failure, type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../failure.ts';
-import type { CreatedTask, Task, TaskStatus } from '../minimax/task.ts';
-import { plain, shortened } from '../text/plain.ts';
-import { asRecorded } from './recorded-request.ts';
-import { firstCheckIn, nextCheckAfterSpuriousCallback, nextCheckIn, type Schedule } from './schedule.ts';
+import type { VideoRequest } from '../api/request.ts';
+import type { KindName } from '../minimax/request-kind.ts';
+import type { TaskStatus } from '../minimax/status.ts';
 
 /**
- * The job document: what the states of the workflow hand on, each with one thing more. All of it is shown in the
- * execution history, so it stays small and never holds the key, a signed link or an inline image. Times are ISO 8601.
+ * The job document: what the states of the workflow hand on, each with one thing more. All of it is shown in the execution
+ * history. So it stays small, and never holds the key, a signed link or an inline image. Times are ISO 8601.
+ *
+ * | state | is given | makes |
+ * |---|---|---|
+ * | `Submit task`, `Adopt task` | `NewJob` | `SubmittedJob` |
+ * | `Wait`, `Wait for callback` | `SubmittedJob`, `CheckedJob` | the same; after a callback `WaitedJob` |
+ * | `Check task` | `WaitedJob` | `CheckedJob` |
+ * | `Copy video` | `CheckedJob` | `CopiedJob` |
+ *
+ * A `CheckedJob` of a task that MiniMax was asked to call back about:
+ *
+ * ```json
+ * {
+ *   "video_id": "0199f3a2-7c1d-7e55-9a53-6f0f6f6b2d6e",
+ *   "created_at": "2026-11-22T10:00:00.000Z",
+ *   "execution_arn": "arn:aws:states:eu-west-1:123456789012:execution:TemplateVideo:0199f3a2-…",
+ *   "request": { "template_id": "394514820878671878", "text_inputs": [{ "value": "At sea" }] },
+ *   "task": {
+ *     "task_id": "393769180141900000",
+ *     "kind": "template",
+ *     "adopted": false,
+ *     "waiting_since": "2026-11-22T10:00:02.000Z",
+ *     "trace_id": "04a1b2c3"
+ *   },
+ *   "wait_seconds": 120,
+ *   "callbacks": { "active": true, "received": 1 },
+ *   "check": {
+ *     "status": "running",
+ *     "minimax_status": "Processing",
+ *     "polls": 1,
+ *     "checked_at": "2026-11-22T10:01:10.000Z",
+ *     "elapsed_seconds": 68
+ *   }
+ * }
+ * ```
  */
 export interface Job {
   readonly video_id: string;
@@ -17,50 +48,52 @@ export interface Job {
   readonly request: VideoRequest;
 }
 
-/** What the first task of an execution is given: the execution's own name, start and input. */
-export interface NewJob {
-  readonly video_id: string;
-  readonly created_at: string;
-  readonly execution_arn: string;
+/** The execution's own name, start and input. */
+export interface NewJob extends Omit<Job, 'request'> {
   readonly request: unknown;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
   /** How often this state has been tried again since it was entered. */
   readonly retries: number;
-  /** Whether the waits of this very execution can be ended by a ring. @default false */
+  /** Whether a callback can end the waits of this execution. @default false */
   readonly callbacks_supported?: boolean;
 }
 
 export interface SubmittedJob extends Job {
-  readonly task: {
-    readonly task_id: string;
-    readonly adopted: boolean;
-    readonly waiting_since: string;
-    readonly trace_id?: string;
-    /** There until MiniMax knows the task: the answer to the create broke off behind its id. */
-    readonly unconfirmed?: true;
-  };
-  /** How long `Wait` waits before the next look. */
+  readonly task: JobTask;
+  /** How long `Wait` waits before the next check. */
   readonly wait_seconds: number;
   /** How often the execution had been redriven when it took this job up again. */
   readonly redrives?: number;
-  /** There where MiniMax was asked to ring. */
+  /** Absent where MiniMax was not asked to call. */
   readonly callbacks?: CallbackState;
 }
 
-/** What has become of asking MiniMax to ring when the task changes. */
+/** MiniMax's task of a job. */
+export interface JobTask {
+  readonly task_id: string;
+  readonly kind: KindName;
+  /** Whether another request made it. */
+  readonly adopted: boolean;
+  readonly waiting_since: string;
+  readonly trace_id?: string;
+  /** There until MiniMax knows the task, where the answer to the create broke off behind its id. */
+  readonly unconfirmed?: true;
+}
+
+/** What has become of the callbacks that MiniMax was asked for. */
 export interface CallbackState {
-  /** Whether waits are long, because it will ring. */
+  /** Whether waits are long, because a callback ends them. */
   readonly active: boolean;
-  /** How many waits have ended before their time. */
+  /** How many callbacks have ended a wait. */
   readonly received: number;
-  /** Why nobody listens. */
+  /** Why callbacks are not active. */
   readonly note?: string;
 }
 
 /** A job that `Check task` takes up, for the first time or again. */
 export interface WaitedJob extends SubmittedJob, Partial<Omit<CheckedJob, keyof SubmittedJob>> {
-  /** What ended the wait before its time: a ring, or the error for which nobody could be told how to ring. */
+  /** What ended the wait early: a callback, or the error with which `Wait for callback` failed. */
   readonly callback?: unknown;
 }
 
@@ -100,172 +133,8 @@ export interface CaughtError {
   readonly Cause: string;
 }
 
-/** The moment at which something happened to a job, and the rules by which it waits. */
-export interface Moment {
-  readonly now: Date;
-  readonly schedule: Schedule;
-}
-
-export function toSubmittedJob(
-  {
-    redrives: _redrives,
-    retries: _retries,
-    callbacks_supported: _canRing,
-    ...job
-  }: NewJob & { readonly request: NewTaskRequest },
-  created: CreatedTask,
-  moment: Moment,
-): SubmittedJob {
-  const { taskId, traceId, isUnconfirmed } = created;
-  return {
-    ...job,
-    request: asRecorded(job.request),
-    task: {
-      task_id: taskId,
-      adopted: false,
-      waiting_since: moment.now.toISOString(),
-      ...(traceId === undefined ? {} : { trace_id: traceId }),
-      ...(isUnconfirmed === undefined ? {} : { unconfirmed: isUnconfirmed }),
-    },
-    wait_seconds: firstCheckIn(moment.schedule),
-  };
-}
-
-/** The card of a task that MiniMax was, or could not be, asked to ring for. */
-export function withCallbacks(job: SubmittedJob, callbacks: CallbackState, schedule: Schedule): SubmittedJob {
-  return { ...job, wait_seconds: firstCheckIn(schedule, callbacks.active), callbacks };
-}
-
-/** A job whose task exists already: it is checked at once. */
-export function toAdoptedJob(
-  { video_id, created_at, execution_arn }: NewJob,
-  { request, task }: Pick<SubmittedJob, 'request' | 'task'>,
-  now: Date,
-): SubmittedJob {
-  const waiting = { ...task, waiting_since: now.toISOString() };
-  return { video_id, created_at, execution_arn, request, task: waiting, wait_seconds: 0 };
-}
-
-/** @throws Failure `GaveUpWaiting` when the task still runs and its time is over */
-export function toCheckedJob(
-  { callback, ...job }: WaitedJob,
-  task: Task,
-  { now, schedule }: Moment,
-): CheckedJob {
-  const elapsed = elapsedSeconds(job, now);
-  const callbacks =
-    callback === undefined || job.callbacks === undefined
-      ? job.callbacks
-      : calledBack(job.callbacks, callback);
-  const isSpurious =
-    callback !== undefined && callbacks?.active === true && job.check?.minimax_status === task.word;
-  const waitSeconds = isSpurious
-    ? nextCheckAfterSpuriousCallback(elapsed, schedule)
-    : nextCheckIn(elapsed, schedule, callbacks?.active);
-  if (task.status === 'running' && waitSeconds === undefined)
-    throw gaveUp(job, elapsed, `still says "${task.word}"`);
-  const { unconfirmed: _unconfirmed, ...confirmed } = job.task;
-  return {
-    ...job,
-    task: confirmed,
-    wait_seconds: task.status === 'running' ? (waitSeconds ?? 0) : 0,
-    ...(callbacks === undefined ? {} : { callbacks }),
-    check: {
-      status: task.status,
-      minimax_status: task.word,
-      polls: (job.check?.polls ?? 0) + 1,
-      checked_at: now.toISOString(),
-      elapsed_seconds: elapsed,
-    },
-    ...(task.status === 'failed' ? { error: failedGeneration(task) } : {}),
-  };
-}
-
-/** MiniMax rings two or three times for a video. More rings come from somebody else, or from a MiniMax that does not stop. */
-const MAX_CALLBACKS = 20;
-
-function calledBack({ received, ...callbacks }: CallbackState, callback: unknown): CallbackState {
-  if (isBrokenWait(callback)) return { active: false, received, note: whyBroken(callback) };
-  if (received + 1 < MAX_CALLBACKS) return { ...callbacks, received: received + 1 };
-  const note = `MiniMax has rung ${MAX_CALLBACKS} times: nobody listens any more.`;
-  return { active: false, received: received + 1, note };
-}
-
-/**
- * Did the wait end with an error, and not with a ring? Then waits cannot be ended in the right moment, now or the next time: the
- * function that keeps the token fails, or is gone because callbacks were turned off while the video was being made; or an old
- * callback cannot be deleted, and ends each wait as it begins.
- */
-export function isBrokenWait(callback: unknown): callback is Partial<CaughtError> {
-  const fields = typeof callback === 'object' && callback !== null ? callback : {};
-  return Object.hasOwn(fields, 'Error') || Object.hasOwn(fields, 'Cause');
-}
-
-function whyBroken({ Error: name = 'an error', Cause: cause = '' }: Partial<CaughtError>): string {
-  const message = shortened(plain(errorMessageOf(cause)), MOST_NOTE_CHARACTERS);
-  const why = message === '' ? plain(name) : `${plain(name)}: ${message}`;
-  return `Waiting for callbacks does not work (${why}), so nobody listens any more.`;
-}
-
-const MOST_NOTE_CHARACTERS = 300;
-
-/** Milliseconds to let pass before a look that was rung for, so that no two looks are closer than `leastSeconds`. */
-export function debounceMs({ callback, check }: WaitedJob, now: Date, leastSeconds: number): number {
-  if (callback === undefined || check === undefined) return 0;
-  const sinceLast = now.getTime() - Date.parse(check.checked_at);
-  return Math.min(leastSeconds * 1000, Math.max(0, leastSeconds * 1000 - sinceLast));
-}
-
-/** Does MiniMax refuse an id that only a broken answer has named? */
-function isRefusedUnconfirmed({ task }: SubmittedJob, error: unknown): boolean {
-  const isRefusal = error instanceof Failure && error.name === 'InvalidRequest';
-  return isRefusal && task.unconfirmed === true;
-}
-
-/** A failed check is repeated for as long as checking makes sense; after that it is the end of the wait. */
-export function checkFailed(job: SubmittedJob, failure: Failure, { now, schedule }: Moment): Failure {
-  if (isRefusedUnconfirmed(job, failure)) return unknownAfterAll(job, failure);
-  const isTransient = NO_WORD_OF_TASK.includes(failure.name);
-  const elapsed = elapsedSeconds(job, now);
-  if (!isTransient || nextCheckIn(elapsed, schedule) !== undefined) return failure;
-  return gaveUp(job, elapsed, `has not been heard of again: ${failure.message}`);
-}
-
-/** A failed submission that is repeated says how often that has happened by now, and since when. */
-export function submitFailed({ created_at, retries }: NewJob, failure: Failure, now: Date): Failure {
-  if (!NOT_ACCEPTED.includes(failure.name)) return failure;
-  if (retries === 0) return failure;
-  const often = `It was tried ${retries + 1} times, from ${created_at} to ${now.toISOString()}.`;
-  return new Failure(failure.name, `${failure.message} ${often}`, { cause: failure });
-}
-
-export function toCopiedJob(job: CheckedJob, video: StoredVideo, now: Date): CopiedJob {
-  return { ...job, video, finished_at: now.toISOString() };
-}
-
-function failedGeneration(task: Task): CaughtError {
-  const isContent = task.code === 1026 || task.code === 1027;
-  const code = task.code > 0 ? ` with code ${task.code}` : '';
-  const trace = task.traceId === undefined ? '' : ` (Trace-Id ${task.traceId})`;
-  return {
-    Error: (isContent ? 'ContentRejected' : 'GenerationFailed') satisfies FailureName,
-    Cause: `MiniMax ended the task as "${task.word}"${code}${trace}.`,
-  };
-}
-
-function unknownAfterAll({ task }: SubmittedJob, failure: Failure): Failure {
-  const brokeOff = `The answer to the create broke off behind the id of task ${task.task_id}`;
-  return new Failure(
-    'SubmitOutcomeUnknown',
-    `${brokeOff}, and MiniMax refused that id twice. ${failure.message}`,
-  );
-}
-
-function gaveUp({ task }: SubmittedJob, elapsed: number, why: string): Failure {
-  const happened = `After ${Math.round(elapsed)} s task ${task.task_id} ${why}`;
-  return new Failure('GaveUpWaiting', happened.endsWith('.') ? happened : `${happened}.`);
-}
-
-function elapsedSeconds({ task }: SubmittedJob, now: Date): number {
-  return Math.max(0, Math.round((now.getTime() - Date.parse(task.waiting_since)) / 1000));
+/** How long a job that a step takes up has been waiting: since its task was accepted or taken up again, or since its start. */
+export function waitingSeconds(job: NewJob | SubmittedJob, now: Date): number {
+  const since = 'task' in job ? job.task.waiting_since : job.created_at;
+  return Math.max(0, (now.getTime() - Date.parse(since)) / 1000);
 }

@@ -1,8 +1,14 @@
-/** When to look at a task, all in seconds. */
+/** When a task is checked, all in seconds. */
 export interface Schedule {
   readonly firstWaitSeconds: number;
   readonly pollSeconds: number;
   readonly giveUpAfterSeconds: number;
+}
+
+/** The moment at which something happened to a job, and the rules by which it waits. */
+export interface Moment {
+  readonly now: Date;
+  readonly schedule: Schedule;
 }
 
 const STEADY_UNTIL_SECONDS = 10 * 60;
@@ -10,23 +16,23 @@ const SLOW_UNTIL_SECONDS = 30 * 60;
 const SLOW_SECONDS = 30;
 const SLOWEST_SECONDS = 5 * 60;
 
-/** With a bell, most tasks have been heard of by then; the longest that anybody waits for a ring that does not come. */
+/** By then a callback has come for most tasks. Where none comes, a check is late by this much at most. */
 const CALLBACK_FIRST_CHECK_SECONDS = 6 * 60;
 const CALLBACK_CHECK_SECONDS = 2 * 60;
-/** Between a ring that was too early and the late first look, or that showed nothing new and the next one. */
+/** Between a callback that came too early and the late first check, or that revealed no change and the next check. */
 const MIN_CALLBACK_CHECK_SECONDS = 60;
 
-/** Seconds between the create and the first look. @param isListening whether MiniMax's bell is listened to */
+/** Seconds between the create and the first check. @param hasCallbacks whether a callback can end the wait */
 export function firstCheckIn(schedule: Schedule, hasCallbacks = false): number {
   if (!hasCallbacks) return schedule.firstWaitSeconds;
   return Math.max(schedule.firstWaitSeconds, CALLBACK_FIRST_CHECK_SECONDS);
 }
 
 /**
- * Seconds to wait before the next look at a task that we have waited for since `elapsedSeconds`, or `undefined` when it
- * is time to give up. Most tasks take 2 to 7 minutes and long ones 15, so the interval is steady that long and then grows.
- * Where the bell is listened to, looks are for the rings that did not come: a late first one, and then every two minutes.
- * The last look comes when the time is over, at most one interval later.
+ * Seconds to wait before the next check of a task that has been waited for since `elapsedSeconds`. Most tasks take 2 to 7
+ * minutes and long ones 15, so the interval is steady that long and then grows. With callbacks, checks are for those that do
+ * not come: a late first check, and then every two minutes. The last check comes at most one interval after the time is over.
+ * @returns undefined when it is time to give up
  */
 export function nextCheckIn(
   elapsedSeconds: number,
@@ -38,7 +44,7 @@ export function nextCheckIn(
   return (hasCallbacks ? callbackIntervalAt : intervalAt)(elapsedSeconds, pollSeconds);
 }
 
-/** The same after a ring that showed nothing new: MiniMax may have rung before its own answers know of it. */
+/** As `nextCheckIn`, after a callback that revealed no change: MiniMax's query API may lag behind its callbacks. */
 export function nextCheckAfterSpuriousCallback(
   elapsedSeconds: number,
   schedule: Schedule,

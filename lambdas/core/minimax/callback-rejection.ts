@@ -2,7 +2,7 @@ import { withLinksAs } from '../text/links.ts';
 import { BAD_PARAMETERS } from './codes.ts';
 import { describeResponse } from './describe.ts';
 import { type RequestOutcome, toAnswer } from './response.ts';
-import { hasTaskId } from './task.ts';
+import { hasTaskId } from './task-id.ts';
 
 /** MiniMax's words for it are not documented. A link in them is left out: an image may lie at `/callback.png`. */
 const ABOUT_CALLBACK = /call[ _-]?back|challenge|回调/i;

@@ -1,32 +1,70 @@
 import type { FailureName } from '../failure.ts';
 
+/** What one of MiniMax's codes means, by where it stands. */
+interface CodeMeaning {
+  /** As the answer to a create. */
+  readonly afterCreate: FailureName;
+  /** As the answer to a query, which then says nothing about the task. */
+  readonly afterQuery: FailureName;
+  /** With the status of a task that has failed. @default no reason for that: MiniMax is asked again */
+  readonly ofTask?: TaskFailure;
+}
+
+type TaskFailure = 'ContentRejected' | 'GenerationFailed';
+
+const BUSY: CodeMeaning = { afterCreate: 'MiniMaxBusy', afterQuery: 'MiniMaxBusy' };
+/** Nobody knows what became of a create. */
+const DOUBTFUL: CodeMeaning = { afterCreate: 'SubmitOutcomeUnknown', afterQuery: 'MiniMaxUnavailable' };
+const KEY: CodeMeaning = { afterCreate: 'ApiKeyRejected', afterQuery: 'ApiKeyRejected' };
+/** Balance and quota are needed for a create only. */
+const BALANCE: CodeMeaning = { afterCreate: 'InsufficientBalance', afterQuery: 'MiniMaxUnavailable' };
+const QUOTA: CodeMeaning = { afterCreate: 'QuotaExhausted', afterQuery: 'MiniMaxUnavailable' };
+const CONTENT: CodeMeaning = {
+  afterCreate: 'ContentRejected',
+  afterQuery: 'ContentRejected',
+  ofTask: 'ContentRejected',
+};
+const INVALID: CodeMeaning = { afterCreate: 'InvalidRequest', afterQuery: 'InvalidRequest' };
+/** What MiniMax refuses for a reason that it does not document. */
+const UNKNOWN: CodeMeaning = {
+  afterCreate: 'MiniMaxRefused',
+  afterQuery: 'MiniMaxUnavailable',
+  ofTask: 'GenerationFailed',
+};
+/** No error, in an answer that has not what it should have, or with a task that has failed. */
+const FINE: CodeMeaning = { ...UNKNOWN, afterCreate: 'SubmitOutcomeUnknown' };
+
 /** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
 export const BAD_PARAMETERS = 2013;
 
-/** What is certain after these. */
-export const NAMED_CODES: Readonly<Record<number, FailureName>> = {
-  1002: 'MiniMaxBusy',
-  1039: 'MiniMaxBusy',
-  1041: 'MiniMaxBusy',
-  2045: 'MiniMaxBusy',
-  1004: 'ApiKeyRejected',
-  2049: 'ApiKeyRejected',
-  1008: 'InsufficientBalance',
-  1028: 'QuotaExhausted',
-  1030: 'QuotaExhausted',
-  2056: 'QuotaExhausted',
-  2061: 'QuotaExhausted',
-  1026: 'ContentRejected',
-  1027: 'ContentRejected',
-  1042: 'InvalidRequest',
-  [BAD_PARAMETERS]: 'InvalidRequest',
+/** All codes that MiniMax documents. Any other code means what `UNKNOWN` says. */
+export const CODES: Readonly<Record<number, CodeMeaning>> = {
+  0: FINE,
+  1000: DOUBTFUL,
+  1001: DOUBTFUL,
+  1002: BUSY,
+  1004: KEY,
+  1008: BALANCE,
+  1013: DOUBTFUL,
+  1024: DOUBTFUL,
+  1026: CONTENT,
+  1027: CONTENT,
+  1028: QUOTA,
+  1030: QUOTA,
+  1033: DOUBTFUL,
+  1039: BUSY,
+  1041: BUSY,
+  1042: INVALID,
+  [BAD_PARAMETERS]: INVALID,
+  2045: BUSY,
+  2049: KEY,
+  2056: QUOTA,
+  2061: QUOTA,
 };
-/** After these, nobody knows what became of a create. */
-export const DOUBTFUL_CODES: readonly number[] = [1000, 1001, 1013, 1024, 1033];
 
-/** Of the other error form, where its message names no code that is known: minimax-api.md, "The other error form". */
+/** The codes of MiniMax's other error form, where its message has none of them at its end. */
 export const CODES_OF_TYPES: ReadonlyMap<string, number> = new Map([
-  ['bad_request_error', 2013],
+  ['bad_request_error', BAD_PARAMETERS],
   ['authorized_error', 1004],
   ['insufficient_balance_error', 1008],
   ['unprocessable_entity_error', 1026],
@@ -35,6 +73,15 @@ export const CODES_OF_TYPES: ReadonlyMap<string, number> = new Map([
   ['server_error', 1000],
 ]);
 
-export function isKnownCode(code: number): boolean {
-  return NAMED_CODES[code] !== undefined || DOUBTFUL_CODES.includes(code);
+export function meaningOf(code: number): CodeMeaning {
+  return CODES[code] ?? UNKNOWN;
+}
+
+export function isErrorCode(code: number): boolean {
+  return code !== 0 && CODES[code] !== undefined;
+}
+
+/** Why a task has failed that comes with this code. @returns undefined where the code says that something else went wrong */
+export function taskFailure(code: number): TaskFailure | undefined {
+  return Number.isNaN(code) ? undefined : meaningOf(code).ofTask;
 }

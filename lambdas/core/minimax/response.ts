@@ -1,7 +1,7 @@
 import { isNestedTooDeep } from '../json/depth.ts';
 import { wholeMembers } from '../json/partial.ts';
 import { NO_REDACTION, type Redaction } from '../text/redaction.ts';
-import { CODES_OF_TYPES, isKnownCode } from './codes.ts';
+import { CODES_OF_TYPES, isErrorCode } from './codes.ts';
 
 /** What has arrived of an answer, which may be all of it. */
 export interface Received {
@@ -84,12 +84,13 @@ const CODE_AT_END = /\((\d{4,5})\)[\s.]*$/;
 /** A number in brackets that is no code of MiniMax's may be a year; then the type decides, and where that is unknown, nothing does. */
 function otherForm(errorType: string, message: string): Said {
   const inBrackets = toCode(CODE_AT_END.exec(message)?.[1]);
-  const isKnown = inBrackets !== undefined && isKnownCode(inBrackets);
+  const isKnown = inBrackets !== undefined && isErrorCode(inBrackets);
   const code = isKnown ? inBrackets : CODES_OF_TYPES.get(errorType);
   return { errorType, message, ...(code === undefined ? {} : { code }) };
 }
 
-function toCode(value: unknown): number | undefined {
+/** MiniMax's code, which comes as a number or as its digits. */
+export function toCode(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : undefined;
 }

@@ -1,105 +1,72 @@
 import { Failure } from '../failure.ts';
 import { plain } from '../text/plain.ts';
-import { isTerminalFailure, nameAfterCreate, nameAfterQuery, nameOf } from './classify.ts';
+import { nameAfterQuery } from './classify.ts';
+import { taskFailure } from './codes.ts';
 import { describeResponse, shownOf, traceSuffix } from './describe.ts';
-import { type Answer, effectiveCode, type Received, type RequestOutcome, toAnswer } from './response.ts';
+import type { Kind, TaskFields } from './kind.ts';
+import {
+  type Answer,
+  effectiveCode,
+  type Received,
+  type RequestOutcome,
+  toAnswer,
+  toCode,
+} from './response.ts';
+import type { TaskStatus } from './status.ts';
+import { isId } from './task-id.ts';
+import { unreachable } from './unreachable.ts';
 
-/** A task that MiniMax has just accepted. */
-export interface CreatedTask {
-  readonly taskId: string;
-  readonly traceId?: string;
-  /** There where the answer broke off behind the whole id: nothing in it says that the create failed, or that it did not. */
-  readonly isUnconfirmed?: true;
-  /** With what MiniMax had refused to call us, before it accepted the task without. */
-  readonly callbackRejection?: string;
-}
-
-export type TaskStatus = 'running' | 'succeeded' | 'failed';
-
-/** How a task is doing; `word` is MiniMax's own status, `videoUrl` is there exactly when it succeeded. */
+/** How a task is doing. `videoUrl` is there exactly when it succeeded. */
 export interface Task {
   readonly status: TaskStatus;
-  readonly word: string;
+  /** MiniMax's own word. */
+  readonly rawStatus: string;
   readonly code: number;
   readonly videoUrl?: string;
   readonly traceId?: string;
 }
 
-/** In a part of an answer. Strings within strings have backslashes before their quotes. */
-const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
-/**
- * Reads the answer to a create. Whatever leaves it in doubt that a task exists is `SubmitOutcomeUnknown`. An answer that broke
- * off behind a whole id is the task's all the same: a query tells whether it exists, and costs nothing.
- */
-export function toCreatedTask(exchange: RequestOutcome): CreatedTask {
-  if (exchange.outcome === 'unreachable') throw unreachable(exchange);
-  if (exchange.outcome === 'never sent') {
-    throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
-  }
-  const received = exchange.outcome === 'answered' ? exchange : exchange.received;
-  const answer = received && toAnswer(received);
-  const accepted = answer && toAccepted(answer);
-  if (accepted !== undefined) return accepted;
-  const happened =
-    exchange.outcome === 'answered'
-      ? `MiniMax answered the create with ${describeResponse(toAnswer(exchange))}`
-      : `MiniMax did not answer the create (${exchange.reason})${traceSuffix(exchange)}`;
-  if (answer !== undefined && hasTaskId(answer)) throw namedInDoubt(happened, answer);
-  const isAnswered = exchange.outcome === 'answered' && answer !== undefined;
-  const isTold = isAnswered && !beginsId(answer);
-  throw new Failure(isTold ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
+/** A task that MiniMax is asked about. */
+export interface QueriedTask {
+  readonly task_id: string;
+  readonly kind: Kind;
 }
 
-function toAccepted(answer: Answer): CreatedTask | undefined {
-  const { traceId, brokenFields } = answer;
-  const taskId = usableId(answer);
-  if (
-    taskId === undefined ||
-    (brokenFields === undefined ? effectiveCode(answer) !== 0 : saysThatItFailed(answer))
-  )
-    return undefined;
-  return {
-    taskId,
-    ...(traceId === undefined ? {} : { traceId }),
-    ...(brokenFields === undefined ? {} : { isUnconfirmed: true }),
-  };
-}
-
-function namedInDoubt(happened: string, answer: Answer): Failure {
-  const taskId = usableId(answer);
-  const named = taskId ?? shownOf(answer, JSON.stringify(givenId(answer)));
-  return new Failure(
-    'SubmitOutcomeUnknown',
-    `${happened}, yet names the task ${named}.`,
-    taskId === undefined ? {} : { taskId },
-  );
-}
-
-/** Reads the answer to a query about `taskId`. A word that nobody has documented means that the task is still running. */
-export function toTask(exchange: RequestOutcome, taskId: string): Task {
+/** Reads the answer to a query. A status word that is not documented means that the task is still running. */
+export function toTask(exchange: RequestOutcome, { task_id, kind }: QueriedTask): Task {
   const answer = toAnswer(requireAnswer(exchange));
-  const echoed = answer.fields.task_id;
-  if (hasTaskId(answer) && echoed !== taskId)
+  const { taskId: echoed, ...said } = kind.readTask(answer.fields);
+  if (isId(echoed) && echoed !== task_id)
     throw unavailable(`answered about another task, ${shownOf(answer, JSON.stringify(echoed))}`, answer);
-  const given = answer.fields.status;
-  const word = typeof given === 'string' ? shownOf(answer, given) : undefined;
-  const status = typeof given === 'string' ? toStatus(plain(given)) : undefined;
-  const code = effectiveCode(answer) ?? Number.NaN;
-  const trace = answer.traceId === undefined ? {} : { traceId: answer.traceId };
+  const code = toCode(said.code) ?? effectiveCode(answer) ?? Number.NaN;
+  const { traceId } = answer;
 
-  const isTold = word !== undefined && status !== undefined && isMiniMaxs(answer);
-  if (isTold && status === 'failed' && isTerminalFailure(code)) return { status, word, code, ...trace };
-  if (code !== 0 || !isTold || status === 'failed') {
-    throw new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${describeResponse(answer)}.`);
-  }
-  if (status === 'running') return { status, word, code, ...trace };
+  const isMiniMaxs = answer.fields.base_resp !== undefined || isId(echoed);
+  if (typeof said.status !== 'string' || !isMiniMaxs) throw unanswered(answer);
+  const rawStatus = shownOf(answer, said.status);
+  const status = toStatus(plain(said.status), kind);
+  if (status === 'failed' && taskFailure(code) !== undefined) return { status, rawStatus, code, traceId };
+  if (code !== 0 || status === 'failed') throw unanswered(answer);
+  if (status === 'running') return { status, rawStatus, code, traceId };
+  return { status, rawStatus, code, traceId, videoUrl: requireLink(said, answer) };
+}
 
-  const videoUrl = answer.fields.video_url;
+function toStatus(word: string, { finalWords }: Kind): TaskStatus {
+  const lower = word.toLowerCase();
+  return Object.hasOwn(finalWords, lower) ? (finalWords[lower] ?? 'running') : 'running';
+}
+
+function requireLink({ videoUrl }: Pick<TaskFields, 'videoUrl'>, answer: Answer): string {
   if (typeof videoUrl !== 'string' || videoUrl === '')
-    throw unavailable('says that the task succeeded but gives no video_url', answer);
+    throw unavailable('says that the task succeeded but gives no link', answer);
   if (answer.redaction.reveals(hostPartOf(videoUrl)))
-    throw unavailable('gives a video_url that repeats the key', answer);
-  return { status, word, code, videoUrl, ...trace };
+    throw unavailable('gives a link that repeats the key', answer);
+  return videoUrl;
+}
+
+/** What errors name of a link: its scheme and its host. */
+function hostPartOf(link: string): string {
+  return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }
 
 function requireAnswer(exchange: RequestOutcome): Received {
@@ -115,69 +82,11 @@ function requireAnswer(exchange: RequestOutcome): Received {
   }
 }
 
-function unreachable({ host, reason }: { readonly host: string; readonly reason: string }): Failure {
-  return new Failure(
-    'MiniMaxUnreachable',
-    `No connection to ${host} could be made (${reason}), so nothing was sent.`,
-  );
+/** An answer that says nothing about the task. A gateway's JSON may have a `status` too, which is not the task's. */
+function unanswered(answer: Answer): Failure {
+  return new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${describeResponse(answer)}.`);
 }
 
 function unavailable(what: string, answer: { readonly traceId?: string }): Failure {
   return new Failure('MiniMaxUnavailable', `MiniMax ${what}${traceSuffix(answer)}.`);
-}
-
-/** Some gateway's JSON may have a `status` too, and tells nothing about the task. */
-function isMiniMaxs(answer: Answer): boolean {
-  return answer.fields.base_resp !== undefined || hasTaskId(answer);
-}
-
-/** What errors name of a link: its scheme and its host. */
-function hostPartOf(link: string): string {
-  return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
-}
-
-/** Of a broken answer: a `status_code` that is not 0, of which the first digit is enough; or an HTTP status for something that went wrong. */
-function saysThatItFailed({ httpStatus, text }: Answer): boolean {
-  return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(text);
-}
-
-/** Is this an answer about the key, which a newer key may turn? After a create that names a task, it is not that alone. */
-export function refusesKey(exchange: RequestOutcome, call: 'create' | 'query'): boolean {
-  if (exchange.outcome !== 'answered') return false;
-  const answer = toAnswer(exchange);
-  return (
-    nameOf(answer) === 'ApiKeyRejected' && (call === 'query' || !(hasTaskId(answer) || beginsId(answer)))
-  );
-}
-
-function toStatus(word: string): TaskStatus {
-  const lower = word.toLowerCase();
-  if (lower === 'success') return 'succeeded';
-  if (lower === 'fail' || lower === 'failed') return 'failed';
-  return 'running';
-}
-
-/** Also of an answer that broke off behind it. */
-function givenId({ fields, brokenFields }: Answer): unknown {
-  return (brokenFields ?? fields).task_id;
-}
-
-/** Does a broken answer come as far as an id, of which then not all has arrived? */
-function beginsId({ brokenFields, text }: Answer): boolean {
-  return brokenFields !== undefined && text.includes('"task_id"');
-}
-
-const NO_ID = /^(?:"?0*"?|\[\])$/;
-
-/** An empty or zero id is how some answers say that there is none; anything else may be one, whether we can use it or not. */
-export function hasTaskId(answer: Answer): boolean {
-  const id = givenId(answer);
-  return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
-}
-
-/** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */
-function usableId(answer: Answer): string | undefined {
-  const id = givenId(answer);
-  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !hasTaskId(answer)) return undefined;
-  return answer.redaction.reveals(id) ? undefined : id;
 }

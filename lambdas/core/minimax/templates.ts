@@ -1,11 +1,39 @@
-import type { NewTaskRequest } from '../api/request.ts';
-import type { Catalogue, Template } from '../api/response.ts';
+import * as z from 'zod/mini';
 import type { ValidationIssue } from '../json/pointer.ts';
+import { type TemplateRequest, templateRequestSchema } from './template-request.ts';
+
+const needSchema = z.object({
+  min_items: z.number(),
+  max_items: z.number(),
+  description: z.optional(z.string()),
+});
+
+const templateSchema = z.object({
+  template_id: z.string(),
+  name: z.string(),
+  media_inputs: needSchema,
+  text_inputs: needSchema,
+  price_usd: z
+    .nullable(z.number())
+    .check(z.describe("US dollars for one video, as read from MiniMax's page. null where unknown.")),
+  example: templateRequestSchema.check(z.describe('A body for POST /videos.')),
+});
+
+/** The answer to `GET /templates`. */
+export const catalogueSchema = z.object({
+  host: z.string(),
+  read_on: z.iso.date().check(z.describe("The day on which it was read from MiniMax's pages.")),
+  templates: z.array(templateSchema),
+});
+
+type Template = Readonly<z.infer<typeof templateSchema>>;
+export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 
 const GLOBAL_HOST = 'https://api.minimax.io';
 /** The first one since September 2026; the second is its older name, which still works. */
 const MAINLAND_HOSTS: readonly string[] = ['https://api.minimax.cn', 'https://api.minimaxi.com'];
-const READ_ON = '2026-11-22';
+/** The day on which these templates and prices were read. */
+export const READ_ON = '2026-11-22';
 
 /** The image of MiniMax's own guide. */
 export const EXAMPLE_IMAGE =
@@ -63,7 +91,7 @@ const GLOBAL: readonly Row[] = [
 
 const MAINLAND: readonly Row[] = [
   { id: '392753057216684038', name: 'Diving', media: 'a photo' },
-  { id: '393881433990066176', name: 'Callbacks', media: 'a photo' },
+  { id: '393881433990066176', name: 'Rings', media: 'a photo' },
   { id: '393769180141805569', name: 'Run for Life', media: 'a photo of a pet', text: BEAST },
   { id: '394246956137422856', name: 'Everything labubu', media: 'a photo' },
   { id: '393879757702918151', name: 'Delivery pet', media: 'a photo of a pet' },
@@ -75,7 +103,7 @@ const MAINLAND: readonly Row[] = [
   { id: '393876118804459526', name: 'Male try-on', media: 'an image of clothing' },
 ];
 
-/** The templates that are known of a MiniMax host. One that nobody has heard of is taken for the global one. */
+/** The templates that are known of a MiniMax host. An unknown host has those of the global one. */
 export function toCatalogue(host: string): Catalogue {
   const isMainland = MAINLAND_HOSTS.includes(host);
   return {
@@ -85,36 +113,46 @@ export function toCatalogue(host: string): Catalogue {
   };
 }
 
-/** What the catalogue has against a request: nothing may be charged for one that does not fit its template. */
+/** Why a request does not fit its template, by the catalogue. MiniMax might charge for such a request. */
 export function templateViolations(
-  request: NewTaskRequest,
+  request: TemplateRequest,
   catalogue: Catalogue,
 ): readonly ValidationIssue[] {
-  const template = templateOf(request.template_id, catalogue);
-  if (template === undefined) return [];
+  const known = findTemplate(request.template_id, catalogue);
+  if (known === undefined) return [];
   return (['media_inputs', 'text_inputs'] as const).flatMap((field): readonly ValidationIssue[] => {
-    const { min_items, max_items, description } = template[field];
+    const { min_items, max_items, description } = known[field];
     const given = request[field]?.length ?? 0;
     if (given >= min_items && given <= max_items) return [];
     const noun = field === 'media_inputs' ? 'image' : 'text';
     const wanted = max_items === 0 ? `no ${noun}` : `one ${noun} (${description})`;
     return [
-      { pointer: `/${field}`, detail: `must fit the template ${template.name}: ${wanted}; given ${given}` },
+      { pointer: `/${field}`, detail: `must fit the template ${known.name}: ${wanted}; given ${given}` },
     ];
   });
 }
 
-/** What a caller should know of a template that is accepted all the same. */
+/** What a caller should know of a template that the catalogue does not have. It is accepted, because MiniMax adds templates without notice. */
 export function templateWarnings(templateId: string | undefined, catalogue: Catalogue): readonly string[] {
   if (templateId === undefined) return [];
-  if (templateOf(templateId, catalogue) !== undefined) return [];
+  if (findTemplate(templateId, catalogue) !== undefined) return [];
   return [
-    `Template ${templateId} is not among those known of ${catalogue.host} on ${catalogue.read_on}, so nobody has checked what it needs.`,
+    `Template ${templateId} is not among those known of ${catalogue.host} on ${catalogue.read_on}, so its inputs were not checked.`,
   ];
 }
 
-function templateOf(id: string, { templates }: Catalogue): Template | undefined {
-  return templates.find((template) => template.template_id === id);
+/** The prices that are known of a template, or of all. @param template undefined for all */
+export function knownPrices(host: string, template?: string): readonly number[] {
+  const { templates } = toCatalogue(host);
+  const asked = templates.filter(({ template_id }) => template === undefined || template_id === template);
+  return asked.flatMap(({ price_usd }) => price_usd ?? []);
+}
+
+export function findTemplate(
+  id: string | undefined,
+  { templates }: Pick<Catalogue, 'templates'>,
+): Template | undefined {
+  return templates.find(({ template_id }) => template_id === id);
 }
 
 function toTemplate({ id, name, media, text, isUncertain, usd }: Row): Template {

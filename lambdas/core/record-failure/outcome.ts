@@ -2,22 +2,22 @@ import type { CaughtError, CheckedJob, SubmittedJob } from '../job/job.ts';
 import { type ExecutionKey, type JobRecord, recordedTask } from '../job/job-record.ts';
 import { jobKey } from '../storage-keys.ts';
 import { plain } from '../text/plain.ts';
-import type { FailedStepInput } from './classify.ts';
 import { type FailedJob, toFailedJob, withRecordingError } from './explain.ts';
+import type { FailedStepInput } from './failed-step.ts';
 
 /** The error of `Video failed` where Step Functions did not take its answer; the workflow repeats it. */
 export const OUTCOME_UNDELIVERED = 'OutcomeUndelivered';
 
 /**
- * What `Video failed` is given: the card that `Record failure` wrote, or where even that step broke, what it had been given
- * with `record_failure`, the error that ended it.
+ * What `Video failed` is given. `job` is what `Record failure` handed on. Where that step failed too, it is what that step had
+ * been given, with the error that ended it as `record_failure`.
  */
 export interface EndedJob extends ExecutionKey, Pick<FailedStepInput, 'redrives'> {
   readonly task_token: string;
   readonly job: FailedJob | UnrecordedJob;
 }
 
-/** The same with the video's job document as it lies in the bucket. */
+/** An ended job, with the video's job document as it is in the bucket. */
 export interface EndedFailureContext extends EndedJob {
   readonly recorded?: JobRecord;
   /** Why the document could not be read, where it may name a task. */
@@ -26,30 +26,32 @@ export interface EndedFailureContext extends EndedJob {
 
 type UnrecordedJob = FailedStepInput['job'] & { readonly record_failure: CaughtError };
 
-/** Either the execution fails with this name and cause, or a redrive takes the job up where it can go on without a create. */
-export type Outcome = { readonly error: CaughtError } | { readonly goesOn: SubmittedJob };
+/** The execution fails with this error, or the job goes on after a redrive. It goes on only where that needs no create. */
+export type Outcome = { readonly error: CaughtError } | { readonly goesOn: ResumedJob };
 
-/** The first time it fails; when it is redriven, a job whose task is known goes on with it, and is waited for anew. */
+type ResumedJob = Omit<SubmittedJob, 'request'> &
+  Pick<FailedJob, 'request'> &
+  Partial<Pick<CheckedJob, 'check'>>;
+
+/** A job fails the first time. After a redrive it goes on with its task, where that is known, and waits for it anew. */
 export function decideOutcome(ended: EndedFailureContext, now: Date): Outcome {
   const { redrives, recorded, unread } = ended;
-  const job = isRecorded(ended.job) ? ended.job : recordedLate(ended, ended.job, now);
-  const { error, finished_at: _finished, task = recordedTask(recorded, ended), ...card } = job;
+  const job = isRecorded(ended.job) ? ended.job : toLateRecord(ended, ended.job, now);
+  const { error, finished_at: _finished, task = recordedTask(recorded, ended), ...rest } = job;
   const isRedrive = redrives > job.redrives;
-  if (!isRedrive || task === undefined) {
-    const doubt = unread === undefined ? '' : ` ${mayNameTask(ended.video_id, unread)}`;
-    return { error: { Error: error.Error, Cause: `${error.Cause}${doubt}` } };
+  if (isRedrive && task !== undefined) {
+    const waiting = { ...task, waiting_since: now.toISOString() };
+    return { goesOn: { ...rest, task: waiting, redrives, wait_seconds: 0 } };
   }
-  const waiting = { ...task, waiting_since: now.toISOString() };
-  return {
-    goesOn: { ...card, task: waiting, redrives, wait_seconds: 0 } as SubmittedJob & Partial<CheckedJob>,
-  };
+  const doubt = unread === undefined ? '' : ` ${mayNameTask(ended.video_id, unread)}`;
+  return { error: { Error: error.Error, Cause: `${error.Cause}${doubt}` } };
 }
 
 function mayNameTask(videoId: string, why: string): string {
   return `The object ${jobKey(videoId)} could not be read and may name the task: look there first (${plain(why)}).`;
 }
 
-/** May the bucket know of a task that the card does not name, because it was written down too late? */
+/** May `job.json` name a task that the job does not, because it was written down too late? */
 export function needsStoredTask({ job }: EndedJob): boolean {
   return job.task === undefined && (!isRecorded(job) || job.error.Error === 'SubmitOutcomeUnknown');
 }
@@ -58,11 +60,12 @@ function isRecorded(job: EndedJob['job']): job is FailedJob {
   return !('record_failure' in job);
 }
 
-function recordedLate(
-  { task_token: _token, unread: _unread, ...ended }: EndedFailureContext,
-  { record_failure, ...job }: UnrecordedJob,
-  now: Date,
-): FailedJob {
-  const recorded = toFailedJob({ ...ended, redrives: job.redrives ?? 0, job }, now);
-  return withRecordingError(recorded, `the step that writes it ended with ${record_failure.Error}.`);
+/** Where `Record failure` could not do its work, it is done here, without writing anything down. */
+function toLateRecord(ended: EndedFailureContext, job: UnrecordedJob, now: Date): FailedJob {
+  const { video_id, created_at, execution_arn, recorded } = ended;
+  const { record_failure, ...failed } = job;
+  const redrives = failed.redrives ?? 0;
+  const context = { video_id, created_at, execution_arn, recorded, redrives, job: failed };
+  const late = toFailedJob(context, now);
+  return withRecordingError(late, `the step that writes it ended with ${record_failure.Error}.`);
 }

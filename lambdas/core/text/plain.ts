@@ -61,3 +61,6 @@ export function escaped(text: string): string {
 export function quoted(text: string, maxCharacters = 100): string {
   return escaped(JSON.stringify(shortened(text, maxCharacters)));
 }
+
+/** U+FFFD, with which decoders such as API Gateway's replace bytes that are not UTF-8. */
+export const REPLACEMENT = '\ufffd';

@@ -1,22 +1,24 @@
-import { givenTaskId } from '../api/request.ts';
+import { givenKind, givenTaskId } from '../api/request.ts';
 import type { Video } from '../api/response.ts';
 import { failureOf } from '../download/retryable.ts';
-import { errorMessageOf, FAILURES, howToAdopt, type Meaning } from '../failure.ts';
+import { errorMessageOf, FAILURES, type Meaning } from '../failure.ts';
+import { howToAdoptTask } from '../job/adoption.ts';
 import { isFinal, isUnsent } from '../job/job-record.ts';
-import type { FailedJob } from '../record-failure/explain.ts';
 import { STATES } from '../states.ts';
 import { plain, printable } from '../text/plain.ts';
 import { type Execution, type JobState, keyOf } from './execution.ts';
 
 type VideoError = NonNullable<Video['error']>;
 
-/** What a caller is told of an execution that has failed or was stopped. */
-export function toError(execution: Execution, card: JobState): VideoError {
-  return execution.status === 'FAILED' ? toFailure(execution, card) : toStop(execution, card);
+type Known = Pick<JobState, 'task' | 'check' | 'error'>;
+
+/** The error that a caller sees of an execution that has failed or was stopped. */
+export function toError(execution: Execution, known: Known): VideoError {
+  return execution.status === 'FAILED' ? toFailure(execution, known) : toStop(execution, known);
 }
 
-/** Somebody, or the workflow's own time limit, has ended the execution, which MiniMax does not hear of. */
-function toStop(execution: Execution, { task, check }: JobState): VideoError {
+/** A person, or the workflow's own time limit, has ended the execution. MiniMax is not notified. */
+function toStop(execution: Execution, { task, check }: Known): VideoError {
   const { status, input } = execution;
   const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
   const type = status === 'ABORTED' ? 'Cancelled' : 'TimedOut';
@@ -25,11 +27,11 @@ function toStop(execution: Execution, { task, check }: JobState): VideoError {
     const { recoverySteps, ...rest } = stopWithoutTask(execution);
     return { type, title, detail: `${title}. ${recoverySteps}`, ...rest };
   }
-  const goesOn = `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it.`;
+  const continues = `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it.`;
   return {
     type,
     title,
-    detail: `${title}. ${goesOn} ${howToAdopt(taskId)}`,
+    detail: `${title}. ${continues} ${howToAdoptTask(task ?? { task_id: taskId, kind: givenKind(input) })}`,
     money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
     retry: 'adopt',
   };
@@ -37,7 +39,7 @@ function toStop(execution: Execution, { task, check }: JobState): VideoError {
 
 type Consequences = Pick<VideoError, 'money_spent' | 'retry'> & { readonly recoverySteps: string };
 
-/** By the job document: once an end stands in it, no create can be sent any more. */
+/** Once the job document has an end, no create can be sent any more. */
 function stopWithoutTask(execution: Execution): Consequences {
   const { recorded } = execution;
   if (!isUnsent(recorded, keyOf(execution)))
@@ -57,32 +59,31 @@ function stopWithoutTask(execution: Execution): Consequences {
   };
 }
 
-function toFailure(execution: Execution, card: JobState): VideoError {
+function toFailure(execution: Execution, { task, error: recorded }: Known): VideoError {
   const { error: name = '', cause, stateName } = execution;
   const known = failureOf(name);
   const usual: Usual = known === undefined ? unexpected(stateName) : FAILURES[known];
-  const recorded = card.error as Partial<FailedJob['error']> | undefined;
-  const taskId = card.task?.task_id;
+  const taskId = task?.task_id;
   const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : plain(name)}.`;
   const detail =
     known === undefined
       ? `${ended} Read the execution history for the reason.`
       : printable(errorMessageOf(cause ?? ''));
-  const isSaid = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
+  const namesTask = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
   return {
     type: known ?? 'Unexpected',
     title: recorded?.title ?? usual.title,
-    detail: isSaid || taskId === undefined ? detail : `${detail} ${howToAdopt(taskId)}`,
+    detail: namesTask || task === undefined ? detail : `${detail} ${howToAdoptTask(task)}`,
     ...consequencesOf(usual, recorded, taskId),
   };
 }
 
 type Usual = Pick<Meaning, 'title' | 'moneySpent' | 'retry'>;
 
-/** What the step that recorded the failure says; otherwise a task that is known may cost something, and can be adopted. */
+/** What `Record failure` has found. Without it, a known task may cost money, and can be adopted. */
 function consequencesOf(
   usual: Usual,
-  recorded: Partial<FailedJob['error']> | undefined,
+  recorded: Known['error'],
   taskId: string | undefined,
 ): Pick<VideoError, 'money_spent' | 'retry'> {
   const isFreeUsually = usual.moneySpent === 'no';

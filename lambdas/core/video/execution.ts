@@ -1,7 +1,14 @@
+import * as z from 'zod/mini';
 import { type ExecutionInput, toExecutionInput } from '../job/execution-input.ts';
-import type { CheckedJob, CopiedJob, SubmittedJob } from '../job/job.ts';
 import { type ExecutionKey, type JobRecord, recordedTask } from '../job/job-record.ts';
-import type { FailedJob } from '../record-failure/explain.ts';
+import {
+  callbackStateSchema,
+  checkSchema,
+  jobTaskSchema,
+  recordedErrorSchema,
+  shown,
+  storedVideoSchema,
+} from '../job/job-schema.ts';
 
 /** Where an execution is, or was when it ended, by the newest events of its history. */
 export interface Progress {
@@ -16,7 +23,7 @@ export interface Progress {
   readonly newestEvent?: string;
 }
 
-/** An execution as Step Functions tells it. */
+/** An execution as Step Functions describes it. */
 export interface Execution extends Progress {
   readonly arn: string;
   readonly name: string;
@@ -33,23 +40,34 @@ export interface Execution extends Progress {
   readonly recorded?: JobRecord;
 }
 
+const jobStateSchema = z.object({
+  video_id: shown(z.string()),
+  request: z.optional(z.unknown()),
+  task: shown(jobTaskSchema),
+  wait_seconds: shown(z.number()),
+  callbacks: shown(callbackStateSchema),
+  check: shown(checkSchema),
+  video: shown(storedVideoSchema),
+  finished_at: shown(z.string()),
+  error: shown(z.partial(recordedErrorSchema)),
+});
+
 /** The job document, as far as an execution has come with it. */
-export type JobState = Partial<SubmittedJob & CheckedJob & CopiedJob & Pick<FailedJob, 'error'>>;
+export type JobState = Readonly<z.infer<typeof jobStateSchema>>;
 
 export function isFinished({ status }: Execution): boolean {
   return status !== 'RUNNING' && status !== 'PENDING_REDRIVE';
 }
 
 /**
- * The job document as far as it has come, with the task that was written down where the history does not have it. The first
- * states are given what the execution was started with, which may be anything, and is no job document.
+ * The job document as far as it has come. Where the history has no task, it is the one in `job.json`. The first states are
+ * given the input of the execution, which may be any JSON, and is no job document.
  */
 export function jobStateOf(execution: Execution): JobState {
   const { name, output, stateInput, recorded } = execution;
   const given = toJobState(output ?? stateInput);
-  const card = given.video_id === name ? given : {};
-  const task = card.task ?? recordedTask(recorded, keyOf(execution));
-  return task === undefined ? card : { ...card, task };
+  const state = given.video_id === name ? given : {};
+  return { ...state, task: state.task ?? recordedTask(recorded, keyOf(execution)) };
 }
 
 export function keyOf({ name, arn, startDate }: Execution): ExecutionKey {
@@ -57,8 +75,8 @@ export function keyOf({ name, arn, startDate }: Execution): ExecutionKey {
 }
 
 /**
- * What was asked for, and by whom. An execution that has taken over a job document was started with the task alone: what was
- * asked for stands in the document.
+ * What was asked for, and by whom. An execution that has taken over a job document was started with the task alone: the request
+ * is in the document.
  */
 export function requestOf(execution: Execution): Pick<ExecutionInput, 'request' | 'owner'> {
   const { takes_over, ...given } = toExecutionInput(execution.input);
@@ -67,6 +85,7 @@ export function requestOf(execution: Execution): Pick<ExecutionInput, 'request' 
   return { ...given, request };
 }
 
+/** A field that is not as it should be is left out. */
 export function toJobState(value: unknown): JobState {
-  return typeof value === 'object' && value !== null ? value : {};
+  return z.safeParse(jobStateSchema, value).data ?? {};
 }

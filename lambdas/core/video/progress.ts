@@ -4,13 +4,13 @@ import { FAILURES, isFailureName } from '../failure.ts';
 import { STATES } from '../states.ts';
 import type { Progress } from './execution.ts';
 
-/** How long a caller should let pass before the next look, where a step is under way, and where one is being repeated. */
+/** How long a caller should wait before the next GET, while a step runs, and while one is being repeated. */
 const STEP_SECONDS = 3;
 const RETRY_SECONDS = 30;
-/** Where MiniMax may ring at any moment. */
+/** While a callback may come at any moment. */
 const CALLBACK_SECONDS = 10;
 
-/** Seconds after which a look at this video may show something new. @param mayRing whether MiniMax may be asked before its time */
+/** Seconds after which a GET of this video may show something new. @param expectsCallback whether a callback may come before the next check */
 export function retryAfterSeconds(
   { next_check_at, retrying }: Pick<Video, 'next_check_at' | 'retrying'>,
   now: Date,
@@ -30,16 +30,18 @@ export function toProgressFields(
   waitSeconds: number | undefined,
 ): Pick<Video, 'state' | 'next_check_at' | 'retrying'> {
   const isWaiting = WAITING.includes(stateName) && enteredAt !== undefined && waitSeconds !== undefined;
+  const isRetrying = lastError !== undefined && !isWaiting;
   return {
-    ...(stateName === undefined ? {} : { state: stateName }),
-    ...(isWaiting ? { next_check_at: new Date(enteredAt.getTime() + waitSeconds * 1000).toISOString() } : {}),
-    ...(lastError === undefined || isWaiting ? {} : { retrying: toReason(lastError, failedTries) }),
+    state: stateName,
+    next_check_at: isWaiting ? new Date(enteredAt.getTime() + waitSeconds * 1000).toISOString() : undefined,
+    retrying: isRetrying ? toReason(lastError, failedTries) : undefined,
   };
 }
 
-function toReason(error: string, failedTries: number | undefined): NonNullable<Video['retrying']> {
-  const tries = failedTries === undefined ? {} : { failed_tries: failedTries };
-  if (isFailureName(error)) return { type: error, title: FAILURES[error].title, ...tries };
-  if (isRetryableName(error)) return { type: RETRYABLE[error].ends, title: RETRYABLE[error].title, ...tries };
-  return { type: 'Unexpected', title: 'A step of the workflow broke', ...tries };
+function toReason(error: string, failed_tries: number | undefined): NonNullable<Video['retrying']> {
+  if (isFailureName(error)) return { type: error, title: FAILURES[error].title, failed_tries };
+  if (!isRetryableName(error))
+    return { type: 'Unexpected', title: 'A step of the workflow failed', failed_tries };
+  const { ends, title } = RETRYABLE[error];
+  return { type: ends, title, failed_tries };
 }

@@ -2,47 +2,16 @@ import * as z from 'zod/mini';
 import type { Video } from '../api/response.ts';
 import type { StoredVideo } from '../job/job.ts';
 import type { JobRecord } from '../job/job-record.ts';
+import { recordedErrorSchema, shown, storedVideoSchema } from '../job/job-schema.ts';
+import { shownField } from '../minimax/request-kind.ts';
 import { type SignedLink, toStored } from './video.ts';
 
-const text = z.catch(z.optional(z.string()), undefined);
-
-/** The fields of a job document that are shown to a caller. One that is not as it should be is left out: nothing depends on it. */
+/** The fields of a job document that a caller sees. */
 const shownFields = z.object({
-  request: z.catch(
-    z.object({
-      template_id: text,
-      metadata: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
-    }),
-    {},
-  ),
-  check: z.catch(z.optional(z.object({ polls: z.number() })), undefined),
-  video: z.catch(
-    z.optional(
-      z.object({
-        bucket: z.string(),
-        key: z.string(),
-        bytes: z.number(),
-        sha256: z.string(),
-        content_type: z.string(),
-        seconds: z.number(),
-        attempts: z.number(),
-        resumes: z.number(),
-      }),
-    ),
-    undefined,
-  ),
-  error: z.catch(
-    z.optional(
-      z.object({
-        Error: z.string(),
-        Cause: z.string(),
-        title: z.string(),
-        money_spent: z.enum(['no', 'maybe', 'yes']),
-        retry: z.enum(['same_key', 'new_request', 'adopt', 'never']),
-      }),
-    ),
-    undefined,
-  ),
+  request: z.catch(z.looseObject({ metadata: shown(z.record(z.string(), z.unknown())) }), {}),
+  check: shown(z.object({ polls: z.number() })),
+  video: shown(storedVideoSchema),
+  error: shown(recordedErrorSchema),
 });
 
 type Shown = z.infer<typeof shownFields>;
@@ -50,27 +19,27 @@ type Shown = z.infer<typeof shownFields>;
 /** The video of a job document, where Step Functions does not know its execution. @param link needed for a stored video */
 export function toRecordedVideo(record: JobRecord, now: Date, link?: SignedLink): Video {
   const { video_id, created_at, finished_at, task } = record;
-  const shown = z.parse(shownFields, record);
-  const { request, check, video, error } = shown;
+  const fields = z.parse(shownFields, record);
+  const { request, check, video, error } = fields;
   return {
     video_id,
-    status: statusOf(record, shown),
+    status: statusOf(record, fields),
     created_at,
-    ...(finished_at === undefined ? {} : { finished_at }),
+    finished_at,
     elapsed_seconds: secondsBetween(created_at, finished_at ?? now.toISOString()),
-    ...(request.template_id === undefined ? {} : { template_id: request.template_id }),
-    ...(task === undefined ? {} : { task_id: task.task_id }),
-    ...(check === undefined ? {} : { polls: check.polls }),
-    ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
-    ...(video === undefined || link === undefined ? {} : { video: toStored(video, link) }),
-    ...(error === undefined || finished_at === undefined ? {} : { error: toVideoError(error) }),
+    ...shownField(request),
+    task_id: task?.task_id,
+    polls: check?.polls,
+    metadata: request.metadata,
+    video: video && link && toStored(video, link),
+    error: error && finished_at !== undefined ? toVideoError(error) : undefined,
   };
 }
 
 /** The object in which the video of a job document is stored, if it is. */
 export function recordedObject(record: JobRecord): StoredVideo | undefined {
-  const shown = z.parse(shownFields, record);
-  return statusOf(record, shown) === 'succeeded' ? shown.video : undefined;
+  const fields = z.parse(shownFields, record);
+  return statusOf(record, fields) === 'succeeded' ? fields.video : undefined;
 }
 
 /** A step records its end before the announcer adds the status. */

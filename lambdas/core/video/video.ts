@@ -1,67 +1,63 @@
-import { givenTaskId } from '../api/request.ts';
-import type { Video, VideoStatus } from '../api/response.ts';
-import type { CopiedJob } from '../job/job.ts';
+import * as z from 'zod/mini';
+import type { Video } from '../api/response.ts';
+import type { StoredVideo } from '../job/job.ts';
+import { shown } from '../job/job-schema.ts';
 import { isShallow } from '../json/depth.ts';
-import { STATES } from '../states.ts';
+import { shownField } from '../minimax/request-kind.ts';
 import { toError } from './error.ts';
-import { type Execution, isFinished, type JobState, jobStateOf, requestOf, toJobState } from './execution.ts';
+import { type Execution, isFinished, jobStateOf, requestOf, toJobState } from './execution.ts';
 import { toProgressFields } from './progress.ts';
+import { toStatus } from './status.ts';
 
-/** A link to the stored object that anybody can open until it expires. */
+/** A link to the stored object. It needs no credentials until it expires. */
 export interface SignedLink {
   readonly url: string;
   readonly expiresAt: Date;
 }
 
-/** May MiniMax say of itself that something has changed? */
+/** Can a callback of MiniMax change what is shown of the video? */
 export function expectsCallback(execution: Execution): boolean {
   return jobStateOf(execution).callbacks?.active === true;
 }
 
 /** The object that a finished execution left in the bucket. */
-export function storedVideo(execution: Execution): CopiedJob['video'] | undefined {
+export function storedVideo(execution: Execution): StoredVideo | undefined {
   return execution.status === 'SUCCEEDED' ? toJobState(execution.output).video : undefined;
-}
-
-/** The state that was given this input, where its name is not at hand: each state adds something to the job. */
-export function inferState(input: unknown): string {
-  const { job, task_token, task, check, request } = toJobState(input) as JobState &
-    Partial<Readonly<Record<'job' | 'task_token', unknown>>>;
-  if (job !== undefined) return task_token === undefined ? STATES.recordFailure : STATES.videoFailed;
-  if (task_token !== undefined) return STATES.waitForCallback;
-  if (check?.status === 'succeeded') return STATES.copyVideo;
-  if (task !== undefined) return STATES.checkTask;
-  return givenTaskId(request) === undefined ? STATES.submitTask : STATES.adoptTask;
 }
 
 /** @param link needed for a video that is stored, and only there */
 export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
-  const { template_id, metadata } = toJobState(requestOf(execution).request) as Readonly<
-    Record<string, unknown>
-  >;
-  const card = jobStateOf(execution);
+  const { request } = requestOf(execution);
+  const { startDate, stopDate } = execution;
+  const { task, check, error } = jobStateOf(execution);
   const stored = storedVideo(execution);
-  const taskId = card.task?.task_id;
-  const polls = card.check?.polls;
+  const isOver = isFinished(execution);
+  const hasFailed = isOver && execution.status !== 'SUCCEEDED';
   return {
     video_id: execution.name,
     status: toStatus(execution),
-    created_at: execution.startDate.toISOString(),
-    ...(execution.stopDate === undefined ? {} : { finished_at: execution.stopDate.toISOString() }),
-    elapsed_seconds: secondsBetween(execution.startDate, execution.stopDate ?? now),
-    ...(isFinished(execution)
-      ? {}
-      : toProgressFields(execution, toJobState(execution.stateInput).wait_seconds)),
-    ...(typeof template_id === 'string' ? { template_id } : {}),
-    ...(taskId === undefined ? {} : { task_id: taskId }),
-    ...(polls === undefined ? {} : { polls }),
-    ...(isPlainObject(metadata) && isShallow(metadata) ? { metadata } : {}),
-    ...(stored === undefined || link === undefined ? {} : { video: toStored(stored, link) }),
-    ...(hasFailed(execution) ? { error: toError(execution, card) } : {}),
+    created_at: startDate.toISOString(),
+    finished_at: stopDate?.toISOString(),
+    elapsed_seconds: secondsBetween(startDate, stopDate ?? now),
+    ...(isOver ? undefined : toProgressFields(execution, toJobState(execution.stateInput).wait_seconds)),
+    ...shownField(request),
+    task_id: task?.task_id,
+    polls: check?.polls,
+    metadata: metadataOf(request),
+    video: stored && link && toStored(stored, link),
+    error: hasFailed ? toError(execution, { task, check, error }) : undefined,
   };
 }
 
-/** A stopped execution may not have heard of the task that it has submitted. */
+const requestSchema = z.object({ metadata: shown(z.record(z.string(), z.unknown())) });
+
+/** What was started in the console may be any JSON. */
+function metadataOf(request: unknown): Video['metadata'] {
+  const { metadata } = z.safeParse(requestSchema, request).data ?? {};
+  return isShallow(metadata) ? metadata : undefined;
+}
+
+/** A stopped execution does not show the task that its last step has submitted. */
 export function isTaskUnknown(execution: Execution): boolean {
   const wasStopped = execution.status === 'ABORTED' || execution.status === 'TIMED_OUT';
   return wasStopped && jobStateOf(execution).task === undefined;
@@ -71,40 +67,8 @@ function secondsBetween(from: Date, to: Date): number {
   return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
 }
 
-function toStatus({ status, stateName }: Execution): VideoStatus {
-  switch (status) {
-    case 'SUCCEEDED':
-      return 'succeeded';
-    case 'ABORTED':
-      return 'cancelled';
-    case 'TIMED_OUT':
-      return 'timed_out';
-    case 'RUNNING':
-    case 'PENDING_REDRIVE':
-      return toRunningStatus(stateName);
-    default:
-      return 'failed';
-  }
-}
-
-function toRunningStatus(stateName: string | undefined): VideoStatus {
-  switch (stateName) {
-    case undefined:
-    case STATES.taskGiven:
-    case STATES.refuseInput:
-    case STATES.submitTask:
-    case STATES.adoptTask:
-      return 'queued';
-    case STATES.copyVideo:
-    case STATES.videoReady:
-      return 'copying';
-    default:
-      return 'generating';
-  }
-}
-
 export function toStored(
-  { bucket, key, bytes, sha256, content_type }: CopiedJob['video'],
+  { bucket, key, bytes, sha256, content_type }: StoredVideo,
   link: SignedLink,
 ): NonNullable<Video['video']> {
   return {
@@ -115,13 +79,4 @@ export function toStored(
     sha256,
     content_type,
   };
-}
-
-function hasFailed(execution: Execution): boolean {
-  return isFinished(execution) && execution.status !== 'SUCCEEDED';
-}
-
-/** What was started in the console may be anything. */
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,7 +2,7 @@ import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
 import type { Progress } from '../../core/video/execution.ts';
 import { failedAttempt } from '../../core/video/failed-attempt.ts';
-import { inferState } from '../../core/video/video.ts';
+import { inferState } from '../../core/video/infer-state.ts';
 
 /**
  * The progress of an execution, by the newest events of its history. The entry of a step that was tried many times is not among

@@ -1,5 +1,6 @@
 import { ADOPT_AFTER_MS, mayBeMissed, OLDEST_MS, toRescue } from '../../core/completion/stale-job.ts';
-import { howToAdopt } from '../../core/failure.ts';
+import { howToAdoptTask, toAdoption } from '../../core/job/adoption.ts';
+import type { JobTask } from '../../core/job/job.ts';
 import type { JobRecord } from '../../core/job/job-record.ts';
 import type { Bucket, ListedJob } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
@@ -26,8 +27,8 @@ interface Sweep extends Dependencies {
 
 /**
  * Goes through the job documents of the last days. It announces an end that was never announced: EventBridge delivers the events
- * of Step Functions on a best-effort basis. Where the execution of an unfinished document is gone (the state machine was
- * replaced, a local database was emptied), it adopts a known task under the same id, and ends a bare claim as
+ * of Step Functions on a best-effort basis. The execution of an unfinished document may be gone: the state machine was
+ * replaced, or a local database was emptied. Then it adopts a known task under the same id, and ends a bare claim as
  * `SubmitOutcomeUnknown`. The list comes from the bucket, because ListExecutions takes five calls a second.
  * @param adoptAfterMs since the last change of a document. @default an hour
  * @returns how many documents failed
@@ -94,27 +95,27 @@ async function recover(record: JobRecord, { version, modifiedAt }: Stored, sweep
   // The document of an execution that was stopped does not tell its end.
   if (state === 'known') await announcer.announce({ name: record.video_id }, now, signal);
   if (state !== 'gone') return;
-  if (record.task !== undefined) await adopt(record, { taskId: record.task.task_id, version }, sweep);
+  if (record.task !== undefined) await adopt(record, { task: record.task, version }, sweep);
   else await announcer.announceForgotten(record, modifiedAt, now);
 }
 
 interface Adoption {
-  readonly taskId: string;
+  readonly task: JobTask;
   /** Of the document that the new execution takes over. */
   readonly version: string;
 }
 
 async function adopt(
   { video_id, owner }: JobRecord,
-  { taskId, version }: Adoption,
+  { task, version }: Adoption,
   { executions }: Sweep,
 ): Promise<void> {
-  const started = await executions.start(video_id, { task_id: taskId, takes_over: version, owner });
-  if (started === undefined) throw new Error(`Its name is in use again. ${howToAdopt(taskId)}`);
+  const started = await executions.start(video_id, { ...toAdoption(task), takes_over: version, owner });
+  if (started === undefined) throw new Error(`Its name is in use again. ${howToAdoptTask(task)}`);
 }
 
 /** The execution may be gone with a paid task, or belong to another deployment of this bucket: only a person can find out. */
 function denied({ execution_arn, task }: JobRecord): Error {
-  const recoverySteps = task === undefined ? '' : ` ${howToAdopt(task.task_id)}`;
+  const recoverySteps = task === undefined ? '' : ` ${howToAdoptTask(task)}`;
   return new Error(`This function may not describe its execution ${execution_arn}.${recoverySteps}`);
 }

@@ -3,6 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
 import { IMAGE_LIMIT_BYTES } from '../../core/image/limits.ts';
+import { imagesOf, type RequestImage, withImages } from '../../core/minimax/request-kind.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { FetchPolicy } from '../http/guarded-get.ts';
 import { reasonOf } from '../http/send-once.ts';
@@ -51,22 +52,6 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
     return isDataUrl(value) ? toDataUrl(inlineBytes(value, reject), reject) : undefined;
   }
 
-  /** One image after another, so that only as many are in memory as fit. */
-  async function toAllInline(
-    inputs: readonly Input[],
-    signal: AbortSignal,
-  ): Promise<readonly (string | undefined)[]> {
-    const inline: (string | undefined)[] = [];
-    let room = MAX_INLINE_CHARACTERS;
-    for (const input of inputs) {
-      const dataUrl = await toInline(input, signal);
-      room -= dataUrl?.length ?? 0;
-      if (room < 0) throw input.reject(TOO_MUCH);
-      inline.push(dataUrl);
-    }
-    return inline;
-  }
-
   async function checkLink({ value, reject }: Input, { signal, notice }: Options): Promise<void> {
     const probed = await probeImage(value, policy, signal);
     if (probed.verdict === 'wrong') throw reject(probed.why);
@@ -76,29 +61,38 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
 
   return {
     async prepare(request, options) {
-      const { media_inputs } = request;
-      if (media_inputs === undefined) return request;
-      const inputs = media_inputs.map(toInput);
+      const inputs = imagesOf(request).map(toInput);
       // Before the links, whose servers may use up the time.
-      const inline = await toAllInline(inputs, options.signal);
-      const links = inputs.filter((_, index) => inline[index] === undefined);
+      const inline = await inTurn(inputs, (input) => toInline(input, options.signal));
+      const links = inputs.filter(({ pointer }) => !inline.has(pointer));
       await Promise.all(links.map((input) => checkLink(input, options)));
-      return {
-        ...request,
-        media_inputs: inputs.map(({ value }, index) => ({ value: inline[index] ?? value })),
-      };
+      return withImages(request, (value, pointer) => inline.get(pointer) ?? value);
     },
   };
 }
 
-interface Input {
-  readonly value: string;
+interface Input extends RequestImage {
   readonly reject: (why: string) => Failure;
 }
 
-function toInput({ value }: { readonly value: string }, index: number): Input {
-  const pointer = `/media_inputs/${index}/value`;
-  return { value, reject: (detail) => wrongRequest([{ pointer, detail }]) };
+function toInput({ value, pointer }: RequestImage): Input {
+  return { value, pointer, reject: (detail) => wrongRequest([{ pointer, detail }]) };
+}
+
+/** One image after another, so that only as many are in memory as fit. @throws Failure `InvalidRequest` where they do not */
+async function inTurn(
+  inputs: readonly Input[],
+  toInline: (input: Input) => Promise<string | undefined>,
+): Promise<ReadonlyMap<string, string>> {
+  const inline = new Map<string, string>();
+  let room = MAX_INLINE_CHARACTERS;
+  for (const input of inputs) {
+    const dataUrl = await toInline(input);
+    room -= dataUrl?.length ?? 0;
+    if (room < 0) throw input.reject(TOO_MUCH);
+    if (dataUrl !== undefined) inline.set(input.pointer, dataUrl);
+  }
+  return inline;
 }
 
 function inlineBytes(dataUrl: string, reject: Input['reject']): Buffer {

@@ -1,12 +1,12 @@
 import { heldByAnother, isOver, type JobRecord } from '../../core/job/job-record.ts';
 import {
   digestOfInput,
-  type FailedStepInput,
   isCreateInDoubt,
   mayStillRun,
   withError,
 } from '../../core/record-failure/classify.ts';
 import { type FailedJob, toFailedJob, withRecordingError } from '../../core/record-failure/explain.ts';
+import type { FailedStepInput } from '../../core/record-failure/failed-step.ts';
 import type { JobRecords } from './job-record.ts';
 
 interface Options {

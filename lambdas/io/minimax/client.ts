@@ -2,8 +2,11 @@ import type { NewTaskRequest } from '../../core/api/request.ts';
 import { Failure } from '../../core/failure.ts';
 import { isDataUrl } from '../../core/image/data-url.ts';
 import { callbackRejection } from '../../core/minimax/callback-rejection.ts';
+import { type CreatedTask, toCreatedTask } from '../../core/minimax/created-task.ts';
+import { refusesKey } from '../../core/minimax/key-refusal.ts';
+import { imagesOf, type KindName, kindNamed, kindOf } from '../../core/minimax/request-kind.ts';
 import type { Received, RequestOutcome } from '../../core/minimax/response.ts';
-import { type CreatedTask, refusesKey, type Task, toCreatedTask, toTask } from '../../core/minimax/task.ts';
+import { type Task, toTask } from '../../core/minimax/task.ts';
 import { createRedaction, type Redaction } from '../../core/text/redaction.ts';
 import { type Call, reasonOf, sendOnce } from '../http/send-once.ts';
 import { raceSignal } from '../timing.ts';
@@ -29,8 +32,14 @@ export interface MiniMax {
    * @throws Failure, `SubmitOutcomeUnknown` where a task may exist
    */
   createTask(request: NewTaskRequest, creating: Creating): Promise<CreatedTask>;
-  /** Asks once how a task is doing. @throws Failure, `MiniMaxUnavailable` where the task is as unknown as before */
-  queryTask(taskId: string, signal: AbortSignal): Promise<Task>;
+  /** Asks once how a task is doing. @throws Failure, `MiniMaxUnavailable` where the answer says nothing about the task */
+  queryTask(task: KnownTask, signal: AbortSignal): Promise<Task>;
+}
+
+/** A task as the job document names it. */
+export interface KnownTask {
+  readonly task_id: string;
+  readonly kind: KindName;
 }
 
 interface Peer {
@@ -74,16 +83,16 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
   }
 
   return {
-    async createTask({ template_id, media_inputs, text_inputs }, { signal, callbackUrl, beforeSend }) {
+    async createTask(request, { signal, callbackUrl, beforeSend }) {
+      const kind = kindOf(request);
       const startedAt = performance.now();
       const secrets = [callbackUrl?.split('/').at(-1) ?? ''];
       const create = (timeoutMs: number, callback_url?: string): Promise<RequestOutcome> => {
-        const body = JSON.stringify({ template_id, media_inputs, text_inputs, callback_url });
-        const path = '/v1/video_template_generation';
-        return call({ method: 'POST', path, body, signal, timeoutMs, secrets, beforeSend });
+        const body = JSON.stringify({ ...kind.toBody(request), callback_url });
+        return call({ method: 'POST', path: kind.createPath, body, signal, timeoutMs, secrets, beforeSend });
       };
 
-      const hasLinks = media_inputs?.some(({ value }) => !isDataUrl(value)) === true;
+      const hasLinks = imagesOf(request).some(({ value }) => !isDataUrl(value));
       const first = await create(wholeMs, callbackUrl);
       const refusal =
         callbackUrl === undefined ? undefined : callbackRejection(first, { callbackUrl, hasLinks });
@@ -93,9 +102,10 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Peer): MiniMax {
         throw new Failure('MiniMaxBusy', `MiniMax took too long to refuse our callback (${refusal}).`);
       return { ...toCreatedTask(await create(leftMs)), callbackRejection: refusal };
     },
-    async queryTask(taskId, signal) {
-      const path = `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`;
-      return toTask(await call({ method: 'GET', path, signal, timeoutMs: wholeMs }), taskId);
+    async queryTask({ task_id, kind: name }, signal) {
+      const kind = kindNamed(name);
+      const path = kind.queryPath(task_id);
+      return toTask(await call({ method: 'GET', path, signal, timeoutMs: wholeMs }), { task_id, kind });
     },
   };
 }

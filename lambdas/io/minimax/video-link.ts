@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import type { Task } from '../../core/minimax/task.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
-import type { MiniMax } from './client.ts';
+import type { KnownTask, MiniMax } from './client.ts';
 import { confirmRefusal } from './confirm.ts';
 
 interface Dependencies {
@@ -12,16 +12,16 @@ interface Dependencies {
 }
 
 /** Asks MiniMax for the link to the video of a task. @throws Failure `VideoUnreachable` where MiniMax gives none */
-export type FindVideoLink = (taskId: string, signal: AbortSignal) => Promise<string>;
+export type FindVideoLink = (task: KnownTask, signal: AbortSignal) => Promise<string>;
 
 export function createFindVideoLink({ minimax, metrics, pauseSeconds }: Dependencies): FindVideoLink {
-  return async (taskId, signal) => {
+  return async (task, signal) => {
     const ask = (): Promise<Task> => {
       metrics.emit({ values: { Polls: 1 } });
-      return minimax.queryTask(taskId, signal);
+      return minimax.queryTask(task, signal);
     };
-    const { videoUrl, word } = await confirmRefusal(ask, pauseSeconds, signal);
+    const { videoUrl, rawStatus } = await confirmRefusal(ask, pauseSeconds, signal);
     if (videoUrl !== undefined) return videoUrl;
-    throw new Failure('VideoUnreachable', `MiniMax now says "${word}" of a task that had succeeded.`);
+    throw new Failure('VideoUnreachable', `MiniMax now says "${rawStatus}" of a task that had succeeded.`);
   };
 }

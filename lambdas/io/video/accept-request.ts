@@ -1,10 +1,9 @@
 import { badBody, ProblemError, toProblem } from '../../core/api/problem.ts';
-import { MAX_ITEMS, oversize, toVideoRequest, type VideoRequest } from '../../core/api/request.ts';
-import type { Catalogue } from '../../core/api/response.ts';
+import { oversize, tooManyItems, toVideoRequest, type VideoRequest } from '../../core/api/request.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
 import type { ValidationIssue } from '../../core/json/pointer.ts';
-import { templateViolations } from '../../core/minimax/templates.ts';
+import { imagesOf, kindOf, withImages } from '../../core/minimax/request-kind.ts';
 import { keyOf, type StoredImage } from '../image/uploads.ts';
 import { valueOrBadRequest } from '../lambda/api-handler.ts';
 
@@ -13,27 +12,24 @@ export interface ReceivedBody {
   readonly original: unknown;
   /** Each inline image is replaced by its address in the bucket, which is a hash: equal images have equal addresses. */
   readonly normalized: unknown;
-  /** By their index in `media_inputs`: each image, or why its `data:` URL cannot be read. */
-  readonly images: ReadonlyMap<number, ReceivedImage>;
+  /** By their JSON Pointers: each image, or why its `data:` URL cannot be read. */
+  readonly images: ReadonlyMap<string, ReceivedImage>;
 }
 
 type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
 
 /** Takes the images out of any JSON; whether it is a request at all is another question. */
 export function receiveBody(original: unknown, bucket: string): ReceivedBody {
-  const { media_inputs } = (original ?? {}) as { readonly media_inputs?: unknown };
-  const images = new Map<number, ReceivedImage>();
-  if (!Array.isArray(media_inputs) || media_inputs.length > MAX_ITEMS)
-    return { original, normalized: original, images };
-  const inputs = media_inputs.map((input: unknown, index) => {
-    const { value } = (input ?? {}) as { readonly value?: unknown };
-    if (typeof value !== 'string' || !isDataUrl(value)) return input;
+  const images = new Map<string, ReceivedImage>();
+  if (tooManyItems(original).length > 0) return { original, normalized: original, images };
+  const normalized = withImages(original, (value, pointer) => {
+    if (!isDataUrl(value)) return value;
     const content = readDataUrl(value);
     const image = 'why' in content ? content : { key: keyOf(content.bytes), bytes: content.bytes };
-    images.set(index, image);
-    return 'why' in image ? input : { ...(input as object), value: `s3://${bucket}/${image.key}` };
+    images.set(pointer, image);
+    return 'why' in image ? value : `s3://${bucket}/${image.key}`;
   });
-  return { original, normalized: { ...(original as object), media_inputs: inputs }, images };
+  return { original, normalized, images };
 }
 
 /** A request that may be started, and the images that have to be in the bucket then. */
@@ -43,14 +39,15 @@ export interface AcceptedRequest {
 }
 
 export interface AcceptanceRules {
-  readonly catalogue: Catalogue;
+  /** MiniMax's host, which decides what can be asked for. */
+  readonly host: string;
   readonly bucket: string;
 }
 
 /** Everything about a body that can be checked before anything is started for it. @throws ProblemError */
 export function acceptRequest(
   { original, normalized, images }: ReceivedBody,
-  { catalogue, bucket }: AcceptanceRules,
+  { host, bucket }: AcceptanceRules,
 ): AcceptedRequest {
   const checked = valueOrBadRequest(toVideoRequest(original));
   const request = normalized as VideoRequest;
@@ -58,12 +55,12 @@ export function acceptRequest(
     requireSize(request);
     return { request, images: [] };
   }
-  const faults: ValidationIssue[] = [...templateViolations(checked, catalogue)];
+  const faults: ValidationIssue[] = [...kindOf(checked).violations(checked, host)];
   const toStore: StoredImage[] = [];
-  for (const [index, { value }] of (checked.media_inputs ?? []).entries()) {
-    const judged = judge(value, images.get(index), bucket);
+  for (const { value, pointer } of imagesOf(checked)) {
+    const judged = judge(value, images.get(pointer), bucket);
     if (judged === undefined) continue;
-    if ('why' in judged) faults.push({ pointer: `/media_inputs/${index}/value`, detail: judged.why });
+    if ('why' in judged) faults.push({ pointer, detail: judged.why });
     else toStore.push(judged);
   }
   if (faults.length > 0) throw new ProblemError(badBody(faults));

@@ -1,6 +1,7 @@
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import { type Ended, toStopped } from '../../core/completion/end.ts';
-import { Failure, howToAdopt } from '../../core/failure.ts';
+import { Failure } from '../../core/failure.ts';
+import { howToAdoptTask } from '../../core/job/adoption.ts';
 import { isFinal, type JobRecord } from '../../core/job/job-record.ts';
 import { isFinished, keyOf } from '../../core/video/execution.ts';
 import { isTaskUnknown } from '../../core/video/video.ts';
@@ -61,8 +62,7 @@ function unread(videoId: string, { message }: Failure): ProblemError {
 
 /** Its execution is gone, or belongs to another deployment that uses this bucket. */
 function notRunning({ video_id, task }: JobRecord): ProblemError {
-  const recoverySteps =
-    task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdopt(task.task_id)}`;
+  const recoverySteps = task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdoptTask(task)}`;
   const detail = `No execution of this service works on the video ${video_id}, so there is nothing to stop.${recoverySteps}`;
   return new ProblemError(toProblem('video-not-running', detail));
 }

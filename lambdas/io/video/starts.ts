@@ -3,7 +3,7 @@ import { callerOf } from '../../core/api/caller.ts';
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import type { AcceptedVideo, Video } from '../../core/api/response.ts';
 import { metadataWarnings } from '../../core/api/utf8.ts';
-import { templateWarnings } from '../../core/minimax/templates.ts';
+import { kindOf } from '../../core/minimax/request-kind.ts';
 import type { Execution } from '../../core/video/execution.ts';
 import { retryAfterSeconds } from '../../core/video/progress.ts';
 import { expectsCallback, toVideo } from '../../core/video/video.ts';
@@ -37,8 +37,7 @@ interface Dependencies {
 
 export function createStarts({ executions, videos, images, dailyLimit, rules }: Dependencies): Starts {
   function reply(video: Video, { event }: StartRequest, headers: Readonly<Record<string, string>>) {
-    const { template_id, metadata } = video;
-    const warnings = [...templateWarnings(template_id, rules.catalogue), ...metadataWarnings(metadata)];
+    const warnings = [...kindOf(video).warnings(video, rules.host), ...metadataWarnings(video.metadata)];
     const body: AcceptedVideo = { ...video, warnings: warnings.length === 0 ? undefined : warnings };
     // With the stage, or any other prefix of /videos in the address that the caller has used.
     const path = event.requestContext.path.replace(/\/$/, '');
@@ -50,9 +49,7 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
     const isEnough = (found: Execution | undefined) => found !== undefined;
     const found = await poll(() => executions.find(videoId), { ...POLLS, isEnough });
     if (found !== undefined) return videos.of(found);
-    const detail =
-      'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
-    throw new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
+    throw inProgress();
   }
 
   async function replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult> {
@@ -85,6 +82,12 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
       return reply(video, request, { 'retry-after': String(retryAfterSeconds(video, now)) });
     },
   };
+}
+
+function inProgress(): ProblemError {
+  const detail =
+    'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
+  return new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
 }
 
 function keyReused(earlier: KnownVideo): ProblemError {

@@ -8,11 +8,10 @@ import {
 } from '../../../lambdas/core/completion/video-record.ts';
 import type { VideoRecord } from '../../../lambdas/core/job/record-schema.ts';
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
-import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
 import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { after, createdAt, executionKey, request, submittedJob } from '../../harness/running-job.ts';
 
-const catalogue = toCatalogue('https://api.minimax.io');
+const host = 'https://api.minimax.io';
 const stats: ExecutionStats = {
   transitions: 40,
   isWhole: true,
@@ -58,7 +57,7 @@ function recordOf(execution: Execution, of: ExecutionStats = stats): VideoRecord
   return toRecord({
     execution: { ...execution, stopDate },
     tally: of,
-    catalogue,
+    host,
     version: '1',
     nodeVersion: 'v24',
   });

@@ -24,7 +24,12 @@ const OTHER = {
 };
 const EARLIER = { ...executionKey, created_at: after(-60).toISOString() };
 const ENDED = { finished_at: after(300).toISOString(), redrives: 0 };
-const task = { task_id: '42', adopted: false, waiting_since: createdAt.toISOString() };
+const task = {
+  task_id: '42',
+  kind: 'template' as const,
+  adopted: false,
+  waiting_since: createdAt.toISOString(),
+};
 
 function claimBy(id: string, redrives = 0, retries = 0): Claim {
   return toClaim({ ...newJob, redrives, retries }, { request }, id);

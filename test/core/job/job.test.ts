@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
+import { debounceMs } from '../../../lambdas/core/job/callback-state.ts';
+import { toCheckedJob, toCheckFailure } from '../../../lambdas/core/job/checked-job.ts';
 import {
-  checkFailed,
-  debounceMs,
   toAdoptedJob,
-  toCheckedJob,
+  toResumedJob,
   toSubmittedJob,
   withCallbacks,
-} from '../../../lambdas/core/job/job.ts';
-import { toResumedJob } from '../../../lambdas/core/job/job-record.ts';
+} from '../../../lambdas/core/job/submitted-job.ts';
 import type { Task } from '../../../lambdas/core/minimax/task.ts';
 import {
   after,
@@ -21,11 +20,17 @@ import {
   submittedJob,
 } from '../../harness/running-job.ts';
 
-test('a submitted job knows its task and waits for the first look', () => {
+test('a submitted job knows its task and waits for the first check', () => {
   const { redrives: _redrives, retries: _retries, ...job } = newJob;
   expect(submittedJob).toEqual({
     ...job,
-    task: { task_id: '42', adopted: false, waiting_since: createdAt.toISOString(), trace_id: 't' },
+    task: {
+      task_id: '42',
+      kind: 'template',
+      adopted: false,
+      waiting_since: createdAt.toISOString(),
+      trace_id: 't',
+    },
     wait_seconds: 30,
   });
 });
@@ -51,7 +56,7 @@ test('a submitted job no longer carries its inline images', () => {
   });
 });
 
-test('a redriven submission goes on with the task on record, and waits for it anew', () => {
+test('a redriven submission goes on with the recorded task, and waits for it anew', () => {
   expect(toResumedJob({ ...newJob, redrives: 1 }, submittedJob.task, after(500))).toEqual({
     ...submittedJob,
     task: { ...submittedJob.task, waiting_since: after(500).toISOString() },
@@ -70,11 +75,16 @@ const refusal = new Failure('InvalidRequest', 'MiniMax answered the query with c
 test('a task of a broken answer is its own, and unconfirmed until a query is answered', () => {
   expect(unconfirmedJob.task).toMatchObject({ task_id: '42', adopted: false, unconfirmed: true });
   const job = toCheckedJob(unconfirmedJob, running, { now: after(30), schedule });
-  expect(job.task).toEqual({ task_id: '42', adopted: false, waiting_since: createdAt.toISOString() });
+  expect(job.task).toEqual({
+    task_id: '42',
+    kind: 'template',
+    adopted: false,
+    waiting_since: createdAt.toISOString(),
+  });
 });
 
 test('an id of a broken answer that MiniMax refuses is in doubt, and named', () => {
-  expect(checkFailed(unconfirmedJob, refusal, { now: after(30), schedule })).toMatchObject({
+  expect(toCheckFailure(unconfirmedJob, refusal, { now: after(30), schedule })).toMatchObject({
     name: 'SubmitOutcomeUnknown',
     message:
       'The answer to the create broke off behind the id of task 42, and MiniMax refused that id twice. MiniMax answered the query with code 2013.',
@@ -86,11 +96,16 @@ test.each([
   ['that was confirmed', toCheckedJob(unconfirmedJob, running, { now: after(30), schedule }), refusal],
   ['that MiniMax could not be asked about', unconfirmedJob, new Failure('MiniMaxUnavailable', 'x')],
 ])('a failed check of an id %s keeps its name', (_which, job, failure) => {
-  expect(checkFailed(job, failure, { now: after(40), schedule })).toBe(failure);
+  expect(toCheckFailure(job, failure, { now: after(40), schedule })).toBe(failure);
 });
 
-test('an adopted job is looked at without waiting, and waited for from now on', () => {
-  const task = { task_id: '7', adopted: true, waiting_since: createdAt.toISOString() };
+test('an adopted job is checked without waiting, and its time begins now', () => {
+  const task = {
+    task_id: '7',
+    kind: 'template' as const,
+    adopted: true,
+    waiting_since: createdAt.toISOString(),
+  };
   expect(toAdoptedJob(newJob, { request: { task_id: '7' }, task }, after(500))).toEqual({
     ...executionKey,
     request: { task_id: '7' },
@@ -99,7 +114,7 @@ test('an adopted job is looked at without waiting, and waited for from now on', 
   });
 });
 
-test('a checked job counts its looks and says when the next one is', () => {
+test('a checked job counts its checks and says when the next one is', () => {
   const once = toCheckedJob(submittedJob, running, { now: after(30), schedule });
   const twice = toCheckedJob(once, running, { now: after(40), schedule });
   expect(twice).toMatchObject({
@@ -114,8 +129,13 @@ test('a task that still runs when its time is over is given up, with its id', ()
   );
 });
 
-test('a task that succeeds after its time is over is taken all the same', () => {
-  const task: Task = { status: 'succeeded', word: 'Success', code: 0, videoUrl: 'https://x.example/v.mp4' };
+test('a task that succeeds after its time is over has succeeded', () => {
+  const task: Task = {
+    status: 'succeeded',
+    rawStatus: 'Success',
+    code: 0,
+    videoUrl: 'https://x.example/v.mp4',
+  };
   const job = toCheckedJob(submittedJob, task, { now: after(9999), schedule });
   expect(job.check.status).toBe('succeeded');
   expect(JSON.stringify(job)).not.toContain('x.example');
@@ -128,7 +148,7 @@ test.each([
 ])('a task that failed with code %i is %s', (code, name) => {
   const job = toCheckedJob(
     submittedJob,
-    { status: 'failed', word: 'Fail', code },
+    { status: 'failed', rawStatus: 'Fail', code },
     { now: after(60), schedule },
   );
   expect(job).toMatchObject({ check: { status: 'failed' }, error: { Error: name } });
@@ -139,8 +159,8 @@ test.each([
   ['MiniMaxUnavailable', 3600, 'GaveUpWaiting'],
   ['MiniMaxBusy', 3600, 'GaveUpWaiting'],
   ['ApiKeyRejected', 3600, 'ApiKeyRejected'],
-] as const)('a look that failed with %s after %i s is %s', (name, seconds, expected) => {
-  expect(checkFailed(submittedJob, new Failure(name, 'x'), { now: after(seconds), schedule }).name).toBe(
+] as const)('a check that failed with %s after %i s is %s', (name, seconds, expected) => {
+  expect(toCheckFailure(submittedJob, new Failure(name, 'x'), { now: after(seconds), schedule }).name).toBe(
     expected,
   );
 });
@@ -149,7 +169,7 @@ const calledBackJob = withCallbacks(submittedJob, { active: true, received: 0 },
 const uncalledJob = withCallbacks(submittedJob, { active: false, received: 0, note: 'why' }, schedule);
 const callback = { callback_received_at: after(40).toISOString() };
 
-test('a job that is rung for waits long, and as always where nobody listens', () => {
+test('a job with active callbacks waits long, and one without waits as a polled one', () => {
   expect(calledBackJob).toEqual({
     ...submittedJob,
     wait_seconds: 360,
@@ -162,7 +182,7 @@ test('a job that is rung for waits long, and as always where nobody listens', ()
   });
 });
 
-test('a ring is counted and leaves the card, and a wait that ran out of time is not', () => {
+test('a callback is counted and leaves the job document, and a wait that ran out of time is not counted', () => {
   const calledBack = toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule });
   expect(calledBack).toMatchObject({ wait_seconds: 320, callbacks: { active: true, received: 1 } });
   expect(calledBack).not.toHaveProperty('callback');
@@ -170,7 +190,7 @@ test('a ring is counted and leaves the card, and a wait that ran out of time is 
   expect(notRegistered).toMatchObject({ wait_seconds: 120, callbacks: { active: true, received: 1 } });
 });
 
-test('a bell that rings too often is listened to no more, and the task is polled as always', () => {
+test('after too many callbacks the task is polled', () => {
   let job = toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule });
   for (let times = 2; times < 20; times += 1)
     job = toCheckedJob({ ...job, callback }, running, { now: after(40), schedule });
@@ -178,17 +198,17 @@ test('a bell that rings too often is listened to no more, and the task is polled
   job = toCheckedJob({ ...job, callback }, running, { now: after(40), schedule });
   expect(job).toMatchObject({
     wait_seconds: 10,
-    callbacks: { active: false, received: 20, note: expect.stringContaining('20 times') },
+    callbacks: { active: false, received: 20, note: expect.stringContaining('20 callbacks have come') },
   });
 });
 
-test('a ring that comes to a job without a bell changes nothing', () => {
+test('a callback changes nothing of a job that has no callbacks', () => {
   expect(toCheckedJob({ ...submittedJob, callback }, running, { now: after(40), schedule })).toEqual(
     toCheckedJob(submittedJob, running, { now: after(40), schedule }),
   );
 });
 
-test('a look that was rung for comes no sooner than some seconds after the last one', () => {
+test('a check after a callback comes at least some seconds after the last check', () => {
   const { check, ...rest } = toCheckedJob(calledBackJob, running, { now: after(40), schedule });
   const job = { ...rest, check, callback };
   expect(debounceMs(job, after(40), 5)).toBe(5000);
@@ -200,11 +220,11 @@ test('a look that was rung for comes no sooner than some seconds after the last 
   expect(debounceMs({ ...calledBackJob, callback }, after(40), 5)).toBe(0);
 });
 
-test('a ring that shows nothing new is followed by another look in a minute, since MiniMax may not know yet', () => {
+test('a callback that reveals no change is followed by another check in a minute', () => {
   const first = toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule });
   expect(first.wait_seconds).toBe(320);
   expect(toCheckedJob({ ...first, callback }, running, { now: after(50), schedule }).wait_seconds).toBe(60);
-  const queued: Task = { ...running, word: 'Queueing' };
+  const queued: Task = { ...running, rawStatus: 'Queueing' };
   expect(toCheckedJob({ ...first, callback }, queued, { now: after(50), schedule }).wait_seconds).toBe(310);
   expect(toCheckedJob(first, running, { now: after(50), schedule }).wait_seconds).toBe(310);
 });
@@ -214,7 +234,7 @@ test.each([
   ['Lambda.TooManyRequestsException', 'Rate Exceeded.', ': Rate Exceeded.'],
   ['States.TaskFailed', '', ''],
 ])(
-  'a wait that ends with %s means that nobody listens any more, and the task is polled from then on',
+  'a wait that ends with %s turns callbacks off, and the task is polled from then on',
   (name, cause, why) => {
     const job = toCheckedJob({ ...calledBackJob, callback: { Error: name, Cause: cause } }, running, {
       now: after(40),
@@ -225,11 +245,10 @@ test.each([
       callbacks: {
         active: false,
         received: 0,
-        note: `Waiting for callbacks does not work (${name}${why}), so nobody listens any more.`,
+        note: `Waiting for callbacks does not work (${name}${why}), so no more are waited for.`,
       },
     });
     expect(job).not.toHaveProperty('callback');
-    // From then on by the plan, as if there had never been a bell.
     for (const seconds of [50, 700, 2000])
       expect(toCheckedJob(job, running, { now: after(seconds), schedule }).wait_seconds).toBe(
         toCheckedJob(submittedJob, running, { now: after(seconds), schedule }).wait_seconds,
@@ -237,7 +256,7 @@ test.each([
   },
 );
 
-test('a wait that ends with an error says so on the card in a few words, whatever the error says', () => {
+test('a wait that ends with an error leaves a short note in the job document, however long the error is', () => {
   const callback = { Error: 'X', Cause: `\u001b[2J${'long '.repeat(1000)}` };
   const { note = '' } =
     toCheckedJob({ ...calledBackJob, callback }, running, { now: after(40), schedule }).callbacks ?? {};

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import { callbackRejection } from '../../../lambdas/core/minimax/callback-rejection.ts';
+import { toCreatedTask } from '../../../lambdas/core/minimax/created-task.ts';
+import { refusesKey } from '../../../lambdas/core/minimax/key-refusal.ts';
 import type { RequestOutcome } from '../../../lambdas/core/minimax/response.ts';
-import {
-  refusesKey,
-  type Task,
-  toCreatedTask,
-  toTask as toTaskOf,
-} from '../../../lambdas/core/minimax/task.ts';
+import { type Task, toTask as toTaskOf } from '../../../lambdas/core/minimax/task.ts';
+import { template } from '../../../lambdas/core/minimax/template.ts';
 
-const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, '1');
+const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, { task_id: '1', kind: template });
 
 const CALLING = { callbackUrl: 'https://x.example/prod/callbacks/1/a-token', hasLinks: true };
 
@@ -253,7 +251,7 @@ describe('a query', () => {
   ])('that says %s means that the task is %s', (word, status) => {
     expect(toTask(answered({ task_id: '1', status: word, base_resp: FINE }))).toEqual({
       status,
-      word,
+      rawStatus: word,
       code: 0,
     });
   });
@@ -272,7 +270,7 @@ describe('a query', () => {
     ['a\nb\tc', 'a b c'],
     ['x'.repeat(300), `${'x'.repeat(199)}…`],
   ])('keeps links and length out of the word that it hands on: %s', (word, plain) => {
-    expect(toTask(answered({ status: word, base_resp: FINE })).word).toBe(plain);
+    expect(toTask(answered({ status: word, base_resp: FINE })).rawStatus).toBe(plain);
   });
 
   test.each([0, 1026, 1027, 4711])('that says Fail with code %i is a failure of the task', (code) => {
@@ -441,6 +439,8 @@ test('an answer about another task is not believed, and one whose id has other d
       'MiniMax answered about another task, 2.',
     );
   const text = '{"task_id":393769180141900001,"status":"Processing","base_resp":{"status_code":0}}';
-  expect(toTaskOf(answered(text), '393769180141900001').status).toBe('running');
-  expect(outcomeOf(() => toTaskOf(answered(text), '393769180141900000'))).toBe('MiniMaxUnavailable');
+  expect(toTaskOf(answered(text), { task_id: '393769180141900001', kind: template }).status).toBe('running');
+  expect(outcomeOf(() => toTaskOf(answered(text), { task_id: '393769180141900000', kind: template }))).toBe(
+    'MiniMaxUnavailable',
+  );
 });

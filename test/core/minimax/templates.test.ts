@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toVideoRequest } from '../../../lambdas/core/api/request.ts';
-import { catalogueSchema } from '../../../lambdas/core/api/response.ts';
 import {
+  catalogueSchema,
   templateViolations,
   templateWarnings,
   toCatalogue,

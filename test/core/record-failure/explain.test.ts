@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
-import { toCheckedJob } from '../../../lambdas/core/job/job.ts';
+import { toCheckedJob } from '../../../lambdas/core/job/checked-job.ts';
 import { parseJobRecord } from '../../../lambdas/core/job/job-record.ts';
-import {
-  type FailedStepInput,
-  isCreateInDoubt,
-  REFUSED,
-} from '../../../lambdas/core/record-failure/classify.ts';
+import { isCreateInDoubt } from '../../../lambdas/core/record-failure/classify.ts';
 import { toFailedJob, withRecordingError } from '../../../lambdas/core/record-failure/explain.ts';
+import { type FailedStepInput, REFUSED } from '../../../lambdas/core/record-failure/failed-step.ts';
 import { decideOutcome } from '../../../lambdas/core/record-failure/outcome.ts';
 import { toVideo } from '../../../lambdas/core/video/video.ts';
 import {
@@ -20,7 +17,7 @@ import {
   submittedJob,
 } from '../../harness/running-job.ts';
 
-function broken(job: object, error: string, cause = 'It broke'): FailedStepInput {
+function failedWith(job: object, error: string, cause = 'It broke'): FailedStepInput {
   return { ...executionKey, redrives: 0, job: { ...job, error: { Error: error, Cause: cause } } };
 }
 
@@ -30,7 +27,7 @@ test('a failure of our own keeps its name and its sentence, and says what it cos
     errorMessage: 'MiniMax said no',
     trace: ['at x'],
   });
-  expect(toFailedJob(broken(request, 'ContentRejected', cause), after(5)).error).toEqual({
+  expect(toFailedJob(failedWith(request, 'ContentRejected', cause), after(5)).error).toEqual({
     Error: 'ContentRejected',
     Cause: `MiniMax said no. No money was spent. ${FAILURES.ContentRejected.advice}`,
     title: FAILURES.ContentRejected.title,
@@ -47,40 +44,42 @@ test.each([
   'Lambda.ServiceException',
   'TypeError',
 ])('a create that ended with %s has an unknown outcome', (error) => {
-  const { error: found } = toFailedJob(broken(request, error), after(5));
+  const { error: found } = toFailedJob(failedWith(request, error), after(5));
   expect(found).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
   expect(found.Cause).toContain('with the id found there as task_id');
 });
 
 test('a create whose function was never invoked cost nothing', () => {
-  const { error } = toFailedJob(broken(request, 'Lambda.TooManyRequestsException'), after(5));
+  const { error } = toFailedJob(failedWith(request, 'Lambda.TooManyRequestsException'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxBusy', money_spent: 'no' });
   expect(error.Cause).toContain('AWS Lambda could not start the step Submit task');
 });
 
-test('whatever fails after there is a task names the task and how to adopt it', () => {
+test('a failure after the create names the task and how to adopt it', () => {
   const succeeded = toCheckedJob(
     submittedJob,
     { ...running, status: 'succeeded' },
     { now: after(60), schedule },
   );
-  expect(toFailedJob(broken(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe(
+  expect(toFailedJob(failedWith(submittedJob, 'Sandbox.Timedout'), after(70)).error.Error).toBe(
     'MiniMaxUnavailable',
   );
-  expect(toFailedJob(broken(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe('VideoUnreachable');
+  expect(toFailedJob(failedWith(succeeded, 'Sandbox.Timedout'), after(70)).error.Error).toBe(
+    'VideoUnreachable',
+  );
   for (const job of [submittedJob, succeeded]) {
     const { VideoExistsAlready: _another, ...own } = FAILURES;
     for (const name of [...Object.keys(own), 'Sandbox.Timedout']) {
-      const { error } = toFailedJob(broken(job, name), after(70));
+      const { error } = toFailedJob(failedWith(job, name), after(70));
       expect(error.Cause).toContain('with task_id "42" as the only field');
       expect(error.money_spent).not.toBe('no');
     }
   }
 });
 
-test('an execution that finds the video of another has cost nothing, and says where it is to be seen', () => {
+test('an execution that finds the video of another execution has cost nothing, and says where to see it', () => {
   for (const job of [request, { task_id: '7' }]) {
-    const { error } = toFailedJob(broken(job, 'VideoExistsAlready', 'Another holds it'), after(5));
+    const { error } = toFailedJob(failedWith(job, 'VideoExistsAlready', 'Another holds it'), after(5));
     expect(error).toEqual({
       Error: 'VideoExistsAlready',
       Cause: `Another holds it. No money was spent. ${FAILURES.VideoExistsAlready.advice}`,
@@ -92,13 +91,13 @@ test('an execution that finds the video of another has cost nothing, and says wh
 });
 
 test('an execution that has made a task says so where another holds its video, and how to get it', () => {
-  const { error } = toFailedJob(broken(submittedJob, 'VideoExistsAlready', 'Another holds it'), after(5));
+  const { error } = toFailedJob(failedWith(submittedJob, 'VideoExistsAlready', 'Another holds it'), after(5));
   expect(error).toMatchObject({ Error: 'VideoExistsAlready', money_spent: 'maybe', retry: 'adopt' });
   expect(error.Cause).toContain('with task_id "42" as the only field');
 });
 
 test('a bucket that failed before the create cost nothing, but a redrive of it leaves the earlier attempt in doubt', () => {
-  const early = broken(request, 'StorageUnavailable', 'S3 is down');
+  const early = failedWith(request, 'StorageUnavailable', 'S3 is down');
   expect(toFailedJob(early, after(5)).error).toMatchObject({
     Error: 'StorageUnavailable',
     money_spent: 'no',
@@ -109,12 +108,12 @@ test('a bucket that failed before the create cost nothing, but a redrive of it l
     money_spent: 'maybe',
     retry: 'never',
   });
-  expect(toFailedJob(broken(submittedJob, 'StorageUnavailable', 'S3 is down'), after(5)).error).toMatchObject(
-    {
-      money_spent: 'maybe',
-      retry: 'adopt',
-    },
-  );
+  expect(
+    toFailedJob(failedWith(submittedJob, 'StorageUnavailable', 'S3 is down'), after(5)).error,
+  ).toMatchObject({
+    money_spent: 'maybe',
+    retry: 'adopt',
+  });
 });
 
 test.each([
@@ -124,21 +123,21 @@ test.each([
   ['SubmitOutcomeUnknown', 'never', 'adopt'],
   ['ApiKeyRejected', 'new_request', 'adopt'],
   ['TypeError', 'never', 'adopt'],
-])('a machine may go on after %s with %s, and where there is a task with %s', (name, bare, withTask) => {
-  expect(toFailedJob(broken(request, name), after(5)).error.retry).toBe(bare);
-  expect(toFailedJob(broken(submittedJob, name), after(70)).error.retry).toBe(withTask);
+])('a program may answer %s with %s, and where there is a task with %s', (name, bare, withTask) => {
+  expect(toFailedJob(failedWith(request, name), after(5)).error.retry).toBe(bare);
+  expect(toFailedJob(failedWith(submittedJob, name), after(70)).error.retry).toBe(withTask);
 });
 
-test('keeps apart from the request what the service had added to it', () => {
-  const job = toFailedJob(broken({ ...request, owner: 'arn:caller' }, 'MiniMaxBusy'), after(5));
+test('keeps the fields of the service apart from the request', () => {
+  const job = toFailedJob(failedWith({ ...request, owner: 'arn:caller' }, 'MiniMaxBusy'), after(5));
   expect(job).toMatchObject({ ...executionKey, request, owner: 'arn:caller' });
 });
 
-test('what fails before MiniMax has shown that it knows the task may have cost money, and names the id', () => {
+test('a failure before MiniMax has shown that it knows the task may have cost money, and names the id', () => {
   const job = { ...submittedJob, task: { ...submittedJob.task, unconfirmed: true } };
   for (const name of [...Object.keys(FAILURES), 'Sandbox.Timedout']) {
     if (name === 'VideoExistsAlready') continue;
-    const { error, task } = toFailedJob(broken(job, name), after(70));
+    const { error, task } = toFailedJob(failedWith(job, name), after(70));
     expect(error.money_spent).toBe('maybe');
     expect(error.Cause).toContain('Money may have been spent.');
     expect(error.Cause).toContain(FAILURES.SubmitOutcomeUnknown.advice);
@@ -150,7 +149,7 @@ test('what fails before MiniMax has shown that it knows the task may have cost m
 test.each([
   ['lists', '[', ']'],
   ['objects', '{"a":', '}'],
-])('a request of %s nested 100,000 deep is named as that, and walked by nobody', (_what, open, close) => {
+])('a request of %s nested 100,000 deep is refused, and never walked', (_what, open, close) => {
   const deep = JSON.parse(`${open.repeat(100_000)}1${close.repeat(100_000)}`);
   for (const input of [deep, { template_id: '1', metadata: { deep } }, { task_id: deep }]) {
     const { redrives } = newJob;
@@ -172,28 +171,28 @@ test.each([
 });
 
 test('an adoption that fails names the task it was given', () => {
-  const { error } = toFailedJob(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
+  const { error } = toFailedJob(failedWith({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(error).toMatchObject({ Error: 'MiniMaxUnavailable', Cause: expect.stringContaining('task_id "7"') });
 });
 
 test.each(['MiniMaxBusy', 'ApiKeyRejected', 'QuotaExhausted', 'InvalidRequest'])(
-  'nobody is told to send a request again whose task exists: %s',
+  'no advice is to send a request again whose task exists: %s',
   (name) => {
     const succeeded = toCheckedJob(
       submittedJob,
       { ...running, status: 'succeeded' },
       { now: after(60), schedule },
     );
-    expect(toFailedJob(broken(submittedJob, name), after(70)).error.Cause).toMatch(
+    expect(toFailedJob(failedWith(submittedJob, name), after(70)).error.Cause).toMatch(
       /[Dd]o not send the request again/,
     );
-    expect(toFailedJob(broken(succeeded, name), after(70)).error).toMatchObject({ money_spent: 'yes' });
+    expect(toFailedJob(failedWith(succeeded, name), after(70)).error).toMatchObject({ money_spent: 'yes' });
   },
 );
 
-test('an adoption of a task that MiniMax does not know costs nothing, and says no more than that', () => {
+test('an adoption of a task that MiniMax does not know costs nothing', () => {
   const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
-  const { error } = toFailedJob(broken(known, 'InvalidRequest', 'No such task'), after(5));
+  const { error } = toFailedJob(failedWith(known, 'InvalidRequest', 'No such task'), after(5));
   expect(error).toMatchObject({
     money_spent: 'no',
     Cause:
@@ -201,17 +200,17 @@ test('an adoption of a task that MiniMax does not know costs nothing, and says n
   });
 });
 
-test('an adopted task that had been seen to succeed is paid for, whatever MiniMax says of it later', () => {
+test('an adopted task that has succeeded is paid for, also where MiniMax does not know it later', () => {
   const known = { ...submittedJob, task: { ...submittedJob.task, adopted: true } };
   const seen = toCheckedJob(known, { ...running, status: 'succeeded' }, { now: after(60), schedule });
-  expect(toFailedJob(broken(seen, 'InvalidRequest', 'No such task'), after(70)).error).toMatchObject({
+  expect(toFailedJob(failedWith(seen, 'InvalidRequest', 'No such task'), after(70)).error).toMatchObject({
     money_spent: 'yes',
     Cause: expect.stringContaining('with task_id "42" as the only field'),
   });
 });
 
-test('a failure of ours is not titled as one of MiniMax', () => {
-  expect(toFailedJob(broken(submittedJob, 'TypeError'), after(5)).error).toMatchObject({
+test('an error in our own code has a title of its own', () => {
+  expect(toFailedJob(failedWith(submittedJob, 'TypeError'), after(5)).error).toMatchObject({
     Error: 'MiniMaxUnavailable',
     title: 'The step Check task failed',
   });
@@ -219,20 +218,23 @@ test('a failure of ours is not titled as one of MiniMax', () => {
 
 test('the record of another execution of the same name is no record', () => {
   const old = { ...submittedJob, created_at: after(-90 * 24 * 3600).toISOString() };
-  const { task, error } = toFailedJob({ ...broken(request, 'Sandbox.Timedout'), recorded: old }, after(9));
+  const { task, error } = toFailedJob(
+    { ...failedWith(request, 'Sandbox.Timedout'), recorded: old },
+    after(9),
+  );
   expect(task).toBeUndefined();
   expect(error.Cause).not.toContain('"42"');
 });
 
 test('bounds what it carries on: a request from the console, and the words of a failure', () => {
   const large = { template_id: '1', text_inputs: [{ value: 'x'.repeat(250_000) }] };
-  const job = toFailedJob(broken(large, 'InvalidRequest', 'y'.repeat(50_000)), after(1));
+  const job = toFailedJob(failedWith(large, 'InvalidRequest', 'y'.repeat(50_000)), after(1));
   expect(job.request).toMatch(/^\(\d+ bytes: see the execution's input\)$/);
   expect(job.error.Cause.length).toBeLessThan(2_000);
 });
 
 test('an adoption whose own step broke can be redriven', () => {
-  const job = toFailedJob(broken({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
+  const job = toFailedJob(failedWith({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(job.task).toMatchObject({ task_id: '7', adopted: true });
   expect(job.error.Cause).toContain('The step Adopt task ended with Sandbox.Timedout');
   expect(job.error.Cause).toContain('Redriving this execution goes on with the task');
@@ -241,7 +243,7 @@ test('an adoption whose own step broke can be redriven', () => {
 test('a recorded failure carries the request, without its inline images', () => {
   const image = `data:image/png;base64,${'A'.repeat(5000)}`;
   const rejected = { ...request, media_inputs: [{ value: image }] };
-  expect(toFailedJob(broken(rejected, 'ContentRejected'), after(5)).request).toEqual({
+  expect(toFailedJob(failedWith(rejected, 'ContentRejected'), after(5)).request).toEqual({
     ...request,
     media_inputs: [
       {
@@ -250,7 +252,7 @@ test('a recorded failure carries the request, without its inline images', () => 
       },
     ],
   });
-  expect(toFailedJob(broken(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
+  expect(toFailedJob(failedWith(submittedJob, 'Sandbox.Timedout'), after(5)).request).toEqual(request);
 });
 
 test.each([
@@ -259,7 +261,7 @@ test.each([
   [{ task: 'x', check: 3 }],
   [{ task_id: 17 }],
 ])('records a failure of the request %j', (rubbish) => {
-  expect(toFailedJob(broken(rubbish, 'InvalidRequest'), after(1)).error).toMatchObject({
+  expect(toFailedJob(failedWith(rubbish, 'InvalidRequest'), after(1)).error).toMatchObject({
     Error: 'InvalidRequest',
     money_spent: 'no',
   });
@@ -282,7 +284,7 @@ test.each([
   ['a text', 'hello', 'the body must be an object; given "hello"'],
   ['null', null, 'the body must be an object; given null'],
   ['an error of its own', { error: { Error: 'X', Cause: 'Y' } }, '/template_id is missing'],
-])('an execution whose input was refused says what is wrong with it: %s', (_name, input, why) => {
+])('an execution whose input was refused says what is wrong with the input: %s', (_name, input, why) => {
   const job = toFailedJob(
     { ...executionKey, redrives: 0, job: { refused_input: input, error: REFUSED } },
     after(1),
@@ -299,12 +301,12 @@ test('an execution whose input was refused may find that another holds its video
 });
 
 test('a request with a field of that name is a request', () => {
-  const job = toFailedJob(broken({ ...request, refused_input: 'x' }, 'MiniMaxBusy'), after(5));
+  const job = toFailedJob(failedWith({ ...request, refused_input: 'x' }, 'MiniMaxBusy'), after(5));
   expect(job).toMatchObject({ request: { ...request, refused_input: 'x' }, error: { Error: 'MiniMaxBusy' } });
 });
 
 test('a create in doubt says what to look for: the template and the time', () => {
-  const { error } = toFailedJob(broken(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
+  const { error } = toFailedJob(failedWith(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
   expect(error.Cause).toContain(
     'Look for a task of template 393769180141805569 made between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
   );
@@ -316,14 +318,14 @@ test.each([
     'The step Submit task ended with Runtime.ExitError instead of a result, after MiniMax had accepted the task 42.',
   ],
   ['SubmitOutcomeUnknown', 'It broke.'],
-])('a create that ended with %s names the task that is on record, and can be redriven', (error, happened) => {
-  const evidence = { ...broken(request, error), recorded: submittedJob };
-  const job = toFailedJob(evidence, after(9));
-  expect(isCreateInDoubt(evidence)).toBe(true);
+])('a create that ended with %s names the recorded task, and can be redriven', (error, happened) => {
+  const context = { ...failedWith(request, error), recorded: submittedJob };
+  const job = toFailedJob(context, after(9));
+  expect(isCreateInDoubt(context)).toBe(true);
   expect(job).toMatchObject({ task: submittedJob.task, error: { Error: 'SubmitOutcomeUnknown' } });
   expect(job.error.Cause).toContain(happened);
   expect(job.error.Cause).toContain('with task_id "42" as the only field');
-  expect(decideOutcome({ ...evidence, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty(
+  expect(decideOutcome({ ...context, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty(
     'goesOn',
   );
 });
@@ -331,27 +333,27 @@ test.each([
 const withoutTask = JSON.stringify({ ...executionKey, request });
 
 test.each(['', 'rubbish', '{"task":{}}', '{"task":{"task_id":1}}', withoutTask])(
-  'makes nothing of %s on record',
+  'finds no task in the record %s',
   (text) => {
     const recorded = parseJobRecord(text);
-    const { task, error } = toFailedJob({ ...broken(request, 'Sandbox.Timedout'), recorded }, after(9));
+    const { task, error } = toFailedJob({ ...failedWith(request, 'Sandbox.Timedout'), recorded }, after(9));
     expect(task).toBeUndefined();
     expect(error.Cause).toContain('with the id found there as task_id');
   },
 );
 
-test('whoever redrives is told beforehand that nothing is submitted, and whether anything goes on', () => {
-  expect(toFailedJob(broken(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(
+test('the cause says whether a redrive continues, and that it submits nothing', () => {
+  expect(toFailedJob(failedWith(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(
     'Redriving this execution goes on with the task as well, and submits nothing.',
   );
-  expect(toFailedJob(broken(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
+  expect(toFailedJob(failedWith(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
     'Redriving this execution does not help: it submits nothing and fails again.',
   );
 });
 
 test('a failure that could not be written down says so and keeps its name', () => {
   const job = withRecordingError(
-    toFailedJob(broken(request, 'MiniMaxRefused'), after(1)),
+    toFailedJob(failedWith(request, 'MiniMaxRefused'), after(1)),
     'The bucket is gone.',
   );
   expect(job.error).toMatchObject({
@@ -361,14 +363,14 @@ test('a failure that could not be written down says so and keeps its name', () =
 });
 
 test('says between which times a create may have been accepted: from when it was sent, however late that is recorded', () => {
-  const evidence = {
-    ...broken(request, 'Runtime.ExitError'),
+  const context = {
+    ...failedWith(request, 'Runtime.ExitError'),
     recorded: { ...executionKey, attempt: ATTEMPT },
   };
-  const { error } = toFailedJob(evidence, after(9_000));
+  const { error } = toFailedJob(context, after(9_000));
   expect(error).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
   expect(error.Cause).toContain(`made between ${after(3).toISOString()} and ${after(153).toISOString()}.`);
-  const soon = toFailedJob(evidence, after(20)).error.Cause;
+  const soon = toFailedJob(context, after(20)).error.Cause;
   expect(soon).toContain(`made between ${after(3).toISOString()} and ${after(20).toISOString()}.`);
 });
 

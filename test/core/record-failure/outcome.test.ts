@@ -8,17 +8,17 @@ import {
 } from '../../../lambdas/core/record-failure/outcome.ts';
 import { after, executionKey, request, submittedJob } from '../../harness/running-job.ts';
 
-const brokenOff = { Error: 'GaveUpWaiting', Cause: '{"errorMessage":"It took too long."}' };
+const caught = { Error: 'GaveUpWaiting', Cause: '{"errorMessage":"It took too long."}' };
 
 function recorded(job: object, redrives = 0): FailedJob {
-  return toFailedJob({ ...executionKey, redrives, job: { ...job, error: brokenOff } }, after(10));
+  return toFailedJob({ ...executionKey, redrives, job: { ...job, error: caught } }, after(10));
 }
 
 function ended(job: EndedJob['job'], redrives: number): EndedJob {
   return { ...executionKey, task_token: 'token', redrives, job };
 }
 
-test('fails with exactly what is on the card', () => {
+test('fails with exactly the recorded error', () => {
   const job = recorded(submittedJob);
   expect(decideOutcome(ended(job, 0), after(11))).toEqual({
     error: { Error: 'GaveUpWaiting', Cause: job.error.Cause },
@@ -47,21 +47,21 @@ test('fails however often it is redriven where there is no task to go on with', 
   expect(decideOutcome(ended(job, 3), after(11))).toEqual(decideOutcome(ended(job, 0), after(11)));
 });
 
-test('goes on with a task that was written down too late for the card', () => {
+test('goes on with a task that was written down too late for the job document', () => {
   const job = recorded(request);
   const inDoubt = { ...job, error: { ...job.error, Error: 'SubmitOutcomeUnknown' } };
   expect(needsStoredTask(ended(inDoubt, 1))).toBe(true);
   expect(needsStoredTask(ended(recorded(submittedJob), 1))).toBe(false);
-  const evidence = { ...ended(inDoubt, 1), recorded: submittedJob };
-  expect(decideOutcome(evidence, after(11))).toMatchObject({ goesOn: { task: { task_id: '42' } } });
-  expect(decideOutcome({ ...evidence, redrives: 0 }, after(11))).toHaveProperty('error');
+  const context = { ...ended(inDoubt, 1), recorded: submittedJob };
+  expect(decideOutcome(context, after(11))).toMatchObject({ goesOn: { task: { task_id: '42' } } });
+  expect(decideOutcome({ ...context, redrives: 0 }, after(11))).toHaveProperty('error');
 });
 
-test('finds the name and the plain cause itself where Record failure broke', () => {
+test('finds the name and the plain cause where Record failure failed', () => {
   const record_failure = { Error: 'Runtime.ExitError', Cause: '{}' };
-  const job = { ...submittedJob, error: brokenOff, record_failure };
-  const verdict = decideOutcome(ended(job, 0), after(10));
-  expect(verdict).toEqual({
+  const job = { ...submittedJob, error: caught, record_failure };
+  const outcome = decideOutcome(ended(job, 0), after(10));
+  expect(outcome).toEqual({
     error: {
       Error: 'GaveUpWaiting',
       Cause: `${recorded(submittedJob).error.Cause} It could not be written into job.json at once: the step that writes it ended with Runtime.ExitError.`,

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
-import { videoSchema } from '../../../lambdas/core/api/response.ts';
+import { type Video, videoSchema } from '../../../lambdas/core/api/response.ts';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
 import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
+import { inferState } from '../../../lambdas/core/video/infer-state.ts';
 import { retryAfterSeconds } from '../../../lambdas/core/video/progress.ts';
-import { inferState, isTaskUnknown, storedVideo, toVideo } from '../../../lambdas/core/video/video.ts';
+import { isTaskUnknown, storedVideo, toVideo as toVideoOf } from '../../../lambdas/core/video/video.ts';
+
+/** As the API sends it: JSON has no fields that are undefined. */
+const toVideo = (...given: Parameters<typeof toVideoOf>): Video =>
+  JSON.parse(JSON.stringify(toVideoOf(...given)));
 
 const startDate = new Date('2026-11-22T10:00:00Z');
 const stopDate = new Date('2026-11-22T10:05:00Z');
@@ -17,7 +22,12 @@ const running: Execution = {
   redriveCount: 0,
   input,
 };
-const task = { task_id: '42', adopted: false, waiting_since: startDate.toISOString() };
+const task = {
+  task_id: '42',
+  kind: 'template' as const,
+  adopted: false,
+  waiting_since: startDate.toISOString(),
+};
 const check = {
   status: 'running',
   minimax_status: 'Processing',
@@ -52,7 +62,7 @@ test.each([
   expect(isFinished(execution)).toBe(true);
 });
 
-test('shows task, looks and the metadata of a running video', () => {
+test('shows the task, the checks and the metadata of a running video', () => {
   expect(
     toVideo({ ...running, stateName: 'Wait', stateInput: { video_id: 'v1', task, check } }, now),
   ).toEqual({
@@ -76,6 +86,8 @@ test('shows the stored object with its fresh link', () => {
     sha256: 'ab',
     content_type: 'video/mp4',
     seconds: 1,
+    attempts: 1,
+    resumes: 0,
   };
   const execution: Execution = {
     ...running,
@@ -140,7 +152,7 @@ test('a failure that nobody could put into words still says that there is a task
   });
 });
 
-test('a stopped execution knows the task that is on record for it, and no other', () => {
+test('a stopped execution shows the task that is recorded for it, and no other', () => {
   const stopped: Execution = {
     ...running,
     status: 'ABORTED',
@@ -277,7 +289,7 @@ test('says what an unfinished video waits for, and when there will be something 
 
 test.each([
   ['MiniMaxBusy', 'MiniMaxBusy', FAILURES.MiniMaxBusy.title],
-  ['Sandbox.Timedout', 'Unexpected', 'A step of the workflow broke'],
+  ['Sandbox.Timedout', 'Unexpected', 'A step of the workflow failed'],
 ])('says why a step is being tried again after %s', (lastError, type, title) => {
   const video = toVideo({ ...running, stateName: 'Submit task', lastError }, now);
   expect(video).toMatchObject({ status: 'queued', state: 'Submit task', retrying: { type, title } });
@@ -319,7 +331,7 @@ test.each([
   expect(inferState(given)).toBe(state);
 });
 
-test('does not take what an execution was started with for what its steps have found out', () => {
+test('does not take the input of an execution for the result of its steps', () => {
   const input = {
     template_id: '1',
     task,
@@ -342,7 +354,7 @@ test('does not take what an execution was started with for what its steps have f
   expect(shown.error).toMatchObject({ type: 'Cancelled', money_spent: 'maybe' });
 });
 
-test('says that nothing was spent where the workflow broke before its first step, and with what', () => {
+test('says that nothing was spent where the workflow failed before its first step, and with what', () => {
   const broken: Execution = {
     ...running,
     status: 'FAILED',

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { Announcement } from '../../../lambdas/core/completion/lease.ts';
 import type { VideoEvent } from '../../../lambdas/core/completion/video-event.ts';
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
-import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
 import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { createAnnouncer } from '../../../lambdas/io/completion/announcer.ts';
@@ -78,7 +77,7 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
     metrics: { emit: (each) => void measured.push(each) },
     recordWaitSeconds: 105,
     pollMs: 1,
-    recordMetadata: { catalogue: toCatalogue(''), version: '1', nodeVersion: 'v24' },
+    recordMetadata: { host: '', version: '1', nodeVersion: 'v24' },
   });
   const job = () => objects.get(JOB)?.value;
   const putJob = (value: object) => void write(JOB, value);

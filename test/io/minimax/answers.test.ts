@@ -10,6 +10,7 @@ import { createMiniMax, type MiniMax } from '../../../lambdas/io/minimax/client.
 import { startRawPeer } from '../../harness/raw-peer.ts';
 
 const signal = new AbortController().signal;
+const taskNamed = (task_id: string) => ({ task_id, kind: 'template' as const });
 const REQUEST = { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] };
 const BALANCE = { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } };
 const ENVELOPE = {
@@ -76,7 +77,7 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     expect([created, requests()]).toEqual([expectedOfCreate(status), 1]);
     const money = created && FAILURES[created].moneySpent;
     expect(money).toBe(created === 'SubmitOutcomeUnknown' ? 'maybe' : 'no');
-    const asked = await nameOf(client(host).queryTask('17', signal));
+    const asked = await nameOf(client(host).queryTask(taskNamed('17'), signal));
     expect(NO_WORD_OF_TASK).toContain(asked);
   });
 
@@ -84,7 +85,7 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     const { host, requests } = await startPeer(status, body);
     expect(await nameOf(client(host).createTask(REQUEST, { signal }))).toBe('InsufficientBalance');
     expect(requests()).toBe(1);
-    expect(await nameOf(client(host).queryTask('17', signal))).toBe('MiniMaxUnavailable');
+    expect(await nameOf(client(host).queryTask(taskNamed('17'), signal))).toBe('MiniMaxUnavailable');
   });
 
   test.each(Object.entries({ ...WITHOUT_WORD, ...WITH_WORD }))(
@@ -131,7 +132,7 @@ test.each([
   ['none, although a header names one', { bytes: json(RUNNING), coding: 'gzip' }],
 ] as const)('understands an answer in %s', async (_name, body) => {
   const { host } = await startPeer(200, body);
-  expect(await client(host).queryTask('17', signal)).toMatchObject({ status: 'running' });
+  expect(await client(host).queryTask(taskNamed('17'), signal)).toMatchObject({ status: 'running' });
 });
 
 test.each([
@@ -155,7 +156,7 @@ test.each([
 
 test('takes no more out of a coded answer than it would take of a plain one', async () => {
   const { host } = await startPeer(200, { bytes: gzipSync(Buffer.alloc(50_000_000, ' ')), coding: 'gzip' });
-  await expect(nameOf(client(host).queryTask('17', signal))).resolves.toBe('MiniMaxUnavailable');
+  await expect(nameOf(client(host).queryTask(taskNamed('17'), signal))).resolves.toBe('MiniMaxUnavailable');
 });
 
 test('asks for no coding, and says who asks', async () => {
@@ -165,7 +166,7 @@ test('asks for no coding, and says who asks', async () => {
     socket.end(`HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}`);
   });
   await nameOf(client(host).createTask(REQUEST, { signal }));
-  await nameOf(client(host).queryTask('17', signal));
+  await nameOf(client(host).queryTask(taskNamed('17'), signal));
   await probeImage(`${host}/pet.jpg`, { trustedOrigins: [host], idleSeconds: 5 }, signal);
   expect(heads).toHaveLength(3);
   for (const head of heads) {
@@ -177,7 +178,7 @@ test('asks for no coding, and says who asks', async () => {
 test('takes headers of nearly 64 kB', async () => {
   const headers = Array.from({ length: 60 }, (_, index) => `X-${index}: ${'x'.repeat(1000)}\r\n`).join('');
   const { host } = await startPeer(200, { bytes: json(RUNNING) }, headers);
-  expect(await client(host).queryTask('17', signal)).toMatchObject({ status: 'running' });
+  expect(await client(host).queryTask(taskNamed('17'), signal)).toMatchObject({ status: 'running' });
 });
 
 test('takes an answer in chunks that names a length as well', async () => {
@@ -186,5 +187,5 @@ test('takes an answer in chunks that names a length as well', async () => {
   const { host } = await startRawPeer((socket) =>
     socket.end(`${head}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`),
   );
-  expect(await client(host).queryTask('17', signal)).toMatchObject({ status: 'running' });
+  expect(await client(host).queryTask(taskNamed('17'), signal)).toMatchObject({ status: 'running' });
 });

@@ -8,6 +8,7 @@ import { UNANSWERED_CALLBACK } from '../../../local/simulator/task-api.ts';
 import { startRawPeer } from '../../harness/raw-peer.ts';
 
 const KEY = 'sk-test-0123456789abcdef';
+const taskNamed = (task_id: string) => ({ task_id, kind: 'template' as const });
 const REQUEST = {
   template_id: '393769180141805569',
   text_inputs: [{ value: 'Lion' }],
@@ -38,11 +39,11 @@ test("sends MiniMax's own fields and nothing of ours", async () => {
 test('asks until the task succeeds and then has its link', async () => {
   simulator.script({ queries: ['Processing', 'Success'] });
   const { taskId } = await client(simulator.url).createTask(REQUEST, { signal });
-  expect(await client(simulator.url).queryTask(taskId, signal)).toMatchObject({
+  expect(await client(simulator.url).queryTask(taskNamed(taskId), signal)).toMatchObject({
     status: 'running',
-    word: 'Processing',
+    rawStatus: 'Processing',
   });
-  expect(await client(simulator.url).queryTask(taskId, signal)).toMatchObject({
+  expect(await client(simulator.url).queryTask(taskNamed(taskId), signal)).toMatchObject({
     status: 'succeeded',
     videoUrl: expect.stringContaining(`/files/${taskId}.mp4`),
   });
@@ -101,7 +102,9 @@ test('knows that nothing was sent when the key cannot be read just now', async (
   });
   const before = simulator.creates.length;
   await expect(minimax.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'MiniMaxBusy' });
-  await expect(minimax.queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxUnavailable' });
+  await expect(minimax.queryTask(taskNamed('1'), signal)).rejects.toMatchObject({
+    name: 'MiniMaxUnavailable',
+  });
   expect(simulator.creates.length).toBe(before);
 });
 
@@ -109,7 +112,7 @@ test('leaves it to the next try when a refused key has been replaced', async () 
   const before = simulator.creates.length;
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? KEY : 'sk-old'));
   await expect(keys.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'MiniMaxBusy' });
-  await expect(keys.queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(keys.queryTask(taskNamed('1'), signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
   expect(simulator.creates.length).toBe(before);
 });
 
@@ -117,7 +120,7 @@ test('leaves it to the next try also when the refused query names its task', asy
   simulator.script({ queries: [{ reply: 'whole', code: 1004 }] });
   const { taskId } = await client(simulator.url).createTask(REQUEST, { signal });
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
-  await expect(keys.queryTask(taskId, signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
+  await expect(keys.queryTask(taskNamed(taskId), signal)).rejects.toMatchObject({ name: 'MiniMaxBusy' });
 });
 
 test.each([
@@ -172,7 +175,7 @@ test.each([
     const minimax = client(host, async () => key);
     const outcomes = await Promise.allSettled([
       minimax.createTask(REQUEST, { signal }),
-      minimax.queryTask('1', signal),
+      minimax.queryTask(taskNamed('1'), signal),
     ]);
     for (const outcome of outcomes) {
       const said = outcome.status === 'rejected' ? outcome.reason.message : JSON.stringify(outcome.value);
@@ -187,15 +190,15 @@ test('keeps the key out of the word for a status, and still knows what it means'
   const answerTo = async (key: string, status: string): Promise<unknown> => {
     const answer = `{"task_id":"1","status":"${status}","video_url":"https://s.example/S"}`;
     const { host } = await startRawPeer((socket) => socket.end(whole(answer)));
-    return client(host, async () => key).queryTask('1', signal);
+    return client(host, async () => key).queryTask(taskNamed('1'), signal);
   };
   expect(await answerTo(KEY, `Waiting for ${KEY}`)).toMatchObject({
     status: 'running',
-    word: 'Waiting for (key)',
+    rawStatus: 'Waiting for (key)',
   });
   expect(await answerTo('ucc', 'Success')).toMatchObject({
     status: 'succeeded',
-    word: 'S(key)ess',
+    rawStatus: 'S(key)ess',
     videoUrl: 'https://s.example/S',
   });
 });
@@ -221,8 +224,8 @@ test('follows an id that holds a short key by chance, and none that holds the wh
 test('downloads nothing from a host that is named after the key', async () => {
   const answer = `{"task_id":"1","status":"Success","video_url":"https://${KEY.toUpperCase()}.example/v.mp4"}`;
   const { host } = await startRawPeer((socket) => socket.end(whole(answer)));
-  await expect(client(host).queryTask('1', signal)).rejects.toThrow(
-    'MiniMax gives a video_url that repeats the key.',
+  await expect(client(host).queryTask(taskNamed('1'), signal)).rejects.toThrow(
+    'MiniMax gives a link that repeats the key.',
   );
 });
 
@@ -282,7 +285,9 @@ test('hands on that there is no key', async () => {
 
 test('says of a query that got no answer that the task is as unknown as before', async () => {
   const { host } = await startRawPeer((socket) => socket.destroy());
-  await expect(client(host).queryTask('1', signal)).rejects.toMatchObject({ name: 'MiniMaxUnavailable' });
+  await expect(client(host).queryTask(taskNamed('1'), signal)).rejects.toMatchObject({
+    name: 'MiniMaxUnavailable',
+  });
 });
 
 test('refuses an answer without end', async () => {
@@ -291,7 +296,7 @@ test('refuses an answer without end', async () => {
     const chunk = Buffer.alloc(100_000, 'x');
     for (let count = 0; count < 15; count += 1) socket.write(chunk);
   });
-  await expect(client(host).queryTask('1', signal)).rejects.toThrow('longer than 1000000 bytes');
+  await expect(client(host).queryTask(taskNamed('1'), signal)).rejects.toThrow('longer than 1000000 bytes');
 });
 
 test('does not wait for ever for a peer that wants to speak another protocol', async () => {

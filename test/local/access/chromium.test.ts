@@ -20,8 +20,6 @@ import { snapshotOf } from './snapshot.ts';
 /** Debian's. */
 const PROGRAM = '/usr/bin/chromium';
 const isInstalled = existsSync(PROGRAM);
-if (!isInstalled)
-  console.warn(`${PROGRAM} is not installed, so the tests of pages in a real browser are skipped.`);
 
 /** Turns off Chromium's own protection of local servers, so that the service has to reject by itself. */
 const FLAGS = [

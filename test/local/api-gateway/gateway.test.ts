@@ -151,7 +151,7 @@ test('refuses a request when no instance is free, with Retry-After', async () =>
   expect(answer.headers.get('retry-after')).toBe('1');
   expect(await answer.json()).toMatchObject({
     type: 'urn:template-video:problem:too-many-requests',
-    detail: expect.stringContaining('This request started nothing'),
+    detail: expect.stringContaining('This request has started nothing'),
   });
 });
 

@@ -1,0 +1,54 @@
+import type * as z from 'zod/mini';
+import type { ValidationIssue } from '../json/pointer.ts';
+import type { TaskStatus } from './status.ts';
+
+/** All that differs between the kinds of MiniMax task. `kinds.ts` lists the kinds, and no other folder knows one of them. */
+export interface Kind<Request extends object = object> {
+  /** The field by which a request is told to be of this kind. A video shows it. */
+  readonly field: string;
+  /** MiniMax's own request body, without `callback_url`. */
+  readonly requestSchema: z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>, z.core.$strict>;
+  /** The fields that are lists. A list that is too long is refused before its items are read. */
+  readonly listFields: readonly string[];
+  /** The fields that hold the caller's own words. They are recorded as they came, links included. */
+  readonly textFields: readonly string[];
+  /** Where a task is created, with POST. */
+  readonly createPath: string;
+  toBody(request: Request): object;
+  /** Where MiniMax is asked about a task, with GET. */
+  queryPath(taskId: string): string;
+  readTask(fields: Readonly<Record<string, unknown>>): TaskFields;
+  /** MiniMax's words for a task that has ended, in lower case. A task with any other word is running. */
+  readonly finalWords: Readonly<Record<string, Exclude<TaskStatus, 'running'>>>;
+  /** The body with each image replaced. It may be any JSON; what is no image stays as it is. @param replace gets a JSON Pointer too */
+  mapImages(body: unknown, replace: ReplaceImage): unknown;
+  /** Why MiniMax at this host would not make a video of a request that fits the schema. */
+  violations(request: Request, host: string): readonly ValidationIssue[];
+  /** What could not be checked of a request. It may be any JSON. */
+  warnings(request: unknown, host: string): readonly string[];
+  /** What a video of this request costs. It may be any JSON. */
+  price(request: unknown, host: string): Price;
+  /** What tells a task of this request from others in MiniMax's list of tasks, as in `of template 7`, or `''`. It may be any JSON. */
+  describe(request: unknown): string;
+}
+
+export type ReplaceImage = (value: string, pointer: string) => string;
+
+/** What an answer to a query says of the task, unchecked. */
+export interface TaskFields {
+  readonly taskId: unknown;
+  /** MiniMax's word. */
+  readonly status: unknown;
+  readonly videoUrl: unknown;
+  /** Why the task has failed, where the answer says it apart from its own code. */
+  readonly code?: unknown;
+}
+
+export interface Price {
+  /** What the video is called in the price list. */
+  readonly name?: string;
+  /** US dollars; null where no price is known. */
+  readonly usd: number | null;
+  /** The day on which the price list was read, as in `2026-11-22`. */
+  readonly readOn: string;
+}

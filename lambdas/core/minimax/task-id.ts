@@ -1,0 +1,29 @@
+import type { Answer } from './response.ts';
+
+/** An empty or zero id is how some answers say that there is none. Any other value may be an id, usable or not. */
+export function isId(id: unknown): boolean {
+  return id !== undefined && id !== null && id !== false && !NO_ID.test(JSON.stringify(id));
+}
+
+const NO_ID = /^(?:"?0*"?|\[\])$/;
+
+/** The `task_id` that the answer to a create gives, also where the answer broke off behind it. */
+export function givenId({ fields, brokenFields }: Answer): unknown {
+  return (brokenFields ?? fields).task_id;
+}
+
+export function hasTaskId(answer: Answer): boolean {
+  return isId(givenId(answer));
+}
+
+/** Does a broken answer come as far as an id, of which then not all has arrived? */
+export function beginsId({ brokenFields, text }: Answer): boolean {
+  return brokenFields !== undefined && text.includes('"task_id"');
+}
+
+/** The id to follow the task by, exactly as it came; never one that repeats the key, which would stand in every document. */
+export function usableId(answer: Answer): string | undefined {
+  const id = givenId(answer);
+  if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || !hasTaskId(answer)) return undefined;
+  return answer.redaction.reveals(id) ? undefined : id;
+}

@@ -1,0 +1,112 @@
+import * as z from 'zod/mini';
+import { toVideoRequest } from '../api/request.ts';
+import { issuesSentence } from '../api/validation.ts';
+import type { FailureName } from '../failure.ts';
+import { type ExecutionInput, toExecutionInput } from '../job/execution-input.ts';
+import type { CaughtError, CheckedJob, JobTask } from '../job/job.ts';
+import { caughtErrorSchema, checkSchema, jobTaskSchema } from '../job/job-schema.ts';
+import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
+
+/**
+ * What `Record failure` is given: the execution, and in `job` what the failed step was given, with the error that the workflow
+ * caught. The request is in it once, because it may be large. `job` has one of three shapes.
+ *
+ * The request, where no step had succeeded yet:
+ * ```json
+ * { "template_id": "394514820878671878", "owner": "arn:…", "error": { "Error": "MiniMaxRefused", "Cause": "{\"errorMessage\":…" } }
+ * ```
+ * The job document, behind the first step:
+ * ```json
+ * { "video_id": "v1", "request": {}, "task": {}, "wait_seconds": 10, "error": { "Error": "GaveUpWaiting", "Cause": "…" } }
+ * ```
+ * What `Refuse input` makes of an input that is no request, which may be any JSON:
+ * ```json
+ * { "refused_input": "hello", "error": { "Error": "InvalidRequest", "Cause": "…" } }
+ * ```
+ */
+export interface FailedStepInput {
+  readonly video_id: string;
+  readonly created_at: string;
+  readonly execution_arn: string;
+  /** How often the execution has been redriven by now. */
+  readonly redrives: number;
+  readonly job: Partial<CheckedJob> & Partial<RefusedInput>;
+}
+
+/** It is an object, so that errors can be added to it. */
+export interface RefusedInput {
+  readonly refused_input: unknown;
+  readonly error: CaughtError;
+}
+
+/** The error of `Refuse input`; `Record failure` replaces it by what is wrong with the input. */
+export const REFUSED: CaughtError = {
+  Error: 'InvalidRequest' satisfies FailureName,
+  Cause: `The execution's input is no request: it has no ${[...CLAIMING_FIELDS, 'task_id'].join(' and no ')}.`,
+};
+
+/** What a failed step had been given, whichever shape that had. */
+export interface FailedStep {
+  readonly created_at: string;
+  /** Without the fields that the service had added to it. */
+  readonly request: unknown;
+  readonly owner?: string;
+  readonly task?: JobTask;
+  readonly check?: CheckedJob['check'];
+  readonly error: CaughtError;
+}
+
+const failedJobSchema = z.looseObject({
+  video_id: z.string(),
+  created_at: z.optional(z.string()),
+  request: z.optional(z.unknown()),
+  task: z.optional(jobTaskSchema),
+  check: z.optional(checkSchema),
+  error: caughtErrorSchema,
+});
+const refusedSchema = z.object({ refused_input: z.unknown(), error: caughtErrorSchema });
+const caughtSchema = z.looseObject({ error: caughtErrorSchema });
+
+export function toFailedStep({ video_id, created_at, job }: FailedStepInput): FailedStep {
+  if (!wasEntered(job)) return toRefusedStep(created_at, job);
+  const document = z.safeParse(failedJobSchema, job).data;
+  if (document?.video_id === video_id) {
+    const { request, task, check, error } = document;
+    return { created_at: document.created_at ?? created_at, request, task, check, error };
+  }
+  const caught = z.safeParse(caughtSchema, job).data;
+  if (caught === undefined) return toWrongInput(created_at, job);
+  const { error, ...input } = caught;
+  return { created_at, ...withoutVersion(toExecutionInput(input)), error };
+}
+
+const ENTRY_FIELDS: readonly string[] = ['video_id', 'task_id', ...CLAIMING_FIELDS];
+
+/** Only a request or a job document is let into a step, which can then fail. The input may have an `error` of its own. */
+function wasEntered(job: unknown): boolean {
+  const fields = (job ?? {}) as Readonly<Record<string, unknown>>;
+  return ENTRY_FIELDS.some((name) => fields[name] !== undefined);
+}
+
+function toRefusedStep(created_at: string, job: unknown): FailedStep {
+  const isWrapped = typeof job === 'object' && job !== null && 'refused_input' in job;
+  const refused = isWrapped ? z.safeParse(refusedSchema, job).data : undefined;
+  if (refused === undefined) return toWrongInput(created_at, job);
+  const wrong = toWrongInput(created_at, refused.refused_input);
+  return refused.error.Error === REFUSED.Error ? wrong : { ...wrong, error: refused.error };
+}
+
+function toWrongInput(created_at: string, given: unknown): FailedStep {
+  const input = toExecutionInput(given);
+  return { created_at, ...withoutVersion(input), error: wrongInput(input.request) };
+}
+
+function withoutVersion({ request, owner }: ExecutionInput): Pick<FailedStep, 'request' | 'owner'> {
+  return { request, owner };
+}
+
+function wrongInput(input: unknown): CaughtError {
+  const checked = toVideoRequest(input);
+  const why = checked.ok ? 'it was not understood' : issuesSentence(checked.issues);
+  return { Error: 'InvalidRequest' satisfies FailureName, Cause: `The execution's input is wrong: ${why}` };
+}

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const PROJECT = join(import.meta.dirname, '..', '..', '..');
+const KINDS_FOLDER = join('lambdas', 'core', 'minimax');
+
+/** The commands have flags for the images and texts of a template, whose fields they name. */
+const FLAGS = [join('cli', 'request-flags.ts'), join('cli', 'client', 'video-client.ts')];
+
+function filesThatSay(words: RegExp, folders: readonly string[]): readonly string[] {
+  return folders
+    .flatMap((folder) =>
+      readdirSync(join(PROJECT, folder), { recursive: true }).map((name) => join(folder, String(name))),
+    )
+    .filter((file) => file.endsWith('.ts') && words.test(codeOf(file)));
+}
+
+/** Without its comments, which may give an example. */
+function codeOf(file: string): string {
+  return readFileSync(join(PROJECT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
+}
+
+test('only core/minimax knows by which field and which calls a template is told', () => {
+  const found = filesThatSay(/template_id|video_template_generation/, ['lambdas', 'infra', 'cli']);
+  expect(found.length).toBeGreaterThan(1);
+  expect(found.filter((file) => !file.startsWith(KINDS_FOLDER))).toEqual([]);
+});
+
+test('only core/minimax and the flags of the commands know the inputs of a template', () => {
+  const found = filesThatSay(/media_inputs|text_inputs/, ['lambdas', 'infra', 'cli']);
+  expect(found.filter((file) => !file.startsWith(KINDS_FOLDER)).sort()).toEqual(FLAGS.toSorted());
+});
