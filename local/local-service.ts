@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { STATES } from '../lambdas/core/states.ts';
-import { createHttpTrigger } from './api-gateway/gateway.ts';
+import { createGateway } from './api-gateway/gateway.ts';
 import { type AnsweredRequest, followRequests } from './api-gateway/request-log.ts';
 import { createCredentials } from './aws/credentials.ts';
 import { awsEnvironment } from './aws/environment.ts';
@@ -130,7 +130,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...eventBridgeApi(bus),
   };
   const aws = createAwsJsonApi(operations, credentials);
-  const api = createHttpTrigger(deployment.routes, lambda);
+  const api = createGateway(deployment.routes, lambda);
   const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
   const http = createServer();
   if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
-import { assess, type Outcome } from './assessment.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
 import { type ServicePlace, startService } from './killable-service.ts';
 import { isCreateOpen, PHASES, type Phase } from './phases.ts';
 import { randomFrom } from './random.ts';
+import { type CrashReport, toReport } from './report.ts';
 import { type AskedVideo, ask } from './requests.ts';
 import { inPhase, newVideo } from './round.ts';
 import { storedObjects } from './stored-objects.ts';
@@ -27,20 +27,6 @@ export interface CrashOptions {
   readonly onKill?: (line: string) => void;
 }
 
-export interface CrashReport {
-  readonly kills: ReadonlyMap<Phase['name'], number>;
-  /** Kills while at least one create waited for its answer. */
-  readonly killsInCreate: number;
-  readonly requests: number;
-  readonly videos: number;
-  readonly creates: number;
-  /** Creates whose answer was cut, and creates whose answer was sent but not recorded. */
-  readonly cut: number;
-  readonly unread: number;
-  readonly outcomes: ReadonlyMap<Outcome, number>;
-  readonly violations: readonly string[];
-}
-
 /** Kills and restarts the service repeatedly, and checks every video against the contract. */
 export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   await using cleanup = new AsyncDisposableStack();
@@ -53,7 +39,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const lostTasks = new Set<string>();
   const claimed = new Set<string>();
   const kills = new Map<Phase['name'], number>();
-  const open = { kills: 0 };
+  let killsInCreate = 0;
 
   function inspectDisk(createsBefore: number): void {
     const jobs = disk.jobs();
@@ -72,7 +58,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     const starting = startService(place);
     cleanup.defer(() => starting.kill());
     await inPhase(phase, { starting, news, asked, simulator, random });
-    if (isCreateOpen(simulator)) open.kills += 1;
+    if (isCreateOpen(simulator)) killsInCreate += 1;
     await starting.kill();
     // The sockets of the killed process close a moment later.
     while (isCreateOpen(simulator)) await after(5);
@@ -93,46 +79,12 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const sha256 = createHash('sha256')
     .update(await readFile(CLIP))
     .digest('hex');
-  const { throwing, damaged } = await disk.faults(sha256);
-  const links = await wrongLinks(shown, sha256);
-
-  const assessments = asked.map((video) =>
-    assess(
-      {
-        asked: video,
-        shown: shown.get(video),
-        creates: simulator.creates.filter(({ body }) => textOf(body) === video.text),
-        lostTasks,
-        wasClaimed: claimed.has(video.videoId ?? ''),
-      },
-      claimed.size > 0,
-    ),
-  );
-  const outcomes = new Map<Outcome, number>();
-  for (const { outcome } of assessments) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-  const cut = [...simulator.answers.values()].filter((fate) => fate === 'cut').length;
-  const inDoubt = outcomes.get('in doubt, create arrived') ?? 0;
-  return {
-    kills,
-    killsInCreate: open.kills,
-    requests: asked.reduce((sum, { times }) => sum + times, 0),
-    videos: asked.length,
-    creates: simulator.creates.length,
-    cut,
-    unread: lostTasks.size - cut,
-    outcomes,
-    violations: [
-      ...assessments.flatMap(({ violations }) => violations),
-      ...(simulator.creates.length > asked.length ? ['there are more creates than videos'] : []),
-      ...(simulator.creates.length > createsBefore ? ['a repeated key was paid twice'] : []),
-      ...(inDoubt === lostTasks.size
-        ? []
-        : [`${inDoubt} videos are in doubt, ${lostTasks.size} answers were lost`]),
-      ...throwing.map((key) => `the object ${key} cannot be read`),
-      ...damaged.map((key) => `the object ${key} is damaged`),
-      ...links.map((videoId) => `the link of video ${videoId} leads to another file`),
-    ],
-  };
+  const observed = { kills, killsInCreate, simulator, asked, shown, lostTasks, claimed, createsBefore };
+  return toReport({
+    ...observed,
+    ...(await disk.faults(sha256)),
+    wrongLinks: await wrongLinks(shown, sha256),
+  });
 }
 
 async function prepare(folder: string, { url }: Simulator): Promise<ServicePlace> {
@@ -140,11 +92,4 @@ async function prepare(folder: string, { url }: Simulator): Promise<ServicePlace
   const host = { minimaxHost: url, trustedDownloadOrigins: url, apiKeySecret: 'minimax/api-key' };
   await synthesize(assembly, { ...host, firstWaitSeconds: 1, pollSeconds: 1 });
   return { assembly, folder: join(folder, 'service'), apiKey: API_KEY };
-}
-
-function textOf(body: unknown): string | undefined {
-  const { text_inputs = [] } = (body ?? {}) as {
-    readonly text_inputs?: readonly { readonly value: string }[];
-  };
-  return text_inputs[0]?.value;
 }

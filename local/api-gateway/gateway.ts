@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { APIGatewayProxyResult } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { gatewayProblem } from '../../lambdas/core/api/problem.ts';
 import {
   GATEWAY_PROBLEMS,
@@ -8,6 +8,7 @@ import {
   type GatewayResponseType,
 } from '../../lambdas/core/api/problem-types.ts';
 import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
+import type { WorkerReply } from '../lambda/function-worker.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { type Route as HttpRoute, readBounded } from '../loopback-server.ts';
 import type { Route } from '../template/deployment.ts';
@@ -22,11 +23,11 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** Requests of each function, with those that wait; and bytes in the bodies of all requests together. */
+/** The requests of each function, including waiting ones, and the bytes of all bodies together. */
 const ADMISSION_LIMITS = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
 
-/** The REST API of the deployment. It has no authorization, because only this machine can reach it. */
-export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
+/** The REST API of the deployment without its authorization, because only this machine can reach it. */
+export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
   const matchers = toMatchers(routes);
   const admission = createAdmission(ADMISSION_LIMITS);
 
@@ -38,21 +39,10 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
   ): Promise<void> {
     const coded = await readBounded(request, MAX_BODY_BYTES);
     const body = coded && withoutCoding(coded, request.headers['content-encoding'], MAX_BODY_BYTES);
-    if (body === undefined) return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
-    const event = toEvent(request, { ...matched, body });
-    const eventText = JSON.stringify(event);
-    if (Buffer.byteLength(eventText) > MAX_EVENT_BYTES)
-      return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
-    const given = isUtf8(body) ? eventText : JSON.stringify(inBase64(event, body));
-    const reply = await lambda.invoke(functionArn, given, {
-      waits: true,
-      signal: untilClosed(response),
-    });
-    if (!reply.ok && reply.error.errorType === NEVER_INVOKED) return refuse(response, 'THROTTLED', TOO_MANY);
-    if (!reply.ok) return refuse(response, 'DEFAULT_5XX', 'Internal server error');
-    const { statusCode, headers, body: text } = JSON.parse(reply.result) as APIGatewayProxyResult;
-    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, String(value));
-    response.writeHead(statusCode).end(text);
+    const event = body && toEventText(request, { ...matched, body });
+    if (event === undefined) return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
+    const options = { waits: true, signal: untilClosed(response) };
+    sendReply(response, await lambda.invoke(functionArn, event, options));
   }
 
   return async (request, response) => {
@@ -61,41 +51,64 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
     const functionArn = matcher?.methods.get(request.method ?? '');
     if (matcher === undefined || functionArn === undefined)
       return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
-    const leave = admission.enter(functionArn, statedBytes(request));
-    if (leave === undefined) return refuse(response, 'THROTTLED', TOO_MANY);
+    const endRequest = admission.enter(functionArn, statedBytes(request));
+    if (endRequest === undefined) return refuse(response, 'THROTTLED', TOO_MANY);
     try {
       const parameters = matcher.pattern.exec(url.pathname)?.groups ?? {};
       await invoke(functionArn, request, response, { url, path: matcher.path, parameters });
     } finally {
-      leave();
+      endRequest();
     }
   };
 }
 
-/** Gives a function the bytes, so that it can name the wrong one. API Gateway gives bytes to functions of binary APIs only. */
-function inBase64(event: object, body: Buffer): object {
-  return { ...event, body: body.toString('base64'), isBase64Encoded: true };
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format */
+const proxyResult = z.object({
+  statusCode: z.number(),
+  headers: z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
+  body: z.optional(z.string()),
+});
+
+/** @returns undefined where the event is larger than Lambda accepts */
+function toEventText(request: IncomingMessage, matched: Matched): string | undefined {
+  const { body } = matched;
+  const event = toEvent(request, matched);
+  const text = JSON.stringify(event);
+  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) return undefined;
+  // The function gets the bytes, so that it can name the wrong one. API Gateway passes bytes to functions of binary APIs only.
+  return isUtf8(body)
+    ? text
+    : JSON.stringify({ ...event, body: body.toString('base64'), isBase64Encoded: true });
+}
+
+function sendReply(response: ServerResponse, reply: WorkerReply): void {
+  const result = reply.ok ? z.safeParse(proxyResult, JSON.parse(reply.result)).data : undefined;
+  if (result !== undefined) {
+    for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
+    response.writeHead(result.statusCode).end(result.body);
+  } else if (!reply.ok && reply.error.errorType === NEVER_INVOKED) refuse(response, 'THROTTLED', TOO_MANY);
+  else refuse(response, 'DEFAULT_5XX', 'Internal server error');
 }
 
 const REQUEST_TOO_LONG = 'Request Too Long';
 const TOO_MANY =
   'This machine is handling as many requests as it can. This request has started nothing. Send it again.';
 
-/** The length that a body states. One that states none counts as the largest. */
+/** The stated length of a body, or the longest allowed length where none is stated. */
 function statedBytes({ headers }: IncomingMessage): number {
   if (headers['transfer-encoding'] !== undefined) return MAX_BODY_BYTES;
   return Math.min(Number(headers['content-length'] ?? 0), MAX_BODY_BYTES);
 }
 
-/** Aborts when the caller closes the connection before it has the answer. */
+/** Aborts when the caller disconnects before its answer. */
 function untilClosed(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  if (response.closed) gone.abort();
-  response.once('close', () => gone.abort());
-  return gone.signal;
+  const disconnected = new AbortController();
+  if (response.closed) disconnected.abort();
+  response.once('close', () => disconnected.abort());
+  return disconnected.signal;
 }
 
-/** Answers as the gateway itself does. @param reason API Gateway's own message, where the problem has no other */
+/** Answers as the gateway itself. @param reason the detail, where the type has none of its own */
 function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
   const { status = DEFAULT_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[type];
@@ -105,5 +118,5 @@ function refuse(response: ServerResponse, type: GatewayResponseType, reason: str
   response.end(JSON.stringify({ ...problem, status, detail }));
 }
 
-/** The status that API Gateway uses here for a type with several. */
+/** The status of a type that API Gateway uses with several statuses. */
 const DEFAULT_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createHttpTrigger } from '../../../local/api-gateway/gateway.ts';
+import { createGateway } from '../../../local/api-gateway/gateway.ts';
 import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
 import type { LambdaHost } from '../../../local/lambda/lambda-host.ts';
 import type { InvokeOptions } from '../../../local/lambda/worker-pool.ts';
@@ -13,19 +13,19 @@ const ROUTES = [
   { method: 'GET', path: '/videos/{video_id}', functionArn: 'get' },
 ];
 
-/** A trigger whose functions answer with what they were given. */
-async function trigger(reply?: WorkerReply): Promise<string> {
+/** A gateway whose functions answer with their event. */
+async function startGateway(reply?: WorkerReply): Promise<string> {
   const invoke = async (functionArn: string, event: string): Promise<WorkerReply> => {
     const result = { statusCode: 200, headers: { 'x-function': functionArn }, body: event };
     return reply ?? { ok: true, result: JSON.stringify(result) };
   };
-  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
+  const server = await listen(createServer(), createGateway(ROUTES, { invoke }), 0);
   onTestFinished(() => server.stop());
   return server.url;
 }
 
-test("hands a function API Gateway's event", async () => {
-  const url = await trigger();
+test("passes a function API Gateway's event", async () => {
+  const url = await startGateway();
   const answer = await fetch(`${url}/videos/a%2Fb?limit=1&limit=2`, { headers: { 'X-Test': 'yes' } });
   expect(answer.headers.get('x-function')).toBe('get');
   expect(await answer.json()).toMatchObject({
@@ -42,14 +42,14 @@ test("hands a function API Gateway's event", async () => {
   });
 });
 
-test('hands a body on as text', async () => {
-  const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body: '{"ä":1}' });
+test('passes a body on as text', async () => {
+  const answer = await fetch(`${await startGateway()}/videos`, { method: 'POST', body: '{"ä":1}' });
   expect(await answer.json()).toMatchObject({ body: '{"ä":1}', pathParameters: null });
 });
 
-test('hands a body on in base64 where it is not UTF-8, so that the function can say what is wrong', async () => {
+test('passes a body on in base64 where it is not UTF-8', async () => {
   const body = Buffer.from([0x7b, 0xf6, 0x7d]);
-  const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body });
+  const answer = await fetch(`${await startGateway()}/videos`, { method: 'POST', body });
   expect(await answer.json()).toMatchObject({ body: body.toString('base64'), isBase64Encoded: true });
 });
 
@@ -59,7 +59,7 @@ test.each([
 ] as const)('takes %s off a body before a function sees it', async (coding, encode) => {
   const headers = { 'content-encoding': coding };
   const send = async (body: Buffer<ArrayBuffer>): Promise<Response> =>
-    fetch(`${await trigger()}/videos`, { method: 'POST', headers, body });
+    fetch(`${await startGateway()}/videos`, { method: 'POST', headers, body });
   expect(await (await send(encode('{"ä":1}'))).json()).toMatchObject({
     body: '{"ä":1}',
     isBase64Encoded: false,
@@ -68,13 +68,16 @@ test.each([
   expect(await (await send(Buffer.from('{}'))).json()).toMatchObject({ body: '{}' });
 });
 
-test('hands a byte order mark on', async () => {
-  const answer = await fetch(`${await trigger()}/videos`, { method: 'POST', body: Buffer.from('\ufeff{}') });
+test('passes a byte order mark on', async () => {
+  const answer = await fetch(`${await startGateway()}/videos`, {
+    method: 'POST',
+    body: Buffer.from('\ufeff{}'),
+  });
   expect(await answer.json()).toMatchObject({ body: '\ufeff{}', isBase64Encoded: false });
 });
 
-test('hands a body of the largest size on, whether it is UTF-8 or not', async () => {
-  const url = await trigger();
+test('passes a body of the largest size on, in UTF-8 or not', async () => {
+  const url = await startGateway();
   for (const first of ['a', '\u0080'])
     expect((await fetch(`${url}/videos`, { method: 'POST', body: large(first) })).status).toBe(200);
 });
@@ -91,7 +94,7 @@ test.each([
   ['GET', '/videos/1/2'],
   ['GET', '/videos/%'],
 ])('answers %s %s without a throw', async (method, path) => {
-  const answer = await fetch(`${await trigger()}${path}`, { method });
+  const answer = await fetch(`${await startGateway()}${path}`, { method });
   const isRoute = path === '/videos/%';
   expect(answer.status).toBe(isRoute ? 200 : 403);
   if (!isRoute)
@@ -106,7 +109,7 @@ test.each([
   ['a name that was bent to this machine', { host: 'evil.example' }],
 ])('refuses %s', async (_name, headers) => {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-  const asking = request(`${await trigger()}/videos/1`, { headers }, (response) =>
+  const asking = request(`${await startGateway()}/videos/1`, { headers }, (response) =>
     resolve(response.statusCode),
   );
   asking.on('error', reject).end();
@@ -114,7 +117,7 @@ test.each([
 });
 
 test('refuses a target that is no path', async () => {
-  const { port } = new URL(await trigger());
+  const { port } = new URL(await startGateway());
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   const asking = request({ host: '127.0.0.1', port, path: '[::' }, (response) =>
     resolve(response.statusCode),
@@ -123,15 +126,15 @@ test('refuses a target that is no path', async () => {
   expect(await promise).toBe(400);
 });
 
-test('says nothing of why a function broke', async () => {
+test('does not reveal why a function failed', async () => {
   const error = { errorType: 'TypeError', errorMessage: 'secret', trace: ['secret'] };
-  const answer = await fetch(`${await trigger({ ok: false, error })}/videos/1`);
+  const answer = await fetch(`${await startGateway({ ok: false, error })}/videos/1`);
   expect(answer.status).toBe(502);
   expect(await answer.text()).not.toContain('secret');
 });
 
-test('refuses a body that API Gateway would not take', async () => {
-  const url = await trigger();
+test('refuses a body that is too large for API Gateway', async () => {
+  const url = await startGateway();
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   const sending = request(`${url}/videos`, { method: 'POST' }, (response) => resolve(response.statusCode));
   sending.on('error', reject);
@@ -141,9 +144,9 @@ test('refuses a body that API Gateway would not take', async () => {
   expect(await promise).toBe(413);
 });
 
-test('refuses a request that finds no instance free, and says when to send it again', async () => {
+test('refuses a request when no instance is free, with Retry-After', async () => {
   const error = { errorType: 'Lambda.TooManyRequestsException', errorMessage: 'Rate Exceeded' };
-  const answer = await fetch(`${await trigger({ ok: false, error })}/videos/1`);
+  const answer = await fetch(`${await startGateway({ ok: false, error })}/videos/1`);
   expect(answer.status).toBe(429);
   expect(answer.headers.get('retry-after')).toBe('1');
   expect(await answer.json()).toMatchObject({
@@ -152,14 +155,14 @@ test('refuses a request that finds no instance free, and says when to send it ag
   });
 });
 
-test('lets a request wait for an instance until its caller goes away', async () => {
+test('lets a request wait for an instance until its caller disconnects', async () => {
   const waiting = Promise.withResolvers<InvokeOptions | undefined>();
   const invoke = async (_arn: string, _event: string, options?: InvokeOptions): Promise<WorkerReply> => {
     waiting.resolve(options);
     await once(options?.signal ?? new EventTarget(), 'abort');
     return { ok: false, error: { errorType: 'Lambda.TooManyRequestsException', errorMessage: '' } };
   };
-  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
+  const server = await listen(createServer(), createGateway(ROUTES, { invoke }), 0);
   onTestFinished(() => server.stop());
   const asking = request(`${server.url}/videos/1`).on('error', () => undefined);
   asking.end();
@@ -171,7 +174,7 @@ test('lets a request wait for an instance until its caller goes away', async () 
 
 test('calls no function for a body that is cut', async () => {
   const invoke = vi.fn<LambdaHost['invoke']>();
-  const server = await listen(createServer(), createHttpTrigger(ROUTES, { invoke }), 0);
+  const server = await listen(createServer(), createGateway(ROUTES, { invoke }), 0);
   onTestFinished(() => server.stop());
   const headers = { 'content-length': '100', 'content-type': 'application/json' };
   const sending = request(`${server.url}/videos`, { method: 'POST', headers }).on('error', () => undefined);
@@ -180,4 +183,10 @@ test('calls no function for a body that is cut', async () => {
   await new Promise((resolve) => sending.once('close', resolve));
   expect((await fetch(`${server.url}/nothing`)).status).toBe(403);
   expect(invoke).not.toHaveBeenCalled();
+});
+
+test('answers 502 for a result that is no answer of a function behind API Gateway', async () => {
+  const answer = await fetch(`${await startGateway({ ok: true, result: '{"body":"secret"}' })}/videos/1`);
+  expect(answer.status).toBe(502);
+  expect(await answer.text()).not.toContain('secret');
 });
