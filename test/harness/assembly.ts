@@ -1,5 +1,5 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** A synthesized template, as far as the tests change it. */
 export interface Template {
@@ -30,11 +30,28 @@ export async function copyAssembly(
   to: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await cp(from, to, { recursive: true });
-  const template = withFewCopies(await readTemplate(to));
+  await mkdir(to);
+  await linkAssets(from, to);
+  const template = withFewCopies(await readTemplate(from));
   setVariables(template, variables);
+  setCompileCache(template, join(dirname(from), 'compile-cache'));
   setLeastTimeout(template, 120);
   await writeTemplate(to, template);
+}
+
+/** Links the bundles of an assembly to those of another, whose paths are what the compile cache knows them by. */
+export async function linkAssets(from: string, to: string): Promise<void> {
+  const assets = (await readdir(from)).filter((name) => name.startsWith('asset.'));
+  for (const name of assets) {
+    await rm(join(to, name), { recursive: true, force: true });
+    await symlink(await realpath(join(from, name)), join(to, name), 'junction');
+  }
+}
+
+/** Halves the processor time of a cold function: https://nodejs.org/api/module.html#module-compile-cache */
+function setCompileCache({ Resources }: Template, folder: string): void {
+  for (const { Properties } of Object.values(Resources))
+    if (Properties?.Environment !== undefined) Properties.Environment.Variables.NODE_COMPILE_CACHE = folder;
 }
 
 function withFewCopies(template: Template): Template {

@@ -1,9 +1,13 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { BUNDLES_CONTEXT, bundleFunctions } from '../../infra/bundling.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { linkAssets } from './assembly.ts';
 
 /** Cloud assemblies by their settings. */
 export interface SharedAssemblies {
@@ -18,6 +22,8 @@ declare module 'vitest' {
     isLong: boolean;
   }
 }
+
+const WORKER = new URL('../../local/lambda/worker.ts', import.meta.url);
 
 /** No request of a test may reach MiniMax, also where a test gives no other host. */
 const NO_MINIMAX = { minimaxHost: 'https://minimax.invalid' };
@@ -36,5 +42,16 @@ export async function synthesizeBoth(folder: string): Promise<SharedAssemblies> 
   const assemblies = { plain: join(folder, 'plain'), callbacks: join(folder, 'callbacks') };
   await synthesize(assemblies.plain, context);
   await synthesize(assemblies.callbacks, { ...context, callbacks: true });
+  await linkAssets(assemblies.callbacks, assemblies.plain);
+  fillCompileCache(assemblies.callbacks, join(folder, 'compile-cache'));
   return assemblies;
+}
+
+/** Only a process that ends by itself writes what it has compiled, and the workers of functions are terminated. */
+function fillCompileCache(assembly: string, cache: string): void {
+  const bundles = globSync('asset.*/index.mjs', { cwd: assembly }).map((path) => join(assembly, path));
+  const urls = [WORKER, ...bundles.map((path) => pathToFileURL(path))].map(({ href }) => href);
+  const program = 'for (const url of process.argv.slice(1)) await import(url).catch(() => undefined);';
+  const env = { NODE_COMPILE_CACHE: cache };
+  spawnSync(process.execPath, ['--input-type=module', '-e', program, ...urls], { env });
 }

@@ -116,13 +116,13 @@ test('emits every metric that there is, in its unit, with the service as its onl
   const units = new Map(emitted().map(({ metric, unit }) => [metric, unit]));
   expect(Object.fromEntries([...units].toSorted())).toMatchInlineSnapshot(`
     {
+      "TemplateVideo Callbacks {service=TemplateVideo}": "Count",
       "TemplateVideo CopySeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo Creates {service=TemplateVideo}": "Count",
-      "TemplateVideo DeadSeconds {service=TemplateVideo}": "Seconds",
+      "TemplateVideo DeliveryLagSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo GenerateSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo PaidNotDelivered {service=TemplateVideo}": "Count",
       "TemplateVideo Polls {service=TemplateVideo}": "Count",
-      "TemplateVideo Rings {service=TemplateVideo}": "Count",
       "TemplateVideo SubmitSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo Unannounced {service=TemplateVideo}": "Count",
       "TemplateVideo VideoBytes {service=TemplateVideo}": "Bytes",
