@@ -4,7 +4,7 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { CLAIM_SECONDS } from '../lambdas/core/completion/lease.ts';
+import { LEASE_SECONDS } from '../lambdas/core/completion/lease.ts';
 import { announcementGrant, describeExecutionGrant, executionGrant, jobGrant, listGrant } from './grants.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
@@ -48,7 +48,7 @@ export class Announcements extends Construct {
         listGrant(bucket),
         { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
       ],
-      timeout: Duration.seconds(CLAIM_SECONDS),
+      timeout: Duration.seconds(LEASE_SECONDS),
     });
 
     const ended = new Rule(this, 'Ended', {

@@ -19,7 +19,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { RetryableName } from '../lambdas/core/download/retryable.ts';
-import { type FailureName, NO_WORD_OF_TASK, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
+import { type FailureName, INCONCLUSIVE_QUERY, NOT_ACCEPTED } from '../lambdas/core/failure.ts';
 import { CLAIMING_FIELDS } from '../lambdas/core/minimax/request-kind.ts';
 import type { TaskStatus } from '../lambdas/core/minimax/status.ts';
 import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
@@ -194,11 +194,11 @@ function addRetries(states: States, { pollSeconds, giveUpAfter }: WorkflowProps)
   submitTask.addRetry({ errors: [...NOT_ACCEPTED, NEVER_INVOKED], ...SUBMIT_RETRY });
   adoptTask.addRetry({ errors: [...RECORD_RETRYABLE, ...LAMBDA_ERRORS], ...AWS_RETRY });
   checkTask.addRetry({
-    errors: [...NO_WORD_OF_TASK, ...LAMBDA_ERRORS],
+    errors: [...INCONCLUSIVE_QUERY, ...LAMBDA_ERRORS],
     ...pollingRetry(pollSeconds, giveUpAfter),
   });
   copyVideo.addRetry({ errors: [...COPY_RESUMABLE], ...RESUME_RETRY });
-  copyVideo.addRetry({ errors: [...COPY_RETRYABLE, ...NO_WORD_OF_TASK, ...LAMBDA_ERRORS], ...COPY_RETRY });
+  copyVideo.addRetry({ errors: [...COPY_RETRYABLE, ...INCONCLUSIVE_QUERY, ...LAMBDA_ERRORS], ...COPY_RETRY });
   recordFailure.addRetry({ errors: [...RECORD_RETRYABLE, ...LAMBDA_ERRORS], ...AWS_RETRY });
   videoFailed.addRetry({ errors: [...VIDEO_FAILED_RETRYABLE], ...AWS_RETRY });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { requireVideoRequest, wrongRequest } from './core/api/request.ts';
+import { invalidRequest, requireVideoRequest } from './core/api/request.ts';
 import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure } from './core/failure.ts';
 import { toClaim } from './core/job/claim.ts';
@@ -75,6 +75,6 @@ async function submit(job: NewJob, step: StepContext): Promise<SubmittedJob> {
 
   metrics.emit({ values: { WaitingSeconds: waitingSeconds(job, step.now()) } }, job.video_id);
   const violations = kindOf(request).violations(request, environment.MINIMAX_API_HOST);
-  if (violations.length > 0) throw wrongRequest(violations);
+  if (violations.length > 0) throw invalidRequest(violations);
   return sendCreate({ job: newJob, claim, version: claimed.version }, step);
 }

@@ -19,8 +19,8 @@ const taskCallback = createTaskCallback();
 export const handler = stepHandler<EndedJob, Outcome>(async (ended, { now, warn }) => {
   const outcome = decideOutcome(await withStoredTask(records, ended, warn), now());
   const delivery =
-    'goesOn' in outcome
-      ? taskCallback.succeed(ended.task_token, outcome.goesOn)
+    'resume' in outcome
+      ? taskCallback.succeed(ended.task_token, outcome.resume)
       : taskCallback.fail(ended.task_token, outcome.error);
   await delivery.catch((cause: unknown) => {
     throw Object.assign(new Error('The outcome could not be delivered.', { cause }), {

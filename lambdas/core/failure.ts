@@ -10,7 +10,7 @@ export type MoneySpent = 'no' | 'maybe' | 'yes';
  */
 export type RetryKind = 'same_key' | 'new_request' | 'adopt' | 'never';
 
-export interface Meaning {
+export interface FailureMeaning {
   readonly title: string;
   readonly moneySpent: MoneySpent;
   readonly retry: RetryKind;
@@ -134,7 +134,7 @@ export const FAILURES = {
     retry: 'same_key',
     advice: 'To see the video, GET it, or send the request again with the same Idempotency-Key.',
   },
-} as const satisfies Readonly<Record<string, Meaning>>;
+} as const satisfies Readonly<Record<string, FailureMeaning>>;
 
 export type FailureName = keyof typeof FAILURES;
 
@@ -146,7 +146,7 @@ export const NOT_ACCEPTED: readonly FailureName[] = [
 ];
 
 /** Failures of a query that say nothing about the task. The query is repeated. */
-export const NO_WORD_OF_TASK: readonly FailureName[] = [
+export const INCONCLUSIVE_QUERY: readonly FailureName[] = [
   'MiniMaxUnavailable',
   'MiniMaxBusy',
   'MiniMaxUnreachable',

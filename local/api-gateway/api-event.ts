@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Identity } from '../../lambdas/core/api/caller.ts';
+import type { Principal } from '../../lambdas/core/api/caller.ts';
 import { ACCOUNT_ID } from '../template/template.ts';
 
 /** A request for one resource of the API. */
@@ -51,7 +51,7 @@ export function toEvent(
 }
 
 /** The caller by its API key or its access key. Neither key nor signature is verified locally. */
-function toIdentity({ headers }: IncomingMessage): Identity {
+function toIdentity({ headers }: IncomingMessage): Principal {
   const key = headers['x-api-key'];
   if (typeof key === 'string')
     return { apiKeyId: createHash('sha256').update(key).digest('hex').slice(0, 10) };

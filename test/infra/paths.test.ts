@@ -70,7 +70,7 @@ const RESULTS: Readonly<Record<string, readonly object[]>> = {
     toFailedJob(broken, after(50)),
     toFailedJob({ ...broken, job: { ...request, error } }, after(50)),
   ],
-  'Video failed': 'goesOn' in outcome ? [outcome.goesOn] : [],
+  'Video failed': 'resume' in outcome ? [outcome.resume] : [],
 };
 
 /** What a document has after a choice for this value. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** The sender of a request, as API Gateway's `requestContext.identity` names it. */
-export interface Identity {
+export interface Principal {
   /** With IAM, the unique id of the principal: `AIDA…` for a user, `AROA…:session` for a role. */
   readonly caller?: string | null;
   /** With API keys, the id of the key. It is not secret. */
@@ -9,7 +9,7 @@ export interface Identity {
 }
 
 export interface Access {
-  readonly identity: Identity;
+  readonly identity: Principal;
   /** The context of the authorizer, where the API has one. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null | undefined;
 }

@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { IMAGE_LIMIT_BYTES, IMAGE_TYPES } from '../image/limits.ts';
 import { isShallow } from '../json/depth.ts';
 import type { ValidationIssue } from '../json/pointer.ts';
-import { unfitPlaces } from '../json/unsupported-values.ts';
+import { unsupportedValues } from '../json/unsupported-values.ts';
 import { ITEMS_RULE, MAX_ITEMS, minimaxId } from '../minimax/inputs.ts';
 import {
   DEFAULT_KIND,
@@ -85,7 +85,7 @@ export function toVideoRequest(body: unknown): Checked<VideoRequest> {
   const checked = checkFields(body);
   const issues = checked.ok ? [] : checked.issues;
   const named = new Set(issues.map(({ pointer }) => pointer));
-  const unsupported = unfitPlaces(body).filter(({ pointer }) => !named.has(pointer));
+  const unsupported = unsupportedValues(body).filter(({ pointer }) => !named.has(pointer));
   return unsupported.length === 0 ? checked : { ok: false, issues: [...issues, ...unsupported] };
 }
 
@@ -117,26 +117,26 @@ export function givenTaskId(request: unknown): string | undefined {
 /** Checks a request inside the workflow. @throws Failure `InvalidRequest` */
 export function requireVideoRequest(body: unknown): VideoRequest {
   const checked = toVideoRequest(body);
-  const issues = checked.ok ? oversize(checked.value) : checked.issues;
+  const issues = checked.ok ? oversizeIssues(checked.value) : checked.issues;
   if (checked.ok && issues.length === 0) return checked.value;
-  throw wrongRequest(issues);
+  throw invalidRequest(issues);
 }
 
 /** The failure of a request with these issues. */
-export function wrongRequest(issues: readonly ValidationIssue[]): Failure {
+export function invalidRequest(issues: readonly ValidationIssue[]): Failure {
   return new Failure('InvalidRequest', `The request is wrong: ${issuesSentence(issues)}.`);
 }
 
 /** Measures the request as the workflow will carry it: the number 1e20 arrives as 4 characters, and becomes 21. */
-export function oversize(request: VideoRequest): readonly ValidationIssue[] {
-  const bytes = sizeOf(JSON.stringify(request));
+export function oversizeIssues(request: VideoRequest): readonly ValidationIssue[] {
+  const bytes = utf8Length(JSON.stringify(request));
   if (bytes <= MAX_REQUEST_BYTES) return [];
   const detail = `has ${bytes} bytes without its images; the limit is ${MAX_REQUEST_BYTES}`;
   return [{ pointer: '', detail }];
 }
 
 /** In bytes of UTF-8. */
-export function sizeOf(text: string): number {
+export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isNestedTooDeep, MAX_JSON_DEPTH } from '../json/depth.ts';
-import { silentChanges } from '../json/lost-values.ts';
+import { lostValues } from '../json/lost-values.ts';
 import { toPointer, type ValidationIssue } from '../json/pointer.ts';
 import { withLinksAs } from '../text/links.ts';
 import { plain, quoted, shortened } from '../text/plain.ts';
@@ -39,7 +39,7 @@ export function parseJson(body: string | null): Checked<unknown> {
   if (isNestedTooDeep(text)) return wrongBody(`is nested more than ${MAX_JSON_DEPTH} levels deep`);
   try {
     const value: unknown = JSON.parse(text);
-    const issues = silentChanges(text);
+    const issues = lostValues(text);
     return issues.length === 0 ? { ok: true, value } : { ok: false, issues };
   } catch {
     // In UTF-16 and UTF-32, each ASCII character has zero bytes beside it.

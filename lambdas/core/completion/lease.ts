@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** As long as the functions that announce may run, so that no function still announces when its lease expires. */
-export const CLAIM_SECONDS = 180;
+export const LEASE_SECONDS = 180;
 
 const storedLease = z.object({
   /** Which end it is about: an execution that is redriven ends again. */
@@ -36,5 +36,5 @@ export function leaseState(found: StoredLease | undefined, finishedAt: Date, now
   if (distance !== 0) return distance > 0 ? 'done' : 'first';
   if (found.announced_at !== undefined) return 'done';
   const age = now.getTime() - Date.parse(found.leased_at ?? '');
-  return age < CLAIM_SECONDS * 1000 ? 'held' : 'expired';
+  return age < LEASE_SECONDS * 1000 ? 'held' : 'expired';
 }

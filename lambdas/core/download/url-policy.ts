@@ -18,12 +18,12 @@ export function toDownloadUrl(link: string, trustedOrigins: readonly string[], b
   if (url.protocol !== 'https:') throw rejected(`uses ${url.protocol.slice(0, -1)} instead of https`);
   if (url.port !== '') throw rejected(`names the port ${url.port} of ${url.hostname}`);
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  if (isAddress(literal)) refuseUnlessPublic(url.hostname, literal);
+  if (isAddress(literal)) assertPublicAddress(url.hostname, literal);
   return url;
 }
 
 /** @throws PrivateAddress where this address of a link's host is not public */
-export function refuseUnlessPublic(host: string, address: string): void {
+export function assertPublicAddress(host: string, address: string): void {
   if (!isPublicAddress(address)) throw new PrivateAddress(host, address);
 }
 

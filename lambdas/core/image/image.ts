@@ -21,9 +21,9 @@ const PARSERS = { 'image/jpeg': 'jpeg', 'image/png': 'png', 'image/webp': 'webp'
 
 /** The result of a check. `unclear` means that more bytes of the image are needed. */
 export type Inspection =
-  | { readonly verdict: 'fits'; readonly type: ImageType }
-  | { readonly verdict: 'wrong'; readonly why: string }
-  | { readonly verdict: 'unclear'; readonly type: ImageType };
+  | { readonly outcome: 'fits'; readonly type: ImageType }
+  | { readonly outcome: 'wrong'; readonly why: string }
+  | { readonly outcome: 'unclear'; readonly type: ImageType };
 
 /**
  * Checks an image against MiniMax's rules for type, size, short side and shape. The leading bytes decide the type.
@@ -36,16 +36,16 @@ export function inspectImage(head: Uint8Array, totalBytes: number | undefined): 
   const type = typeOf(head);
   if (type === undefined) return wrong('is not a JPEG, PNG or WebP image');
   const size = pixelSizeOf(head, type);
-  if (size !== undefined) return shapeRule(size) ?? { verdict: 'fits', type };
+  if (size !== undefined) return shapeRule(size) ?? { outcome: 'fits', type };
   return head.length === totalBytes
     ? wrong('is broken: its width and height cannot be read')
-    : { verdict: 'unclear', type };
+    : { outcome: 'unclear', type };
 }
 
 /** Checks a complete image. @returns its type, or what is wrong with it */
 export function inspectWhole(image: Uint8Array): { readonly type: ImageType } | { readonly why: string } {
   const inspected = inspectImage(image, image.length);
-  if (inspected.verdict === 'wrong') return { why: inspected.why };
+  if (inspected.outcome === 'wrong') return { why: inspected.why };
   return { type: inspected.type };
 }
 
@@ -94,5 +94,5 @@ function shapeRule({ width, height }: Size): Inspection | undefined {
 }
 
 function wrong(why: string): Inspection {
-  return { verdict: 'wrong', why };
+  return { outcome: 'wrong', why };
 }

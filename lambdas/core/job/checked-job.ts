@@ -1,4 +1,4 @@
-import { Failure, NO_WORD_OF_TASK } from '../failure.ts';
+import { Failure, INCONCLUSIVE_QUERY } from '../failure.ts';
 import { taskFailure } from '../minimax/codes.ts';
 import type { Task } from '../minimax/task.ts';
 import { afterCallback } from './callback-state.ts';
@@ -39,7 +39,7 @@ export function toCheckFailure(job: SubmittedJob, failure: Failure, { now, sched
   if (failure.name === 'InvalidRequest' && job.task.unconfirmed === true)
     return unknownAfterAll(job, failure);
   const elapsed = elapsedSeconds(job, now);
-  const mayGoOn = !NO_WORD_OF_TASK.includes(failure.name) || nextCheckIn(elapsed, schedule) !== undefined;
+  const mayGoOn = !INCONCLUSIVE_QUERY.includes(failure.name) || nextCheckIn(elapsed, schedule) !== undefined;
   return mayGoOn ? failure : gaveUp(job, elapsed, `did not answer any more: ${failure.message}`);
 }
 

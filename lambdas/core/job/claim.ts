@@ -1,7 +1,7 @@
-import { wrongRequest } from '../api/request.ts';
+import { invalidRequest } from '../api/request.ts';
 import { Failure } from '../failure.ts';
 import type { ValidationIssue } from '../json/pointer.ts';
-import { unfitPlaces } from '../json/unsupported-values.ts';
+import { unsupportedValues } from '../json/unsupported-values.ts';
 import type { ExecutionInput } from './execution-input.ts';
 import type { JobTask, NewJob } from './job.ts';
 import {
@@ -37,7 +37,7 @@ export function toClaim(
   attemptId: string,
 ): Claim {
   const digest = requestDigest(request);
-  if (digest === undefined) throw wrongRequest(undigested(request));
+  if (digest === undefined) throw invalidRequest(undigested(request));
   return {
     video_id,
     created_at,
@@ -50,7 +50,7 @@ export function toClaim(
 }
 
 function undigested(request: unknown): readonly ValidationIssue[] {
-  const places = unfitPlaces(request);
+  const places = unsupportedValues(request);
   return places.length === 0 ? [{ pointer: '', detail: NO_DIGEST }] : places;
 }
 

@@ -10,7 +10,7 @@ const MAX_PLACES = 1_000;
  * which it keeps the last. Runs in linear time.
  * @param text JSON
  */
-export function silentChanges(text: string): readonly ValidationIssue[] {
+export function lostValues(text: string): readonly ValidationIssue[] {
   const levels: Level[] = [];
   const issues: ValidationIssue[] = [];
   for (const token of tokensOf(text)) {

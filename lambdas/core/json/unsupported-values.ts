@@ -9,7 +9,7 @@ const MAX_PLACES = 1_000;
  * Values that some JSON readers change: lone surrogates (RFC 8259, 8.2), the name `__proto__`, and numbers beyond a double, which
  * the console accepts. Values below `MAX_JSON_DEPTH` levels are not checked.
  */
-export function unfitPlaces(value: unknown): readonly ValidationIssue[] {
+export function unsupportedValues(value: unknown): readonly ValidationIssue[] {
   const issues: ValidationIssue[] = [];
   collect(value, [], issues);
   return issues;

@@ -10,9 +10,9 @@ export interface Mp4BoxScanner {
   /** Why no player opens the bytes so far, such as 'it has no index (moov)'; `undefined` where a player opens them. */
   whyUnplayable(): string | undefined;
   /** Whether bytes of this file are missing: it ends within a box, or before the data that its index lists. */
-  isCut(): boolean;
+  isTruncated(): boolean;
   /** Whether no further bytes can make this file playable. `whyUnplayable` has the reason. */
-  isHopeless(): boolean;
+  isUnrecoverable(): boolean;
   /** Whether a player opens it, and it ends after a box with a length or after all data that its index lists. */
   isComplete(): boolean;
   /** What another scanner needs to continue here: plain JSON, under 2 kB. */
@@ -27,8 +27,8 @@ export function createMp4BoxScanner(from: ScannerState = INITIAL_STATE): Mp4BoxS
       for (let consumed = 0; consumed < chunk.length; ) consumed += consume(state, chunk, consumed);
     },
     whyUnplayable: () => toPlayability(state).why,
-    isCut: () => toPlayability(state).kind === 'truncated',
-    isHopeless: () => toPlayability(state).kind === 'damaged',
+    isTruncated: () => toPlayability(state).kind === 'truncated',
+    isUnrecoverable: () => toPlayability(state).kind === 'damaged',
     isComplete: () =>
       toPlayability(state).kind === 'playable' && (isBetweenBoxes(state) || isInLastData(state)),
     state: () => structuredClone(state),

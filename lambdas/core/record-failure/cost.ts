@@ -1,5 +1,5 @@
 import { failureOf } from '../download/retryable.ts';
-import { FAILURES, type Meaning, type MoneySpent, type RetryKind } from '../failure.ts';
+import { FAILURES, type FailureMeaning, type MoneySpent, type RetryKind } from '../failure.ts';
 import { plain } from '../text/plain.ts';
 import type { FailureAnalysis } from './classify.ts';
 
@@ -29,7 +29,13 @@ const CHECK_THE_ACCOUNT =
 /** Once there is a task of its own, a failure is never assessed as free. */
 export function assessCost(failure: FailureAnalysis): CostAssessment {
   const { name, error, task, taskId, check } = failure;
-  const { moneySpent, advice, adviceWithTask, retry, retryWithTask = 'adopt' }: Meaning = FAILURES[name];
+  const {
+    moneySpent,
+    advice,
+    adviceWithTask,
+    retry,
+    retryWithTask = 'adopt',
+  }: FailureMeaning = FAILURES[name];
   if (task === undefined || isForeign(failure)) return { moneySpent, cost: COST[moneySpent], advice, retry };
   const isUnknownToMiniMax = name === 'InvalidRequest' && task.adopted && check === undefined;
   if (isUnknownToMiniMax) {

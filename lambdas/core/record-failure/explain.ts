@@ -1,4 +1,4 @@
-import { MAX_REQUEST_BYTES, sizeOf } from '../api/request.ts';
+import { MAX_REQUEST_BYTES, utf8Length } from '../api/request.ts';
 import { failureOf } from '../download/retryable.ts';
 import { errorMessageOf, FAILURES, type MoneySpent, type RetryKind } from '../failure.ts';
 import type { CaughtError, CheckedJob, JobTask } from '../job/job.ts';
@@ -91,7 +91,7 @@ function titleOf({ name, step, error }: FailureAnalysis): string {
  * input.
  */
 export function truncateLargeRequest(request: unknown): unknown {
-  const bytes = sizeOf(JSON.stringify(request) ?? '');
+  const bytes = utf8Length(JSON.stringify(request) ?? '');
   return bytes <= MAX_REQUEST_BYTES ? request : `(${bytes} bytes: see the execution's input)`;
 }
 

@@ -29,7 +29,7 @@ type UnrecordedJob = FailedStepInput['job'] & { readonly record_failure: CaughtE
 /** The execution fails with this error, or the job goes on after a redrive. It goes on only where that needs no create. */
 export type Outcome =
   | { readonly error: CaughtError }
-  | { readonly goesOn: SubmittedJob & Partial<Pick<CheckedJob, 'check'>> };
+  | { readonly resume: SubmittedJob & Partial<Pick<CheckedJob, 'check'>> };
 
 /** A job fails the first time. After a redrive it goes on with its task, where that is known, and waits for it anew. */
 export function decideOutcome(ended: EndedFailureContext, now: Date): Outcome {
@@ -39,7 +39,7 @@ export function decideOutcome(ended: EndedFailureContext, now: Date): Outcome {
   const isRedrive = redrives > job.redrives;
   if (isRedrive && task !== undefined) {
     const waiting = { ...task, waiting_since: now.toISOString() };
-    return { goesOn: { ...rest, task: waiting, redrives, wait_seconds: 0 } };
+    return { resume: { ...rest, task: waiting, redrives, wait_seconds: 0 } };
   }
   const doubt = unread === undefined ? '' : ` ${mayNameTask(ended.video_id, unread)}`;
   return { error: { Error: error.Error, Cause: `${error.Cause}${doubt}` } };

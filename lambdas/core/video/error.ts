@@ -1,7 +1,7 @@
 import { givenKind, givenTaskId } from '../api/request.ts';
 import type { Video } from '../api/response.ts';
 import { failureOf } from '../download/retryable.ts';
-import { errorMessageOf, FAILURES, type Meaning } from '../failure.ts';
+import { errorMessageOf, FAILURES, type FailureMeaning } from '../failure.ts';
 import { howToAdoptTask } from '../job/adoption.ts';
 import { isFinal, isUnsent } from '../job/job-record.ts';
 import { STATES } from '../states.ts';
@@ -78,7 +78,7 @@ function toFailure(execution: Execution, { task, error: recorded }: Known): Vide
   };
 }
 
-type Usual = Pick<Meaning, 'title' | 'moneySpent' | 'retry'>;
+type Usual = Pick<FailureMeaning, 'title' | 'moneySpent' | 'retry'>;
 
 /** What `Record failure` has found. Without it, a known task may cost money, and can be adopted. */
 function consequencesOf(

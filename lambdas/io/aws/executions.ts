@@ -41,7 +41,7 @@ export interface Executions {
   /** The execution of this name as the list shows it, in one call; `undefined` when there is none. */
   listed(name: string): Promise<ListedExecution | undefined>;
   /** Statistics of the whole history of an execution that has ended, a thousand events a call. */
-  tally(name: string, endedAt: Date): Promise<ExecutionStats>;
+  stats(name: string, endedAt: Date): Promise<ExecutionStats>;
   /** Stops an execution. One that has ended does not change. */
   stop(name: string, cause: string): Promise<{ readonly stopDate: Date }>;
   /** @returns undefined for a `nextToken` that is expired, or of another list */
@@ -85,7 +85,7 @@ export function createExecutions(
       return found && toListed(found);
     },
 
-    async tally(name, endedAt) {
+    async stats(name, endedAt) {
       return toExecutionStats(await eventsOf(client, arnOf(name)), endedAt);
     },
 

@@ -31,7 +31,7 @@ export interface Announcer {
 }
 
 interface Dependencies {
-  readonly executions: Pick<Executions, 'find' | 'tally'>;
+  readonly executions: Pick<Executions, 'find' | 'stats'>;
   readonly leases: Pick<Leases, 'acquire'>;
   readonly records: Pick<JobRecords, 'find' | 'update'>;
   readonly events: EventBus;

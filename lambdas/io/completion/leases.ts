@@ -5,7 +5,7 @@ import { announcementKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import { NO_PAUSE, poll } from '../timing.ts';
 
-/** The right to announce one end of a video. It expires after `CLAIM_SECONDS`. */
+/** The right to announce one end of a video. It expires after `LEASE_SECONDS`. */
 export interface Lease {
   /** Whether this end had no lease before. */
   readonly isFirst: boolean;

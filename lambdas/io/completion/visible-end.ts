@@ -18,7 +18,7 @@ export interface VisibleEnds {
 
 /** @param pollMs between two polls. @default a second */
 export function createVisibleEnds(
-  executions: Pick<Executions, 'find' | 'tally'>,
+  executions: Pick<Executions, 'find' | 'stats'>,
   pollMs = POLL_MS,
 ): VisibleEnds {
   return {
@@ -29,7 +29,7 @@ export function createVisibleEnds(
     },
 
     statsOf({ name, stopDate }, signal) {
-      const read = () => executions.tally(name, stopDate);
+      const read = () => executions.stats(name, stopDate);
       return until(({ isComplete }) => isComplete, read, { videoId: name, pollMs, signal });
     },
   };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { hasRest } from '../../core/download/remote-file.ts';
 import { RetryableError } from '../../core/download/retryable.ts';
-import { Failure, NO_WORD_OF_TASK } from '../../core/failure.ts';
+import { Failure, INCONCLUSIVE_QUERY } from '../../core/failure.ts';
 import { type FetchPolicy, guardedGet, unreachable } from '../http/guarded-get.ts';
 import { createConnectionBudget } from './connection-budget.ts';
 import { acceptResponse, ResumeRejected, toRangeHeaders } from './range-request.ts';
@@ -102,7 +102,7 @@ export function createConnectionManager(source: Source): ConnectionManager {
 /** Before the first byte, an error of MiniMax is left to the retries of the workflow. Later it would cost the connection's progress. */
 function isTransient(error: unknown, { bytes }: DownloadState): error is Failure {
   if (!(error instanceof Failure)) return false;
-  const isAboutTask = NO_WORD_OF_TASK.includes(error.name);
+  const isAboutTask = INCONCLUSIVE_QUERY.includes(error.name);
   return error.name === 'VideoUnreachable' || isForbidden(error) || (isAboutTask && bytes > 0);
 }
 

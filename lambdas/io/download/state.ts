@@ -43,7 +43,7 @@ export function append(state: DownloadState, chunk: Buffer, maxMegabytes: number
     );
   state.tail = Buffer.concat([state.tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
   state.scanner.push(chunk);
-  if (state.scanner.isHopeless()) assertPlayable(state);
+  if (state.scanner.isUnrecoverable()) assertPlayable(state);
 }
 
 export function formatProgress({ bytes, file: { totalBytes } }: DownloadState): string {
@@ -55,7 +55,7 @@ export function truncationReason(state: DownloadState): string | undefined {
   const { file, bytes, scanner } = state;
   if (file.totalBytes !== undefined)
     return bytes === file.totalBytes ? undefined : `it ended after ${formatProgress(state)}`;
-  const isEnd = file.hasKnownEnd ? !scanner.isCut() : scanner.isComplete();
+  const isEnd = file.hasKnownEnd ? !scanner.isTruncated() : scanner.isComplete();
   return isEnd ? undefined : `it ended after ${bytes} bytes, in the middle of the video`;
 }
 

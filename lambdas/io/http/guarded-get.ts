@@ -1,6 +1,6 @@
 import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as httpsGet } from 'node:https';
-import { MAX_REDIRECTS, refuseUnlessPublic, toDownloadUrl } from '../../core/download/url-policy.ts';
+import { assertPublicAddress, MAX_REDIRECTS, toDownloadUrl } from '../../core/download/url-policy.ts';
 import { Failure } from '../../core/failure.ts';
 import { raceSignal } from '../timing.ts';
 import { connect, type Network } from './connect.ts';
@@ -55,7 +55,7 @@ async function get(
   { trustedOrigins, idleSeconds, network }: FetchPolicy,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const allow = trustedOrigins.includes(url.origin) ? undefined : refuseUnlessPublic;
+  const allow = trustedOrigins.includes(url.origin) ? undefined : assertPublicAddress;
   const idle = AbortSignal.timeout(idleSeconds * 1000);
   try {
     const socket = await connect({ url, network, allow, signal: AbortSignal.any([signal, idle]) });

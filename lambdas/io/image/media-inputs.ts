@@ -1,4 +1,4 @@
-import { type NewTaskRequest, wrongRequest } from '../../core/api/request.ts';
+import { invalidRequest, type NewTaskRequest } from '../../core/api/request.ts';
 import { Failure } from '../../core/failure.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
@@ -54,8 +54,8 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
 
   async function checkLink({ value, reject }: Input, { signal, notice }: Options): Promise<void> {
     const probed = await probeImage(value, policy, signal);
-    if (probed.verdict === 'wrong') throw reject(probed.why);
-    if (probed.verdict === 'unreadable')
+    if (probed.outcome === 'wrong') throw reject(probed.why);
+    if (probed.outcome === 'unreadable')
       notice(new Error(`An image could not be checked from here, and is left to MiniMax: ${probed.why}`));
   }
 
@@ -76,7 +76,7 @@ interface Input extends RequestImage {
 }
 
 function toInput({ value, pointer }: RequestImage): Input {
-  return { value, pointer, reject: (detail) => wrongRequest([{ pointer, detail }]) };
+  return { value, pointer, reject: (detail) => invalidRequest([{ pointer, detail }]) };
 }
 
 /** One image after another, so that only as many are in memory as fit. @throws Failure `InvalidRequest` where they do not */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isAddress } from '../../core/download/public-address.ts';
-import { PrivateAddress, refuseUnlessPublic } from '../../core/download/url-policy.ts';
+import { assertPublicAddress, PrivateAddress } from '../../core/download/url-policy.ts';
 import { type Inspection, inspectImage } from '../../core/image/image.ts';
 import { type FetchPolicy, guardedGet } from '../http/guarded-get.ts';
 import { reasonOf } from '../http/send-once.ts';
@@ -12,7 +12,7 @@ const PROBE_SIZES = [4_000, 32_000, 128_000, 512_000, 1_000_000] as const;
 const NOT_THERE: readonly number[] = [404, 410];
 
 /** What is known of an image on another host. `unreadable` means from here: MiniMax may be able to read it. */
-export type ProbeResult = Inspection | { readonly verdict: 'unreadable'; readonly why: string };
+export type ProbeResult = Inspection | { readonly outcome: 'unreadable'; readonly why: string };
 
 /**
  * Inspects the image of a link under the policy of a download, and reads only as much as its size needs. What MiniMax cannot
@@ -30,13 +30,13 @@ export async function probeImage(
     const { response, host } = await guardedGet(link, headers, policy, signal);
     try {
       const result = await inspectAnswer(response, host);
-      return result.verdict === 'wrong' && wasUpgradedToHttps(link, policy) ? unreadable(result.why) : result;
+      return result.outcome === 'wrong' && wasUpgradedToHttps(link, policy) ? unreadable(result.why) : result;
     } finally {
       response.destroy();
     }
   } catch (error) {
     return error instanceof PrivateAddress
-      ? { verdict: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
+      ? { outcome: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
       : unreadable(reasonOf(error));
   }
 }
@@ -45,7 +45,7 @@ export async function probeImage(
 function rejectPrivateLiteral(link: string, { trustedOrigins }: FetchPolicy): void {
   const { origin, hostname } = new URL(link);
   const literal = hostname.replace(/^\[|\]$/g, '');
-  if (isAddress(literal) && !trustedOrigins.includes(origin)) refuseUnlessPublic(hostname, literal);
+  if (isAddress(literal) && !trustedOrigins.includes(origin)) assertPublicAddress(hostname, literal);
 }
 
 /** An http link is fetched over https, where another site than that of the link may answer. */
@@ -57,7 +57,7 @@ function wasUpgradedToHttps(link: string, { trustedOrigins }: FetchPolicy): bool
 async function inspectAnswer(response: IncomingMessage, host: string): Promise<ProbeResult> {
   const { statusCode = 0, headers } = response;
   if (NOT_THERE.includes(statusCode))
-    return { verdict: 'wrong', why: `is not there: ${host} answers HTTP ${statusCode}` };
+    return { outcome: 'wrong', why: `is not there: ${host} answers HTTP ${statusCode}` };
   if (statusCode !== 200 && statusCode !== 206) return unreadable(`${host} answers HTTP ${statusCode}`);
   const coding = headers['content-encoding'];
   if (coding !== undefined) return unreadable(`${host} answers in the coding ${coding.slice(0, 20)}`);
@@ -71,7 +71,7 @@ async function inspectAnswer(response: IncomingMessage, host: string): Promise<P
     if (left.length === sizes.length) continue;
     sizes = left;
     const inspected = inspectImage(head, totalBytes);
-    if (inspected.verdict !== 'unclear' || sizes.length === 0) return inspected;
+    if (inspected.outcome !== 'unclear' || sizes.length === 0) return inspected;
   }
   return inspectImage(head, totalBytes ?? (statusCode === 200 ? head.length : undefined));
 }
@@ -86,5 +86,5 @@ function totalOf({ statusCode, headers }: IncomingMessage): number | undefined {
 }
 
 function unreadable(why: string): ProbeResult {
-  return { verdict: 'unreadable', why };
+  return { outcome: 'unreadable', why };
 }

@@ -1,5 +1,5 @@
 import { badBody, ProblemError, toProblem } from '../../core/api/problem.ts';
-import { oversize, tooManyItems, toVideoRequest, type VideoRequest } from '../../core/api/request.ts';
+import { oversizeIssues, tooManyItems, toVideoRequest, type VideoRequest } from '../../core/api/request.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
 import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
 import type { ValidationIssue } from '../../core/json/pointer.ts';
@@ -85,7 +85,7 @@ function judge(
 }
 
 function requireSize(request: VideoRequest): void {
-  const [fault] = oversize(request);
+  const [fault] = oversizeIssues(request);
   if (fault === undefined) return;
   throw new ProblemError(
     toProblem('request-too-large', `The body ${fault.detail}. Nothing was started and nothing is charged.`),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   MAX_REQUEST_BYTES,
-  oversize,
+  oversizeIssues,
   requireVideoRequest,
   toVideoRequest,
 } from '../../../lambdas/core/api/request.ts';
@@ -169,7 +169,7 @@ test.each([
 test('rejects a request that is too large for the workflow, counted in bytes', () => {
   const request = { template_id: '1', text_inputs: [{ value: 'ä'.repeat(MAX_REQUEST_BYTES / 2) }] };
   expect(JSON.stringify(request).length).toBeLessThan(MAX_REQUEST_BYTES);
-  expect(issuesSentence(oversize(request))).toMatch(
+  expect(issuesSentence(oversizeIssues(request))).toMatch(
     /^the body has 2000\d\d bytes without its images; the limit is 200000/,
   );
 });
@@ -192,7 +192,7 @@ test('a step rejects a request that is too large, before anything is spent', () 
 test('measures a request as it is sent on, not as it arrived', () => {
   const text = `{"template_id":"1","metadata":{"a":[${Array.from({ length: 30_000 }, () => '1e20').join(',')}]}}`;
   expect(text.length).toBeLessThan(MAX_REQUEST_BYTES);
-  expect(oversize(JSON.parse(text))).toHaveLength(1);
+  expect(oversizeIssues(JSON.parse(text))).toHaveLength(1);
 });
 
 test('returns a request or issues for any JSON, and never throws', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CLAIM_SECONDS, leaseState, parseLease } from '../../../lambdas/core/completion/lease.ts';
+import { LEASE_SECONDS, leaseState, parseLease } from '../../../lambdas/core/completion/lease.ts';
 import { after } from '../../harness/running-job.ts';
 
 const finished_at = after(0).toISOString();
@@ -16,7 +16,7 @@ test.each([
   ['the announcement of an earlier end', { ...earlier, announced_at }, 10, 'first'],
   ['a released lease', { finished_at, lease_id: 'random' }, 10, 'expired'],
   ['a young lease', lease, 10, 'held'],
-  ['a lease whose function has long ended', lease, CLAIM_SECONDS + 2, 'expired'],
+  ['a lease whose function has long ended', lease, LEASE_SECONDS + 2, 'expired'],
   ['the lease of a later end', { ...lease, finished_at: after(9).toISOString() }, 10, 'done'],
   ['the announcement', { ...lease, announced_at }, 10, 'done'],
   ['the announcement, long ago', { ...lease, announced_at }, 1e6, 'done'],

@@ -50,10 +50,10 @@ test('rejects twenty megabytes of any content, and accepts one byte less', () =>
 test('asks for more of an image whose beginning has no size', () => {
   const image = jpegOf(400, 400, 300_000);
   expect(inspectImage(image.subarray(0, 4_000), image.length)).toEqual({
-    verdict: 'unclear',
+    outcome: 'unclear',
     type: 'image/jpeg',
   });
-  expect(inspectImage(image, image.length)).toEqual({ verdict: 'fits', type: 'image/jpeg' });
+  expect(inspectImage(image, image.length)).toEqual({ outcome: 'fits', type: 'image/jpeg' });
   expect(inspectWhole(image.subarray(0, 4_000))).toEqual({
     why: 'is broken: its width and height cannot be read',
   });
@@ -63,7 +63,7 @@ test.each(MAKERS)('never rejects the beginning of a valid %s, of any length', (_
   for (const padding of [0, 20, 5_000]) {
     const image = Buffer.concat([make(400, 600, padding), Buffer.alloc(100)]);
     for (let bytes = 12; bytes < Math.min(image.length, 6_000); bytes += 1)
-      expect(inspectImage(image.subarray(0, bytes), image.length).verdict).not.toBe('wrong');
+      expect(inspectImage(image.subarray(0, bytes), image.length).outcome).not.toBe('wrong');
   }
 });
 

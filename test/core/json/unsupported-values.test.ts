@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unfitPlaces } from '../../../lambdas/core/json/unsupported-values.ts';
+import { unsupportedValues } from '../../../lambdas/core/json/unsupported-values.ts';
 
 const parsed = (text: string): unknown => JSON.parse(text);
 
@@ -18,7 +18,7 @@ test.each([
   ],
 ] as const)('finds what some JSON readers change in %s', (text, places) => {
   const expected = places.map(([pointer, detail]) => ({ pointer, detail: expect.stringContaining(detail) }));
-  expect(unfitPlaces(parsed(text))).toEqual(expected);
+  expect(unsupportedValues(parsed(text))).toEqual(expected);
 });
 
 test('finds nothing in supported values', () => {
@@ -28,11 +28,11 @@ test('finds nothing in supported values', () => {
     toString: [null, true, -0, 5e-324],
     '': {},
   };
-  expect(unfitPlaces(kept)).toEqual([]);
+  expect(unsupportedValues(kept)).toEqual([]);
 });
 
 test('names a thousand places at most, and does not go below the maximum depth', () => {
-  expect(unfitPlaces(Array(100_000).fill('\ud800'))).toHaveLength(1_000);
+  expect(unsupportedValues(Array(100_000).fill('\ud800'))).toHaveLength(1_000);
   const deep = parsed(`${'['.repeat(100_000)}"\\ud800"${']'.repeat(100_000)}`);
-  expect(unfitPlaces(deep)).toEqual([]);
+  expect(unsupportedValues(deep)).toEqual([]);
 });

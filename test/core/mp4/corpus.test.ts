@@ -11,7 +11,7 @@ function scannerOf(file: Uint8Array): Mp4BoxScanner {
 
 function kindOf(file: Uint8Array): string {
   const scanner = scannerOf(file);
-  if (scanner.isHopeless()) return 'no video';
+  if (scanner.isUnrecoverable()) return 'no video';
   return scanner.whyUnplayable() === undefined ? 'playable' : 'not yet';
 }
 

@@ -36,8 +36,8 @@ function scannerOf(...chunks: readonly Uint8Array[]): Mp4BoxScanner {
 function answersOf(scanner: Mp4BoxScanner): unknown {
   return [
     scanner.whyUnplayable(),
-    scanner.isCut(),
-    scanner.isHopeless(),
+    scanner.isTruncated(),
+    scanner.isUnrecoverable(),
     scanner.isComplete(),
     scanner.state(),
   ];
@@ -117,7 +117,7 @@ test('accepts any bytes, and keeps its state small', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
       const scanner = scannerOf(FTYP, ...pieces);
-      const [why, ...answers] = [scanner.whyUnplayable(), scanner.isCut(), scanner.isHopeless()];
+      const [why, ...answers] = [scanner.whyUnplayable(), scanner.isTruncated(), scanner.isUnrecoverable()];
       expect(answers.some(Boolean) ? why : 'nothing').toEqual(expect.any(String));
       const state = scanner.state();
       expect(JSON.parse(JSON.stringify(state))).toEqual(state);
@@ -180,7 +180,7 @@ test.each<[string, string, ...Buffer[]]>([
 ])('gives up on a file with %s', (_name, why, ...parts) => {
   const scanner = scannerOf(...parts);
   expect(scanner.whyUnplayable()).toBe(why);
-  expect([scanner.isCut(), scanner.isHopeless()]).toEqual([false, true]);
+  expect([scanner.isTruncated(), scanner.isUnrecoverable()]).toEqual([false, true]);
   scanner.push(WHOLE);
   expect(scanner.whyUnplayable()).toBe(why);
 });
@@ -213,7 +213,7 @@ test.each<[string, string, ...Buffer[]]>([
 ])('asks for the rest of %s', (_name, why, ...parts) => {
   const scanner = scannerOf(...parts);
   expect(scanner.whyUnplayable()).toBe(why);
-  expect([scanner.isCut(), scanner.isHopeless()]).toEqual([true, false]);
+  expect([scanner.isTruncated(), scanner.isUnrecoverable()]).toEqual([true, false]);
 });
 
 test.each<[string, string, ...Buffer[]]>([
@@ -225,7 +225,7 @@ test.each<[string, string, ...Buffer[]]>([
 ])('neither gives up on %s nor takes it for cut', (_name, why, ...parts) => {
   const scanner = scannerOf(...parts);
   expect(scanner.whyUnplayable()).toBe(why);
-  expect([scanner.isCut(), scanner.isHopeless()]).toEqual([false, false]);
+  expect([scanner.isTruncated(), scanner.isUnrecoverable()]).toEqual([false, false]);
 });
 
 test.each<[string, boolean, ...Buffer[]]>([
@@ -239,7 +239,11 @@ test.each<[string, boolean, ...Buffer[]]>([
 ])('takes a video with %s after it for playable, and for complete: %s', (_name, isComplete, ...parts) => {
   const scanner = scannerOf(...parts);
   expect(scanner.whyUnplayable()).toBeUndefined();
-  expect([scanner.isCut(), scanner.isHopeless(), scanner.isComplete()]).toEqual([false, false, isComplete]);
+  expect([scanner.isTruncated(), scanner.isUnrecoverable(), scanner.isComplete()]).toEqual([
+    false,
+    false,
+    isComplete,
+  ]);
 });
 
 test('takes what ends behind a whole fragment for playable, and nothing shorter', () => {
@@ -265,9 +269,9 @@ test('follows a large index without holding it', () => {
 
 test('takes an mdat without a length as complete once all data that the index lists have arrived', () => {
   const scanner = scannerOf(FTYP, INDEX, header('mdat', 0), DATA.subarray(1));
-  expect([scanner.isCut(), scanner.isComplete()]).toEqual([true, false]);
+  expect([scanner.isTruncated(), scanner.isComplete()]).toEqual([true, false]);
   scanner.push(DATA.subarray(0, 1));
-  expect([scanner.isCut(), scanner.isComplete()]).toEqual([false, true]);
+  expect([scanner.isTruncated(), scanner.isComplete()]).toEqual([false, true]);
   scanner.push(DATA);
   expect(scanner.isComplete()).toBe(true);
 });

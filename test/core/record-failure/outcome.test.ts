@@ -27,7 +27,7 @@ test('fails with exactly the recorded error', () => {
 
 test('goes on with the task when it is redriven, and waits for it anew', () => {
   expect(decideOutcome(ended(recorded(submittedJob), 1), after(5000))).toEqual({
-    goesOn: {
+    resume: {
       ...submittedJob,
       task: { ...submittedJob.task, waiting_since: after(5000).toISOString() },
       wait_seconds: 0,
@@ -39,7 +39,7 @@ test('goes on with the task when it is redriven, and waits for it anew', () => {
 test('a job that failed again after a redrive fails, until it is redriven once more', () => {
   const again = recorded(submittedJob, 1);
   expect(decideOutcome(ended(again, 1), after(5000))).toHaveProperty('error');
-  expect(decideOutcome(ended(again, 2), after(5000))).toMatchObject({ goesOn: { redrives: 2 } });
+  expect(decideOutcome(ended(again, 2), after(5000))).toMatchObject({ resume: { redrives: 2 } });
 });
 
 test('fails however often it is redriven where there is no task to go on with', () => {
@@ -53,7 +53,7 @@ test('goes on with a task that was written down too late for the job document', 
   expect(needsStoredTask(ended(inDoubt, 1))).toBe(true);
   expect(needsStoredTask(ended(recorded(submittedJob), 1))).toBe(false);
   const context = { ...ended(inDoubt, 1), recorded: submittedJob };
-  expect(decideOutcome(context, after(11))).toMatchObject({ goesOn: { task: { task_id: '42' } } });
+  expect(decideOutcome(context, after(11))).toMatchObject({ resume: { task: { task_id: '42' } } });
   expect(decideOutcome({ ...context, redrives: 0 }, after(11))).toHaveProperty('error');
 });
 

@@ -54,7 +54,7 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
   const announcer = createAnnouncer({
     executions: {
       find: async () => views.shift() ?? execution,
-      tally: async () => ({ transitions: 5, isComplete: histories.shift() ?? true, durations: {} }),
+      stats: async () => ({ transitions: 5, isComplete: histories.shift() ?? true, durations: {} }),
     },
     leases,
     records: {

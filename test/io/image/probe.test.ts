@@ -53,9 +53,9 @@ test.each([
   ['a JPEG with 700 kB before its size', jpegOf(400, 400, 700_000), 'image/jpeg'],
 ])('accepts %s, from a part or the whole', async (_name, bytes, type) => {
   const { result, ranges } = await probe(inPart(bytes));
-  expect(result).toEqual({ verdict: 'fits', type });
+  expect(result).toEqual({ outcome: 'fits', type });
   expect(ranges).toEqual(['bytes=0-1000000']);
-  expect((await probe(whole(bytes))).result).toEqual({ verdict: 'fits', type });
+  expect((await probe(whole(bytes))).result).toEqual({ outcome: 'fits', type });
 });
 
 test.each([
@@ -68,7 +68,7 @@ test.each([
   ['is not there', whole(Buffer.from('no'), 404), 'is not there: 127.0.0.1 answers HTTP 404'],
   ['was there once', whole(Buffer.from('no'), 410), 'answers HTTP 410'],
 ])('rejects an image that %s', async (_name, answer, why) => {
-  expect((await probe(answer)).result).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
+  expect((await probe(answer)).result).toEqual({ outcome: 'wrong', why: expect.stringContaining(why) });
 });
 
 test.each([
@@ -88,7 +88,7 @@ test.each([
     },
   ],
 ])('cannot read an image whose server %s', async (_name, answer) => {
-  expect((await probe(answer)).result).toMatchObject({ verdict: 'unreadable', why: expect.any(String) });
+  expect((await probe(answer)).result).toMatchObject({ outcome: 'unreadable', why: expect.any(String) });
 });
 
 test('reads no more than its size needs', async () => {
@@ -100,7 +100,7 @@ test('reads no more than its size needs', async () => {
     response.writeHead(206, { 'content-range': 'bytes 0-999999/19000000' });
     response.write(Buffer.concat([pngOf(400, 400), Buffer.alloc(8_000)]));
   });
-  expect(result).toEqual({ verdict: 'fits', type: 'image/png' });
+  expect(result).toEqual({ outcome: 'fits', type: 'image/png' });
   await isCutOff;
 });
 
@@ -120,7 +120,7 @@ test.each([
 ])('rejects a link to %s, and makes no connection', async (_name, link, why) => {
   const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
   const result = await probeImage(link, policy, AbortSignal.timeout(5_000));
-  expect(result).toEqual({ verdict: 'wrong', why: expect.stringContaining(why) });
+  expect(result).toEqual({ outcome: 'wrong', why: expect.stringContaining(why) });
   expect(JSON.stringify(result)).not.toContain('secret');
 });
 
@@ -130,7 +130,7 @@ test.each([
 ])('makes no connection to %s, which MiniMax may do', async (_name, link, why) => {
   const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
   const result = await probeImage(link, policy, AbortSignal.timeout(5_000));
-  expect(result).toEqual({ verdict: 'unreadable', why: expect.stringContaining(why) });
+  expect(result).toEqual({ outcome: 'unreadable', why: expect.stringContaining(why) });
   expect(JSON.stringify(result)).not.toContain('secret');
 });
 
@@ -138,7 +138,7 @@ test('rejects a link with a redirect to a private address', async () => {
   const { result } = await probe((response) =>
     response.writeHead(302, { location: 'http://10.0.0.1/' }).end(),
   );
-  expect(result).toMatchObject({ verdict: 'wrong', why: expect.stringContaining('10.0.0.1') });
+  expect(result).toMatchObject({ outcome: 'wrong', why: expect.stringContaining('10.0.0.1') });
 });
 
 function lookupOf(error: Error | null, addresses: LookupAddress[]): Lookup {
@@ -149,9 +149,9 @@ test.each([
   ['has a private address', lookupOf(null, [{ address: '10.1.2.3', family: 4 }]), 'wrong'],
   ['does not exist', lookupOf(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []), 'unreadable'],
   ['cannot be looked up', lookupOf(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []), 'unreadable'],
-])('a name that %s makes an image %s', async (_name, lookup, verdict) => {
+])('a name that %s makes an image %s', async (_name, lookup, outcome) => {
   const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup } };
   expect(await probeImage('https://pets.example/1.jpg', policy, AbortSignal.timeout(5_000))).toMatchObject({
-    verdict,
+    outcome,
   });
 });

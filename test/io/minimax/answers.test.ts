@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { RetryableName } from '../../../lambdas/core/download/retryable.ts';
-import { FAILURES, Failure, type FailureName, NO_WORD_OF_TASK } from '../../../lambdas/core/failure.ts';
+import { FAILURES, Failure, type FailureName, INCONCLUSIVE_QUERY } from '../../../lambdas/core/failure.ts';
 import type { Content } from '../../../lambdas/io/aws/upload-parts.ts';
 import { download } from '../../../lambdas/io/download/download.ts';
 import { probeImage } from '../../../lambdas/io/image/probe.ts';
@@ -78,7 +78,7 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     const money = created && FAILURES[created].moneySpent;
     expect(money).toBe(created === 'SubmitOutcomeUnknown' ? 'maybe' : 'no');
     const asked = await nameOf(client(host).queryTask(taskNamed('17'), signal));
-    expect(NO_WORD_OF_TASK).toContain(asked);
+    expect(INCONCLUSIVE_QUERY).toContain(asked);
   });
 
   test.each(Object.entries(WITH_WORD))('with %s is judged by that', async (_name, body) => {
@@ -111,9 +111,9 @@ describe.each(STATUSES)('HTTP %i', (status) => {
     async (_name, body) => {
       const { host } = await startPeer(status, body);
       const reach = { trustedOrigins: [host], idleSeconds: 5 };
-      const { verdict } = await probeImage(`${host}/pet.jpg`, reach, signal);
+      const { outcome } = await probeImage(`${host}/pet.jpg`, reach, signal);
       const isRead = body.coding === undefined && [200, 206].includes(status);
-      expect(verdict).toBe(isRead || [404, 410].includes(status) ? 'wrong' : 'unreadable');
+      expect(outcome).toBe(isRead || [404, 410].includes(status) ? 'wrong' : 'unreadable');
     },
   );
 });

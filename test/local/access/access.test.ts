@@ -312,7 +312,7 @@ describe.each(['the service', 'the simulator'])('%s survives', (listener) => {
     for (let from = 0; from < requests.length; from += 50) {
       const batch = requests.slice(from, from + 50);
       const answers = await Promise.all(
-        batch.map(({ bytes }, index) => sendRaw(url, bytes, { isCut: index % 3 === 0, waitMs: 300 })),
+        batch.map(({ bytes }, index) => sendRaw(url, bytes, { isTruncated: index % 3 === 0, waitMs: 300 })),
       );
       for (const { text } of answers) expect(text).not.toContain(SECRET_TEXT);
       const accepted = answers.flatMap((answer, index) =>
@@ -327,7 +327,7 @@ describe.each(['the service', 'the simulator'])('%s survives', (listener) => {
     const own = [...calls.values()].filter(({ url, body }) => url === urlOf() && body !== '');
     for (const call of own) {
       const bytes = await toBytes(call, credentials);
-      const answer = await sendRaw(call.url, bytes.slice(0, -call.body.length / 2), { isCut: true });
+      const answer = await sendRaw(call.url, bytes.slice(0, -call.body.length / 2), { isTruncated: true });
       await expectNothing(answer);
     }
   });

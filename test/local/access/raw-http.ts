@@ -9,7 +9,7 @@ export interface RawAnswer {
 
 export interface RawOptions {
   /** Resets the connection after the last byte. @default false */
-  readonly isCut?: boolean;
+  readonly isTruncated?: boolean;
   /** How long to wait for an answer, in milliseconds. A half request may get none. @default 5000 */
   readonly waitMs?: number;
 }
@@ -18,7 +18,7 @@ export interface RawOptions {
 export async function sendRaw(
   url: string,
   bytes: string | Buffer,
-  { isCut = false, waitMs = 5_000 }: RawOptions = {},
+  { isTruncated = false, waitMs = 5_000 }: RawOptions = {},
 ): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -32,7 +32,7 @@ export async function sendRaw(
     if (isWhole(text)) resolve();
   });
   socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, () => {
-    if (isCut) socket.resetAndDestroy();
+    if (isTruncated) socket.resetAndDestroy();
   });
   await promise;
   socket.destroy();
