@@ -1,13 +1,14 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { skipSummary } from './test/harness/skip-summary.ts';
 
 /** They belong to `npm run test:long`. */
 const LONG = 'test/**/*.long.test.ts';
 /** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
 const SYSTEM = [
-  'test/{api,copy,crash,faults,player,workflow}/**/*.test.ts',
-  'test/cli/{first-line,own-video,start,video}.test.ts',
-  'test/infra/{examples,own-project,synth}.test.ts',
-  'test/local/doors/*.test.ts',
+  'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
+  'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
+  'test/infra/{examples,synth}.test.ts',
+  'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = ['test/{cli,lambdas,local}/**/*.test.ts'];
@@ -19,9 +20,11 @@ const globalSetup = 'test/harness/shared-assemblies.ts';
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    // Nothing here is about time, and a busy machine may need six times as long as a quiet one.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    reporters: ['default', skipSummary],
+    // Nothing here is about time: a busy machine may need twenty times as long as a quiet one.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    provide: { isLong: false },
     // Handlers that are called in the test's own process write a line a call.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
     projects: [

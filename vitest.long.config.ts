@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import ordinary from './vitest.config.ts';
 
-const { maxWorkers, testTimeout, hookTimeout, env } = ordinary.test ?? {};
+const { maxWorkers, testTimeout, hookTimeout, env, reporters } = ordinary.test ?? {};
 
 /** `npm run test:long`: what `npm test` leaves out. A configuration of its own, so that no other run takes these files up. */
 export default defineConfig({
@@ -10,7 +10,10 @@ export default defineConfig({
     testTimeout,
     hookTimeout,
     env,
-    include: ['test/**/*.long.test.ts'],
+    reporters,
+    provide: { isLong: true },
+    // The requests of the fuzz test are random: here there are more of them.
+    include: ['test/**/*.long.test.ts', 'test/api/fuzz.test.ts'],
     globalSetup: 'test/harness/shared-assemblies.ts',
   },
 });

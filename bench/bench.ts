@@ -7,11 +7,11 @@ import { measureCallback } from './callback.ts';
 import { measureEngine } from './engine.ts';
 import { measureStart } from './start.ts';
 
-/** `npm run bench`: what `npm start`, the bundles, the bell and the embedded engine take on this machine, as tables. */
+/** `npm run bench`: measures `npm start`, the bundles, the callback function and the embedded engine on this machine. */
 flagsOf({
   name: 'npm run bench',
   flags: {},
-  help: 'Prints what npm start, the bundles, the bell and the embedded engine take on this machine. It has no flags.\n',
+  help: 'Measures npm start, the bundles, the callback function and the embedded engine on this machine. It has no flags.\n',
 });
 const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
 try {

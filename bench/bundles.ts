@@ -9,7 +9,7 @@ const TIMES = 5;
 const IMPORT =
   'const t = performance.now(); await import(process.argv[1]); console.log(performance.now() - t); process.exit()';
 
-/** Each bundle's size, and how long Node takes to import it in a fresh process: what a cold start has to pay. */
+/** The size of each bundle, and the time that Node takes to import it in a new process, as in a cold start. */
 export async function measureBundles(folder: string): Promise<Table> {
   const bundles = bundleFunctions(join(folder, 'bundles'));
   const unbundledMs = await importMilliseconds('@aws-sdk/client-s3', {});
@@ -30,7 +30,7 @@ export async function measureBundles(folder: string): Promise<Table> {
     });
   }
   return {
-    title: `Bundles (import: median of ${TIMES} fresh processes; @aws-sdk/client-s3 from node_modules takes ${unbundledMs.toFixed(1)} ms)`,
+    title: `Bundles (import: median of ${TIMES} new processes; @aws-sdk/client-s3 from node_modules takes ${unbundledMs.toFixed(1)} ms)`,
     rows,
   };
 }

@@ -10,7 +10,7 @@ import { medianOf, millisecondsOf, ratio, type Table } from './measure.ts';
 const TIMES = 101;
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
-/** How long the bell takes to answer MiniMax, cold and warm, and everybody who may not ring. */
+/** How long the callback function takes to answer MiniMax, cold and warm, and to refuse a wrong call. */
 export async function measureCallback(folder: string): Promise<Table> {
   await using cleanup = new AsyncDisposableStack();
   const { simulator, context, secrets } = await startSimulatedMiniMax();
@@ -26,10 +26,10 @@ export async function measureCallback(folder: string): Promise<Table> {
   });
   cleanup.defer(() => service.stop());
 
-  /** @returns where MiniMax calls for it */
-  async function make(script: Scenario): Promise<string> {
+  /** Starts a video. @returns its callback_url */
+  async function make(scenario: Scenario): Promise<string> {
     const made = simulator.creates.length;
-    simulator.script(script);
+    simulator.script(scenario);
     const answer = await fetch(`${service.url}/videos`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -37,7 +37,7 @@ export async function measureCallback(folder: string): Promise<Table> {
     });
     const { video_id } = (await answer.json()) as Video;
     while (simulator.creates.length === made) await after(10);
-    if (script.queries?.[0] === 'Success') {
+    if (scenario.queries?.[0] === 'Success') {
       while (service.engine.executions.get(video_id)?.status === 'RUNNING') await after(10);
       await service.whenAnnounced(video_id);
     }
@@ -61,12 +61,12 @@ export async function measureCallback(folder: string): Promise<Table> {
   ];
   const refused = {
     'a wrong token': `${running}x`,
-    'an unknown video': running.replace(/\/callbacks\/[^/]+/, '/callbacks/nobody'),
+    'an unknown video': running.replace(/\/callbacks\/[^/]+/, '/callbacks/unknown'),
     'a video that has ended': ended,
   };
   for (const [who, url] of Object.entries(refused)) rows.push([who, await medianOf(TIMES, call(url, '{}'))]);
   return {
-    title: `The bell's answers on the embedded runner (median of ${TIMES})`,
+    title: `Answers of the callback function on the local service (median of ${TIMES})`,
     rows: rows.map(([answered, ms]) => ({
       answered,
       ms: ms.toFixed(1),

@@ -9,7 +9,7 @@ import { millisecondsOf, ratio, type Table } from './measure.ts';
 const EXECUTIONS = 1000;
 const INPUT = '{"template_id":"393769180141805569"}';
 
-/** What every instant handler answers: a task that has succeeded at the first look. */
+/** The answer of every handler: a task that has succeeded at the first check. */
 const JOB = {
   task: { task_id: '1' },
   wait_seconds: 0,
@@ -17,27 +17,27 @@ const JOB = {
   error: { Error: 'x', Cause: 'y' },
 };
 
-/** Executions a second of the synthesized definition with instant handlers: through our glue, and on the bare engine. */
+/** Executions a second of the synthesized definition with instant handlers: on the library alone, and on `createEngine`. */
 export async function measureEngine(folder: string): Promise<Table> {
   const assembly = join(folder, 'engine');
   await synthesize(assembly, {});
   const { stateMachine } = await readDeployment(assembly);
   const bare = await executionsASecond(() => bareExecution(stateMachine.definition));
-  const glued = await executionsASecond(gluedExecution(stateMachine));
+  const inMemory = await executionsASecond(storedExecution(stateMachine));
   const store = openExecutionStore(join(folder, 'executions.sqlite'));
-  const onDisk = await executionsASecond(gluedExecution(stateMachine, store));
+  const onDisk = await executionsASecond(storedExecution(stateMachine, store));
   store.close();
   return {
-    title: `Embedded engine, ${EXECUTIONS} executions of 7 states one after the other, handlers instant`,
+    title: `Embedded engine, ${EXECUTIONS} executions of 7 states, one after the other, with instant handlers`,
     rows: [
       { engine: 'aws-local-stepfunctions alone', 'executions/s': Math.round(bare), ratio: '1.00' },
       {
-        engine: 'with names, history and status as AWS has them',
-        'executions/s': Math.round(glued),
-        ratio: ratio(glued, bare),
+        engine: 'with names, histories and statuses, in memory',
+        'executions/s': Math.round(inMemory),
+        ratio: ratio(inMemory, bare),
       },
       {
-        engine: 'the same, each attempt on disk before its function is invoked',
+        engine: 'with these on disk before each function is invoked',
         'executions/s': Math.round(onDisk),
         ratio: ratio(onDisk, bare),
       },
@@ -65,7 +65,7 @@ async function bareExecution(definition: ConstructorParameters<typeof StateMachi
   }).result;
 }
 
-function gluedExecution(
+function storedExecution(
   stateMachine: Awaited<ReturnType<typeof readDeployment>>['stateMachine'],
   store = openExecutionStore(':memory:'),
 ): () => Promise<void> {

@@ -3,27 +3,27 @@ import { join } from 'node:path';
 
 export const PROJECT = join(import.meta.dirname, '..');
 
-/** A table for people: one object a line. */
+/** A table with one object for each line. */
 export interface Table {
   readonly title: string;
   readonly rows: readonly Readonly<Record<string, string | number>>[];
 }
 
-/** Milliseconds that an action takes. */
+/** The duration of an action in milliseconds. */
 export async function millisecondsOf(action: () => unknown): Promise<number> {
   const startedAt = performance.now();
   await action();
   return performance.now() - startedAt;
 }
 
-/** The middle one of several measurements. */
+/** The median of several measurements. */
 export async function medianOf(times: number, measure: () => Promise<number>): Promise<number> {
   const all: number[] = [];
   for (let count = 0; count < times; count += 1) all.push(await measure());
   return all.toSorted((one, other) => one - other)[Math.floor(times / 2)] ?? Number.NaN;
 }
 
-/** Runs Node with these arguments to its end and gives what it printed. @throws Error when it fails */
+/** Runs Node with these arguments. @returns its output. @throws Error when it fails */
 export async function runNode(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { millisecondsOf } from './measure.ts';
 
-/** The parts of `npm start`, one after the other in a fresh process, as JSON in milliseconds. */
+/** Runs the parts of `npm start` one after the other in this process, and prints their milliseconds as JSON. */
 const [folder = ''] = process.argv.slice(2);
 const assembly = join(folder, 'cdk.out');
 const parts: Record<string, number> = {};
@@ -16,7 +16,7 @@ const { selectMiniMax } = await import('../cli/minimax-backend.ts');
 const peer = await selectMiniMax({ callbacks: false });
 await part('bundle and synthesize', () => synthesize(assembly, peer.context));
 await part('  of which bundle', () => bundleFunctions(join(folder, 'bundles')));
-await part('load the runner', () => import('../local/local-service.ts'));
+await part('load the local service', () => import('../local/local-service.ts'));
 const { startLocalService } = await import('../local/local-service.ts');
 
 const finished = Promise.withResolvers<void>();
@@ -29,10 +29,10 @@ const options = {
   },
 };
 let service: Awaited<ReturnType<typeof startLocalService>> | undefined;
-await part('start the runner', async () => {
+await part('start the local service', async () => {
   service = await startLocalService(options);
 });
-await part('make the video (3 s of it waiting, as told)', async () => {
+await part('make the video (3 s of it in Wait)', async () => {
   const posted = await fetch(`${service?.url}/videos`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

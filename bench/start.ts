@@ -3,7 +3,7 @@ import { medianOf, millisecondsOf, ratio, runNode, seconds, type Table } from '.
 
 const TIMES = 3;
 
-/** `npm start` on the simulator as a whole, and what its parts take in processes of their own. */
+/** The duration of `npm start` on the simulator, and of its parts in processes of their own. */
 export async function measureStart(folder: string): Promise<Table> {
   const out = join(folder, 'out');
   const whole = await medianOf(TIMES, () => millisecondsOf(() => runNode(['cli/start.ts', '--out', out])));
@@ -19,11 +19,11 @@ export async function measureStart(folder: string): Promise<Table> {
     'of npm start': ratio(milliseconds, whole),
   });
   return {
-    title: `npm start on the simulator (median of ${TIMES}; its parts once, in a process of their own)`,
+    title: `npm start on the simulator (median of ${TIMES}; each part once, in another process)`,
     rows: [
       row('npm start', whole),
       ...Object.entries(parts).map(([what, milliseconds]) => row(`  ${what}`, milliseconds)),
-      row('for comparison: the app synthesized with all checks', synth),
+      row('for comparison: cdk synth with all checks', synth),
     ],
   };
 }

@@ -6,7 +6,7 @@ import { plain, printableLines } from '../lambdas/core/text/plain.ts';
 import { FolderInUse, UnusableFile, UsageError, UserError } from '../local/user-error.ts';
 import { ApiError } from './client/errors.ts';
 import { readNpmConfig } from './environment.ts';
-import { type Command, type Given, parseFlags, refuseSwallowed } from './flags.ts';
+import { type Command, type Given, parseFlags, rejectSwallowedFlags } from './flags.ts';
 
 /** How long a connection to one of several addresses may take before the next is tried. */
 const ATTEMPT_MS = 5_000;
@@ -20,29 +20,28 @@ export interface Interruption {
   readonly hasHappened: boolean;
 }
 
-/** How to take up a task whose wait has ended on this machine; empty where there is none. */
-export function howToAdopt({ task_id }: Pick<Video, 'task_id'>): string {
+/** How to fetch the video of a task that continues at MiniMax; empty where no task is known. */
+export function adoptHint({ task_id }: Pick<Video, 'task_id'>): string {
   return task_id === undefined
     ? ''
     : `To fetch the video of task ${plain(task_id)}: npm start -- --task ${plain(task_id)}`;
 }
 
-/** Sets what is printed, a line each, when an error that no code catches ends the process: the tasks that MiniMax goes on with. */
-export type OnFatal = (whatGoesOn: () => readonly string[]) => void;
+/** Sets the lines to print when an uncaught error ends the process: the tasks that continue at MiniMax. */
+export type OnFatal = (describeOpenTasks: () => readonly string[]) => void;
 
-/** How a command that runs hears of the world. */
-export interface Surroundings {
+export interface CommandContext {
   readonly interruption: Interruption;
   readonly onFatal: OnFatal;
 }
 
-/** Runs a command to its exit code: 2 for what the person has set wrongly, 1 for whatever else it throws. */
+/** Runs a command to its exit code: 2 where a person has set something wrongly, 1 for every other error. */
 export function runCommand<Flags extends ParseArgsOptionsConfig>(
   command: Command<Flags>,
-  main: (values: Given<Flags>['values'], surroundings: Surroundings) => Promise<number>,
+  main: (values: Given<Flags>['values'], context: CommandContext) => Promise<number>,
 ): void {
   const { values } = flagsOf(command);
-  // Node gives each of several addresses 250 ms, which is too little for a service on another continent.
+  // Node's 250 ms for each address are too little for a service on another continent.
   setDefaultAutoSelectFamilyAttemptTimeout(ATTEMPT_MS);
   // A closed pipe must not end the wait for a video that was paid for.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -57,7 +56,7 @@ export function runCommand<Flags extends ParseArgsOptionsConfig>(
   );
 }
 
-/** What this process was given. Ends it where that was a question for help, or is wrong. @param read may throw WrongFlag */
+/** Reads the flags of this process. Ends it after --help, and at a wrong flag. @param read may throw UsageError */
 export function flagsOf<Flags extends ParseArgsOptionsConfig, Read = Given<Flags>>(
   command: Command<Flags>,
   read: (given: Given<Flags>) => Read = (given) => given as Read,
@@ -72,25 +71,25 @@ export function flagsOf<Flags extends ParseArgsOptionsConfig, Read = Given<Flags
   }
 }
 
-/** A value that stands alone may have lost its flag to npm, which is then the cause. */
+/** A word without a flag may have lost its flag to npm. That cause is reported instead. */
 function parseOwnFlags<Flags extends ParseArgsOptionsConfig>(
   command: Command<Flags>,
 ): Given<Flags> | undefined {
   try {
     const given = parseFlags(command, process.argv.slice(2));
-    if (given !== undefined) refuseSwallowed(command, readNpmConfig());
+    if (given !== undefined) rejectSwallowedFlags(command, readNpmConfig());
     return given;
   } catch (error) {
-    refuseSwallowed(command, readNpmConfig());
+    rejectSwallowedFlags(command, readNpmConfig());
     throw error;
   }
 }
 
-/** Thrown where Ctrl-C has ended what was under way; its message says what becomes of it. */
+/** Ctrl-C has ended the work; the message says what continues. */
 export class Interrupted extends Error {}
 
 function reportError(name: string, error: unknown): number {
-  // The end of the service has failed too; what came first says why.
+  // The clean-up failed too. The first error is the cause.
   if (error instanceof SuppressedError) {
     const exitCode = reportError(name, error.suppressed);
     reportError(name, error.error);
@@ -108,24 +107,24 @@ function reportError(name: string, error: unknown): number {
     console.error(printableLines(error.message));
     return 2;
   }
-  const needsNoStack = error instanceof UserError || isOfTheSystem(error);
-  console.error(printableLines(needsNoStack ? error.message : inspect(error)));
+  const isExplained = error instanceof UserError || isSystemError(error);
+  console.error(printableLines(isExplained ? error.message : inspect(error)));
   return error instanceof ApiError && error.status === 400 ? 2 : 1;
 }
 
-/** A refusal of the operating system, whose message names what was asked for and where. */
-function isOfTheSystem(error: unknown): error is Error {
+/** An error of the operating system; its message names the call and the path. */
+function isSystemError(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-/** The last resort. Errors are caught where they happen; one that is not still must not hide what was paid for. */
+/** An uncaught error must not hide which tasks are paid for. */
 function watchForFatalErrors(): OnFatal {
-  let whatGoesOn: () => readonly string[] = () => [];
+  let describeOpenTasks: () => readonly string[] = () => [];
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       console.error(error);
       try {
-        for (const line of whatGoesOn()) console.error(line);
+        for (const line of describeOpenTasks()) console.error(line);
       } catch (failure) {
         console.error(failure);
       }
@@ -133,7 +132,7 @@ function watchForFatalErrors(): OnFatal {
     });
   }
   return (given) => {
-    whatGoesOn = given;
+    describeOpenTasks = given;
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Command } from './flags.ts';
 
-/** What `npm start` and `npm run video` make when nothing else is asked for: the example of MiniMax's guide. */
+/** What `npm start` and `npm run video` make without --template: the example of MiniMax's guide. */
 export const EXAMPLE = { template: '393769180141805569', text: 'Lion' } as const;
 
-/** The flags that say what is to be made. */
 const REQUEST_HELP = `  --template ID   the template (393769180141805569, Run for Life)
   --media IMAGE   an image for it: a URL, or a local JPEG, PNG or WebP file; repeatable
   --text TEXT     a text for it, such as Lion; repeatable
@@ -28,9 +27,9 @@ export const START = {
 ${REQUEST_HELP}
   --help          this text
 
-Without --template, the image and the text of MiniMax's own example are used for what is not given.
-With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simulated one answers with a test clip.
-MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
+Without --template, MiniMax's own example gives the image and the text where you give none.
+With MINIMAX_API_KEY set, the real MiniMax makes the video and charges for it. Without it, a simulated MiniMax answers with
+a test clip. MINIMAX_API_HOST is the host of the real one, if it is not https://api.minimax.io.
 The file's path goes to the standard output, everything else to the standard error stream.
 `,
 } as const satisfies Command;
@@ -42,17 +41,17 @@ export const DEV = {
     callbacks: { type: 'boolean', default: false },
     'max-workers': { type: 'string', default: '10' },
   },
-  help: `Keeps the whole service up on this machine.
+  help: `Runs the whole service on this machine until Ctrl-C.
 
   npm run dev -- [flags]
 
-  --port PORT     the HTTPS trigger's port, here plain HTTP (3000)
-  --callbacks      MiniMax, here the simulated one, rings when a task changes
+  --port PORT     the port of the API, which is plain HTTP here (3000)
+  --callbacks     the simulated MiniMax sends a callback when a task changes
   --max-workers N how many instances of each function may run at once (10)
   --help          this text
 
-With MINIMAX_API_KEY set, the real MiniMax is asked, and paid; without, a simulated one answers with a test clip.
-MINIMAX_API_HOST is its host where that is not https://api.minimax.io.
+With MINIMAX_API_KEY set, the real MiniMax makes the video and charges for it. Without it, a simulated MiniMax answers with
+a test clip. MINIMAX_API_HOST is the host of the real one, if it is not https://api.minimax.io.
 `,
 } as const satisfies Command;
 
@@ -67,23 +66,23 @@ export const VIDEO = {
     'idempotency-key': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
-  help: `Makes one video with a deployed stack, which MiniMax is paid for, and downloads it.
+  help: `Makes one video with a deployed stack and downloads it. MiniMax charges for the video.
 
   npm run video -- [flags]
 
 ${REQUEST_HELP}
-  --stack NAME    the stack, which says where to POST (TemplateVideo)
-  --url URL       instead of --stack: its output VideosUrl, so that the stack need not be asked
-  --key KEY       an API key, for a stack with auth=key; otherwise requests are signed with your AWS credentials.
-                  TEMPLATE_VIDEO_API_KEY in the environment is the same, and stays out of the list of processes
+  --stack NAME    the stack whose output VideosUrl is the address to POST to (TemplateVideo)
+  --url URL       that address itself, instead of --stack
+  --key KEY       an API key, for a stack with auth=key; without it, requests are signed with your AWS credentials.
+                  In the environment, as TEMPLATE_VIDEO_API_KEY, it stays out of the list of processes
   --video ID      no new video: wait for this one and fetch it
   --idempotency-key KEY
-                  names the request; sent again with the same key, it is not paid for again (a new one each time)
-  --json          print the video as JSON instead of the file's path; npm prints too, unless it is npm run --silent
+                  names the request: repeated with this key, it is not paid for twice (default: a new key)
+  --json          print the video as JSON instead of the file's path; use npm run --silent, because npm prints too
   --help          this text
 
-Without --template, the image and the text of MiniMax's own example are used for what is not given; for a service on
-this machine, local/simulator/pet.jpg is the image.
+Without --template, MiniMax's own example gives the image and the text where you give none. For a service on this
+machine, local/simulator/pet.jpg is the image.
 The file's path goes to the standard output, everything else to the standard error stream.
 `,
 } as const satisfies Command;

@@ -8,11 +8,13 @@ export interface DevFlags {
   readonly maxWorkers: number;
 }
 
-/** @param isReal whether the real MiniMax answers, which cannot reach this machine. @throws UsageError */
+/** @param isReal whether the real MiniMax answers; it cannot reach this machine. @throws UsageError */
 export function toDevFlags(values: Values<typeof DEV.flags>, isReal: boolean): DevFlags {
   const { port, callbacks, 'max-workers': maxWorkers } = values;
   if (callbacks && isReal)
-    throw new UsageError('--callbacks is for the simulated MiniMax, so it does not go with MINIMAX_API_KEY.');
+    throw new UsageError(
+      '--callbacks is for the simulated MiniMax, so it cannot be used with MINIMAX_API_KEY.',
+    );
   return {
     port: toWholeNumber('--port', port, { from: 0, to: 65_535 }),
     callbacks,

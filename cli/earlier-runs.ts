@@ -6,50 +6,50 @@ import type { OtherHost } from '../local/state/host-folders.ts';
 
 interface EarlierRuns {
   readonly service: Pick<LocalService, 'resumed' | 'forgotten' | 'videos' | 'engine'>;
-  readonly others: readonly OtherHost[];
+  readonly otherHosts: readonly OtherHost[];
   /** The command that fetches the video of a task. */
-  readonly howToFetch: (taskId: string) => string;
+  readonly fetchCommand: (taskId: string) => string;
 }
 
-/** Failures behind which there is no video to be fetched, whatever was charged. */
+/** Failures after which MiniMax has no video, even if it has charged for one. */
 const WITHOUT_VIDEO: readonly string[] = ['GenerationFailed', 'ContentRejected'];
 
-/** What a start takes up of earlier runs, and what it found paid and not delivered: a line each. */
-export function describeEarlierRuns({ service, others, howToFetch }: EarlierRuns): readonly string[] {
+/** A line for each video of an earlier run that continues, or that is paid for and not delivered. */
+export function describeEarlierRuns({ service, otherHosts, fetchCommand }: EarlierRuns): readonly string[] {
   const { resumed, forgotten, videos } = service;
-  const goingOn = resumed.map(({ execution, state, isInterrupted, failure }) => {
+  const continued = resumed.map(({ execution, state, isInterrupted, failure }) => {
     if (failure !== undefined) return `Failed: video ${execution.name}. ${failure}`;
     const taskId = videos.job(execution.name)?.taskId;
     const task = taskId === undefined ? '' : `, task ${taskId}`;
-    const cut = isInterrupted ? ', which was cut off' : '';
-    return `Goes on: video ${execution.name} at ${state}${cut}${task}.`;
+    const interrupted = isInterrupted ? ', which was interrupted' : '';
+    return `Continues: video ${execution.name} at ${state}${interrupted}${task}.`;
   });
   const undelivered = paidAndUndelivered(service).map(
     ({ videoId, taskId }) =>
-      `Paid and not delivered: video ${videoId}, task ${taskId}. To fetch it: ${howToFetch(taskId)}`,
+      `Paid and not delivered: video ${videoId}, task ${taskId}. To fetch it: ${fetchCommand(taskId)}`,
   );
   const unreadable = videos.ids().filter(videos.isUnreadable).map(toUnreadable);
   return [
-    ...goingOn,
+    ...continued,
     ...forgotten.flatMap(toForgotten),
     ...undelivered,
     ...unreadable,
-    ...others.map(toLine),
+    ...otherHosts.map(describeOtherHost),
   ];
 }
 
 function toForgotten({ job, isTakenUp }: ForgottenVideo): readonly string[] {
   const { videoId, taskId, isCreateInDoubt } = job;
-  if (isTakenUp) return [`Goes on: video ${videoId}, task ${taskId}, whose execution was forgotten.`];
+  if (isTakenUp) return [`Continues: video ${videoId}, task ${taskId}, in a new execution.`];
   return isCreateInDoubt
     ? [
-        `In doubt: video ${videoId} may have been paid for. No task was written down, so it is not sent again.`,
+        `In doubt: video ${videoId} may have been paid for. Its task is not known, so it is not submitted again.`,
       ]
     : [];
 }
 
 function toUnreadable(videoId: string): string {
-  return `Unreadable: ${jobKey(videoId)} is damaged or no job document. Nothing is sent for this video before it is moved away.`;
+  return `Unreadable: ${jobKey(videoId)} is damaged or no job document. Nothing is submitted for this video until you move the file away.`;
 }
 
 function paidAndUndelivered({
@@ -73,24 +73,25 @@ function isWorthFetching({ isCancelled, moneySpent, error = '' }: StoredJob): bo
   return !isCancelled && moneySpent !== 'no' && !WITHOUT_VIDEO.includes(error);
 }
 
-function toLine(other: OtherHost): string {
+function describeOtherHost(other: OtherHost): string {
   const host = other.name === 'simulated' ? 'the simulated MiniMax' : other.name;
-  if ('unreadable' in other) return `Left alone: ${host}: its database cannot be read (${other.unreadable}).`;
+  if ('unreadable' in other)
+    return `Not continued: the database of ${host} cannot be read (${other.unreadable}).`;
   const { videos, taskIds } = other;
   const tasks = taskIds.length === 0 ? 'no task known' : `tasks ${taskIds.join(', ')}`;
-  return `Left alone: ${videos} unfinished ${videos === 1 ? 'video' : 'videos'} of ${host} (${tasks}). A start with that host goes on with them.`;
+  return `Not continued: ${videos} unfinished ${videos === 1 ? 'video' : 'videos'} of ${host} (${tasks}). A start with that host continues them.`;
 }
 
-/** What a process leaves unfinished when it ends: a line for each video, with the command that fetches what is paid for. */
+/** A line for each video that is unfinished when the process ends, with the command that fetches a paid one. */
 export function describeUnfinished(
   { engine, videos }: Pick<LocalService, 'engine' | 'videos'>,
-  howToFetch: (taskId: string) => string | undefined,
+  fetchHint: (taskId: string) => string | undefined,
 ): readonly string[] {
   const { executions } = engine.executions.list({ status: 'RUNNING', limit: MAX_NAMED });
   return executions.map(({ name }) => {
     const taskId = videos.job(name)?.taskId;
-    const fetch = taskId === undefined ? undefined : howToFetch(taskId);
-    return `Unfinished: video ${name}. The next start goes on with it.${fetch === undefined ? '' : ` ${fetch}`}`;
+    const hint = taskId === undefined ? undefined : fetchHint(taskId);
+    return `Unfinished: video ${name}. The next start continues it.${hint === undefined ? '' : ` ${hint}`}`;
   });
 }
 

@@ -1,12 +1,12 @@
-/** What the person at this machine has set, under the names that MiniMax's own clients and AWS's use. */
+/** Settings from the environment, under the names that the clients of MiniMax and AWS use. */
 export interface LocalEnvironment {
-  /** As it was given, and so perhaps of a wrong form. */
-  readonly minimaxApiKey?: string | undefined;
-  readonly minimaxApiHost?: string | undefined;
-  /** Of the service's own API. */
+  /** As given, so its form may be wrong. */
+  readonly minimaxApiKey?: string;
+  readonly minimaxApiHost?: string;
+  /** The key of the service's own API. */
   readonly templateVideoApiKey?: string;
   readonly awsRegion?: string;
-  /** Whether AWS credentials stand in the environment itself. */
+  /** Whether the environment itself has AWS credentials. */
   readonly hasAwsCredentials: boolean;
 }
 
@@ -17,13 +17,13 @@ export function readLocalEnvironment(): LocalEnvironment {
   return {
     minimaxApiKey: MINIMAX_API_KEY,
     minimaxApiHost: MINIMAX_API_HOST,
-    ...(TEMPLATE_VIDEO_API_KEY ? { templateVideoApiKey: TEMPLATE_VIDEO_API_KEY } : {}),
-    ...(AWS_REGION ? { awsRegion: AWS_REGION } : {}),
+    templateVideoApiKey: TEMPLATE_VIDEO_API_KEY || undefined,
+    awsRegion: AWS_REGION || undefined,
     hasAwsCredentials: Boolean(AWS_ACCESS_KEY_ID),
   };
 }
 
-/** What npm hands on to its scripts of its own settings, flags of ours that it took for such among them. */
+/** The settings that npm hands to its scripts. Among them are flags of ours that npm took for its own. */
 export function readNpmConfig(): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('npm_config_')));
 }

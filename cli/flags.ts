@@ -2,7 +2,7 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { printable } from '../lambdas/core/text/plain.ts';
 import { UsageError } from '../local/user-error.ts';
 
-/** A command of this project, as far as its flags go. */
+/** The name, help and flags of a command. */
 export interface Command<Flags extends ParseArgsOptionsConfig = ParseArgsOptionsConfig> {
   /** As a person types it, as in `npm start`. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Given<Flags extends ParseArgsOptionsConfig> {
   readonly words: readonly string[];
 }
 
-/** @returns undefined when help was asked for, in whatever place. @throws UsageError */
+/** @returns undefined where --help is among the arguments. @throws UsageError */
 export function parseFlags<Flags extends ParseArgsOptionsConfig>(
   { flags, takesWords = false }: Command<Flags>,
   args: readonly string[],
@@ -39,7 +39,7 @@ export function parseFlags<Flags extends ParseArgsOptionsConfig>(
   });
   const seen = new Set<string>();
   for (const token of lenient.tokens) {
-    if (token.kind === 'option') refuseWrongOption(token, flags, seen);
+    if (token.kind === 'option') rejectWrongOption(token, flags, seen);
     if (token.kind === 'positional' && !takesWords)
       throw new UsageError(`"${printable(token.value)}" belongs to no flag.`);
   }
@@ -57,8 +57,8 @@ type OptionToken = Extract<Token, { kind: 'option' }>;
 
 const HELP = { type: 'boolean' } as const;
 
-/** `parseArgs` itself has one long sentence for several faults, and takes the last of two values. */
-function refuseWrongOption(
+/** `parseArgs` has one long message for several errors, and takes the last of two values. */
+function rejectWrongOption(
   { name, rawName, value, inlineValue }: OptionToken,
   flags: ParseArgsOptionsConfig,
   seen: Set<string>,
@@ -66,7 +66,7 @@ function refuseWrongOption(
   const flag: ParseArgsOptionsConfig[string] | undefined = name === 'help' ? HELP : flags[name];
   if (flag === undefined || !rawName.startsWith('--')) {
     const known = [...Object.keys(flags), 'help'].map((one) => `--${one}`).join(', ');
-    throw new UsageError(`${printable(rawName)} is not known; known are ${known}.`);
+    throw new UsageError(`${printable(rawName)} is not a flag of this command; its flags are ${known}.`);
   }
   if (flag.type === 'boolean' && value !== undefined) throw new UsageError(`--${name} takes no value.`);
   if (flag.type === 'string' && value === undefined) throw new UsageError(`--${name} has no value.`);
@@ -91,23 +91,23 @@ export function toWholeNumber(
 }
 
 /**
- * npm keeps for itself the flags that stand before a `--`, and hands them on in the environment only. Without this, such a
- * command would make, and pay for, something else than what was asked for.
+ * npm takes flags before a `--` for its own, and passes them on in the environment only. Without this check, the command would
+ * ignore them: it would make, and pay for, another video.
  * @param environment the variables whose names begin with `npm_config_`
  * @throws UsageError
  */
-export function refuseSwallowed(
+export function rejectSwallowedFlags(
   { name, flags }: Command,
   environment: Readonly<Record<string, string | undefined>>,
 ): void {
   for (const flag of Object.keys(flags)) {
-    if (NPMS_OWN.includes(flag)) continue;
+    if (NPM_SETTINGS.includes(flag)) continue;
     if (environment[`npm_config_${flag.replaceAll('-', '_')}`] === undefined) continue;
     throw new UsageError(
-      `npm has kept --${flag} for itself. Put -- before the flags: ${name} -- --${flag} …`,
+      `npm took --${flag} for its own flag. Put -- before the flags: ${name} -- --${flag} …`,
     );
   }
 }
 
-/** Settings of npm that may stand in a person's `.npmrc`. */
-const NPMS_OWN: readonly string[] = ['json', 'key'];
+/** Settings of npm that a person's `.npmrc` may contain. */
+const NPM_SETTINGS: readonly string[] = ['json', 'key'];

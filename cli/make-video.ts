@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { AcceptedVideo, Video } from '../lambdas/core/api/response.ts';
 import { UserError } from '../local/user-error.ts';
 import { createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
-import { howToAdopt, INTERRUPTED, Interrupted, type Interruption, type Surroundings } from './command.ts';
+import { adoptHint, type CommandContext, INTERRUPTED, Interrupted, type Interruption } from './command.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { MiniMaxChoice } from './minimax-choice.ts';
-import { type OutPath, shortest } from './out-path.ts';
-import { createOwnVideo } from './own-video.ts';
-import { tell } from './report.ts';
+import { endNotice } from './minimax-notice.ts';
+import { type OutPath, shortPath } from './out-path.ts';
+import { createOwnVideo, type OwnVideo } from './own-video.ts';
+import { printStatus } from './print-status.ts';
 import { saveVideo } from './save-video.ts';
-import { type Running, startStack } from './start-stack.ts';
-import { createTimeline } from './timeline/timeline.ts';
-import { whatWasMade } from './who-makes-it.ts';
+import { type RunningStack, startStack } from './start-stack.ts';
+import { createTimeline, type Timeline } from './timeline/timeline.ts';
 
-interface Wish {
+interface MakeVideoOptions {
   readonly order: Order;
   readonly toPath: OutPath;
   readonly minimax: MiniMaxChoice;
@@ -21,83 +21,93 @@ interface Wish {
   readonly template: string | undefined;
 }
 
-/** Brings the service up, makes one video with it, and prints where the file is. @returns the exit code */
-export async function makeVideo(wish: Wish, { interruption, onFatal }: Surroundings): Promise<number> {
-  let timeline: ReturnType<typeof createTimeline> | undefined;
+/** Starts the service, makes one video with it, and prints the path of the file. @returns the exit code */
+export async function makeVideo(
+  options: MakeVideoOptions,
+  { interruption, onFatal }: CommandContext,
+): Promise<number> {
+  let timeline: Timeline | undefined;
   const own = createOwnVideo((event) => timeline?.add(event));
-  await using running = await startStack({
-    minimax: wish.minimax,
-    isKept: false,
-    announce: tell,
-    onEvent: own.notice,
-  }).catch((error: unknown) => {
-    // Ctrl-C reaches the compiler too, which then breaks in its own words.
-    throw interruption.hasHappened ? new Interrupted(NOTHING_SUBMITTED) : error;
-  });
-  const { service, isReal, others } = running;
-  if (isReal) onFatal(() => describeUnfinished(service, (task_id) => howToAdopt({ task_id })));
-  tell(...describeEarlierRuns({ service, others, howToFetch: howToStart }));
+  await using running = await startForOneVideo(options.minimax, own, interruption);
+  const { service, isReal, otherHosts } = running;
+  if (isReal) onFatal(() => describeUnfinished(service, (task_id) => adoptHint({ task_id })));
+  printStatus(...describeEarlierRuns({ service, otherHosts, fetchCommand }));
   const client = createVideoClient({
     videosUrl: `${service.url}/videos`,
     authorize: async () => ({}),
     exampleImage: running.exampleImage,
-    notice: tell,
+    notice: printStatus,
   });
-  const { video_id } = await begin(client, wish.order, interruption);
+  const { video_id } = await submit(client, options.order, interruption);
   timeline = createTimeline(process.stderr, service.deployment.stateMachine.definition);
   own.follow(video_id);
   await Promise.race([own.finished, interruption.promise]);
   timeline.end();
-  // What still comes would be written into the words below.
+  // Later events would be drawn into the lines below.
   timeline = undefined;
 
   const { video } = await client.check(video_id);
-  if (!interruption.hasHappened) return deliver(video, wish, running);
-  tell(farewell(video, isReal));
+  if (!interruption.hasHappened) return deliver(video, options, running);
+  printStatus(describeInterruption(video, isReal));
   return INTERRUPTED;
 }
 
 const NOTHING_SUBMITTED = 'Stopped before anything was submitted.';
 
-async function begin(client: VideoClient, order: Order, interruption: Interruption): Promise<AcceptedVideo> {
+async function startForOneVideo(
+  minimax: MiniMaxChoice,
+  own: OwnVideo,
+  interruption: Interruption,
+): Promise<RunningStack> {
+  try {
+    return await startStack({ minimax, isKept: false, announce: printStatus, onEvent: own.notice });
+  } catch (error) {
+    // Ctrl-C also ends the compiler, whose own error says nothing of Ctrl-C.
+    throw interruption.hasHappened ? new Interrupted(NOTHING_SUBMITTED) : error;
+  }
+}
+
+async function submit(client: VideoClient, order: Order, interruption: Interruption): Promise<AcceptedVideo> {
   const body = await client.toBody(order);
   if (interruption.hasHappened) throw new Interrupted(NOTHING_SUBMITTED);
   const accepted = await client.start(body, randomUUID());
-  for (const warning of accepted.warnings ?? []) tell(`Warning: ${warning}`);
+  for (const warning of accepted.warnings ?? []) printStatus(`Warning: ${warning}`);
   return accepted;
 }
 
 async function deliver(
   video: Video,
-  { toPath, minimax, template }: Wish,
-  { service, isReal }: Running,
+  { toPath, minimax, template }: MakeVideoOptions,
+  { service, isReal }: RunningStack,
 ): Promise<number> {
   if (video.video === undefined) {
     const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
-    tell(`${type}: ${detail}`);
-    if (isReal && video.error?.money_spent !== 'no') tell(howToAdopt(video));
+    printStatus(`${type}: ${detail}`);
+    if (isReal && video.error?.money_spent !== 'no') printStatus(adoptHint(video));
     return 1;
   }
-  for (const { name } of service.engine.executions.list({ status: 'RUNNING', limit: 1000 }).executions)
-    tell(`Unfinished: video ${name} of an earlier run. The next npm start or npm run dev goes on with it.`);
+  for (const { name } of service.engine.executions.list({ status: 'RUNNING', limit: 1000 }).executions) {
+    printStatus(
+      `Unfinished: video ${name} of an earlier run. The next npm start or npm run dev continues it.`,
+    );
+  }
   const path = toPath(video.video_id);
-  await saveVideo(video.video, path).catch((error: Error) => {
-    const how = isReal ? ` ${howToAdopt(video)}` : '';
-    throw new UserError(`The video is made but could not be written to ${path}: ${error.message}${how}`, {
-      cause: error,
-    });
+  await saveVideo(video.video, path).catch((cause: Error) => {
+    const hint = isReal ? ` ${adoptHint(video)}` : '';
+    const message = `The video is ready but could not be written to ${path}: ${cause.message}${hint}`;
+    throw new UserError(message, { cause });
   });
-  tell(...whatWasMade(minimax, template));
-  console.log(shortest(path));
+  printStatus(...endNotice(minimax, template));
+  console.log(shortPath(path));
   return 0;
 }
 
-const howToStart = (taskId: string): string => `npm start -- --task ${taskId}`;
+const fetchCommand = (taskId: string): string => `npm start -- --task ${taskId}`;
 
-/** An interrupted wait stops neither MiniMax nor the execution, which the next start takes up. */
-function farewell(video: Video, isReal: boolean): string {
-  if (!isReal) return 'Stopped. The simulated MiniMax ends with it.';
-  const goesOn = `npm run dev goes on with the video ${video.video_id}. So does npm start, which makes another video as well, and pays for that too.`;
-  if (video.task_id !== undefined) return `Stopped waiting; MiniMax goes on. ${goesOn} ${howToAdopt(video)}`;
-  return `Stopped before MiniMax has named a task. ${goesOn}`;
+/** Neither MiniMax nor the execution is stopped by Ctrl-C. The next start continues the execution. */
+function describeInterruption(video: Video, isReal: boolean): string {
+  if (!isReal) return 'Stopped. The simulated MiniMax is stopped too.';
+  const next = `npm run dev continues the video ${video.video_id}. npm start continues it too, but also makes and charges for a new one.`;
+  if (video.task_id === undefined) return `Stopped before MiniMax has named a task. ${next}`;
+  return `Stopped waiting. MiniMax continues the task and charges for it. ${next} ${adoptHint(video)}`;
 }

@@ -4,41 +4,41 @@ import { EXAMPLE_IMAGE } from '../lambdas/core/minimax/templates.ts';
 import { type Simulator, startSimulator } from '../local/simulator/simulator.ts';
 import { openTaskMemory } from '../local/simulator/task-memory.ts';
 import type { Context } from '../local/synthesize.ts';
-import type { MiniMaxChoice } from './minimax-choice.ts';
+import { type MiniMaxChoice, toHostContext } from './minimax-choice.ts';
 
-/** The secret that holds the key here, whatever the project's own settings say. */
+/** The secret with the key on this machine. It replaces the setting of the project. */
 const KEY_SECRET = 'minimax/api-key';
 const SIMULATED_KEY = 'simulated-key';
 
-/** The MiniMax that the local service talks to: the real one where there is a key for it, otherwise a simulated one. */
+/** The MiniMax that the local service calls: the real one with a key, the simulated one without. */
 export interface MiniMaxBackend {
   readonly isReal: boolean;
-  /** The settings that point the stack at it. */
+  /** The stack's settings for this MiniMax. */
   readonly context: Context;
   readonly secrets: ReadonlyMap<string, string>;
-  /** The image of MiniMax's own example, or what stands for it. */
+  /** The image of MiniMax's own example, or a local one instead. */
   readonly exampleImage: string;
   stop(): Promise<void>;
 }
 
-interface PeerOptions extends MiniMaxChoice {
-  /** Whether the simulated MiniMax is to call; the real one cannot reach this machine. */
+interface BackendOptions extends MiniMaxChoice {
+  /** Whether the simulated MiniMax sends callbacks. The real one cannot reach this machine. */
   readonly callbacks: boolean;
-  /** Where the simulated one keeps its tasks and its port. @default it forgets them */
-  readonly simulatorFolder?: string | undefined;
-  /** Is told what a person has to know of the simulated one. @default nobody */
+  /** Where the simulated MiniMax keeps its tasks and its port. @default they are not kept */
+  readonly simulatorFolder?: string;
+  /** Called with a sentence for people about the simulated MiniMax. @default no sentence */
   readonly announce?: (line: string) => void;
 }
 
-export async function selectMiniMax(options: PeerOptions): Promise<MiniMaxBackend> {
-  const { apiKey, host } = options;
-  if (apiKey === undefined) return simulatedPeer(options);
+export async function selectMiniMax(options: BackendOptions): Promise<MiniMaxBackend> {
+  const { apiKey } = options;
+  if (apiKey === undefined) return simulatedBackend(options);
   return {
     isReal: true,
     context: {
       apiKeySecret: KEY_SECRET,
       callbacks: false,
-      ...(host === undefined ? {} : { minimaxHost: host }),
+      ...toHostContext(options),
     },
     secrets: new Map([[KEY_SECRET, apiKey]]),
     exampleImage: EXAMPLE_IMAGE,
@@ -46,15 +46,15 @@ export async function selectMiniMax(options: PeerOptions): Promise<MiniMaxBacken
   };
 }
 
-/** A simulated MiniMax, with the settings that point the stack at it and the secrets that it needs. */
+/** A simulated MiniMax, with the stack's settings and secrets for it. */
 export async function startSimulatedMiniMax({
   callbackAfterMs = 0,
   folder,
   announce = () => undefined,
 }: {
   readonly callbackAfterMs?: number;
-  /** Where it keeps its tasks and its port. @default it forgets them */
-  readonly folder?: string | undefined;
+  /** Where it keeps its tasks and its port. @default they are not kept */
+  readonly folder?: string;
   readonly announce?: (line: string) => void;
 } = {}) {
   const start = (port: number) => {
@@ -75,7 +75,7 @@ export async function startSimulatedMiniMax({
   };
 }
 
-/** Under the address that it had before, which stands in requests of then, or under a new one where that is taken. */
+/** Starts on the port of the run before, because stored requests contain that address. A taken port is replaced. */
 async function onKeptPort(
   folder: string,
   start: (port: number) => Promise<Simulator>,
@@ -86,7 +86,7 @@ async function onKeptPort(
   const simulator = await start(kept).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     announce(
-      `Port ${kept}, which the simulated MiniMax had before, is taken: it takes another. Links to its example image of then are broken.`,
+      `Port ${kept} of the simulated MiniMax is taken, so it uses another. Older links to its example image are broken.`,
     );
     return start(0);
   });
@@ -94,14 +94,18 @@ async function onKeptPort(
   return simulator;
 }
 
-/** Between two changes of a task that rings: long enough for a person to see the wait. */
+/** Between two changes of a simulated task with callbacks: long enough for a person to see the wait. */
 const CALLBACK_AFTER_MS = 3_000;
 
-async function simulatedPeer({ callbacks, simulatorFolder, announce }: PeerOptions): Promise<MiniMaxBackend> {
+async function simulatedBackend({
+  callbacks,
+  simulatorFolder,
+  announce,
+}: BackendOptions): Promise<MiniMaxBackend> {
   const { simulator, context, secrets } = await startSimulatedMiniMax({
     callbackAfterMs: CALLBACK_AFTER_MS,
     folder: simulatorFolder,
-    ...(announce === undefined ? {} : { announce }),
+    announce,
   });
   return {
     isReal: false,

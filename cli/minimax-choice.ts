@@ -1,28 +1,34 @@
 import { InvalidSetting, toSettings } from '../infra/settings.ts';
+import type { Context } from '../local/synthesize.ts';
 import { UsageError } from '../local/user-error.ts';
 import type { LocalEnvironment } from './environment.ts';
 
-/** Which MiniMax a person has chosen: the real one by giving a key, and otherwise a simulated one. */
+/** Which MiniMax a person has chosen: the real one with a key, the simulated one without. */
 export interface MiniMaxChoice {
-  readonly apiKey?: string | undefined;
-  /** Of the real one. @default the project's own setting */
-  readonly host?: string | undefined;
+  readonly apiKey?: string;
+  /** The host of the real MiniMax. @default the project's own setting */
+  readonly host?: string;
 }
 
-/** @throws UsageError for a key that no account can have, or a host that the stack would not take; the key is never shown */
+/** @throws UsageError for a malformed key, which is never shown, or a host that the stack would reject */
 export function toMiniMaxChoice({ minimaxApiKey, minimaxApiHost }: LocalEnvironment): MiniMaxChoice {
   // An empty variable counts as one that is not set.
   const apiKey = minimaxApiKey?.replace(/[\r\n]+$/, '') || undefined;
   const host = minimaxApiHost?.trim() || undefined;
-  const why = apiKey === undefined ? undefined : faultOf(apiKey);
-  if (why !== undefined)
+  const problem = apiKey === undefined ? undefined : problemOf(apiKey);
+  if (problem !== undefined)
     throw new UsageError(
-      `MINIMAX_API_KEY ${why}; allowed is the key alone: visible ASCII characters, without spaces and quotes. Without a key, unset it: a simulated MiniMax answers then.`,
+      `MINIMAX_API_KEY ${problem}; allowed is the key alone: visible ASCII characters, without spaces and quotes. To use the simulated MiniMax, unset it.`,
     );
   return { apiKey, host: host === undefined ? undefined : toHost(host) };
 }
 
-function faultOf(key: string): string | undefined {
+/** The host as a setting of the stack. It is absent without a choice, so that it does not replace the project's own. */
+export function toHostContext({ host }: MiniMaxChoice): Context {
+  return host === undefined ? {} : { minimaxHost: host };
+}
+
+function problemOf(key: string): string | undefined {
   if (/\s/.test(key)) return 'has a space or a line break in it';
   if (/^["'`]|["'`]$/.test(key)) return 'has quotes around it';
   return /^[\x21-\x7e]+$/.test(key) ? undefined : 'has a character that is not visible ASCII';
@@ -39,7 +45,7 @@ function toHost(given: string): string {
   }
 }
 
-/** A user's name and password may stand in an address. */
+/** An address may contain a user name and a password. */
 function withoutSecrets(address: string): string {
   return address.replace(/[^/]*@/, '…@');
 }

@@ -5,31 +5,33 @@ import type { Video } from '../lambdas/core/api/response.ts';
 import { EXAMPLE_IMAGE } from '../lambdas/core/minimax/templates.ts';
 import { printable, printableJson } from '../lambdas/core/text/plain.ts';
 import { UserError } from '../local/user-error.ts';
-import { isLoopback } from './client/authorize.ts';
+import { isLoopback, withKey, withSignature } from './client/authorize.ts';
 import { ApiError, NoResponse } from './client/errors.ts';
 import { createProgressLine } from './client/progress-line.ts';
-import { createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
+import { type CheckedVideo, createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
 import { Interrupted, type Interruption } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
-import { prepareOut, shortest } from './out-path.ts';
-import { tell } from './report.ts';
+import { prepareOut, shortPath } from './out-path.ts';
+import { printStatus } from './print-status.ts';
 import { saveVideo } from './save-video.ts';
 import type { VideoFlags } from './video-flags.ts';
 
-/** Step Functions may not know at once of what it has just started. */
-const LOOKS_FOR_A_NEW_VIDEO = 5;
-const LOOK_AGAIN_SECONDS = 2;
+/** DescribeExecution may not show an execution at once after its start. */
+const MAX_CHECKS_OF_NEW_VIDEO = 5;
+const NEW_VIDEO_PAUSE_SECONDS = 2;
 
-/** What stands for the image of MiniMax's own example with a service on this machine, which may have no other network. */
+/** Replaces the image of MiniMax's own example for a service on this machine, which may have no other network. */
 const LOCAL_EXAMPLE = join(import.meta.dirname, '..', 'local', 'simulator', 'pet.jpg');
 
-/** What has to be told about everything that goes wrong from now on. */
-interface Watch {
+/** A video that exists and may be paid for, so that each error has to say how to fetch it. */
+interface StartedVideo {
+  readonly videoId: string;
+  readonly isNew: boolean;
+  readonly fetchHint: string;
   readonly signal: AbortSignal;
-  readonly recoverySteps: string;
 }
 
-/** Makes one video with a deployed stack, downloads it, and prints where the file is. @returns the exit code */
+/** Makes one video with a deployed stack, downloads it, and prints the path of the file. @returns the exit code */
 export async function orderVideo(flags: VideoFlags, interruption: Interruption): Promise<number> {
   const toPath = await prepareOut(flags.out);
   const stop = new AbortController();
@@ -37,13 +39,11 @@ export async function orderVideo(flags: VideoFlags, interruption: Interruption):
   const { signal } = stop;
   const client = await connect(flags, signal);
 
-  const videoId = flags.video ?? (await begin(client, flags, signal));
-  tell(`video ${videoId}`);
-  const watch = {
-    signal,
-    recoverySteps: `To fetch it: npm run video -- --video ${videoId}${sameService(flags)}`,
-  };
-  const video = await follow(client, videoId, { ...watch, isNew: flags.video === undefined });
+  const videoId = flags.video ?? (await submit(client, flags, signal));
+  printStatus(`video ${videoId}`);
+  const fetchHint = `To fetch it: npm run video -- --video ${videoId}${serviceFlags(flags)}`;
+  const started: StartedVideo = { videoId, isNew: flags.video === undefined, fetchHint, signal };
+  const video = await waitForEnd(client, started);
   if (video.video === undefined) {
     if (flags.isJson) console.log(printableJson(video));
     const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
@@ -51,16 +51,14 @@ export async function orderVideo(flags: VideoFlags, interruption: Interruption):
   }
   const path = toPath(videoId);
   await saveVideo(video.video, path, signal).catch((error: unknown) => {
-    throw explained(error, watch);
+    throw withFetchHint(error, started);
   });
-  console.log(flags.isJson ? printableJson({ ...video, path }) : shortest(path));
+  console.log(flags.isJson ? printableJson({ ...video, path }) : shortPath(path));
   return 0;
 }
 
 async function connect({ url, stack, key }: VideoFlags, signal: AbortSignal): Promise<VideoClient> {
-  const { readVideosUrl } = await import('./client/videos-url.ts');
-  const { withKey, withSignature } = await import('./client/authorize.ts');
-  const videosUrl = url ?? (await readVideosUrl(stack));
+  const videosUrl = url ?? (await readUrlOf(stack));
   const { awsRegion, hasAwsCredentials } = readLocalEnvironment();
   const authorize =
     key === undefined
@@ -71,28 +69,34 @@ async function connect({ url, stack, key }: VideoFlags, signal: AbortSignal): Pr
     authorize,
     exampleImage: EXAMPLE_IMAGE,
     signal,
-    notice: tell,
+    notice: printStatus,
   });
 }
 
+/** Imports the SDK of CloudFormation only where it is needed. */
+async function readUrlOf(stack: string): Promise<string> {
+  const { readVideosUrl } = await import('./client/videos-url.ts');
+  return readVideosUrl(stack);
+}
+
 /** @returns the id of the video */
-async function begin(client: VideoClient, flags: VideoFlags, signal: AbortSignal): Promise<string> {
+async function submit(client: VideoClient, flags: VideoFlags, signal: AbortSignal): Promise<string> {
   const order = isLoopback(new URL(client.videosUrl)) ? await withLocalExample(flags) : flags;
   const body = await client.toBody(order).catch((error: unknown) => {
     throw signal.aborted ? new Interrupted('Stopped before anything was submitted.') : error;
   });
-  const again = `The same command with --idempotency-key "${flags.idempotencyKey}" asks again, and is not paid for twice.`;
+  const repeatHint = `Repeat the command with --idempotency-key "${flags.idempotencyKey}": the request is not paid for twice.`;
   const { video_id, warnings = [] } = await client
     .start(body, flags.idempotencyKey)
     .catch((error: unknown) => {
-      if (signal.aborted) throw new Interrupted(`Stopped while the request was under way. ${again}`);
+      if (signal.aborted) throw new Interrupted(`Stopped while the request was being sent. ${repeatHint}`);
       if (!(error instanceof NoResponse)) throw error;
-      const verdict = error.mayHaveBeenReceived
-        ? `Nobody knows whether the request was accepted. ${again}`
+      const outcome = error.mayHaveBeenReceived
+        ? `It is not known whether the request was accepted. ${repeatHint}`
         : 'Nothing was started.';
-      throw new UserError(`${error.message} ${verdict}`, { cause: error });
+      throw new UserError(`${error.message} ${outcome}`, { cause: error });
     });
-  for (const warning of warnings) tell(`Warning: ${warning}`);
+  for (const warning of warnings) printStatus(`Warning: ${warning}`);
   return video_id;
 }
 
@@ -105,45 +109,50 @@ async function withLocalExample({ request, images }: Order): Promise<Order> {
   };
 }
 
-/** Looks until the video has ended, one way or the other. */
-async function follow(
-  client: VideoClient,
-  videoId: string,
-  watch: Watch & { readonly isNew: boolean },
-): Promise<Video> {
+/** Checks the video until it has succeeded or failed. */
+async function waitForEnd(client: VideoClient, started: StartedVideo): Promise<Video> {
   const progress = createProgressLine(process.stderr);
   try {
-    for (let looks = 1; ; looks += 1) {
-      const seen = await client.check(videoId).catch((error: unknown) => {
-        const isUnknown = error instanceof ApiError && error.status === 404;
-        if (!isUnknown || !watch.isNew || looks > LOOKS_FOR_A_NEW_VIDEO) throw error;
-      });
-      if (seen !== undefined) progress.show(seen.video);
-      if (seen?.video.finished_at !== undefined) return seen.video;
-      const seconds = seen?.retryAfterSeconds ?? LOOK_AGAIN_SECONDS;
-      await after(seconds * 1000, undefined, { signal: watch.signal });
+    for (let checks = 1; ; checks += 1) {
+      const checked = await check(client, started, checks);
+      if (checked !== undefined) progress.show(checked.video);
+      if (checked?.video.finished_at !== undefined) return checked.video;
+      const seconds = checked?.retryAfterSeconds ?? NEW_VIDEO_PAUSE_SECONDS;
+      await after(seconds * 1000, undefined, { signal: started.signal });
     }
   } catch (error) {
-    throw explained(error, watch);
+    throw withFetchHint(error, started);
   } finally {
     progress.end();
   }
 }
 
-/** The video exists and may be paid for, so whatever happens, it is told how to get it. */
-function explained(error: unknown, { signal, recoverySteps }: Watch): Error {
-  if (signal.aborted)
-    return new Interrupted(`Stopped watching; the service goes on with the video. ${recoverySteps}`);
-  return new UserError(`${reasonOf(error)} ${recoverySteps}`, { cause: error });
+/** @returns undefined while Step Functions does not show a new video yet */
+async function check(
+  client: VideoClient,
+  { videoId, isNew }: StartedVideo,
+  checks: number,
+): Promise<CheckedVideo | undefined> {
+  return client.check(videoId).catch((error: unknown) => {
+    const isUnknown = error instanceof ApiError && error.status === 404;
+    if (isUnknown && isNew && checks <= MAX_CHECKS_OF_NEW_VIDEO) return undefined;
+    throw error;
+  });
 }
 
-/** What `fetch` throws says why only in its cause. */
+function withFetchHint(error: unknown, { signal, fetchHint }: StartedVideo): Error {
+  if (signal.aborted)
+    return new Interrupted(`Stopped watching. The video continues and will be charged. ${fetchHint}`);
+  return new UserError(`${reasonOf(error)} ${fetchHint}`, { cause: error });
+}
+
+/** The cause of an error of `fetch` has the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message} (${error.cause.message}).` : error.message;
 }
 
-function sameService({ url, stack, isKeyFlag }: VideoFlags): string {
+function serviceFlags({ url, stack, isKeyFlag }: VideoFlags): string {
   const where = url === undefined ? ` --stack ${stack}` : ` --url ${url}`;
   return isKeyFlag ? `${where} --key …` : where;
 }

@@ -2,11 +2,11 @@ import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../local/user-error.ts';
 
-/** Where the video is to be written, once its id is known. */
+/** Gives the path of the file once the id of the video is known. */
 export type OutPath = (videoId: string) => string;
 
 /**
- * Makes sure, before anything is paid for, that a video can be written there.
+ * Makes sure, before any cost arises, that a video can be written there.
  * @param out a path that ends in `.mp4`, or a folder
  * @throws UsageError
  */
@@ -24,7 +24,7 @@ export async function prepareOut(out: string): Promise<OutPath> {
 }
 
 /** A path as it is shown: relative inside this folder, absolute elsewhere. */
-export function shortest(path: string): string {
+export function shortPath(path: string): string {
   const fromHere = relative('', path);
   return fromHere.startsWith('..') ? path : fromHere;
 }

@@ -1,25 +1,24 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { LocalExecution } from '../local/step-functions/engine.ts';
 
-type StatusReply = readonly [Pick<LocalExecution, 'name' | 'status'>, HistoryEvent];
+type Execution = Pick<LocalExecution, 'name' | 'status'>;
 
-/** The one video of this run among the executions of a service, which may also go on with videos of earlier runs. */
+/** The video of this run among all executions of a service, which may also continue videos of earlier runs. */
 export interface OwnVideo {
-  /** Takes the events of all executions. Those that come before the video is known are kept until it is. */
-  notice(...told: StatusReply): void;
-  /** Says which video it is. */
+  /** Takes the events of all executions. Events before `follow` are kept. */
+  notice(execution: Execution, event: HistoryEvent): void;
   follow(videoId: string): void;
-  /** Resolves when its execution has ended. */
+  /** Resolves when the execution has ended. */
   readonly finished: Promise<void>;
 }
 
-/** @param onEvent is told the events of the one video, in their order */
+/** @param onEvent gets the events of the one video, in their order */
 export function createOwnVideo(onEvent: (event: HistoryEvent) => void): OwnVideo {
   const finished = Promise.withResolvers<void>();
-  const early: (readonly [name: string, status: string, event: HistoryEvent])[] = [];
+  const early: (readonly [execution: Execution, event: HistoryEvent])[] = [];
   let followed: string | undefined;
 
-  function tell(name: string, status: string, event: HistoryEvent): void {
+  function pass({ name, status }: Execution, event: HistoryEvent): void {
     if (name !== followed) return;
     onEvent(event);
     if (status !== 'RUNNING') finished.resolve();
@@ -28,13 +27,14 @@ export function createOwnVideo(onEvent: (event: HistoryEvent) => void): OwnVideo
   return {
     finished: finished.promise,
     notice({ name, status }, event) {
-      // The execution object changes later; its status is that of this moment.
-      if (followed === undefined) early.push([name, status, event]);
-      else tell(name, status, event);
+      // The engine changes the execution object later, so its status is copied.
+      const execution = { name, status };
+      if (followed === undefined) early.push([execution, event]);
+      else pass(execution, event);
     },
     follow(videoId) {
       followed = videoId;
-      for (const [name, status, event] of early.splice(0)) tell(name, status, event);
+      for (const [execution, event] of early.splice(0)) pass(execution, event);
     },
   };
 }

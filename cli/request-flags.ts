@@ -7,12 +7,12 @@ import { UsageError } from '../local/user-error.ts';
 import type { Image, Order } from './client/video-client.ts';
 import { EXAMPLE } from './commands.ts';
 
-/** What was given for the flags that say what is to be made. */
+/** The flags that describe the video. */
 export interface RequestValues {
-  readonly template?: string | undefined;
-  readonly media?: readonly string[] | undefined;
-  readonly text?: readonly string[] | undefined;
-  readonly task?: string | undefined;
+  readonly template?: string;
+  readonly media?: readonly string[];
+  readonly text?: readonly string[];
+  readonly task?: string;
 }
 
 /** @throws UsageError */
@@ -20,10 +20,10 @@ export async function toOrder({ template, media, text, task }: RequestValues): P
   if (task !== undefined) {
     if (template !== undefined || media !== undefined || text !== undefined) {
       throw new UsageError(
-        '--task takes up a task that exists, so --template, --media and --text do not go with it.',
+        '--task adopts a task that exists, so --template, --media and --text cannot be used with it.',
       );
     }
-    refuseWrong({ task_id: task });
+    assertValidRequest({ task_id: task });
     return { request: { task_id: task }, images: [] };
   }
   const isExample = template === undefined;
@@ -31,12 +31,12 @@ export async function toOrder({ template, media, text, task }: RequestValues): P
   const id = template ?? EXAMPLE.template;
   const texts = text ?? (isExample ? [EXAMPLE.text] : []);
   const urls = images.flatMap((image) => (image !== 'example' && 'url' in image ? [image.url] : []));
-  refuseWrong(toTemplateRequest(id, texts, urls));
+  assertValidRequest(toTemplateRequest(id, texts, urls));
   return { request: toTemplateRequest(id, texts), images };
 }
 
-/** Checks a request as the service will, and names the flag instead of the field. */
-function refuseWrong(request: object): void {
+/** Checks a request as the service does, and names the flag instead of the field. */
+function assertValidRequest(request: object): void {
   const checked = toVideoRequest(request);
   if (checked.ok) return;
   const flagOf = (pointer: string): string => FLAGS[pointer.split('/')[1] ?? ''] ?? pointer;

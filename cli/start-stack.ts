@@ -12,73 +12,97 @@ import {
 } from '../local/state/host-folders.ts';
 import { runFolderIn, temporaryRunFolder } from '../local/state/run-folder.ts';
 import { minimaxHostOf, synthesize } from '../local/synthesize.ts';
-import { selectMiniMax } from './minimax-backend.ts';
-import type { MiniMaxChoice } from './minimax-choice.ts';
+import { type MiniMaxBackend, selectMiniMax } from './minimax-backend.ts';
+import { type MiniMaxChoice, toHostContext } from './minimax-choice.ts';
 
-interface BringUpOptions extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
+interface StartStackOptions
+  extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
   readonly minimax: MiniMaxChoice;
-  /** Whether everything outlives the run. What was paid for always does. */
+  /** Whether simulated videos outlive the run. Real ones always do. */
   readonly isKept: boolean;
-  /** Whether MiniMax is to ring. @default false */
+  /** Whether MiniMax sends callbacks. @default false */
   readonly callbacks?: boolean;
-  /** Is told each step before it takes its time. */
+  /** Called with the name of each slow step before it begins. */
   readonly announce: (line: string) => void;
 }
 
-export interface Running extends AsyncDisposable {
+export interface RunningStack extends AsyncDisposable {
   readonly service: LocalService;
   /** Whether videos cost money. */
   readonly isReal: boolean;
   readonly exampleImage: string;
-  /** Where everything lies that outlives the run; undefined where nothing does. */
+  /** The folder of everything that outlives the run; undefined where nothing does. */
   readonly kept: HostFolder | undefined;
-  readonly others: readonly OtherHost[];
+  readonly otherHosts: readonly OtherHost[];
 }
 
-/** From nothing to a running service: chooses a MiniMax, synthesizes the stack for it, and starts what was synthesized. */
+/** Selects a MiniMax, synthesizes the stack for it, and starts the service from the synthesized template. */
 export async function startStack({
   minimax,
   isKept,
   callbacks = false,
   announce,
   ...options
-}: BringUpOptions): Promise<Running> {
+}: StartStackOptions): Promise<RunningStack> {
   await using cleanup = new AsyncDisposableStack();
   const kept = await keptFolder(minimax, isKept);
   if (kept !== undefined) {
     closeRoot();
     cleanup.use(lockFolder(kept.path));
   }
-  const others = kept === undefined ? [] : unfinishedElsewhere(kept);
+  const otherHosts = kept === undefined ? [] : unfinishedElsewhere(kept);
   const temporary = kept === undefined ? temporaryRunFolder() : runFolderIn(kept.path);
   cleanup.defer(() => rm(temporary, { recursive: true, force: true }));
-  const peer = await selectMiniMax({ ...minimax, callbacks, simulatorFolder: kept?.simulator, announce });
-  cleanup.defer(() => peer.stop());
+  const backend = await selectMiniMax({ ...minimax, callbacks, simulatorFolder: kept?.simulator, announce });
+  cleanup.defer(() => backend.stop());
 
-  announce('Synthesizing the stack and bundling its functions …');
-  const assembly = join(temporary, 'cdk.out');
-  await synthesize(assembly, peer.context);
-  announce('Starting the service …');
-  const { objects, state } = kept ?? { objects: join(temporary, 'objects'), state: join(temporary, 'state') };
-  const service = await startLocalService({
-    assembly,
-    objectFolder: objects,
-    stateFolder: state,
-    secrets: peer.secrets,
-    ...(kept === undefined
-      ? {}
-      : { onLog: (_name, text) => appendFileSync(kept.log, text, { mode: 0o600 }) }),
-    ...options,
-  });
+  const service = await startSynthesized({ kept, temporary, backend, announce, options });
   cleanup.defer(() => service.stop());
 
   const stop = cleanup.move();
-  const { isReal, exampleImage } = peer;
-  return { service, isReal, exampleImage, kept, others, [Symbol.asyncDispose]: () => stop.disposeAsync() };
+  const { isReal, exampleImage } = backend;
+  return {
+    service,
+    isReal,
+    exampleImage,
+    kept,
+    otherHosts,
+    [Symbol.asyncDispose]: () => stop.disposeAsync(),
+  };
 }
 
-/** Real and simulated never mix, nor do two hosts. */
-async function keptFolder({ apiKey, host }: MiniMaxChoice, isKept: boolean): Promise<HostFolder | undefined> {
-  if (apiKey === undefined) return isKept ? hostFolder(undefined) : undefined;
-  return hostFolder(await minimaxHostOf(host === undefined ? {} : { minimaxHost: host }));
+interface SynthesizedOptions {
+  readonly kept: HostFolder | undefined;
+  /** Gone at the end of the run. */
+  readonly temporary: string;
+  readonly backend: MiniMaxBackend;
+  readonly announce: (line: string) => void;
+  readonly options: Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'>;
+}
+
+async function startSynthesized({
+  kept,
+  temporary,
+  backend,
+  announce,
+  options,
+}: SynthesizedOptions): Promise<LocalService> {
+  announce('Synthesizing the stack and bundling its functions …');
+  const assembly = join(temporary, 'cdk.out');
+  await synthesize(assembly, backend.context);
+  announce('Starting the service …');
+  return startLocalService({
+    assembly,
+    objectFolder: kept?.objects ?? join(temporary, 'objects'),
+    stateFolder: kept?.state ?? join(temporary, 'state'),
+    secrets: backend.secrets,
+    onLog: kept && ((_name, text) => appendFileSync(kept.log, text, { mode: 0o600 })),
+    ...options,
+  });
+}
+
+/** Each host has its own folder, so that a paid task is never asked for at the simulated MiniMax. */
+async function keptFolder(choice: MiniMaxChoice, isKept: boolean): Promise<HostFolder | undefined> {
+  if (choice.apiKey === undefined) return isKept ? hostFolder(undefined) : undefined;
+  return hostFolder(await minimaxHostOf(toHostContext(choice)));
 }

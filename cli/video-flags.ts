@@ -9,18 +9,18 @@ import type { LocalEnvironment } from './environment.ts';
 import type { Values } from './flags.ts';
 import { toOrder } from './request-flags.ts';
 
-/** What is to be made with a deployed stack, and how that is reached. */
+/** The video to make, and how to reach the service that makes it. */
 export interface VideoFlags extends Order {
   /** The MP4 file, or the folder to put it into. */
   readonly out: string;
-  /** The address to POST to, where it is not to be asked of the stack. */
+  /** The address to POST to; undefined where the stack has to be asked for it. */
   readonly url: string | undefined;
   readonly stack: string;
   /** An API key, instead of a signature. */
   readonly key: string | undefined;
-  /** Whether the key stands in the command, and not in the environment. */
+  /** Whether the key comes from the command, and not from the environment. */
   readonly isKeyFlag: boolean;
-  /** A video that has been started already: nothing is POSTed. */
+  /** A video that exists already: nothing is POSTed. */
   readonly video: string | undefined;
   readonly idempotencyKey: string;
   readonly isJson: boolean;
@@ -31,12 +31,12 @@ export async function toVideoFlags(
   values: Values<typeof VIDEO.flags>,
   { templateVideoApiKey }: Pick<LocalEnvironment, 'templateVideoApiKey'> = {},
 ): Promise<VideoFlags> {
-  refuseContradictions(values);
+  rejectContradictions(values);
   const { stack = 'TemplateVideo', url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
   if (!STACK.test(stack))
     throw new UsageError(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
   const key = values.key ?? templateVideoApiKey?.replace(/[\r\n]+$/, '');
-  if (url !== undefined) refuseUnlessVideosUrl(url);
+  if (url !== undefined) assertVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new UsageError(
       `${values.key === undefined ? 'TEMPLATE_VIDEO_API_KEY' : '--key'} is not a key: it has no spaces and only ASCII characters.`,
@@ -63,27 +63,29 @@ export async function toVideoFlags(
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
 const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
 
-/** No flag is left unheard because of another. */
-function refuseContradictions(values: Values<typeof VIDEO.flags>): void {
+/** A flag that another one makes useless is an error. */
+function rejectContradictions(values: Values<typeof VIDEO.flags>): void {
   const { template, media, text, task, url, stack, video } = values;
   if (url !== undefined && stack !== undefined)
     throw new UsageError('--url and --stack both say where to POST; give one of them.');
   const ordered = [template, media, text, task, values['idempotency-key']];
   if (video !== undefined && ordered.some((flag) => flag !== undefined))
-    throw new UsageError('--video waits for a video that exists, so no flag of a new one goes with it.');
+    throw new UsageError(
+      '--video waits for a video that exists, so flags of a new video cannot be used with it.',
+    );
 }
 
-/** A key or a signature must not go over the net in the clear. */
-function refuseUnlessVideosUrl(given: string): void {
+/** A key or a signature must not travel unencrypted. */
+function assertVideosUrl(given: string): void {
   const url = URL.canParse(given) ? new URL(given) : undefined;
-  const why = url === undefined ? 'is no URL' : faultOf(url);
-  if (why === undefined) return;
+  const problem = url === undefined ? 'is no URL' : problemOf(url);
+  if (problem === undefined) return;
   throw new UsageError(
-    `--url ${printable(withoutSecrets(given))} ${why}; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
+    `--url ${printable(withoutSecrets(given))} ${problem}; allowed is the stack's output VideosUrl, as in https://…/prod/videos (http only on this machine).`,
   );
 }
 
-function faultOf(url: URL): string | undefined {
+function problemOf(url: URL): string | undefined {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is no web address';
   if (url.protocol === 'http:' && !isLoopback(url)) return 'is not https';
   if (url.username !== '' || url.password !== '') return 'has a user name or password in it';
@@ -92,12 +94,12 @@ function faultOf(url: URL): string | undefined {
   return /\/videos\/?$/.test(url.pathname) ? undefined : 'does not end in /videos';
 }
 
-/** A name, a password and a query are shown to nobody. */
+/** Without user name, password and query. */
 function withoutSecrets(address: string): string {
   return address.replace(/[^/]*@/, '…@').replace(/\?.*/s, '?…');
 }
 
-/** The local service is at 127.0.0.1 alone, and redirects what asks for `localhost`. */
+/** The local service answers `localhost` with a redirect to 127.0.0.1, which the client does not follow. */
 function toOwnHost(url: string): string {
   return url.replace(/^http:\/\/localhost(?=[:/])/i, 'http://127.0.0.1');
 }

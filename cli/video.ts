@@ -1,14 +1,14 @@
 import { runCommand } from './command.ts';
 import { VIDEO } from './commands.ts';
 import { readLocalEnvironment } from './environment.ts';
-import { tell } from './report.ts';
+import { printStatus } from './print-status.ts';
 
 /** `npm run video`: makes one video with a deployed stack, and downloads it. */
 runCommand(VIDEO, async (values, { interruption }) => {
   const { url, stack = 'TemplateVideo', video } = values;
-  const what = video === undefined ? 'Makes one video' : 'Waits for a video';
-  tell(`${what} with ${url === undefined ? `the stack ${stack}` : 'the service at --url'}.`);
-  // Loaded only now: what is imported takes a while.
+  const action = video === undefined ? 'Makes one video' : 'Waits for a video';
+  printStatus(`${action} with ${url === undefined ? `the stack ${stack}` : 'the service at --url'}.`);
+  // Imported after the first line is printed, because the imports take a while.
   const { toVideoFlags } = await import('./video-flags.ts');
   const flags = await toVideoFlags(values, readLocalEnvironment());
   const { orderVideo } = await import('./order-video.ts');

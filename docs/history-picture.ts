@@ -12,14 +12,14 @@ import { synthesize } from '../local/synthesize.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
-/** Two stories that an operator should have seen once. */
+/** Two examples for operators. */
 const STORIES: readonly { readonly title: string; readonly script: Scenario }[] = [
   {
     title: 'A good video; MiniMax once gave no usable answer to a check',
     script: { queries: ['Preparing', { code: 1000 }, 'Processing', 'Success'] },
   },
   {
-    title: 'A failed one: what came was no video',
+    title: 'A failed video: the download was no video',
     script: { queries: ['Processing', 'Success'], downloads: ['page'] },
   },
 ];

@@ -63,8 +63,8 @@ interface Operation {
   readonly parameters?: readonly object[];
   readonly body?: SchemaName;
   readonly answer: { readonly status: number; readonly schema: SchemaName; readonly headers?: object };
-  /** The refusals that are its own, beside those that every call has. */
-  readonly refusals: readonly number[];
+  /** The error statuses of this call, beside those of every call. */
+  readonly errors: readonly number[];
 }
 
 const SCHEMAS = {
@@ -120,7 +120,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
         ...RETRY_AFTER,
       },
     },
-    refusals: [400, 409, 413, 415, 422, 503],
+    errors: [400, 409, 413, 415, 422, 503],
   },
   'list-videos': {
     summary:
@@ -136,31 +136,31 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
       },
     ],
     answer: { status: 200, schema: 'VideoList' },
-    refusals: [400, 503],
+    errors: [400, 503],
   },
   'get-video': {
     summary: 'Returns the state of a video, with a newly signed link once it is ready.',
     parameters: [VIDEO_ID],
     answer: { status: 200, schema: 'Video', headers: RETRY_AFTER },
-    refusals: [404, 503],
+    errors: [404, 503],
   },
   'cancel-video': {
     summary: 'Stops waiting for a video. MiniMax cannot be stopped, and may still charge for it.',
     parameters: [VIDEO_ID],
     answer: { status: 200, schema: 'Video' },
-    refusals: [404, 409, 503],
+    errors: [404, 409, 503],
   },
   'create-upload': {
     summary:
       'Returns an address for the upload of one image of exactly this type and length, valid until expires_at, for an hour at most.',
     body: 'UploadRequest',
     answer: { status: 201, schema: 'Upload' },
-    refusals: [400, 413, 415],
+    errors: [400, 413, 415],
   },
   'list-templates': {
     summary: "Lists what is known of MiniMax's templates.",
     answer: { status: 200, schema: 'Catalogue' },
-    refusals: [],
+    errors: [],
   },
 };
 
@@ -177,11 +177,11 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   500: 'Something went wrong on our side.',
   503: 'The bucket could not be read. This call has started nothing.',
 };
-const REFUSALS_OF_ALL: readonly number[] = [401, 403, 429, 500];
+const COMMON_ERRORS: readonly number[] = [401, 403, 429, 500];
 
 function toOperation(name: CallName): object {
-  const { summary, parameters, body, answer, refusals } = OPERATIONS[name];
-  const statuses = [...refusals, ...REFUSALS_OF_ALL].sort((one, other) => one - other);
+  const { summary, parameters, body, answer, errors } = OPERATIONS[name];
+  const statuses = [...errors, ...COMMON_ERRORS].sort((one, other) => one - other);
   return {
     operationId: name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
     summary,
@@ -193,7 +193,7 @@ function toOperation(name: CallName): object {
         headers: answer.headers,
         content: { 'application/json': schema(answer.schema) },
       },
-      ...Object.fromEntries(statuses.map((status) => [status, toRefusal(status)])),
+      ...Object.fromEntries(statuses.map((status) => [status, toErrorResponse(status)])),
       '5XX': {
         description: 'No response from the service. The request may have been executed.',
         content: { 'application/problem+json': schema('Problem') },
@@ -202,7 +202,7 @@ function toOperation(name: CallName): object {
   };
 }
 
-function toRefusal(status: number): object {
+function toErrorResponse(status: number): object {
   return {
     description: STATUS_WORDS[status],
     headers: [409, 429, 503].includes(status) ? RETRY_LATER : undefined,

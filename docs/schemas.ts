@@ -10,7 +10,9 @@ const videoEvent = z.object({
   version: z.literal('0'),
   id: z
     .string()
-    .check(z.describe('Of this delivery. An end of a video is identified by video_id and finished_at.')),
+    .check(
+      z.describe('The id of this delivery. video_id and finished_at together identify the end of a video.'),
+    ),
   source: z.literal(EVENT_SOURCE),
   'detail-type': z.enum(DETAIL_TYPES),
   account: z.string(),
@@ -20,7 +22,7 @@ const videoEvent = z.object({
   detail: announcedRecord,
 });
 
-/** The JSON Schemas (draft 2020-12) of the documents and events of the service, by the names of their files. */
+/** The JSON Schemas (draft 2020-12) of what the service stores and sends, by the names of their files. */
 const SCHEMAS = {
   'job.schema.json': { title: 'job.json of a video that has ended', schema: videoRecord },
   'video-event.schema.json': { title: 'Video Ready and Video Failed on EventBridge', schema: videoEvent },
@@ -29,7 +31,7 @@ const SCHEMAS = {
 export type SchemaFile = keyof typeof SCHEMAS;
 export const SCHEMA_FILES = Object.keys(SCHEMAS) as readonly SchemaFile[];
 
-/** A schema as it is in the repository. */
+/** The text of a schema file in docs/. */
 export function toSchemaText(file: SchemaFile): string {
   const { title, schema } = SCHEMAS[file];
   const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'input' });

@@ -8,8 +8,8 @@ import type { Construct } from 'constructs';
 import { TemplateVideo } from 'template-video';
 
 /**
- * A shop that has a bucket, the key, a topic for its alarms and a function that knows its editors already. Whoever is let in sees
- * and cancels all videos, so these are people of the shop, and not its customers.
+ * A shop with its own bucket, key, alarm topic and login function. Every caller that the login admits sees and cancels all videos, so it
+ * admits the shop's editors only, not its customers.
  */
 export class ShopStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {

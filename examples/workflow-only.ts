@@ -7,8 +7,8 @@ import type { Construct } from 'constructs';
 import { TemplateVideo } from 'template-video';
 
 /**
- * A pipeline without HTTPS. Its own tasks start each execution under the number of an order, which Step Functions takes
- * once, so that no order is paid for twice; a queue hears of each video that is ready.
+ * A pipeline without HTTPS. Its own tasks start one execution for each order, named after the order's number. Step Functions accepts a
+ * name once, so that no order is paid for twice. A queue receives an event for each video that is ready.
  */
 export class PipelineStack extends Stack {
   readonly orders: Role;

@@ -10,78 +10,78 @@ import type { Construct } from 'constructs';
 import { failedAs, type MonitoredService, ownMetric, PERIOD } from './metrics.ts';
 
 /**
- * The alarm must not end while a video is still waiting. A copy may take a quarter of an hour and pause for ten minutes before
- * anything is heard of it again, and a slower poll longer.
+ * The period in which a waiting video emits its metric at least once, so that the alarm does not end while the video still waits. A copy
+ * runs for up to 15 minutes and pauses for 10; slow polling pauses longer.
  */
 function stalledPeriod({ pollSeconds }: MonitoredService): Duration {
   return Duration.minutes(Math.max(30, Math.ceil((2 * pollSeconds) / 60)));
 }
 
 interface AlarmRow {
-  readonly metric: (watched: MonitoredService) => IMetric | undefined;
-  /** It is an alarm when the metric is above this within one period. @default 0 */
+  readonly metric: (service: MonitoredService) => IMetric | undefined;
+  /** The alarm goes off when the metric is above this within one period. @default 0 */
   readonly above?: number;
-  /** What has happened, and what to do. */
+  /** What happened, and what to do. */
   readonly description: string;
 }
 
-/** Every alarm by the id of its construct. The runbook, `docs/operations.md`, says more of each. */
+/** Every alarm by the id of its construct. `docs/operations.md` has a section on each. */
 export const ALARMS = {
   PaidNotDelivered: {
-    metric: (watched) => ownMetric(watched, 'PaidNotDelivered', 'Sum'),
+    metric: (service) => ownMetric(service, 'PaidNotDelivered', 'Sum'),
     description:
-      'Money was or may have been spent on a video that is not in the bucket. Open the failed execution, read its cause, and redrive it or adopt the task as the cause says, within hours: MiniMax keeps a finished video for nine. Do not send the request again.',
+      'Money was or may have been spent on a video that is not in the bucket. Open the failed execution and read its cause. Redrive it or adopt the task, as the cause says, within nine hours, for which MiniMax keeps a finished video. Do not send the request again.',
   },
   KeyRejected: {
-    metric: (watched) => failedAs(watched, 'ApiKeyRejected'),
+    metric: (service) => failedAs(service, 'ApiKeyRejected'),
     description:
-      "MiniMax refuses the key, or none is stored. Put a valid key of the host's region into the Secrets Manager secret; functions take it within five minutes. Redrive or adopt what had a task already; the other requests cost nothing and can be sent again, with new idempotency keys.",
+      "MiniMax refuses the key, or no key is stored. Put a valid key of the host's region into the Secrets Manager secret; functions use it within five minutes. Redrive executions that have a task. The other requests cost nothing: send them again with new idempotency keys.",
   },
   NoBalance: {
-    metric: (watched) => failedAs(watched, 'InsufficientBalance'),
+    metric: (service) => failedAs(service, 'InsufficientBalance'),
     description:
-      'The MiniMax account has no balance. Top it up; the requests that failed cost nothing and can be sent again, with new idempotency keys.',
+      'The MiniMax account has no balance. Top it up. The requests that failed cost nothing: send them again with new idempotency keys.',
   },
   ExecutionsThrottled: {
     metric: ({ stateMachine }) => stateMachine.metricThrottled({ period: PERIOD }),
     description:
-      'Step Functions holds executions back because the account makes more state transitions than its quota. Nothing is lost, videos take longer. See what else uses the quota, raise pollSeconds or ask AWS for more.',
+      'Step Functions delays executions because the account exceeds its quota of state transitions. Nothing is lost, but videos take longer. Find what else uses the quota, raise pollSeconds, or ask AWS for a higher quota.',
   },
   ExecutionsTimedOut: {
     metric: ({ stateMachine }) => stateMachine.metricTimedOut({ period: PERIOD }),
     description:
-      'An execution ran two days longer than giveUpAfterHours, which nothing in it explains. Read its history, adopt its task, and report it as a defect.',
+      'An execution ran two days longer than giveUpAfterHours, which no retry policy explains. Read its history, adopt its task, and report a defect.',
   },
   ApiFaults: {
     metric: ({ restApi }) => restApi?.metricServerError({ period: PERIOD, statistic: 'Sum' }),
     description:
-      'The API answered 5xx. Find the request_id in the log of the function behind the call. What was asked for may have been started all the same: look at the newest executions before anything is sent again.',
+      'The API answered 5xx. Find the request_id in the log of the function behind the call. The request may have been executed: check the newest executions before you send it again.',
   },
   WaitingLong: {
-    metric: (watched) =>
-      ownMetric(watched, 'WaitingSeconds', 'Maximum').with({ period: stalledPeriod(watched) }),
+    metric: (service) =>
+      ownMetric(service, 'WaitingSeconds', 'Maximum').with({ period: stalledPeriod(service) }),
     above: 3600,
     description:
-      'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax takes its time: nothing has to be done before giveUpAfterHours is over. In Copy video, mend at once what its newest failed attempt names: MiniMax keeps the file for nine hours.',
+      'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax is slow: nothing has to be done before giveUpAfterHours is over. In Copy video, fix what its newest failed attempt names at once: MiniMax keeps the file for nine hours.',
   },
   Unannounced: {
-    metric: (watched) => ownMetric(watched, 'Unannounced', 'Maximum'),
+    metric: (service) => ownMetric(service, 'Unannounced', 'Maximum'),
     description:
-      'The end of a video could not be recorded or announced, so metrics and events lack it. Read the log of the function AnnounceVideo. It is tried again each hour, for six hours after the end.',
+      'The end of a video could not be recorded or announced, so metrics and events lack it. Read the log of the function AnnounceVideo. The hourly sweep tries again, until six hours after the end.',
   },
   AnnouncerFails: {
     metric: ({ announceVideo }) => announceVideo.metricErrors({ period: Duration.hours(1) }),
     above: 2,
     description:
-      'The function AnnounceVideo fails again and again. Without it nothing is counted, so that other alarms stay silent: read its log and mend it now, and look at the failed executions yourself until then.',
+      'The function AnnounceVideo fails repeatedly. Without it nothing is counted, so other alarms do not go off. Read its log and fix the cause now. Until then, check the failed executions yourself.',
   },
 } as const satisfies Readonly<Record<string, AlarmRow>>;
 
-/** The alarms of a service; where it has no API, without the one that is about it. */
-export function createAlarms(scope: Construct, watched: MonitoredService): readonly Alarm[] {
+/** The alarms of a service. One without an API has no alarm about the API. */
+export function createAlarms(scope: Construct, service: MonitoredService): readonly Alarm[] {
   return Object.entries(ALARMS).flatMap(([id, row]) => {
     const { metric: toMetric, above = 0, description }: AlarmRow = row;
-    const metric = toMetric(watched);
+    const metric = toMetric(service);
     return metric === undefined ? [] : [new Alarm(scope, id, toAlarmProps(metric, above, description))];
   });
 }

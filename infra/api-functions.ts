@@ -21,7 +21,7 @@ import {
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
-/** Less than the 29 seconds of API Gateway, so that a caller who was told of a fault does not hear of a late start. */
+/** Must stay below API Gateway's 29 s limit. Otherwise the caller gets a 504 while the function still starts the execution. */
 const TIMEOUT = Duration.seconds(20);
 
 const CALLBACK_TIMEOUT = Duration.seconds(10);
@@ -29,7 +29,7 @@ const CALLBACK_TIMEOUT = Duration.seconds(10);
 /** Lambda gives CPU time by memory. A cold start takes about 0.15 s of CPU time, and MiniMax gives up after three seconds. */
 const CALLBACK_MEMORY_MEGABYTES = 512;
 
-/** A body of six megabytes, its JSON and the image inside. */
+/** For a body of six megabytes, its parsed JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
 
 export interface ApiFunctionsProps {
@@ -37,12 +37,12 @@ export interface ApiFunctionsProps {
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
   readonly stateMachine: StateMachine;
-  /** In it, callers' idempotency keys become ids. */
+  /** Callers' idempotency keys become ids within this namespace. */
   readonly namespace: string;
 }
 
 export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings' | 'namespace'> {
-  /** By which those are known who may ring. */
+  /** The secret from which the tokens of callback addresses are made. */
   readonly secret: ISecret;
 }
 
@@ -55,16 +55,8 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const VIDEO_BUCKET = bucket.bucketName;
   const MINIMAX_API_HOST = settings.minimaxHost;
   const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
-
-  const start = { actions: ['states:StartExecution'], resource: STATE_MACHINE_ARN };
-  const list = { actions: ['states:ListExecutions'], resource: STATE_MACHINE_ARN };
-  const look = executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']);
-  const stop = executionGrant(stateMachine, ['states:StopExecution']);
-  const readJob = jobGrant(bucket, ['s3:GetObject']);
-  /** The right to read it goes over to whoever has a link that the function has signed. */
-  const linkVideo = videoGrant(bucket, ['s3:GetObject']);
-  const listBucket = listGrant(bucket);
-  const putUpload = uploadGrant(bucket, ['s3:PutObject']);
+  const { start, list, describe, describeAny, stop, readJob, writeJob, readVideo, putUpload, listBucket } =
+    toGrants(props);
 
   function create<Name extends CallName>(
     id: string,
@@ -72,53 +64,59 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     rest: Pick<VideoFunctionProps<Name>, 'environment' | 'grants' | 'memoryMegabytes'>,
   ): VideoFunction<Name> {
     const { method, path } = CALLS[name];
-    return new VideoFunction<Name>(scope, id, {
-      bundle: bundles[name],
-      description: `${method} ${path}`,
-      timeout: TIMEOUT,
-      ...rest,
-    });
+    const description = `${method} ${path}`;
+    return new VideoFunction(scope, id, { bundle: bundles[name], description, timeout: TIMEOUT, ...rest });
   }
 
-  const startVideo = create('StartVideo', 'start-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
-    grants: [
-      start,
-      look,
-      ...(POSTS_PER_DAY === '0' ? [] : [list]),
-      readJob,
-      linkVideo,
-      listBucket,
-      putUpload,
-    ],
-    memoryMegabytes: BODY_MEMORY_MEGABYTES,
-  });
-  const listVideos = create('ListVideos', 'list-videos', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    grants: [list, describeExecutionGrant(stateMachine), readJob, listBucket],
-  });
-  const getVideo = create('GetVideo', 'get-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    grants: [look, readJob, linkVideo, listBucket],
-  });
-  const cancelVideo = create('CancelVideo', 'cancel-video', {
-    environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
-    grants: [look, stop, jobGrant(bucket, ['s3:GetObject', 's3:PutObject']), listBucket],
-  });
-  const createUpload = create('CreateUpload', 'create-upload', {
-    environment: { VIDEO_BUCKET },
-    grants: [putUpload],
-  });
-  const listTemplates = create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } });
-
   return {
-    'start-video': startVideo,
-    'list-videos': listVideos,
-    'get-video': getVideo,
-    'cancel-video': cancelVideo,
-    'create-upload': createUpload,
-    'list-templates': listTemplates,
+    'start-video': create('StartVideo', 'start-video', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
+      grants: [
+        start,
+        describe,
+        ...(settings.auth === 'key' ? [list] : []),
+        readJob,
+        readVideo,
+        listBucket,
+        putUpload,
+      ],
+      memoryMegabytes: BODY_MEMORY_MEGABYTES,
+    }),
+    'list-videos': create('ListVideos', 'list-videos', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      grants: [list, describeAny, readJob, listBucket],
+    }),
+    'get-video': create('GetVideo', 'get-video', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      grants: [describe, readJob, readVideo, listBucket],
+    }),
+    'cancel-video': create('CancelVideo', 'cancel-video', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      grants: [describe, stop, writeJob, listBucket],
+    }),
+    'create-upload': create('CreateUpload', 'create-upload', {
+      environment: { VIDEO_BUCKET },
+      grants: [putUpload],
+    }),
+    'list-templates': create('ListTemplates', 'list-templates', { environment: { MINIMAX_API_HOST } }),
   };
+}
+
+function toGrants({ bucket, stateMachine }: ApiFunctionsProps) {
+  const { stateMachineArn: resource } = stateMachine;
+  return {
+    start: { actions: ['states:StartExecution'], resource },
+    list: { actions: ['states:ListExecutions'], resource },
+    describe: executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+    describeAny: describeExecutionGrant(stateMachine),
+    stop: executionGrant(stateMachine, ['states:StopExecution']),
+    readJob: jobGrant(bucket, ['s3:GetObject']),
+    writeJob: jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+    /** A signed link gives its bearer the right of the function that signed it. */
+    readVideo: videoGrant(bucket, ['s3:GetObject']),
+    putUpload: uploadGrant(bucket, ['s3:PutObject']),
+    listBucket: listGrant(bucket),
+  } as const;
 }
 
 /** The function that MiniMax calls. */

@@ -10,7 +10,7 @@ import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
-/** As long as `Submit task` may run: an execution can be stopped the moment after that has begun. */
+/** As long as `Submit task` may run, because an execution can be stopped right after that step has begun. */
 const RECORD_WAIT_SECONDS = '150';
 
 export interface AnnouncementsProps {
@@ -22,7 +22,7 @@ export interface AnnouncementsProps {
   readonly eventBus: IEventBus;
 }
 
-/** What follows the end of an execution, whichever it was: it is recorded, counted and announced. */
+/** Records, counts and announces each end of an execution. */
 export class Announcements extends Construct {
   readonly announceVideo: VideoFunction<'announce-video'>;
 
@@ -31,7 +31,7 @@ export class Announcements extends Construct {
     const { settings, bundle, bucket, stateMachine, eventBus } = props;
     this.announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
       bundle,
-      description: 'Records, counts and announces how a video has ended.',
+      description: 'Records, counts and announces the ends of videos.',
       environment: {
         STATE_MACHINE_ARN: stateMachine.stateMachineArn,
         VIDEO_BUCKET: bucket.bucketName,
@@ -52,7 +52,7 @@ export class Announcements extends Construct {
     });
 
     const ended = new Rule(this, 'Ended', {
-      description: 'Each end of an execution, however it came.',
+      description: 'Each end of an execution.',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
@@ -64,15 +64,13 @@ export class Announcements extends Construct {
       targets: [new FunctionTarget(this.announceVideo)],
     });
     const hourly = new Rule(this, 'Hourly', {
-      description:
-        'Looks for job documents whose ends have not been announced, or whose executions are gone.',
+      description: 'Finds job documents whose ends have not been announced, or whose executions are gone.',
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new FunctionTarget(this.announceVideo)],
     });
     for (const rule of [ended, hourly])
       acknowledgeFindings(rule, {
-        'Serverless-EventBusDLQ':
-          'What was not delivered is found by the hourly look, which does not need it.',
+        'Serverless-EventBusDLQ': 'The hourly sweep recovers the events that were not delivered.',
       });
   }
 }

@@ -14,15 +14,15 @@ import { failedByName, type MonitoredService, ownMetric, PERIOD } from './metric
 
 const HALF = 12;
 
-/** What an operator looks at: how videos end, how long each part takes, and how API, workflow and MiniMax are doing. */
+/** Shows how videos end, how long each part takes, and the load on the API, the workflow and MiniMax. */
 export function createDashboard(
   scope: Construct,
-  watched: MonitoredService,
+  service: MonitoredService,
   alarms: readonly Alarm[],
 ): Dashboard {
   const own = (name: MetricName, ...statistics: readonly string[]): readonly IMetric[] =>
     statistics.map((statistic) =>
-      ownMetric(watched, name, statistic).with({
+      ownMetric(service, name, statistic).with({
         label: statistic === 'Sum' ? name : `${name} ${statistic}`,
       }),
     );
@@ -33,7 +33,7 @@ export function createDashboard(
         ...own('VideosReady', 'Sum'),
         ...own('PaidNotDelivered', 'Sum'),
       ]),
-      graph('Videos failed, by error', [failedByName(watched)]),
+      graph('Videos failed, by error', [failedByName(service)]),
     ],
     [
       graph('From request to task, and from task to done (s)', [
@@ -46,10 +46,10 @@ export function createDashboard(
       ]),
     ],
     [
-      graph('Asked of MiniMax', [
+      graph('Requests to MiniMax, and its callbacks', [
         ...own('Creates', 'Sum'),
         ...own('Polls', 'Sum'),
-        ...(watched.callbacks ? own('Callbacks', 'Sum') : []),
+        ...(service.callbacks ? own('Callbacks', 'Sum') : []),
       ]),
       graph('Oldest unfinished video (s)', own('WaitingSeconds', 'Maximum')),
     ],
@@ -57,11 +57,11 @@ export function createDashboard(
       graph('Stored (bytes)', own('VideoBytes', 'Sum')),
       graph('Ends that could not be announced', own('Unannounced', 'Maximum')),
     ],
-    [graph('Executions', executionMetrics(watched)), ...apiWidgets(watched)],
+    [graph('Executions', executionMetrics(service)), ...apiWidgets(service)],
   ];
   const dashboard = new Dashboard(scope, 'Dashboard', {
-    // The names of dashboards are those of all regions.
-    dashboardName: `${watched.serviceName}-${Aws.REGION}`,
+    // CloudWatch shares the names of dashboards between regions.
+    dashboardName: `${service.serviceName}-${Aws.REGION}`,
   });
   for (const widgets of rows) dashboard.addWidgets(new Row(...widgets));
   return dashboard;
@@ -88,7 +88,7 @@ function apiWidgets({ restApi }: MonitoredService): readonly IWidget[] {
   const count = { period: PERIOD, statistic: 'Sum' };
   return [
     new GraphWidget({
-      title: 'API: requests, refusals, faults, and how long they take (ms)',
+      title: 'API: requests, 4xx, 5xx, and latency (ms)',
       left: [restApi.metricCount(count), restApi.metricClientError(count), restApi.metricServerError(count)],
       right: [restApi.metricLatency({ period: PERIOD, statistic: 'p90' })],
       width: HALF,

@@ -1,9 +1,10 @@
 import { ArnFormat, type CfnElement, Lazy, Stack } from 'aws-cdk-lib';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import {
   announcementKey,
   callbackKey,
@@ -136,7 +137,7 @@ export function secretGrant({ secretFullArn, secretArn, encryptionKey }: ISecret
   };
 }
 
-export function toStatement({ actions, resource }: Grant): PolicyStatement {
+function toStatement({ actions, resource }: Grant): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: [resource] });
 }
 
@@ -147,4 +148,19 @@ export function grant(role: IRole, given: Grant): void {
   if (reason !== undefined) acknowledgeWildcard(role, resource, reason);
   const writes = actions.includes('s3:PutObject') ? ['kms:GenerateDataKey'] : [];
   key?.grant(role, 'kms:Decrypt', ...writes);
+}
+
+/**
+ * Lets a function complete or fail the tasks of a state machine. In a policy of its own: the role's default policy must not wait for the
+ * state machine, which waits for the function.
+ */
+export function grantTaskEnds(
+  { node, role }: Construct & { readonly role: IRole },
+  resource: string,
+  actions: readonly string[],
+): void {
+  new Policy(node.scope as Construct, `${node.id}RoleCallbackPolicy`, {
+    roles: [role],
+    statements: [toStatement({ actions, resource })],
+  });
 }

@@ -6,21 +6,21 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ERROR_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambdas/core/completion/metrics.ts';
 import type { FailureName } from '../lambdas/core/failure.ts';
 
-/** One service: what it emits itself, and what AWS tells of its parts. */
+/** One service, with the parts of which AWS has metrics. */
 export interface MonitoredService {
   /** The dimension `service` of its own metrics. */
   readonly serviceName: string;
   readonly stateMachine: StateMachine;
-  readonly restApi: RestApi | undefined;
+  readonly restApi?: RestApi;
   readonly announceVideo: LambdaFunction;
-  /** The settings. */
+  /** The settings of these names. */
   readonly pollSeconds: number;
   readonly callbacks: boolean;
 }
 
 export const PERIOD = Duration.minutes(5);
 
-/** A metric of the functions' own. @param statistic as in `Sum` or `p90`. @param dimensions beside `service` */
+/** A metric that the functions emit. @param statistic as in `Sum` or `p90`. @param dimensions beside `service` */
 export function ownMetric(
   { serviceName }: MonitoredService,
   metricName: MetricName,
@@ -36,12 +36,12 @@ export function ownMetric(
   });
 }
 
-/** The videos that failed with one name. */
-export function failedAs(watched: MonitoredService, name: FailureName): Metric {
-  return ownMetric(watched, 'VideosFailed', 'Sum', { [ERROR_DIMENSION]: name });
+/** The videos that failed with one error name. */
+export function failedAs(service: MonitoredService, name: FailureName): Metric {
+  return ownMetric(service, 'VideosFailed', 'Sum', { [ERROR_DIMENSION]: name });
 }
 
-/** A line for each name that videos have failed with. */
+/** One line for each error name that videos have failed with. */
 export function failedByName({ serviceName }: MonitoredService): IMetric {
   const name = 'VideosFailed' satisfies MetricName;
   const schema = `{${METRIC_NAMESPACE},service,${ERROR_DIMENSION}}`;

@@ -11,24 +11,24 @@ import type { MonitoredService } from './metrics.ts';
 import { acknowledgeFindings } from './nag.ts';
 
 export interface MonitoringProps {
-  readonly watched: MonitoredService;
-  /** Where alarms go. @default a topic of its own */
-  readonly topic: ITopic | undefined;
-  /** Who is told of them by email. @default nobody */
-  readonly email: string | undefined;
+  readonly service: MonitoredService;
+  /** The topic of the alarms. @default a topic of its own */
+  readonly topic?: ITopic;
+  /** An address that subscribes to the topic. @default none */
+  readonly email?: string;
 }
 
-/** One dashboard, and the alarms with the topic that they go to. */
+/** One dashboard, and the alarms with their topic. */
 export class Monitoring extends Construct {
   readonly topic: ITopic;
   readonly dashboard: Dashboard;
   readonly alarms: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { watched, topic, email }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { service, topic, email }: MonitoringProps) {
     super(scope, id);
     this.topic = topic ?? this.ownTopic();
-    this.alarms = createAlarms(this, watched);
-    this.dashboard = createDashboard(this, watched, this.alarms);
+    this.alarms = createAlarms(this, service);
+    this.dashboard = createDashboard(this, service, this.alarms);
     for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
     if (email === undefined) return;
     const subscription = this.topic.addSubscription(new EmailSubscription(email));

@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { Aws, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** With the region behind it, it is the name of a dashboard, of at most 255 characters. */
+/** The name of a dashboard has at most 255 characters, and ends in the region. */
 const MAX_CHARACTERS = 200;
 const HASH_CHARACTERS = 8;
 
 /**
- * The stack's name and the construct's path in it, as in `Shop-Videos`, by which any two constructs of one region differ. A construct
- * that has the stack's name is called that. Where parts cannot be told apart (`shop-eu` and `Videos`, or `shop` and `eu-Videos`), a
- * hash of them stands behind.
+ * The stack's name and the construct's path in it, as in `Shop-Videos`; unique in a region. A construct with the stack's own name
+ * adds nothing. A hash is appended where the joined parts would be ambiguous, as `shop-eu` and `Videos`, or `shop` and `eu-Videos`.
  */
 export function toServiceName(construct: Construct): string {
   const parts = pathOf(construct);
@@ -22,17 +21,17 @@ export function toServiceName(construct: Construct): string {
 }
 
 /**
- * The name of a log group to which a service of AWS delivers. Under this prefix nothing is added for it to the log resource policies,
- * of which a region has ten with 5120 characters each: https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
- * The name changes with the logical id of the log group, so that CloudFormation can make the new one before it deletes the old one.
+ * The name of a log group to which an AWS service delivers. This prefix saves entries in the log resource policies, of which a region
+ * has ten with 5120 characters each: https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+ * The name changes with the log group's logical id, so that CloudFormation can make the new group before it deletes the old one.
  * @param service as in `states`
- * @param scope of the one such log group in it
+ * @param scope a construct with one such log group
  */
 export function toVendedLogName(service: string, scope: Construct): string {
   return `/aws/vendedlogs/${service}/${toServiceName(scope)}`;
 }
 
-/** In which callers' idempotency keys become ids, so that two deployments with one bucket do not give two keys one id. */
+/** Callers' idempotency keys become ids within it, so that two deployments with one bucket do not give two keys one id. */
 export function toNamespace(construct: Construct): string {
   return [Aws.ACCOUNT_ID, Aws.REGION, ...pathOf(construct)].join('/');
 }

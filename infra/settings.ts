@@ -8,9 +8,9 @@ export interface Settings {
   readonly minimaxHost: string;
   /** Name of the Secrets Manager secret that holds the MiniMax key. @default 'minimax/api-key' */
   readonly apiKeySecret: string;
-  /** Seconds between the create and the first look. @default 30 */
+  /** Seconds between the create and the first check. @default 30 */
   readonly firstWaitSeconds: number;
-  /** Seconds between two looks in the first ten minutes. @default 10 */
+  /** Seconds between two checks in the first ten minutes. @default 10 */
   readonly pollSeconds: number;
   /** Hours after which an unfinished task is given up. @default 9 */
   readonly giveUpAfterHours: number;
@@ -20,26 +20,26 @@ export interface Settings {
    * @default 2048
    */
   readonly maxVideoMegabytes: number;
-  /** Who may call the API: AWS identities, or whoever has an API key. @default 'iam' */
+  /** Who may call the API: AWS identities, or holders of an API key. @default 'iam' */
   readonly auth: 'iam' | 'key';
-  /** Requests a second that the API takes of each method from all callers, and of all methods from each key. A target, no ceiling. @default 5 */
+  /** Requests a second for each method from all callers, and for all methods from each key. A target, not a ceiling. @default 5 */
   readonly requestsPerSecond: number;
-  /** Requests of each method that may come at once. @default 10 */
+  /** Requests for each method at the same instant. @default 10 */
   readonly burstRequests: number;
-  /** With API keys: how many videos may be started within 24 hours, by all keys together. @default 500 */
+  /** With API keys: the videos that all keys together may start within 24 hours. @default 500 */
   readonly postsPerDay: number;
-  /** Origins that videos and images may come from without https and from any address. @default [] */
+  /** Origins from which videos and images may come without https and from any address. @default [] */
   readonly trustedDownloadOrigins: readonly string[];
   /** Whether there are metrics, a dashboard and alarms. @default 'on' */
   readonly monitoring: 'on' | 'off';
-  /** Whether MiniMax is asked to call when a task changes, instead of being asked again and again. @default false */
+  /** Whether MiniMax calls back when a task changes, which saves most checks. @default false */
   readonly callbacks: boolean;
   /**
-   * In it, callers' idempotency keys become ids. Two deployments that use one bucket and are to share their callers' keys have
-   * the same one. @default account, region, stack and construct
+   * Callers' idempotency keys become ids within it. Two deployments that share a bucket and their callers' keys set an equal one.
+   * @default account, region, stack and construct
    */
   readonly namespace?: string;
-  /** Who is told of an alarm by email, besides whatever else is subscribed to the topic. @default nobody */
+  /** An email address that gets the alarms, beside other subscribers of the topic. @default none */
   readonly alarmEmail?: string;
 }
 

@@ -33,35 +33,32 @@ const [, CALLBACK_PATH = ''] = CALLBACK_ROUTE.path.split('/');
 /** As a stage names a method: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html */
 const CALLBACK_METHOD = `${CALLBACK_ROUTE.path}/${CALLBACK_ROUTE.method}`;
 
-/** What each kind of access asks of a caller. */
+/** What API Gateway asks of a caller, by the setting `auth`. */
 const METHOD_AUTH: Readonly<Record<Settings['auth'], MethodOptions>> = {
   iam: { authorizationType: AuthorizationType.IAM },
   key: { apiKeyRequired: true },
 };
 
 export interface VideoApiProps {
-  /** By which CloudWatch tells it from other APIs. */
+  /** The name of the API in CloudWatch. */
   readonly name: string;
   readonly functions: ApiFunctions;
   readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests'>;
-  /** Who lets callers in. @default as `settings.auth` says */
+  /** Authorizes callers. @default as `settings.auth` says */
   readonly authorizer?: IAuthorizer;
-  /** The function that MiniMax calls. @default none, and no such route */
-  readonly receiveCallback?: VideoFunction<'receive-callback'> | undefined;
+  /** The function that MiniMax calls. @default none, and no route for it */
+  readonly receiveCallback?: VideoFunction<'receive-callback'>;
 }
 
-/** More than MiniMax needs for the twenty tasks that it takes a minute, and what a flood costs: see docs/security.md. */
+/** MiniMax accepts twenty tasks a minute and needs less. The cost of a flood is in docs/security.md. */
 const CALLBACK_THROTTLE = { throttlingRateLimit: 5, throttlingBurstLimit: 20 };
 
-/**
- * The HTTPS trigger: every method needs a request that IAM or an authorizer lets through, or one with an API key; but for
- * the bell, which is open.
- */
+/** The HTTPS API. Every method needs IAM, an authorizer or an API key, except the callback, which is public. */
 export class VideoApi extends Construct {
   /** `https://…/videos` */
   readonly videosUrl: string;
   readonly restApi: RestApi;
-  /** The id of the API key that comes with the stack, where callers have keys. */
+  /** The id of the stack's own API key. There with auth=key. */
   readonly apiKeyId: string | undefined;
 
   constructor(scope: Construct, id: string, props: VideoApiProps) {
@@ -82,16 +79,17 @@ export class VideoApi extends Construct {
       'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]':
         "API Gateway's logging role is this managed policy, which AWS keeps for it.",
       'AwsSolutions-APIG3':
-        'Callers are known and throttled; a web ACL is for the owner of the account to add.',
+        'Callers are authenticated and throttled. The owner of the account may add a web ACL.',
       'AwsSolutions-COG4':
-        'Callers are AWS identities or have API keys; they are no users of a Cognito pool.',
-      ...(settings.auth === 'key'
-        ? { 'AwsSolutions-APIG4': 'Whoever deploys with auth=key has chosen API keys instead of IAM.' }
-        : {}),
+        'Callers are AWS identities or have API keys. They are not users of a Cognito pool.',
     });
+    if (settings.auth === 'key')
+      acknowledgeFindings(api, {
+        'AwsSolutions-APIG4': 'The deployer chose API keys over IAM with auth=key.',
+      });
   }
 
-  /** As in `https://…/prod/callbacks`; known before there is a stage, because the workflow that is started here is told. */
+  /** As in `https://…/prod/callbacks`. It does not refer to the stage, which depends on the workflow that needs this address. */
   get callbackUrlPrefix(): string {
     const host = `${this.restApi.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
     return `https://${host}/${STAGE}/${CALLBACK_PATH}`;
@@ -115,7 +113,7 @@ export class VideoApi extends Construct {
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
-        ...(receiveCallback === undefined ? {} : { methodOptions: { [CALLBACK_METHOD]: CALLBACK_THROTTLE } }),
+        methodOptions: receiveCallback && { [CALLBACK_METHOD]: CALLBACK_THROTTLE },
         loggingLevel: MethodLoggingLevel.ERROR,
         dataTraceEnabled: false,
         accessLogDestination: new LogGroupLogDestination(accessLog),
@@ -123,7 +121,7 @@ export class VideoApi extends Construct {
       },
     });
     api.node.tryRemoveChild('Endpoint');
-    // API Gateway makes it by itself otherwise, for ever, and leaves it behind.
+    // Otherwise API Gateway makes this log group by itself, without an expiry, and it outlives the stack.
     const executionLog = new LogGroup(this, 'ExecutionLog', {
       logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE}`,
       retention: RetentionDays.ONE_MONTH,
@@ -133,11 +131,11 @@ export class VideoApi extends Construct {
     return api;
   }
 
-  /** @returns the id of the first key; more can be added to the plan */
+  /** @returns the id of the first key. More keys can be added to the plan. */
   private usagePlan(api: RestApi, { requestsPerSecond, burstRequests }: VideoApiProps['settings']): string {
     const key = api.addApiKey('ApiKey', { description: 'A caller of Template Video' });
     const plan = api.addUsagePlan('UsagePlan', {
-      description: 'What each key may ask of Template Video',
+      description: 'The throttle of each key of Template Video',
       throttle: { rateLimit: requestsPerSecond, burstLimit: burstRequests },
     });
     plan.addApiKey(key);
@@ -146,9 +144,9 @@ export class VideoApi extends Construct {
   }
 }
 
-/** Whoever calls is not known to API Gateway: the address itself is the right to call. */
+/** API Gateway does not authenticate these calls: the address itself holds a token. */
 function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'receive-callback'>): void {
-  // The API's own default, authorizer included, would be taken for whatever is not said here.
+  // API Gateway applies the API's defaults, its authorizer included, to every option that is left out here.
   const open: { [Option in keyof MethodOptions]: MethodOptions[Option] | undefined } = {
     authorizationType: AuthorizationType.NONE,
     apiKeyRequired: false,
@@ -158,22 +156,21 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
   const method = callbacks
     .resourceForPath(CALLBACK_ROUTE.path.slice(`/${CALLBACK_PATH}/`.length))
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
-  const why = 'MiniMax cannot sign its calls; their address holds a token that the function checks.';
-  acknowledgeFindings(method, { 'AwsSolutions-APIG4': why, 'AwsSolutions-COG4': why });
+  const reason = 'MiniMax cannot sign its calls. Their address holds a token that the function checks.';
+  acknowledgeFindings(method, { 'AwsSolutions-APIG4': reason, 'AwsSolutions-COG4': reason });
 }
 
-/** `messageString` is the gateway's own reason as a JSON string, with its quotes. */
+/** A response of API Gateway itself as problem+json. `messageString` is its own message as a JSON string, with the quotes. */
 function addProblemResponse(api: RestApi, responseType: GatewayResponseType): void {
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
   const problem = gatewayProblem(responseType);
-  const text = JSON.stringify(problem);
-  const addProblemResponse = `${text.slice(0, -1)},"detail":$context.error.messageString}`;
+  const fixed = JSON.stringify(problem);
+  const withMessage = `${fixed.slice(0, -1)},"detail":$context.error.messageString}`;
+  const responseHeaders: Record<string, string> = { 'content-type': "'application/problem+json'" };
+  if (retryAfterSeconds !== undefined) responseHeaders['retry-after'] = `'${retryAfterSeconds}'`;
   api.addGatewayResponse(`${responseType}Problem`, {
     type: ResponseType.of(responseType),
-    templates: { 'application/json': problem.detail === undefined ? addProblemResponse : text },
-    responseHeaders: {
-      'content-type': "'application/problem+json'",
-      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': `'${retryAfterSeconds}'` }),
-    },
+    templates: { 'application/json': problem.detail === undefined ? withMessage : fixed },
+    responseHeaders,
   });
 }

@@ -5,7 +5,7 @@ import { UPLOAD_PREFIX } from '../lambdas/core/storage-keys.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 
-/** Private, encrypted, TLS only, and kept when the stack is deleted; images and unfinished uploads go by themselves. */
+/** Private, encrypted, TLS only, and kept when the stack is deleted. Images and unfinished uploads expire. */
 export function createVideoBucket(scope: Construct, { giveUpAfterHours }: Settings): Bucket {
   const bucket = new Bucket(scope, 'Videos', {
     encryption: BucketEncryption.S3_MANAGED,
@@ -18,11 +18,11 @@ export function createVideoBucket(scope: Construct, { giveUpAfterHours }: Settin
       { prefix: UPLOAD_PREFIX, expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
     ],
   });
-  // Without it, a bucket that is kept would take requests without TLS from then on.
+  // Without its policy, a bucket that is kept would accept requests without TLS.
   bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   acknowledgeFindings(bucket, {
     'AwsSolutions-S1':
-      'Who fetched a video is for the owner of the account to log, with CloudTrail data events or a log bucket.',
+      'The owner of the account decides how reads are logged, with CloudTrail data events or a log bucket.',
   });
   return bucket;
 }

@@ -13,7 +13,7 @@ import { readEnvironment, toSchedule } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
-import { type Surroundings, stepHandler } from './io/lambda/step-handler.ts';
+import { type StepContext, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
 import { createSubmission } from './io/minimax/submission.ts';
@@ -64,7 +64,7 @@ export const handler = stepHandler<NewJob, SubmittedJob>((job, surroundings) =>
   }),
 );
 
-async function submit(job: NewJob, step: Surroundings): Promise<SubmittedJob> {
+async function submit(job: NewJob, step: StepContext): Promise<SubmittedJob> {
   const input = toExecutionInput(job.request);
   const claim = toClaim(job, input, randomUUID());
   const claimed = await records.claimSubmit(claim, waitSeconds, step.signal);

@@ -1,11 +1,11 @@
-/** An error in words for the person at this machine, who needs no more than its message. */
+/** An error for a person at this machine: its message says all that the person needs. */
 export class UserError extends Error {}
 
-/** A file of this service that it cannot use; its message names the file and what to do. */
+/** A file of this service that it cannot use; the message names the file and what to do. */
 export class UnusableFile extends UserError {}
 
-/** A folder in which another process works. */
+/** Another process uses the folder. */
 export class FolderInUse extends UserError {}
 
-/** A flag, or a variable of the environment, that cannot be used as it was given; the message says what is allowed. */
+/** A flag or a variable of the environment is wrong; the message says what is allowed. */
 export class UsageError extends UserError {}

@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 
-/** One copy of one file: from this link into this object. */
+/** A copy of a file from a link into an object. */
 export interface Copy {
   readonly link: string;
   readonly bucket: string;
   readonly key: string;
   readonly endpoint: string;
-  /** The function's bundle, and the job whose task has that link and that key. */
+  /** The function's bundle, and a job whose task has that link and key. */
   readonly entry: string;
   readonly job: CheckedJob;
 }
 
-/** Where the programs are looked for, here and when they run. */
+/** The search path of the programs. */
 export const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
 export interface Contender {
@@ -20,7 +20,7 @@ export interface Contender {
   readonly command: (copy: Copy) => readonly string[];
   readonly input?: (copy: Copy) => string;
   readonly env?: (copy: Copy) => Readonly<Record<string, string>>;
-  /** What it needs that may not be there. */
+  /** Programs that may not be installed. */
   readonly programs?: readonly string[];
 }
 

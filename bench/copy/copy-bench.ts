@@ -19,11 +19,11 @@ import { measured, type Taken } from './measured-process.ts';
 
 const API_KEY = 'sk-bench-0123456789abcdef';
 
-/** A MiniMax, an origin and a bucket on this machine, the latter two in processes of their own. */
+/** A MiniMax, an origin and a bucket on this machine. Origin and bucket run in processes of their own. */
 export interface CopyBench extends AsyncDisposable {
-  /** Lets a contender copy a file once, and sees to it that it has arrived. */
+  /** Lets a contender copy a file once, and checks that the file has arrived. */
   copy(contender: Contender, bytes: number, bytesASecond: number): Promise<Taken>;
-  /** The function's process with nothing to do. */
+  /** Loads the function without an event. */
   idle(): Promise<Taken>;
 }
 
@@ -51,7 +51,7 @@ export async function createCopyBench(): Promise<CopyBench> {
     forcePathStyle: true,
     credentials: aws.credentials,
   });
-  const surroundings = {
+  const environmentOfCopies = {
     ...environment,
     ...awsEnvironment({ s3: store.url, others: aws.url, credentials: aws.credentials }),
     PATH,
@@ -67,13 +67,13 @@ export async function createCopyBench(): Promise<CopyBench> {
   return {
     async copy({ command, input, env }, bytes, bytesASecond) {
       const copy = prepare(`${origin.url}/${bytes}/${bytesASecond}.mp4`);
-      const taken = await measured(command(copy), { ...surroundings, ...env?.(copy) }, input?.(copy));
+      const taken = await measured(command(copy), { ...environmentOfCopies, ...env?.(copy) }, input?.(copy));
       const { ContentLength } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: copy.key }));
       if (ContentLength !== bytes) throw new Error(`${ContentLength} of ${bytes} bytes have arrived.`);
       return taken;
     },
     idle: () =>
-      measured([process.execPath, 'bench/copy/function.ts'], surroundings, JSON.stringify({ entry })),
+      measured([process.execPath, 'bench/copy/function.ts'], environmentOfCopies, JSON.stringify({ entry })),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

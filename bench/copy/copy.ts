@@ -6,16 +6,15 @@ import { type CopyBench, createCopyBench } from './copy-bench.ts';
 import type { Taken } from './measured-process.ts';
 
 /**
- * `npm run bench:copy`: the same files through `Copy video` and through what else one might use, from one local origin into
- * one local S3 endpoint, as tables. Sizes in megabytes can be given: `npm run bench:copy -- 5 100`. It needs Linux, which shows
- * what a process has resident.
+ * `npm run bench:copy`: copies files with `Copy video` and with other programs, from one local origin into one local S3
+ * endpoint. Takes sizes in megabytes: `npm run bench:copy -- 5 100`. Needs Linux, whose /proc shows resident memory.
  */
 const MEGABYTE = 1_000_000;
 const THROTTLE = 20 * MEGABYTE;
 const SIZES = [5, 100, 1000];
 const MEMORY_SIZES = [10, 2000];
-/** As the setting maxVideoMegabytes has it. */
-const MOST_MEGABYTES = 2048;
+/** The largest value of the setting maxVideoMegabytes. */
+const MAX_MEGABYTES = 2048;
 
 async function compare(bench: CopyBench, megabytes: number, bytesASecond: number): Promise<void> {
   const times = bytesASecond > 0 && megabytes >= 1000 ? 1 : 3;
@@ -32,7 +31,7 @@ async function compare(bench: CopyBench, megabytes: number, bytesASecond: number
   const of = (value: (taken: Taken) => number, taken: Taken): string =>
     ratio(value(taken), value(first.taken));
   console.log(
-    `\n${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `the one of median time of ${times}`}; in brackets as a ratio to the first)`,
+    `\n${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `the run of median time of ${times}`}; in brackets: ratio to the first)`,
   );
   console.table(
     results.map(({ name, taken }) => ({
@@ -70,21 +69,21 @@ const command = {
   name: 'npm run bench:copy',
   flags: {},
   takesWords: true,
-  help: `Copies files through Copy video and through what else one might use, and prints what that takes. It needs Linux.
+  help: `Copies files with Copy video and with other programs, and measures time and memory. Needs Linux.
 
   npm run bench:copy -- [megabytes …]
 
-  megabytes       the sizes of the files (${SIZES.join(' ')})
+  megabytes       sizes of the files (${SIZES.join(' ')})
   --help          this text
 `,
 } as const;
 const sizes = flagsOf(command, ({ words }) =>
   words.length === 0
     ? SIZES
-    : words.map((word) => toWholeNumber('A size', word, { from: 1, to: MOST_MEGABYTES })),
+    : words.map((word) => toWholeNumber('A size', word, { from: 1, to: MAX_MEGABYTES })),
 );
 if (process.platform !== 'linux') {
-  console.error('bench:copy needs Linux: it reads from /proc what the processes take.');
+  console.error('bench:copy needs Linux: it reads the memory of the processes from /proc.');
   process.exit(1);
 }
 for (const contender of CONTENDERS.filter((one) => !isInstalled(one)))

@@ -1,6 +1,6 @@
 import type { CheckedJob } from '../../lambdas/core/job/job.ts';
 
-/** What `Copy video` is given: a job whose task has succeeded. */
+/** The input of `Copy video`: a job whose task has succeeded. */
 export function finishedJob(task_id: string): CheckedJob {
   const now = new Date().toISOString();
   return {

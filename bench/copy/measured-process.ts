@@ -5,16 +5,16 @@ import { PROJECT } from '../measure.ts';
 const POLL_MS = 10;
 const TICKS_A_SECOND = 100;
 
-/** What a command and everything that it started have taken. */
+/** The time and memory of a command with all its child processes. */
 export interface Taken {
   readonly seconds: number;
   /** User and system time. */
   readonly cpuSeconds: number;
-  /** The highest sum of what was resident at one time. */
+  /** The highest sum of resident memory at one time. */
   readonly peakMegabytes: number;
 }
 
-/** Runs a command to its end, and measures it from outside, by Linux's /proc. @throws Error when it fails */
+/** Runs a command, and measures it from outside in Linux's /proc. @throws Error when it fails */
 export async function measured(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -25,9 +25,9 @@ export async function measured(
   const startedAt = performance.now();
   const child = spawn(program, args, { cwd: PROJECT, env: { ...env }, stdio: ['pipe', 'ignore', 'pipe'] });
   child.stdin.end(input);
-  let complaint = '';
+  let errorText = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
+    errorText += text;
   });
   let peak = 0;
   const poll = setInterval(() => {
@@ -37,7 +37,7 @@ export async function measured(
   child.once('close', resolve);
   const exitCode = await promise;
   clearInterval(poll);
-  if (exitCode !== 0) throw new Error(`${command.join(' ')} exited with ${exitCode}: ${complaint}`);
+  if (exitCode !== 0) throw new Error(`${command.join(' ')} exited with ${exitCode}: ${errorText}`);
   return {
     seconds: (performance.now() - startedAt) / 1000,
     cpuSeconds: cpuOfEndedChildren() - cpuBefore,
@@ -45,22 +45,22 @@ export async function measured(
   };
 }
 
-/** Fields 16 and 17 of proc_pid_stat(5), behind the name in brackets, which is field 2. */
+/** Fields 16 and 17 of proc_pid_stat(5). The name in brackets is field 2. */
 function cpuOfEndedChildren(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[13]) + Number(fields[14])) / TICKS_A_SECOND;
 }
 
-/** What is resident of a process and of all that it has started. */
+/** The resident memory of a process and its descendants. */
 function residentBytes(pid: number): number {
   const parents = new Map(
     readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map((name) => [Number(name), parentOf(name)]),
   );
-  const isOurs = (one: number | undefined): boolean =>
-    one !== undefined && (one === pid || isOurs(parents.get(one)));
-  return [...parents.keys()].filter(isOurs).reduce((sum, one) => sum + ownResidentBytes(one), 0);
+  const isDescendant = (one: number | undefined): boolean =>
+    one !== undefined && (one === pid || isDescendant(parents.get(one)));
+  return [...parents.keys()].filter(isDescendant).reduce((sum, one) => sum + ownResidentBytes(one), 0);
 }
 
 function parentOf(pid: string): number | undefined {
@@ -71,7 +71,7 @@ function ownResidentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }
 
-/** Empty where the process has ended in between. */
+/** @returns an empty text where the process has ended in the meantime */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

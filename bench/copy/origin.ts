@@ -6,7 +6,7 @@ import { mp4Head } from '../../test/harness/mp4-file.ts';
 
 const SLICE = Buffer.alloc(65_536, 'a video is not a text ');
 
-/** Serves `/{bytes}/{bytes a second, or 0 for no limit}.mp4`: the head of an MP4 file, and then anything. */
+/** Serves `/{bytes}/{bytes a second, or 0 for no limit}.mp4`: the head of an MP4 file, and filler behind it. */
 export function startOrigin(): Promise<Listening> {
   return listen(createServer(), serve, 0);
 }

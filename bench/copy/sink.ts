@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type Listening, listen, readBody } from '../../local/loopback-server.ts';
 
 /**
- * An S3 endpoint that counts what it is sent and forgets it, so that what is measured is the copying and not a disk. It
- * finishes a multipart upload at once, as S3 does; the embedded runner's store copies all parts together for it.
+ * An S3 endpoint that counts bytes and does not store them, so that no disk is measured. It completes a multipart upload at
+ * once, as S3 does. The local object store would copy all parts.
  */
 export function startSink(): Promise<Listening> {
   const objects = new Map<string, number>();
@@ -55,7 +55,7 @@ function kindOf(query: URLSearchParams): 'uploads' | 'upload' | 'object' {
   return query.has('uploadId') ? 'upload' : 'object';
 }
 
-/** How many bytes of content came, whether or not they came in the chunks that AWS signs. */
+/** The number of content bytes, with or without the chunk headers of a signed stream. */
 async function count(request: IncomingMessage): Promise<number> {
   let bytes = 0;
   for await (const chunk of request) bytes += chunk.length;

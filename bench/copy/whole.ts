@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
-/** The seed's way: the whole video in memory, then one put. */
+/** Reads the whole video into memory, and stores it with one put. */
 const [link = '', Bucket = '', Key = ''] = process.argv.slice(2);
 const answer = await fetch(link);
 const Body = Buffer.from(await answer.arrayBuffer());

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 
-/** Has everything in this process or worker go by a time that is ahead of the real one. */
+/** Moves the clock of this process or worker ahead. */
 export function shiftTime(aheadMs: () => number): void {
   const RealDate = Date;
   globalThis.Date = class extends RealDate {
@@ -16,18 +16,18 @@ export function shiftTime(aheadMs: () => number): void {
   } as DateConstructor;
 }
 
-/** Time that can be let pass at once; everything in this process goes by it, and every function that reads the file. */
+/** A clock that can be moved ahead, for this process and for every function that reads the file. */
 export interface Clock {
   readonly file: string;
   advance(seconds: number): void;
 }
 
-/** @param file where the milliseconds stand by which it is ahead */
+/** @param file for the milliseconds by which the clock is ahead */
 export function startClock(file: string): Clock {
   let aheadMs = 0;
   writeFileSync(file, '0');
   shiftTime(() => aheadMs);
-  // Node itself writes the date into an answer, and the SDK would take it for the right time.
+  // Node writes the real date into an answer, and the SDK would correct its clock by it.
   subscribe('http.server.request.start', (message) => {
     (message as { readonly response: ServerResponse }).response.setHeader('date', new Date().toUTCString());
   });

@@ -8,11 +8,11 @@ import { toDollars, type Usage } from './prices.ts';
 import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from './simulation.ts';
 
 /**
- * `npm run bench:cost`: what one video costs to orchestrate, and how long it lies ready unseen, from the histories of
- * simulated runs of the synthesized service with its real bundles; beside the same with fixed pauses, and with callbacks.
+ * `npm run bench:cost`: the cost of orchestrating one video, and its delivery lag, from simulated runs of the synthesized
+ * service with its real bundles. Compares the schedule with fixed pauses and with callbacks.
  */
 const MINUTES = [1, 3, 5, 10, 15];
-const asTheCardSays = (said: number): number => said;
+const asScheduled = (waitSeconds: number): number => waitSeconds;
 const never = (): readonly number[] => [];
 
 interface Mode extends Pace {
@@ -20,20 +20,20 @@ interface Mode extends Pace {
 }
 
 const MODES: Readonly<Record<string, Mode>> = {
-  'as it is': { callbacks: false, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'as it is': { callbacks: false, waitSeconds: asScheduled, callbacksAfter: never },
   'fixed 10 s': { callbacks: false, waitSeconds: () => 10, callbacksAfter: never },
   'fixed 30 s': { callbacks: false, waitSeconds: () => 30, callbacksAfter: never },
   'fixed 180 s': { callbacks: false, waitSeconds: () => 180, callbacksAfter: never },
-  callbacks: { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: (seconds) => [10, seconds] },
-  'doorbell, 3 rings': {
+  callbacks: { callbacks: true, waitSeconds: asScheduled, callbacksAfter: (seconds) => [10, seconds] },
+  'callbacks, 3 of them': {
     callbacks: true,
-    waitSeconds: asTheCardSays,
+    waitSeconds: asScheduled,
     callbacksAfter: (seconds) => [5, 15, seconds],
   },
-  'doorbell, silent': { callbacks: true, waitSeconds: asTheCardSays, callbacksAfter: never },
+  'callbacks, silent': { callbacks: true, waitSeconds: asScheduled, callbacksAfter: never },
 };
 
-/** Runs of each cell. Their lengths are spread evenly over the longest pause, so that none is met by luck. */
+/** Runs of each cell. Their lengths are spread evenly over the longest pause, so that no pause is favoured by chance. */
 const RUNS = 12;
 const SPREAD_SECONDS = 180;
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -46,10 +46,10 @@ function lengths(minutes: number): readonly number[] {
   );
 }
 
-/** The mean of each count over all runs, and the longest time that a video lay there. */
+/** The mean of each count over all runs, and the longest delivery lag. */
 interface Runs {
   readonly usage: Usage;
-  readonly worstDeadSeconds: number;
+  readonly worstLagSeconds: number;
 }
 
 async function runAll(simulation: Simulation, minutes: number, pace: Pace): Promise<Runs> {
@@ -61,15 +61,15 @@ async function runAll(simulation: Simulation, minutes: number, pace: Pace): Prom
     usages.reduce((sum, usage) => sum + usage[key], 0) / usages.length;
   return {
     usage: Object.fromEntries(keys.map((key) => [key, mean(key)])) as unknown as Usage,
-    worstDeadSeconds: Math.max(...usages.map(({ deadSeconds }) => deadSeconds)),
+    worstLagSeconds: Math.max(...usages.map(({ lagSeconds }) => lagSeconds)),
   };
 }
 
 function toRow(
   minutes: number,
   name: string,
-  { usage, worstDeadSeconds }: Runs,
-  seed: Runs,
+  { usage, worstLagSeconds }: Runs,
+  baseline: Runs,
 ): Record<string, string | number> {
   return {
     minutes,
@@ -82,16 +82,16 @@ function toRow(
     'MiniMax calls': Math.round(usage.minimaxCalls),
     'log kB': Math.round(usage.logBytes / 1000),
     dollars: toDollars(usage).toFixed(5),
-    'of fixed 10 s': ratio(toDollars(usage), toDollars(seed.usage)),
-    'mean dead s': usage.deadSeconds.toFixed(1),
-    'worst dead s': worstDeadSeconds.toFixed(1),
+    'of fixed 10 s': ratio(toDollars(usage), toDollars(baseline.usage)),
+    'mean lag s': usage.lagSeconds.toFixed(1),
+    'worst lag s': worstLagSeconds.toFixed(1),
   };
 }
 
 flagsOf({
   name: 'npm run bench:cost',
   flags: {},
-  help: 'Prints what one video costs to orchestrate, beside fixed pauses and with callbacks. It has no flags.\n',
+  help: 'Prints the cost of orchestrating one video, with fixed pauses and with callbacks too. It has no flags.\n',
 });
 await using cleanup = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'template-video-clock-'));
@@ -107,12 +107,13 @@ for (const minutes of MINUTES) {
   const all = new Map<string, Runs>();
   for (const [name, { callbacks, ...pace }] of Object.entries(MODES))
     all.set(name, await runAll(callbacks ? withCallbacks : polling, minutes, pace));
-  const seed = all.get('fixed 10 s');
-  if (seed !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, seed));
+  const baseline = all.get('fixed 10 s');
+  if (baseline !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, baseline));
 }
 console.log(`
-One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Dead: from when MiniMax
-was done until the file was in the bucket, without what MiniMax takes to ring and to answer. With a doorbell it rings ten seconds
-after the create, and when it is done; with 3 rings, after 5 and 15 seconds; a silent one answers MiniMax's challenge and is never rung. Lambda as it took here, warm, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax.
-List prices of us-east-1, without MiniMax's own and without what is stored.`);
+One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Lag: from MiniMax's
+success to the file in the bucket, without the time of MiniMax's callbacks and answers. With callbacks MiniMax calls ten seconds
+after the create and at its success; 3 of them: also after 5 and 15 seconds; silent: it sends its challenge and no callback.
+Lambda: warm times of this machine, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax. List prices of us-east-1, without
+MiniMax's price and without storage.`);
 console.table(rows);

@@ -1,7 +1,7 @@
 import { USD_PER_TRANSITION } from '../../lambdas/core/completion/video-record.ts';
 import type { Traffic } from './traffic.ts';
 
-/** List prices of us-east-1 in US dollars, read in November 2026; free tiers are left out. */
+/** List prices of us-east-1 in US dollars, read in November 2026, without free tiers. */
 const PRICES = {
   /** https://aws.amazon.com/step-functions/pricing/ */
   transition: USD_PER_TRANSITION,
@@ -21,14 +21,14 @@ const PRICES = {
   trace: 5 / 1e6,
 } as const;
 
-/** What one video took. */
+/** What one video used. */
 export interface Usage extends Traffic {
   readonly transitions: number;
   readonly invocations: number;
   readonly lambdaMs: number;
   readonly gigabyteSeconds: number;
   readonly logBytes: number;
-  readonly deadSeconds: number;
+  readonly lagSeconds: number;
 }
 
 export function toDollars(usage: Usage): number {
@@ -40,7 +40,7 @@ export function toDollars(usage: Usage): number {
     usage.s3Reads * PRICES.s3Read +
     usage.apiRequests * PRICES.apiRequest +
     usage.events * PRICES.event +
-    // Each request of the API begins a trace, and so does the end of a video; few requests are not sampled.
+    // Each request of the API and each end of a video begins a trace. X-Ray samples nearly all at this rate.
     (usage.apiRequests + 1) * PRICES.trace +
     (usage.logBytes / 1e9) * PRICES.logGigabyte
   );

@@ -7,8 +7,8 @@ import type { Video } from '../../lambdas/core/api/response.ts';
 import { toExecutionStats } from '../../lambdas/core/completion/history-stats.ts';
 import type { CopiedJob, SubmittedJob } from '../../lambdas/core/job/job.ts';
 import { startLocalService } from '../../local/local-service.ts';
-import { withoutData } from '../../local/step-functions/api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { withoutData } from '../../local/step-functions/execution-queries.ts';
 import { type Context, synthesize } from '../../local/synthesize.ts';
 import type { Clock } from './clock.ts';
 import type { Usage } from './prices.ts';
@@ -17,26 +17,26 @@ import { countTraffic } from './traffic.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
-/** What a real MiniMax is assumed to take for an answer; the simulated one takes none. */
+/** The assumed time of a real MiniMax for an answer. The simulated one answers at once. */
 export const MINIMAX_ANSWER_MS = 300;
 
-/** A wait that is ended by a ring is given as much real time as the ring takes to arrive. */
+/** The real timeout of a wait that a callback ends. */
 const CALLBACK_MS = 60_000;
 
-/** How the time until MiniMax is done is spent. */
+/** How the workflow waits until MiniMax has finished. */
 export interface Pace {
-  /** Seconds that `Wait` takes, given those that the card says. */
-  readonly waitSeconds: (saidSeconds: number) => number;
-  /** How long after the create MiniMax calls where it was asked to, given when it is done, in seconds. */
+  /** The seconds of a wait, given the `wait_seconds` of the job document. */
+  readonly waitSeconds: (scheduledSeconds: number) => number;
+  /** The times of MiniMax's callbacks, in seconds after the create. */
   readonly callbacksAfter: (generationSeconds: number) => readonly number[];
 }
 
 export interface Simulation extends AsyncDisposable {
-  /** Makes one video that MiniMax has done after so many seconds, and looks at it once when it is ready. */
+  /** Makes one video that MiniMax finishes after that many seconds, and gets it once from the API. */
   run(generationSeconds: number, pace: Pace): Promise<Usage>;
 }
 
-/** The synthesized service with its real bundles, on a clock that lets `Wait` take no time. */
+/** The synthesized service with its real bundles, on a clock that skips each `Wait`. */
 export async function startSimulation(clock: Clock, settings: Context): Promise<Simulation> {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-cost-'));
@@ -49,8 +49,8 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
 
   let pace: Pace;
   let waitMs = 0;
-  /** How long after the create MiniMax is still to ring for the present video, in seconds. */
-  let received: number[] = [];
+  /** The times of the callbacks that this video still gets, in seconds after the create. */
+  let nextCallbacks: number[] = [];
   let printed = '';
   let ended = Promise.withResolvers<LocalExecution>();
   const service = await startLocalService({
@@ -74,18 +74,18 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     service.deployment.functions.map(({ name, memoryMegabytes }) => [name, memoryMegabytes / 1024]),
   );
 
-  /** Lets a wait last until its time is over, or until MiniMax rings. */
+  /** Moves the clock to the end of a wait, or to the next callback. */
   function wait({ wait_seconds, task, callbacks }: SubmittedJob): void {
-    const [nextRing = Number.POSITIVE_INFINITY] = callbacks === undefined ? [] : received;
+    const [next = Number.POSITIVE_INFINITY] = callbacks === undefined ? [] : nextCallbacks;
     const elapsed = (Date.now() - Date.parse(task.waiting_since)) / 1000;
-    const untilRing = Math.max(0, nextRing - elapsed);
-    const untilLook = pace.waitSeconds(wait_seconds);
-    clock.advance(Math.min(untilLook, untilRing));
-    waitMs = untilRing < untilLook ? CALLBACK_MS : 0;
+    const untilCallback = Math.max(0, next - elapsed);
+    const untilCheck = pace.waitSeconds(wait_seconds);
+    clock.advance(Math.min(untilCheck, untilCallback));
+    waitMs = untilCallback < untilCheck ? CALLBACK_MS : 0;
   }
 
   async function callback(): Promise<void> {
-    received.shift();
+    nextCallbacks.shift();
     const { callback_url = '' } = (simulator.creates.at(-1)?.body ?? {}) as {
       readonly callback_url?: string;
     };
@@ -95,7 +95,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
 
   async function run(generationSeconds: number, itsPace: Pace): Promise<Usage> {
     pace = itsPace;
-    received = [...pace.callbacksAfter(generationSeconds)];
+    nextCallbacks = [...pace.callbacksAfter(generationSeconds)];
     printed = '';
     ended = Promise.withResolvers();
     traffic();
@@ -122,7 +122,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
       transitions,
       invocations: invocations.length,
       logBytes: bytesOf(printed, execution.events),
-      deadSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
+      lagSeconds: Math.max(0, (Date.parse(finished_at) - doneAt) / 1000),
     };
   }
 
@@ -135,7 +135,7 @@ function invocationsIn(printed: string): readonly Invocation[] {
   return lines.map((line) => JSON.parse(line.slice(TIMED.length)) as Invocation);
 }
 
-/** Nearly all calls of MiniMax are those of functions with 256 MB. */
+/** Functions with 256 MB make nearly all calls of MiniMax. */
 function timesOf(
   invocations: readonly Invocation[],
   minimaxCalls: number,
@@ -150,7 +150,7 @@ function timesOf(
   return { lambdaMs: own + answersMs, gigabyteSeconds: gigabyteMs / 1000 };
 }
 
-/** What the functions print, and the workflow's own log, which has each event without inputs and outputs. */
+/** The logs of the functions, and the log of the workflow, which has each event without inputs and outputs. */
 function bytesOf(printed: string, events: readonly HistoryEvent[]): number {
   const own = printed.split('\n').filter((line) => !line.startsWith(TIMED));
   const ofWorkflow = events.map((event) => JSON.stringify(withoutData(event)));

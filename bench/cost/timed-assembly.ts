@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readDeployment } from '../../local/template/deployment.ts';
 
-/** What a wrapped function prints when it is done, and nobody else does. */
+/** Begins the line that a wrapped function prints at its end. */
 export const TIMED = 'bench:cost ';
 
-/** One invocation: which function, and how long it ran. */
+/** The duration of one invocation. */
 export interface Invocation {
   readonly functionName: string;
   readonly milliseconds: number;
 }
 
-/**
- * Copies an assembly in which every bundle is wrapped: the function goes by the clock in the file, and prints how long
- * it took.
- */
+/** Copies an assembly, and wraps every bundle: the function uses the clock in the file, and prints its duration. */
 export async function makeTimedAssembly(assembly: string, folder: string, clockFile: string): Promise<void> {
   const { functions } = await readDeployment(assembly);
   const file = 'TemplateVideo.template.json';

@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { LocalService } from '../../local/local-service.ts';
 
-/** How often each peer was called since the last time that it was asked. */
+/** How often each peer was called since the last count. */
 export interface Traffic {
   readonly s3Writes: number;
   readonly s3Reads: number;
@@ -21,7 +21,7 @@ const NONE: Traffic = {
   events: 0,
 };
 
-/** To delete is free. */
+/** S3 does not charge for DELETE. */
 const S3_KINDS: Readonly<Record<string, keyof Traffic>> = {
   GET: 's3Reads',
   HEAD: 's3Reads',
@@ -29,7 +29,7 @@ const S3_KINDS: Readonly<Record<string, keyof Traffic>> = {
   POST: 's3Writes',
 };
 
-/** Counts the requests that the servers of this process get. @returns what has come since the last call */
+/** Counts the requests to the servers of this process. @returns a function that reads and resets the counts */
 export function countTraffic({ url, deployment }: LocalService, minimaxUrl: string): () => Traffic {
   let traffic = NONE;
   const kindAt: Readonly<Record<string, (request: IncomingMessage) => keyof Traffic | undefined>> = {
@@ -48,7 +48,7 @@ export function countTraffic({ url, deployment }: LocalService, minimaxUrl: stri
   };
 }
 
-/** The service speaks all of its protocols at one address. */
+/** The service has all its protocols at one address. */
 function kindHere(
   { method = '', headers, url = '' }: IncomingMessage,
   buckets: readonly string[],

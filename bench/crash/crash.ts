@@ -5,7 +5,7 @@ import { flagsOf } from '../../cli/command.ts';
 import { toWholeNumber } from '../../cli/flags.ts';
 import { runCrashes } from './run.ts';
 
-/** `npm run crash`: kills the local service at random moments, and holds every video against what was promised. */
+/** `npm run crash`: kills the local service at random moments, and checks every video against the contract. */
 const command = {
   name: 'npm run crash',
   flags: {
@@ -13,13 +13,13 @@ const command = {
     videos: { type: 'string', default: '175' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
-  help: `Kills the local service at random moments, and holds every video against what was promised.
+  help: `Kills the local service at random moments, and checks every video against the contract.
 
   npm run crash -- [flags]
 
-  --kills N       how often it is killed (70)
-  --videos N      how many videos are asked for (175)
-  --seed N        what the random moments are made from (another each time)
+  --kills N       number of kills (70)
+  --videos N      number of requested videos (175)
+  --seed N        seed of the random moments (another one for each run)
   --help          this text
 `,
 } as const;
@@ -46,7 +46,7 @@ console.table({
   'requests (POST, each key repeated)': report.requests,
   'creates that reached MiniMax': report.creates,
   '  whose answer was cut': report.cut,
-  '  whose answer was on its way, and written down by nobody': report.unread,
+  '  whose answer was sent, and not recorded': report.unread,
   ...Object.fromEntries(report.outcomes),
   violations: report.violations.length,
 });

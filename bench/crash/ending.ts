@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { KillableService } from './killable-service.ts';
 import { type AskedVideo, ask, type ShownVideo, show } from './requests.ts';
 
-/** Waits until every video has ended, and gives what the service says of each. */
+/** Waits until every video has ended. @returns the service's answer for each */
 export async function everythingEnded(
   { url }: KillableService,
   asked: readonly AskedVideo[],
@@ -27,7 +27,7 @@ async function endOf(url: string, videoId: string, deadline: number): Promise<Sh
   }
 }
 
-/** The videos whose link does not give this file. */
+/** The videos whose link leads to another file. */
 export async function wrongLinks(
   shown: ReadonlyMap<AskedVideo, ShownVideo>,
   sha256: string,

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A service in a process of its own, which is killed and never asked to end. */
+/** A service in a process of its own, which ends by SIGKILL only. */
 export interface KillableService {
   readonly url: string;
-  /** How many executions it took up. */
+  /** The number of resumed executions. */
   readonly resumed: number;
   kill(): Promise<void>;
 }
@@ -17,7 +17,7 @@ export interface ServicePlace {
   readonly apiKey: string;
 }
 
-/** Starts a process, and gives it back before it is up, so that it can be killed while it starts. */
+/** Starts a process. Returns at once, so that the process can be killed while it starts. */
 export function startService({ assembly, folder, apiKey }: ServicePlace): {
   readonly up: Promise<KillableService>;
   kill(): Promise<void>;

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that are the same for the same seed (xorshift32). */
+/** Pseudo-random numbers from 0 to 1 (xorshift32). A seed always gives one sequence. */
 export function randomFrom(seed: number): () => number {
   let state = seed || 1;
   return () => {

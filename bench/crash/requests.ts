@@ -1,10 +1,10 @@
-/** A video that somebody has asked for, under one key, as often as it takes. */
+/** A requested video. Its request is repeated under one key until it is answered. */
 export interface AskedVideo {
   readonly key: string;
-  /** Stands in the create, so that it is known whose it is. */
+  /** Sent to MiniMax, so that a create can be matched to its video. */
   readonly text: string;
   readonly phase: string;
-  /** Once a request was answered. */
+  /** Set by the first answer. */
   videoId?: string;
   /** Answers that named another video than the first. */
   readonly otherIds: string[];
@@ -18,7 +18,7 @@ export interface ShownVideo {
   readonly video?: { readonly url: string };
 }
 
-/** Sends a request once; an answer that does not come is no fault of the service, which is being killed. */
+/** Sends a request once. A missing answer is expected, because the service is being killed. */
 export async function ask(url: string, asked: AskedVideo): Promise<void> {
   asked.times += 1;
   const body = { template_id: '394514820878671878', text_inputs: [{ value: asked.text }] };

@@ -5,7 +5,7 @@ import type { startService } from './killable-service.ts';
 import type { Phase } from './phases.ts';
 import { type AskedVideo, ask } from './requests.ts';
 
-/** A video that is asked for in this phase, added to all of them. */
+/** A new video to be requested in this phase, added to `asked`. */
 export function newVideo(phase: Phase, asked: AskedVideo[]): AskedVideo {
   const key = randomUUID();
   const video = { key, text: `video ${asked.length}`, phase: phase.name, otherIds: [], times: 0 };
@@ -21,7 +21,7 @@ interface Round {
   readonly random: () => number;
 }
 
-/** Sends the requests of a round, with those that had no answer and some that had, and comes back when it is time to kill. */
+/** Sends the new requests of a round, repeats unanswered and some answered ones, and returns at the moment of the kill. */
 export async function inPhase(
   phase: Phase,
   { starting, news, asked, simulator, random }: Round,
@@ -36,7 +36,7 @@ export async function inPhase(
   );
   const answered = Promise.all(again.map((video) => ask(url, video)));
   if (phase.name !== 'claim') await answered;
-  for (const _video of news) simulator.script(phase.script);
+  for (const _video of news) simulator.script(phase.scenario);
   const sent = Promise.all(news.map((video) => ask(url, video)));
   if (phase.name !== 'claim') await sent;
   await phase.moment(simulator, random);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
+import { assess, type Outcome } from './assessment.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
 import { type ServicePlace, startService } from './killable-service.ts';
 import { isCreateOpen, PHASES, type Phase } from './phases.ts';
@@ -11,7 +12,6 @@ import { randomFrom } from './random.ts';
 import { type AskedVideo, ask } from './requests.ts';
 import { inPhase, newVideo } from './round.ts';
 import { storedObjects } from './stored-objects.ts';
-import { judge, type Outcome } from './verdict.ts';
 
 const API_KEY = 'sk-crash-0123456789abcdef';
 const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
@@ -20,7 +20,7 @@ export interface CrashOptions {
   readonly folder: string;
   readonly kills: number;
   readonly videos: number;
-  /** Of the random numbers, so that a run can be repeated. */
+  /** Of the random numbers. A seed makes a run repeatable. */
   readonly seed: number;
   /** How long everything may take to end after the last kill. */
   readonly endMs: number;
@@ -34,14 +34,14 @@ export interface CrashReport {
   readonly requests: number;
   readonly videos: number;
   readonly creates: number;
-  /** Creates whose answer was cut, and those whose answer had left but was written down by nobody. */
+  /** Creates whose answer was cut, and creates whose answer was sent but not recorded. */
   readonly cut: number;
   readonly unread: number;
   readonly outcomes: ReadonlyMap<Outcome, number>;
   readonly violations: readonly string[];
 }
 
-/** Kills the service again and again, starts it again, and holds what has become of every video against the contract. */
+/** Kills and restarts the service repeatedly, and checks every video against the contract. */
 export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   await using cleanup = new AsyncDisposableStack();
   const simulator = await startSimulator({ apiKey: API_KEY });
@@ -55,7 +55,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const kills = new Map<Phase['name'], number>();
   const open = { kills: 0 };
 
-  function lookAtDisk(createsBefore: number): void {
+  function inspectDisk(createsBefore: number): void {
     const jobs = disk.jobs();
     const known = new Set([...jobs.values()].map(({ task }) => task?.task_id));
     for (const { taskId } of simulator.creates.slice(createsBefore))
@@ -76,7 +76,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     await starting.kill();
     // The sockets of the killed process close a moment later.
     while (isCreateOpen(simulator)) await after(5);
-    lookAtDisk(createsBefore);
+    inspectDisk(createsBefore);
     simulator.forgetScripts();
     kills.set(phase.name, (kills.get(phase.name) ?? 0) + 1);
     options.onKill?.(
@@ -96,8 +96,8 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const { throwing, damaged } = await disk.faults(sha256);
   const links = await wrongLinks(shown, sha256);
 
-  const verdicts = asked.map((video) =>
-    judge(
+  const assessments = asked.map((video) =>
+    assess(
       {
         asked: video,
         shown: shown.get(video),
@@ -109,7 +109,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     ),
   );
   const outcomes = new Map<Outcome, number>();
-  for (const { outcome } of verdicts) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  for (const { outcome } of assessments) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   const cut = [...simulator.answers.values()].filter((fate) => fate === 'cut').length;
   const inDoubt = outcomes.get('in doubt, create arrived') ?? 0;
   return {
@@ -122,15 +122,15 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     unread: lostTasks.size - cut,
     outcomes,
     violations: [
-      ...verdicts.flatMap(({ violations }) => violations),
+      ...assessments.flatMap(({ violations }) => violations),
       ...(simulator.creates.length > asked.length ? ['there are more creates than videos'] : []),
-      ...(simulator.creates.length > createsBefore ? ['a repeated key was paid again'] : []),
+      ...(simulator.creates.length > createsBefore ? ['a repeated key was paid twice'] : []),
       ...(inDoubt === lostTasks.size
         ? []
         : [`${inDoubt} videos are in doubt, ${lostTasks.size} answers were lost`]),
-      ...throwing.map((key) => `the object ${key} throws`),
+      ...throwing.map((key) => `the object ${key} cannot be read`),
       ...damaged.map((key) => `the object ${key} is damaged`),
-      ...links.map((videoId) => `the link of video ${videoId} does not give its file`),
+      ...links.map((videoId) => `the link of video ${videoId} leads to another file`),
     ],
   };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startLocalService } from '../../local/local-service.ts';
 
-/** The process that is killed: the whole local service over the folder that it is given. */
+/** The process that is killed: the local service over a given folder. */
 const [assembly = '', folder = '', apiKey = ''] = process.argv.slice(2);
 
 const service = await startLocalService({

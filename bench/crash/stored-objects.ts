@@ -5,17 +5,17 @@ import { buffer } from 'node:stream/consumers';
 import { createObjectFiles } from '../../local/s3/object-files.ts';
 import { keysIn } from '../../local/s3/object-paths.ts';
 
-/** A job document as it lay on the disk. */
+/** A stored job document. */
 interface JobOnDisk {
   readonly task?: { readonly task_id?: string };
   readonly error?: unknown;
 }
 
-/** Everything in the bucket, read past the service. */
+/** The objects of the bucket, read from their files. */
 export interface StoredObjects {
-  /** Job documents by the ids of their videos. */
+  /** By the id of the video. */
   jobs(): ReadonlyMap<string, JobOnDisk>;
-  /** Reads every object, and names those that throw, and those whose video is not this one. */
+  /** Reads every object. @returns the keys of unreadable objects, and of videos with another hash */
   faults(
     sha256: string,
   ): Promise<{ readonly throwing: readonly string[]; readonly damaged: readonly string[] }>;
@@ -31,9 +31,9 @@ export function storedObjects(folder: string): StoredObjects {
 
   async function read(key: string): Promise<Buffer> {
     const found = files.find(bucketIn() ?? '', key);
-    if (found === undefined) throw new Error(`${key} is listed and not there.`);
+    if (found === undefined) throw new Error(`${key} is listed and does not exist.`);
     const content = await buffer(found.read({ start: 0, end: Math.max(0, found.bytes - 1) }));
-    if (content.length !== found.bytes) throw new Error(`${key} has not the length that it says.`);
+    if (content.length !== found.bytes) throw new Error(`${key} has another length than stated.`);
     if (key.endsWith('.json')) JSON.parse(content.toString('utf8'));
     return content;
   }

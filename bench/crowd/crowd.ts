@@ -9,22 +9,22 @@ import type { ServiceFigures } from './service.ts';
 const POSTS = 200;
 const GETS = 2_000;
 
-/** How long the accepted videos may take, all together. */
+/** How long all accepted videos together may take. */
 const MAX_MINUTES = 10;
 
-/** `npm run bench:crowd`: what becomes of 200 POSTs and 2,000 GETs at once, and how much memory they take. */
+/** `npm run bench:crowd`: sends 200 POSTs and 2,000 GETs at once, and measures answers and memory. */
 flagsOf({
   name: 'npm run bench:crowd',
   flags: {},
-  help: `Prints what becomes of ${POSTS} POSTs and ${GETS} GETs at once, and how much memory they take. It has no flags.\n`,
+  help: `Sends ${POSTS} POSTs and ${GETS} GETs at once, and measures answers and memory. It has no flags.\n`,
 });
 const child = fork(join(import.meta.dirname, 'service.ts'), { execArgv: [] });
 const [{ url, image }] = (await once(child, 'message')) as [{ url: string; image: string }];
 
 const figures = async (): Promise<ServiceFigures> => {
   child.send('figures');
-  const [told] = await once(child, 'message');
-  return told;
+  const [reported] = await once(child, 'message');
+  return reported;
 };
 
 try {
@@ -33,13 +33,13 @@ try {
   console.table(['POST', 'GET'].map((kind) => toRow(answers.filter((answer) => answer.kind === kind))));
   const accepted = answers.filter(({ kind, status }) => kind === 'POST' && status === 202).length;
   const ended = await untilEnded();
-  console.log('\nWhat became of the accepted ones');
+  console.log('\nThe accepted videos');
   console.table([
     {
       accepted,
       ...ended.executions,
       'paid creates': ended.creates,
-      'most memory of the service': `${ended.megabytes} MB`,
+      'peak memory of the service': `${ended.megabytes} MB`,
     },
   ]);
 } finally {
@@ -58,7 +58,7 @@ function crowd(): readonly CrowdRequest[] {
   );
   const gets = Array.from(
     { length: GETS },
-    (_, index) => ({ kind: 'GET', method: 'GET', path: `/videos/nobody-${index}` }) as const,
+    (_, index) => ({ kind: 'GET', method: 'GET', path: `/videos/unknown-${index}` }) as const,
   );
   return [...posts, ...gets];
 }

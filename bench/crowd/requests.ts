@@ -1,6 +1,6 @@
 import { Agent, request as sendRequest } from 'node:http';
 
-/** One request and what came of it. */
+/** The answer to one request. */
 export interface Answered {
   readonly kind: string;
   /** 0 where there was no answer. */
@@ -15,7 +15,7 @@ export interface CrowdRequest {
   readonly body?: string;
 }
 
-/** Sends all requests at once, each over a connection of its own, and none twice. */
+/** Sends all requests at once, each over its own connection and only once. */
 export async function sendAtOnce(
   url: string,
   requests: readonly CrowdRequest[],

@@ -5,15 +5,15 @@ import { startSimulatedMiniMax } from '../../cli/minimax-backend.ts';
 import { startLocalService } from '../../local/local-service.ts';
 import { synthesize } from '../../local/synthesize.ts';
 
-/** What the process of the service tells of itself. */
+/** What the process of the service reports. */
 export interface ServiceFigures {
   readonly creates: number;
   readonly executions: Readonly<Record<string, number>>;
-  /** The most memory that the process has taken. */
+  /** The peak memory of the process. */
   readonly megabytes: number;
 }
 
-/** The service in a process of its own, so that its memory is its own: says its address, and its figures whenever it is asked. */
+/** Runs the service in a process of its own, so that its memory can be measured. Sends its URL, and its figures on request. */
 const folder = await mkdtemp(join(tmpdir(), 'template-video-crowd-'));
 const { simulator, context, secrets } = await startSimulatedMiniMax();
 const assembly = join(folder, 'cdk.out');

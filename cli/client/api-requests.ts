@@ -1,7 +1,7 @@
-import ky, { type KyResponse } from 'ky';
+import ky, { type KyResponse, type RetryOptions, type ShouldRetryState } from 'ky';
 import { UserError } from '../../local/user-error.ts';
 import { NoResponse } from './errors.ts';
-import { type FailedAttempt, toFailedAttempt } from './failed-attempt.ts';
+import { toFailedAttempt } from './failed-attempt.ts';
 
 /** An unsigned request to the HTTPS API. Each one may be repeated: a POST makes an upload address, or has an idempotency key. */
 export interface ApiRequest {
@@ -32,27 +32,12 @@ const TIMEOUT_MS = 60_000;
  * Sends a request, and repeats it where its answer is lost or says that it may be repeated.
  * @throws ApiError, NoResponse, and what `authorize` throws before anything was sent
  */
-export async function sendApiRequest(
-  request: ApiRequest,
-  { authorize, signal, notice = () => undefined, firstPauseSeconds = 1 }: RequestOptions,
-): Promise<KyResponse> {
+export async function sendApiRequest(request: ApiRequest, options: RequestOptions): Promise<KyResponse> {
   const { method, url, headers, body } = request;
-  let mayHaveBeenReceived = false;
-  let pauseSeconds = 0;
+  const { authorize, signal } = options;
+  const attempts = createAttempts(url.host, options);
 
-  /** ky tells no hook how long it pauses, so the pause is chosen here, where it can be announced. */
-  function mayRepeat(error: Error, retryCount: number): boolean {
-    if (signal?.aborted) return false;
-    const failed = toFailedAttempt(error);
-    mayHaveBeenReceived ||= failed.mayHaveBeenReceived;
-    if (!failed.isRetryable) return false;
-    const seconds = failed.retryAfterSeconds ?? firstPauseSeconds * 2 ** (retryCount - 1);
-    pauseSeconds = Math.min(MAX_PAUSE_SECONDS, seconds);
-    notice(`${url.host}: ${failed.reason}; try ${retryCount + 1} of ${ATTEMPTS} in ${pauseSeconds} s`);
-    return true;
-  }
-
-  /** Before each attempt, because a signature holds for a few minutes. */
+  /** Before each attempt, because a signature is valid for a few minutes. */
   async function addAuthorization(attempt: { readonly request: Request }): Promise<void> {
     for (const [name, value] of Object.entries(await authorize(request))) {
       attempt.request.headers.set(name, value);
@@ -69,17 +54,58 @@ export async function sendApiRequest(
       timeout: TIMEOUT_MS,
       fetch: fetchJson,
       hooks: { beforeRequest: [addAuthorization], beforeRetry: [addAuthorization] },
-      retry: {
-        limit: ATTEMPTS - 1,
-        methods: ['get', 'post'],
-        delay: () => pauseSeconds * 1000,
-        shouldRetry: ({ error, retryCount }) => mayRepeat(error, retryCount),
-      },
+      retry: attempts.retry,
     });
   } catch (error) {
     signal?.throwIfAborted();
-    throw toError(url.host, error as Error, mayHaveBeenReceived);
+    throw attempts.toError(error as Error);
   }
+}
+
+interface Attempts {
+  readonly retry: RetryOptions;
+  /** What the last error means for the whole request. */
+  toError(error: Error): Error;
+}
+
+/** Remembers whether an attempt may have been received: it may have started a video that is paid for. */
+function createAttempts(
+  host: string,
+  { signal, notice = () => undefined, firstPauseSeconds = 1 }: RequestOptions,
+): Attempts {
+  let mayHaveBeenReceived = false;
+  let pauseSeconds = 0;
+
+  /** No hook of ky gets the length of its pause, so it is chosen here, where it can be announced. */
+  function shouldRetry({ error, retryCount }: ShouldRetryState): boolean {
+    if (signal?.aborted) return false;
+    const failed = toFailedAttempt(error);
+    mayHaveBeenReceived ||= failed.mayHaveBeenReceived;
+    if (!failed.isRetryable) return false;
+    const seconds = failed.retryAfterSeconds ?? firstPauseSeconds * 2 ** (retryCount - 1);
+    pauseSeconds = Math.min(MAX_PAUSE_SECONDS, seconds);
+    notice(`${host}: ${failed.reason}; try ${retryCount + 1} of ${ATTEMPTS} in ${pauseSeconds} s`);
+    return true;
+  }
+
+  return {
+    retry: {
+      limit: ATTEMPTS - 1,
+      methods: ['get', 'post'],
+      delay: () => pauseSeconds * 1000,
+      shouldRetry,
+    },
+    toError(error) {
+      // Thrown by `authorize`, so this attempt was not sent.
+      if (error instanceof UserError)
+        return mayHaveBeenReceived ? new NoResponse(host, error.message, true) : error;
+      const last = toFailedAttempt(error);
+      mayHaveBeenReceived ||= last.mayHaveBeenReceived;
+      return last.apiError === undefined || mayHaveBeenReceived
+        ? new NoResponse(host, last.reason, mayHaveBeenReceived)
+        : last.apiError;
+    },
+  };
 }
 
 /** Reads the whole body, so that one that ends early or is not JSON counts as a failed attempt. */
@@ -87,15 +113,4 @@ async function fetchJson(...args: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetch(...args);
   if (response.ok) await response.clone().json();
   return response;
-}
-
-/** An error of the API counts only where no attempt may have been accepted. */
-function toError(host: string, error: Error, wasPerhapsReceived: boolean): Error {
-  if (error instanceof UserError)
-    return wasPerhapsReceived ? new NoResponse(host, error.message, true) : error;
-  const { apiError, reason, ...last }: FailedAttempt = toFailedAttempt(error);
-  const mayHaveBeenReceived = wasPerhapsReceived || last.mayHaveBeenReceived;
-  return apiError === undefined || mayHaveBeenReceived
-    ? new NoResponse(host, reason, mayHaveBeenReceived)
-    : apiError;
 }

@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import { printable } from '../../lambdas/core/text/plain.ts';
 
-/** Shows people how a video is doing: one line that changes on a terminal, a line for each change elsewhere. */
+/** Shows the progress of a video: one line that changes on a terminal, a line for each change elsewhere. */
 export interface ProgressLine {
   show(video: Video): void;
   end(): void;
@@ -26,25 +26,24 @@ export function createProgressLine(stream: Pick<WriteStream, 'write' | 'isTTY'>)
 function toLine(video: Video): string {
   const { status, elapsed_seconds, task_id, polls, retrying } = video;
   const untilCheck = secondsUntilCheck(video);
-  const told = [
+  const parts = [
     status,
     `${elapsed_seconds} s`,
-    ...(task_id === undefined ? [] : [`task ${task_id}`]),
-    ...(polls === undefined ? [] : [`${polls} ${polls === 1 ? 'look' : 'looks'}`]),
-    ...(untilCheck === undefined ? [] : [`next look in ${untilCheck} s`]),
-    ...(retrying === undefined ? [] : [`${retrying.title}; ${whichTry(retrying)}`]),
-  ].join(' · ');
-  return printable(told);
+    task_id && `task ${task_id}`,
+    polls !== undefined && `${polls} ${polls === 1 ? 'check' : 'checks'}`,
+    untilCheck !== undefined && `next check in ${untilCheck} s`,
+    retrying && `${retrying.title}; ${nextTryOf(retrying)}`,
+  ];
+  return printable(parts.filter(Boolean).join(' · '));
 }
 
-/** By the clock of the service alone. */
+/** Uses the clock of the service alone, because that of this machine may differ. */
 function secondsUntilCheck({ created_at, elapsed_seconds, next_check_at }: Video): number | undefined {
   if (next_check_at === undefined) return undefined;
   const seconds = Math.round((Date.parse(next_check_at) - Date.parse(created_at)) / 1000 - elapsed_seconds);
   return seconds > 0 ? seconds : undefined;
 }
 
-/** When it comes, the service does not say. */
-function whichTry({ failed_tries }: NonNullable<Video['retrying']>): string {
-  return failed_tries === undefined ? 'tried again' : `try ${failed_tries + 1} follows`;
+function nextTryOf({ failed_tries }: NonNullable<Video['retrying']>): string {
+  return failed_tries === undefined ? 'retrying' : `try ${failed_tries + 1} follows`;
 }

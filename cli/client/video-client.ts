@@ -42,7 +42,7 @@ export interface VideoClient {
 export interface ClientOptions extends RequestOptions {
   /** `https://…/videos` */
   readonly videosUrl: string;
-  /** What stands for the image of MiniMax's own example. */
+  /** The image of MiniMax's own example, or another one instead. */
   readonly exampleImage: string;
 }
 

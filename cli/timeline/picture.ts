@@ -2,17 +2,17 @@ import { styleText } from 'node:util';
 import { millisecondsIn, type Row, seconds } from './rows.ts';
 
 const NAME_WIDTH = 15;
-const WIDEST_BAR = 36;
-/** Everything in a line but the bar and the note. */
+const MAX_BAR_WIDTH = 36;
+/** The width of a line without the bar and the note. */
 const FIXED_WIDTH = 36;
 const NOTE_WIDTH = 24;
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
-/** In fewer columns there is no room for a picture. */
-export const NARROWEST_PICTURE = 72;
+/** A narrower terminal gets plain lines. */
+export const MIN_PICTURE_COLUMNS = 72;
 
 interface Frame {
-  /** Milliseconds from the execution's start to now, and to the end of the picture. */
+  /** Milliseconds from the execution's start to now, and to the right end of the bars. */
   readonly now: number;
   readonly total: number;
   /** Counts the redraws. */
@@ -21,10 +21,10 @@ interface Frame {
   readonly columns: number;
 }
 
-/** One line, never wider than the terminal: sign, name, how often, when and how long it was active, and what it said. */
+/** One line, at most as wide as the terminal: sign, name, number of visits, bar, duration and note. */
 export function picture(row: Row, { now, total, frame, columns }: Frame): string {
   const times = row.visits.length === 1 ? '' : `×${row.visits.length}`;
-  const barWidth = Math.min(WIDEST_BAR, columns - FIXED_WIDTH - NOTE_WIDTH);
+  const barWidth = Math.min(MAX_BAR_WIDTH, columns - FIXED_WIDTH - NOTE_WIDTH);
   const note = (row.failure ?? row.note).slice(0, columns - FIXED_WIDTH - barWidth - 1);
   return [
     '  ',
@@ -39,7 +39,7 @@ export function picture(row: Row, { now, total, frame, columns }: Frame): string
   ].join('');
 }
 
-/** As far as the stream to which the picture goes shows colours. */
+/** Colours where the standard error stream supports them. */
 function coloured(colour: 'cyan' | 'red' | 'green', text: string): string {
   return styleText(colour, text, { stream: process.stderr });
 }

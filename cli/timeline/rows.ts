@@ -1,39 +1,37 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { errorMessageOf } from '../../lambdas/core/failure.ts';
-import type { CopiedJob } from '../../lambdas/core/job/job.ts';
-import type { FailedJob } from '../../lambdas/core/record-failure/explain.ts';
-import { STATES } from '../../lambdas/core/states.ts';
 import { printable } from '../../lambdas/core/text/plain.ts';
 import { failureOf, nextTry } from './next-try.ts';
+import { noteOf } from './note.ts';
 
-/** One state of an execution as people look at it; times are milliseconds from the execution's start. */
+/** One state of an execution. Times are milliseconds from the execution's start. */
 export interface Row {
   readonly name: string;
   /** Each visit; the last one has no end while the state is active. */
   readonly visits: readonly { readonly from: number; readonly to?: number }[];
-  /** What the state last said: the task, the status, the size. */
+  /** The result of the last visit: the task, the status, the size. */
   readonly note: string;
   readonly outcome: 'active' | 'done' | 'failed';
-  /** Why the newest attempt failed, until there is another. */
+  /** Why the newest attempt failed, until the next attempt. */
   readonly failure?: string;
-  /** Whether no other attempt follows. */
+  /** Whether no attempt follows the failure. */
   readonly isFinal?: boolean;
   /** The names of all errors of the newest visit. */
   readonly failures?: readonly string[];
 }
 
-export interface Course {
+export interface RowOptions {
   readonly startedAt: number;
-  /** Says which attempts follow which failures. @default nobody knows */
-  readonly definition?: StateMachineDefinition | undefined;
+  /** Says which failures are retried. @default a failure is shown without the next try */
+  readonly definition?: StateMachineDefinition;
 }
 
 /** Folds a history, event by event, into its rows in the order in which the states were first entered. */
 export function addEvent(
   rows: readonly Row[],
   event: HistoryEvent,
-  { startedAt, definition }: Course,
+  { startedAt, definition }: RowOptions,
 ): readonly Row[] {
   const at = (event.timestamp?.getTime() ?? startedAt) - startedAt;
   const entered = event.stateEnteredEventDetails;
@@ -44,20 +42,22 @@ export function addEvent(
 
   const active = rows.find((row) => row.outcome === 'active');
   if (active === undefined) return rows;
-  const failed = failureOf(event);
-  if (failed !== undefined) return replace(rows, withFailure(active, failed, definition));
+  const failure = failureOf(event);
+  if (failure !== undefined) return replace(rows, withFailure(active, failure, definition));
   if (ATTEMPTS.includes(event.type)) return replace(rows, withoutFailure(active));
   const ended = event.executionFailedEventDetails;
-  if (ended !== undefined) {
-    const failedRows = replace(rows, { ...active, failure: printable(ended.error ?? '') });
-    return leave(failedRows, { name: active.name, at, note: '' });
-  }
-  return rows;
+  if (ended === undefined) return rows;
+  const failedRows = replace(rows, { ...active, failure: printable(ended.error ?? '') });
+  return leave(failedRows, { name: active.name, at, note: '' });
 }
 
 /** Milliseconds spent in a state so far. */
 export function millisecondsIn({ visits }: Row, now: number): number {
   return visits.reduce((sum, { from, to }) => sum + (to ?? now) - from, 0);
+}
+
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2).padStart(7)} s`;
 }
 
 function enter(rows: readonly Row[], name: string, at: number): readonly Row[] {
@@ -83,16 +83,15 @@ function leave(rows: readonly Row[], { name, at, note }: Leaving): readonly Row[
   return replace(rows, { ...row, visits, outcome: 'done', note: note === '' ? row.note : note });
 }
 
-type Failure = NonNullable<ReturnType<typeof failureOf>>;
+type AttemptFailure = NonNullable<ReturnType<typeof failureOf>>;
 
-/** The sentence of a failure after which nothing is tried again is told once, at the end, by others. */
-function withFailure(row: Row, failed: Failure, definition: StateMachineDefinition | undefined): Row {
-  const { error } = failed;
-  const failures = [...(row.failures ?? []), error];
-  if (definition === undefined) return { ...row, failures, failure: reasonOf(failed) };
+/** A final failure shows its name only, because the command prints its sentence at the end. */
+function withFailure(row: Row, attempt: AttemptFailure, definition: StateMachineDefinition | undefined): Row {
+  const failures = [...(row.failures ?? []), attempt.error];
+  if (definition === undefined) return { ...row, failures, failure: reasonOf(attempt) };
   const next = nextTry(definition.States[row.name], failures);
-  if (next === undefined) return { ...row, failures, failure: printable(error), isFinal: true };
-  return { ...row, failures, failure: `${next}, after ${reasonOf(failed)}` };
+  if (next === undefined) return { ...row, failures, failure: printable(attempt.error), isFinal: true };
+  return { ...row, failures, failure: `${next}, after ${reasonOf(attempt)}` };
 }
 
 function withoutFailure({ failure: _failure, ...row }: Row): Row {
@@ -102,30 +101,11 @@ function withoutFailure({ failure: _failure, ...row }: Row): Row {
 const ATTEMPTS: readonly HistoryEvent['type'][] = ['LambdaFunctionScheduled', 'TaskScheduled'];
 
 /** The error's name and its sentence. */
-function reasonOf({ error, cause }: Failure): string {
+function reasonOf({ error, cause }: AttemptFailure): string {
   const message = cause === undefined ? '' : errorMessageOf(cause);
   return printable(message === '' ? error : `${error}: ${message}`);
 }
 
 function replace(rows: readonly Row[], row: Row): readonly Row[] {
   return rows.map((candidate) => (candidate.name === row.name ? row : candidate));
-}
-
-/** The one thing that a state has added to the job document. */
-function noteOf(name: string, output: string | undefined): string {
-  const { task, check, video, error }: Partial<CopiedJob & FailedJob> = JSON.parse(output ?? '{}');
-  if (name === STATES.submitTask || name === STATES.adoptTask)
-    return task === undefined ? '' : `task ${task.task_id}`;
-  if (name === STATES.checkTask) return check?.minimax_status ?? '';
-  if (name === STATES.copyVideo)
-    return video === undefined ? '' : `${size(video.bytes)}, SHA-256 ${video.sha256.slice(0, 12)}…`;
-  return name === STATES.recordFailure ? (error?.Error ?? '') : '';
-}
-
-function size(bytes: number): string {
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
-export function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(2).padStart(7)} s`;
 }

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { NARROWEST_PICTURE, picture } from './picture.ts';
+import { MIN_PICTURE_COLUMNS, picture } from './picture.ts';
 import { addEvent, type Row, seconds } from './rows.ts';
 
 const NAME_WIDTH = 15;
@@ -9,16 +9,16 @@ const REDRAW_MS = 100;
 /** Shows one execution while it runs. */
 export interface Timeline {
   add(event: HistoryEvent): void;
-  /** Leaves the last picture standing. */
+  /** The last picture stays. */
   end(): void;
 }
 
 /**
- * @param out where to show it; on a terminal it is a picture redrawn in place, elsewhere a line a visit of a state
- * @param definition what the execution runs, which says what is tried again
+ * @param out a terminal gets a picture that is redrawn; other streams get a line for each visit of a state
+ * @param definition says which failures are retried
  */
 export function createTimeline(out: NodeJS.WriteStream, definition?: StateMachineDefinition): Timeline {
-  const isPicture = out.isTTY && out.columns >= NARROWEST_PICTURE;
+  const isPicture = out.isTTY && out.columns >= MIN_PICTURE_COLUMNS;
   return isPicture ? terminalTimeline(out, definition) : plainTimeline(out, definition);
 }
 
@@ -26,15 +26,15 @@ function plainTimeline(out: NodeJS.WriteStream, definition: StateMachineDefiniti
   let rows: readonly Row[] = [];
   let startedAt: number | undefined;
 
-  /** Begins a line when a state is entered or repeated, and ends it when the state is left or is to be repeated. */
+  /** Begins a line when a state is entered or retried, and ends it when the state is left or will be retried. */
   function write(row: Row, was: Row | undefined): void {
     const visit = row.visits.at(-1);
     if (visit === undefined) return;
-    const isLineOpen = was?.outcome === 'active' && !isToBeRepeated(was);
+    const isLineOpen = was?.outcome === 'active' && !willBeRetried(was);
     if (!isLineOpen) out.write(`  ${seconds(visit.from)}  ${row.name.padEnd(NAME_WIDTH)}`);
     if (visit.to !== undefined) {
       out.write(`${seconds(visit.to - visit.from)}  ${row.note}`.trimEnd().concat('\n'));
-    } else if (isToBeRepeated(row)) {
+    } else if (willBeRetried(row)) {
       out.write(`${' '.repeat(11)}${row.failure}\n`);
     }
   }
@@ -50,12 +50,12 @@ function plainTimeline(out: NodeJS.WriteStream, definition: StateMachineDefiniti
       }
     },
     end() {
-      if (rows.some((row) => row.outcome === 'active' && !isToBeRepeated(row))) out.write('\n');
+      if (rows.some((row) => row.outcome === 'active' && !willBeRetried(row))) out.write('\n');
     },
   };
 }
 
-function isToBeRepeated({ failure, isFinal = false }: Row): boolean {
+function willBeRetried({ failure, isFinal = false }: Row): boolean {
   return failure !== undefined && !isFinal;
 }
 

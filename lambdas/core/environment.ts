@@ -1,4 +1,54 @@
-/** Which environment variables each function is given; the one list that the stack writes from and the functions read by. */
+/**
+ * Every environment variable of the functions; all are text. `WF` is infra/workflow-functions.ts, `API` infra/api-functions.ts and `END`
+ * infra/completion.ts, which write them. A setting is one of infra/settings.ts.
+ */
+interface Variables {
+  /** The bucket's name. WF, API, END. */
+  readonly VIDEO_BUCKET: string;
+  /** ARN of the workflow. API, END. */
+  readonly STATE_MACHINE_ARN: string;
+  /** ARN of the bus that gets the event of an ended video. END. */
+  readonly EVENT_BUS: string;
+  /** Origin, as in `https://api.minimax.io`: the setting `minimaxHost`. WF, API, END. */
+  readonly MINIMAX_API_HOST: string;
+  /** Name or ARN of the secret with MiniMax's key. WF. */
+  readonly MINIMAX_KEY_SECRET: string;
+  /** Seconds until an unanswered request to MiniMax ends; less than the function's timeout: 100 for a create, 30 for a query. WF. */
+  readonly MINIMAX_TIMEOUT_SECONDS: string;
+  /**
+   * Seconds to wait for the task of a create that may be in progress. In the steps 105: a create takes at most 100 s, and its mark says
+   * when it began. In `announce-video` 150, the timeout of `Submit task`: an execution can be stopped before the create begins. WF, END.
+   */
+  readonly RECORD_WAIT_SECONDS: string;
+  /** Seconds from the create to the first check: the setting of this name. WF. */
+  readonly FIRST_WAIT_SECONDS: string;
+  /** Seconds between two checks, at first: the setting of this name. WF. */
+  readonly POLL_SECONDS: string;
+  /** Seconds from the create after which no check follows: the setting `giveUpAfterHours`. WF. */
+  readonly GIVE_UP_AFTER_SECONDS: string;
+  /** Seconds, at least, between two queries of one task after a callback or an unexpected answer. WF. */
+  readonly QUERY_PAUSE_SECONDS: string;
+  /** Origins with commas between them that downloads may use without https and at any address: the setting of this name. WF. */
+  readonly TRUSTED_DOWNLOAD_ORIGINS: string;
+  /** Seconds without a byte after which a download's connection is given up. WF. */
+  readonly DOWNLOAD_IDLE_SECONDS: string;
+  /** Seconds of the first pause between two connections of a download; the pause grows. WF. */
+  readonly DOWNLOAD_PAUSE_SECONDS: string;
+  /** Megabytes of the largest video that is copied: the setting of this name. WF. */
+  readonly MAX_VIDEO_MEGABYTES: string;
+  /** Seconds between two notes of how far a copy has come. WF. */
+  readonly CHECKPOINT_SECONDS: string;
+  /** Address, as in `https://…/prod/callbacks`; empty without callbacks. WF. */
+  readonly CALLBACK_URL: string;
+  /** ARN of the secret that callback tokens are made with; empty without callbacks. WF, API. */
+  readonly CALLBACK_SECRET: string;
+  /** How many videos may be started in 24 hours: the setting of this name; 0 without API keys, which is no limit. API. */
+  readonly POSTS_PER_DAY: string;
+  /** Makes ids of idempotency keys differ between deployments: the setting of this name, or a default. API. */
+  readonly NAMESPACE: string;
+}
+
+/** Which variables each function has: infra/ writes them by this list, and the functions read them by it. */
 export const FUNCTION_ENVIRONMENT = {
   'submit-task': [
     'MINIMAX_API_HOST',
@@ -53,9 +103,10 @@ export const FUNCTION_ENVIRONMENT = {
   'list-templates': ['MINIMAX_API_HOST'],
   'wait-for-callback': ['VIDEO_BUCKET'],
   'receive-callback': ['VIDEO_BUCKET', 'CALLBACK_SECRET'],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies Readonly<Record<string, readonly (keyof Variables)[]>>;
 
 export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;
-export type EnvironmentOf<Name extends FunctionName> = Readonly<
-  Record<(typeof FUNCTION_ENVIRONMENT)[Name][number], string>
+export type EnvironmentOf<Name extends FunctionName> = Pick<
+  Variables,
+  (typeof FUNCTION_ENVIRONMENT)[Name][number]
 >;

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import { plain, printable } from './text/plain.ts';
 
 /** Whether MiniMax has charged, or will charge, for a failed video. */
@@ -182,11 +183,12 @@ export function howToAdopt(taskId: string, kind?: string): string {
   return `To adopt: POST /videos, or start an execution, ${fields}.`;
 }
 
+const lambdaErrorSchema = z.object({ errorMessage: z.string() });
+
 /** The message in a Lambda's error, which is JSON with `errorType`, `errorMessage` and a stack. Any other cause is text. */
 export function errorMessageOf(cause: string): string {
   try {
-    const { errorMessage } = JSON.parse(cause) as { readonly errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : '';
+    return lambdaErrorSchema.safeParse(JSON.parse(cause)).data?.errorMessage ?? '';
   } catch {
     return cause;
   }

@@ -1,7 +1,7 @@
 import { type EnvironmentOf, FUNCTION_ENVIRONMENT, type FunctionName } from '../core/environment.ts';
 import type { Schedule } from '../core/job/schedule.ts';
 
-/** Reads what the function of this name is given. @throws Error that names every missing variable at once */
+/** Reads the environment variables of this function. @throws Error that names all missing variables */
 export function readEnvironment<Name extends FunctionName>(name: Name): EnvironmentOf<Name> {
   const variables: readonly string[] = FUNCTION_ENVIRONMENT[name];
   const missing = variables.filter((variable) => process.env[variable] === undefined);
@@ -11,7 +11,7 @@ export function readEnvironment<Name extends FunctionName>(name: Name): Environm
   ) as EnvironmentOf<Name>;
 }
 
-/** The rules of waiting, as the stack wrote them into the environment. */
+/** The schedule of checks, as the stack wrote it into the environment. */
 export function toSchedule(
   environment: Pick<
     EnvironmentOf<'check-task'>,

@@ -22,13 +22,13 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** Of each function, waiting ones included; and in the bodies of all requests together. */
-const UNDER_WAY = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
+/** Requests of each function, with those that wait; and bytes in the bodies of all requests together. */
+const ADMISSION_LIMITS = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
 
-/** The REST API of the deployment, without its authorization: it is reachable from this machine only. */
+/** The REST API of the deployment. It has no authorization, because only this machine can reach it. */
 export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
   const matchers = toMatchers(routes);
-  const admission = createAdmission(UNDER_WAY);
+  const admission = createAdmission(ADMISSION_LIMITS);
 
   async function invoke(
     functionArn: string,
@@ -38,15 +38,15 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
   ): Promise<void> {
     const coded = await readBounded(request, MAX_BODY_BYTES);
     const body = coded && withoutCoding(coded, request.headers['content-encoding'], MAX_BODY_BYTES);
-    if (body === undefined) return refuse(response, 'REQUEST_TOO_LARGE', TOO_LONG);
+    if (body === undefined) return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
     const event = toEvent(request, { ...matched, body });
     const eventText = JSON.stringify(event);
     if (Buffer.byteLength(eventText) > MAX_EVENT_BYTES)
-      return refuse(response, 'REQUEST_TOO_LARGE', TOO_LONG);
+      return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
     const given = isUtf8(body) ? eventText : JSON.stringify(inBase64(event, body));
     const reply = await lambda.invoke(functionArn, given, {
       waits: true,
-      signal: whileAnybodyWaits(response),
+      signal: untilClosed(response),
     });
     if (!reply.ok && reply.error.errorType === NEVER_INVOKED) return refuse(response, 'THROTTLED', TOO_MANY);
     if (!reply.ok) return refuse(response, 'DEFAULT_5XX', 'Internal server error');
@@ -72,40 +72,38 @@ export function createHttpTrigger(routes: readonly Route[], lambda: Pick<LambdaH
   };
 }
 
-/** Here a function is shown the bytes, and can say which is wrong; API Gateway shows them to functions of binary APIs only. */
+/** Gives a function the bytes, so that it can name the wrong one. API Gateway gives bytes to functions of binary APIs only. */
 function inBase64(event: object, body: Buffer): object {
   return { ...event, body: body.toString('base64'), isBase64Encoded: true };
 }
 
-const TOO_LONG = 'Request Too Long';
+const REQUEST_TOO_LONG = 'Request Too Long';
 const TOO_MANY =
-  'More requests are under way than this machine takes at once. Nothing was started by this one; send it again.';
+  'This machine is handling as many requests as it can. This request has started nothing. Send it again.';
 
-/** How long a body says that it is; at most as long as it may be where it does not say. */
+/** The length that a body states. One that states none counts as the largest. */
 function statedBytes({ headers }: IncomingMessage): number {
   if (headers['transfer-encoding'] !== undefined) return MAX_BODY_BYTES;
   return Math.min(Number(headers['content-length'] ?? 0), MAX_BODY_BYTES);
 }
 
-/** Aborted where the caller goes away before it has its answer. */
-function whileAnybodyWaits(response: ServerResponse): AbortSignal {
+/** Aborts when the caller closes the connection before it has the answer. */
+function untilClosed(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
   if (response.closed) gone.abort();
   response.once('close', () => gone.abort());
   return gone.signal;
 }
 
-/** What the gateway itself answers, with its own words for why. */
+/** Answers as the gateway itself does. @param reason API Gateway's own message, where the problem has no other */
 function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
   const { status = DEFAULT_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[type];
-  response.writeHead(status, {
-    'content-type': 'application/problem+json',
-    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-    ...(type === 'REQUEST_TOO_LARGE' ? { connection: 'close' } : {}),
-  });
+  if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
+  if (type === 'REQUEST_TOO_LARGE') response.setHeader('connection', 'close');
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify({ ...problem, status, detail }));
 }
 
-/** What API Gateway answers here where a type has several statuses. */
+/** The status that API Gateway uses here for a type with several. */
 const DEFAULT_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type JobRecord, parseJobRecord } from '../../lambdas/core/job/job-record.ts';
 import { jobKey, VIDEO_PREFIX, videoIdOf, videoKey } from '../../lambdas/core/storage-keys.ts';
-import { createObjectFiles, DamagedObject, type FoundObject } from '../s3/object-files.ts';
+import { createObjectFiles, type FoundObject } from '../s3/object-files.ts';
+import { DamagedObject } from '../s3/object-links.ts';
 import { keysIn } from '../s3/object-paths.ts';
 import { type Deployment, functionOf } from '../template/deployment.ts';
 

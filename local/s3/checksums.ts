@@ -4,7 +4,7 @@ import type { Middleware } from '@20minutes/s3rver';
 import { S3Error } from './s3-error.ts';
 
 /**
- * What s3rver lacks of checksums: a body is compared with the CRC32 that comes with it, and one that differs is not stored.
+ * Adds checksums to s3rver: it compares a body with the CRC32 in its header, and rejects a body that differs.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export const checkChecksum: Middleware = async (context, next) => {
@@ -26,9 +26,7 @@ function checksumCheck(stated: string): Transform {
       const bytes = Buffer.alloc(4);
       bytes.writeUInt32BE(sum);
       const isSame = bytes.toString('base64') === stated;
-      done(
-        isSame ? null : new S3Error(400, 'BadDigest', 'The body does not have the CRC32 that came with it.'),
-      );
+      done(isSame ? null : new S3Error(400, 'BadDigest', 'The body does not have the stated CRC32.'));
     },
   });
 }

@@ -4,8 +4,8 @@ import type { Middleware } from '@20minutes/s3rver';
 import { UPLOADS } from './object-paths.ts';
 
 /**
- * What s3rver lacks of multipart uploads: to list them, to take one back, and to refuse a part of one that is not there.
- * It keeps the parts of each in a folder with a file `key`.
+ * Adds to s3rver what it lacks of multipart uploads: to list and to abort them, and to reject a part of an unknown upload.
+ * An upload is a folder with its parts and a file `key`.
  */
 export function multipartUploads(folder: string): Middleware {
   return async (context, next) => {
@@ -42,7 +42,7 @@ async function uploadsIn(
   return (await Promise.all(found)).flat();
 }
 
-/** As s3rver makes them up; any other could be a path. */
+/** The form of s3rver's ids. Another form could be a path. */
 const UPLOAD_ID = /^[0-9a-f]{32}$/;
 
 async function keyOf(uploads: string, uploadId: string): Promise<string | undefined> {

@@ -5,19 +5,14 @@ import type S3rver from '@20minutes/s3rver';
 import type { Store } from '@20minutes/s3rver';
 import S3Object from '@20minutes/s3rver/lib/models/object.js';
 import { requireConditions } from './conditional-writes.ts';
-import {
-  createObjectFiles,
-  DamagedObject,
-  type FoundObject,
-  type ObjectHead,
-  type StagedObject,
-} from './object-files.ts';
+import { createObjectFiles, type FoundObject, type StagedObject } from './object-files.ts';
+import { DamagedObject, type ObjectHead } from './object-links.ts';
 import { compareKeys, keysIn, sweep } from './object-paths.ts';
 import { createObjectUploads } from './object-uploads.ts';
 
 /**
- * Has s3rver keep its objects as files that survive `kill -9` whole: its own store writes content, hash and metadata one
- * after the other, and a kill in between leaves an object that throws on every read.
+ * Replaces s3rver's own store, which writes content, hash and metadata one after the other. A `kill -9` in between leaves
+ * an object there that throws on every read.
  */
 export function keepObjectsAsFiles(server: S3rver, folder: string, buckets: readonly string[]): void {
   for (const bucket of buckets) {
@@ -28,7 +23,7 @@ export function keepObjectsAsFiles(server: S3rver, folder: string, buckets: read
   Object.assign(server.store, objectFileStore(folder));
 }
 
-/** s3rver's store of objects over such files. */
+/** The store interface of s3rver over `ObjectFiles`. */
 export function objectFileStore(folder: string): Store {
   const files = createObjectFiles(folder);
   const uploads = createObjectUploads(folder, files);
@@ -49,7 +44,7 @@ export function objectFileStore(folder: string): Store {
     return found;
   }
 
-  /** As many of these as can be read: a damaged object is missing in a list, and does not break it. */
+  /** Leaves damaged objects out of a list, so that they do not break it. */
   function firstReadable(bucket: string, keys: readonly string[], count: number): readonly S3Object[] {
     const found: S3Object[] = [];
     for (const key of keys) {
@@ -103,7 +98,7 @@ export function objectFileStore(folder: string): Store {
   };
 }
 
-/** What s3rver keeps of the headers of a request. */
+/** The headers of a request that s3rver keeps. */
 function toMetadata(headers: Readonly<Record<string, string>>): ObjectHead['metadata'] {
   return new S3Object('', '', null, headers).metadata;
 }
@@ -127,7 +122,7 @@ interface Range {
   readonly end?: number;
 }
 
-/** As s3rver's controllers expect it: a range that is not satisfiable comes without content. */
+/** s3rver expects an object without content for an unsatisfiable range. */
 function toObject(
   place: { readonly bucket: string; readonly key: string },
   found: FoundObject,

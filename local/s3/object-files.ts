@@ -1,80 +1,45 @@
-import { createHash, randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { createReadStream, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import * as z from 'zod/mini';
-import { syncFolder } from '../state/replace-file.ts';
+import { contentOf, headAt, type ObjectHead, removeContent, removeLink, show } from './object-links.ts';
 import { dropEmptyFolders, makeFolder, metadataOf, RESERVED, toPath } from './object-paths.ts';
 import { writeMeasured } from './write-measured.ts';
-
-/** What an object is told apart by, and what a reader is told of it. */
-export interface ObjectHead {
-  /** An MD5 in quotes, as S3 has it. */
-  readonly etag: string;
-  readonly bytes: number;
-  /** Headers by their names in lower case. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
 
 export interface FoundObject extends ObjectHead {
   readonly modifiedAt: Date;
   /** @param range both ends included */
   read(range: { readonly start: number; readonly end: number }): Readable;
-  /** The whole of a small object. */
+  /** The content as text, for small objects. */
   text(): string;
 }
 
-/** Content on its way to become an object. */
+/** Content on disk that is not yet an object. */
 export interface StagedObject extends Pick<ObjectHead, 'etag' | 'bytes'> {
-  /** Shows the object under its key, in the place of the one before. @throws Error of `check`, and then nothing has changed */
+  /** Replaces the object of its key. @throws Error of `check`, which leaves everything unchanged */
   publish(metadata: ObjectHead['metadata'], check?: (current: ObjectHead | undefined) => void): void;
   discard(): void;
 }
 
 /**
- * Objects as files that people can open. A key is a symbolic link to its content, beside which the metadata lies:
- * `videos/1/video.mp4 -> .~0c5….mp4`, and `.~0c5…~metadata`. These two never change, so one rename of the link shows
- * content and metadata together, and a reader has the old or the new object whole.
+ * Objects as files that people can open. A key is a symbolic link to its content, which has its metadata beside it:
+ * `videos/1/video.mp4 -> .~0c5….mp4`, and `.~0c5…~metadata`. Both files never change. So one rename of the link replaces
+ * content and metadata together, and a reader gets the old or the new object.
  */
 export interface ObjectFiles {
   /** @throws DamagedObject where its content or its metadata cannot be read */
   find(bucket: string, key: string): FoundObject | undefined;
   /** Is there an object, damaged or not? */
   has(bucket: string, key: string): boolean;
-  /** Writes content to the disk, where nobody sees it yet. @throws Error of the content */
+  /** Writes content to disk without a key. @throws Error of the content */
   stage(bucket: string, key: string, content: Buffer | Readable): Promise<StagedObject>;
   remove(bucket: string, key: string): void;
 }
 
-/** An object that lies under its key and cannot be read. S3 answers it as an internal error. */
-export class DamagedObject extends Error {
-  constructor(path: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(`The object ${path} is damaged (${why}). Move it away, or delete it.`, { cause });
-    this.name = 'DamagedObject';
-  }
-}
-
-/** On disk when it is written. */
 const NEW_FILE = { mode: 0o600, flush: true };
 
-/** Smaller ones are read at once, because they are replaced often. */
+/** Content up to this size is read at once, because it may be replaced during a slow read. */
 const SMALL_BYTES = 65_536;
-
-const READ_BYTES = 1_048_576;
 
 export function createObjectFiles(folder: string): ObjectFiles {
   function begin(bucket: string, key: string) {
@@ -129,76 +94,8 @@ export function createObjectFiles(folder: string): ObjectFiles {
       const path = toPath(folder, bucket, key);
       const content = contentOf(path);
       if (content === undefined) return;
-      unlinkSync(path);
-      syncFolder(dirname(path));
-      removeContent(content);
+      removeLink(path, content);
       dropEmptyFolders(dirname(path), join(folder, bucket));
     },
   };
-}
-
-/** Check and rename happen in one turn of the event loop, so no other writer comes between them. */
-function show(path: string, content: string, check: () => void): void {
-  check();
-  const before = contentOf(path);
-  const link = `${content}~link`;
-  symlinkSync(basename(content), link);
-  renameSync(link, path);
-  // One for all three names: that of the content, of the metadata, and of the link.
-  syncFolder(dirname(path));
-  if (before !== undefined) removeContent(before);
-}
-
-function removeContent(content: string): void {
-  rmSync(content, { force: true });
-  rmSync(metadataOf(content), { force: true });
-}
-
-/**
- * The file to which a key's link points; undefined where there is no object. A file in the place of the link is its own
- * content: it has no metadata, so the object is damaged.
- */
-function contentOf(path: string): string | undefined {
-  try {
-    return join(dirname(path), readlinkSync(path));
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    // EINVAL: it is no link, but a folder as part of other keys, or a file that somebody has put there.
-    if (code === 'EINVAL') return statSync(path).isDirectory() ? undefined : path;
-    throw error;
-  }
-}
-
-/** @throws DamagedObject where there is an object that cannot be read: it must never pass for one that is not there */
-function headAt(path: string): ObjectHead | undefined {
-  const content = contentOf(path);
-  if (content === undefined) return undefined;
-  try {
-    const head: ObjectHead = z.parse(objectHead, JSON.parse(readFileSync(metadataOf(content), 'utf8')));
-    const bytes = statSync(content).size;
-    // Somebody has edited the file: it is a new version.
-    return bytes === head.bytes ? head : { ...head, bytes, etag: JSON.stringify(md5Of(content)) };
-  } catch (error) {
-    throw new DamagedObject(path, error);
-  }
-}
-
-const objectHead = z.object({
-  etag: z.string(),
-  bytes: z.number(),
-  metadata: z.record(z.string(), z.string()),
-});
-
-function md5Of(path: string): string {
-  const hash = createHash('md5');
-  const buffer = Buffer.alloc(READ_BYTES);
-  const file = openSync(path, 'r');
-  try {
-    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer))
-      hash.update(buffer.subarray(0, read));
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest('hex');
 }

@@ -3,21 +3,21 @@ import { dirname, join, sep } from 'node:path';
 import S3Error from '@20minutes/s3rver/lib/models/error.js';
 import { syncFolder } from '../state/replace-file.ts';
 
-/** Names that begin so are ours: content with its metadata, and links on their way. */
+/** The beginning of internal names: content, metadata, and links that are not yet renamed. */
 export const RESERVED = '.~';
 
-/** Where the metadata of content lies. */
+/** The path of the metadata of this content. */
 export const metadataOf = (content: string): string => `${content}~metadata`;
 
-/** Where unfinished multipart uploads of a bucket are kept. */
+/** The folder of a bucket's unfinished multipart uploads. */
 export const UPLOADS = '._S3rver_uploads';
 
-/** What a file system takes as one name, in bytes. */
+/** The longest file name, in bytes. */
 const MAX_NAME_BYTES = 255;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Where the link of a key lies. @throws S3Error where the key cannot be a path of its own */
+/** The path of a key's link. @throws S3Error where the key cannot be a path */
 export function toPath(folder: string, bucket: string, key: string): string {
   const names = key.split('/');
   const wrong = names.find((name) => !isUsable(name));
@@ -33,7 +33,7 @@ function isUsable(name: string): boolean {
   return !/[\p{Cc}\\]/u.test(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
 }
 
-/** Makes a folder with those above it. @throws S3Error where an object is in the way */
+/** Makes a folder and its parents. @throws S3Error where an object has the name of a folder */
 export function makeFolder(path: string): void {
   try {
     const first = mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -46,7 +46,7 @@ export function makeFolder(path: string): void {
   }
 }
 
-/** Removes folders that hold nothing any more, from this one up to the bucket's. */
+/** Removes empty folders, from this one up to the bucket. */
 export function dropEmptyFolders(path: string, bucket: string): void {
   for (let folder = path; folder.startsWith(bucket + sep); folder = dirname(folder)) {
     if (readdirSync(folder).length > 0) return;
@@ -54,7 +54,7 @@ export function dropEmptyFolders(path: string, bucket: string): void {
   }
 }
 
-/** The keys of a bucket that begin so, in S3's order. */
+/** The keys of a bucket with a prefix, in S3's order. */
 export function keysIn(bucketFolder: string, prefix: string): readonly string[] {
   const mayHold = (folder: string): boolean => folder.startsWith(prefix) || prefix.startsWith(folder);
   const walk = (folder: string, path: string): readonly string[] =>
@@ -73,7 +73,7 @@ export function compareKeys(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-/** Removes what a killed process left: content that no key shows, links on their way, and uploads that are older than a day. */
+/** Removes what a killed process left: content without a key, unfinished links, and uploads that are older than a day. */
 export function sweep(folder: string, now = Date.now()): void {
   for (const bucket of entriesOf(folder)) {
     if (!bucket.isDirectory()) continue;

@@ -3,13 +3,13 @@ import { S3Error } from './s3-error.ts';
 
 /** The longest key of S3, in bytes. */
 const MAX_KEY_BYTES = 1024;
-/** The names under which the store keeps what belongs to its objects. */
+/** Internal names of the store. */
 const INTERNAL_NAME = /\._S3rver_|^\.~/i;
 
-/** What S3's own paths are made of; a `+` is read as a space by some, so it has to be written as %2B. */
+/** The characters of S3's paths. Some parsers read `+` as a space, so it has to be written as %2B. */
 const PATH = /^(?:[\w.~!$&'()*,;=:@/-]|%[\da-f]{2})+$/i;
 
-/** The operations that the functions need, by method, by whether there is a key, and by the parameters that choose them. */
+/** The operations that the functions need: method, `key` or `bucket`, and the parameters that select the operation. */
 const OPERATIONS: readonly string[] = [
   'GET key',
   'HEAD key',
@@ -24,7 +24,7 @@ const OPERATIONS: readonly string[] = [
   'GET bucket uploads',
 ];
 
-/** Parameters that make another operation of a request; all others leave it what it is. */
+/** The parameters that select an operation. */
 const SUBRESOURCES = [
   ...['accelerate', 'acl', 'analytics', 'attributes', 'cors', 'delete', 'encryption', 'intelligent-tiering'],
   ...['inventory', 'legal-hold', 'lifecycle', 'list-type', 'location', 'logging', 'metrics', 'notification'],
@@ -34,9 +34,8 @@ const SUBRESOURCES = [
 ];
 
 /**
- * Lets only those requests through whose key names one object and cannot name any other file, and whose operation the
- * functions need.
- * @throws S3Error
+ * Admits a request for an operation that the functions need, and for a key that cannot name another file.
+ * @throws S3Error for any other request
  */
 export function requireObjectRequest(
   { method = '', url = '', headers }: IncomingMessage,
@@ -57,7 +56,7 @@ export function requireObjectRequest(
   requireUpload(parameters);
 }
 
-/** Decoded as every later reader does it: once, each segment by itself. */
+/** Decodes each segment once, as every later reader does. */
 function toSegments(path: string): readonly string[] {
   if (!PATH.test(path)) throw new S3Error(400, 'InvalidURI', 'The path has characters that are not encoded.');
   try {
@@ -74,12 +73,12 @@ function requireKey(segments: readonly string[]): void {
     throw new S3Error(400, 'InvalidArgument', 'The key has a segment that names no object here.');
 }
 
-/** Empty, a step to another folder, with a character that a file name cannot have, or a file of the store's own. */
+/** Empty, a relative path, with a character that file names cannot have, or an internal name. */
 function isNoName(segment: string): boolean {
   return /^\.{0,2}$|\\|\p{Cc}/u.test(segment) || INTERNAL_NAME.test(segment);
 }
 
-/** An upload and its parts are files that these name. */
+/** The id of an upload and the number of a part become file names. */
 function requireUpload(parameters: URLSearchParams): void {
   const uploadId = parameters.get('uploadId');
   const partNumber = parameters.get('partNumber');

@@ -4,8 +4,8 @@ import type { Context, Middleware } from '@20minutes/s3rver';
 import { S3Error, toXml } from './s3-error.ts';
 
 /**
- * Nothing that lies in a bucket may act as a page of the origin under which it is served: no script runs. Chromium plays a
- * video that is opened by its link only where the sandbox keeps the origin.
+ * An object must not act as a page of the service's origin, so no script runs. Chromium plays a video at its link only
+ * with `allow-same-origin`.
  */
 const HARMLESS = {
   'content-security-policy':
@@ -13,10 +13,10 @@ const HARMLESS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** What a browser only shows or plays. */
+/** Types that a browser shows or plays, and does not execute. */
 const SHOWN_TYPE = /^(video\/mp4|image\/(jpeg|png|webp)|application\/json)$/;
 
-/** Answers every fault in S3's form, and makes an object of any other type a download. */
+/** Answers every error in S3's form, and turns an object of another type into a download. */
 export function answerAsS3(onFault: (error: unknown) => void): Middleware {
   return async (context, next) => {
     try {
@@ -42,7 +42,7 @@ function answerFault(context: Context, thrown: unknown, onFault: (error: unknown
   context.body = toXml({ code, message });
 }
 
-/** Each segment of a key is the name of a file, with what the store appends to it. */
+/** A segment of a key becomes a file name with an appended suffix. */
 function isTooLong(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG';
 }
@@ -53,7 +53,7 @@ function labelObject(context: Context): void {
   context.set({ 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' });
 }
 
-/** Compares a body with the hash that its signature covers; one that differs fails before it is whole. */
+/** Compares a body with the hash that its signature covers. A body that differs fails at its end, before it is stored. */
 export const checkPayload: Middleware = async (context, next) => {
   const stated = context.headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD';
   const hasBody = context.method === 'PUT' || context.method === 'POST';
@@ -64,7 +64,7 @@ export const checkPayload: Middleware = async (context, next) => {
   return next();
 };
 
-/** Its reader gets the fault; the callback of the pipeline gets it a second time. */
+/** Its reader gets the error. So the callback of the pipeline ignores it. */
 function hashCheck(stated: string): Transform & Pick<Readable, 'errored'> {
   const hash = createHash('sha256');
   return new Transform({

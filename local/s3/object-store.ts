@@ -9,7 +9,7 @@ import { checkChecksum } from './checksums.ts';
 import { conditionalWrites } from './conditional-writes.ts';
 import { multipartUploads } from './multipart-uploads.ts';
 import { keepObjectsAsFiles } from './object-file-store.ts';
-import { DamagedObject } from './object-files.ts';
+import { DamagedObject } from './object-links.ts';
 import { requireObjectRequest } from './object-request.ts';
 import { answerAsS3, checkPayload } from './object-responses.ts';
 import { S3Error, toXml } from './s3-error.ts';
@@ -20,14 +20,14 @@ interface StoreOptions {
   readonly credentials: RunCredentials;
 }
 
-/** Objects that are kept in a folder, behind S3's protocol. */
+/** An object store over a folder, with S3's protocol. */
 export interface ObjectApi {
-  /** Answers requests that the signature of this run proves, and no others. */
+  /** Serves only requests that the credentials of this run have signed. */
   readonly route: Route;
   close(): void;
 }
 
-/** s3rver without its listener, and without its own check of signatures, which lets anybody in who signs nothing. */
+/** s3rver without its listener, and without its own signature check, which admits unsigned requests. */
 export async function createObjectApi({ folder, buckets, credentials }: StoreOptions): Promise<ObjectApi> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = new S3rver({
@@ -36,7 +36,7 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
     vhostBuckets: false,
     configureBuckets: buckets.map((name) => ({ name })),
   });
-  // Its logger complains of requests that end after the server was closed, on Ctrl-C in the middle of a copy.
+  // Its logger reports requests that end after the server was closed, for example after Ctrl-C during a copy.
   server.logger.silent = true;
   keepObjectsAsFiles(server, folder, buckets);
   const own = [proven, checkPayload, checkChecksum, multipartUploads(folder), conditionalWrites()];
@@ -65,7 +65,7 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
   };
 }
 
-/** How a request is answered that is not let in at the door. */
+/** Answers a rejected request in S3's form. */
 export function refuseAsS3(
   request: IncomingMessage,
   response: ServerResponse,
@@ -77,7 +77,7 @@ export function refuseAsS3(
   sendFault(request, response, new S3Error(status, code, detail));
 }
 
-/** A store by itself, at an address of its own. */
+/** An object store at an origin of its own. */
 export interface ObjectStore extends Listening {
   readonly credentials: RunCredentials;
 }
@@ -99,7 +99,7 @@ export async function startObjectStore({
   };
 }
 
-/** The SDK asks again and again for a damaged object; one line each is enough. */
+/** The SDK repeats a request for a damaged object, so one line without a stack is enough. */
 function reportError(error: unknown): void {
   console.error(error instanceof DamagedObject ? error.message : error);
 }
@@ -114,7 +114,7 @@ function sendFault({ method }: IncomingMessage, response: ServerResponse, fault:
 
 const SIGNATURE_PARAMETERS = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
 
-/** s3rver would check it against credentials of its own. */
+/** s3rver would verify the signature against its own credentials. */
 function withoutSignature(request: IncomingMessage): IncomingMessage {
   const { pathname, searchParams } = new URL(`http://127.0.0.1${request.url}`);
   for (const name of [...SIGNATURE_PARAMETERS, 'Content-Sha256']) searchParams.delete(`X-Amz-${name}`);
@@ -123,7 +123,7 @@ function withoutSignature(request: IncomingMessage): IncomingMessage {
   return request;
 }
 
-/** The signature holds, so the request is that of an account, and S3's, never that of a website. */
+/** Tells s3rver that an account has signed the request, and that it is for S3 and not for a website. */
 const proven: Middleware = (context, next) => {
   Object.assign(context.state, { account: {}, service: 's3' });
   return next();

@@ -13,19 +13,20 @@ import {
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import S3Error from '@20minutes/s3rver/lib/models/error.js';
+import * as z from 'zod/mini';
 import { syncFolder } from '../state/replace-file.ts';
 import type { ObjectFiles, StagedObject } from './object-files.ts';
 import { makeFolder, RESERVED, UPLOADS } from './object-paths.ts';
 import { writeMeasured } from './write-measured.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const LEAST_PART_BYTES = 5 * 1024 * 1024;
+const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-/** Multipart uploads that have not been completed. A part appears whole, under its number and its MD5, in the place of the one before. */
+/** Unfinished multipart uploads. A part is named by its number and MD5, and appears by one rename. */
 export interface ObjectUploads {
   begin(bucket: string, key: string, uploadId: string, headers: Readonly<Record<string, unknown>>): void;
   putPart(bucket: string, uploadId: string, part: number, content: Buffer | Readable): Promise<StagedPart>;
-  /** Puts the parts together. @throws S3Error `InvalidPart` where one is not there, `EntityTooSmall` where one before the last is */
+  /** Joins the parts. @throws S3Error `InvalidPart` for a missing part, `EntityTooSmall` for a small part before the last */
   stage(bucket: string, uploadId: string, parts: readonly Part[]): Promise<StagedUpload>;
   remove(bucket: string, uploadId: string): void;
 }
@@ -81,13 +82,13 @@ export function createObjectUploads(folder: string, files: ObjectFiles): ObjectU
       const place = folderOf(bucket, uploadId);
       const ordered = parts.toSorted((one, other) => one.number - other.number);
       const paths = ordered.map((part) => join(place, partName(part)));
-      // An ETag that is no MD5 could be a path.
+      // Another ETag than an MD5 could be a path.
       if (!ordered.every(({ etag }) => MD5.test(etag)) || !paths.every((path) => existsSync(path)))
         throw new S3Error('InvalidPart', 'One or more of the specified parts could not be found.');
-      if (paths.slice(0, -1).some((path) => statSync(path).size < LEAST_PART_BYTES))
+      if (paths.slice(0, -1).some((path) => statSync(path).size < MIN_PART_BYTES))
         throw new S3Error('EntityTooSmall', 'A part before the last has less than 5 MiB.');
       const key = textIn(bucket, uploadId, 'key');
-      const headers = JSON.parse(textIn(bucket, uploadId, 'metadata'));
+      const headers = z.parse(storedHeaders, JSON.parse(textIn(bucket, uploadId, 'metadata')));
       const staged = await files.stage(bucket, key, Readable.from(contentOf(paths))).catch(unlessCompleted);
       return { key, headers, staged };
     },
@@ -96,7 +97,9 @@ export function createObjectUploads(folder: string, files: ObjectFiles): ObjectU
   };
 }
 
-/** Another request has completed the upload in the meantime, or has taken it back. */
+const storedHeaders = z.record(z.string(), z.string());
+
+/** Another request has completed or aborted the upload in the meantime. */
 function unlessCompleted(error: Error & { readonly code?: string }): never {
   if (error.code !== 'ENOENT') throw error;
   throw new S3Error('NoSuchUpload', 'The specified upload does not exist.');

@@ -1,4 +1,4 @@
-/** An error that S3 answers. */
+/** An error response of S3. */
 export class S3Error extends Error {
   readonly status: number;
   readonly code: string;
@@ -10,7 +10,7 @@ export class S3Error extends Error {
   }
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. The code and the message are our own words. */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. Code and message come from this program, so they need no escaping. */
 export function toXml({ code, message }: Pick<S3Error, 'code' | 'message'>): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }

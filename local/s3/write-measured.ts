@@ -4,13 +4,13 @@ import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** What was written; `md5` is in lower-case hexadecimal. */
+/** `md5` is in lower-case hexadecimal. */
 export interface Measured {
   readonly bytes: number;
   readonly md5: string;
 }
 
-/** Writes a new file that only its owner reads. It is on disk when this resolves; where the content breaks, the file is gone. */
+/** Writes a new file that only its owner can read. It is on disk when this resolves, and removed where the content fails. */
 export async function writeMeasured(path: string, content: Buffer | Readable): Promise<Measured> {
   const hash = createHash('md5');
   let bytes = 0;

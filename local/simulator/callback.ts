@@ -19,13 +19,14 @@ export interface CallbackSender {
   stop(): void;
 }
 
-export function createCallbackSender(): CallbackSender {
+/** @param answerMs how long it waits for an answer. @default as MiniMax does */
+export function createCallbackSender(answerMs = ANSWER_MS): CallbackSender {
   const outcomes: CallOutcome[] = [];
   const stopping = new AbortController();
   const timers = new Set<NodeJS.Timeout>();
 
   async function post(url: string, fields: object): Promise<Response | undefined> {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(ANSWER_MS)]);
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(answerMs)]);
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify(fields);
     const response = await fetch(url, { method: 'POST', headers, body, signal }).catch(() => undefined);

@@ -43,17 +43,19 @@ interface SimulatorOptions {
   readonly port?: number;
   /** The time between a create or a query and the change of the task that it causes. @default 0 */
   readonly callbackAfterMs?: number;
+  /** How long it waits for the answer to a callback. @default as MiniMax does */
+  readonly callbackAnswerMs?: number;
   /** Keeps the tasks after the simulator has stopped. @default none */
   readonly memory?: TaskMemory | undefined;
 }
 
 /** A MiniMax on this machine, with the documented API and real MP4 files. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { apiKey, port = 0, callbackAfterMs = 0, memory } = options;
+  const { apiKey, port = 0, callbackAfterMs = 0, callbackAnswerMs, memory } = options;
   const files = await createFileServer();
   const scenarios: Scenario[] = [];
   const log = createCreateLog(memory);
-  const sender = createCallbackSender();
+  const sender = createCallbackSender(callbackAnswerMs);
   let rightKey = apiKey;
 
   async function download(taskId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

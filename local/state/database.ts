@@ -32,7 +32,7 @@ function withPath<T>(path: string, act: () => T): T {
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     throw new UnusableFile(
-      `${path} cannot be read (${(error as Error).message}). Move it away. The next start makes a new one, and resumes from the job documents.`,
+      `${path} cannot be read (${(error as Error).message}). Move it away: the next start makes a new one, and resumes from the job documents.`,
       { cause: error },
     );
   }

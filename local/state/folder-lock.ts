@@ -63,7 +63,7 @@ function inUse(folder: string, cause?: unknown): FolderInUse {
 
 /**
  * Locks a folder for the executions of one service. Two services of one process over one object folder are like two
- * deployments with one bucket, so the second service gets a folder with a number behind its name.
+ * deployments with one bucket. So the second service gets a folder with a number behind its name.
  * @throws FolderInUse where another process has locked the folder
  */
 export function lockStateFolder(wanted: string): { readonly folder: string; readonly lock: Disposable } {

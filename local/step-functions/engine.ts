@@ -22,8 +22,8 @@ export type { LocalExecution } from './local-execution.ts';
  * What is still missing is rejected when the engine is created (supported-features).
  *
  * An execution has one attempt for its start, one for each redrive and one for each restart (execution-attempt). Each
- * attempt is a run of the library on the definition with another `StartAt`, because a run can neither be continued nor be
- * started in the middle. A stopped run continues its current task, so an attempt that has ended is barred from the history.
+ * attempt is a run of the library on the definition with another `StartAt`. A run can neither be continued nor be started
+ * in the middle. A stopped run continues its current task, so an attempt that has ended is barred from the history.
  */
 
 /** All executions, running and ended, also those of earlier processes. */

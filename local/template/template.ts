@@ -41,24 +41,9 @@ export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
     typeOf(logicalId) === 'AWS::S3::Bucket' ? logicalId.toLowerCase() : logicalId;
 
   const arnOf = (logicalId: string): string => {
-    const name = nameOf(logicalId);
-    const place = `${REGION}:${ACCOUNT_ID}`;
-    switch (typeOf(logicalId)) {
-      case 'AWS::Lambda::Function':
-        return `arn:aws:lambda:${place}:function:${name}`;
-      case 'AWS::StepFunctions::StateMachine':
-        return `arn:aws:states:${place}:stateMachine:${name}`;
-      case 'AWS::S3::Bucket':
-        return `arn:aws:s3:::${name}`;
-      case 'AWS::IAM::Role':
-        return `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
-      case 'AWS::CloudWatch::Alarm':
-        return `arn:aws:cloudwatch:${place}:alarm:${name}`;
-      case 'AWS::Logs::LogGroup':
-        return `arn:aws:logs:${place}:log-group:${name}:*`;
-      default:
-        throw new Error(`There is no local ARN for ${logicalId}, a ${typeOf(logicalId)}.`);
-    }
+    const arn = toArn(typeOf(logicalId), nameOf(logicalId));
+    if (arn === undefined) throw new Error(`There is no local ARN for ${logicalId}, a ${typeOf(logicalId)}.`);
+    return arn;
   };
 
   const refer = (logicalId: string): string => {
@@ -121,3 +106,23 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
 };
+
+function toArn(type: string, name: string): string | undefined {
+  const place = `${REGION}:${ACCOUNT_ID}`;
+  switch (type) {
+    case 'AWS::Lambda::Function':
+      return `arn:aws:lambda:${place}:function:${name}`;
+    case 'AWS::StepFunctions::StateMachine':
+      return `arn:aws:states:${place}:stateMachine:${name}`;
+    case 'AWS::S3::Bucket':
+      return `arn:aws:s3:::${name}`;
+    case 'AWS::IAM::Role':
+      return `arn:aws:iam::${ACCOUNT_ID}:role/${name}`;
+    case 'AWS::CloudWatch::Alarm':
+      return `arn:aws:cloudwatch:${place}:alarm:${name}`;
+    case 'AWS::Logs::LogGroup':
+      return `arn:aws:logs:${place}:log-group:${name}:*`;
+    default:
+      return undefined;
+  }
+}

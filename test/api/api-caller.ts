@@ -9,11 +9,11 @@ import type { RunningService } from '../harness/running-service.ts';
 
 export interface ApiRequest {
   readonly method: string;
-  /** As it stands in the address, without the query. */
+  /** As in the address, without the query. */
   readonly path: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes come to a handler in base64, as API Gateway hands binary bodies over. */
+  /** A handler gets bytes in base64, as from API Gateway. */
   readonly body?: string | Buffer<ArrayBuffer>;
 }
 
@@ -23,20 +23,20 @@ export interface ApiAnswer {
   readonly text: string;
 }
 
-/** Somebody who calls the HTTPS API, in one way or another. */
+/** One way to call the HTTPS API. */
 export interface ApiCaller {
-  /** What stands before `/videos` in the address. */
+  /** The part of the path before `/videos`. */
   readonly base: string;
   call(request: ApiRequest): Promise<ApiAnswer>;
 }
 
-/** Calls over HTTP, through the embedded trigger and the bundles in their workers. */
+/** Calls over HTTP, through the local gateway and the bundles in their workers. */
 export function overHttp({ service }: RunningService): ApiCaller {
   return {
     base: '',
     async call({ method, path, query, headers = {}, body }) {
       const url = `${service.url}${path}${query === undefined ? '' : `?${query}`}`;
-      const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+      const answer = await fetch(url, { method, headers, body });
       return {
         status: answer.status,
         headers: Object.fromEntries(answer.headers),
@@ -48,13 +48,13 @@ export function overHttp({ service }: RunningService): ApiCaller {
 
 type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
 
-/** What the functions of a service are given, all in one. */
+/** The environments of all functions of a service, merged. */
 export function environmentOf({ service }: RunningService): Readonly<Record<string, string>> {
   const own = service.deployment.functions.map(({ environment }) => environment);
   return Object.assign({}, service.environment, ...own);
 }
 
-/** Calls the handlers themselves, in this process, with the event that API Gateway's stage `prod` makes. */
+/** Calls the handlers in this process, with the event that API Gateway's stage `prod` makes. */
 export async function onHandlers(variables: Readonly<Record<string, string>>): Promise<ApiCaller> {
   const names = Object.keys(CALLS) as CallName[];
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);

@@ -3,9 +3,17 @@ import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
-import { GATEWAY_ROWS, JSON_HEADERS, ROWS, type Row, type Videos } from './contract-rows.ts';
+import { BAD_JSON } from './rows/bad-json.ts';
+import { BAD_REQUESTS } from './rows/bad-requests.ts';
+import { GATEWAY_ROWS } from './rows/gateway.ts';
+import { JSON_HEADERS, type Row, type Videos } from './rows/row.ts';
+import { STARTED } from './rows/started.ts';
+import { UPLOADS } from './rows/uploads.ts';
+import { VIDEOS } from './rows/videos.ts';
 
-/** So that a video which has to wait goes on waiting. */
+const ROWS: readonly Row[] = [...STARTED, ...BAD_JSON, ...BAD_REQUESTS, ...VIDEOS, ...UPLOADS];
+
+/** Longer than the test, so that a waiting video keeps waiting. */
 const A_LONG_TIME_MS = 600_000;
 
 let running: RunningService;
@@ -16,7 +24,7 @@ afterAll(() => running.stop());
 
 describe.each([
   ['the handlers', (service: RunningService) => onHandlers(environmentOf(service))],
-  ['the embedded HTTP trigger', async (service: RunningService) => overHttp(service)],
+  ['the local gateway', async (service: RunningService) => overHttp(service)],
 ])('%s', (_name, connect) => {
   let caller: ApiCaller;
   let videos: Videos;
@@ -120,7 +128,7 @@ function expected({ status, problem: kind, body = {} }: Row): object {
   return { status, body: { type: `urn:template-video:problem:${kind}`, status, ...body } };
 }
 
-/** Adopted tasks are looked at without any waiting before. */
+/** An adopted task is checked without a wait before. */
 async function makeVideos(): Promise<Videos> {
   const { simulator, service } = running;
   const adopt = (status: string): object => ({ task_id: simulator.makeTask({ queries: [status] }) });
@@ -128,14 +136,14 @@ async function makeVideos(): Promise<Videos> {
   const { name: ready } = await running.run(adopt('Success'));
   const { name: failed } = await running.run(adopt('Fail'));
   const [waiting, stoppable] = await Promise.all([
-    waitFor(adopt('Processing')),
-    waitFor(adopt('Processing')),
+    startWaiting(adopt('Processing')),
+    startWaiting(adopt('Processing')),
   ]);
   return { ready, failed, running: waiting, stoppable, bucket };
 }
 
-/** A video that has been looked at, and waits for the next look. */
-async function waitFor(request: object): Promise<string> {
+/** Starts a video. @returns its id, once it has been checked and waits for the next check */
+async function startWaiting(request: object): Promise<string> {
   const { video_id } = (await (await running.post(request)).json()) as Video;
   for (;;) if ((await running.get(video_id)).state === 'Wait') return video_id;
 }

@@ -11,7 +11,6 @@ import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from
 
 const README = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
 const hasCurl = spawnSync('curl', ['--help', 'all']).stdout?.includes('--aws-sigv4') === true;
-if (!hasCurl) console.warn('Skipped: the curl lines of the README, for want of a curl with --aws-sigv4.');
 
 let running: RunningService;
 let front: SignedFront;

@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Starts one service after the other over the objects of one folder. */
+/** Starts services one after the other over the objects of one folder. */
 async function place(): Promise<() => Promise<RunningService>> {
   const { start } = await placeFor(stack);
   return () => start(LONG_MS);
 }
 
-/** Adopts so many tasks that never finish, and gives the ids of the videos, the newest first. */
+/** Adopts this many tasks that never finish. @returns the ids of their videos, newest first */
 async function begin(running: RunningService, count: number): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let made = 0; made < count; made += 1) {
@@ -37,7 +37,7 @@ async function list(running: RunningService, query: string): Promise<VideoList> 
   return (await answer.json()) as VideoList;
 }
 
-/** The ids on every page. @param between happens behind each page */
+/** The ids on every page. @param between runs after each page */
 async function pagesOf(
   running: RunningService,
   query: string,
@@ -60,7 +60,7 @@ async function cancel(running: RunningService, videoId: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-test('leaves none running that somebody cancels page by page', async () => {
+test('leaves no video running when a caller cancels page by page', async () => {
   const running = await (await place())();
   const ids = await begin(running, 10);
   const pages = await pagesOf(running, 'status=running&limit=3', async (page) => {
@@ -71,7 +71,7 @@ test('leaves none running that somebody cancels page by page', async () => {
   expect((await pagesOf(running, 'status=cancelled&limit=4')).flat()).toEqual(ids);
 });
 
-test('lists each video once, whatever starts and ends between two pages', async () => {
+test('lists each video once, while others start and end between two pages', async () => {
   const running = await (await place())();
   const ids = await begin(running, 7);
   const begun: string[] = [];

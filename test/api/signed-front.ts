@@ -9,10 +9,10 @@ export const REGION = 'eu-west-1';
 
 type Interference = number | 'lose' | 'cut';
 
-/** Stands before a service as API Gateway does: hands on what is signed rightly or has the key, and counts what is not. */
+/** A proxy in the place of API Gateway. It forwards requests with a right signature or key, and counts the others. */
 export interface SignedFront extends Listening {
   readonly refused: () => number;
-  /** What becomes of the next requests under `/videos`, in turn: a status instead of the service's answer, no answer to what it has done, or half of one. */
+  /** Spoils the next answers under `/videos`, in turn: another status, no answer after the service has acted, or half an answer. */
   interfere(method: 'GET' | 'POST', faults: readonly Interference[]): void;
 }
 
@@ -58,7 +58,7 @@ export async function startSignedFront(serviceUrl: string): Promise<SignedFront>
   };
 }
 
-/** Signs what was signed once more, with the secret, and compares. */
+/** Signs the request again with the secret, and compares. */
 async function isSigned({ method = '', url = '', headers }: IncomingMessage, body: string): Promise<boolean> {
   const authorization = headers.authorization ?? '';
   const signedNames = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../harness/running-service.ts';
 
-const COMMAND = pathToFileURL('cli/command.ts').href;
-const USER_ERROR = pathToFileURL('local/user-error.ts').href;
+const urlOf = (path: string): string => pathToFileURL(path).href;
+const USER_ERROR = urlOf('local/user-error.ts');
 
 /** Runs a command whose body is this, in a process of its own. */
 function run(body: string): Promise<{ readonly code: unknown; readonly err: string }> {
-  const script = `import { runCommand } from '${COMMAND}';
+  const script = `import { runCommand } from '${urlOf('cli/command.ts')}';
     runCommand({ name: 'npm run it', help: '', flags: {} }, async (_values, { interruption, onFatal }) => { ${body} });`;
   const args = ['--input-type=module', '--eval', script];
   return new Promise((resolve) => {
@@ -23,17 +26,17 @@ const LATE = {
 };
 
 test.each(Object.entries(LATE))(
-  'names what goes on before %s that no code catches ends it',
+  'prints the open tasks before %s that no code catches ends it',
   async (_name, fault) => {
     const { code, err } = await run(
-      `onFatal(() => ['Task 7 goes on.', 'Task 8 goes on.']); ${fault} await interruption.promise; return 0;`,
+      `onFatal(() => ['Task 7 continues.', 'Task 8 continues.']); ${fault} await interruption.promise; return 0;`,
     );
     expect(code).toBe(1);
-    expect(err).toMatch(/Error: late\b.*Task 7 goes on\.\nTask 8 goes on\.\n$/s);
+    expect(err).toMatch(/Error: late\b.*Task 7 continues\.\nTask 8 continues\.\n$/s);
   },
 );
 
-test('ends also where what goes on cannot be told', async () => {
+test('ends also where the open tasks cannot be listed', async () => {
   const { code, err } = await run(
     `onFatal(() => { throw new Error('no list'); }); ${LATE['an exception']} await interruption.promise; return 0;`,
   );
@@ -41,7 +44,7 @@ test('ends also where what goes on cannot be told', async () => {
   expect(err).toMatch(/Error: late\b.*Error: no list\b/s);
 });
 
-test('tells an error before the one of the end that follows it, each in its own words', async () => {
+test('prints an error before the error of the clean-up that follows it', async () => {
   const { code, err } = await run(
     `const { UserError, UsageError } = await import('${USER_ERROR}');
     throw new SuppressedError(new UserError('It could not be stopped.'), new UsageError('--x is wrong.'));`,
@@ -50,4 +53,15 @@ test('tells an error before the one of the end that follows it, each in its own 
     code: 2,
     err: '--x is wrong.\nnpm run it -- --help shows all flags.\nIt could not be stopped.\n',
   });
+});
+
+test('exits 2 at a database that it cannot read, and says what to do, without a stack', async () => {
+  const path = join(await temporaryFolder(), 'executions.sqlite');
+  await writeFile(path, 'this is a text, and no database at all');
+  const { code, err } = await run(
+    `const { openDatabase } = await import('${urlOf('local/state/database.ts')}');
+    openDatabase(${JSON.stringify(path)}, { schema: '', version: 1 });`,
+  );
+  expect(code).toBe(2);
+  expect(err).toMatch(/^\S+executions\.sqlite cannot be read \(.+\)\. Move it away: .+\n$/);
 });

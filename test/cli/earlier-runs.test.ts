@@ -47,12 +47,12 @@ function found({ jobs, stored = {}, running = [], forgotten = [], unreadable = [
 
 const describe = (
   service: ReturnType<typeof found>,
-  others: Parameters<typeof describeEarlierRuns>[0]['others'] = [],
-) => describeEarlierRuns({ service, others, howToFetch: (taskId) => `npm start -- --task ${taskId}` });
+  otherHosts: Parameters<typeof describeEarlierRuns>[0]['otherHosts'] = [],
+) => describeEarlierRuns({ service, otherHosts, fetchCommand: (taskId) => `npm start -- --task ${taskId}` });
 
-test('names what goes on, with its state and its task', () => {
+test('names what continues, with its state and its task', () => {
   const service = found({ jobs: [{ videoId: 'v1', taskId: '7' }], running: ['v1', 'v2'] });
-  expect(describe(service)).toEqual(['Goes on: video v1 at Wait, task 7.', 'Goes on: video v2 at Wait.']);
+  expect(describe(service)).toEqual(['Continues: video v1 at Wait, task 7.', 'Continues: video v2 at Wait.']);
 });
 
 test('names a task that is paid and not delivered, with the command that fetches it', () => {
@@ -86,18 +86,18 @@ test.each([
 test('names what is left to another host', () => {
   const others = [{ name: 'api.minimax.io', videos: 2, taskIds: ['7'] }];
   expect(describe(found({ jobs: [] }), others)).toEqual([
-    'Left alone: 2 unfinished videos of api.minimax.io (tasks 7). A start with that host goes on with them.',
+    'Not continued: 2 unfinished videos of api.minimax.io (tasks 7). A start with that host continues them.',
   ]);
 });
 
 test('names another host whose database cannot be read', () => {
   const others = [{ name: 'api.minimax.io', unreadable: 'file is not a database' }];
   expect(describe(found({ jobs: [] }), others)).toEqual([
-    'Left alone: api.minimax.io: its database cannot be read (file is not a database).',
+    'Not continued: the database of api.minimax.io cannot be read (file is not a database).',
   ]);
 });
 
-test('says that a forgotten video goes on, that one is in doubt, and that one is too old to be taken up', () => {
+test('says which forgotten video continues, which is in doubt, and which is too old to be adopted', () => {
   const jobs = [
     { videoId: 'v1', taskId: '7', hasEnded: false, isTakenUp: true },
     { videoId: 'v2', isCreateInDoubt: true, hasEnded: false, isTakenUp: false },
@@ -105,14 +105,14 @@ test('says that a forgotten video goes on, that one is in doubt, and that one is
     { videoId: 'v4', hasEnded: false, isTakenUp: false },
   ];
   expect(describe(found({ jobs, forgotten: jobs }))).toEqual([
-    'Goes on: video v1, task 7, whose execution was forgotten.',
-    'In doubt: video v2 may have been paid for. No task was written down, so it is not sent again.',
+    'Continues: video v1, task 7, in a new execution.',
+    'In doubt: video v2 may have been paid for. Its task is not known, so it is not submitted again.',
     'Paid and not delivered: video v3, task 8. To fetch it: npm start -- --task 8',
   ]);
 });
 
 test('names a job document that cannot be read', () => {
   expect(describe(found({ jobs: [], unreadable: ['v1'] }))).toEqual([
-    'Unreadable: videos/v1/job.json is damaged or no job document. Nothing is sent for this video before it is moved away.',
+    'Unreadable: videos/v1/job.json is damaged or no job document. Nothing is submitted for this video until you move the file away.',
   ]);
 });

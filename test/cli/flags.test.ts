@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEV, START, VIDEO } from '../../cli/commands.ts';
 import { toDevFlags } from '../../cli/dev-flags.ts';
-import { type Command, parseFlags, refuseSwallowed } from '../../cli/flags.ts';
+import { type Command, parseFlags, rejectSwallowedFlags } from '../../cli/flags.ts';
 import { UsageError } from '../../local/user-error.ts';
 
 const COMMANDS: readonly Command[] = [START, DEV, VIDEO];
@@ -17,14 +17,17 @@ test.each([
   [['--out', 'a', 'stray', '--bogus', '-h']],
   [['--', '--help']],
   [['--task', '1', '--task', '2', '--help']],
-])('gives way to a question for help, wherever it stands: %j', (args) => {
+])('answers --help in every place: %j', (args) => {
   expect(parseFlags(START, args)).toBeUndefined();
 });
 
 test.each([
-  [['--colour'], '--colour is not known; known are --template, --media, --text, --task, --out, --help.'],
-  [['-x'], '-x is not known'],
-  [['--no-out'], '--no-out is not known'],
+  [
+    ['--colour'],
+    '--colour is not a flag of this command; its flags are --template, --media, --text, --task, --out, --help.',
+  ],
+  [['-x'], '-x is not a flag'],
+  [['--no-out'], '--no-out is not a flag'],
   [['--help=yes'], '--help takes no value.'],
   [['lion'], '"lion" belongs to no flag.'],
   [['--text', 'Lion', '--', 'tiger'], '"tiger" belongs to no flag.'],
@@ -46,7 +49,7 @@ test('refuses a switch that is given twice, or with a value', () => {
   expect(() => parseFlags(DEV, ['--callbacks=no'])).toThrow('--callbacks takes no value.');
 });
 
-test('takes a repeatable flag more than once, and a value that begins with a dash behind a sign', () => {
+test('takes a repeatable flag more than once, and a value that begins with a dash after an equals sign', () => {
   expect(parseFlags(START, ['--text', 'a', '--text=-b'])?.values).toMatchObject({ text: ['a', '-b'] });
 });
 
@@ -55,19 +58,19 @@ test('takes words where a command has them', () => {
   expect(parseFlags(command, ['5', '100'])?.words).toEqual(['5', '100']);
 });
 
-test('refuses a flag that npm has kept for itself, but not what npm sets itself', () => {
-  expect(() => refuseSwallowed(START, { npm_config_text: 'Lion' })).toThrow(
-    'npm has kept --text for itself. Put -- before the flags: npm start -- --text …',
+test('refuses a flag that npm took for its own, but not a setting of npm', () => {
+  expect(() => rejectSwallowedFlags(START, { npm_config_text: 'Lion' })).toThrow(
+    'npm took --text for its own flag. Put -- before the flags: npm start -- --text …',
   );
-  expect(() => refuseSwallowed(DEV, { npm_config_max_workers: '3' })).toThrow('--max-workers');
-  refuseSwallowed(VIDEO, { npm_config_json: 'true', npm_config_fund: '' });
+  expect(() => rejectSwallowedFlags(DEV, { npm_config_max_workers: '3' })).toThrow('--max-workers');
+  rejectSwallowedFlags(VIDEO, { npm_config_json: 'true', npm_config_fund: '' });
 });
 
 function dev(...args: readonly string[]) {
   return toDevFlags(parseFlags(DEV, args)?.values ?? expect.unreachable(), false);
 }
 
-test('takes a port and a doorbell, and refuses what is no port', () => {
+test('takes a port and a switch for callbacks, and refuses what is no port', () => {
   expect(dev()).toEqual({ port: 3000, callbacks: false, maxWorkers: 10 });
   expect(dev('--port', '8080', '--callbacks')).toMatchObject({ port: 8080, callbacks: true });
   for (const port of ['http', '-1', '65536', '1.5', '']) {
@@ -86,7 +89,7 @@ test('takes a number of workers, and refuses what is none', () => {
   }
 });
 
-test('refuses a doorbell with the real MiniMax, which cannot reach this machine', () => {
+test('refuses callbacks with the real MiniMax, which cannot reach this machine', () => {
   const values = parseFlags(DEV, ['--callbacks'])?.values ?? expect.unreachable();
   expect(() => toDevFlags(values, true)).toThrow('--callbacks is for the simulated MiniMax');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { toMiniMaxChoice } from '../../cli/minimax-choice.ts';
-import { whatWasMade, whoMakesIt, whoMakesThem } from '../../cli/who-makes-it.ts';
+import { toHostContext, toMiniMaxChoice } from '../../cli/minimax-choice.ts';
+import { endNotice, serviceNotice, startNotice } from '../../cli/minimax-notice.ts';
 
 const RUN_FOR_LIFE = '393769180141805569';
 const UNKNOWN = '1';
@@ -44,33 +44,38 @@ test.each(['api.minimax.io', 'http://minimax.example', 'https://minimax.example/
   },
 );
 
+test("leaves the project's own host where no host is chosen", () => {
+  expect(Object.keys(toHostContext({}))).toEqual([]);
+  expect(toHostContext({ host: 'https://a.example' })).toEqual({ minimaxHost: 'https://a.example' });
+});
+
 test('takes a host, and shows no password of a wrong one', () => {
   expect(choose('sk-1', 'https://api.minimaxi.com/\n').host).toBe('https://api.minimaxi.com');
   expect(() => choose('sk-1', 'https://me:secret@api.minimax.io')).toThrow(/^(?!.*secret)/);
 });
 
-test('says at the start and at the end that a simulated video is not the one that was asked for', () => {
-  const start = whoMakesIt({}, RUN_FOR_LIFE).join('\n');
+test('says at the start and at the end that a simulated video is a test clip', () => {
+  const start = startNotice({}, RUN_FOR_LIFE).join('\n');
   expect(start).toContain('No MINIMAX_API_KEY is set, so a simulated MiniMax answers.');
   expect(start).toContain('not the video that you ask for');
   expect(start).toMatch(/set MINIMAX_API_KEY to your key\. MiniMax then charges .+\$0\.45/);
-  const end = whatWasMade({}, RUN_FOR_LIFE).join('\n');
+  const end = endNotice({}, RUN_FOR_LIFE).join('\n');
   expect(end).toContain('not the video that you asked for');
   expect(end).toContain('MINIMAX_API_KEY');
 });
 
 test('says what the real MiniMax charges for, and nothing at the end', () => {
-  expect(whoMakesIt(REAL, RUN_FOR_LIFE).join('\n')).toMatch(
+  expect(startNotice(REAL, RUN_FOR_LIFE).join('\n')).toMatch(
     /real MiniMax at https:\/\/api\.minimax\.io makes .+\$0\.45/,
   );
-  expect(whoMakesIt(REAL, UNKNOWN).join('\n')).toContain('the price is not known here');
-  expect(whoMakesIt(REAL, undefined).join('\n')).toContain('Nothing new is paid for.');
-  expect(whatWasMade(REAL, RUN_FOR_LIFE)).toEqual([]);
+  expect(startNotice(REAL, UNKNOWN).join('\n')).toContain('the price is not known here');
+  expect(startNotice(REAL, undefined).join('\n')).toContain('There is no new charge.');
+  expect(endNotice(REAL, RUN_FOR_LIFE)).toEqual([]);
 });
 
 test('says of a service that stays up who makes its videos, and what they cost', () => {
-  expect(whoMakesThem({}).join('\n')).toMatch(
+  expect(serviceNotice({}).join('\n')).toMatch(
     /a simulated MiniMax answers.+set MINIMAX_API_KEY.+\$0\.35 to/s,
   );
-  expect(whoMakesThem(REAL).join('\n')).toMatch(/charges for each \(\$0\.35 to \$2\.00/);
+  expect(serviceNotice(REAL).join('\n')).toMatch(/charges for each \(\$0\.35 to \$2\.00/);
 });

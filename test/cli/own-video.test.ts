@@ -4,7 +4,7 @@ import { createOwnVideo } from '../../cli/own-video.ts';
 
 const event = (id: number): HistoryEvent => ({ id, type: 'PassStateEntered', timestamp: new Date() });
 
-test("ends on its own video's end, not on that of a younger one that was taken up meanwhile", async () => {
+test("ends on its own video's end, not on the end of another one that was adopted meanwhile", async () => {
   const seen: unknown[] = [];
   const own = createOwnVideo(({ id }) => seen.push(id));
   let isFinished = false;

@@ -70,7 +70,7 @@ test('ends a program before its first line', async () => {
   expect(await check(folder, '-r', `./${READY}`, 'main.ts')).toMatchObject({ code: 1, out: '' });
 });
 
-test('stands before every script of npm', async () => {
+test('runs before every script of npm', async () => {
   const { scripts } = JSON.parse(await readFile(join(PROJECT, 'package.json'), 'utf8'));
   expect(
     Object.values<string>(scripts).filter((script) => !/^node (?:-r \.\/)?cli\/ready\.cjs /.test(script)),

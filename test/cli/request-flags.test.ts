@@ -14,7 +14,7 @@ async function fileWith(bytes: Buffer): Promise<string> {
   return path;
 }
 
-test("asks for MiniMax's own example when nothing is said", async () => {
+test("asks for MiniMax's own example without flags", async () => {
   expect(await toOrder({})).toEqual({
     request: { template_id: '393769180141805569', text_inputs: [{ value: 'Lion' }] },
     images: ['example'],
@@ -41,7 +41,7 @@ test('takes a local image by its leading bytes', async () => {
   expect(images).toEqual([{ bytes: PNG, type: 'image/png' }]);
 });
 
-test('takes up a task', async () => {
+test('adopts a task', async () => {
   expect(await toOrder({ task: '42' })).toEqual({ request: { task_id: '42' }, images: [] });
 });
 
@@ -52,9 +52,9 @@ test.each([
   ],
   [{ media: [''] }, '--media "" cannot be read'],
   [{ template: 'a b' }, '--template must be a string of 1 to 64 letters'],
-  [{ task: '1', text: ['x'] }, '--task takes up a task that exists'],
-  [{ task: '1', media: ['https://a.example/1.png'] }, '--task takes up a task that exists'],
-  [{ task: '1', template: '1' }, '--task takes up a task that exists'],
+  [{ task: '1', text: ['x'] }, '--task adopts a task that exists'],
+  [{ task: '1', media: ['https://a.example/1.png'] }, '--task adopts a task that exists'],
+  [{ task: '1', template: '1' }, '--task adopts a task that exists'],
 ])('refuses %j', async (values, message) => {
   await expect(toOrder(values)).rejects.toThrow(UsageError);
   await expect(toOrder(values)).rejects.toThrow(message);

@@ -8,7 +8,7 @@ function flags(...args: readonly string[]) {
   return toVideoFlags(parseFlags(VIDEO, args)?.values ?? expect.unreachable());
 }
 
-test('asks the stack TemplateVideo unless told otherwise', async () => {
+test('asks the stack TemplateVideo by default', async () => {
   expect(await flags('--video', 'v1')).toMatchObject({ stack: 'TemplateVideo', url: undefined, video: 'v1' });
   const arn = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Mine/1-2';
   expect(await flags('--stack', arn)).toMatchObject({ stack: arn });
@@ -37,8 +37,21 @@ test.each([
   await expect(flags('--url', url)).rejects.toThrow(/^(?!.*secret)/);
 });
 
-const NEW = 'so no flag of a new one goes with it.';
-const TASK = '--task takes up a task that exists';
+test('takes an API key from the environment, and rather that of the flag', async () => {
+  const environment = { templateVideoApiKey: 'environment\n' };
+  const values = (...args: readonly string[]) => parseFlags(VIDEO, args)?.values ?? expect.unreachable();
+  expect(await toVideoFlags(values(), environment)).toMatchObject({ key: 'environment', isKeyFlag: false });
+  expect(await toVideoFlags(values('--key', 'flag'), environment)).toMatchObject({
+    key: 'flag',
+    isKeyFlag: true,
+  });
+  await expect(toVideoFlags(values(), { templateVideoApiKey: 'a b' })).rejects.toThrow(
+    'TEMPLATE_VIDEO_API_KEY is not a key',
+  );
+});
+
+const NEW = 'so flags of a new video cannot be used with it.';
+const TASK = '--task adopts a task that exists';
 
 test.each([
   [['--url', 'https://a.example/videos', '--stack', 'Mine'], '--url and --stack both say where to POST'],

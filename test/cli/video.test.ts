@@ -1,14 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { withKey } from '../../cli/client/authorize.ts';
+import { ApiError } from '../../cli/client/errors.ts';
+import { createVideoClient } from '../../cli/client/video-client.ts';
+import { VIDEO } from '../../cli/commands.ts';
+import { parseFlags } from '../../cli/flags.ts';
+import { orderVideo } from '../../cli/order-video.ts';
+import { toVideoFlags } from '../../cli/video-flags.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import { pngOf } from '../harness/images.ts';
-import { type RunningService, startRunningService, temporaryFolder } from '../harness/running-service.ts';
+import {
+  REQUEST,
+  type RunningService,
+  startRunningService,
+  temporaryFolder,
+} from '../harness/running-service.ts';
+import { endOf, PROJECT, type Ran, runCommand, startCommand } from './run-command.ts';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
 const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
 
 let running: RunningService;
@@ -21,48 +30,25 @@ afterAll(async () => {
   await front.stop();
   await running.stop();
 });
+afterEach(async () => {
+  vi.restoreAllMocks();
+  const { executions } = running.service.engine.executions.list({ status: 'RUNNING', limit: 100 });
+  await Promise.all(executions.map(({ name }) => running.endOf(name)));
+});
 
-interface Ran {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-const SIGNED = {
+const env = {
+  AWS_EC2_METADATA_DISABLED: 'true',
   AWS_REGION: REGION,
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
 };
 
-interface Surroundings {
-  readonly env?: Readonly<Record<string, string>>;
-  /** The address to POST to; empty for none. */
-  readonly url?: string;
-}
+/** The command in a process of its own. @param variables of its environment, by default AWS credentials */
+const video = (args: readonly string[], variables: Readonly<Record<string, string>> = env): Promise<Ran> =>
+  runCommand('cli/video.ts', ['--url', `${front.url}/videos`, ...args], { env: variables });
 
-function start(args: readonly string[], { env = SIGNED, url = `${front.url}/videos` }: Surroundings = {}) {
-  return spawn(process.execPath, ['cli/video.ts', ...(url === '' ? [] : ['--url', url]), ...args], {
-    cwd: PROJECT,
-    env: { PATH: '/usr/bin:/bin', AWS_EC2_METADATA_DISABLED: 'true', ...env },
-  });
-}
-
-/** Runs the client against the service, as somebody who has AWS credentials unless told otherwise. */
-async function video(
-  args: readonly string[],
-  { env = SIGNED, url = `${front.url}/videos` }: Surroundings = {},
-): Promise<Ran> {
-  const child = start(args, { env, url });
-  const [out, err, [exitCode]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { out, err, exitCode };
-}
-
-/** A folder with a picture in it, and what to ask for with that. */
-async function order(): Promise<{ readonly folder: string; readonly flags: readonly string[] }> {
+/** A folder with a picture in it, and the flags for a video of that picture. */
+async function orderFlags(): Promise<{ readonly folder: string; readonly flags: readonly string[] }> {
   const folder = await temporaryFolder();
   const media = join(folder, 'pet.png');
   await writeFile(media, pngOf(400, 400));
@@ -72,144 +58,130 @@ async function order(): Promise<{ readonly folder: string; readonly flags: reado
   };
 }
 
-test('uploads a local image, makes the video, and prints where it has put it', async () => {
-  const { folder, flags } = await order();
+test('uploads a local image, makes the video, and prints the path of the file', async () => {
+  const { folder, flags } = await orderFlags();
   const { out, err, exitCode } = await video(flags);
   expect({ err, exitCode }).toMatchObject({ exitCode: 0 });
+  expect(out).toMatch(/^\S+\.mp4\n$/);
   const path = out.trim();
   expect(path.startsWith(folder)).toBe(true);
   expect(await readFile(path)).toEqual(await readFile(CLIP));
-  expect(err).toMatch(/succeeded · \d+ s · task \d+ · \d looks/);
+  expect(err).toMatch(/succeeded · \d+ s · task \d+ · \d checks/);
   expect(JSON.stringify(running.simulator.creates.at(-1)?.body)).toContain('data:image/png;base64,');
   expect(front.refused()).toBe(0);
 });
 
-test('prints JSON, and nothing else, with --json', async () => {
-  const { flags } = await order();
-  const { out, exitCode } = await video([...flags, '--json']);
+test('fetches a video with an API key of the environment, and prints nothing but JSON with --json', async () => {
+  const { name } = await running.run(REQUEST);
+  const folder = await temporaryFolder();
+  const key = { TEMPLATE_VIDEO_API_KEY: API_KEY };
+  const { out, exitCode } = await video(['--video', name, '--out', folder, '--json'], key);
   expect(exitCode).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ status: 'succeeded', path: expect.stringMatching(/\.mp4$/) });
-});
-
-test('shows an API key instead of a signature', async () => {
-  const { flags } = await order();
-  expect(await video([...flags, '--key', API_KEY], { env: {} })).toMatchObject({ exitCode: 0 });
-  expect(await video([...flags, '--key', 'wrong'], { env: {} })).toMatchObject({
-    exitCode: 1,
-    err: expect.stringContaining('HTTP 403'),
-  });
-});
-
-test('takes an API key from the environment, and rather that of the flag', async () => {
-  const { flags } = await order();
-  const withKey = (key: string) => ({ env: { TEMPLATE_VIDEO_API_KEY: key } });
-  expect(await video(flags, withKey(API_KEY))).toMatchObject({ exitCode: 0 });
-  expect(await video([...flags, '--key', API_KEY], withKey('wrong'))).toMatchObject({ exitCode: 0 });
-  const wrong = await video(flags, withKey('a b'));
-  expect(wrong.err).toContain('TEMPLATE_VIDEO_API_KEY is not a key');
-});
-
-test('sends a request again whose answer was lost, and pays for one video', async () => {
-  const { flags } = await order();
-  const before = running.simulator.creates.length;
-  front.interfere('POST', ['lose', 'cut']);
-  const { exitCode, err } = await video(['--template', '1', ...flags.slice(-2)]);
-  expect(exitCode).toBe(0);
-  expect(err).toMatch(/127\.0\.0\.1:\d+: .+; try 2 of 5 in 1 s\n.+; try 3 of 5 in 2 s\n/);
-  expect(err.match(/^Warning: Template 1 is not among those known/gm)).toHaveLength(1);
-  expect(running.simulator.creates.length).toBe(before + 1);
-});
-
-test('fetches a video that exists, and the same one for the same key', async () => {
-  const { folder, flags } = await order();
-  const before = running.simulator.creates.length;
-  const { out } = await video([...flags, '--json', '--idempotency-key', 'order 17']);
-  const { video_id } = JSON.parse(out);
-  const again = await video([...flags, '--json', '--idempotency-key', 'order 17']);
-  expect(JSON.parse(again.out).video_id).toBe(video_id);
-  const fetched = await video(['--video', video_id, '--out', folder]);
-  expect(fetched).toMatchObject({ exitCode: 0, out: expect.stringContaining(`${video_id}.mp4`) });
-  expect(running.simulator.creates.length).toBe(before + 1);
+  const path = join(folder, `${name}.mp4`);
+  expect(JSON.parse(out)).toMatchObject({ video_id: name, status: 'succeeded', path });
+  expect(await readFile(path)).toEqual(await readFile(CLIP));
 });
 
 test('says why a video has failed, with exit code 1', async () => {
-  const { flags } = await order();
+  const { flags } = await orderFlags();
   running.simulator.script({ create: { code: 1008 } });
   const { out, err, exitCode } = await video(flags);
   expect({ out, exitCode }).toEqual({ out: '', exitCode: 1 });
   expect(err).toContain('InsufficientBalance: ');
 });
 
-test('names what the service has against a request, with exit code 2', async () => {
+test('names what the service rejects in a request, with exit code 2', async () => {
   const folder = await temporaryFolder();
-  const { err, exitCode } = await video(['--template', '392747428568649728', '--out', folder]);
-  expect(exitCode).toBe(2);
+  const { err, out, exitCode } = await video(['--template', '392747428568649728', '--out', folder]);
+  expect({ out, exitCode }).toEqual({ out: '', exitCode: 2 });
   expect(err).toContain('/media_inputs must fit the template Diving: one image (a photo); given 0');
 });
 
-test('names the video as soon as it is started, and how to fetch it where watching fails', async () => {
-  const { flags } = await order();
-  front.interfere('GET', [403]);
-  const { exitCode, err, out } = await video(flags);
-  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
-  const [, videoId = ''] = /^video (\S+)$/m.exec(err) ?? [];
-  expect(err).toContain(`To fetch it: npm run video -- --video ${videoId} --url ${front.url}/videos`);
-  await running.endOf(videoId);
-});
-
-test('looks again for a new video that Step Functions does not show yet', async () => {
-  const { flags } = await order();
-  front.interfere('GET', [404]);
-  expect(await video(flags)).toMatchObject({ exitCode: 0 });
-});
-
-test('says what was asked for and how to ask again, where nobody knows whether it was accepted', async () => {
-  const { flags } = await order();
-  front.interfere('POST', ['lose', 403]);
-  const { exitCode, err } = await video(flags);
-  expect(exitCode).toBe(1);
-  expect(err).toMatch(
-    /Nobody knows whether the request was accepted\. The same command with --idempotency-key "[\w-]+" asks again/,
-  );
-  const { executions } = running.service.engine;
-  await Promise.all(executions.list({ limit: 100 }).executions.map(({ name }) => running.endOf(name)));
-});
-
 test('stops at once with Ctrl-C, says how to fetch the video, and leaves it running', async () => {
-  const { flags } = await order();
+  const { flags } = await orderFlags();
   running.simulator.script({ queries: ['Processing'] });
-  const child = start(flags);
-  const ended = once(child, 'close');
-  let err = '';
-  for await (const chunk of child.stderr.setEncoding('utf8')) {
-    err += chunk;
-    if (/^(generating|queued) /m.test(err) && !child.killed) child.kill('SIGINT');
-  }
-  expect((await ended)[0]).toBe(130);
+  const child = startCommand('cli/video.ts', ['--url', `${front.url}/videos`, ...flags], { env });
+  child.stderr.on('data', (chunk) => {
+    if (/^(generating|queued) /m.test(String(chunk)) && !child.killed) child.kill('SIGINT');
+  });
+  const { exitCode, err } = await endOf(child);
+  expect(exitCode).toBe(130);
   expect(err).toMatch(
-    /Stopped watching; the service goes on with the video\. To fetch it: npm run video -- --video/,
+    /Stopped watching\. The video continues and will be charged\. To fetch it: npm run video -- --video/,
   );
   const [, videoId = ''] = /^video (\S+)$/m.exec(err) ?? [];
   expect((await running.get(videoId)).finished_at).toBeUndefined();
+  await fetch(`${running.service.url}/videos/${videoId}`, { method: 'DELETE' });
 });
 
-test('exits 2 at contradicting flags, and says which', async () => {
-  const { out, err, exitCode } = await video(['--stack', 'Mine'], { url: 'https://example.com/videos' });
-  expect({ out, exitCode }).toEqual({ out: '', exitCode: 2 });
-  expect(err).toContain(
-    '--url and --stack both say where to POST; give one of them.\nnpm run video -- --help',
+/** The command in this process, with an API key: what it prints, and what it throws. */
+async function order(...args: readonly string[]) {
+  const [out, err] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')].map((spy) =>
+    spy.mockImplementation(() => undefined),
+  );
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const given = parseFlags(VIDEO, ['--url', `${front.url}/videos`, '--key', API_KEY, ...args]);
+  const flags = await toVideoFlags(given?.values ?? expect.unreachable());
+  const uninterrupted = { promise: new Promise<void>(() => undefined), hasHappened: false };
+  const thrown = await orderVideo(flags, uninterrupted).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  const linesOf = (spy = out) => (spy?.mock.calls ?? []).map(String);
+  return { flags, thrown, out: linesOf(out), err: linesOf(err) };
+}
+
+test('names the video as soon as it is started, and how to fetch it where watching fails', async () => {
+  const { flags } = await orderFlags();
+  front.interfere('GET', [403]);
+  const { thrown, err, out } = await order(...flags);
+  expect(out).toEqual([]);
+  const [, videoId] = /^video (\S+)$/.exec(err[0] ?? '') ?? [];
+  expect(thrown).toContain(
+    `HTTP 403). Interfered To fetch it: npm run video -- --video ${videoId} --url ${front.url}/videos --key …`,
+  );
+});
+
+test('checks a new video again that Step Functions does not show yet', async () => {
+  const { flags } = await orderFlags();
+  front.interfere('GET', [404]);
+  expect(await order(...flags)).toMatchObject({ thrown: undefined, out: [expect.stringMatching(/\.mp4$/)] });
+});
+
+test('says that the request may have been accepted, and how to repeat it', async () => {
+  const { flags: args } = await orderFlags();
+  front.interfere('POST', ['lose', 403]);
+  const { thrown, flags } = await order(...args);
+  expect(thrown).toContain(
+    `It is not known whether the request was accepted. Repeat the command with --idempotency-key "${flags.idempotencyKey}"`,
   );
 });
 
 test('needs no other network than the one to a service on this machine', async () => {
-  const { out, err, exitCode } = await video(['--out', await temporaryFolder()]);
-  expect({ err, exitCode }).toMatchObject({ exitCode: 0 });
-  expect(out).toMatch(/^\S+\.mp4\n$/);
+  expect(await order('--out', await temporaryFolder())).toMatchObject({ thrown: undefined });
   expect(JSON.stringify(running.simulator.creates.at(-1)?.body)).toContain('data:image/jpeg;base64,');
 });
 
-test('says what is missing where neither the stack nor --url tells the address', async () => {
-  const { err, exitCode } = await video(['--stack', 'Nobody'], { url: '', env: { AWS_REGION: REGION } });
-  expect(exitCode).toBe(2);
-  expect(err).toContain('The stack Nobody could not be asked for its address');
+test('repeats a request whose answer was lost, prints each try and each warning, and pays for one video', async () => {
+  const before = running.simulator.creates.length;
+  front.interfere('POST', ['lose', 'cut']);
+  const { thrown, err } = await order('--template', '1', '--out', await temporaryFolder());
+  expect(thrown).toBeUndefined();
+  expect(err.join('\n')).toMatch(/127\.0\.0\.1:\d+: .+; try 2 of 5 in 1 s\n.+; try 3 of 5 in 2 s\n/);
+  expect(err.filter((line) => line.startsWith('Warning: Template 1 is not among those known'))).toHaveLength(
+    1,
+  );
+  expect(running.simulator.creates.length).toBe(before + 1);
+});
+
+test('gets one video for one key, and is refused with a wrong API key', async () => {
+  const clientWith = (key: string) =>
+    createVideoClient({ videosUrl: `${front.url}/videos`, authorize: withKey(key), exampleImage: '' });
+  const before = running.simulator.creates.length;
+  const client = clientWith(API_KEY);
+  const { video_id } = await client.start(REQUEST, 'order 17');
+  await running.endOf(video_id);
+  expect(await client.start(REQUEST, 'order 17')).toMatchObject({ video_id });
+  expect(running.simulator.creates.length).toBe(before + 1);
+  await expect(clientWith('wrong').start(REQUEST, 'order 18')).rejects.toThrow(ApiError);
 });

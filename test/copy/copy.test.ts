@@ -4,26 +4,33 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CopiedJob } from '../../lambdas/core/job/job.ts';
 import { anotherVideo } from '../../local/simulator/serve-file.ts';
-import { type CopyWorld, createCopyWorld } from '../harness/copy-world.ts';
+import { type CopyWorld, createCopyWorld, HURRIED } from '../harness/copy-world.ts';
 import { isNginxInstalled, type Nginx, startNginx } from './nginx.ts';
 import { COPY_ROWS, type CopyRow } from './rows.ts';
 
 let world: CopyWorld;
+/** For the rows with a silent server: they wait for this limit. */
+let hasty: ReturnType<CopyWorld['startFunction']>;
 beforeAll(async () => {
   world = await createCopyWorld();
+  hasty = world.startFunction({ ...HURRIED, DOWNLOAD_IDLE_SECONDS: '0.4' });
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(async () => {
+  await hasty.stop();
+  await world[Symbol.asyncDispose]();
+});
 
-async function outcomeOf({ video, ...row }: CopyRow, linkTo: string | undefined): Promise<void> {
-  const { expected } = row;
+const isSilent = ({ breaks = [] }: CopyRow): boolean => breaks.some(({ ending }) => ending === 'silence');
+
+async function checkOutcome(row: CopyRow, link?: string): Promise<void> {
+  const { expected, video = 'small', served } = row;
   const job = world.makeJob({
-    video: video === 'one that is too large' ? world.largeVideo : world.video,
-    ...(row.served === undefined ? {} : { downloads: row.served }),
-    ...(linkTo === undefined ? {} : { link: linkTo }),
+    video: world.videos[video],
+    ...(served === undefined ? {} : { downloads: served }),
+    ...(link === undefined ? {} : { link }),
   });
-  const key = `videos/${job.video_id}/video.mp4`;
-  const reply = await world.copy(job);
-  const object = await world.read(key);
+  const reply = await (isSilent(row) ? hasty : world).copy(job);
+  const object = await world.read(`videos/${job.video_id}/video.mp4`);
   const recorded = await world.read(`videos/${job.video_id}/job.json`);
   expect(await world.unfinishedUploads()).toEqual([]);
 
@@ -35,7 +42,8 @@ async function outcomeOf({ video, ...row }: CopyRow, linkTo: string | undefined)
     expect([object, recorded]).toEqual([undefined, undefined]);
     return;
   }
-  const wanted = expected.ends === 'another video' ? anotherVideo(world.video) : world.video;
+  const original = world.videos[video];
+  const wanted = expected.ends === 'another video' ? anotherVideo(original) : original;
   expect(expected.ends).toMatch(/video$/);
   expect(object?.content.equals(wanted)).toBe(true);
   const copied = JSON.parse(reply.result) as CopiedJob;
@@ -45,8 +53,10 @@ async function outcomeOf({ video, ...row }: CopyRow, linkTo: string | undefined)
     content_type: 'video/mp4',
     seconds: expect.any(Number),
     attempts: expected.attempts,
-    resumes: expected.resumes,
   });
+  // On a busy machine more connections than the silent ones may exceed the short limit.
+  if (isSilent(row)) expect(copied.video.resumes).toBeGreaterThanOrEqual(expected.resumes ?? 0);
+  else expect(copied.video.resumes).toBe(expected.resumes);
   expect(JSON.parse(recorded?.content.toString() ?? '')).toEqual(copied);
 }
 
@@ -55,18 +65,25 @@ describe('from the simulated MiniMax', () => {
     '%s: %s',
     async (_fault, _ends, row) => {
       world.wire.lead(world.simulator.url, row.breaks ?? []);
-      await outcomeOf(row, undefined);
+      await checkOutcome(row);
     },
   );
 });
 
-if (!isNginxInstalled) console.warn('nginx is not installed: what a real web server does is not tried.');
+/** The name of the file that nginx serves for a path that ends in `video.mp4`. */
+const FILES = { small: 'video.mp4', 'in parts': 'parts.mp4', 'too large': 'large.mp4' } as const;
+
 describe.skipIf(!isNginxInstalled)('from nginx', () => {
   let nginx: Nginx;
   beforeAll(async () => {
     const folder = join(world.folder, 'nginx');
     await mkdir(folder);
-    nginx = await startNginx(folder, world.video, world.largeVideo);
+    const { small, 'in parts': inParts, 'too large': large } = world.videos;
+    nginx = await startNginx(folder, {
+      [FILES.small]: small,
+      [FILES['in parts']]: inParts,
+      [FILES['too large']]: large,
+    });
   });
   afterAll(() => nginx.stop());
 
@@ -74,11 +91,14 @@ describe.skipIf(!isNginxInstalled)('from nginx', () => {
   test.each(rows.map((row) => [row.fault, row.expected.ends, row] as const))(
     '%s: %s',
     async (_fault, _ends, row) => {
-      await nginx.replace(world.video);
+      const name = FILES[row.video ?? 'small'];
+      const video = world.videos[row.video ?? 'small'];
+      await nginx.replace(name, video);
       world.wire.lead(nginx.url, row.breaks ?? [], async (count) => {
-        if (row.isReplaced === true && count === 2) await nginx.replace(anotherVideo(world.video));
+        if (row.isReplaced === true && count === 2) await nginx.replace(name, anotherVideo(video));
       });
-      await outcomeOf(row, `${world.wire.url}${row.nginx}?Signature=simulated`);
+      const path = row.nginx?.replace('video.mp4', name);
+      await checkOutcome(row, `${world.wire.url}${path}?Signature=simulated`);
     },
   );
 });

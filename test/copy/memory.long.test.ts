@@ -5,7 +5,6 @@ import { type CopyBench, createCopyBench } from '../../bench/copy/copy-bench.ts'
 const isLinux = process.platform === 'linux';
 const MEGABYTE = 1_000_000;
 
-if (!isLinux) console.warn('What is resident can be seen on Linux only: the memory of a copy is not tried.');
 describe.skipIf(!isLinux)('the memory of a copy', () => {
   let bench: CopyBench;
   let idleMegabytes: number;

@@ -7,33 +7,34 @@ import { setTimeout as after } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { listenOnLoopback } from '../../local/loopback-server.ts';
 
-/** Where it lies when it is not on the PATH. */
+/** Debian keeps it in a folder that is not on every PATH. */
 const PROGRAM = ['nginx', '/usr/sbin/nginx'].find((path) => spawnSync(path, ['-v']).status === 0);
 
 export const isNginxInstalled = PROGRAM !== undefined;
 
 export interface Nginx {
   readonly url: string;
-  /** Puts another video where the video was, or back. */
-  replace(video: Buffer): Promise<void>;
+  /** Serves this content at `name` from now on, with a new date. */
+  replace(name: string, content: Buffer): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A real web server for the same video, with a path for each of its ways to serve it. */
-export async function startNginx(folder: string, video: Buffer, large: Buffer): Promise<Nginx> {
+/** A real web server for these videos, with a path for each way to serve one. @param videos by the names of their files */
+export async function startNginx(folder: string, videos: Readonly<Record<string, Buffer>>): Promise<Nginx> {
   const files = join(folder, 'files');
   await mkdir(files, { recursive: true });
-  // It knows a file by its date, in seconds, and its length.
+  // nginx makes the tag of a file from its date, in seconds, and its length.
   let changedAt = Date.now() / 1000 - 3600;
-  const replace = async (content: Buffer): Promise<void> => {
+  const replace = async (name: string, content: Buffer): Promise<void> => {
     await writeFile(join(files, 'next'), content);
     changedAt += 1;
     await utimes(join(files, 'next'), changedAt, changedAt);
-    await rename(join(files, 'next'), join(files, 'video.mp4'));
+    await rename(join(files, 'next'), join(files, name));
   };
-  await replace(video);
-  await writeFile(join(files, 'video.mp4.gz'), gzipSync(video));
-  await writeFile(join(files, 'large.mp4'), large);
+  for (const [name, content] of Object.entries(videos)) {
+    await replace(name, content);
+    await writeFile(join(files, `${name}.gz`), gzipSync(content));
+  }
   await writeFile(join(files, 'empty.mp4'), '');
   await writeFile(join(files, 'page.html'), '<html>This is not the video that you paid for.</html>');
   const port = await freePort();

@@ -3,36 +3,44 @@ import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { DownloadBehaviour } from '../../local/simulator/scenario.ts';
 import type { Break } from './wire.ts';
 
-/** One fault on the way of a video into the bucket, and what one invocation of `Copy video` makes of it. */
+/** A fault on the way of a video into the bucket, and the result of one invocation of `Copy video`. */
 export interface CopyRow {
   readonly fault: string;
-  /** Where the connections break, one after the other. @default nowhere */
+  /** Where each connection breaks, in turn. @default nowhere */
   readonly breaks?: readonly Break[];
-  /** How the simulator serves the file, one answer after the other; the last one is repeated. @default as well as it can */
+  /** How the simulator serves the file, answer by answer; the last one repeats. @default without a fault */
   readonly served?: readonly DownloadBehaviour[];
-  /** The path at which nginx serves it in the same way. @default nginx cannot */
+  /** The path at which nginx serves the file like that. @default nginx cannot */
   readonly nginx?: string;
   /** Whether nginx has another video from its second connection on. @default false */
   readonly isReplaced?: boolean;
-  /** Which video there is. @default 'the video' */
-  readonly video?: 'the video' | 'one that is too large';
+  /** @default 'small', which is stored by one request */
+  readonly video?: VideoSize;
   readonly expected: CopyOutcome;
 }
 
+export type VideoSize = 'small' | 'in parts' | 'too large';
+
 export interface CopyOutcome {
-  /** What is in the bucket in the end, whole, or why nothing is. */
+  /** What is in the bucket in the end, complete, or why nothing is. */
   readonly ends: 'the video' | 'another video' | FailureName | RetryableName;
   readonly attempts?: number;
+  /** Exactly so many, or at least so many where an idle limit of less than a second ends connections. */
   readonly resumes?: number;
-  /** In the failure's sentence. */
+  /** A part of the error's message. */
   readonly says?: string;
 }
 
-/** Several parts of an upload. */
-export const VIDEO_BYTES = 6_000_000;
-export const MAX_MEGABYTES = 7;
 const PART_BYTES = 5 * 1024 * 1024;
-const HALF: Break = { afterBodyBytes: VIDEO_BYTES / 2 };
+export const MAX_MEGABYTES = 7;
+export const VIDEO_BYTES: Readonly<Record<VideoSize, number>> = {
+  small: 300_000,
+  'in parts': 6_000_000,
+  'too large': MAX_MEGABYTES * 1_000_000 + 1,
+};
+const SMALL_BYTES = VIDEO_BYTES.small;
+const HALF: Break = { afterBodyBytes: SMALL_BYTES / 2 };
+const BEHIND_A_PART: Break = { afterBodyBytes: PART_BYTES + 1 };
 
 function stored(resumes = 0, attempts = 1): CopyOutcome {
   return { ends: 'the video', attempts, resumes };
@@ -44,22 +52,28 @@ function refused(ends: FailureName | RetryableName, says: string): CopyOutcome {
 
 const PLAIN = '/plain/video.mp4';
 
-/** The server does its best, and so does nginx; the connections break. */
-function broken(fault: string, breaks: readonly Break[], expected: CopyOutcome): CopyRow {
-  return { fault, breaks, nginx: PLAIN, expected };
+/** Simulator and nginx serve the file without a fault; the connections break. */
+function broken(
+  fault: string,
+  breaks: readonly Break[],
+  expected: CopyOutcome,
+  video: VideoSize = 'small',
+): CopyRow {
+  return { fault, breaks, nginx: PLAIN, video, expected };
 }
 
 const BREAKS: readonly CopyRow[] = [
   broken('nothing at all', [], stored()),
+  broken('nothing at all, in parts', [], stored(), 'in parts'),
   broken('closed before the answer', [{ afterHeadBytes: 0 }], stored()),
   broken('closed within the header fields', [{ afterHeadBytes: 50 }], stored()),
   broken('closed right behind the header fields', [{}], stored()),
   broken('closed after one byte', [{ afterBodyBytes: 1 }], stored(1)),
   broken('closed within the first box', [{ afterBodyBytes: 6 }], stored(1)),
   broken('closed in the middle', [HALF], stored(1)),
-  broken('closed between two parts', [{ afterBodyBytes: PART_BYTES }], stored(1)),
-  broken('closed a byte behind a part', [{ afterBodyBytes: PART_BYTES + 1 }], stored(1)),
-  broken('closed before the last byte', [{ afterBodyBytes: VIDEO_BYTES - 1 }], stored(1)),
+  broken('closed between two parts', [{ afterBodyBytes: PART_BYTES }], stored(1), 'in parts'),
+  broken('closed a byte behind a part', [BEHIND_A_PART], stored(1), 'in parts'),
+  broken('closed before the last byte', [{ afterBodyBytes: SMALL_BYTES - 1 }], stored(1)),
   broken('reset in the middle', [{ ...HALF, ending: 'reset' }], stored(1)),
   broken('silent before the answer', [{ afterHeadBytes: 0, ending: 'silence' }], stored()),
   broken('silent within the header fields', [{ afterHeadBytes: 50, ending: 'silence' }], stored()),
@@ -70,12 +84,12 @@ const BREAKS: readonly CopyRow[] = [
     [HALF, { afterHeadBytes: 0 }, { ending: 'reset' }, { afterBodyBytes: 5000 }],
     stored(2),
   ),
-  broken('broken nine times', Array(9).fill({ afterBodyBytes: 600_000 }), stored(9)),
-  broken('broken forty times', Array(40).fill({ afterBodyBytes: 140_000 }), stored(40)),
+  broken('broken nine times', Array(9).fill({ afterBodyBytes: 30_000 }), stored(9)),
+  broken('broken forty times', Array(40).fill({ afterBodyBytes: 7_000 }), stored(40)),
   broken(
-    'broken after every ten kilobytes',
-    Array(150).fill({ afterBodyBytes: 10_000 }),
-    refused('VideoUnreachable', 'it broke off after 898624 of 6000000 bytes: ECONNRESET'),
+    'broken after every two kilobytes',
+    Array(150).fill({ afterBodyBytes: 2_000 }),
+    refused('VideoUnreachable', `it broke off after 98624 of ${SMALL_BYTES} bytes: ECONNRESET`),
   ),
   broken(
     'closed before every answer',
@@ -98,6 +112,14 @@ const NO_RANGES: readonly CopyRow[] = [
     expected: stored(0, 2),
   },
   {
+    fault: 'closed a byte behind a part, and the server gives no ranges',
+    breaks: [BEHIND_A_PART],
+    served: [{ ranges: 'ignored' }],
+    nginx: '/without-ranges/video.mp4',
+    video: 'in parts',
+    expected: stored(0, 2),
+  },
+  {
     fault: 'closed in the middle every time, and the server gives no ranges',
     breaks: Array(30).fill(HALF),
     served: [{ ranges: 'ignored' }],
@@ -112,7 +134,7 @@ const NO_RANGES: readonly CopyRow[] = [
     expected: stored(1),
   },
   {
-    fault: 'closed in the middle of a file that nothing tells from another',
+    fault: 'closed in the middle of a file without a validator',
     breaks: [HALF],
     served: [{ validator: 'none' }],
     nginx: '/undated/video.mp4',
@@ -126,7 +148,7 @@ const NO_RANGES: readonly CopyRow[] = [
   },
   ...(['ignored', 'of another length', 'of other bytes'] as const).map(
     (ranges): CopyRow => ({
-      fault: `closed in the middle of a file that nothing tells from another, with ranges ${ranges}`,
+      fault: `closed in the middle of a file without a validator, with ranges ${ranges}`,
       breaks: [HALF],
       served: [{ ranges, validator: 'none' }],
       expected: stored(0, 2),
@@ -152,6 +174,9 @@ const NO_RANGES: readonly CopyRow[] = [
   ),
 ];
 
+/** nginx always says where a file ends. */
+const LARGE_AT = { length: PLAIN, chunks: '/chunked/video.mp4', none: undefined } as const;
+
 const LENGTHS: readonly CopyRow[] = [
   {
     fault: 'chunks instead of a length',
@@ -163,6 +188,13 @@ const LENGTHS: readonly CopyRow[] = [
     fault: 'chunks, closed in the middle',
     breaks: [HALF],
     served: [{ framing: 'chunks' }],
+    expected: stored(1),
+  },
+  {
+    fault: 'chunks, closed a byte behind a part',
+    breaks: [BEHIND_A_PART],
+    served: [{ framing: 'chunks' }],
+    video: 'in parts',
     expected: stored(1),
   },
   {
@@ -180,6 +212,7 @@ const LENGTHS: readonly CopyRow[] = [
     expected: stored(0, 2),
   },
   { fault: 'no length', served: [{ framing: 'none' }], expected: stored() },
+  { fault: 'no length, in parts', served: [{ framing: 'none' }], video: 'in parts', expected: stored() },
   {
     fault: 'no length, closed in the middle',
     breaks: [HALF],
@@ -194,11 +227,12 @@ const LENGTHS: readonly CopyRow[] = [
   {
     fault: 'a length that is a byte too long',
     served: [{ framing: 'too long' }],
-    expected: refused('VideoUnreachable', `it had ${VIDEO_BYTES + 1} bytes, and now has ${VIDEO_BYTES}`),
+    expected: refused('VideoUnreachable', `it had ${SMALL_BYTES + 1} bytes, and now has ${SMALL_BYTES}`),
   },
   {
     fault: 'a length that is a byte too short',
     served: [{ framing: 'too short' }],
+    video: 'in parts',
     expected: refused('VideoNotPlayable', 'it ends within a box (mdat)'),
   },
   {
@@ -210,9 +244,8 @@ const LENGTHS: readonly CopyRow[] = [
     (framing): CopyRow => ({
       fault: `too large, ${framing === 'length' ? 'and it says so' : `with ${framing === 'none' ? 'nothing' : framing} instead of a length`}`,
       served: [{ framing }],
-      ...(framing === 'length' ? { nginx: '/plain/large.mp4' } : {}),
-      ...(framing === 'chunks' ? { nginx: '/chunked/large.mp4' } : {}),
-      video: 'one that is too large',
+      nginx: LARGE_AT[framing],
+      video: 'too large',
       expected: refused('VideoRejected', `the ${MAX_MEGABYTES} MB that the setting maxVideoMegabytes allows`),
     }),
   ),
@@ -240,7 +273,7 @@ const ANSWERS: readonly CopyRow[] = [
     expected: refused('VideoUnreachable', 'more than 3 redirects'),
   },
   {
-    fault: 'a coding that nobody has asked for',
+    fault: 'a content coding although none was asked for',
     served: [{ content: 'gzip' }],
     nginx: '/gzipped/video.mp4',
     expected: stored(),

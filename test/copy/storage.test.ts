@@ -15,8 +15,8 @@ function videoOf(reply: WorkerReply): CopiedJob['video'] {
   return (JSON.parse(reply.result) as CopiedJob).video;
 }
 
-test('leaves an object that a browser plays, and saves under the name of the video', async () => {
-  const job = world.makeJob({ video: world.video });
+test('stores an object that a browser plays, with the id of the video as its file name', async () => {
+  const job = world.makeJob({ video: world.videos.small });
   const { key } = videoOf(await world.copy(job));
   expect(await world.read(key)).toMatchObject({
     ContentType: 'video/mp4',
@@ -25,8 +25,8 @@ test('leaves an object that a browser plays, and saves under the name of the vid
   });
 });
 
-test('finds what an earlier try has stored, and needs neither MiniMax nor the link for it', async () => {
-  const job = world.makeJob({ video: world.video, queries: ['Success', 'Fail'] });
+test('finds what an earlier attempt has stored, without MiniMax or the link', async () => {
+  const job = world.makeJob({ video: world.videos.small, queries: ['Success', 'Fail'] });
   const first = videoOf(await world.copy(job));
   world.wire.lead(world.simulator.url, []);
   expect(videoOf(await world.copy(job))).toEqual({
@@ -38,19 +38,19 @@ test('finds what an earlier try has stored, and needs neither MiniMax nor the li
   expect(world.wire.connections).toBe(0);
 });
 
-test('neither takes the video of another task for its own nor puts its own over it', async () => {
+test('neither returns nor replaces the video of another task', async () => {
   const job = world.makeJob({});
-  const { task } = world.makeJob({ video: world.video });
+  const { task } = world.makeJob({ video: world.videos.small });
   const { key } = videoOf(await world.copy({ ...job, task }));
   expect(await world.copy(job)).toMatchObject({ ok: false, error: { errorType: 'VideoExistsAlready' } });
-  expect((await world.read(key))?.content.equals(world.video)).toBe(true);
+  expect((await world.read(key))?.content.equals(world.videos.small)).toBe(true);
 });
 
 test.each([
   ['another execution', { execution_arn: 'arn:another' }],
   ['an earlier execution of the same name', { created_at: new Date(0).toISOString() }],
 ])('stores nothing where %s holds the video', async (_what, changes) => {
-  const job = world.makeJob({ video: world.video });
+  const job = world.makeJob({ video: world.videos.small });
   const { video_id, created_at, execution_arn } = job;
   const key = `videos/${video_id}/job.json`;
   const held = { video_id, created_at, execution_arn, ...changes };
@@ -60,36 +60,36 @@ test.each([
   expect(await world.read(`videos/${video_id}/video.mp4`)).toBeUndefined();
 });
 
-test('stores a video that is paid for beside an object that is no job document, and leaves that alone', async () => {
-  const job = world.makeJob({ video: world.video });
+test('stores a paid video although job.json is no job document, and does not change that object', async () => {
+  const job = world.makeJob({ video: world.videos.small });
   const key = `videos/${job.video_id}/job.json`;
   await world.write(key, { task: 17 });
-  expect(videoOf(await world.copy(job)).bytes).toBe(world.video.length);
+  expect(videoOf(await world.copy(job)).bytes).toBe(world.videos.small.length);
   expect(JSON.parse((await world.read(key))?.content.toString() ?? '')).toEqual({ task: 17 });
 });
 
 test.each([
-  ['keeps the record of an end that it has outlived', 60_000, 'cancelled'],
-  ['writes over the record of an end that a redrive has taken up', -60_000, undefined],
+  ['keeps the record of an end that came while it ran', 60_000, 'cancelled'],
+  ['replaces the record of an end that a redrive has left behind', -60_000, undefined],
 ])('%s', async (_what, milliseconds, status) => {
-  const job = world.makeJob({ video: world.video });
+  const job = world.makeJob({ video: world.videos.small });
   const key = `videos/${job.video_id}/job.json`;
   const finished_at = new Date(Date.now() + milliseconds).toISOString();
   const { video_id, created_at, execution_arn } = job;
   await world.write(key, { video_id, created_at, execution_arn, status: 'cancelled', finished_at });
   const { bytes } = videoOf(await world.copy(job));
-  expect(bytes).toBe(world.video.length);
+  expect(bytes).toBe(world.videos.small.length);
   const recorded = JSON.parse((await world.read(key))?.content.toString() ?? '');
   expect(recorded.status).toBe(status);
 });
 
-test('two at once end in one right object, whoever is first', async () => {
-  const job = world.makeJob({ video: world.video });
+test('three copies at once store one complete object', async () => {
+  const job = world.makeJob({ video: world.videos['in parts'] });
   const replies = await Promise.all([world.copy(job), world.copy(job), world.copy(job)]);
   const [first] = replies.map(videoOf);
   for (const reply of replies) expect(videoOf(reply).sha256).toBe(first?.sha256);
   const { key, sha256 } = videoOf(await world.copy(job));
-  expect((await world.read(key))?.content.equals(world.video)).toBe(true);
+  expect((await world.read(key))?.content.equals(world.videos['in parts'])).toBe(true);
   expect(first?.sha256).toBe(sha256);
   expect(await world.unfinishedUploads()).toEqual([]);
 });

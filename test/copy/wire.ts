@@ -2,22 +2,22 @@ import { connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 import { listenOnLoopback } from '../../local/loopback-server.ts';
 
-/** Where in an answer a connection ends, and how. */
+/** Where in an answer a connection breaks, and how. */
 export interface Break {
-  /** Counted from the first byte of the answer, */
+  /** Counted from the first byte of the answer. @default `afterBodyBytes` decides */
   readonly afterHeadBytes?: number;
-  /** or from the first byte behind its header fields. */
+  /** Counted from the first byte after its header fields. @default 0 */
   readonly afterBodyBytes?: number;
   /** @default 'close' */
   readonly ending?: 'close' | 'reset' | 'silence';
 }
 
-/** A connection in between, which breaks as it is told. */
+/** A proxy between the function and a server, whose connections break as a test needs. */
 export interface Wire {
   readonly url: string;
-  /** Connects to this server from now on, and breaks the next connections like this, one after the other. */
+  /** From now on connects to this server, and breaks the next connections like this, in turn. */
   lead(to: string, breaks: readonly Break[], beforeConnection?: (count: number) => Promise<void>): void;
-  /** How many connections were made since. */
+  /** How many connections were made since `lead`. */
   readonly connections: number;
   stop(): void;
 }
@@ -59,7 +59,7 @@ export async function startWire(): Promise<Wire> {
   };
 }
 
-/** The far end answers only what names it as the host. */
+/** The server answers only requests with its own Host. */
 function addressedTo(host: string, ownPort: number): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -68,7 +68,7 @@ function addressedTo(host: string, ownPort: number): Transform {
   });
 }
 
-/** Hands on what comes from afar, up to where the connection is to break. */
+/** Forwards the answer up to where the connection breaks. */
 function carry(
   far: Socket,
   near: Socket,

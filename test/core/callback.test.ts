@@ -13,13 +13,13 @@ test.each([
   expect(answerToChallenge(body)).toBe(body);
 });
 
-test('answers with nothing but the challenge', () => {
+test('answers with the challenge alone', () => {
   expect(answerToChallenge(' { "model": "x", "challenge" : "abc", "more":[1] } ')).toBe(
     '{"challenge":"abc"}',
   );
 });
 
-test('answers a challenge behind a byte order mark', () => {
+test('answers a challenge after a byte order mark', () => {
   expect(answerToChallenge('\ufeff{"challenge":"abc"}')).toBe('{"challenge":"abc"}');
 });
 
@@ -44,7 +44,7 @@ test.each([
   expect(answerToChallenge(body)).toBeUndefined();
 });
 
-test('stores callback and token of a video under its id, even with characters of a replacement pattern', () => {
+test('has keys with the id of the video, also with characters of a replacement pattern', () => {
   expect(callbackKey('v$&1')).toBe('videos/v$&1/callback.json');
   expect(callbackTokenKey('v$&1')).toBe('videos/v$&1/callback-token.json');
 });

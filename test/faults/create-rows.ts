@@ -1,7 +1,17 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { CreateBehaviour, Reply } from '../../local/simulator/scenario.ts';
 import { API_KEY } from '../harness/running-service.ts';
-import { delivered, EVERY_TIME, type Expected, failing, inDoubt, named, type Row, refused } from './row.ts';
+import {
+  ALWAYS,
+  delivered,
+  type Expected,
+  failing,
+  inDoubt,
+  named,
+  type Row,
+  refused,
+  variants,
+} from './row.ts';
 
 /** MiniMax's codes by what they mean after a create. */
 const BUSY = [1002, 1039, 1041, 2045];
@@ -40,7 +50,7 @@ const HTTP_STATUSES: readonly (readonly [number, FailureName])[] = [
   [504, 'SubmitOutcomeUnknown'],
 ];
 
-/** As often as `Submit task` is tried when MiniMax stays busy. */
+/** How often `Submit task` is tried when MiniMax stays busy. */
 const ALL_SUBMITS = 32;
 
 function answered(fault: string, create: CreateBehaviour, expected: Expected): Row {
@@ -59,7 +69,7 @@ const OUT_OF_BOUNDS = `no such {"key":"${API_KEY}"}, see https://x.example/?Sign
 
 export const CREATE_ROWS: readonly Row[] = [
   { phase: 'create', fault: 'none', expected: delivered() },
-  ...BUSY.map((code) => answered(`code ${code} once`, { code }, delivered(2))),
+  ...variants(BUSY.map((code) => answered(`code ${code} once`, { code }, delivered(2)))),
   answered('HTTP 429 once', { httpStatus: 429 }, delivered(2)),
   {
     phase: 'create',
@@ -67,9 +77,11 @@ export const CREATE_ROWS: readonly Row[] = [
     scripts: Array.from({ length: ALL_SUBMITS }, () => ({ create: { code: 1002 } })),
     expected: refused('MiniMaxBusy', ALL_SUBMITS),
   },
-  ...DOUBTFUL.map((code) => answered(`code ${code}`, { code }, inDoubt({ tasks: 0 }))),
-  ...REFUSED.map(([code, ends]) => answered(`code ${code}`, { code }, refused(ends))),
-  ...HTTP_STATUSES.map(([httpStatus, ends]) => answered(`HTTP ${httpStatus}`, { httpStatus }, refused(ends))),
+  ...variants(DOUBTFUL.map((code) => answered(`code ${code}`, { code }, inDoubt({ tasks: 0 })))),
+  ...variants(REFUSED.map(([code, ends]) => answered(`code ${code}`, { code }, refused(ends)))),
+  ...variants(
+    HTTP_STATUSES.map(([httpStatus, ends]) => answered(`HTTP ${httpStatus}`, { httpStatus }, refused(ends))),
+  ),
   answered(
     'key, links, JSON and stack in the refusal',
     { code: 1008, message: OUT_OF_BOUNDS },
@@ -78,14 +90,16 @@ export const CREATE_ROWS: readonly Row[] = [
   {
     phase: 'create',
     fault: 'the key is replaced while ours is in use',
-    way: 'takes another key, which is stored',
+    networkFault: 'takes another key, which is stored',
     expected: delivered(),
   },
-  ...EVERY_CODE.map((code) =>
-    accepted(
-      `answered with code ${code} and a task_id`,
-      { reply: 'whole', code },
-      named('SubmitOutcomeUnknown'),
+  ...variants(
+    EVERY_CODE.map((code) =>
+      accepted(
+        `answered with code ${code} and a task_id`,
+        { reply: 'whole', code },
+        named('SubmitOutcomeUnknown'),
+      ),
     ),
   ),
   accepted('answered without a base_resp', { reply: 'unmarked' }, delivered()),
@@ -108,28 +122,31 @@ export const CREATE_ROWS: readonly Row[] = [
     scripts: [{ create: { reply: 'cut' }, queries: [UNKNOWN_TASK] }],
     expected: named('SubmitOutcomeUnknown'),
   },
-  { ...accepted('answered after our limit', { reply: 'whole', afterMs: 1300 }), isHurried: true },
+  {
+    ...accepted('answered after our limit', { reply: 'whole', afterMs: 1300 }),
+    limits: 'short',
+  },
   answered('connection closed after the headers', 'close after the headers', inDoubt({ tasks: 0 })),
   {
     phase: 'create',
     fault: 'connection closed before it was read',
-    way: 'closes the first connection unread',
+    networkFault: 'closes the first connection unread',
     expected: inDoubt({ tasks: 0 }),
   },
   {
     phase: 'create',
     fault: 'connections refused for a while',
-    way: 'down for a while',
+    networkFault: 'down for a while',
     expected: delivered(),
   },
   {
     phase: 'create',
     fault: 'connections refused for good',
-    way: 'down for good',
+    networkFault: 'down for good',
     expected: refused('MiniMaxUnreachable', 0),
   },
   ours('is throttled', 1, delivered()),
-  ours('is throttled', EVERY_TIME, refused('MiniMaxBusy', 0)),
+  ours('is throttled', ALWAYS, refused('MiniMaxBusy', 0)),
   ours('is refused by the service', 1, inDoubt({ tasks: 0, creates: 0 })),
   ours('throws before it does anything', 1, inDoubt({ tasks: 0, creates: 0 })),
   ours('crashes before it does anything', 1, inDoubt({ tasks: 0, creates: 0 })),
@@ -139,5 +156,5 @@ export const CREATE_ROWS: readonly Row[] = [
     scripts: [{ create: { reply: 'whole', afterMs: 400 }, queries: ['Success'] }],
   },
   ours('crashes after its work', 1, named('SubmitOutcomeUnknown')),
-  { ...ours('runs out of time after its work', 1, named('SubmitOutcomeUnknown')), isHurried: true },
+  ours('runs out of time after its work', 1, named('SubmitOutcomeUnknown')),
 ];

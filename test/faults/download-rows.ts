@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import { NOWHERE } from '../../local/simulator/file-server.ts';
 import type { DownloadBehaviour } from '../../local/simulator/scenario.ts';
-import { delivered, EVERY_TIME, failing, named, type Row, survived } from './row.ts';
+import { ALWAYS, delivered, failing, named, type Row, survived, variants } from './row.ts';
 
 const CLIP = readFileSync(join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4'));
 
@@ -40,10 +40,15 @@ function linked(fault: string, link: string, ends: FailureName): Row {
 const ours = failing('download', 'CopyVideo');
 
 export const DOWNLOAD_ROWS: readonly Row[] = [
-  ...[401, 403, 404, 410, 429, 500, 503].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus })),
+  ...variants(
+    [401, 403, 404, 410, 429, 500, 503].map((httpStatus) => once(`HTTP ${httpStatus}`, { httpStatus })),
+  ),
   once('half of the file', 'half'),
   once('connection closed without an answer', 'lost'),
-  { ...once('half of the file, then silence', 'stalled'), isHurried: true },
+  {
+    ...once('half of the file, then silence', 'stalled'),
+    limits: 'short',
+  },
   once('connections refused for a while', { downForMs: 60 }),
   once('the file without a length', 'unmeasured'),
   once('half of the file without a length', 'half, unmeasured'),
@@ -98,7 +103,7 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
     expected: named('ApiKeyRejected'),
   },
   ours('has no bucket', 1, delivered()),
-  ours('has no bucket', EVERY_TIME, named('StorageUnavailable')),
+  ours('has no bucket', ALWAYS, named('StorageUnavailable')),
   ...survived(ours),
   ours('throws before it does anything', 1, named('VideoUnreachable')),
 ];

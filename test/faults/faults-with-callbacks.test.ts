@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { testMatrix } from './matrix.ts';
-import { ROWS } from './rows.ts';
+import { isInShortRun, ROWS } from './rows.ts';
 
-const log = testMatrix({ callbacks: true });
+const rows = ROWS.filter((row) => isInShortRun(row, true));
+const log = testMatrix(rows, true);
 
-test('was rung for, and heard it', () => {
-  const received = log().split('"Rings":1').length - 1;
-  expect(received).toBeGreaterThan(ROWS.length / 3);
+test('received callbacks', () => {
+  const received = log().split('"Callbacks":1').length - 1;
+  expect(received).toBeGreaterThan(rows.length / 3);
 });

@@ -2,7 +2,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { readDeployment } from '../../local/template/deployment.ts';
-import { type AnyProperties, readTemplate, setVariables, writeTemplate } from '../harness/assembly.ts';
+import { type AnyProperties, readTemplate, writeTemplate } from '../harness/assembly.ts';
+
+export interface FunctionLimits {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly timeoutSeconds?: number;
+}
 
 interface FaultyOptions {
   /** The synthesized assembly. */
@@ -11,10 +16,8 @@ interface FaultyOptions {
   readonly folder: string;
   readonly faultFile: string;
   readonly objectFolder: string;
-  /** Variables of the functions' environments that are to have another value. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** @default each function's own */
-  readonly timeoutSeconds?: number;
+  /** Limits of functions, by their names as in `CheckTask`. @default none */
+  readonly limits?: Readonly<Record<string, FunctionLimits>>;
 }
 
 interface FunctionProperties extends AnyProperties {
@@ -23,8 +26,8 @@ interface FunctionProperties extends AnyProperties {
 }
 
 /** Copies an assembly in which every bundle is wrapped, so that its function can fail as a `FunctionFault` says. */
-export async function makeFaultyAssembly(options: FaultyOptions): Promise<void> {
-  const { assembly, folder, variables, timeoutSeconds } = options;
+export async function writeFaultyAssembly(options: FaultyOptions): Promise<void> {
+  const { assembly, folder, limits = {} } = options;
   const { functions, buckets } = await readDeployment(assembly);
   const [bucket = ''] = buckets;
   const template = await readTemplate(assembly);
@@ -35,9 +38,10 @@ export async function makeFaultyAssembly(options: FaultyOptions): Promise<void> 
     await mkdir(join(folder, `asset.${name}`));
     await writeFile(join(folder, `asset.${name}`, 'index.mjs'), wrapper(name, entry, { ...options, bucket }));
     deployed.Code.S3Key = `${name}.zip`;
-    if (timeoutSeconds !== undefined) deployed.Timeout = timeoutSeconds;
+    const { variables, timeoutSeconds = deployed.Timeout } = limits[name] ?? {};
+    deployed.Timeout = timeoutSeconds;
+    Object.assign(deployed.Environment?.Variables ?? {}, variables);
   }
-  setVariables(template, variables);
   await writeTemplate(folder, template);
 }
 

@@ -15,11 +15,11 @@ import {
   visitedStates,
 } from '../harness/running-service.ts';
 import type { SharedAssemblies } from '../harness/shared-assemblies.ts';
-import { makeFaultyAssembly } from './faulty-assembly.ts';
+import { type FunctionLimits, writeFaultyAssembly } from './faulty-assembly.ts';
 import { type Observed, type Row, SIGNATURE } from './row.ts';
 
 const NEXT_KEY = 'sk-next-0123456789abcdef';
-/** What must never be found in anything that a request leaves behind. */
+/** No request may leave any of these behind in an answer, a history, `job.json` or a log. */
 export const SECRETS: readonly string[] = [API_KEY, NEXT_KEY, SIGNATURE];
 
 /**
@@ -29,41 +29,48 @@ export const SECRETS: readonly string[] = [API_KEY, NEXT_KEY, SIGNATURE];
 const CERTAINLY_NOT_ACCEPTED: readonly number[] = [1002, 1039, 1041, 2045, 429];
 
 const CLIP = join(import.meta.dirname, '..', '..', 'local', 'simulator', 'clip.mp4');
-/** Longer than a ring takes to arrive. */
+/** Longer than a callback takes to arrive. */
 const CALLBACK_WAIT_MS = 300;
-/** Short, and yet enough for a few tries to fall into an outage and a few to come after it. */
+/** Short, and long enough for a few tries during an outage and a few after it. */
 const PAUSE_MS = 5;
 const OUTAGE_MS = 60;
 
-/** Everything that the rows need: one simulator, and the service twice, at its own pace and in a hurry. */
-export interface World extends AsyncDisposable {
+/** Time enough for the work of a function on a busy machine. */
+const timeoutSeconds = 4;
+const LIMITS = {
+  short: {
+    SubmitTask: { variables: { MINIMAX_TIMEOUT_SECONDS: '1' }, timeoutSeconds },
+    CheckTask: { variables: { MINIMAX_TIMEOUT_SECONDS: '1' }, timeoutSeconds },
+    CopyVideo: { variables: { DOWNLOAD_IDLE_SECONDS: '1' }, timeoutSeconds },
+  },
+  'soon given up': { CheckTask: { variables: { GIVE_UP_AFTER_SECONDS: '1' } } },
+};
+
+/** A simulator and the service, whose functions and network can fail as a row says. It takes one row at a time. */
+export interface Harness extends AsyncDisposable {
   observe(row: Row): Promise<Observed>;
   /** Everything that the functions have printed. */
   log(): string;
 }
 
-/** @param assemblies outside of vitest, which provides them */
-export async function createWorld(settings: StackSettings, assemblies?: SharedAssemblies): Promise<World> {
+export interface HarnessOptions extends StackSettings, Pick<Row, 'limits'> {
+  /** Outside of vitest, which provides them. */
+  readonly assemblies?: SharedAssemblies;
+}
+
+export async function createHarness(options: HarnessOptions): Promise<Harness> {
+  const { limits, assemblies, ...settings } = options;
   await using cleanup = new AsyncDisposableStack();
-  const stack = await synthesizeForSimulator(settings, {}, assemblies);
+  const stack = await synthesizeForSimulator(settings, { RECORD_WAIT_SECONDS: '1' }, assemblies);
   cleanup.defer(() => stack.stop());
-  const ordinary = await startFaulty(stack, 'ordinary', { variables: { RECORD_WAIT_SECONDS: '1' } });
-  cleanup.defer(() => ordinary.service.stop());
-  const hurried = await startFaulty(stack, 'hurried', {
-    variables: {
-      MINIMAX_TIMEOUT_SECONDS: '1',
-      DOWNLOAD_IDLE_SECONDS: '1',
-      GIVE_UP_AFTER_SECONDS: '3',
-    },
-    timeoutSeconds: 4,
-  });
-  cleanup.defer(() => hurried.service.stop());
+  const faulty = await startFaulty(stack, limits === undefined ? {} : LIMITS[limits]);
+  cleanup.defer(() => faulty.service.stop());
   const clip = await readFile(CLIP);
 
   const everything = cleanup.move();
   return {
-    observe: (row) => observe(row, row.isHurried === true ? hurried : ordinary, clip),
-    log: () => ordinary.service.log() + hurried.service.log(),
+    observe: (row) => observe(row, faulty, clip),
+    log: () => faulty.service.log(),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
@@ -75,14 +82,13 @@ interface FaultyService {
 
 async function startFaulty(
   { simulator, folder: parent, assembly }: SimulatedStack,
-  name: string,
-  limits: { readonly variables: Readonly<Record<string, string>>; readonly timeoutSeconds?: number },
+  limits: Readonly<Record<string, FunctionLimits>>,
 ): Promise<FaultyService> {
-  const folder = join(parent, name);
+  const folder = join(parent, 'faulty');
   const faultFile = join(folder, 'faults.json');
   const faultyAssembly = join(folder, 'cdk.out');
   const objectFolder = join(folder, 'objects');
-  await makeFaultyAssembly({ assembly, folder: faultyAssembly, faultFile, objectFolder, ...limits });
+  await writeFaultyAssembly({ assembly, folder: faultyAssembly, faultFile, objectFolder, limits });
   const service = await serve(
     { simulator, folder, assembly: faultyAssembly },
     { pauseMs: PAUSE_MS, waitMs: CALLBACK_WAIT_MS },
@@ -97,7 +103,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
   const adopted = row.isAdoption === true ? simulator.makeTask(scripts[0]) : undefined;
   if (adopted === undefined) for (const script of scripts) simulator.script(script);
   const before = simulator.creates.length;
-  await using _way = await spoilt(service, row.way);
+  await using _fault = await withNetworkFault(service, row.networkFault);
 
   const execution = await execute(row, service, adopted);
   const creates = simulator.creates.slice(before);
@@ -113,7 +119,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
     creates: creates.length,
     acceptable: creates.filter(isAcceptable).length,
     tasks: creates.filter((create) => create.taskId !== undefined).length,
-    ...(taskId === undefined ? {} : { taskId }),
+    taskId,
     isStored: stored?.equals(clip) === true,
     lastStates: visitedStates(execution).slice(-2),
     job,
@@ -134,13 +140,16 @@ async function execute(
   return run(adopted === undefined ? REQUEST : { task_id: adopted });
 }
 
-async function spoilt(service: RunningService, way: Row['way']): Promise<AsyncDisposable> {
+async function withNetworkFault(
+  service: RunningService,
+  fault: Row['networkFault'],
+): Promise<AsyncDisposable> {
   const { simulator } = service;
   const useKey = (apiKey: string): void => {
     simulator.replaceKey(apiKey);
     service.replaceKey(apiKey);
   };
-  switch (way) {
+  switch (fault) {
     case undefined:
       return { [Symbol.asyncDispose]: async () => undefined };
     case 'closes the first connection unread':
@@ -151,7 +160,7 @@ async function spoilt(service: RunningService, way: Row['way']): Promise<AsyncDi
       return { [Symbol.asyncDispose]: async () => useKey(API_KEY) };
   }
   await simulator.outage.begin();
-  const back = way === 'down for a while' ? after(OUTAGE_MS).then(() => simulator.outage.end()) : undefined;
+  const back = fault === 'down for a while' ? after(OUTAGE_MS).then(() => simulator.outage.end()) : undefined;
   return { [Symbol.asyncDispose]: () => back ?? simulator.outage.end() };
 }
 

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { StackSettings } from '../harness/running-service.ts';
-import { createWorld, SECRETS, type World } from './harness.ts';
-import { ROWS } from './rows.ts';
-import { CALLBACK_ADDRESS, flawsOf } from './violations.ts';
+import { SECRETS } from './harness.ts';
+import type { Row } from './row.ts';
+import { type MatrixRun, startMatrix } from './run.ts';
+import { CALLBACK_ADDRESS, violationsOf } from './violations.ts';
 
-/** One test for each row of the fault matrix. @param settings of the stack @returns what the functions have printed by now */
-export function testMatrix(settings: StackSettings): () => string {
-  let world: World;
+/** One test for each of these rows of the fault matrix. @returns what the functions have printed by now */
+export function testMatrix(rows: readonly Row[], callbacks: boolean): () => string {
+  let run: MatrixRun;
   beforeAll(async () => {
-    world = await createWorld(settings);
+    run = await startMatrix(rows, { callbacks });
   });
-  afterAll(() => world[Symbol.asyncDispose]());
+  afterAll(() => run[Symbol.asyncDispose]());
 
-  test.each(ROWS.map((row) => [`${row.phase}: ${row.fault}`, row] as const))('%s', async (_title, row) => {
-    expect(flawsOf(row, await world.observe(row), SECRETS)).toEqual([]);
+  test.each(rows.map((row) => [`${row.phase}: ${row.fault}`, row] as const))('%s', async (_title, row) => {
+    expect(violationsOf(row, await run.observe(row), SECRETS)).toEqual([]);
   });
 
-  test('leaves neither key, link nor the address of a bell in the log of any function', () => {
-    for (const secret of SECRETS) expect(world.log()).not.toContain(secret);
-    expect(world.log()).not.toMatch(CALLBACK_ADDRESS);
+  test('leaves neither key, link nor the address of a callback in the log of any function', () => {
+    for (const secret of SECRETS) expect(run.log()).not.toContain(secret);
+    expect(run.log()).not.toMatch(CALLBACK_ADDRESS);
   });
-  return () => world.log();
+  return () => run.log();
 }

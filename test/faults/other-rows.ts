@@ -1,6 +1,6 @@
 import type { QueryBehaviour, Scenario } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from './function-fault.ts';
-import { EVERY_TIME, type Expected, named, often, type Row, refused } from './row.ts';
+import { ALWAYS, countText, type Expected, named, type Row, refused } from './row.ts';
 
 /** A task that MiniMax has already is taken up: nothing is submitted, whatever happens. */
 function toAdoptedJob(fault: string, script: Scenario, ends: Row['expected']['ends']): Row {
@@ -18,7 +18,7 @@ function queried(fault: string, query: QueryBehaviour, ends: Row['expected']['en
 function recorded(names: readonly string[], kind: FunctionFault['kind'], times: number): Row {
   return {
     phase: 'record',
-    fault: `${names.join(' and ')} ${kind}${often(times)}`,
+    fault: `${names.join(' and ')} ${kind}${countText(times)}`,
     scripts: [{ create: { code: 1008 } }],
     functionFaults: names.map((name) => ({ name, kind, times })),
     expected: refused('InsufficientBalance'),
@@ -36,7 +36,7 @@ function started(input: unknown): Row {
 function paid(kind: FunctionFault['kind'], times: number): Row {
   return {
     phase: 'record',
-    fault: `SubmitTask crashes after its work, and RecordFailure ${kind}${often(times)}`,
+    fault: `SubmitTask crashes after its work, and RecordFailure ${kind}${countText(times)}`,
     functionFaults: [
       { name: 'SubmitTask', kind: 'crashes after its work', times: 1 },
       { name: 'RecordFailure', kind, times },
@@ -81,23 +81,23 @@ export const OTHER_ROWS: readonly Row[] = [
   },
   {
     ...toAdoptedJob('our function is throttled every time', { queries: ['Success'] }, 'MiniMaxUnavailable'),
-    functionFaults: [{ name: 'AdoptTask', kind: 'is throttled', times: EVERY_TIME }],
+    functionFaults: [{ name: 'AdoptTask', kind: 'is throttled', times: ALWAYS }],
   },
   recorded(['RecordFailure'], 'crashes after its work', 1),
-  recorded(['RecordFailure'], 'throws before it does anything', EVERY_TIME),
-  recorded(['RecordFailure'], 'has no bucket', EVERY_TIME),
+  recorded(['RecordFailure'], 'throws before it does anything', ALWAYS),
+  recorded(['RecordFailure'], 'has no bucket', ALWAYS),
   recorded(['VideoFailed'], 'is throttled', 1),
-  recorded(['VideoFailed'], 'is throttled', EVERY_TIME),
+  recorded(['VideoFailed'], 'is throttled', ALWAYS),
   recorded(['VideoFailed'], 'runs, and the service says that it failed', 1),
   paid('has no bucket', 1),
-  paid('has no bucket', EVERY_TIME),
-  paid('throws before it does anything', EVERY_TIME),
+  paid('has no bucket', ALWAYS),
+  paid('throws before it does anything', ALWAYS),
   {
-    ...recorded(['RecordFailure', 'VideoFailed'], 'is throttled', EVERY_TIME),
-    expected: { ...refused('InsufficientBalance'), isUnsaid: true },
+    ...recorded(['RecordFailure', 'VideoFailed'], 'is throttled', ALWAYS),
+    expected: { ...refused('InsufficientBalance'), isUnreported: true },
   },
   {
-    ...recorded(['VideoFailed'], 'is throttled', EVERY_TIME),
+    ...recorded(['VideoFailed'], 'is throttled', ALWAYS),
     fault: 'VideoFailed is throttled every time, of a task that is paid for',
     scripts: [{ queries: ['Fail'] }],
     expected: named('GenerationFailed'),

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flagsOf } from '../../cli/command.ts';
 import { synthesizeBoth } from '../harness/shared-assemblies.ts';
-import { createWorld, SECRETS } from './harness.ts';
+import { SECRETS } from './harness.ts';
 import type { Money, Observed, Row } from './row.ts';
 import { ROWS } from './rows.ts';
-import { flawsOf, moneyOf } from './violations.ts';
+import { startMatrix } from './run.ts';
+import { moneyOf, violationsOf } from './violations.ts';
 
 /**
  * `npm run faults`: meets every fault of the matrix and prints what became of the request; exits 1 when a row does not hold.
@@ -19,34 +20,36 @@ const { causes: showsCauses, callbacks } = flagsOf({
   npm run faults -- [flags]
 
   --causes        print the cause of each failure too
-  --callbacks      MiniMax rings
+  --callbacks     MiniMax calls back when a task changes
   --help          this text
 `,
 }).values;
 const FAULT_WIDTH = 62;
 const ENDS_WIDTH = 21;
 
-const results: { readonly row: Row; readonly observed: Observed; readonly flaws: readonly string[] }[] = [];
+const results: { readonly row: Row; readonly observed: Observed; readonly violations: readonly string[] }[] =
+  [];
 console.log(line('phase', 'fault', 'ends', 'creates', 'tasks', 'video', 'money'));
 {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-faults-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-  const world = cleanup.use(await createWorld({ callbacks }, await synthesizeBoth(folder)));
+  const options = { callbacks, assemblies: await synthesizeBoth(folder) };
+  const run = cleanup.use(await startMatrix(ROWS, options));
   for (const row of ROWS) {
-    const observed = await world.observe(row);
-    const flaws = flawsOf(row, observed, SECRETS);
-    results.push({ row, observed, flaws });
+    const observed = await run.observe(row);
+    const violations = violationsOf(row, observed, SECRETS);
+    results.push({ row, observed, violations });
     const { ends, creates, tasks, isStored } = observed;
     console.log(
       line(row.phase, row.fault, ends, creates, tasks, isStored ? 'stored' : '–', moneyOf(observed)),
     );
     if (showsCauses && observed.cause !== '') console.log(`          ${observed.cause}`);
-    for (const flaw of flaws) console.log(`  ✘ ${flaw}`);
+    for (const violation of violations) console.log(`  ✘ ${violation}`);
   }
 }
 console.log(`\n${totals()}`);
-process.exitCode = results.some(({ flaws }) => flaws.length > 0) ? 1 : 0;
+process.exitCode = results.some(({ violations }) => violations.length > 0) ? 1 : 0;
 
 function line(...[phase, fault, ends, creates, tasks, video, money]: readonly (string | number)[]): string {
   return [
@@ -66,7 +69,7 @@ function totals(): string {
   const sum = (key: 'creates' | 'tasks' | 'acceptable'): number =>
     results.reduce((total, { observed }) => total + observed[key], 0);
   const most = Math.max(...results.map(({ observed }) => observed.acceptable));
-  const broken = results.filter(({ flaws }) => flaws.length > 0).length;
+  const broken = results.filter(({ violations }) => violations.length > 0).length;
   return [
     `${results.length} faults, ${results.length - broken} as expected, ${broken} not.`,
     `${sum('creates')} creates reached MiniMax, ${sum('acceptable')} of which it could have accepted: ${most} at most for one request.`,

@@ -1,9 +1,9 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { QueryBehaviour } from '../../local/simulator/scenario.ts';
 import { EVERY_CODE } from './create-rows.ts';
-import { delivered, failing, named, type Row, survived } from './row.ts';
+import { delivered, failing, named, type Row, survived, variants } from './row.ts';
 
-/** What is believed when MiniMax says it twice; after any other code it is asked again. */
+/** The codes that end a task when two checks in a row get them. After any other code the task is checked again. */
 const BELIEVED_TWICE: readonly (readonly [number, FailureName])[] = [
   [1004, 'ApiKeyRejected'],
   [2049, 'ApiKeyRejected'],
@@ -13,29 +13,37 @@ const BELIEVED_TWICE: readonly (readonly [number, FailureName])[] = [
   [2013, 'InvalidRequest'],
 ];
 
-/** The fault meets the first look, and the next one finds the task finished. */
+/** The fault meets the first check, and the next check finds the task finished. */
 function once(fault: string, query: QueryBehaviour, expected = delivered()): Row {
   return { phase: 'query', fault, scripts: [{ queries: [query, 'Success'] }], expected };
 }
 
-/** The fault meets the first look, and the one that asks whether MiniMax means it. */
+/** The fault meets the first check and the one that confirms it. */
 function twice(fault: string, query: QueryBehaviour, ends: FailureName): Row {
   const scripts = [{ queries: [query, query, 'Success'] }] as const;
   return { phase: 'query', fault: `${fault} twice`, scripts, expected: named(ends) };
 }
 
 function always(fault: string, query: QueryBehaviour, ends: FailureName): Row {
-  return { phase: 'query', fault, scripts: [{ queries: [query] }], isHurried: true, expected: named(ends) };
+  return {
+    phase: 'query',
+    fault,
+    scripts: [{ queries: [query] }],
+    limits: 'soon given up',
+    expected: named(ends),
+  };
 }
 
 const ours = failing('query', 'CheckTask');
 
 export const QUERY_ROWS: readonly Row[] = [
-  ...EVERY_CODE.map((code) => once(`code ${code}`, { code })),
-  ...BELIEVED_TWICE.map(([code, ends]) => twice(`code ${code}`, { code }, ends)),
+  ...variants(EVERY_CODE.map((code) => once(`code ${code}`, { code }))),
+  ...variants(BELIEVED_TWICE.map(([code, ends]) => twice(`code ${code}`, { code }, ends))),
   twice('code 1004 with all fields', { reply: 'whole', code: 1004 }, 'ApiKeyRejected'),
-  ...[400, 401, 403, 404, 407, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
-    once(`HTTP ${httpStatus}`, { httpStatus }),
+  ...variants(
+    [400, 401, 403, 404, 407, 408, 418, 429, 500, 502, 503, 504, 302].map((httpStatus) =>
+      once(`HTTP ${httpStatus}`, { httpStatus }),
+    ),
   ),
   once('no status', { reply: 'bare' }),
   once('no base_resp', { reply: 'unmarked' }),
@@ -44,7 +52,10 @@ export const QUERY_ROWS: readonly Row[] = [
   once('connection closed after the headers', { reply: 'lost' }),
   once('connection closed in the middle of the answer', { reply: 'cut' }),
   once('connection closed in the middle of an answer without length', { reply: 'chunks' }),
-  { ...once('answered after our limit', { reply: 'whole', afterMs: 1300 }), isHurried: true },
+  {
+    ...once('answered after our limit', { reply: 'whole', afterMs: 1300 }),
+    limits: 'short',
+  },
   once('connections refused for a while', { downForMs: 60 }),
   once('an unknown word', 'Queueing'),
   once('a word in capitals', 'PROCESSING'),

@@ -5,27 +5,43 @@ import type { FunctionFault } from './function-fault.ts';
 /** In every link that MiniMax signs. */
 export const SIGNATURE = 'Signature=simulated';
 
-/** One fault, and what has to become of the one request that meets it. */
+/** One fault, and how the one request that meets it has to end. */
 export interface Row {
   readonly phase: 'create' | 'query' | 'download' | 'adopt' | 'record' | 'input';
   readonly fault: string;
-  /** What MiniMax does, one script for each create that it gets to read. @default the good day */
+  /** What MiniMax does, one script for each create that it reads. @default it makes the video */
   readonly scripts?: readonly Scenario[];
-  /** What is wrong with the way to MiniMax when the request comes. */
-  readonly way?:
+  /** What is wrong with the network to MiniMax, or with the key, when the request comes. */
+  readonly networkFault?:
     | 'down for a while'
     | 'down for good'
     | 'closes the first connection unread'
     | 'takes another key, which is stored';
   /** What is wrong with our own functions. */
   readonly functionFaults?: readonly FunctionFault[];
-  /** Whether the time limits are seconds instead of minutes and hours. @default false */
-  readonly isHurried?: boolean;
+  /** What limits the functions have, for which the row waits in real seconds. @default those of a deployed stack */
+  readonly limits?: 'short' | 'soon given up';
   /** The execution's input, as an operator gives it in the console. @default a good request, posted */
   readonly input?: unknown;
-  /** Whether a task that MiniMax has already is adopted, with the script as its fate. @default false */
+  /** Whether a task that MiniMax has already is adopted; the script says how it goes on. @default false */
   readonly isAdoption?: boolean;
+  /**
+   * Whether another row of its table ends in the same way. Only `npm run test:long` runs such a row: `npm test` proves what
+   * each code and status means in `test/core/minimax/task.test.ts`. @default false
+   */
+  readonly isVariant?: boolean;
   readonly expected: Expected;
+}
+
+/** Marks each row of a table that ends as an earlier one of it does. */
+export function variants(table: readonly Row[]): readonly Row[] {
+  const seen = new Set<string>();
+  return table.map((row) => {
+    const end = JSON.stringify(row.expected);
+    const isVariant = seen.has(end);
+    seen.add(end);
+    return { ...row, isVariant };
+  });
 }
 
 export interface Expected {
@@ -38,22 +54,22 @@ export interface Expected {
   /** Whether exactly the video is in the bucket. */
   readonly isStored: boolean;
   readonly money: Money;
-  /** Whether nobody was left to put the failure into words. @default false */
-  readonly isUnsaid?: boolean;
+  /** Whether no function of ours was left to describe the failure. @default false */
+  readonly isUnreported?: boolean;
 }
 
-/** What the money was spent on, in the end. */
+/** What was paid for in the end. */
 export type Money = 'delivered' | 'named with its task' | 'named without its task' | 'nothing spent';
 
-/** What became of a row's request. */
+/** How a row's request ended. */
 export interface Observed {
   readonly ends: string;
   readonly cause: string;
   readonly creates: number;
-  /** Creates that MiniMax could have accepted, for all that anybody can tell from its answers. */
+  /** Creates that MiniMax could have accepted, by its answers. */
   readonly acceptable: number;
   readonly tasks: number;
-  /** The task in question, whoever made it. */
+  /** The task that was made or adopted. */
   readonly taskId?: string;
   readonly isStored: boolean;
   readonly lastStates: readonly string[];
@@ -65,25 +81,26 @@ export interface Observed {
   readonly traces: string;
 }
 
-/** More often than anything is repeated. */
-export const EVERY_TIME = 99;
+/** More times than the workflow repeats any step. */
+export const ALWAYS = 99;
 
-export function often(times: number): string {
-  if (times === EVERY_TIME) return ' every time';
+export function countText(times: number): string {
+  if (times === ALWAYS) return ' every time';
   return times === 1 ? ' once' : ` ${times} times`;
 }
 
-/** Rows in which this function of ours fails, the first so many times that it is invoked. */
+/** Makes rows in which a function of ours fails, the first `times` times that it is invoked. */
 export function failing(phase: Row['phase'], name: FunctionFault['name']) {
   return (kind: FunctionFault['kind'], times: number, expected: Expected): Row => ({
     phase,
-    fault: `our function ${kind}${often(times)}`,
+    fault: `our function ${kind}${countText(times)}`,
     functionFaults: [{ name, kind, times }],
+    limits: kind === 'runs out of time after its work' ? 'short' : undefined,
     expected,
   });
 }
 
-/** What a step that does no harm twice survives, whatever it does. */
+/** The faults that a step survives which may run twice. */
 export function survived(ours: ReturnType<typeof failing>): readonly Row[] {
   return [
     ours('is throttled', 3, delivered()),
@@ -91,7 +108,7 @@ export function survived(ours: ReturnType<typeof failing>): readonly Row[] {
     ours('runs, and the service says that it failed', 1, delivered()),
     ours('crashes before it does anything', 1, delivered()),
     ours('crashes after its work', 1, delivered()),
-    { ...ours('runs out of time after its work', 1, delivered()), isHurried: true },
+    ours('runs out of time after its work', 1, delivered()),
   ];
 }
 
@@ -99,17 +116,17 @@ export function delivered(creates = 1): Expected {
   return { ends: 'succeeded', creates, tasks: 1, isStored: true, money: 'delivered' };
 }
 
-/** Nothing was made, and nothing is to be paid. */
+/** MiniMax made no task, so that nothing is to be paid. */
 export function refused(ends: FailureName, creates = 1): Expected {
   return { ends, creates, tasks: 0, isStored: false, money: 'nothing spent' };
 }
 
-/** There is a task, and everybody is told which. */
+/** There is a task, and every report names it. */
 export function named(ends: FailureName): Expected {
   return { ends, creates: 1, tasks: 1, isStored: false, money: 'named with its task' };
 }
 
-/** A create was sent, and no answer said what became of it. */
+/** A create was sent, and no answer said whether there is a task. */
 export function inDoubt({
   tasks,
   creates = 1,

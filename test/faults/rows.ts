@@ -4,5 +4,11 @@ import { OTHER_ROWS } from './other-rows.ts';
 import { QUERY_ROWS } from './query-rows.ts';
 import type { Row } from './row.ts';
 
-/** The fault matrix: every fault that we know of, wherever it can meet a request. */
+/** The fault matrix: every fault that we know of, in each phase of a request. */
 export const ROWS: readonly Row[] = [...CREATE_ROWS, ...QUERY_ROWS, ...DOWNLOAD_ROWS, ...OTHER_ROWS];
+
+/** Whether `npm test` runs a row, without or with callbacks. `npm run test:long` runs it otherwise. */
+export function isInShortRun({ phase, isVariant = false }: Row, callbacks: boolean): boolean {
+  const touchesCallbacks = phase === 'create' || phase === 'query';
+  return !isVariant && (!callbacks || touchesCallbacks);
+}

@@ -25,7 +25,7 @@ import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { functionOf, readDeployment } from '../../local/template/deployment.ts';
 import { REGION } from '../../local/template/template.ts';
-import { MAX_MEGABYTES, VIDEO_BYTES } from '../copy/rows.ts';
+import { MAX_MEGABYTES, VIDEO_BYTES, type VideoSize } from '../copy/rows.ts';
 import { startWire, type Wire } from '../copy/wire.ts';
 import { copyAssembly } from './assembly.ts';
 import { mp4Head } from './mp4-file.ts';
@@ -36,8 +36,7 @@ export interface CopyWorld extends AsyncDisposable {
   readonly folder: string;
   readonly simulator: Simulator;
   readonly wire: Wire;
-  readonly video: Buffer;
-  readonly largeVideo: Buffer;
+  readonly videos: Readonly<Record<VideoSize, Buffer>>;
   /** A finished task of MiniMax's, as the step before hands it on. */
   makeJob(script: Scenario): CheckedJob;
   copy(job: CheckedJob): Promise<WorkerReply>;
@@ -55,8 +54,8 @@ export interface CopyWorld extends AsyncDisposable {
   forgetUploads(): Promise<void>;
 }
 
-/** So short that a test need not wait for it. */
-const HURRIED = { DOWNLOAD_IDLE_SECONDS: '1', DOWNLOAD_PAUSE_SECONDS: '0.001' };
+/** Pauses that no test has to wait for, and an idle limit that no busy machine exceeds. */
+export const HURRIED = { DOWNLOAD_IDLE_SECONDS: '30', DOWNLOAD_PAUSE_SECONDS: '0.001' };
 
 export async function createCopyWorld(): Promise<CopyWorld> {
   await using cleanup = new AsyncDisposableStack();
@@ -100,8 +99,11 @@ export async function createCopyWorld(): Promise<CopyWorld> {
     folder,
     simulator,
     wire,
-    video: makeVideo(VIDEO_BYTES),
-    largeVideo: makeVideo(MAX_MEGABYTES * 1_000_000 + 1),
+    videos: {
+      small: makeVideo(VIDEO_BYTES.small),
+      'in parts': makeVideo(VIDEO_BYTES['in parts']),
+      'too large': makeVideo(VIDEO_BYTES['too large']),
+    },
     startFunction,
     copy: hurried.copy,
     makeJob(script) {

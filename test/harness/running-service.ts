@@ -25,6 +25,9 @@ export const REQUEST = {
 /** Retries without the pauses of a deployed stack. */
 const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
 
+/** MiniMax waits 3 s, in which a function that is cold does not always answer on a busy machine. */
+const CALLBACK_ANSWER_MS = 60_000;
+
 /** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
 export interface SimulatedStack {
   readonly simulator: Simulator;
@@ -48,7 +51,7 @@ export async function synthesizeForSimulator(
 ): Promise<SimulatedStack> {
   const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
   const assembly = join(folder, 'cdk.out');
-  const simulator = await startSimulator({ apiKey: API_KEY });
+  const simulator = await startSimulator({ apiKey: API_KEY, callbackAnswerMs: CALLBACK_ANSWER_MS });
   await copyAssembly(callbacks ? assemblies.callbacks : assemblies.plain, assembly, {
     ...QUICK,
     ...variablesFor(simulator),

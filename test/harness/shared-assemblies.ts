@@ -14,6 +14,8 @@ export interface SharedAssemblies {
 declare module 'vitest' {
   export interface ProvidedContext {
     assemblies: SharedAssemblies;
+    /** Whether this is `npm run test:long`. */
+    isLong: boolean;
   }
 }
 

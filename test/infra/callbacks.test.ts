@@ -14,7 +14,7 @@ const definition = definitionOf(resolvedTemplateOf(app));
 const plain = appWith();
 const plainDefinition = definitionOf(resolvedTemplateOf(plain));
 
-test('is a valid definition, which hands its token to a function and waits as long as the card says', () => {
+test('is a valid definition, which hands its token to a function and waits for wait_seconds', () => {
   expect(validateAsl(structuredClone(definition)).errorsText()).toBe('');
   expect(definition.States['Wait for callback']).toEqual({
     Type: 'Task',
@@ -34,7 +34,7 @@ test('is a valid definition, which hands its token to a function and waits as lo
   });
 });
 
-test('is the plain definition but for the waiting', () => {
+test('differs from the plain definition in the waiting only', () => {
   const {
     'Wait for callback': _wait,
     'Finished?': finished,
@@ -65,7 +65,7 @@ test('is the plain definition but for the waiting', () => {
   expect(finished?.Default).toBe('Wait');
 });
 
-test('leaves nothing of it in a stack without', () => {
+test('has no trace of callbacks in a stack without them', () => {
   const without = templateOf(plain);
   expect(JSON.stringify(plainDefinition)).not.toMatch(/callbacks|callback/i);
   without.resourceCountIs('AWS::SecretsManager::Secret', 0);
@@ -107,7 +107,7 @@ const END = expect.stringMatching(
   /^states:SendTaskSuccess \{"Ref":"TemplateVideoWorkflowStateMachine\w+"\}$/,
 );
 
-/** What the roles may do that belong to the function, or the state machine, of this name. */
+/** The actions and resources that the roles of this function, or state machine, have. */
 function permissions(of: Template, name: string): readonly string[] {
   const policies = Object.entries(of.findResources('AWS::IAM::Policy')).filter(([id]) =>
     new RegExp(`^TemplateVideo${name}Role(Default|Callback)Policy`).test(id),
@@ -191,9 +191,9 @@ test('works with an authorizer and an encrypted bucket of others', () => {
   ]);
 });
 
-test('is refused where there is no API', () => {
+test('refuses callbacks without an API', () => {
   const stack = new Stack(new App(testApp()), 'Own');
   expect(() => new TemplateVideo(stack, 'Videos', { callbacks: true, api: false })).toThrow(
-    'Setting callbacks is true; allowed without an API is false',
+    'callbacks=true requires the API (api: false was given)',
   );
 });

@@ -12,7 +12,7 @@ import { PipelineStack } from '../../examples/workflow-only.ts';
 import { TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
 import { testApp } from '../harness/synthesized.ts';
 
-/** The construct alone, in a stack of somebody else. */
+/** The construct alone, in another stack. */
 function stackWith(toProps: (stack: Stack) => TemplateVideoProps): Template {
   const stack = new Stack(new App(testApp()), 'Other');
   new TemplateVideo(stack, 'Videos', toProps(stack));
@@ -22,11 +22,11 @@ function stackWith(toProps: (stack: Stack) => TemplateVideoProps): Template {
 const shop = Template.fromStack(new ShopStack(new App(testApp()), 'Shop'));
 const pipeline = Template.fromStack(new PipelineStack(new App(testApp()), 'Pipeline'));
 
-test('takes the bucket, the key, the topic and the authorizer that a shop has, and makes none', () => {
+test('uses the bucket, the key, the topic and the authorizer of the shop, and makes none', () => {
   for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SNS::Topic'])
     shop.resourceCountIs(type, 0);
   shop.hasResourceProperties('AWS::Lambda::Function', {
-    Description: 'Asks MiniMax once how a task is doing.',
+    Description: 'Asks MiniMax once for the status of a task.',
     Environment: {
       Variables: Match.objectLike({ MINIMAX_KEY_SECRET: 'shop/minimax', POLL_SECONDS: '15' }),
     },
@@ -39,7 +39,7 @@ test('takes the bucket, the key, the topic and the authorizer that a shop has, a
   expect(JSON.stringify(shop.findResources('AWS::IAM::Policy'))).toContain(':s3:::shop-media/videos/*');
 });
 
-test('is told from others of the region by the names of its stack and itself', () => {
+test('has service names of its stack and its own id, which are unique in a region', () => {
   const service = {
     Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'Shop-Videos' }) },
   };
@@ -54,7 +54,7 @@ test('is told from others of the region by the names of its stack and itself', (
   });
 });
 
-test('leaves out the API and its alarm where none is wanted', () => {
+test('leaves out the API and its alarm with api: false', () => {
   pipeline.resourceCountIs('AWS::ApiGateway::RestApi', 0);
   const alarms = Object.values(pipeline.findResources('AWS::CloudWatch::Alarm'));
   expect(alarms.map(({ Properties }) => Properties.Namespace)).not.toContain('AWS/ApiGateway');
@@ -67,7 +67,7 @@ test('leaves out the API and its alarm where none is wanted', () => {
   });
 });
 
-test('may use the KMS keys of a bucket and a secret that have their own, each where it is needed', () => {
+test('grants the KMS keys of a bucket and a secret to the functions that need them', () => {
   const template = stackWith((stack) => {
     const encryptionKey = new Key(stack, 'BucketKey');
     const secretKey = new Key(stack, 'SecretKey');
@@ -121,7 +121,7 @@ test('may use the KMS keys of a bucket and a secret that have their own, each wh
   );
 });
 
-test('refuses properties as it refuses settings', () => {
+test('refuses wrong properties as it refuses wrong settings', () => {
   expect(() => stackWith(() => ({ pollSeconds: 0 }))).toThrow(
     'Setting pollSeconds is 0; allowed is a whole number from 1 to 3600.',
   );

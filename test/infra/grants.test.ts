@@ -10,7 +10,7 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-/** What each function does in the bucket: the action, and the keys, or `bucket` where it is about the bucket itself. */
+/** The grants of each function in the bucket: the action with the keys, or with `bucket` for the bucket itself. */
 function grants(): Readonly<Record<string, readonly string[]>> {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
   const lines = policies.flatMap(([logicalId, { Properties }]) => {
@@ -34,7 +34,7 @@ function keysOf(resource: unknown): string {
   return /"\/([^"]+)"/.exec(text)?.[1] ?? 'bucket';
 }
 
-test('lets each function reach its own kinds of objects, and nothing else in the bucket', () => {
+test('grants each function its own kinds of objects, and nothing else in the bucket', () => {
   expect(grants()).toEqual({
     SubmitTask: [
       'GetObject uploads/*',
@@ -91,12 +91,12 @@ test('lets each function reach its own kinds of objects, and nothing else in the
   });
 });
 
-test('lets each function that reads a document of a video tell a missing one from a missing grant', () => {
+test('lets each function that reads under videos/ tell a missing object from a missing grant', () => {
   for (const [name, lines] of Object.entries(grants())) {
     const reads = lines.some((line) => /^GetObject videos\//.test(line));
     expect(lines.includes('ListBucket bucket'), name).toBe(reads);
   }
-  // A condition on the prefix would take the right away again: a request for an object names none.
+  // A condition on the prefix would take the grant away again, because a request for an object names no prefix.
   template.allResourcesProperties('AWS::IAM::Policy', {
     PolicyDocument: {
       Statement: Match.not(Match.arrayWith([Match.objectLike({ Condition: Match.anyValue() })])),

@@ -31,7 +31,7 @@ function alarmsOf(of: Template): ReadonlyMap<string, AlarmProperties> {
   );
 }
 
-test('has one alarm for each thing that somebody has to act on', () => {
+test('has one alarm for each thing that an operator has to act on', () => {
   const lines = [...alarmsOf(template)].map(([id, alarm]) => {
     const { Namespace, MetricName, Dimensions, Statistic, Period, Threshold } = alarm;
     const dimensions = Dimensions.map(({ Name, Value }) =>
@@ -54,12 +54,12 @@ test('has one alarm for each thing that somebody has to act on', () => {
   `);
 });
 
-test('does not take a video for one that waits no more because it is seldom asked about', () => {
+test('keeps the alarm on a waiting video through the longest pause between two checks', () => {
   const patient = templateOf(appWith({ context: { pollSeconds: 3600 } }));
   expect(alarmsOf(patient).get('WaitingLong')).toMatchObject({ Period: 7200, Threshold: 3600 });
 });
 
-test('says in each alarm what to do, stays quiet without data, and tells the topic', () => {
+test('says in each alarm what to do, is off without data, and notifies the topic', () => {
   for (const [id, alarm] of alarmsOf(template)) {
     expect(alarm, id).toMatchObject({
       AlarmDescription: ALARMS[id as keyof typeof ALARMS].description,
@@ -77,7 +77,7 @@ test('has every alarm in the runbook, under its own name', () => {
   expect(headings).toEqual(Object.keys(ALARMS));
 });
 
-test('lets CloudWatch of this account publish to the topic, over TLS only, and writes to the address', () => {
+test('lets CloudWatch of this account publish to the topic, over TLS only, and subscribes the address', () => {
   template.hasResourceProperties('AWS::SNS::TopicPolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([
@@ -112,7 +112,7 @@ test('is off with one setting: no metric, dashboard, alarm or topic', () => {
     );
 });
 
-test('hears of each end of its own executions, and looks each hour for those that it has not heard of', () => {
+test('runs the announcer at each end of its own executions, and each hour for missed ends', () => {
   const rules = Object.values(template.findResources('AWS::Events::Rule')).map(
     ({ Properties: { EventPattern, ScheduleExpression, Targets } }) => ({
       EventPattern,

@@ -6,17 +6,16 @@ import { toServiceName } from '../../infra/naming.ts';
 import { TemplateVideo } from '../../infra/template-video.ts';
 import { appWith, templateOf, testApp } from '../harness/synthesized.ts';
 
-/** Names that are free again in each role, API or namespace. */
+/** Resources whose names need to be unique within a role, an API or a namespace only. */
 const NAMED_WITHIN: readonly string[] = [
-  'AWS::ApiGateway::Model',
   'AWS::ApiGateway::Stage',
   'AWS::IAM::Policy',
   'AWS::Lambda::Permission',
 ];
-/** What an alarm looks at is told by its dimensions. */
+/** Not the name of a resource. */
 const NO_NAME: readonly string[] = ['MetricName'];
 
-/** The names that a template gives its resources itself, each with its kind; two of a kind may not have the same in one region. */
+/** The names that a template gives its resources, each with its type. They must be unique in a region. */
 function physicalNames(template: Template, stackName: string): readonly string[] {
   const { Resources, Outputs = {} } = template.toJSON() as {
     readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>;
@@ -33,12 +32,12 @@ function physicalNames(template: Template, stackName: string): readonly string[]
   return [...named, ...exported];
 }
 
-/** What refers to a resource is another name in each stack. */
+/** A reference to a resource is another name in each stack. */
 function withStack(name: string, stackName: string): string {
   return name.replaceAll(/"Ref":"(?!AWS::)/g, `$&${stackName} `);
 }
 
-/** By which metrics and log lines are told apart. */
+/** The service names, by which metrics and log lines differ. */
 function serviceOf(template: Template): readonly string[] {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
   return [
@@ -50,7 +49,7 @@ function repeated(names: readonly string[]): readonly string[] {
   return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
-test('two stacks of one app, and two services of one stack, share no name', () => {
+test('gives no name twice in two stacks of one app, or in two services of one stack', () => {
   const app = new App(testApp());
   const shop = new Stack(app, 'Shop');
   new TemplateVideo(shop, 'Videos', { auth: 'key', callbacks: true });
@@ -67,10 +66,10 @@ test('two stacks of one app, and two services of one stack, share no name', () =
 test.each([
   ['shop-eu and Videos, or shop and eu-Videos', ['shop-eu', 'Videos'], ['shop', 'eu-Videos']],
   ['one within another of the same name', ['Shop', 'Shop', 'Videos'], ['Shop', 'Videos']],
-  ['signs that names cannot have', ['Shop', 'Videos.A'], ['Shop', 'Videos A']],
+  ['characters that names cannot have', ['Shop', 'Videos.A'], ['Shop', 'Videos A']],
   ['a path, and its parts as one', ['Shop', 'A', 'B'], ['Shop', 'A-B']],
   ['very long ones', ['Shop', 'V'.repeat(300)], ['Shop', `${'V'.repeat(299)}W`]],
-] as const)('tells services of such paths apart: %s', (_what, ...paths) => {
+] as const)('gives services of such paths different names: %s', (_what, ...paths) => {
   const names = paths.map(([stackName, ...path]) => {
     const stack: Construct = new Stack(new App(testApp()), stackName);
     return toServiceName(path.reduce((scope, id) => new Construct(scope, id), stack));
@@ -79,7 +78,7 @@ test.each([
   for (const name of names) expect(name).toMatch(/^[\w-]{1,200}$/);
 });
 
-test('the stack of this project has the name that it is given, also in the names that its parts are given', () => {
+test('names the stack of this project as set, and its parts after it', () => {
   const template = templateOf(appWith({ context: { stackName: 'shop-test' } }));
   const other = templateOf(appWith());
   const names = [...physicalNames(template, 'shop-test'), ...physicalNames(other, 'TemplateVideo')];
@@ -99,7 +98,7 @@ test.each(['', '1shop', 'shop_eu', 'a'.repeat(129), 5])('refuses the stack name 
   );
 });
 
-test('delivers logs under /aws/vendedlogs/, wherever the service stands', () => {
+test('delivers logs under /aws/vendedlogs/, also from a nested stack', () => {
   const app = new App(testApp());
   const outer = new Stack(new Stage(app, 'Test'), 'Shop');
   const nested = new NestedStack(outer, 'Inner');

@@ -14,7 +14,7 @@ import {
 } from '../harness/running-job.ts';
 import { appWith, type Definition, definitionOf, resolvedTemplateOf } from '../harness/synthesized.ts';
 
-/** The paths that are there in a document, whatever else is. `$` is there in an object, and in no other value. */
+/** The paths that a document certainly has. `$` means that the document is an object. */
 type Paths = ReadonlySet<string>;
 
 function pathsOf(value: object, prefix = '$'): Paths {
@@ -50,12 +50,12 @@ const video = {
   resumes: 0,
 };
 const broken = { ...executionKey, redrives: 0, job: { ...submittedJob, error } };
-const verdict = decideOutcome(
+const outcome = decideOutcome(
   { ...executionKey, redrives: 1, task_token: 't', job: toFailedJob(broken, after(50)) },
   after(60),
 );
 
-/** Each form that the result of a function has. */
+/** Each form of each function's result. */
 const RESULTS: Readonly<Record<string, readonly object[]>> = {
   'Submit task': [
     submittedJob,
@@ -70,10 +70,10 @@ const RESULTS: Readonly<Record<string, readonly object[]>> = {
     toFailedJob(broken, after(50)),
     toFailedJob({ ...broken, job: { ...request, error } }, after(50)),
   ],
-  'Video failed': 'goesOn' in verdict ? [verdict.goesOn] : [],
+  'Video failed': 'goesOn' in outcome ? [outcome.goesOn] : [],
 };
 
-/** What else is known behind a choice for a value. */
+/** What a document has after a choice for this value. */
 const BEHIND: Readonly<Record<string, object>> = { failed: failedJob };
 
 interface Rule {
@@ -98,7 +98,7 @@ interface State {
   readonly CausePath?: string;
 }
 
-/** What a state reads of its input, or puts into it, which then has to be an object. */
+/** The paths that a state reads of its input, with `$` where it adds to it, because then it has to be an object. */
 function readsOf(state: State): readonly string[] {
   const { SecondsPath, TimeoutSecondsPath, ErrorPath, CausePath, Choices = [], Catch = [] } = state;
   const own = [SecondsPath, TimeoutSecondsPath, ErrorPath, CausePath].filter((path) => path !== undefined);
@@ -111,7 +111,7 @@ function readsOf(state: State): readonly string[] {
   ];
 }
 
-/** A rule that asks whether a path is there reads nothing, and stands before one that reads it. */
+/** A rule with `IsPresent` reads nothing. It guards the rules after it that read the path. */
 function readsOfRule({ And, Variable = '', IsPresent }: Rule): readonly string[] {
   if (And === undefined) return IsPresent === undefined ? [Variable] : [];
   const asked = And.filter((rule) => rule.IsPresent === true).map((rule) => rule.Variable);
@@ -125,7 +125,7 @@ function readsOfParameters(parameters: object = {}): readonly string[] {
   });
 }
 
-/** Each way out of a state, with what is there in the document on it. */
+/** Each exit of a state, with the paths of the document on it. */
 function exitsOf(
   name: string,
   state: State,
@@ -169,7 +169,7 @@ function common([first = new Set<string>(), ...others]: readonly Paths[]): Paths
   return new Set([...first].filter((path) => others.every((other) => other.has(path))));
 }
 
-/** What is there in the input of each state on every route to it. */
+/** The paths that the input of each state has on every route to it. */
 function inputsOf({ StartAt, States }: Definition): ReadonlyMap<string, Paths> {
   const inputs = new Map<string, Paths>([[StartAt, new Set()]]);
   const open = [StartAt];
@@ -187,21 +187,18 @@ function inputsOf({ StartAt, States }: Definition): ReadonlyMap<string, Paths> {
 test.each([
   ['without callbacks', {}],
   ['with callbacks', { callbacks: true }],
-])(
-  'reads no path that is not there on every route, and puts nothing into what may be no object: %s',
-  (_how, context) => {
-    const definition = definitionOf(resolvedTemplateOf(appWith({ context })));
-    const inputs = inputsOf(definition);
-    expect([...inputs.keys()].toSorted()).toEqual(Object.keys(definition.States).toSorted());
-    const absent = Object.entries(definition.States).flatMap(([name, state]) =>
-      readsOf(state as State)
-        .filter((path) => !inputs.get(name)?.has(path))
-        .map((path) => `${name} reads ${path}`),
-    );
-    expect(absent).toEqual([]);
-    const reads = Object.values(definition.States).flatMap((state) => readsOf(state as State));
-    expect(reads).toEqual(
-      expect.arrayContaining(['$.check.status', '$.wait_seconds', '$.error.Error', '$.error.Cause']),
-    );
-  },
-);
+])('reads only paths that exist on every route, and adds only to objects: %s', (_how, context) => {
+  const definition = definitionOf(resolvedTemplateOf(appWith({ context })));
+  const inputs = inputsOf(definition);
+  expect([...inputs.keys()].toSorted()).toEqual(Object.keys(definition.States).toSorted());
+  const absent = Object.entries(definition.States).flatMap(([name, state]) =>
+    readsOf(state as State)
+      .filter((path) => !inputs.get(name)?.has(path))
+      .map((path) => `${name} reads ${path}`),
+  );
+  expect(absent).toEqual([]);
+  const reads = Object.values(definition.States).flatMap((state) => readsOf(state as State));
+  expect(reads).toEqual(
+    expect.arrayContaining(['$.check.status', '$.wait_seconds', '$.error.Error', '$.error.Cause']),
+  );
+});

@@ -17,7 +17,7 @@ function readable(value: unknown): string {
   return JSON.stringify(value).replaceAll(/TemplateVideo(\w+?)[0-9A-F]{8}\b/g, '$1');
 }
 
-/** What each function may do beyond writing its log and its traces; a function that may do nothing more is not in it. */
+/** The grants of each function beside its log and its traces. A function without any is left out. */
 function permissions(of = template): Readonly<Record<string, readonly string[]>> {
   const policies = Object.entries(of.findResources('AWS::IAM::Policy'));
   const own = policies.flatMap(([logicalId, { Properties }]) => {
@@ -45,7 +45,7 @@ test('runs every function on Node 24, on arm64, from a bundle', () => {
   }
 });
 
-test('gives up on a silent peer while the function still has time to say so', () => {
+test('gives up on a peer that does not answer while the function still has time to report it', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
   const limits = functions.flatMap(({ Properties: { Timeout, Environment } }) =>
     ['MINIMAX_TIMEOUT_SECONDS', 'DOWNLOAD_IDLE_SECONDS', 'RECORD_WAIT_SECONDS']
@@ -57,7 +57,7 @@ test('gives up on a silent peer while the function still has time to say so', ()
   for (const { limit, Timeout } of limits) expect(limit).toBeLessThan(Timeout - 10);
 });
 
-test('lets each function do what its call needs, and nothing else', () => {
+test('grants each function what its call needs, and nothing else', () => {
   const key =
     '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":secretsmanager:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":secret:minimax/api-key-??????"]]}';
   const keys = (pattern: string) => `{"Fn::Join":["",[{"Fn::GetAtt":["Videos","Arn"]},"/${pattern}"]]}`;
@@ -154,7 +154,7 @@ test('lets each function do what its call needs, and nothing else', () => {
   expect(keyStart.filter((line) => !iamStart.includes(line))).toEqual([`states:ListExecutions ${machine}`]);
 });
 
-test('makes ids of keys in a namespace of its own, or in the one that is set', () => {
+test('makes ids of idempotency keys within a namespace of its own, or the one that is set', () => {
   const within = (namespace: unknown) => ({
     Environment: { Variables: Match.objectLike({ NAMESPACE: namespace }) },
   });
@@ -169,7 +169,7 @@ test('makes ids of keys in a namespace of its own, or in the one that is set', (
   shared.resourcePropertiesCountIs('AWS::Lambda::Function', within('shop'), 1);
 });
 
-test('keeps the bucket private, encrypted, TLS only and alive, and clears images and unfinished uploads away', () => {
+test('makes the bucket private, encrypted, TLS only and retained, and expires images and unfinished uploads', () => {
   template.hasResource('AWS::S3::Bucket', {
     DeletionPolicy: 'Retain',
     Properties: {
@@ -209,7 +209,7 @@ test('keeps the bucket private, encrypted, TLS only and alive, and clears images
   });
 });
 
-/** Every method of an API with what it asks of a caller: `AWS_IAM`, or an API key. */
+/** Every method of an API, with `AWS_IAM` or `key`. */
 function methods(of: Template): readonly string[] {
   return Object.values(of.findResources('AWS::ApiGateway::Method')).map(
     ({ Properties: { HttpMethod, ResourceId, AuthorizationType, ApiKeyRequired } }) => {
@@ -222,7 +222,7 @@ function methods(of: Template): readonly string[] {
 test.each([
   ['iam', template, 'AWS_IAM'],
   ['key', keyTemplate, 'key'],
-] as const)('with auth=%s asks every caller of every method to be somebody', (_auth, of, asked) => {
+] as const)('with auth=%s authenticates the caller of every method', (_auth, of, asked) => {
   expect(methods(of).toSorted()).toEqual([
     `DELETE videosvideoid ${asked}`,
     `GET templates ${asked}`,
@@ -272,7 +272,7 @@ test('throttles, traces and logs the API, without bodies', () => {
   });
 });
 
-test('keeps the execution log of the API no longer than its others', () => {
+test('expires the execution log of the API like its other logs', () => {
   const restApi = { Ref: Match.anyValue() };
   template.hasResourceProperties('AWS::Logs::LogGroup', {
     LogGroupName: { 'Fn::Join': ['', ['API-Gateway-Execution-Logs_', restApi, '/prod']] },
@@ -283,7 +283,7 @@ test('keeps the execution log of the API no longer than its others', () => {
   });
 });
 
-test('answers as problem+json also where the gateway itself refuses', () => {
+test('answers as problem+json also when API Gateway refuses', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(
     ({ Properties }) => Properties,
   );
@@ -295,14 +295,14 @@ test('answers as problem+json also where the gateway itself refuses', () => {
       ResponseTemplates['application/json'].replace('$context.error.messageString', '"Why"'),
     );
     expect(problemSchema.safeParse(answer)).toMatchObject({ success: true });
-    // In its own words the gateway names ARNs, accounts and what was signed.
+    // API Gateway's own messages name ARNs, accounts and what was signed.
     const isFixed = /ACCESS|TOKEN|KEY|SIGNATURE|UNAUTHORIZED|TOO_LARGE/.test(ResponseType);
     expect(answer.detail === 'Why').toBe(!isFixed);
     expect(ResponseParameters['gatewayresponse.header.content-type']).toBe("'application/problem+json'");
   }
 });
 
-test('keeps images as long as their videos may be waited for', () => {
+test('keeps images for as long as the workflow waits for their videos', () => {
   templateOf(appWith({ context: { giveUpAfterHours: 25 } })).hasResourceProperties('AWS::S3::Bucket', {
     LifecycleConfiguration: {
       Rules: Match.arrayWith([Match.objectLike({ Prefix: 'uploads/', ExpirationInDays: 2 })]),
@@ -310,7 +310,7 @@ test('keeps images as long as their videos may be waited for', () => {
   });
 });
 
-test('has exactly the outputs that others rely on', () => {
+test('has exactly the outputs of the contract', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'AlarmTopicArn',
     'StateMachineArn',

@@ -7,7 +7,7 @@ interface Statement {
   readonly Resource?: unknown;
 }
 
-/** Every action that is allowed on more than one thing, with the ARN, whatever the role. */
+/** Every action that a role has on an ARN with a wildcard. */
 function wildcards(): readonly string[] {
   const template = templateOf(appWith({ context: { auth: 'key' } }));
   const policies = ['AWS::IAM::Policy', 'AWS::SNS::TopicPolicy'].flatMap((type) =>
@@ -38,7 +38,7 @@ function readable(resource: unknown): string {
     .replaceAll(/\{"Fn::Join":\["",\[|\]\]\}|[",]/g, '');
 }
 
-test('has no wildcard but those that AWS or one object a video force on it', () => {
+test('has only the wildcards that AWS, or one object for each video, requires', () => {
   expect(wildcards()).toMatchInlineSnapshot(`
     [
       "logs:CreateLogDelivery *",

@@ -48,7 +48,7 @@ async function cancel() {
   return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) };
 }
 
-test('stops a video, and says that nobody knows of a task where none was written down', async () => {
+test('stops a video, and says that its task is unknown where none was written down', async () => {
   s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
   expect(await cancel()).toMatchObject({
     status: 200,
@@ -56,7 +56,7 @@ test('stops a video, and says that nobody knows of a task where none was written
   });
 });
 
-test('says that the video was stopped, and not that there is no task, where its job document may not be read', async () => {
+test('says that the video was stopped, and not that it has no task, where job.json may not be read', async () => {
   s3.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
   expect(await cancel()).toMatchObject({
     status: 503,

@@ -23,7 +23,7 @@ const broken = {
   },
 };
 
-/** What lies in the bucket as `job.json`. */
+/** Stores this as `job.json`. */
 function given(recorded: object | undefined): void {
   s3.on(PutObjectCommand).resolves({ ETag: 'e2' });
   if (recorded === undefined) {
@@ -53,19 +53,19 @@ const over = { ...executionKey, status: 'cancelled', finished_at: after(0).toISO
 
 test.each([
   ['nothing', undefined],
-  ['the card of a step', submittedJob],
-  ['the record of an end that a redrive has taken up', over],
+  ['the job document of a step', submittedJob],
+  ['the record of an end before a redrive', over],
 ])('writes what went wrong over %s', async (_what, recorded) => {
   given(recorded);
   expect(await recordedBy()).toMatchObject([{ error: { Error: 'VideoUnreachable' } }]);
 });
 
-test('leaves the record of an end that it has outlived alone', async () => {
+test('keeps the record of an end that came after it began', async () => {
   given({ ...over, finished_at: new Date(Date.now() + 60_000).toISOString() });
   expect(await recordedBy()).toEqual([]);
 });
 
-test('keeps the claim and the task, and writes over what was read and nothing else', async () => {
+test('keeps the claim and the task, and replaces only the version that was read', async () => {
   const claim = { owner: 'arn:caller', request_digest: 'd', attempt: ATTEMPT };
   given({ ...submittedJob, ...claim });
   expect(await recordedBy()).toMatchObject([{ ...executionKey, ...claim, task: submittedJob.task }]);

@@ -72,7 +72,7 @@ function given({ executions = 0 }: { readonly executions?: number } = {}): void 
   s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
 }
 
-test('names the execution by caller and key: the same for every session of a role', async () => {
+test('derives the id from caller and key, which all sessions of a role share', async () => {
   given();
   await post(KEY);
   await post(KEY);
@@ -83,7 +83,7 @@ test('names the execution by caller and key: the same for every session of a rol
   expect(new Set(names).size).toBe(3);
 });
 
-test('answers the video of the other request where a name is taken just before', async () => {
+test('answers the video of a concurrent request that was faster', async () => {
   given();
   sfn.on(StartExecutionCommand).rejects(taken);
   sfn.on(DescribeExecutionCommand).rejectsOnce(nobody).rejectsOnce(nobody).resolves(describeResponse);
@@ -94,7 +94,7 @@ test('answers the video of the other request where a name is taken just before',
   });
 });
 
-test('refuses where the name is taken by another body', async () => {
+test('rejects a key that a concurrent request has used with another body', async () => {
   given();
   sfn.on(StartExecutionCommand).rejects(taken);
   sfn
@@ -107,7 +107,7 @@ test('refuses where the name is taken by another body', async () => {
   });
 });
 
-test('asks to come back where the other request cannot be shown yet', async () => {
+test('answers 409 where the concurrent execution cannot be described yet', async () => {
   given();
   sfn.on(StartExecutionCommand).rejects(taken);
   expect(await post(KEY)).toMatchObject({
@@ -117,14 +117,14 @@ test('asks to come back where the other request cannot be shown yet', async () =
   });
 });
 
-test('starts nothing under a key that has a video', async () => {
+test('starts nothing for a key that has a video', async () => {
   given();
   sfn.on(DescribeExecutionCommand).resolves(describeResponse);
   expect(await post(KEY)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
-test('takes bodies for the same whose canonical JSON is', async () => {
+test('treats bodies with one canonical JSON as equal', async () => {
   given();
   const stored = '{"template_id":"1","metadata":{"a":0,"b":100},"owner":"arn:caller"}';
   sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input: stored });
@@ -135,7 +135,7 @@ test('takes bodies for the same whose canonical JSON is', async () => {
 test.each([
   ['{"template_id":"1","metadata":{"b":1e999}}', 'JSON parsers change to null'],
   [String.raw`{"template_id":"1","metadata":{"b":"\ud800"}}`, 'has a lone surrogate'],
-])('refuses a body of which a replay could not be told: %s', async (text, why) => {
+])('rejects a body without a canonical form: %s', async (text, why) => {
   given();
   expect(await post(KEY, text)).toMatchObject({
     status: 400,
@@ -147,7 +147,7 @@ test.each([
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
-test('takes bodies for the same where only the spelling of an inline image differs', async () => {
+test('treats bodies as equal where only the spelling of an inline image differs', async () => {
   given();
   const png = pngOf(400, 400);
   const withImage = (value: string) => ({ template_id: '1', media_inputs: [{ value }] });
@@ -165,7 +165,7 @@ test('takes bodies for the same where only the spelling of an inline image diffe
   expect(await post(KEY, withImage('data:;base64,AAAAA'))).toMatchObject({ status: 422 });
 });
 
-test('answers the video of a key whatever has become of the rules since', async () => {
+test('answers the video of a key although the body breaks a rule by now', async () => {
   given();
   const misfit = { template_id: '393769180141805569' };
   expect(await post({}, misfit)).toMatchObject({ status: 400 });
@@ -173,7 +173,7 @@ test('answers the video of a key whatever has become of the rules since', async 
   expect(await post(KEY, misfit)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
 });
 
-/** What lies in the bucket as `job.json`, where Step Functions has forgotten the execution. */
+/** Stores `job.json` of an execution that Step Functions has forgotten. */
 function remembered(text: string): void {
   s3.on(GetObjectCommand).resolves({ Body: { transformToString: async () => text } as never, ETag: 'e' });
 }
@@ -207,7 +207,7 @@ test('answers the video of a key from its job document where Step Functions has 
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
-test('starts nothing under a key of which only the bucket could tell, and does not', async () => {
+test('starts nothing for a key where job.json cannot be read', async () => {
   const unavailable = {
     status: 503,
     headers: { 'retry-after': '5' },
@@ -221,14 +221,14 @@ test('starts nothing under a key of which only the bucket could tell, and does n
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
-test('starts an execution with the request and the caller whose video it is', async () => {
+test('starts an execution with the request and its owner', async () => {
   given();
   await post();
   const [start] = sfn.commandCalls(StartExecutionCommand);
   expect(JSON.parse(start?.args[0].input.input ?? '')).toEqual({ ...REQUEST, owner: 'iam AROAROLE' });
 });
 
-test('does not say of a start whose answer was lost that nothing was started', async () => {
+test('does not claim that nothing was started where the answer to a start was lost', async () => {
   given();
   const throttled = Object.assign(new Error('slow'), { name: 'ThrottlingException' });
   const lost = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
@@ -262,7 +262,7 @@ test.each([
   });
 });
 
-test('starts as many videos a day as are allowed, and says when there will be room again', async () => {
+test('starts as many videos a day as the limit allows, and says when the next is possible', async () => {
   given({ executions: 2 });
   expect(await post()).toMatchObject({ status: 202 });
   given({ executions: 3 });
@@ -299,7 +299,7 @@ test('counts only the videos of the last 24 hours, over as many pages as there a
   expect(await post()).toMatchObject({ status: 429 });
 });
 
-test('says nothing of a fault that nobody foresaw', async () => {
+test('tells no detail of an unexpected error', async () => {
   given();
   const error = Object.assign(new Error('arn:aws:iam::123456789012:role/Secret'), { name: 'AccessDenied' });
   sfn.on(StartExecutionCommand).rejects(error);

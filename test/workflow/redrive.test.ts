@@ -2,6 +2,7 @@ import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { COPY_RETRIES } from '../harness/assembly.ts';
 import {
   REQUEST,
   type RunningService,
@@ -29,8 +30,8 @@ async function redriven({ arn, name }: LocalExecution): Promise<LocalExecution> 
 }
 
 const GONE = { httpStatus: 410 } as const;
-/** As often as `Copy video` is tried, with five connections each time. */
-const ALL_COPIES = Array.from({ length: 43 * 5 }, () => GONE);
+/** Every try of `Copy video`, each with five connections. */
+const ALL_COPIES = Array.from({ length: (COPY_RETRIES + 1) * 5 }, () => GONE);
 
 test('goes on with the task that was paid for, under the same id, and submits nothing', async () => {
   const before = running.simulator.creates.length;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeFaultyAssembly } from '../faults/faulty-assembly.ts';
+import { writeFaultyAssembly } from '../faults/faulty-assembly.ts';
 import {
   type RunningService,
   serve,
@@ -21,12 +21,11 @@ beforeAll(async () => {
   faultFile = join(folder, 'faults.json');
   const { simulator } = stack;
   const objectFolder = join(folder, 'objects');
-  await makeFaultyAssembly({
+  await writeFaultyAssembly({
     assembly: stack.assembly,
     folder: assembly,
     faultFile,
     objectFolder,
-    variables: {},
   });
   running = await serve({ simulator, folder, assembly });
   services.defer(() => running.stop());

@@ -1,12 +1,12 @@
 export const TYPE_PREFIX = 'urn:template-video:problem:';
 
 interface ProblemKind {
-  /** @default what the gateway in front of the functions says */
+  /** @default the status of API Gateway's own response */
   readonly status?: number;
   readonly title: string;
 }
 
-/** Every way in which a call of the HTTPS API can be refused; its `type` is this name behind the prefix. */
+/** Every problem with which the HTTPS API refuses a call. Its `type` is the prefix and this name. */
 export const PROBLEM_KINDS = {
   'bad-request': { status: 400, title: 'The request is wrong' },
   'access-denied': { title: 'The caller is not known or may not do this' },
@@ -18,24 +18,22 @@ export const PROBLEM_KINDS = {
   'request-too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
   'idempotency-key-reused': { status: 422, title: 'This key belongs to another request' },
-  'too-many-requests': { status: 429, title: 'There are too many requests just now' },
+  'too-many-requests': { status: 429, title: 'There are too many requests at the moment' },
   'daily-limit-reached': { status: 429, title: 'There were too many videos within a day' },
-  'gateway-refusal': { title: 'The request was not handed on to the service' },
+  'gateway-refusal': { title: 'API Gateway refused the request' },
   'storage-unavailable': { status: 503, title: 'The bucket could not be read' },
   unexpected: { status: 500, title: 'Something went wrong on our side' },
-  'gateway-fault': {
-    title: 'The service gave no answer; what was asked may have been started all the same',
-  },
+  'gateway-fault': { title: 'No response from the service; the request may have been executed' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemName = keyof typeof PROBLEM_KINDS;
 
-/** A refusal of API Gateway itself, by its response type. */
+/** A response that API Gateway gives by itself. */
 export interface GatewayProblem {
   readonly kind: ProblemName;
-  /** The status that API Gateway gives it. @default it has several */
+  /** The status of the response. @default it has several */
   readonly status?: number;
-  /** Instead of the gateway's own words, which do not say what to do, or name ARNs and accounts. @default the gateway's own */
+  /** Replaces API Gateway's own message, which names ARNs and accounts, or does not say what to do. @default its own message */
   readonly advice?: string;
   readonly retryAfterSeconds?: number;
 }
@@ -44,7 +42,7 @@ export const GATEWAY_PROBLEMS = {
   ACCESS_DENIED: {
     kind: 'access-denied',
     status: 403,
-    advice: 'The caller is known but may not do this: it needs execute-api:Invoke for this method.',
+    advice: 'The caller is known but needs the permission execute-api:Invoke for this method.',
   },
   EXPIRED_TOKEN: { kind: 'access-denied', status: 403, advice: 'The credentials have expired.' },
   INVALID_API_KEY: { kind: 'access-denied', status: 403, advice: 'The x-api-key is missing or wrong.' },
@@ -65,7 +63,7 @@ export const GATEWAY_PROBLEMS = {
     kind: 'request-too-large',
     status: 413,
     advice:
-      'A request has at most 6 MB in all, inline images included; larger images go through POST /uploads.',
+      'A request has at most 6 MB in all, with its inline images. Send larger images through POST /uploads.',
   },
   UNSUPPORTED_MEDIA_TYPE: { kind: 'unsupported-media-type', status: 415 },
   THROTTLED: { kind: 'too-many-requests', status: 429, retryAfterSeconds: 1 },

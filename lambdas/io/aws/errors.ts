@@ -1,7 +1,7 @@
 import { Failure } from '../../core/failure.ts';
 import { reasonOf } from '../http/send-once.ts';
 
-/** The bucket did not do as it was told; the SDK's name for it says more than its sentence. */
+/** The name of an SDK error says more than its message. */
 export function unavailable(error: unknown): Failure {
   const isNamed = error instanceof Error && error.name !== 'Error' && error.name !== 'AbortError';
   const reason = isNamed ? error.name : reasonOf(error);
@@ -10,7 +10,7 @@ export function unavailable(error: unknown): Failure {
   });
 }
 
-/** For a promise that only S3 can break. */
+/** For a promise that only S3 can reject. */
 export function rethrowAsStorageUnavailable(error: unknown): never {
   throw unavailable(error);
 }
@@ -22,7 +22,12 @@ const THROTTLED: readonly string[] = [
   'SlowDown',
 ];
 
-/** Does AWS say that it takes no more just now? A call that is answered so has had no effect. */
+/** Did AWS throttle the call? Such a call has had no effect. */
 export function isThrottled(error: unknown): error is Error {
   return error instanceof Error && THROTTLED.includes(error.name);
+}
+
+/** Did AWS refuse a parameter by its form alone? */
+export function isInvalid(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException';
 }

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { EVENT_SOURCE, type VideoEvent } from '../../core/completion/video-event.ts';
 
 export interface EventBus {
-  /** @throws Error of the SDK, or `EventRefused` where EventBridge has taken the call and not the event */
+  /** @throws Error of the SDK, or `EventRefused` where EventBridge accepted the call but not the event */
   put(event: VideoEvent): Promise<void>;
 }
 

@@ -1,51 +1,50 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import * as z from 'zod/mini';
 import type { Progress } from '../../core/video/execution.ts';
 import { failedAttempt } from '../../core/video/failed-attempt.ts';
 import { inferState } from '../../core/video/infer-state.ts';
 
 /**
- * Where an execution is, by the newest events of its history. A step that has been tried again and again has its entry
- * out of reach; then its input tells which one it is.
+ * The progress of an execution, by the newest events of its history. The entry of a step that was tried many times is not among
+ * them; then the input of its newest attempt says which step it is.
  */
 export function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
-  const newestEvent = newestFirst[0]?.type;
-  return { ...whereabouts(newestFirst), ...(newestEvent === undefined ? {} : { newestEvent }) };
+  return { ...currentState(newestFirst), newestEvent: newestFirst[0]?.type };
 }
 
-function whereabouts(newestFirst: readonly HistoryEvent[]): Progress {
+function currentState(newestFirst: readonly HistoryEvent[]): Progress {
   const index = newestFirst.findIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
   const since = index === -1 ? newestFirst : newestFirst.slice(0, index);
   const errors = since.flatMap((event) => failedAttempt(event)?.error ?? []);
-  const failure = errors[0] === undefined ? {} : { lastError: errors[0] };
+  const lastError = errors[0];
   const entered = newestFirst[index];
-  const { name, input } = entered?.stateEnteredEventDetails ?? {};
-  if (name !== undefined)
-    return {
-      stateName: name,
-      stateInput: fromJson(input),
-      ...(entered?.timestamp === undefined ? {} : { enteredAt: entered.timestamp }),
-      ...failure,
-      ...(errors.length === 0 ? {} : { failedTries: errors.length }),
-    };
-  const given = since.map(givenBy).find((input) => input !== undefined);
-  return given === undefined
-    ? failure
-    : { stateName: inferState(given), stateInput: unwrapped(given), ...failure };
+  const { name: stateName, input } = entered?.stateEnteredEventDetails ?? {};
+  if (stateName !== undefined) {
+    const failedTries = errors.length === 0 ? undefined : errors.length;
+    return { stateName, stateInput: fromJson(input), enteredAt: entered?.timestamp, lastError, failedTries };
+  }
+  const attemptInput = since.map(inputOf).find((each) => each !== undefined);
+  if (attemptInput === undefined) return { lastError };
+  return { stateName: inferState(attemptInput), stateInput: unwrapJob(attemptInput), lastError };
 }
 
-/** What an attempt gives to its function; one that waits for a token wraps it. */
-function givenBy(event: HistoryEvent): unknown {
+const callbackTaskParameters = z.object({ Payload: z.optional(z.unknown()) });
+
+/** The input of an attempt's function. A task that waits for a token wraps it. */
+function inputOf(event: HistoryEvent): unknown {
   const { lambdaFunctionScheduledEventDetails: plain, taskScheduledEventDetails: waiting } = event;
   if (plain !== undefined) return fromJson(plain.input);
-  return ((fromJson(waiting?.parameters) ?? {}) as { readonly Payload?: unknown }).Payload;
+  return callbackTaskParameters.safeParse(fromJson(waiting?.parameters)).data?.Payload;
 }
 
-/** `Record failure` and `Video failed` are given the job inside of what they are told. */
-function unwrapped(given: unknown): unknown {
-  return (given as { readonly job?: unknown }).job ?? given;
+const wrappedJob = z.object({ job: z.unknown() });
+
+/** The inputs of `Record failure` and `Video failed` contain the job beside other fields. */
+function unwrapJob(input: unknown): unknown {
+  return wrappedJob.safeParse(input).data?.job ?? input;
 }
 
-/** Inputs and outputs come as JSON text. */
+/** Inputs and outputs are JSON text. */
 export function fromJson(text: string | undefined): unknown {
   return text === undefined ? undefined : JSON.parse(text);
 }

@@ -2,18 +2,18 @@ import type { S3Client } from '@aws-sdk/client-s3';
 
 const LINK_SECONDS = 3600;
 
-/** How long a link that is signed now can be used. */
+/** How long a link that is signed now is valid. */
 export interface LinkLife {
   readonly seconds: number;
   readonly expiresAt: Date;
 }
 
 /**
- * A link dies with the credentials that have signed it, so it lives for an hour or as long as they do, whichever ends first:
+ * A link expires with the credentials that signed it, so it is valid for an hour at most:
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
- * In Lambda the environment has a role's credentials without their end (`AWS_CREDENTIAL_EXPIRATION` is not among Lambda's variables).
- * They cannot change while an instance of a function runs, so they outlive it; others have seen twelve hours
- * (https://github.com/boto/boto3/issues/2392). There an hour is what is promised.
+ * Lambda's environment has credentials without their expiry (`AWS_CREDENTIAL_EXPIRATION` is not among its variables). They cannot
+ * change while an instance of a function runs, so they outlive it; https://github.com/boto/boto3/issues/2392 reports twelve hours.
+ * So the link of a function is valid for an hour.
  */
 export async function linkLife(client: Pick<S3Client, 'config'>, now: Date): Promise<LinkLife> {
   const { expiration } = await client.config.credentials();

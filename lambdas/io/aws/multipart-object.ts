@@ -11,11 +11,11 @@ import {
 import type { BegunUpload, StoredPart } from '../../core/download/checkpoint.ts';
 import { rethrowAsStorageUnavailable } from './errors.ts';
 
-/** So short that it cannot hide why an upload is taken back. */
-const TAKE_BACK_MS = 5_000;
+/** Short, so that the function still has time to report why it aborts the upload. */
+const ABORT_TIMEOUT_MS = 5_000;
 
-/** After these, what is stored of the upload leads to no object any more. */
-const HOPELESS: readonly string[] = [
+/** After one of these errors the stored parts cannot become an object. */
+const UNRECOVERABLE: readonly string[] = [
   'NoSuchUpload',
   'InvalidPart',
   'InvalidPartOrder',
@@ -24,16 +24,16 @@ const HOPELESS: readonly string[] = [
   'InvalidRequest',
 ];
 
-/** One object in S3, which appears when it is put whole, or when its parts are completed. Each part has a checksum that S3 verifies. */
+/** One object in S3. It appears when it is put as a whole, or when its parts are completed. S3 verifies a checksum of each part. */
 export interface MultipartObject {
-  /** @throws Failure `StorageUnavailable`, as all of these */
+  /** @throws Failure `StorageUnavailable`, as the next two do */
   putWhole(body: Buffer, signal: AbortSignal): Promise<void>;
-  /** Begins the upload where it is not begun yet. */
+  /** The first part begins the upload. */
   putPart(number: number, body: Buffer, signal: AbortSignal): Promise<StoredPart>;
   complete(parts: readonly StoredPart[], signal: AbortSignal): Promise<void>;
-  /** Undefined while no upload has begun, and where it leads to no object any more. */
+  /** Undefined before the upload begins, and when it cannot become an object. */
   uploadId(): string | undefined;
-  /** Never fails: what cannot be taken back now goes with a later copy of the video, or by the bucket's own rule after a day. */
+  /** Never throws. A later copy, or the bucket's lifecycle rule after a day, removes an upload that could not be aborted. */
   abortUpload(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export interface MultipartProps {
   readonly params: Omit<PutObjectCommandInput, 'Body'>;
 }
 
-/** @param begun its upload, where that was begun earlier */
+/** @param begun the upload of an earlier attempt. @default a new one */
 export function createMultipartObject(
   { client, params }: MultipartProps,
   begun?: BegunUpload,
@@ -50,9 +50,9 @@ export function createMultipartObject(
   const { Bucket, Key } = params;
   let beginning = begun === undefined ? undefined : Promise.resolve(begun.uploadId);
   let uploadId = begun?.uploadId;
-  let isHopeless = false;
+  let isUnrecoverable = false;
 
-  /** It is let finish: an upload whose id is not known cannot be taken back. */
+  /** Takes no signal: an upload whose id is unknown cannot be aborted. */
   async function begin(): Promise<string> {
     const created = await client.send(
       new CreateMultipartUploadCommand({ ...params, ChecksumAlgorithm: 'CRC32' }),
@@ -62,7 +62,7 @@ export function createMultipartObject(
   }
 
   function toStorageFailure(error: unknown): never {
-    if (error instanceof Error && HOPELESS.includes(error.name)) isHopeless = true;
+    if (error instanceof Error && UNRECOVERABLE.includes(error.name)) isUnrecoverable = true;
     return rethrowAsStorageUnavailable(error);
   }
 
@@ -90,17 +90,19 @@ export function createMultipartObject(
       const whole = { Bucket, Key, UploadId: uploadId, MultipartUpload: { Parts } };
       await client.send(new CompleteMultipartUploadCommand(whole), { abortSignal }).catch(toStorageFailure);
     },
-    uploadId: () => (isHopeless ? undefined : uploadId),
+    uploadId: () => (isUnrecoverable ? undefined : uploadId),
     async abortUpload() {
       await beginning?.catch(() => undefined);
       if (uploadId === undefined) return;
       const command = new AbortMultipartUploadCommand({ Bucket, Key, UploadId: uploadId });
-      await client.send(command, { abortSignal: AbortSignal.timeout(TAKE_BACK_MS) }).catch(() => undefined);
+      await client
+        .send(command, { abortSignal: AbortSignal.timeout(ABORT_TIMEOUT_MS) })
+        .catch(() => undefined);
     },
   };
 }
 
-/** As S3 has it: big-endian, in base64. */
+/** In the form of S3: big-endian, in base64. */
 function checksumOf(body: Buffer): string {
   const sum = Buffer.alloc(4);
   sum.writeUInt32BE(crc32(body));

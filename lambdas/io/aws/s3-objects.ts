@@ -11,18 +11,22 @@ import {
 import { rethrowAsStorageUnavailable, unavailable } from './errors.ts';
 
 /**
- * How S3 says that an object is not, or in this moment may not be, what it was: `If-Match` on a missing object is `NoSuchKey`. The
- * bucket that is missing, and the grant that is, have other codes. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * Errors of a conditional put whose object has, or may just be getting, another version. `If-Match` on a missing object is
+ * `NoSuchKey`. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
-const OVERTAKEN: readonly string[] = ['PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey'];
+const PRECONDITION_FAILED: readonly string[] = [
+  'PreconditionFailed',
+  'ConditionalRequestConflict',
+  'NoSuchKey',
+];
 
-/** What lies under a key, and the entity tag by which it is told from what may be there later. */
+/** The value of an object, and the entity tag of its version. Both are undefined where there is no object. */
 export interface Versioned {
   readonly value: unknown;
   readonly version: string | undefined;
 }
 
-/** The text of an object, with its entity tag. */
+/** The text of an object, and the entity tag of its version. */
 export interface VersionedText {
   readonly text: string;
   readonly version: string;
@@ -30,19 +34,19 @@ export interface VersionedText {
 
 /** The small JSON objects of a bucket. */
 export interface JsonObjects {
-  /** An object, or `undefined` where there is none. @throws Failure `StorageUnavailable` */
+  /** The value of an object; `undefined` where there is none. @throws Failure `StorageUnavailable` */
   readJson(key: string): Promise<unknown>;
-  /** The same as text, whatever it is, with its version. @throws Failure `StorageUnavailable` */
+  /** The text of an object, which need not be JSON; `undefined` where there is none. @throws Failure `StorageUnavailable` */
   readText(key: string, signal?: AbortSignal): Promise<VersionedText | undefined>;
-  /** The same with the version that it has; `undefined` as the version where there is none. @throws Failure `StorageUnavailable` */
+  /** The value of an object with its version. @throws Failure `StorageUnavailable` */
   readVersion(key: string): Promise<Versioned>;
-  /** Writes an object, whatever is there. @throws Failure `StorageUnavailable` */
+  /** Writes or replaces an object. @throws Failure `StorageUnavailable` */
   putJson(key: string, value: unknown, signal?: AbortSignal): Promise<void>;
-  /** Removes an object, if it is there. @throws Failure `StorageUnavailable` */
+  /** Deletes an object. A missing one is no error. @throws Failure `StorageUnavailable` */
   remove(key: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Writes an object if it still has this version, or still is not there.
-   * @returns the version that it has now; undefined where it was not written
+   * Writes an object if it still has this version, or if there still is none where `version` is undefined.
+   * @returns the new version; undefined where the object was not written
    * @throws Failure `StorageUnavailable`
    */
   putVersion(
@@ -61,12 +65,9 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
     ContentType: 'application/json',
   });
 
-  const toOptions = (signal: AbortSignal | undefined) =>
-    signal === undefined ? {} : { abortSignal: signal };
-
-  async function readText(key: string, signal?: AbortSignal): Promise<VersionedText | undefined> {
+  async function readText(key: string, abortSignal?: AbortSignal): Promise<VersionedText | undefined> {
     const input = { Bucket: bucket, Key: key };
-    const found = await getObject(client, input, toOptions(signal)).catch(rethrowAsStorageUnavailable);
+    const found = await getObject(client, input, abortSignal).catch(rethrowAsStorageUnavailable);
     if (found === undefined) return undefined;
     const text = await found.Body?.transformToString().catch(rethrowAsStorageUnavailable);
     return { text: text ?? '', version: found.ETag ?? '' };
@@ -83,24 +84,23 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
     readJson: async (key) => (await readVersion(key)).value,
     readVersion,
 
-    async putJson(key, value, signal) {
-      await client
-        .send(new PutObjectCommand(toInput(key, value)), toOptions(signal))
-        .catch(rethrowAsStorageUnavailable);
+    async putJson(key, value, abortSignal) {
+      const command = new PutObjectCommand(toInput(key, value));
+      await client.send(command, { abortSignal }).catch(rethrowAsStorageUnavailable);
     },
 
-    async remove(key, signal) {
+    async remove(key, abortSignal) {
       const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
-      await client.send(command, toOptions(signal)).catch(rethrowAsStorageUnavailable);
+      await client.send(command, { abortSignal }).catch(rethrowAsStorageUnavailable);
     },
 
-    async putVersion(key, value, version, signal) {
+    async putVersion(key, value, version, abortSignal) {
       const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
       const command = new PutObjectCommand({ ...toInput(key, value), ...condition });
-      return client.send(command, toOptions(signal)).then(
+      return client.send(command, { abortSignal }).then(
         ({ ETag = '' }) => ETag,
         (error: unknown) => {
-          if (error instanceof Error && OVERTAKEN.includes(error.name)) return undefined;
+          if (error instanceof Error && PRECONDITION_FAILED.includes(error.name)) return undefined;
           throw unavailable(error);
         },
       );
@@ -109,16 +109,16 @@ export function createJsonObjects(bucket: string, client: S3Client): JsonObjects
 }
 
 /**
- * An object, or `undefined` where there is none, which S3 says with the one code `NoSuchKey`. A missing grant is no absence: each
- * function that reads may list the bucket, so that S3 answers 404 for a missing object. Nor is a missing bucket (404 `NoSuchBucket`),
- * or a 404 that is not S3's: what is recorded lies elsewhere then. @throws Error of the SDK
+ * An object, or `undefined` where there is none. Only S3's code `NoSuchKey` is absence. A function that may not list the bucket gets
+ * 403 for a missing object, so each function that reads may list it. A missing bucket, or a 404 of a proxy, is an error.
+ * @throws Error of the SDK
  */
 export async function getObject(
   client: S3Client,
   input: GetObjectCommandInput,
-  options: { readonly abortSignal?: AbortSignal } = {},
+  abortSignal?: AbortSignal,
 ): Promise<GetObjectCommandOutput | undefined> {
-  return client.send(new GetObjectCommand(input), options).catch((error: unknown) => {
+  return client.send(new GetObjectCommand(input), { abortSignal }).catch((error: unknown) => {
     if (error instanceof NoSuchKey) return undefined;
     throw error;
   });

@@ -12,10 +12,11 @@ import { isThrottled } from './errors.ts';
 const START = { attempts: 4, pause: backoff(100), isRetryable: (error: unknown) => !isPermanent(error) };
 
 /**
- * Starts an execution, and tells what may have begun it from what cannot: where all tries were throttled, nothing was.
+ * Starts an execution. Throws an error of throttling only where every attempt was throttled, so that nothing was started. A lost
+ * answer is thrown before it, because that attempt may have started the execution.
  * @param once sends a command once
- * @returns undefined where there is one of this name already that has ended, or has another input
- * @throws Error of the SDK; one of throttling only where nothing can have been started
+ * @returns undefined where an execution of this name has ended, or has another input
+ * @throws Error of the SDK
  */
 export async function startExecution(
   once: SFNClient,
@@ -37,7 +38,7 @@ export async function startExecution(
   });
 }
 
-/** Will another try be answered the same? Step Functions calls throttling the client's fault too. */
+/** Would a retry get this error again? Step Functions reports throttling as a fault of the client too. */
 function isPermanent(error: unknown): boolean {
   return error instanceof SFNServiceException && error.$fault === 'client' && !isThrottled(error);
 }

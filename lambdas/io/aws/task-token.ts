@@ -1,10 +1,10 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CaughtError } from '../../core/job/job.ts';
 
-/** Ends a task of the workflow that waits for its token to come back. */
+/** Ends a task of the workflow that waits for its token (`.waitForTaskToken`). */
 export interface TaskCallback {
   succeed(taskToken: string, output: object): Promise<void>;
-  /** The execution sees exactly this error and cause, unlike those that a Lambda function throws. */
+  /** The execution gets exactly this error and cause, unlike with an error that a Lambda function throws. */
   fail(taskToken: string, error: CaughtError): Promise<void>;
 }
 

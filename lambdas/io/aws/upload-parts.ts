@@ -1,41 +1,41 @@
 import { type Mark, PART_BYTES } from '../../core/download/checkpoint.ts';
-import { createMeasure, type Measured } from './measure.ts';
+import { createHasher, type Measured } from './hashing.ts';
 
-/** A file, or what is missing of it. No chunk reaches over a multiple of `PART_BYTES` of the file. */
+/** A file, or the rest of one. No chunk crosses a multiple of `PART_BYTES` of the file. */
 export interface Content {
-  /** Ends only when the video is whole and playable, and breaks otherwise. */
+  /** Ends only when the video is complete and playable; throws otherwise. */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Where the download is, right behind the newest chunk. */
+  /** The state of the download directly after the newest chunk. */
   readonly mark: () => Mark;
-  /** Whether this goes on where the given mark is. */
+  /** Whether the content continues an earlier download, from its mark. */
   readonly isRest: boolean;
 }
 
-/** What is uploaded as one part. */
+/** One part of the upload. */
 export interface Part {
   readonly number: number;
   readonly body: Buffer;
-  /** Where the content was behind it; undefined behind one that is not full. */
+  /** The state of the download directly after this part; undefined after a part that is not full. */
   readonly mark: Mark | undefined;
   readonly isLast: boolean;
-  /** Is called when nobody needs the body any more: its memory is filled again. */
+  /** Gives the memory of the body back, to be filled again. */
   readonly release: () => void;
 }
 
 /** The content cut into parts. */
 export interface Parts {
   readonly all: AsyncGenerator<Part>;
-  /** Undefined for content that is only the rest of an object. */
+  /** Undefined for the rest of a file. */
   readonly result: () => Measured | undefined;
 }
 
-/** @param before how many parts are stored already: with 0, there is at least one, be it empty */
+/** @param before the number of parts that are stored already; with 0 there is at least one part, which may be empty */
 export function toParts(content: Content, before: number): Parts {
-  const measure = content.isRest ? undefined : createMeasure();
-  return { all: partsOf(content, before, (chunk) => measure?.add(chunk)), result: () => measure?.result() };
+  const hasher = content.isRest ? undefined : createHasher();
+  return { all: partsOf(content, before, (chunk) => hasher?.add(chunk)), result: () => hasher?.result() };
 }
 
-/** A part is handed on only when it is known whether another follows. */
+/** Yields a part only when it is known whether another one follows. */
 async function* partsOf(
   content: Content,
   before: number,
@@ -69,7 +69,7 @@ async function* partsOf(
   if (filled > 0 || number === 1) yield part(true);
 }
 
-/** As much as is needed at one time, and used again: to allocate it anew for each part is slower and takes more. */
+/** Buffers that are used again. A new one for each part is slower and takes more memory. */
 function createMemory() {
   const free: Buffer[] = [];
   return {

@@ -1,33 +1,33 @@
 import { addAbortListener } from 'node:events';
-import type { BegunUpload, Checkpoint, Mark, StoredPart } from '../../core/download/checkpoint.ts';
+import type { BegunUpload, Checkpoint } from '../../core/download/checkpoint.ts';
 import { raceSignal } from '../timing.ts';
-import type { Measured } from './measure.ts';
-import { createMultipartObject, type MultipartProps } from './multipart-object.ts';
+import type { Measured } from './hashing.ts';
+import { createMultipartObject, type MultipartObject, type MultipartProps } from './multipart-object.ts';
+import { createStoredParts, type StoredParts } from './stored-parts.ts';
 import { type Content, type Part, toParts } from './upload-parts.ts';
 
-/** Two more cost another 20 MB of memory and save a few percent of the time. */
+/** Two more would take 20 MB more memory and save a few percent of the time. */
 const CONCURRENT_PARTS = 2;
 
-/** An object on its way into the bucket, where it appears when all of it is there. */
+/** An upload of one object, which appears in the bucket when all of it is stored. */
 export interface StreamUpload {
   /**
-   * Uploads the content in parts, or at once where it is less than one. Where anything breaks, it stops and leaves in S3 what
-   * is stored.
-   * @returns what was measured; undefined where the content was only the rest of the object
-   * @throws Failure `StorageUnavailable`, or what the content broke with
+   * Uploads the content in parts, or as a whole where it is smaller than a part. An error stops the upload; stored parts stay in S3.
+   * @returns size and hash; undefined for the rest of a file
+   * @throws Failure `StorageUnavailable`, or the error of the content
    */
   run(content: Content, signal: AbortSignal): Promise<Measured | undefined>;
-  /** Whether it has begun to upload parts. */
+  /** Whether parts are stored. */
   isInParts(): boolean;
-  /** How far it has come, where another can go on from there. */
+  /** The stored parts and the state of the download after them, for a later attempt. */
   stored(): Checkpoint | undefined;
-  /** Never fails. */
+  /** Never throws. */
   abortUpload(): Promise<void>;
 }
 
 /**
- * @param begun what the content is the rest of. @default nothing
- * @param onPart is called each time one more part is stored behind the others
+ * @param begun the upload that the content is the rest of. @default a new upload
+ * @param onPart called when one more part is stored without a gap before it
  */
 export function createStreamUpload(
   props: MultipartProps,
@@ -35,69 +35,58 @@ export function createStreamUpload(
   onPart: () => void = () => undefined,
 ): StreamUpload {
   const object = createMultipartObject(props, begun);
-  const parts: StoredPart[] = [...(begun?.parts ?? [])];
-  const stored = new Map<number, { readonly part: StoredPart; readonly mark: Mark | undefined }>();
-  /** Behind how many of them another can go on, and where the content was there. */
-  let resumable: { readonly parts: number; readonly mark: Mark } | undefined;
-
-  /** A part may be stored before the one in front of it. */
-  function keep({ number, mark: behind }: Part, part: StoredPart): void {
-    stored.set(number, { part, mark: behind });
-    for (let next = stored.get(parts.length + 1); next; next = stored.get(parts.length + 1)) {
-      stored.delete(parts.length + 1);
-      parts.push(next.part);
-      if (next.mark !== undefined) resumable = { parts: parts.length, mark: next.mark };
-      onPart();
-    }
-  }
-
-  async function sendAll(
-    all: AsyncIterable<Part>,
-    underWay: Set<Promise<void>>,
-    end: AbortController,
-  ): Promise<void> {
-    const { signal } = end;
-    const send = async (part: Part): Promise<void> => {
-      try {
-        keep(part, await object.putPart(part.number, part.body, signal));
-        part.release();
-      } catch (error) {
-        end.abort(error);
-      }
-    };
-    for await (const part of all) {
-      if (underWay.size === CONCURRENT_PARTS) await Promise.race(underWay);
-      signal.throwIfAborted();
-      if (part.isLast && part.number === 1) return object.putWhole(part.body, signal);
-      const sending: Promise<void> = send(part).finally(() => underWay.delete(sending));
-      underWay.add(sending);
-    }
-    await Promise.all(underWay);
-    signal.throwIfAborted();
-    await object.complete(parts, signal);
-  }
+  const stored = createStoredParts(begun?.parts ?? [], onPart);
 
   return {
     async run(content, signal) {
-      if (content.isRest) resumable = { parts: parts.length, mark: content.mark() };
+      if (content.isRest) stored.continueAt(content.mark());
       const end = new AbortController();
       using _stop = addAbortListener(signal, () => end.abort(signal.reason));
-      const underWay = new Set<Promise<void>>();
-      const { all, result } = toParts(content, parts.length);
-      await raceSignal(sendAll(all, underWay, end), end.signal).catch(async (error: unknown) => {
-        // What is on its way already is worth waiting for, unless the time is over.
-        if (!end.signal.aborted) await raceSignal(Promise.all(underWay), end.signal).catch(() => undefined);
-        end.abort(error);
-        throw error;
-      });
+      const sending = new Set<Promise<void>>();
+      const { all, result } = toParts(content, stored.all().length);
+      await raceSignal(sendAll(all, { object, stored, sending, end }), end.signal).catch(
+        async (error: unknown) => {
+          // Parts that are being sent are still useful to a later attempt.
+          if (!end.signal.aborted) await raceSignal(Promise.all(sending), end.signal).catch(() => undefined);
+          end.abort(error);
+          throw error;
+        },
+      );
       return result();
     },
-    isInParts: () => parts.length > 0,
-    stored() {
-      const uploadId = object.uploadId();
-      if (uploadId === undefined || resumable === undefined) return undefined;
-      return { upload: { uploadId, parts: parts.slice(0, resumable.parts) }, mark: resumable.mark };
-    },
+    isInParts: () => stored.all().length > 0,
+    stored: () => stored.checkpoint(object.uploadId()),
     abortUpload: object.abortUpload,
   };
+}
+
+interface Sending {
+  readonly object: MultipartObject;
+  readonly stored: StoredParts;
+  /** The parts that are being sent. */
+  readonly sending: Set<Promise<void>>;
+  /** Aborted by the first error of a part. */
+  readonly end: AbortController;
+}
+
+async function sendAll(all: AsyncIterable<Part>, { object, stored, sending, end }: Sending): Promise<void> {
+  const { signal } = end;
+  const send = async (part: Part): Promise<void> => {
+    try {
+      stored.add(part, await object.putPart(part.number, part.body, signal));
+      part.release();
+    } catch (error) {
+      end.abort(error);
+    }
+  };
+  for await (const part of all) {
+    if (sending.size === CONCURRENT_PARTS) await Promise.race(sending);
+    signal.throwIfAborted();
+    if (part.isLast && part.number === 1) return object.putWhole(part.body, signal);
+    const sent: Promise<void> = send(part).finally(() => sending.delete(sent));
+    sending.add(sent);
+  }
+  await Promise.all(sending);
+  signal.throwIfAborted();
+  await object.complete(stored.all(), signal);
 }

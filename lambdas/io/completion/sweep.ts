@@ -27,8 +27,8 @@ interface Sweep extends Dependencies {
 
 /**
  * Goes through the job documents of the last days. It announces an end that was never announced: EventBridge delivers the events
- * of Step Functions on a best-effort basis. Where the execution of an unfinished document is gone (the state machine was
- * replaced, a local database was emptied), it adopts a known task under the same id, and ends a bare claim as
+ * of Step Functions on a best-effort basis. The execution of an unfinished document may be gone: the state machine was
+ * replaced, or a local database was emptied. Then it adopts a known task under the same id, and ends a bare claim as
  * `SubmitOutcomeUnknown`. The list comes from the bucket, because ListExecutions takes five calls a second.
  * @param adoptAfterMs since the last change of a document. @default an hour
  * @returns how many documents failed

@@ -27,6 +27,7 @@ export interface CheckpointOptions {
   readonly warn: (error: Error) => undefined;
 }
 
+/** One closure, because its functions share what is written and when. */
 export function createCheckpoints({
   bucket,
   key,

@@ -35,6 +35,7 @@ export interface ConnectionManager {
   resumes(): number;
 }
 
+/** One closure, because its functions share the state of one download. */
 export function createConnectionManager(source: Source): ConnectionManager {
   const budget = createConnectionBudget(source.pauseSeconds);
   let link: string | undefined;

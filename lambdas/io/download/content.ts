@@ -76,20 +76,27 @@ function toReason(state: DownloadState, error: Error | undefined): string | unde
 
 /**
  * The next chunk, undefined at the end, or the error that broke the connection. The idle time runs only during this call, so
- * that a slow bucket does not end a connection.
+ * that a slow bucket does not end a connection. Where the event loop was blocked, a late timer runs before the bytes are read
+ * that have arrived: so it waits for the end of its turn.
  */
 async function nextChunk(
   chunks: AsyncIterator<Buffer, undefined>,
   response: IncomingMessage,
   idleSeconds: number,
 ): Promise<Buffer | Error | undefined> {
-  const endIdle = (): void => void response.destroy(new Error(`no byte for ${idleSeconds} s`));
-  const timer = setTimeout(endIdle, idleSeconds * 1000);
+  let isWaiting = true;
+  const endIdle = (): void => {
+    if (isWaiting) response.destroy(new Error(`no byte for ${idleSeconds} s`));
+  };
+  const timer = setTimeout(() => setImmediate(endIdle), idleSeconds * 1000);
   return chunks
     .next()
     .then(
       ({ value }) => value,
       (error: Error) => error,
     )
-    .finally(() => clearTimeout(timer));
+    .finally(() => {
+      isWaiting = false;
+      clearTimeout(timer);
+    });
 }

@@ -1,10 +1,11 @@
 import type { Checkpoint } from '../../core/download/checkpoint.ts';
 import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
-import type { Bucket, Labels, StoredObject } from '../aws/bucket.ts';
-import type { Measured } from '../aws/measure.ts';
+import type { Bucket } from '../aws/bucket.ts';
+import type { Measured } from '../aws/hashing.ts';
 import type { StreamUpload } from '../aws/upload.ts';
 import type { Content } from '../aws/upload-parts.ts';
+import type { Labels, StoredObject } from '../aws/video-objects.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Source } from './connections.ts';
 import { type DownloadStats, download } from './download.ts';

@@ -76,6 +76,7 @@ interface Attempts {
   readonly signal: AbortSignal;
 }
 
+/** One function, because its attempts share the addresses that are left, the open sockets and the timer. */
 async function firstToConnect(
   addresses: readonly string[],
   { port, network: { open = tcpConnect }, signal }: Attempts,

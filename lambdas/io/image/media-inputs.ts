@@ -52,22 +52,6 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
     return isDataUrl(value) ? toDataUrl(inlineBytes(value, reject), reject) : undefined;
   }
 
-  /** One image after another, so that only as many are in memory as fit. */
-  async function toAllInline(
-    inputs: readonly Input[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, string>> {
-    const inline = new Map<string, string>();
-    let room = MAX_INLINE_CHARACTERS;
-    for (const input of inputs) {
-      const dataUrl = await toInline(input, signal);
-      room -= dataUrl?.length ?? 0;
-      if (room < 0) throw input.reject(TOO_MUCH);
-      if (dataUrl !== undefined) inline.set(input.pointer, dataUrl);
-    }
-    return inline;
-  }
-
   async function checkLink({ value, reject }: Input, { signal, notice }: Options): Promise<void> {
     const probed = await probeImage(value, policy, signal);
     if (probed.verdict === 'wrong') throw reject(probed.why);
@@ -79,7 +63,7 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
     async prepare(request, options) {
       const inputs = imagesOf(request).map(toInput);
       // Before the links, whose servers may use up the time.
-      const inline = await toAllInline(inputs, options.signal);
+      const inline = await inTurn(inputs, (input) => toInline(input, options.signal));
       const links = inputs.filter(({ pointer }) => !inline.has(pointer));
       await Promise.all(links.map((input) => checkLink(input, options)));
       return withImages(request, (value, pointer) => inline.get(pointer) ?? value);
@@ -93,6 +77,22 @@ interface Input extends RequestImage {
 
 function toInput({ value, pointer }: RequestImage): Input {
   return { value, pointer, reject: (detail) => wrongRequest([{ pointer, detail }]) };
+}
+
+/** One image after another, so that only as many are in memory as fit. @throws Failure `InvalidRequest` where they do not */
+async function inTurn(
+  inputs: readonly Input[],
+  toInline: (input: Input) => Promise<string | undefined>,
+): Promise<ReadonlyMap<string, string>> {
+  const inline = new Map<string, string>();
+  let room = MAX_INLINE_CHARACTERS;
+  for (const input of inputs) {
+    const dataUrl = await toInline(input);
+    room -= dataUrl?.length ?? 0;
+    if (room < 0) throw input.reject(TOO_MUCH);
+    if (dataUrl !== undefined) inline.set(input.pointer, dataUrl);
+  }
+  return inline;
 }
 
 function inlineBytes(dataUrl: string, reject: Input['reject']): Buffer {

@@ -1,21 +1,9 @@
 import { Failure } from '../../core/failure.ts';
-import {
-  type Claim,
-  decideAdopt,
-  decideSubmit,
-  type SubmitDecision,
-  takenOver,
-  withSending,
-} from '../../core/job/claim.ts';
+import { type Claim, decideSubmit, type SubmitDecision } from '../../core/job/claim.ts';
 import type { SubmittedJob } from '../../core/job/job.ts';
-import {
-  type FoundRecord,
-  heldByAnother,
-  isHeldBy,
-  type JobRecord,
-  unreadable,
-} from '../../core/job/job-record.ts';
+import type { FoundRecord, JobRecord } from '../../core/job/job-record.ts';
 import { fixedPause, poll } from '../timing.ts';
+import { type MarkedClaim, toAdopted, toFollowed, toMarked, toUnmarked } from './claim-steps.ts';
 import type { JobDocuments, Step } from './job-documents.ts';
 
 /** How long a claim may take. The create after it keeps the time that it needs. */
@@ -27,12 +15,6 @@ const WRITE_TIMEOUT_MS = 8_000;
 export type SubmitClaimed =
   | { readonly next: 'prepare'; readonly version: string }
   | { readonly next: 'follow'; readonly task: SubmittedJob['task'] };
-
-/** A claim with the mark that its create is being sent, and the version that it is stored under. */
-export interface MarkedClaim {
-  readonly claim: Claim;
-  readonly version: string;
-}
 
 /** What `Submit task` and `Adopt task` do with `job.json` around a create. docs/protocol.md has the reasons. */
 export interface Claims {
@@ -137,43 +119,6 @@ function mayBeSent(): Failure {
     'SubmitOutcomeUnknown',
     'An earlier attempt had claimed this video, so a create may have been sent, and no other one is.',
   );
-}
-
-function toAdopted(claim: Claim, found: FoundRecord, takesOver: string | undefined): Step<JobRecord> {
-  const decision = decideAdopt(claim, found, takesOver);
-  if (decision.next === 'follow') return { result: decision.record };
-  const document = decision.next === 'claim' ? claim : takenOver(decision.record, claim);
-  return { write: document, toResult: () => document };
-}
-
-function toMarked(claim: Claim, found: FoundRecord, now: Date): Step<MarkedClaim> {
-  const marked: Claim = { ...claim, attempt: { ...claim.attempt, sending_at: now.toISOString() } };
-  if (isMarkedBy(found, claim)) return { result: { claim: marked, version: found.version } };
-  const write = withSending(marked, found);
-  return { write, toResult: (version) => ({ claim: marked, version }) };
-}
-
-function toUnmarked(claim: Claim, found: FoundRecord): Step<void> {
-  if (!isMarkedBy(found, claim)) return { result: undefined };
-  const { sending_at: _sent, ...attempt } = claim.attempt;
-  return { write: { ...found.record, attempt }, toResult: () => undefined };
-}
-
-function toFollowed(claim: Claim, found: FoundRecord, task: SubmittedJob['task']): Step<void> {
-  if (found.kind === 'absent') return { write: { ...claim, task }, toResult: () => undefined };
-  if (found.kind === 'unreadable') throw unreadable(claim.video_id);
-  const { record } = found;
-  if (!isHeldBy(record, claim)) throw heldByAnother(record);
-  if (record.task?.task_id === task.task_id) return { result: undefined };
-  return { write: { ...record, task }, toResult: () => undefined };
-}
-
-type FoundDocument = Extract<FoundRecord, { readonly kind: 'record' }>;
-
-function isMarkedBy(found: FoundRecord, { attempt: { id } }: Claim): found is FoundDocument {
-  if (found.kind !== 'record') return false;
-  const { attempt } = found.record;
-  return attempt?.id === id && attempt.sending_at !== undefined;
 }
 
 /** What this invocation has written itself needs no read. */

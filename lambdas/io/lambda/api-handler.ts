@@ -22,8 +22,8 @@ const logger = new Logger();
 type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<APIGatewayProxyResult>;
 
 /**
- * Makes a Lambda handler of one call of the HTTPS API. A `ProblemError` is answered as it is; a fault that nobody foresaw is
- * logged, and answered without a word of it.
+ * Makes the Lambda handler of one call of the HTTPS API. A `ProblemError` becomes the answer. An unexpected error is logged, and the
+ * answer does not contain it.
  */
 export function apiHandler(call: Call) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
@@ -32,19 +32,19 @@ export function apiHandler(call: Call) {
       after: ({ event, response }) => logAnswer(event, response),
       onError: (request) => {
         const { error } = request;
-        const refusal = error === undefined ? undefined : toRefusal(error);
-        if (refusal === undefined) logger.error('unexpected', error ?? new Error('nothing was thrown'));
+        const known = error === undefined ? undefined : toProblemError(error);
+        if (known === undefined) logger.error('unexpected', error ?? new Error('nothing was thrown'));
         request.response =
-          refusal === undefined
+          known === undefined
             ? problemReply(unexpected(request.event.requestContext.requestId))
-            : problemReply(refusal.problem, refusal.headers);
+            : problemReply(known.problem, known.headers);
         logAnswer(request.event, request.response);
       },
     })
     .handler((event) => call(event, new Date()));
 }
 
-/** One line a call: who has asked for what, about which video, and what came of it. */
+/** Logs one line for each call: caller, route, video and status. */
 function logAnswer(
   { httpMethod, resource, pathParameters, requestContext }: APIGatewayProxyEvent,
   response: APIGatewayProxyResult | null | undefined,
@@ -61,7 +61,7 @@ function logAnswer(
   });
 }
 
-/** Puts into the log what went wrong without ending the call. */
+/** Logs an error that does not end the call. */
 export function logWarning(error: Error): undefined {
   logger.warn(error.name, error);
 }
@@ -89,7 +89,7 @@ function problemReply(
   };
 }
 
-/** The JSON that a request carries. @throws ProblemError */
+/** The JSON of a request's body. @throws ProblemError */
 export function jsonBody(event: APIGatewayProxyEvent): unknown {
   const mediaType = headerOf(event, 'content-type');
   if (mediaType !== undefined && !/^application\/json\s*(;|$)/i.test(mediaType)) {
@@ -109,7 +109,7 @@ export function valueOrBadRequest<T>(checked: Checked<T>): T {
   throw new ProblemError(badBody(checked.issues));
 }
 
-/** A header that may be there once, whatever its name's case. @throws ProblemError where it is there more often */
+/** The value of a header that may occur once, in any case. @throws ProblemError where it occurs more often */
 export function headerOf(
   { headers, multiValueHeaders }: APIGatewayProxyEvent,
   name: string,
@@ -119,22 +119,25 @@ export function headerOf(
     key.toLowerCase() === name ? (value ?? []) : [],
   );
   if (values.length > 1)
-    throw new ProblemError(badParameter(`The header ${name} is there ${values.length} times.`));
+    throw new ProblemError(
+      badParameter(`The header ${name} occurs ${values.length} times; it may occur once.`),
+    );
   return values[0];
 }
 
-/** The request's body as text, however API Gateway has wrapped it. @throws ProblemError where its bytes are none */
+/** The body as text; API Gateway sends some bodies in base64. @throws ProblemError where its bytes are not UTF-8 */
 function bodyText({ body, isBase64Encoded }: APIGatewayProxyEvent): string | null {
   return isBase64Encoded && body !== null ? valueOrBadRequest(utf8Text(Buffer.from(body, 'base64'))) : body;
 }
 
-function toRefusal(error: Error): ProblemError | undefined {
+/** @returns undefined for an unexpected error */
+function toProblemError(error: Error): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   if (error instanceof Failure && error.name === 'StorageUnavailable') {
-    const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds; where that does not help, a person has to look at the bucket.`;
+    const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds. If this continues, an operator has to check the bucket and its permissions.`;
     return new ProblemError(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
   }
   if (!isThrottled(error)) return undefined;
-  const detail = 'AWS takes no more just now. Send the request again in a few seconds.';
+  const detail = 'AWS throttles requests at the moment. Send the request again in a few seconds.';
   return new ProblemError(toProblem('too-many-requests', detail), { 'retry-after': '5' });
 }

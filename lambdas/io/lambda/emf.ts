@@ -7,13 +7,13 @@ import {
   type MetricValues,
 } from '../../core/completion/metrics.ts';
 
-/** Emits numbers as lines of the log that CloudWatch makes metrics of (embedded metric format). */
+/** Writes metrics to the log in CloudWatch's embedded metric format (EMF). */
 export interface MetricEmitter {
-  /** @param videoId can be searched for in the log, and is no dimension */
+  /** @param videoId a field of the log line, and no dimension */
   emit(counted: MetricValues, videoId?: string): void;
 }
 
-/** The dimension `service` is the environment's `POWERTOOLS_SERVICE_NAME`. */
+/** Powertools takes the dimension `service` from `POWERTOOLS_SERVICE_NAME`. */
 export function createMetricEmitter(metrics = new Metrics({ namespace: METRIC_NAMESPACE })): MetricEmitter {
   function publish(values: MetricValues['values'], videoId: string | undefined): void {
     const given = Object.entries(values) as [MetricName, number][];

@@ -7,10 +7,10 @@ import { toSubmittedJob, withCallbacks } from '../../core/job/submitted-job.ts';
 import type { CreatedTask } from '../../core/minimax/created-task.ts';
 import type { CallbackRegistration } from '../callback/registration.ts';
 import type { MediaInputs } from '../image/media-inputs.ts';
-import type { MarkedClaim } from '../job/claims.ts';
+import type { MarkedClaim } from '../job/claim-steps.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
-import type { Surroundings } from '../lambda/step-handler.ts';
+import type { StepContext } from '../lambda/step-handler.ts';
 import type { MiniMax } from './client.ts';
 
 interface Dependencies {
@@ -34,7 +34,7 @@ export interface ClaimedJob {
 }
 
 /** @throws Failure, `SubmitOutcomeUnknown` where a task may exist */
-export type Submission = (claimed: ClaimedJob, step: Surroundings) => Promise<SubmittedJob>;
+export type Submission = (claimed: ClaimedJob, step: StepContext) => Promise<SubmittedJob>;
 
 /** Sends the one create of a video, and writes its task into `job.json`. */
 export function createSubmission(dependencies: Dependencies): Submission {

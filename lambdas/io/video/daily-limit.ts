@@ -1,5 +1,6 @@
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
-import type { Executions, ListedExecution } from '../aws/executions.ts';
+import type { ListedExecution } from '../aws/execution-list.ts';
+import type { Executions } from '../aws/executions.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

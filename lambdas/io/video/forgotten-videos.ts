@@ -2,7 +2,8 @@ import type { ListedVideo } from '../../core/api/response.ts';
 import { isFinal, type JobRecord } from '../../core/job/job-record.ts';
 import { toRecordedVideo } from '../../core/video/recorded-video.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import type { Executions, ListedExecution } from '../aws/executions.ts';
+import type { ListedExecution } from '../aws/execution-list.ts';
+import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 
 /** DescribeExecution takes some fifteen calls a second for the whole account. */

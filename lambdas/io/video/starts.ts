@@ -49,9 +49,7 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
     const isEnough = (found: Execution | undefined) => found !== undefined;
     const found = await poll(() => executions.find(videoId), { ...POLLS, isEnough });
     if (found !== undefined) return videos.of(found);
-    const detail =
-      'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
-    throw new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
+    throw inProgress();
   }
 
   async function replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult> {
@@ -84,6 +82,12 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
       return reply(video, request, { 'retry-after': String(retryAfterSeconds(video, now)) });
     },
   };
+}
+
+function inProgress(): ProblemError {
+  const detail =
+    'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
+  return new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
 }
 
 function keyReused(earlier: KnownVideo): ProblemError {

@@ -123,7 +123,7 @@ test('gives up at once at a refusal, and shows it', async () => {
   expect(received).toHaveLength(1);
 });
 
-test('does not take a refusal for the answer to a request that an earlier try may have started', async () => {
+test('reports a refusal as unknown where an earlier try may have been received', async () => {
   answers = [lose, answer(403)];
   expect((await send()).result).toMatchObject({
     message: `${new URL(server.url).host} gives no usable answer (HTTP 403).`,

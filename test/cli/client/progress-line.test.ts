@@ -22,7 +22,7 @@ test.each([true, false])('shows no character of others that a terminal acts on (
   const [begin, end] = isTTY ? ['\r\u001b[K', ''] : ['', '\n'];
   expect(shown.startsWith(begin) && shown.endsWith(end)).toBe(true);
   const line = shown.slice(begin.length, shown.length - end.length);
-  expect(line).toMatch(/^generating · 5 s · task 42 · 2 \w+ · Busy *; tried again$/);
+  expect(line).toMatch(/^generating · 5 s · task 42 · 2 checks · Busy *; retrying$/);
 });
 
 function shownOf(video: Partial<Video>): string {
@@ -36,12 +36,12 @@ function shownOf(video: Partial<Video>): string {
   return shown;
 }
 
-test('shows when the next look is, by the clock of the service, and which try of a step follows', () => {
+test('shows when the next check is, by the clock of the service, and which try of a step follows', () => {
   const { retrying: _retrying, ...waiting } = VIDEO;
   expect(shownOf({ ...waiting, retrying: undefined, next_check_at: '2026-11-22T10:00:12Z' } as Video)).toBe(
-    'generating · 5 s · task 42 · 2 looks · next look in 7 s\n',
+    'generating · 5 s · task 42 · 2 checks · next check in 7 s\n',
   );
   expect(shownOf({ retrying: { type: 'X', title: 'Busy', failed_tries: 3 } })).toBe(
-    'generating · 5 s · task 42 · 2 looks · Busy; try 4 follows\n',
+    'generating · 5 s · task 42 · 2 checks · Busy; try 4 follows\n',
   );
 });

@@ -38,7 +38,7 @@ test('says of a pause with jitter how long it is at most', () => {
   expect(nextTry(stateWith({ ...BUSY, JitterStrategy: 'FULL' }), after(1))).toBe('try 2 of 5 within 10 s');
 });
 
-test('knows of no try behind the last one, or after another error', () => {
+test('names no try after the last one, or after another error', () => {
   expect(nextTry(stateWith(BUSY), after(5))).toBeUndefined();
   expect(nextTry(stateWith(BUSY), ['Other'])).toBeUndefined();
   expect(nextTry(stateWith({ ...BUSY, MaxAttempts: 0 }), after(1))).toBeUndefined();

@@ -102,6 +102,14 @@ const FAILED: HistoryEvent = {
 };
 const SCHEDULED: HistoryEvent = { id: 0, type: 'LambdaFunctionScheduled', timestamp: new Date(START + 5000) };
 
+test.each(['null', '"text"', '{"task":7}'])(
+  'shows no note for the output %s, which is no job document',
+  (output) => {
+    const left = { ...exited('Submit task', 200), stateExitedEventDetails: { name: 'Submit task', output } };
+    expect(rowsOf([entered('Submit task', 0), left])).toMatchObject([{ outcome: 'done', note: '' }]);
+  },
+);
+
 test('shows why an attempt has failed, until there is another', () => {
   const [waiting] = rowsOf([entered('Submit task', 0), FAILED]);
   expect(waiting).toMatchObject({ outcome: 'active', failure: 'MiniMaxBusy: It said "later".' });

@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The beginning of a file that ends there. */
+/** Content that is complete, and has no mark. */
 function contentOf(text: string): Content {
   const never = (): never => {
     throw new Error('It is not asked where it is.');
@@ -38,7 +38,7 @@ function contentOf(text: string): Content {
   return { chunks: Readable.from([Buffer.from(text)]), mark: never, isRest: false };
 }
 
-test('says StorageUnavailable, with the name of the fault', async () => {
+test('throws StorageUnavailable with the name of the SDK error', async () => {
   const missing = createBucket('no-such-bucket', client);
   const unavailable = { name: 'StorageUnavailable', message: expect.stringContaining('NoSuchBucket') };
   const upload = missing.createUpload('x.mp4', LABELS);
@@ -63,14 +63,14 @@ test.each(['v1', 'Lion (2) ä+!', "it's * 100%"])(
   },
 );
 
-test('calls an object that is not there absent', async () => {
+test('reads a missing object as absent', async () => {
   const bucket = createBucket(BUCKET, client);
   await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
   expect(await bucket.readText('uploads/x')).toBeUndefined();
   expect(await bucket.findStored('uploads/x', '1', signal)).toBeUndefined();
 });
 
-test('does not call an object absent that it may not read', async () => {
+test('does not read an object without a grant as absent', async () => {
   const refusing = mockClient(new S3Client({ region: 'us-east-1' }));
   refusing.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
   const bucket = createBucket(BUCKET, refusing as unknown as S3Client);
@@ -81,7 +81,7 @@ test('does not call an object absent that it may not read', async () => {
   await expect(bucket.findStored('videos/x/video.mp4', '1', signal)).rejects.toMatchObject(denied);
 });
 
-test('takes an object that was to be replaced, and is gone, for one that another has changed', async () => {
+test('treats an object that was deleted before its replacement as changed by another writer', async () => {
   const bucket = createBucket(BUCKET, client);
   const version = await bucket.putVersion('gone.json', {}, undefined);
   await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'gone.json' }));
@@ -89,18 +89,18 @@ test('takes an object that was to be replaced, and is gone, for one that another
   expect(await bucket.readText('gone.json')).toBeUndefined();
 });
 
-test('reads a small object whole and refuses a larger one', async () => {
+test('reads a small object, and rejects a larger one', async () => {
   const bucket = createBucket(BUCKET, client);
   await bucket.putVersion('small.json', 1, undefined);
   expect((await bucket.read('small.json', 2, signal)).toString()).toBe('1\n');
   await expect(bucket.read('small.json', 1, signal)).rejects.toMatchObject({ name: 'InvalidRequest' });
 });
 
-test('signs a link that opens the object', async () => {
+test('signs a link to the object', async () => {
   const bucket = createBucket(BUCKET, client);
-  await bucket.putVersion('card.json', { a: 1 }, undefined);
+  await bucket.putVersion('job.json', { a: 1 }, undefined);
   const now = new Date();
-  const { url, expiresAt } = await bucket.signLink('card.json', now);
+  const { url, expiresAt } = await bucket.signLink('job.json', now);
   const answer = await fetch(url);
   expect([answer.status, answer.headers.get('content-type'), await answer.json()]).toEqual([
     200,
@@ -110,7 +110,7 @@ test('signs a link that opens the object', async () => {
   expect(expiresAt.getTime() - now.getTime()).toBe(3_600_000);
 });
 
-test('finds an object again by its task, whatever characters the name of the video has', async () => {
+test('finds a stored object by its task, with any characters in the name of the video', async () => {
   const bucket = createBucket(BUCKET, client);
   const labels = { contentType: 'video/mp4', fileName: 'Löwe – 狮子.mp4', taskId: '393769180141900000' };
   const key = 'videos/Löwe/video.mp4';
@@ -128,7 +128,7 @@ test('finds an object again by its task, whatever characters the name of the vid
   );
 });
 
-test('writes an object under the condition that it is not there, or is still what was read', async () => {
+test('writes an object only if it is missing, or still has the version that was read', async () => {
   const bucket = createBucket(BUCKET, client);
   const key = 'a folder/claim.json';
   expect(await bucket.readVersion(key)).toEqual({ value: undefined, version: undefined });
@@ -142,7 +142,7 @@ test('writes an object under the condition that it is not there, or is still wha
   expect(await bucket.readJson(key)).toEqual({ by: 'one, later' });
 });
 
-test('lets one of many win that write at once', async () => {
+test('lets one of many concurrent writers succeed', async () => {
   const bucket = createBucket(BUCKET, client);
   const tries = Array.from({ length: 20 }, (_, by) => bucket.putVersion('race.json', { by }, undefined));
   const won = (await Promise.all(tries)).flatMap((version, by) => (version === undefined ? [] : [by]));
@@ -150,7 +150,7 @@ test('lets one of many win that write at once', async () => {
   expect(await bucket.readJson('race.json')).toEqual({ by: won[0] });
 });
 
-test('says of a conditional write that S3 could not take that it could not', async () => {
+test('throws where S3 fails during a conditional write', async () => {
   const mocked = mockClient(S3Client).rejects(Object.assign(new Error('Slow down'), { name: 'SlowDown' }));
   await expect(createBucket(BUCKET, new S3Client({})).putVersion('key', {}, undefined)).rejects.toMatchObject(
     {
@@ -160,7 +160,7 @@ test('says of a conditional write that S3 could not take that it could not', asy
   mocked.restore();
 });
 
-test('lists and takes back the unfinished uploads of one object, and minds none that is gone', async () => {
+test('lists and aborts the unfinished uploads of one object, and ignores a missing one', async () => {
   const bucket = createBucket(BUCKET, client);
   const begin = async (Key: string): Promise<string> =>
     (await client.send(new CreateMultipartUploadCommand({ Bucket: BUCKET, Key }))).UploadId ?? '';
@@ -173,7 +173,7 @@ test('lists and takes back the unfinished uploads of one object, and minds none 
   expect(await bucket.listUploads(`${key}.bak`, signal)).toHaveLength(1);
 });
 
-test('removes an object, and minds none that is not there', async () => {
+test('removes an object, and ignores a missing one', async () => {
   const bucket = createBucket(BUCKET, client);
   await bucket.putJson('videos/1/copy.json', { a: 1 }, signal);
   await bucket.putJson('videos/1/copy.json', { a: 2 }, signal);

@@ -4,12 +4,8 @@ import {
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
   type HistoryEvent,
-  InvalidArn,
-  InvalidToken,
-  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
-  StateMachineDoesNotExist,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -32,25 +28,6 @@ function entered(name: string, input: object): HistoryEvent {
     timestamp: startDate,
     stateEnteredEventDetails: { name, input: JSON.stringify(input) },
   };
-}
-
-/** Ten tries of a step, newest first, whose entry into the state is long out of reach. */
-function repeated(error: string, input: object): readonly HistoryEvent[] {
-  return Array.from({ length: 10 }, (): readonly HistoryEvent[] => [
-    {
-      id: 4,
-      type: 'LambdaFunctionFailed',
-      timestamp: startDate,
-      lambdaFunctionFailedEventDetails: { error },
-    },
-    { id: 3, type: 'LambdaFunctionStarted', timestamp: startDate },
-    {
-      id: 2,
-      type: 'LambdaFunctionScheduled',
-      timestamp: startDate,
-      lambdaFunctionScheduledEventDetails: { resource: 'arn', input: JSON.stringify(input) },
-    },
-  ]).flat();
 }
 
 function describe(fields: object): void {
@@ -94,111 +71,13 @@ test('finds a running execution with its newest state, in two calls', async () =
   });
 });
 
-test('says why the present step is being tried again', async () => {
-  describe({ status: 'RUNNING' });
-  const events = [...repeated('MiniMaxBusy', {}).slice(0, 6), entered('Submit task', { a: 1 })];
-  client.on(GetExecutionHistoryCommand).resolves({ events: [...events, ...repeated('Older', {})] });
-  expect(await executions.find('v1')).toMatchObject({
-    stateName: 'Submit task',
-    lastError: 'MiniMaxBusy',
-    failedTries: 2,
-  });
-});
-
-test('says of a step that has run out of time that it is being tried again', async () => {
-  describe({ status: 'RUNNING' });
-  const timedOut: HistoryEvent = {
-    id: 4,
-    type: 'LambdaFunctionTimedOut',
-    timestamp: startDate,
-    lambdaFunctionTimedOutEventDetails: {},
-  };
-  client.on(GetExecutionHistoryCommand).resolves({ events: [timedOut, entered('Check task', {})] });
-  expect(await executions.find('v1')).toMatchObject({ lastError: 'States.Timeout' });
-});
-
-const service = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
-const named = { error: 'Lambda.Unknown', cause: 'why' };
-
-test.each<Partial<HistoryEvent>>([
-  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: named },
-  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: named },
-  { type: 'LambdaFunctionFailed', lambdaFunctionFailedEventDetails: named },
-  { type: 'LambdaFunctionTimedOut', lambdaFunctionTimedOutEventDetails: named },
-  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...named } },
-  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...named } },
-  { type: 'TaskFailed', taskFailedEventDetails: { ...service, ...named } },
-  { type: 'TaskTimedOut', taskTimedOutEventDetails: { ...service, ...named } },
-])('says of a step whose attempt has ended with $type that it is being tried again', async (event) => {
-  describe({ status: 'RUNNING' });
-  const failed = { id: 4, timestamp: startDate, ...event } as HistoryEvent;
-  client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Video failed', {})] });
-  expect(await executions.find('v1')).toMatchObject({
-    stateName: 'Video failed',
-    lastError: 'Lambda.Unknown',
-  });
-});
-
-test('says that a step is being tried again also where AWS gives its error no name', async () => {
-  describe({ status: 'RUNNING' });
-  const failed: HistoryEvent = {
-    id: 4,
-    type: 'LambdaFunctionStartFailed',
-    timestamp: startDate,
-    lambdaFunctionStartFailedEventDetails: {},
-  };
-  client.on(GetExecutionHistoryCommand).resolves({ events: [failed, entered('Check task', {})] });
-  expect(await executions.find('v1')).toMatchObject({ lastError: 'States.TaskFailed' });
-});
-
-test('finds the state of a step that waits for a token and has been repeated for hours', async () => {
-  describe({ status: 'RUNNING' });
-  const job = { request: {}, task: { task_id: '1' } };
-  const parameters = JSON.stringify({
-    FunctionName: 'arn',
-    Payload: { video_id: 'v1', task_token: 't', job },
-  });
-  const events = Array.from({ length: 10 }, (): readonly HistoryEvent[] => [
-    {
-      id: 4,
-      type: 'TaskStartFailed',
-      timestamp: startDate,
-      taskStartFailedEventDetails: { ...service, ...named },
-    },
-    {
-      id: 3,
-      type: 'TaskScheduled',
-      timestamp: startDate,
-      taskScheduledEventDetails: { ...service, region: 'eu-west-1', parameters },
-    },
-  ]).flat();
-  client.on(GetExecutionHistoryCommand).resolves({ events });
-  expect(await executions.find('v1')).toMatchObject({
-    stateName: 'Video failed',
-    stateInput: job,
-    lastError: 'Lambda.Unknown',
-  });
-});
-
-test('finds the state also of a step that has been repeated for hours, in two calls', async () => {
-  describe({ status: 'RUNNING' });
-  const job = { request: {}, task: { task_id: '1' } };
-  client.on(GetExecutionHistoryCommand).resolves({ events: [...repeated('MiniMaxUnavailable', job)] });
-  expect(await executions.find('v1')).toMatchObject({
-    stateName: 'Check task',
-    stateInput: job,
-    lastError: 'MiniMaxUnavailable',
-  });
-  expect(client.calls()).toHaveLength(2);
-});
-
-test('starts nothing under a name that is taken, whatever has become of its execution', async () => {
+test('starts nothing under a name that another execution has', async () => {
   const taken = new ExecutionAlreadyExists({ message: 'Execution Already Exists', $metadata: {} });
   client.on(StartExecutionCommand).rejects(taken);
   expect(await executions.start('v1', { template_id: '1' })).toBeUndefined();
 });
 
-test('stops an execution and says since when', async () => {
+test('stops an execution, and gives the time', async () => {
   client.on(StopExecutionCommand).resolves({ stopDate: startDate });
   expect(await executions.stop('v1', 'because')).toEqual({ stopDate: startDate });
   expect(client.commandCalls(StopExecutionCommand)[0]?.args[0].input).toEqual({
@@ -208,41 +87,7 @@ test('stops an execution and says since when', async () => {
   });
 });
 
-test('lists executions in one call, under the names that our callers know', async () => {
-  const item = { executionArn: EXECUTION_ARN, stateMachineArn: ARN, name: 'v1', startDate };
-  const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'ABORTED', 'TIMED_OUT', 'PENDING_REDRIVE'] as const;
-  client.on(ListExecutionsCommand).resolves({
-    executions: statuses.map((status) => ({ ...item, status })),
-    nextToken: 'more',
-  });
-  const page = await executions.list({ limit: 6, status: 'cancelled', nextToken: 'before' });
-  expect(page?.executions.map(({ status }) => status)).toEqual([
-    'running',
-    'succeeded',
-    'failed',
-    'cancelled',
-    'timed_out',
-    'running',
-  ]);
-  expect(page?.nextToken).toBe('more');
-  expect(client.calls()).toHaveLength(1);
-  expect(client.commandCalls(ListExecutionsCommand)[0]?.args[0].input).toEqual({
-    stateMachineArn: ARN,
-    maxResults: 6,
-    statusFilter: 'ABORTED',
-    nextToken: 'before',
-  });
-});
-
-test('tells a token that is none from every other fault of a list', async () => {
-  client
-    .on(ListExecutionsCommand)
-    .rejects(new InvalidToken({ message: "Invalid Token: 'x'", $metadata: {} }));
-  expect(await executions.list({ limit: 1, nextToken: 'x' })).toBeUndefined();
-  await expect(executions.list({ limit: 1 })).rejects.toMatchObject({ name: 'InvalidToken' });
-});
-
-test('asks for no history of an execution that has succeeded', async () => {
+test('reads no history of an execution that has succeeded', async () => {
   describe({ status: 'SUCCEEDED', output: '{"b":1}', stopDate: startDate });
   expect(await executions.find('v1')).toMatchObject({
     status: 'SUCCEEDED',
@@ -252,7 +97,7 @@ test('asks for no history of an execution that has succeeded', async () => {
   expect(client.calls()).toHaveLength(1);
 });
 
-test('finds a video of which the history does not know yet, and none under a name that is impossible', async () => {
+test('finds an execution without a history yet, and none under an invalid name', async () => {
   describe({ status: 'RUNNING' });
   const none = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
   client.on(GetExecutionHistoryCommand).rejects(none);
@@ -262,7 +107,7 @@ test('finds a video of which the history does not know yet, and none under a nam
   expect(await executions.find('😀'.repeat(80))).toBeUndefined();
 });
 
-test('finds nothing where there is nothing, and hands on every other fault', async () => {
+test('finds no missing execution, and throws every other error', async () => {
   client.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ message: 'none', $metadata: {} }));
   expect(await executions.find('v1')).toBeUndefined();
   client
@@ -271,47 +116,9 @@ test('finds nothing where there is nothing, and hands on every other fault', asy
   await expect(executions.find('v1')).rejects.toMatchObject({ name: 'ThrottlingException' });
 });
 
-const details = { message: 'no', $metadata: {} };
 const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-const EARLIER = EXECUTION_ARN.replace(':Machine:', ':Earlier:');
 
-test.each([
-  ['the execution is not there', new ExecutionDoesNotExist(details), EXECUTION_ARN, 'gone'],
-  ['its state machine is not there', new StateMachineDoesNotExist(details), EARLIER, 'gone'],
-  ['it may not be asked for', denied, EXECUTION_ARN, 'denied'],
-  ['an earlier one may not be asked for', denied, EARLIER, 'denied'],
-  [
-    "another account's may not be asked for",
-    denied,
-    EXECUTION_ARN.replace('123456789012', '210987654321'),
-    'elsewhere',
-  ],
-  [
-    "another region's may not be asked for",
-    denied,
-    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
-    'elsewhere',
-  ],
-  [
-    "another region's has no such ARN here",
-    new InvalidArn(details),
-    EXECUTION_ARN.replace('eu-west-1', 'us-east-1'),
-    'elsewhere',
-  ],
-])('tells a missing execution from a missing grant: %s', async (_what, error, execution_arn, expected) => {
-  client.on(DescribeExecutionCommand).rejects(error);
-  expect(await executions.stateOf({ execution_arn, created_at: startDate.toISOString() })).toBe(expected);
-});
-
-test('does not know of an execution where Step Functions fails', async () => {
-  client
-    .on(DescribeExecutionCommand)
-    .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));
-  const key = { execution_arn: EXECUTION_ARN, created_at: startDate.toISOString() };
-  await expect(executions.stateOf(key)).rejects.toMatchObject({ name: 'ThrottlingException' });
-});
-
-test('does not take a missing grant for a missing execution', async () => {
+test('throws where the grant to describe an execution is missing', async () => {
   client.on(DescribeExecutionCommand).rejects(denied);
   await expect(executions.find('v1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
 });

@@ -8,7 +8,7 @@ const keys = { accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 'c' };
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** @param secondsLeft of the credentials; undefined where nobody knows */
+/** @param secondsLeft of the credentials; undefined where their expiry is unknown */
 function clientWith(secondsLeft: number | undefined, now: Date): S3Client {
   const expiration = secondsLeft === undefined ? undefined : new Date(now.getTime() + secondsLeft * 1000);
   const credentials = { ...keys, ...(expiration === undefined ? {} : { expiration }) };
@@ -20,14 +20,14 @@ function expiresOf(url: string): number {
 }
 
 test.each([
-  ['are not known to end', undefined, HOUR_SECONDS],
-  ['end after twelve hours', 12 * HOUR_SECONDS, HOUR_SECONDS],
-  ['end after an hour', HOUR_SECONDS, HOUR_SECONDS],
-  ['end after a quarter of an hour', 900.9, 900],
-  ['end at once', 0.2, 1],
-  ['have ended', -60, 1],
+  ['have an unknown expiry', undefined, HOUR_SECONDS],
+  ['expire in twelve hours', 12 * HOUR_SECONDS, HOUR_SECONDS],
+  ['expire in an hour', HOUR_SECONDS, HOUR_SECONDS],
+  ['expire in a quarter of an hour', 900.9, 900],
+  ['expire at once', 0.2, 1],
+  ['have expired', -60, 1],
 ])(
-  'a link lives for an hour at most, and no longer than its credentials: they %s',
+  'a link is valid for an hour at most, and no longer than its credentials: they %s',
   async (_when, left, seconds) => {
     const now = new Date();
     const client = clientWith(left, now);
@@ -40,7 +40,7 @@ test.each([
   },
 );
 
-test('an end of the credentials that stands in the environment is heeded', async () => {
+test('a link expires with credentials whose expiry is in the environment', async () => {
   const now = new Date();
   const expiration = new Date(now.getTime() + 600_000).toISOString();
   const environment = {

@@ -13,8 +13,8 @@ import { after, executionKey } from '../../harness/running-job.ts';
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
 const signal = new AbortController().signal;
 
-/** What S3, or something in front of it, answers to each request. */
-type Answer = readonly [status: number, code: string] | 'a page under 404' | 'nothing';
+/** The answer of S3, or of a proxy, to each request. */
+type Answer = readonly [status: number, code: string] | 'a page under 404' | 'no answer';
 
 const ANSWERS: readonly Answer[] = [
   [404, 'NoSuchKey'],
@@ -24,11 +24,11 @@ const ANSWERS: readonly Answer[] = [
   [412, 'PreconditionFailed'],
   [409, 'ConditionalRequestConflict'],
   [503, 'SlowDown'],
-  'nothing',
+  'no answer',
 ];
 
 function toBytes(answer: Answer): string {
-  if (answer === 'nothing') return '';
+  if (answer === 'no answer') return '';
   const [status, body, type] =
     answer === 'a page under 404'
       ? [404, '<html><body>Not found</body></html>', 'text/html']
@@ -43,8 +43,8 @@ function toBytes(answer: Answer): string {
 
 async function worldOf(answer: Answer): Promise<{ readonly bucket: Bucket }> {
   const { host } = await startRawPeer((socket) => {
-    // A peer that is silent for good would hold up the test.
-    if (answer === 'nothing') setTimeout(() => socket.destroy(), 50);
+    // A peer that keeps the connection would delay the test.
+    if (answer === 'no answer') setTimeout(() => socket.destroy(), 50);
     else socket.end(toBytes(answer));
   });
   const client = new S3Client({
@@ -74,27 +74,28 @@ const READS: Readonly<Record<string, (world: Awaited<ReturnType<typeof worldOf>>
 const ROWS = (calls: object): readonly (readonly [string, string, Answer])[] =>
   Object.keys(calls).flatMap((call) => ANSWERS.map((answer) => [call, String(answer), answer] as const));
 
-test.each(ROWS(READS))(
-  '%s, answered with %s, is absence for the one word of S3 for it',
-  async (call, _said, answer) => {
-    const outcome = await outcomeOf((READS[call] as (typeof READS)[string])(await worldOf(answer)));
-    expect(outcome).toBe(answer[1] === 'NoSuchKey' ? 'absent' : 'StorageUnavailable');
-  },
-);
+test.each(ROWS(READS))('%s, answered with %s, is absence only for NoSuchKey', async (call, _said, answer) => {
+  const outcome = await outcomeOf((READS[call] as (typeof READS)[string])(await worldOf(answer)));
+  expect(outcome).toBe(answer[1] === 'NoSuchKey' ? 'absent' : 'StorageUnavailable');
+});
 
 const WRITES: Readonly<Record<string, string | undefined>> = {
   'PutObject with If-None-Match': undefined,
   'PutObject with If-Match': '"version"',
 };
-const OVERTAKEN: readonly string[] = ['NoSuchKey', 'PreconditionFailed', 'ConditionalRequestConflict'];
+const PRECONDITION_FAILED: readonly string[] = [
+  'NoSuchKey',
+  'PreconditionFailed',
+  'ConditionalRequestConflict',
+];
 
 test.each(ROWS(WRITES))(
-  '%s, answered with %s, is overtaken where the object is another, or gone',
+  '%s, answered with %s, is not written where the object has another version, or is gone',
   async (call, _said, answer) => {
     const { bucket } = await worldOf(answer);
     const outcome = await outcomeOf(bucket.putVersion('videos/v1/job.json', {}, WRITES[call]));
-    const isOvertaken = typeof answer !== 'string' && OVERTAKEN.includes(answer[1]);
-    expect(outcome).toBe(isOvertaken ? 'absent' : 'StorageUnavailable');
+    const isPreconditionFailed = typeof answer !== 'string' && PRECONDITION_FAILED.includes(answer[1]);
+    expect(outcome).toBe(isPreconditionFailed ? 'absent' : 'StorageUnavailable');
   },
 );
 
@@ -107,13 +108,13 @@ const OTHERS: Readonly<Record<string, (world: Awaited<ReturnType<typeof worldOf>
   'remove (DeleteObject)': ({ bucket }) => bucket.remove('videos/v1/callback.json'),
 };
 
-test.each(ROWS(OTHERS))('%s, answered with %s, has failed', async (call, _said, answer) => {
+test.each(ROWS(OTHERS))('%s, answered with %s, throws StorageUnavailable', async (call, _said, answer) => {
   expect(await outcomeOf((OTHERS[call] as (typeof OTHERS)[string])(await worldOf(answer)))).toBe(
     'StorageUnavailable',
   );
 });
 
-/** An execution that somebody stopped: only the job document may name its task. */
+/** A stopped execution. Only the job document may contain its task. */
 const stopped: Execution = {
   arn: executionKey.execution_arn,
   name: 'v1',
@@ -133,7 +134,7 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       yield [job];
     }
 
-    test.runIf(!isAbsent)('no task on record is hidden: GET, DELETE and a repeated POST fail', async () => {
+    test.runIf(!isAbsent)('GET, DELETE and a repeated POST fail, and hide no stored task', async () => {
       const { bucket } = await worldOf(answer);
       const records = createJobRecords(bucket);
       const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });
@@ -161,13 +162,13 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
     });
 
-    test.runIf(!isAbsent)('no end is taken for one that nobody has announced', async () => {
+    test.runIf(!isAbsent)('no end counts as not announced', async () => {
       const leases = createLeases((await worldOf(answer)).bucket);
       expect(await outcomeOf(leases.isCompleted('v1', after(60), after(70)))).toBe('StorageUnavailable');
       expect(await outcomeOf(leases.acquire('v1', after(60), after(70)))).toBe('StorageUnavailable');
     });
 
-    test.runIf(isAbsent)('there is no such video, and no announcement', async () => {
+    test.runIf(isAbsent)('there is no video and no announcement', async () => {
       const { bucket } = await worldOf(answer);
       const records = createJobRecords(bucket);
       const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });

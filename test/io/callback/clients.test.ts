@@ -19,7 +19,7 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   GetSecretValue: () => createCallbackSecret('callbacks')(),
 };
 
-test.each(Object.keys(CALLS))('%s is sent three times and no more where AWS fails', async (name) => {
+test.each(Object.keys(CALLS))('%s is sent three times where AWS fails', async (name) => {
   const { host, requests } = await startRawPeer((socket) =>
     socket.end('HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
   );

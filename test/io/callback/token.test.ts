@@ -4,11 +4,11 @@ import { isCallbackToken, toCallbackToken, toCallbackUrl } from '../../../lambda
 const SECRET = 'x'.repeat(64);
 const token = toCallbackToken(SECRET, 'v1');
 
-test('is 256 bits in 43 characters of a URL', () => {
+test('has 256 bits, in 43 characters that a URL allows', () => {
   expect(token).toMatch(/^[\w-]{43}$/);
 });
 
-test('is right for one video and one secret', () => {
+test('is valid for one video and one secret', () => {
   expect(isCallbackToken(SECRET, 'v1', token)).toBe(true);
   expect(isCallbackToken(SECRET, 'v2', token)).toBe(false);
   expect(isCallbackToken('y'.repeat(64), 'v1', token)).toBe(false);

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 
 const BUCKET = 'videos';
 
-/** Copies a video of so many bytes. @returns the requests that S3 has got for it */
+/** Copies a video of this size. @returns the requests to S3 */
 async function requestsFor(bytes: number, fails: (command: string) => boolean = () => false) {
   const video = Buffer.concat([mp4Head(bytes)], bytes);
   const origin = await listen(
@@ -74,11 +74,11 @@ async function requestsFor(bytes: number, fails: (command: string) => boolean = 
   return { requests, warnings };
 }
 
-test('asks S3 three things for a small video: what is there, what is unfinished, and to take it', async () => {
+test('sends S3 three requests for a small video: is it stored, is it unfinished, store it', async () => {
   expect((await requestsFor(1_000_000)).requests).toEqual(['GetObject', 'ListMultipartUploads', 'PutObject']);
 });
 
-test('asks for a video in parts no more than its parts need, and writes no note in its first minute', async () => {
+test('sends no more requests for a video in parts than its parts need, and no checkpoint in the first minute', async () => {
   expect((await requestsFor(2 * PART_BYTES + 1)).requests).toEqual([
     'GetObject',
     'ListMultipartUploads',
@@ -89,7 +89,7 @@ test('asks for a video in parts no more than its parts need, and writes no note 
   ]);
 });
 
-test('copies a video although it may neither list uploads nor delete the note', async () => {
+test('copies a video although it may neither list uploads nor delete the checkpoint', async () => {
   const isRefused = (command: string): boolean => /^(List|Delete)/.test(command);
   const { warnings } = await requestsFor(2 * PART_BYTES + 1, isRefused);
   expect(warnings).toEqual(['no', expect.stringContaining('AccessDenied')]);

@@ -20,13 +20,13 @@ async function startOrigin(answer: RequestListener): Promise<string> {
   return server.url;
 }
 
-/** A server that says exactly this, byte by byte, and closes. */
+/** A server that sends exactly these bytes, and closes. */
 async function startRaw(...answer: readonly (string | Buffer)[]): Promise<string> {
   const bytes = Buffer.concat(answer.map((part) => Buffer.from(part)));
   return (await startRawPeer((socket) => socket.end(bytes))).host;
 }
 
-/** The range that is asked for, if any: where it begins. */
+/** Where the requested range begins, if there is one. */
 function firstOf({ headers }: IncomingMessage): number | undefined {
   const asked = /^bytes=(\d+)-$/.exec(headers.range ?? '');
   return asked === null ? undefined : Number(asked[1]);
@@ -36,7 +36,7 @@ interface Options {
   readonly signal?: AbortSignal;
   readonly store?: Parameters<typeof download>[1];
   readonly askForLink?: () => Promise<string>;
-  /** How far an earlier attempt has come. */
+  /** Where an earlier attempt has stopped. */
   readonly begun?: Mark;
   readonly maxMegabytes?: number;
 }
@@ -54,7 +54,7 @@ function get(url: string, options: Options = {}) {
   return download(source, store ?? keep, signal, begun);
 }
 
-test('takes a file of which all the promised bytes have come, although the connection breaks behind them', async () => {
+test('accepts a file with all promised bytes although the connection breaks after them', async () => {
   let requests = 0;
   const url = await startOrigin((_request, response) => {
     requests += 1;
@@ -65,7 +65,7 @@ test('takes a file of which all the promised bytes have come, although the conne
   expect(requests).toBe(1);
 });
 
-test('asks for the file as it is, without Authorization or anything else that is secret', async () => {
+test('sends only harmless header fields: no Authorization, and no coding is accepted', async () => {
   const seen: unknown[] = [];
   const url = await startOrigin((request, response) => {
     seen.push(request.headers);
@@ -82,7 +82,7 @@ test('asks for the file as it is, without Authorization or anything else that is
   ]);
 });
 
-test('asks for the rest of the same file with a little of what it has, and under the condition that it is the same', async () => {
+test('asks for the rest with the last kilobyte again, and with If-Range', async () => {
   const asked: unknown[] = [];
   const url = await startOrigin((request, response) => {
     const { range, 'if-range': ifRange } = request.headers;
@@ -103,7 +103,7 @@ test('asks for the rest of the same file with a little of what it has, and under
   ]);
 });
 
-test('asks for the rest of a file with a weak tag without a condition, and asks no server that has no ranges', async () => {
+test('asks for the rest of a file with a weak tag without If-Range, and no server without ranges', async () => {
   const asked: unknown[] = [];
   const origin = (ranges: string): Promise<string> =>
     startOrigin((request, response) => {
@@ -142,7 +142,7 @@ test.each([
   ],
   ['answers 500', 'VideoUnreachable', (_request, response) => response.writeHead(500).end()],
   [
-    'answers 206 with a label that says nothing',
+    'answers 206 with an empty Content-Range',
     'VideoUnreachable',
     (_request, response) => response.writeHead(206, { 'content-range': 'bytes' }).end(MP4),
   ],
@@ -153,7 +153,7 @@ test.each([
     (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end(),
   ],
   [
-    'begins like a page, and says no more',
+    'begins like a page, and sends no more',
     'VideoNotPlayable',
     (_request, response) => response.writeHead(200, { 'content-length': 5000 }).write('<!doctype html>'),
   ],
@@ -166,14 +166,14 @@ test.each([
   });
 });
 
-test('a download from where nobody listens is VideoUnreachable, without the link', async () => {
+test('a download from a closed port is VideoUnreachable, and its message has no link', async () => {
   await expect(get('http://127.0.0.1:1')).rejects.toMatchObject({
     name: 'VideoUnreachable',
     message: 'The download failed: 127.0.0.1: ECONNREFUSED.',
   });
 });
 
-test('passes on what the store broke with, and drops the connection', async () => {
+test('throws the error of the store, and closes the connection', async () => {
   const closed = Promise.withResolvers<void>();
   const url = await startOrigin((_request, response) => {
     response.writeHead(200, { 'content-length': '100000' }).write(MP4);
@@ -232,7 +232,7 @@ test('keeps the link after any other answer', async () => {
 });
 
 test.each(['MiniMaxUnavailable', 'MiniMaxBusy'] as const)(
-  'goes on in the middle although %s, which at the beginning is for the workflow to hear',
+  'continues a partial file in spite of %s, which it throws before the first byte',
   async (name) => {
     const url = await startOrigin((request, response) => {
       const first = firstOf(request);
@@ -257,7 +257,7 @@ test.each(['MiniMaxUnavailable', 'MiniMaxBusy'] as const)(
   },
 );
 
-test('does not take a rest that is longer than it says, and does not call it too large', async () => {
+test('rejects a rest that is longer than announced, and does not call it too large', async () => {
   const url = await startOrigin((request, response) => {
     const first = firstOf(request);
     if (first === undefined) {
@@ -274,7 +274,7 @@ test('does not take a rest that is longer than it says, and does not call it too
   });
 });
 
-test('does not believe a length that is too large, but counts', async () => {
+test('counts the bytes, and does not rely on a length that is too large', async () => {
   let answers = 0;
   const url = await startOrigin((_request, response) => {
     answers += 1;
@@ -296,7 +296,7 @@ test('follows a redirect in raw UTF-8', async () => {
   expect(seen).toEqual(['/v.mp4?Signature=secret', '/v%C3%AFd%C3%A9o.mp4']);
 });
 
-test('does not take a part for the whole where only the end of the connection is the end', async () => {
+test('does not accept a part of a file whose end is the end of the connection', async () => {
   const half = MP4.subarray(0, 3000);
   const url = await startRaw('HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\n', half);
   await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
@@ -304,30 +304,30 @@ test('does not take a part for the whole where only the end of the connection is
   expect(await get(whole)).toMatchObject({ content: MP4 });
 });
 
-/** Its last box has no length, but reaches to the end. */
+/** Its last box has no length, and extends to the end of the file. */
 const OPEN_MP4 = Buffer.from(MP4).fill(header('mdat', 0), mp4Head(6000).length - 8, mp4Head(6000).length);
 
 test.each([
   ['as it is', '', OPEN_MP4],
   ['in gzip', 'Content-Encoding: gzip\r\n', gzipSync(OPEN_MP4)],
 ])(
-  'takes a file with all that its index lists, %s, although nobody says its length',
+  'accepts a file with all samples of its index, %s, although the server sends no length',
   async (_how, field, body) => {
     const url = await startRaw(`HTTP/1.1 200 OK\r\n${field}\r\n`, body);
     expect(await get(url)).toEqual({ content: OPEN_MP4, attempts: 1, resumes: 0 });
   },
 );
 
-test('does not take such a file without its last byte', async () => {
+test('does not accept such a file without its last byte', async () => {
   const url = await startRaw('HTTP/1.1 200 OK\r\n\r\n', OPEN_MP4.subarray(0, -1));
   await expect(get(url)).rejects.toMatchObject({ name: 'VideoUnreachable' });
 });
 
-/** More fragments may follow, so that nothing in it says where it ends. */
+/** More fragments may follow: the file does not contain its own end. */
 const OPEN_FRAGMENT = Buffer.concat([ftyp('isom'), moov(trak(), mvex()), fragment([5000])]);
 OPEN_FRAGMENT.writeUInt32BE(0, OPEN_FRAGMENT.length - 5008);
 
-test('asks a server that says no length where a video ends that does not say so itself', async () => {
+test('asks the server for the length of a video whose end is not in the file', async () => {
   const asked: unknown[] = [];
   const url = await startOrigin((request, response) => {
     const first = firstOf(request);
@@ -346,7 +346,7 @@ test('asks a server that says no length where a video ends that does not say so 
   await expect(get(silent)).rejects.toMatchObject({ name: 'VideoUnreachable' });
 });
 
-test('gives up on a server that wants to speak another protocol', async () => {
+test('rejects a server that switches protocols', async () => {
   const url = await startRaw(
     'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: mp4\r\n\r\n',
   );
@@ -356,7 +356,7 @@ test('gives up on a server that wants to speak another protocol', async () => {
   });
 });
 
-test('leaves no connection open behind an answer that is of no use', async () => {
+test('closes the connection of an answer that is of no use', async () => {
   const closed: Promise<void>[] = [];
   const url = await startOrigin((_request, response) => {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -374,7 +374,7 @@ const whole: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-length': MP4.length, etag: '"1"' }).end(MP4);
 };
 
-/** A server that gives these answers one after the other, and the last one again and again. */
+/** A server with these answers, in turn. The last one repeats. */
 function inTurn(...answers: readonly RequestListener[]): Promise<string> {
   let turn = 0;
   return startOrigin((request, response) => {
@@ -428,14 +428,14 @@ test.each(ODD_ANSWERS)('asks again after %s, once', async (_what, odd) => {
   expect(await get(await inTurn(odd, whole))).toMatchObject({ content: MP4 });
 });
 
-test('asks for a fresh link after what is no video', async () => {
+test('asks for another link after a file that is no video', async () => {
   const url = await startOrigin((request, response) => response.end(request.url === '/old.mp4' ? PAGE : MP4));
   const links = [`${url}/old.mp4`, `${url}/new.mp4`];
   const askForLink = async (): Promise<string> => links.shift() ?? '';
   expect(await get(url, { askForLink })).toEqual({ content: MP4, attempts: 2, resumes: 0 });
 });
 
-test('says of what is no video every time why, and as what it came', async () => {
+test('gives the reason and the content type of a file that is no video', async () => {
   let answers = 0;
   const url = await startOrigin((_request, response) => {
     answers += 1;
@@ -458,14 +458,14 @@ test.each([
   [206, {}],
   [206, { 'content-range': `bytes 0-${MP4.length - 1}/${MP4.length}` }],
   [206, { 'content-range': `bytes 0-${MP4.length - 1}/*` }],
-])('takes the whole file under HTTP %i with %j', async (status, headers) => {
+])('accepts the whole file under HTTP %i with %j', async (status, headers) => {
   const url = await startOrigin((_request, response) => {
     response.writeHead(status, { 'content-length': MP4.length, ...headers }).end(MP4);
   });
   expect(await get(url)).toEqual({ content: MP4, attempts: 1, resumes: 0 });
 });
 
-test('puts a file together that comes in ranges of which nobody has asked for the first', async () => {
+test('assembles a file that a server sends in ranges from the first, unranged request on', async () => {
   const asked: unknown[] = [];
   const url = await startOrigin((request, response) => {
     const first = firstOf(request) ?? 0;
@@ -489,7 +489,7 @@ test.each([
   ['deflate', MP4],
   ['br', MP4],
   ['aws-chunked', MP4],
-])('gives the file as it is although it comes in %s, applied or only named', async (coding, body) => {
+])('decodes a file that comes in %s, whether the coding is applied or only named', async (coding, body) => {
   const url = await startOrigin((_request, response) => {
     response
       .writeHead(200, { 'content-encoding': coding, 'content-length': body.length, etag: '"1"' })
@@ -498,7 +498,7 @@ test.each([
   expect(await get(url)).toEqual({ content: MP4, attempts: 1, resumes: 0 });
 });
 
-test('begins a coded file anew when it breaks off, because no part of it can be decoded by itself', async () => {
+test('begins a coded file again when it breaks off, because no part of it can be decoded alone', async () => {
   const coded = gzipSync(Buffer.concat([MP4.subarray(0, 3000), randomBytes(3000)]));
   const ranges: unknown[] = [];
   const url = await inTurn(
@@ -514,7 +514,7 @@ test('begins a coded file anew when it breaks off, because no part of it can be 
   expect(ranges).toEqual([undefined]);
 });
 
-test('counts what is decoded, so that a small file in gzip cannot become one that is too large', async () => {
+test('counts decoded bytes, so that a small gzip file that becomes too large is rejected', async () => {
   const large = Buffer.concat([MP4.subarray(0, mp4Head(6000).length), Buffer.alloc(3_000_000)]);
   const url = await startOrigin((_request, response) => {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(large));
@@ -522,7 +522,7 @@ test('counts what is decoded, so that a small file in gzip cannot become one tha
   await expect(get(url)).rejects.toMatchObject({ name: 'VideoRejected' });
 });
 
-test('asks again for the rest when a page comes in its place, and begins anew when another file does', async () => {
+test('asks again for the rest after a page, and begins again after another file', async () => {
   const broken: RequestListener = (_request, response) => {
     response.writeHead(200, { 'content-length': MP4.length, etag: '"1"' });
     response.write(MP4.subarray(0, 3000), () => response.destroy());
@@ -546,7 +546,7 @@ test('asks again for the rest when a page comes in its place, and begins anew wh
 /** Three parts of an upload. */
 const LARGE = Buffer.concat([mp4Head(2 * PART_BYTES + 100)], 2 * PART_BYTES + 100);
 
-/** Where the download of the large file is behind one part. */
+/** The state of the large file after one part. */
 function begunMark(changes: Partial<Mark> = {}): Mark {
   const scanner = createMp4BoxScanner();
   scanner.push(LARGE.subarray(0, PART_BYTES));
@@ -561,7 +561,7 @@ function begunMark(changes: Partial<Mark> = {}): Mark {
   };
 }
 
-test('goes on where an earlier attempt has come to, and is asked at the end of each part where it is', async () => {
+test('continues an earlier attempt, and can tell its mark at the end of each part', async () => {
   const asked: unknown[] = [];
   const url = await startOrigin((request, response) => {
     const first = firstOf(request) ?? 0;
@@ -589,7 +589,7 @@ test.each([
   ['another tag', { etag: '"2"' }, LARGE],
   ['another length', {}, Buffer.concat([LARGE, Buffer.alloc(8)])],
   ['other bytes', {}, Buffer.alloc(LARGE.length, 7)],
-])('begins anew where the file has %s since', async (_what, headers, now) => {
+])('begins again where the file has %s in the meantime', async (_what, headers, now) => {
   const url = await startOrigin((request, response) => {
     const first = firstOf(request);
     if (first === undefined)

@@ -15,7 +15,7 @@ const signal = new AbortController().signal;
 const PUBLIC = '93.184.215.14';
 const pem = (name: string): Buffer => readFileSync(join(import.meta.dirname, 'cdn', `${name}.pem`));
 
-/** Node makes one of these for every connection that it tries to make. */
+/** Node creates a TCPCONNECTWRAP for every connection attempt. */
 let connections = 0;
 const watch = createHook({
   init(_id, type) {
@@ -28,23 +28,23 @@ beforeEach(() => {
   connections = 0;
 });
 
-/** A look-up that knows these answers, the first time, the second time, and so on. */
+/** A lookup with these answers, in turn. The last one repeats. */
 function names(...answers: readonly (readonly string[])[]) {
   const asked: string[] = [];
-  const lookup: Lookup = (name, _options, looked) => {
+  const lookup: Lookup = (name, _options, callback) => {
     const answer = answers[Math.min(asked.length, answers.length - 1)] ?? [];
     asked.push(name);
-    queueMicrotask(() => looked(null, answer.map(toLookedUp)));
+    queueMicrotask(() => callback(null, answer.map(toLookupAddress)));
   };
   return { asked, network: { lookup } };
 }
 
-function toLookedUp(address: string): LookupAddress {
+function toLookupAddress(address: string): LookupAddress {
   return { address, family: address.includes(':') ? 6 : 4 };
 }
 
-function get(link: string, reach: Partial<FetchPolicy> = {}): ReturnType<typeof guardedGet> {
-  return guardedGet(link, {}, { trustedOrigins: [], idleSeconds: 5, ...reach }, signal);
+function get(link: string, policy: Partial<FetchPolicy> = {}): ReturnType<typeof guardedGet> {
+  return guardedGet(link, {}, { trustedOrigins: [], idleSeconds: 5, ...policy }, signal);
 }
 
 const LITERALS = [
@@ -150,7 +150,7 @@ describe('no connection is opened to', () => {
     expect([connections, asked]).toEqual([0, ['cdn.example']]);
   });
 
-  test('a name with a dot behind it that has such an address', async () => {
+  test('a name with a trailing dot and such an address', async () => {
     const opening = get('https://cdn.example./v.mp4', names(['10.0.0.1']));
     await expect(opening).rejects.toMatchObject({ name: 'VideoRejected' });
     expect(connections).toBe(0);
@@ -186,10 +186,7 @@ describe('no connection is opened to', () => {
   });
 });
 
-/**
- * A network in which every public address leads to this origin, which has the certificate of MiniMax's hosts. What it
- * is told to connect to is noted.
- */
+/** A network in which every public address leads to this server, which has the certificate of MiniMax's hosts. */
 async function startInternet(answer: RequestListener) {
   const origin = createServer({ key: pem('key'), cert: pem('certificate') }, answer);
   const port = await listenOnLoopback(origin);
@@ -230,12 +227,12 @@ test.each(CDN_HOSTS.flatMap((host) => [`https://${host}`, `http://${host}`, `htt
 test('a name that changes its address after the check is still connected to at the checked one', async () => {
   const { internet, connected } = await startInternet((_request, response) => response.end('a video'));
   const { asked, network } = names([PUBLIC], ['169.254.169.254']);
-  const reach = { network: { ...network, ...internet } };
-  const { response } = await get('https://cdn.hailuoai.com/v.mp4', reach);
+  const policy = { network: { ...network, ...internet } };
+  const { response } = await get('https://cdn.hailuoai.com/v.mp4', policy);
   expect(await text(response)).toBe('a video');
   expect([asked, connected]).toEqual([['cdn.hailuoai.com'], [PUBLIC]]);
 
-  await expect(get('https://cdn.hailuoai.com/v.mp4', reach)).rejects.toMatchObject({
+  await expect(get('https://cdn.hailuoai.com/v.mp4', policy)).rejects.toMatchObject({
     name: 'VideoRejected',
   });
   expect(connected).toEqual([PUBLIC]);
@@ -254,8 +251,8 @@ test.each([
   const { internet, connected } = await startInternet((_request, response) =>
     response.writeHead(302, { location }).end(),
   );
-  const lookup: Lookup = (name, _options, looked) =>
-    looked(null, [toLookedUp(name === 'inner.example' ? '10.0.0.1' : PUBLIC)]);
+  const lookup: Lookup = (name, _options, callback) =>
+    callback(null, [toLookupAddress(name === 'inner.example' ? '10.0.0.1' : PUBLIC)]);
   await expect(
     get('https://cdn.hailuoai.com/v.mp4', { network: { ...internet, lookup } }),
   ).rejects.toMatchObject({
@@ -264,7 +261,7 @@ test.each([
   expect(connected).toEqual([PUBLIC]);
 });
 
-test('a host that has not the certificate of its name gets no request', async () => {
+test('a host without the certificate of its name gets no request', async () => {
   const seen: IncomingMessage[] = [];
   const { internet } = await startInternet((request, response) => {
     seen.push(request);
@@ -289,16 +286,20 @@ test.each([301, 302, 303, 307, 308])('a redirect with HTTP %i is followed', asyn
   expect(await text(response)).toBe('a video');
 });
 
-test('a host that says nothing is left when the time is up', async () => {
+test('the connection to a silent host ends when the signal is aborted', async () => {
   const stopping = new AbortController();
   const { internet } = await startInternet(() => stopping.abort());
-  const reach = { trustedOrigins: [], idleSeconds: 30, network: { ...internet, ...names([PUBLIC]).network } };
-  await expect(guardedGet('https://cdn.hailuoai.com/', {}, reach, stopping.signal)).rejects.toMatchObject({
+  const policy = {
+    trustedOrigins: [],
+    idleSeconds: 30,
+    network: { ...internet, ...names([PUBLIC]).network },
+  };
+  await expect(guardedGet('https://cdn.hailuoai.com/', {}, policy, stopping.signal)).rejects.toMatchObject({
     name: 'VideoUnreachable',
   });
 });
 
-test('credentials go nowhere, not even to a trusted origin', async () => {
+test('credentials are sent to no host, not even to a trusted origin', async () => {
   const trustedOrigins = ['http://127.0.0.1:8080'];
   await expect(get('http://me:secret@127.0.0.1:8080/', { trustedOrigins })).rejects.toMatchObject({
     name: 'VideoRejected',
@@ -315,8 +316,8 @@ test('a name without any address is VideoUnreachable', async () => {
 });
 
 test('a name that cannot be looked up is VideoUnreachable', async () => {
-  const lookup: Lookup = (_name, _options, looked) =>
-    looked(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
+  const lookup: Lookup = (_name, _options, callback) =>
+    callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
   await expect(get('https://cdn.example/v.mp4', { network: { lookup } })).rejects.toMatchObject({
     name: 'VideoUnreachable',
     message: 'The download failed: cdn.example: ENOTFOUND.',

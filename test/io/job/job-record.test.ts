@@ -45,7 +45,7 @@ async function startWorld(given?: object | string): Promise<World> {
   return { ...s3, records, stored };
 }
 
-/** What becomes of an operation, in a word. */
+/** The outcome of an operation: its next step, `done`, or the name of its error. */
 async function outcomeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     (result) => (result as { next?: string; kind?: string } | undefined)?.next ?? 'done',
@@ -53,7 +53,6 @@ async function outcomeOf(work: Promise<unknown>): Promise<string> {
   );
 }
 
-/** The versions are entity tags of what is stored. */
 async function versionOf({ records }: World): Promise<string> {
   const found = await records.read('v1');
   return found.kind === 'record' ? found.version : 'none';
@@ -84,7 +83,7 @@ describe('a claim of which S3 says', () => {
     world.plan(...faults);
     expect(await outcomeOf(world.records.claimSubmit(claim, 0, signal))).toBe(expected);
     if (expected === PREPARED) expect(world.stored()).toEqual(claim);
-    // The next attempt takes over whatever came of it, because nothing was sent.
+    // The next attempt takes the claim over, because nothing was sent.
     world.plan();
     const next = await outcomeOf(world.records.claimSubmit(retried, 0, signal));
     expect(next).toBe(PREPARED);
@@ -118,7 +117,7 @@ describe('the mark before the create', () => {
     ['a later attempt', retried],
     ['an end', { ...claim, ...end }],
     ['another execution', foreign],
-    ['nothing, because somebody has deleted it', undefined],
+    ['nothing, because the object was deleted', undefined],
   ])('is not set over %s, so that nothing is sent', async (_what, found) => {
     const world = await startWorld(claim);
     const version = await versionOf(world);
@@ -157,7 +156,7 @@ describe('the task of a create is written down', () => {
     expect(world.stored()?.task).toEqual(task);
   });
 
-  test('into a document that has ended meanwhile, whose end stays', async () => {
+  test('into a document that has ended in the meantime, whose end is kept', async () => {
     const world = await startWorld(sending);
     const version = await versionOf(world);
     world.objects.set(KEY, JSON.stringify({ ...sending, ...end }));
@@ -165,7 +164,7 @@ describe('the task of a create is written down', () => {
     expect(world.stored()).toEqual({ ...sending, ...end, task });
   });
 
-  test('anew where somebody has deleted the document', async () => {
+  test('again where the document was deleted', async () => {
     const world = await startWorld(sending);
     const version = await versionOf(world);
     world.objects.delete(KEY);
@@ -175,7 +174,7 @@ describe('the task of a create is written down', () => {
 
   test.each([
     ["another execution's document", JSON.stringify(foreign), 'VideoExistsAlready'],
-    ['what is no job document', '{"half": ', 'StorageUnavailable'],
+    ['an object that is no job document', '{"half": ', 'StorageUnavailable'],
   ])('but not into %s', async (_what, text, expected) => {
     const world = await startWorld(text);
     expect(await outcomeOf(world.records.recordTask({ claim: sending, version: '"v0"' }, task))).toBe(
@@ -199,7 +198,7 @@ describe('a later writer', () => {
     expect(world.stored()).toEqual(expected);
   });
 
-  test.each(['{"half": ', '[]', 'null', ''])('leaves %j alone, and names its key', async (text) => {
+  test.each(['{"half": ', '[]', 'null', ''])('does not overwrite %j, and names its key', async (text) => {
     const world = await startWorld(text);
     await expect(world.records.update(executionKey, change)).rejects.toThrow(KEY);
     expect(world.objects.get(KEY)).toBe(text);
@@ -207,7 +206,7 @@ describe('a later writer', () => {
 
   test.each([
     ['is killed before its write', [500, 500], undefined],
-    ['is killed behind its write', ['fine', 'lost', 500], end.finished_at],
+    ['is killed after its write', ['fine', 'lost', 500], end.finished_at],
   ] as readonly (readonly [string, readonly S3Fault[], string | undefined])[])(
     '%s',
     async (_what, faults, finishedAt) => {
@@ -222,7 +221,7 @@ describe('a later writer', () => {
   test.each([
     ['nothing, although it is done', ['fine', 'lost']],
     ['nothing, and does it later', ['fine', 'late']],
-    ['404, because somebody deletes it', ['fine', 404]],
+    ['404, because the object is deleted', ['fine', 404]],
     ['409', ['fine', 409]],
     ['412', ['fine', 412]],
     ['500', ['fine', 500]],
@@ -236,7 +235,7 @@ describe('a later writer', () => {
     },
   );
 
-  test('takes a missing grant for none of its own: 403 is never absence', async () => {
+  test('fails for a missing grant: 403 is never absence', async () => {
     const world = await startWorld({ ...claim, task });
     world.plan(403);
     await expect(world.records.read('v1')).rejects.toMatchObject({ name: 'StorageUnavailable' });
@@ -247,7 +246,7 @@ describe('a later writer', () => {
     expect(world.requests.every((request) => request.startsWith('GET'))).toBe(true);
   });
 
-  test('keeps the claim as it was found, whatever it believes of it', async () => {
+  test('keeps the claim that is stored, not the one that it knows', async () => {
     const world = await startWorld(sending);
     await world.records.update(executionKey, () => ({ ...claim, ...end }));
     expect(world.stored()).toMatchObject({ attempt: sending.attempt, ...end });

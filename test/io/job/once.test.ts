@@ -15,10 +15,10 @@ import { after, createdAt, executionKey, newJob, request } from '../../harness/r
 const OTHER_ARN = executionKey.execution_arn.replace('TemplateVideo', 'Other');
 const signal = new AbortController().signal;
 
-/** How one call of S3 fares: `lost` is done and not answered, `refused` is neither. */
+/** The fate of one call of S3: a `lost` one is done without an answer, a `refused` one is not done. */
 type Fate = 'fine' | 'lost' | 'refused';
 
-/** One object, whose calls take place when the scheduler says so. */
+/** One object. The scheduler decides when each call takes place. */
 class World {
   readonly written: { readonly by: ExecutionKey; readonly over: JobRecord | undefined }[] = [];
   text: string | undefined;
@@ -45,7 +45,7 @@ class World {
     return createJobRecords(objects, { documents: createJobDocuments(objects, pause) });
   }
 
-  /** MiniMax takes every create that reaches it, unless it is busy, which it says. */
+  /** MiniMax accepts every create that reaches it, unless it answers that it is busy. */
   create(): Promise<string | undefined> {
     const isBusy = this.fates.shift() === 'refused';
     return this.step('create', () => {
@@ -75,7 +75,7 @@ class World {
     throw Object.assign(new Error('S3 did not answer.'), { name: 'StorageUnavailable' });
   }
 
-  /** The work is done in the moment that the scheduler chooses, and its result arrives in a later one. */
+  /** The scheduler chooses when the work is done, and when its result arrives. */
   private async step<T>(label: string, work: () => T): Promise<T> {
     await this.scheduler.schedule(Promise.resolve(), label);
     const result = work();
@@ -88,7 +88,7 @@ function claimOf(key: ExecutionKey, redrives: number, retries: number): Claim {
   return toClaim({ ...newJob, ...key, redrives, retries }, { request }, crypto.randomUUID());
 }
 
-/** What `Submit task` does, with the retries of the definition. Its fate beside the record is what the workflow hears. */
+/** What `Submit task` does, with the retries of the definition. @returns what the workflow gets */
 async function submit(world: World, key: ExecutionKey, redrives: number): Promise<string> {
   const records = world.recordsOf(key);
   for (let retries = 0; retries < 4; retries += 1) {
@@ -121,7 +121,7 @@ async function recordEnd(world: World, key: ExecutionKey, end: object): Promise<
   return updated.kind;
 }
 
-/** The hourly sweep, which believes that the execution in the document is gone, and the adoption that it starts. */
+/** The hourly sweep, for which the execution of the document is gone, and the adoption that it starts. */
 async function sweep(world: World, key: ExecutionKey): Promise<string> {
   const records = world.recordsOf(key);
   const found = await records.read(key.video_id).catch(() => undefined);
@@ -163,7 +163,7 @@ async function run(scheduler: fc.Scheduler, names: readonly string[], fates: rea
   return { world, results: await scheduler.waitFor(results) };
 }
 
-test('sends one create that MiniMax can accept, and drops no task, whoever is faster', async () => {
+test('sends one create that MiniMax can accept, and loses no task, in any order of the calls', async () => {
   const property = fc.asyncProperty(fc.scheduler(), actors, async (scheduler, names) => {
     const { world, results } = await run(scheduler, names, []);
     expect(world.accepted).toBeLessThanOrEqual(1);
@@ -179,7 +179,7 @@ test('sends one create that MiniMax can accept, and drops no task, whoever is fa
   await fc.assert(property, { numRuns: 3_000 });
 });
 
-test('holds where calls of S3 are refused or not answered as well', async () => {
+test('sends one create also where calls of S3 fail or get no answer', async () => {
   const fates = fc.array(fc.constantFrom<Fate>('fine', 'fine', 'lost', 'refused'), { maxLength: 20 });
   const property = fc.asyncProperty(fc.scheduler(), actors, fates, async (scheduler, names, given) => {
     const { world, results } = await run(scheduler, names, given);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAdmission } from '../../../local/api-gateway/admission.ts';
 
-test('lets so many in under a name, and another one when one has left', () => {
+test('limits the requests of a name, and admits another when one has ended', () => {
   const { enter } = createAdmission({ maxRequests: 2, maxBytes: 100 });
   const leave = enter('a', 0);
   enter('a', 0);
@@ -11,7 +11,7 @@ test('lets so many in under a name, and another one when one has left', () => {
   expect(enter('a', 0)).toBeDefined();
 });
 
-test('lets so many bytes in under all names, and a large one alone', () => {
+test('limits the bytes of all names, and admits a larger request alone', () => {
   const { enter } = createAdmission({ maxRequests: 10, maxBytes: 100 });
   const leave = enter('a', 150);
   expect(enter('b', 1)).toBeUndefined();

@@ -148,7 +148,7 @@ test('refuses a request that finds no instance free, and says when to send it ag
   expect(answer.headers.get('retry-after')).toBe('1');
   expect(await answer.json()).toMatchObject({
     type: 'urn:template-video:problem:too-many-requests',
-    detail: expect.stringContaining('Nothing was started by this one'),
+    detail: expect.stringContaining('This request has started nothing'),
   });
 });
 

@@ -8,10 +8,10 @@ const ROUTES = [
   { method: 'GET', path: '/videos/{video_id}', functionArn: 'b' },
 ];
 
-test('tells of every request with its video, also of one that is refused at the door, and of no call of AWS', async () => {
-  const told: AnsweredRequest[] = [];
+test('reports every request with its video, rejected ones too, and no request to AWS', async () => {
+  const reported: AnsweredRequest[] = [];
   const http = createServer();
-  followRequests(http, ROUTES, (request) => void told.push(request));
+  followRequests(http, ROUTES, (request) => void reported.push(request));
   const server = await listen(
     http,
     (request, response) => {
@@ -29,8 +29,8 @@ test('tells of every request with its video, also of one that is refused at the 
   await send('/videos', { method: 'POST', headers: { origin: 'http://evil.test' } });
   await send('/', { method: 'POST', headers: { 'x-amz-target': 'AWSStepFunctions.ListExecutions' } });
   await send('/elsewhere');
-  await expect.poll(() => told.length).toBe(4);
-  expect(told.map(({ method, path, status, videoId }) => [method, path, status, videoId])).toEqual([
+  await expect.poll(() => reported.length).toBe(4);
+  expect(reported.map(({ method, path, status, videoId }) => [method, path, status, videoId])).toEqual([
     ['POST', '/videos', 202, 'v7'],
     ['GET', '/videos/{video_id}', 200, 'v7'],
     ['POST', '/videos', 403, undefined],

@@ -12,7 +12,7 @@ const { verify } = createSignatureVerifier(credentials);
 const MINUTE_MS = 60_000;
 let server: Listening;
 
-/** Answers what is wrong with the signature, for S3 without the body and for anything else with it. */
+/** Answers with the fault of the signature. For S3 the verifier does not get the body. */
 beforeAll(async () => {
   server = await listen(
     createServer(),
@@ -40,7 +40,7 @@ function client(): AwsClient {
   return new AwsClient({ ...credentials, region: 'us-east-1', retries: 0 });
 }
 
-/** A link to an object, signed by the SDK at that time. */
+/** A presigned link of the SDK. */
 function link(signingDate = new Date(), expiresIn = 60): Promise<string> {
   const s3 = new S3Client({ region: 'us-east-1', endpoint: server.url, credentials, forcePathStyle: true });
   return getSignedUrl(s3, new GetObjectCommand({ Bucket: 'b', Key: "a/Lion (2) ä+!'*.mp4" }), {
@@ -49,7 +49,7 @@ function link(signingDate = new Date(), expiresIn = 60): Promise<string> {
   });
 }
 
-/** A request that aws4fetch signs in its headers, with some of what it signs for changed. */
+/** A request with signed headers. `changes` are signed instead of what is sent. */
 async function signed(changes: Partial<ConstructorParameters<typeof AwsV4Signer>[0]> = {}, body = '{"a":1}') {
   const signer = new AwsV4Signer({
     method: 'POST',
@@ -66,7 +66,7 @@ async function signed(changes: Partial<ConstructorParameters<typeof AwsV4Signer>
 }
 
 test.each(['videos/1.mp4', "Lion (2) ä+!'*~.json", 'a b/%41/c=&?#'])(
-  'takes what aws4fetch and the SDK sign for the key %j',
+  'accepts what aws4fetch and the SDK sign for the key %j',
   async (key) => {
     const path = ['b', ...key.split('/')].map(encodeURIComponent).join('/');
     const own = await client().fetch(`${server.url}/${path}?uploads=`, {
@@ -86,7 +86,7 @@ test.each(['videos/1.mp4', "Lion (2) ä+!'*~.json", 'a b/%41/c=&?#'])(
   },
 );
 
-test('takes a link of the SDK, until it expires', async () => {
+test('accepts a link of the SDK until it expires', async () => {
   expect(await send(await link())).toBe('signed');
   expect(await send(await link(new Date(Date.now() - 50_000)))).toBe('signed');
   expect(await send(await link(new Date(Date.now() - 61_000)))).toBe('AccessDenied');
@@ -114,7 +114,7 @@ test.each<[string, (url: string) => string, RequestInit?]>([
   expect(await send(url, init)).not.toBe('signed');
 });
 
-test('takes a call of AWS JSON with the hash of its body', async () => {
+test('accepts a call of AWS JSON with the hash of its body', async () => {
   expect(await send(server.url, await signed())).toBe('signed');
 });
 

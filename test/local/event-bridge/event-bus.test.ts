@@ -9,7 +9,7 @@ import type { EventRule } from '../../../local/template/event-rules.ts';
 const FAILURE: WorkerReply = { ok: false, error: { errorType: 'Error', errorMessage: 'Not now.' } };
 const SUCCESS: WorkerReply = { ok: true, result: 'null' };
 
-/** A bus whose functions note what they are given, and answer in turn as told, and well from then on. */
+/** A bus whose functions record their events, and fail as often as listed. */
 function busWith(rules: readonly EventRule[], replies: WorkerReply[] = []) {
   const invoked: { readonly functionArn: string; readonly event: BusEvent }[] = [];
   const bus = createEventBus({
@@ -26,7 +26,7 @@ function busWith(rules: readonly EventRule[], replies: WorkerReply[] = []) {
   return { bus, invoked };
 }
 
-test('hands an event to every function whose rule it matches, and to no other', async () => {
+test('delivers an event to every function whose rule it matches, and to no other', async () => {
   const { bus, invoked } = busWith([
     { pattern: { source: ['shop'], detail: { status: ['done', 'lost'] } }, functionArns: ['a', 'b'] },
     { pattern: { source: ['shop'], detail: { status: ['new'] } }, functionArns: ['c'] },
@@ -46,13 +46,13 @@ test('hands an event to every function whose rule it matches, and to no other', 
   expect(bus.events).toHaveLength(3);
 });
 
-test('calls the functions that go by the clock when it is time', async () => {
+test('runs scheduled rules', async () => {
   const { bus, invoked } = busWith([{ everyHours: 1, functionArns: ['e'] }]);
   await bus.tick();
   expect(invoked).toMatchObject([{ functionArn: 'e', event: { source: 'aws.events', detail: {} } }]);
 });
 
-test('tries a function that fails twice more, as Lambda does, and then gives up', async () => {
+test('retries a failing function twice, as Lambda does', async () => {
   const rule = { pattern: { source: ['shop'] }, functionArns: ['a'] };
   const passing = busWith([rule], [FAILURE, FAILURE]);
   await passing.bus.publish('shop', 'Order', {});
@@ -62,14 +62,14 @@ test('tries a function that fails twice more, as Lambda does, and then gives up'
   expect(lasting.invoked).toHaveLength(3);
 });
 
-test('takes nothing more when it is closed', async () => {
+test('accepts no event when it is closed', async () => {
   const { bus, invoked } = busWith([{ pattern: { source: ['shop'] }, functionArns: ['a'] }]);
   await bus.close(0);
   await bus.publish('shop', 'Order', {});
   expect(invoked).toEqual([]);
 });
 
-test("takes events over AWS's own protocol, from the client that the functions use", async () => {
+test("accepts events over AWS's own protocol, from the client that the functions use", async () => {
   const { bus, invoked } = busWith([{ pattern: { source: ['template-video'] }, functionArns: ['a'] }]);
   const endpoint = await startAwsEndpoint(eventBridgeApi(bus));
   const { credentials } = endpoint;

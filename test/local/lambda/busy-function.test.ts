@@ -18,7 +18,7 @@ const definition = {
   },
 } satisfies StateMachineDefinition;
 
-test('repeats a step whose function was not called, and says that it never started', async () => {
+test('retries a step whose function was not called, and records that it never started', async () => {
   const ended = Promise.withResolvers<void>();
   const replies = [{ ok: false, error: BUSY } as const, { ok: true, result: '{}' } as const];
   const invoke: LambdaHost['invoke'] = async (_arn, _event, options) => {

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:It';
 let printed = '';
 
-/** A host with one function of this source, which has a second and 64 MB. */
+/** A host with one function of this source, with a timeout of one second and 64 MB. */
 async function host(source: string) {
   const entry = join(await temporaryFolder(), 'index.mjs');
   await writeFile(entry, source);
@@ -33,7 +33,7 @@ async function host(source: string) {
   return (event: unknown = {}) => lambda.invoke(ARN, JSON.stringify(event));
 }
 
-test('gives a function its event, its own environment and nothing of ours', async () => {
+test("gives a function its event, its own environment and nothing of this process's", async () => {
   const invoke = await host(`export const handler = async (event, context) => ({
     event, env: process.env, left: context.getRemainingTimeInMillis(), name: context.functionName });`);
   const reply = await invoke({ a: 1 });
@@ -51,7 +51,7 @@ test('gives a function its event, its own environment and nothing of ours', asyn
   expect(name).toBe('It');
 });
 
-test('reports a thrown error by its name and sentence', async () => {
+test('reports a thrown error by its name and message', async () => {
   const invoke = await host(
     `export const handler = async () => { throw Object.assign(new Error('too many'), { name: 'MiniMaxBusy' }); };`,
   );
@@ -61,7 +61,7 @@ test('reports a thrown error by its name and sentence', async () => {
   });
 });
 
-test('keeps an instance warm, and starts another while it is at work', async () => {
+test('keeps an instance warm, and starts another while it is busy', async () => {
   const invoke = await host(`let calls = 0;
     export const handler = async ({ ms }) => { calls += 1; await new Promise((done) => setTimeout(done, ms)); return calls; };`);
   await invoke({ ms: 0 });
@@ -111,7 +111,7 @@ test.each([
   },
 );
 
-test('gives no request to an instance that broke after its answer', async () => {
+test('gives no request to an instance that failed after its answer', async () => {
   const invoke = await host(`export const handler = async ({ bad }) => {
     if (bad) setTimeout(() => { throw new Error('late'); }, 5);
     return 'fine';
@@ -129,14 +129,14 @@ test('reports a bundle that does not load', async () => {
   });
 });
 
-test('gives a function its whole time, however long its module takes to load', async () => {
+test('does not count the loading of the module against the timeout', async () => {
   const invoke = await host(`await new Promise((done) => setTimeout(done, 1500));
     export const handler = async (_event, context) => context.getRemainingTimeInMillis();`);
   const reply = await invoke();
   expect(Number(reply.ok ? reply.result : Number.NaN)).toBeGreaterThan(500);
 });
 
-test('names a module that does not load in time, and that the function was not called', async () => {
+test('reports a module that does not load in time, and that the function was not called', async () => {
   const entry = join(await temporaryFolder(), 'index.mjs');
   await writeFile(entry, 'await new Promise(() => setInterval(() => {}, 1000));');
   const worker = startFunctionWorker(

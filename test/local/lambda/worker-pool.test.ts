@@ -12,7 +12,7 @@ interface PoolOf {
   readonly hasRoom?: () => boolean;
 }
 
-/** A pool whose instances end a request when they are told to. */
+/** A pool whose instances answer a request on demand. */
 function poolOf({ isLoading = false, ...options }: PoolOptions & PoolOf) {
   const begun: string[] = [];
   const finish = new Map<string, () => void>();
@@ -34,7 +34,7 @@ function poolOf({ isLoading = false, ...options }: PoolOptions & PoolOf) {
   return { pool, begun, stopped, started: () => started, finish: (event: string) => finish.get(event)?.() };
 }
 
-test('refuses a step at once that finds all instances at work', async () => {
+test('refuses a step at once when all instances are busy', async () => {
   const { pool, begun } = poolOf({ maxWorkers: 2 });
   void pool.invoke('1');
   void pool.invoke('2');
@@ -42,7 +42,7 @@ test('refuses a step at once that finds all instances at work', async () => {
   expect(begun).toEqual(['1', '2']);
 });
 
-test('lets a request wait that may, in the order in which they came', async () => {
+test('serves waiting requests in the order of their arrival', async () => {
   const { pool, begun, finish, started } = poolOf({ maxWorkers: 1 });
   const all = ['1', '2', '3'].map((event) => pool.invoke(event, { waits: true }));
   for (const event of ['1', '2', '3']) {
@@ -53,7 +53,7 @@ test('lets a request wait that may, in the order in which they came', async () =
   expect(started()).toBe(1);
 });
 
-test('never begins a request whose caller has given up', async () => {
+test('never begins a request that its caller has aborted', async () => {
   const { pool, begun, finish } = poolOf({ maxWorkers: 1 });
   const gone = new AbortController();
   const first = pool.invoke('1', { waits: true });
@@ -70,7 +70,7 @@ test('never begins a request whose caller has given up', async () => {
   expect(await pool.invoke('4', { signal: gone.signal })).toMatchObject(BUSY);
 });
 
-test('says when a request begins, and not of one that does not', async () => {
+test('reports only a request that begins', async () => {
   const { pool } = poolOf({ maxWorkers: 1 });
   const begun: string[] = [];
   void pool.invoke('1', { onBegin: () => begun.push('1') });
@@ -78,7 +78,7 @@ test('says when a request begins, and not of one that does not', async () => {
   expect(begun).toEqual(['1']);
 });
 
-test('ends an instance that nobody calls, and starts another later', async () => {
+test('ends an idle instance, and starts another later', async () => {
   const { pool, finish, stopped, started } = poolOf({ maxWorkers: 1, idleMs: 5 });
   const first = pool.invoke('1');
   finish('1');
@@ -88,7 +88,7 @@ test('ends an instance that nobody calls, and starts another later', async () =>
   expect(started()).toBe(2);
 });
 
-test('keeps an instance that is at work for longer', async () => {
+test('keeps an instance that is busy for longer', async () => {
   const { pool, finish, stopped, started } = poolOf({ maxWorkers: 1, idleMs: 5 });
   const first = pool.invoke('1');
   finish('1');
@@ -101,7 +101,7 @@ test('keeps an instance that is at work for longer', async () => {
   expect(started()).toBe(1);
 });
 
-test('refuses those that wait when it stops, and whoever comes later', async () => {
+test('refuses waiting and later requests when it stops', async () => {
   const { pool, begun, stopped } = poolOf({ maxWorkers: 1 });
   void pool.invoke('1');
   const waiting = pool.invoke('2', { waits: true });
@@ -127,14 +127,14 @@ test('starts no second instance for a request that may wait while one loads', as
   expect(started()).toBe(2);
 });
 
-test('always has one instance, and no more where the machine has no room', async () => {
+test('always allows one instance, and no more where the machine has no room', async () => {
   const { pool, started } = poolOf({ maxWorkers: 3, hasRoom: () => false });
   void pool.invoke('1');
   expect(await pool.invoke('2')).toMatchObject(BUSY);
   expect(started()).toBe(1);
 });
 
-test('ends an instance that is idle when it is asked to, and none that is at work', async () => {
+test('ends an idle instance on demand, and no busy one', async () => {
   const { pool, finish, stopped } = poolOf({});
   const first = pool.invoke('1');
   expect(pool.endIdle()).toBe(false);

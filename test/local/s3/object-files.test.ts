@@ -52,12 +52,12 @@ async function read(client: S3Client, key = Key): Promise<string> {
   return (await Body?.transformToString()) ?? '';
 }
 
-/** Every file and folder below, by its path. */
+/** The path of every file and folder below. */
 function everythingIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true }).map(String);
 }
 
-test('shows an object with its metadata, and as a file that people can open, for its owner alone', async () => {
+test('serves an object with its metadata, and stores it as a file that only its owner can open', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const labels = { ContentType: 'video/mp4', Metadata: { 'task-id': '7' } };
@@ -75,7 +75,7 @@ test('shows an object with its metadata, and as a file that people can open, for
   expect(new Set(modes)).toEqual(new Set([0]));
 });
 
-test('gives a reader the old or the new object whole, while it is replaced again and again', async () => {
+test('gives a reader the complete old or new object while it is replaced repeatedly', async () => {
   const client = await clientOf(await temporaryFolder());
   const bodies = ['a'.repeat(200_000), 'b'.repeat(100_000), '{"small":true}'];
   const put = (index: number): Promise<unknown> =>
@@ -94,10 +94,10 @@ test('gives a reader the old or the new object whole, while it is replaced again
   await writing;
 });
 
-/** What S3 takes as a part before the last, at least. */
-const LEAST_PART_BYTES = 5 * 1024 * 1024;
+/** S3's minimum for a part before the last. */
+const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-test('puts the parts of an upload together, and refuses one that it was never given, or that was replaced', async () => {
+test('joins the parts of an upload, and refuses a missing or replaced part', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const { UploadId } = await client.send(
@@ -107,7 +107,7 @@ test('puts the parts of an upload together, and refuses one that it was never gi
     const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
     return { PartNumber, ETag };
   };
-  const moving = 'moving '.padEnd(LEAST_PART_BYTES);
+  const moving = 'moving '.padEnd(MIN_PART_BYTES);
   const [two, one, again] = [await part(2, 'pictures'), await part(1, 'still '), await part(1, moving)];
   const complete = (Parts: readonly object[], more: object = {}) =>
     client.send(
@@ -135,8 +135,8 @@ test('puts the parts of an upload together, and refuses one that it was never gi
 });
 
 test.each([
-  ['takes a last part of one byte', [LEAST_PART_BYTES, 1], undefined],
-  ['refuses a part before the last of less than 5 MiB', [LEAST_PART_BYTES - 1, 1], 'EntityTooSmall'],
+  ['takes a last part of one byte', [MIN_PART_BYTES, 1], undefined],
+  ['refuses a part before the last of less than 5 MiB', [MIN_PART_BYTES - 1, 1], 'EntityTooSmall'],
   ['takes an only part of one byte', [1], undefined],
 ])('%s', async (_what, sizes, refusal) => {
   const client = await clientOf(await temporaryFolder());
@@ -157,7 +157,7 @@ test.each([
   expect(outcome).toBe(refusal);
 });
 
-test('stores no body that has not the checksum that comes with it', async () => {
+test('stores no body that differs from its checksum', async () => {
   const client = await clientOf(await temporaryFolder());
   const put = (ChecksumCRC32: string) =>
     client.send(new PutObjectCommand({ Bucket, Key, Body: 'moving pictures', ChecksumCRC32 }));
@@ -211,7 +211,7 @@ test.each([
   },
 );
 
-test('of many writers with the same condition exactly one wins, also against one without', async () => {
+test('lets exactly one of many writers with one condition succeed, also beside an unconditional writer', async () => {
   const client = await clientOf(await temporaryFolder());
   const { ETag: IfMatch } = await client.send(new PutObjectCommand({ Bucket, Key, Body: 'first' }));
   const writers = Array.from({ length: 12 }, (_each, index) =>
@@ -232,7 +232,7 @@ test.each(['videos/../x', 'videos//x', 'videos/.~x', 'a\u0000b'])('has no object
   await expect(put).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
 });
 
-test('removes at its start what a killed process left, and nothing else', async () => {
+test('removes at its start only what a killed process has left', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   await client.send(new PutObjectCommand({ Bucket, Key, Body: 'whole' }));
@@ -268,7 +268,7 @@ test.each([
       writeFileSync(link, Key);
     },
   ],
-])('an object %s is an error, not absent, and harms no other', async (_name, damage) => {
+])('an object %s is an error, not absent, and does not affect the others', async (_name, damage) => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const other = 'videos/2/video.mp4';
@@ -293,7 +293,7 @@ test.each([
   expect(await read(restarted)).toBe('new');
 });
 
-test('a file that somebody has edited is a new version, with its own length and ETag', async () => {
+test('a file that a person has edited is a new version, with its own length and ETag', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key, Body: '{}', ContentType: 'a/b' }));

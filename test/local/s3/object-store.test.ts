@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Every file of the folder in which the store's own lies. */
+/** Every file of the folder that contains the store's folder. */
 async function files(): Promise<readonly string[]> {
   return (await readdir(folder, { recursive: true })).sort();
 }
@@ -36,7 +36,7 @@ function put(key: string, body: string, type: string): Promise<Response> {
   return client.fetch(url, { method: 'PUT', body, headers: { 'content-type': type } });
 }
 
-/** Sends a target as it stands, which `fetch` would tidy up first. */
+/** Sends a target unchanged, which `fetch` would normalize. */
 async function raw(
   method: string,
   path: string,
@@ -100,7 +100,7 @@ test.each([300, 256])('answers 400 to a key with a segment of %i bytes', async (
   expect(await files()).toEqual(before);
 });
 
-test('takes a name of dots that are encoded twice for what it is', async () => {
+test('reads dots that are encoded twice as an ordinary name', async () => {
   await put('%252e%252e/%252e%252e/x', 'x', 'application/json');
   const made = (await files()).filter((name) => !before.includes(name));
   expect(made.every((name) => name.startsWith('objects/b/%2e%2e'))).toBe(true);
@@ -119,7 +119,7 @@ test.each([
   ['POST', 'b'],
   ['OPTIONS', 'b/a/b.json'],
   ['GET', ''],
-])('does not do %s %s, however well it is signed', async (method, path) => {
+])('does not support a signed %s %s', async (method, path) => {
   const { status } = await client.fetch(`${store.url}/${path}`, { method });
   expect([404, 501]).toContain(status);
   expect(await files()).toEqual(before);
@@ -142,7 +142,7 @@ test.each([
   expect(await files()).toEqual(before);
 });
 
-test('writes nothing of a body that is not the signed one', async () => {
+test('stores nothing of a body that differs from the signed one', async () => {
   const headers = { 'x-amz-content-sha256': 'a'.repeat(64) };
   const answer = await client.fetch(`${store.url}/b/a/b.json`, {
     method: 'PUT',
@@ -155,7 +155,7 @@ test('writes nothing of a body that is not the signed one', async () => {
   expect(await (await client.fetch(`${store.url}/b/a/b.json`)).text()).toBe('{}');
 });
 
-test('writes nothing of a body that is cut', async () => {
+test('stores nothing of a body that is cut', async () => {
   const { headers } = await client.sign(`${store.url}/b/a/b.json`, { method: 'PUT' });
   const sending = sendRequest(`${store.url}/b/a/b.json`, {
     method: 'PUT',
@@ -176,7 +176,7 @@ test.each([
   ['image/svg+xml', 'application/octet-stream', 'attachment'],
   ['application/xml', 'application/octet-stream', 'attachment'],
   ['text/html; charset=utf-8', 'application/octet-stream', 'attachment'],
-])('serves what was stored as %s as %s', async (stored, served, disposition) => {
+])('serves an object of type %s as %s', async (stored, served, disposition) => {
   await put('it', '<script>alert(1)</script>', stored);
   const { headers } = await client.fetch(`${store.url}/b/it`);
   expect(headers.get('content-type')).toBe(served);

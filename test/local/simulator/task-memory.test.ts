@@ -57,7 +57,5 @@ test('takes another port and announces it where another process has taken its ow
   const lines: string[] = [];
   const second = await simulated(folder, (line) => lines.push(line));
   expect(second.context.minimaxHost).not.toBe(first.context.minimaxHost);
-  expect(lines).toEqual([
-    expect.stringContaining(`Port ${port}, which the simulated MiniMax had before, is taken`),
-  ]);
+  expect(lines).toEqual([expect.stringContaining(`Port ${port} of the simulated MiniMax is taken`)]);
 });

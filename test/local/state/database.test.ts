@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 
 const FILLED = 400;
 
-/** A database with enough executions to have pages that nobody reads when it is opened. */
+/** A database with enough executions to have pages that SQLite does not read when it opens the file. */
 async function filled(): Promise<string> {
   const path = join(await temporaryFolder(), 'executions.sqlite');
   const store = openExecutionStore(path);
@@ -31,7 +31,7 @@ async function filled(): Promise<string> {
 test.each([
   ['is no database', (path: string) => writeFileSync(path, 'this is a text, and no database at all')],
   ['is a folder', (path: string) => void mkdirSync(path)],
-])('a database that %s is named, with what to do', async (_name, damage) => {
+])('names a database that %s, and what to do', async (_name, damage) => {
   const path = join(await temporaryFolder(), 'executions.sqlite');
   damage(path);
   expect(() => openExecutionStore(path)).toThrow(UnusableFile);
@@ -39,7 +39,7 @@ test.each([
   expect(() => openExecutionStore(path)).toThrow('Move it away');
 });
 
-test('a damaged page is named when it is come to', async () => {
+test('names the database when a damaged page is read', async () => {
   const path = await filled();
   const bytes = readFileSync(path);
   writeFileSync(path, bytes.fill(0x55, 8 * 4096, bytes.length - 4096));
@@ -49,11 +49,14 @@ test('a damaged page is named when it is come to', async () => {
   }).toThrow(UnusableFile);
 });
 
-test.each(['', '{"a":', '[]', '{"a":1}'])('secrets that are %j are named, with what to do', async (text) => {
-  const folder = await temporaryFolder();
-  writeFileSync(join(folder, 'secrets.json'), text);
-  expect(() => generatedSecrets(folder, ['callback'])).toThrow(UnusableFile);
-  expect(() => generatedSecrets(folder, ['callback'])).toThrow(
-    `${join(folder, 'secrets.json')} cannot be read`,
-  );
-});
+test.each(['', '{"a":', '[]', '{"a":1}'])(
+  'names a file of secrets that contains %j, and what to do',
+  async (text) => {
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, 'secrets.json'), text);
+    expect(() => generatedSecrets(folder, ['callback'])).toThrow(UnusableFile);
+    expect(() => generatedSecrets(folder, ['callback'])).toThrow(
+      `${join(folder, 'secrets.json')} cannot be read`,
+    );
+  },
+);

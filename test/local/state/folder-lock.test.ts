@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 
 const MODULE = join(import.meta.dirname, '..', '..', '..', 'local', 'state', 'folder-lock.ts');
 
-/** What another process is told that wants the folder. */
+/** The message that another process gets for the folder. */
 function askedElsewhere(folder: string): string {
   const program = `
     const { lockFolder } = await import(process.argv[1]);
@@ -18,7 +18,7 @@ function askedElsewhere(folder: string): string {
   return execFileSync(process.execPath, given, { encoding: 'utf8' }).trim();
 }
 
-test('a second try in the same process is refused, and does not open the folder to other processes', async () => {
+test('refuses a second lock in one process, which does not unlock the folder for other processes', async () => {
   const folder = await temporaryFolder();
   const lock = lockFolder(folder);
   onTestFinished(() => lock[Symbol.dispose]());
@@ -29,7 +29,7 @@ test('a second try in the same process is refused, and does not open the folder 
   expect(askedElsewhere(folder)).toBe('FolderInUse');
 });
 
-test('a second service of one process takes the next folder, and does not open the first one', async () => {
+test('gives a second service of one process the next folder, and keeps the first one locked', async () => {
   const folder = await temporaryFolder();
   const first = lockStateFolder(join(folder, 'state'));
   onTestFinished(() => first.lock[Symbol.dispose]());
@@ -39,7 +39,7 @@ test('a second service of one process takes the next folder, and does not open t
   expect(askedElsewhere(first.folder)).toBe('FolderInUse');
 });
 
-test('a folder that was given back is free again, here and elsewhere', async () => {
+test('frees a released folder for this and other processes', async () => {
   const folder = await temporaryFolder();
   lockFolder(folder)[Symbol.dispose]();
   expect(askedElsewhere(folder)).toBe('locked');

@@ -5,7 +5,7 @@ import { hostFolder, unfinishedElsewhere } from '../../../local/state/host-folde
 import { openExecutionStore } from '../../../local/step-functions/execution-store.ts';
 import { temporaryFolder } from '../../harness/running-service.ts';
 
-test('a damaged database of one other host is named, and hides no unfinished video of the next', async () => {
+test('names a damaged database of another host, and still finds the unfinished videos of the next', async () => {
   const root = await temporaryFolder();
   for (const name of ['broken', 'own', 'whole']) mkdirSync(join(root, name, 'state'), { recursive: true });
   writeFileSync(join(root, 'broken', 'state', 'executions.sqlite'), 'no database at all, but long enough');
@@ -22,7 +22,7 @@ test('a damaged database of one other host is named, and hides no unfinished vid
   ]);
 });
 
-test('the two names of the mainland host have one folder, so that a key is not paid under each', () => {
+test('gives both names of the mainland host one folder, so that a key is not paid twice', () => {
   expect(hostFolder('https://api.minimaxi.com')).toEqual(hostFolder('https://api.minimax.cn'));
   expect(hostFolder('https://api.minimax.io')).not.toEqual(hostFolder('https://api.minimax.cn'));
 });

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 /** The id of a process that has ended. */
 const gonePid = (): number => spawnSync(process.execPath, ['--version']).pid;
 
-test('a start removes the temporary folders of killed runs, and no others', async () => {
+test('removes the temporary folders of killed runs at a start, and no others', async () => {
   const parent = await temporaryFolder();
   const gone = gonePid();
   const names = {
@@ -29,14 +29,14 @@ test('a start removes the temporary folders of killed runs, and no others', asyn
   );
 });
 
-test('a start with a kept folder empties the folder of the run before', async () => {
+test('empties the run folder of the previous run at a start', async () => {
   const kept = await temporaryFolder();
   writeFileSync(join(runFolderIn(kept), 'left behind'), '');
   const run = runFolderIn(relative('', kept));
   expect([run, readdirSync(run)]).toEqual([join(kept, 'run'), []]);
 });
 
-test('a saved video removes what killed runs left beside it, and no file of others', async () => {
+test('removes partial files of killed runs beside a saved video, and no other file', async () => {
   const folder = await temporaryFolder();
   const server = await listen(createServer(), (_request, response) => void response.end('a video'), 0);
   onTestFinished(() => server.stop());

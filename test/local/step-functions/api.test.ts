@@ -45,7 +45,7 @@ function connect(
 ): Promise<SFNClient> {
   const queue = [...replies];
   return connectTo(definition, {
-    ...(definition === waiting ? {} : { pauseMs: 0 }),
+    pauseMs: definition === waiting ? undefined : 0,
     invoke: async () => {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       return queue.shift() ?? { ok: true, result: '{}' };
@@ -74,7 +74,7 @@ test('describes a finished execution as AWS does', async () => {
   });
 });
 
-test('refuses an input that is nested too deep for the engine, and keeps nothing of it', async () => {
+test('refuses an input that is nested too deep for the engine, and stores nothing', async () => {
   const client = await connect(stepping);
   const input = `${'['.repeat(101)}${']'.repeat(101)}`;
   const starting = client.send(new StartExecutionCommand({ stateMachineArn: ARN, name: 'deep', input }));
@@ -83,7 +83,7 @@ test('refuses an input that is nested too deep for the engine, and keeps nothing
   expect(executions).toEqual([]);
 });
 
-test("tells a history in AWS's types and fields, numbered and chained", async () => {
+test("returns a history in AWS's types and fields, numbered and chained", async () => {
   const client = await connect(stepping, [fail('Busy'), { ok: true, result: '{"b":2}' }]);
   const { executionArn } = await start(client, 'one', { a: 1 });
   await finished(client, executionArn);
@@ -165,7 +165,7 @@ test("tells a history in AWS's types and fields, numbered and chained", async ()
   ]);
 });
 
-test('hands a caught error to the Fail state', async () => {
+test('passes a caught error to the Fail state', async () => {
   const client = await connect(stepping, [fail('Gone')]);
   const { executionArn } = await start(client, 'one', { a: 1 });
   const cause = '{"errorType":"Gone","errorMessage":"it broke"}';
@@ -177,11 +177,11 @@ test('hands a caught error to the Fail state', async () => {
   expect(events[0]?.executionFailedEventDetails).toEqual({ error: 'Gone', cause });
 });
 
-test('lets a task time out, and nothing that comes later into the history', async () => {
-  const client = await connect(stepping, [], 1300);
+test('times out a task, and records nothing of its late result', async () => {
+  const client = await connect(stepping, [], 1100);
   const { executionArn } = await start(client, 'one');
   expect(await finished(client, executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await new Promise((resolve) => setTimeout(resolve, 200));
   const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
   expect(events.map(({ type }) => type)).toEqual([
     'ExecutionStarted',
@@ -195,7 +195,7 @@ test('lets a task time out, and nothing that comes later into the history', asyn
   ]);
 });
 
-test('refuses a result that is larger than AWS carries', async () => {
+test('fails a task whose result is larger than 256 KiB', async () => {
   const client = await connect(stepping, [{ ok: true, result: JSON.stringify('x'.repeat(262_144)) }]);
   const { executionArn } = await start(client, 'one');
   expect(await finished(client, executionArn)).toMatchObject({
@@ -204,7 +204,7 @@ test('refuses a result that is larger than AWS carries', async () => {
   });
 });
 
-test('answers a repeated start with the running execution, and refuses it in every other case', async () => {
+test('answers a repeated start with the running execution, and refuses any other second start', async () => {
   const client = await connect(waiting);
   const first = await start(client, 'one', { a: 1 });
   expect(await start(client, 'one', { a: 1 })).toMatchObject({
@@ -242,7 +242,7 @@ test('lists executions newest first, by status and page by page', async () => {
   expect(second.nextToken).toBeUndefined();
 });
 
-test('begins a page behind the last execution of the one before, whatever has started and ended since', async () => {
+test('begins a page behind the last execution of the previous page, also after further starts and ends', async () => {
   const client = await connect(waiting);
   const arns = new Map<string, string | undefined>();
   const begin = async (name: string) => arns.set(name, (await start(client, name)).executionArn);
@@ -261,7 +261,7 @@ test('begins a page behind the last execution of the one before, whatever has st
   expect(second.nextToken).toBeUndefined();
 });
 
-test('takes a token only for the call that it was given for, all arguments unchanged', async () => {
+test('accepts a nextToken only for its own call with unchanged arguments', async () => {
   const client = await connect(waiting);
   for (const name of ['one', 'two']) await start(client, name);
   const { executionArn } = await start(client, 'three');
@@ -283,8 +283,8 @@ test('takes a token only for the call that it was given for, all arguments uncha
 
 test("answers AWS's own errors", async () => {
   const client = await connect(waiting);
-  const nobody = `${ARN.replace(':stateMachine:', ':execution:')}:nobody`;
-  await expect(client.send(new DescribeExecutionCommand({ executionArn: nobody }))).rejects.toBeInstanceOf(
+  const unknown = `${ARN.replace(':stateMachine:', ':execution:')}:unknown`;
+  await expect(client.send(new DescribeExecutionCommand({ executionArn: unknown }))).rejects.toBeInstanceOf(
     ExecutionDoesNotExist,
   );
   await expect(client.send(new StartExecutionCommand({ stateMachineArn: `${ARN}X` }))).rejects.toBeInstanceOf(
@@ -301,7 +301,7 @@ test("answers AWS's own errors", async () => {
   await expect(client.send(large)).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-test('leaves inputs and outputs out of a history where they are not asked for, and names and times in', async () => {
+test('omits inputs and outputs from a history on demand, and keeps names and times', async () => {
   const client = await connect(stepping);
   const { executionArn } = await start(client, 'slim', { secret: 1 });
   await finished(client, executionArn);

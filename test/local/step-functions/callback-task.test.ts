@@ -43,7 +43,7 @@ interface Asked {
   readonly job: unknown;
 }
 
-/** An engine whose function does this with what it is asked. */
+/** An engine whose function calls this with its event. */
 async function askedBy(answer: (asked: Asked, client: SFNClient) => Promise<unknown>): Promise<SFNClient> {
   const client = await connectTo(asking, {
     pauseMs: 0,
@@ -56,7 +56,7 @@ async function askedBy(answer: (asked: Asked, client: SFNClient) => Promise<unkn
   return client;
 }
 
-test('goes on with what comes back with the token', async () => {
+test('continues with the output that is sent with the token', async () => {
   const client = await askedBy(({ token, job }, sfn) =>
     sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify({ was: job }) })),
   );
@@ -81,7 +81,7 @@ test('goes on with what comes back with the token', async () => {
   ]);
 });
 
-test('fails with exactly the error and the cause that come back, and a redrive asks again, with a new token', async () => {
+test('fails with the error and cause that are sent, and a redrive runs the task with a new token', async () => {
   const asked: Asked[] = [];
   const client = await askedBy((now, sfn) => {
     asked.push(now);
@@ -100,10 +100,10 @@ test('fails with exactly the error and the cause that come back, and a redrive a
   const redriven = await finished(client, executionArn);
   expect(redriven).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1, input: '{"a":1}' });
   expect(redriven).not.toHaveProperty('error');
-  const same = { token: expect.any(String), since: redriven.startDate?.toISOString(), job: { a: 1 } };
+  const common = { token: expect.any(String), since: redriven.startDate?.toISOString(), job: { a: 1 } };
   expect(asked).toEqual([
-    { ...same, redrives: 0 },
-    { ...same, redrives: 1 },
+    { ...common, redrives: 0 },
+    { ...common, redrives: 1 },
   ]);
   expect(asked[0]?.token).not.toBe(asked[1]?.token);
   expect((await typesOf(client, executionArn)).slice(6, 11)).toEqual([
@@ -115,7 +115,7 @@ test('fails with exactly the error and the cause that come back, and a redrive a
   ]);
 });
 
-test('times out when nobody sends the token back', async () => {
+test('times out when the token is not sent', async () => {
   const client = await askedBy(async () => undefined);
   const { executionArn } = await start(client, 'one');
   expect(await finished(client, executionArn)).toMatchObject({ status: 'FAILED', error: 'States.Timeout' });
@@ -126,7 +126,7 @@ test('times out when nobody sends the token back', async () => {
   ]);
 });
 
-test('a redrive takes up a stopped execution too, and refuses a good one', async () => {
+test('redrives a stopped execution, and refuses to redrive a succeeded one', async () => {
   let isSilent = true;
   const client = await askedBy(async ({ token }, sfn) => {
     if (!isSilent) await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
@@ -141,7 +141,7 @@ test('a redrive takes up a stopped execution too, and refuses a good one', async
   );
 });
 
-test('a run that was stopped goes on with nothing after a redrive, not even with its own repetitions', async () => {
+test('a stopped run does nothing more after a redrive, not even its own retries', async () => {
   let invocations = 0;
   const repeated = {
     StartAt: 'It',
@@ -174,7 +174,7 @@ test('a run that was stopped goes on with nothing after a redrive, not even with
   expect(invocations).toBe(2);
 });
 
-test('tells each attempt how many came before it, anew after a redrive', async () => {
+test('passes each attempt its RetryCount, which starts at 0 after a redrive', async () => {
   const asked: unknown[] = [];
   const counting = {
     StartAt: 'It',
@@ -204,8 +204,8 @@ test('tells each attempt how many came before it, anew after a redrive', async (
   expect(asked).toEqual([...attempts(0), ...attempts(1)]);
 });
 
-test('answers a token that nobody waits for as AWS does', async () => {
+test('answers an unknown token as AWS does', async () => {
   const client = await askedBy(async () => undefined);
-  const unknown = new SendTaskSuccessCommand({ taskToken: 'nobody', output: '{}' });
+  const unknown = new SendTaskSuccessCommand({ taskToken: 'unknown', output: '{}' });
   await expect(client.send(unknown)).rejects.toBeInstanceOf(TaskDoesNotExist);
 });

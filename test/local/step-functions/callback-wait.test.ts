@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:WaitForCallback';
 
-/** A state that hands its token to a function, as it stands in a definition for AWS. */
+/** A state that passes its token to a function. */
 const waiting = {
   StartAt: 'Wait',
   States: {
@@ -38,7 +38,7 @@ interface Wait {
   readonly task_token: string;
 }
 
-/** An engine with the waits that its function has been told of. */
+/** An engine with the events of its function. */
 async function waitingIn(reply: WorkerReply = { ok: true, result: '{}' }) {
   const waits: Wait[] = [];
   const client = await connectTo(waiting, {
@@ -53,7 +53,7 @@ async function waitingIn(reply: WorkerReply = { ok: true, result: '{}' }) {
 
 const input = (wait_seconds: number): object => ({ video_id: 'v1', wait_seconds });
 
-test('goes on when the real client sends the token back, and tells it so ever after', async () => {
+test('continues when the AWS client sends the token, and answers a second use with TaskTimedOut', async () => {
   const { client, waits } = await waitingIn();
   const { executionArn } = await start(client, 'one', input(600));
   await vi.waitFor(() => expect(waits).toHaveLength(1));
@@ -83,7 +83,7 @@ test('goes on when the real client sends the token back, and tells it so ever af
   await expect(client.send(callback)).rejects.toBeInstanceOf(TaskTimedOut);
 });
 
-test('goes on with its input when the time in it is over, and answers the token as AWS does', async () => {
+test('continues with its input after the timeout in it, and answers the token with TaskTimedOut', async () => {
   const { client, waits } = await waitingIn();
   const { executionArn } = await start(client, 'one', input(1));
   const { output = '' } = await finished(client, executionArn);
@@ -97,7 +97,7 @@ test('goes on with its input when the time in it is over, and answers the token 
   await expect(client.send(late)).rejects.toBeInstanceOf(TaskTimedOut);
 });
 
-test('goes on at once when the function could not keep the token', async () => {
+test('continues at once when the function fails to store the token', async () => {
   const error = { errorType: 'StorageUnavailable', errorMessage: 'S3 answered HTTP 403.' };
   const { client } = await waitingIn({ ok: false, error });
   const { executionArn } = await start(client, 'one', input(600));
@@ -108,7 +108,7 @@ test('goes on at once when the function could not keep the token', async () => {
   });
 });
 
-test('tells who waits for a token of a stopped execution no more', async () => {
+test('answers the token of a stopped execution with TaskTimedOut', async () => {
   const { client, waits } = await waitingIn();
   const { executionArn } = await start(client, 'one', input(600));
   await vi.waitFor(() => expect(waits).toHaveLength(1));
@@ -118,7 +118,7 @@ test('tells who waits for a token of a stopped execution no more', async () => {
   expect(await finished(client, executionArn)).toMatchObject({ status: 'ABORTED' });
 });
 
-test('lets the process end when an execution was stopped in a wait', async () => {
+test('lets the process end while an execution waits for its token', async () => {
   const engine = new URL('../../../local/step-functions/engine.ts', import.meta.url).href;
   const script = `
     import { createEngine } from ${JSON.stringify(engine)};

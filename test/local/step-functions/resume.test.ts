@@ -10,7 +10,7 @@ import { ARN } from '../../harness/engine-client.ts';
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:Step';
 const HOUR_MS = 3_600_000;
 
-/** A create that must not be repeated, and a check that may be. */
+/** A create, which must not be repeated, and a check, which may be repeated. */
 const MACHINE = {
   StartAt: 'Submit',
   States: {
@@ -43,7 +43,7 @@ const good = (result: unknown): WorkerReply => ({ ok: true, result: JSON.stringi
 const busy: WorkerReply = { ok: false, error: { errorType: 'Busy', errorMessage: 'too many' } };
 const never = new Promise<never>(() => undefined);
 
-/** A function that keeps what it was invoked with. */
+/** A function that records its events. */
 function recording(answer: Invoke = async () => good({})): {
   readonly invoked: Parameters<Invoke>[0][];
   readonly invoke: Invoke;
@@ -85,8 +85,12 @@ function engineOn({
   return engine;
 }
 
-/** Starts an execution, and lets its process die when it has come as far as this event. */
-async function diedAt(type: HistoryEvent['type'], bench: Bench, input: object = {}): Promise<ExecutionStore> {
+/** Starts an execution, and suspends its engine after this event. */
+async function suspendedAt(
+  type: HistoryEvent['type'],
+  bench: Bench,
+  input: object = {},
+): Promise<ExecutionStore> {
   const engine = engineOn(bench);
   const execution = engine.start('one', JSON.stringify(input));
   await vi.waitFor(() => expect(execution.events.map((event) => event.type)).toContain(type));
@@ -97,14 +101,14 @@ async function diedAt(type: HistoryEvent['type'], bench: Bench, input: object = 
 async function endOf(engine: Engine): Promise<NonNullable<ReturnType<Engine['executions']['get']>>> {
   await vi.waitFor(() => expect(engine.executions.get('one')?.status).not.toBe('RUNNING'));
   const ended = engine.executions.get('one');
-  if (ended === undefined) throw new Error('The execution is gone.');
+  if (ended === undefined) throw new Error('There is no execution "one".');
   return ended;
 }
 
 const typesOf = (events: readonly HistoryEvent[]): readonly unknown[] => events.map(({ type }) => type);
 
-test('a create whose function was running is not sent again: the attempt ends as a runtime that has exited', async () => {
-  const store = await diedAt('LambdaFunctionStarted', { invoke: () => never });
+test('never invokes an interrupted create again: the attempt fails as Runtime.ExitError', async () => {
+  const store = await suspendedAt('LambdaFunctionStarted', { invoke: () => never });
   const { invoked, invoke } = recording();
   const engine = engineOn({ store, invoke });
   expect(engine.resume()).toMatchObject([{ state: 'Submit', isInterrupted: true }]);
@@ -124,13 +128,13 @@ test('a create whose function was running is not sent again: the attempt ends as
   expect(events.map(({ id }) => id)).toEqual(events.map((_event, index) => index + 1));
 });
 
-test('a create that has certainly not been sent is begun again, as one that was never invoked', async () => {
+test('retries a create that was certainly not sent, as a function that was never invoked', async () => {
   const retried = structuredClone(MACHINE) as unknown as {
     States: { Submit: { Retry: { ErrorEquals: string[] }[] } };
   };
   retried.States.Submit.Retry[0]?.ErrorEquals.push('Lambda.TooManyRequestsException');
   const definition = retried as unknown as StateMachineDefinition;
-  const store = await diedAt('LambdaFunctionStarted', { definition, invoke: () => never });
+  const store = await suspendedAt('LambdaFunctionStarted', { definition, invoke: () => never });
   const { invoked, invoke } = recording(async () => good({ wait: { seconds: 0 } }));
   const engine = engineOn({ definition, store, invoke, mayHaveActed: () => false });
   engine.resume();
@@ -138,10 +142,10 @@ test('a create that has certainly not been sent is begun again, as one that was 
   expect(invoked[0]).toMatchObject({ state: 'Submit', tries: 1 });
 });
 
-test('a check whose function was running is repeated at once, and the attempts are counted on', async () => {
-  const die: Invoke = ({ state }) =>
+test('retries an interrupted check at once, and continues to count its attempts', async () => {
+  const hang: Invoke = ({ state }) =>
     state === 'Check' ? never : Promise.resolve(good({ wait: { seconds: 0 } }));
-  const first = engineOn({ invoke: die, pauseMs: 0 });
+  const first = engineOn({ invoke: hang, pauseMs: 0 });
   const execution = first.start('one', '{}');
   const checks = () => execution.events.filter(({ type }) => type === 'LambdaFunctionStarted').length;
   await vi.waitFor(() => expect(checks()).toBe(2));
@@ -153,7 +157,7 @@ test('a check whose function was running is repeated at once, and the attempts a
   expect(invoked).toEqual([{ state: 'Check', tries: 1 }]);
 });
 
-test('a retry whose pause is over goes on with the next attempt and its number, under the same entry', async () => {
+test('continues a retry whose pause is over with the next attempt and its number, under one entry', async () => {
   const store = openExecutionStore(':memory:');
   const startDate = new Date(Date.now() - HOUR_MS);
   store.add({ name: 'one', input: '{}', startDate, status: 'RUNNING', redriveCount: 0 }, MACHINE);
@@ -184,8 +188,8 @@ test('a retry whose pause is over goes on with the next attempt and its number, 
   ]);
 });
 
-test('the retries that were made count: after the last one the error is caught', async () => {
-  const store = await diedAt('LambdaFunctionFailed', { invoke: async () => busy });
+test('counts the retries before the restart: Catch gets the error after the last one', async () => {
+  const store = await suspendedAt('LambdaFunctionFailed', { invoke: async () => busy });
   const engine = engineOn({
     store,
     invoke: async ({ state }) => (state === 'Submit' ? busy : good({})),
@@ -196,7 +200,7 @@ test('the retries that were made count: after the last one the error is caught',
   expect(events.filter(({ type }) => type === 'LambdaFunctionFailed')).toHaveLength(6);
 });
 
-test('a wait takes only what is left of its time', async () => {
+test('waits only for the rest of a Wait', async () => {
   const store = openExecutionStore(':memory:');
   const startDate = new Date(Date.now() - 2 * HOUR_MS);
   const input = JSON.stringify({ wait: { seconds: 3600 } });
@@ -215,7 +219,7 @@ test('a wait takes only what is left of its time', async () => {
   ]);
 });
 
-test('an outcome that was recorded is used, and its function is not invoked again', async () => {
+test('uses a recorded outcome, and does not invoke its function again', async () => {
   const store = openExecutionStore(':memory:');
   const timestamp = new Date();
   store.add({ name: 'one', input: '{}', startDate: timestamp, status: 'RUNNING', redriveCount: 0 }, MACHINE);
@@ -248,19 +252,19 @@ const WAITING = {
   },
 } as unknown as StateMachineDefinition;
 
-test('a task that waits for its token waits on for the same one', async () => {
+test('waits again for the token that a task had before the restart', async () => {
   const { invoked: asked, invoke } = recording();
-  const store = await diedAt('TaskSubmitted', { definition: WAITING, invoke });
+  const store = await suspendedAt('TaskSubmitted', { definition: WAITING, invoke });
   const engine = engineOn({ definition: WAITING, store, invoke });
   expect(engine.resume()).toMatchObject([{ state: 'Ask', isInterrupted: false }]);
-  expect(engine.tokens.settle(String(asked[0]?.token), { ok: true, output: '"told"' })).toBe('delivered');
-  expect(await endOf(engine)).toMatchObject({ status: 'SUCCEEDED', output: '"told"' });
+  expect(engine.tokens.settle(String(asked[0]?.token), { ok: true, output: '"sent"' })).toBe('delivered');
+  expect(await endOf(engine)).toMatchObject({ status: 'SUCCEEDED', output: '"sent"' });
   expect(asked).toHaveLength(1);
 });
 
-test('what was sent back with a token before the process ended is not lost', async () => {
+test('keeps the outcome that was sent for a token before the process ended', async () => {
   const { invoked: asked, invoke } = recording(() => never);
-  const store = await diedAt('TaskStarted', { definition: WAITING, invoke });
+  const store = await suspendedAt('TaskStarted', { definition: WAITING, invoke });
   const token = String(asked[0]?.token);
   store.tokens.settle(token, { ok: false, error: 'GaveUp', cause: 'too long' });
   const engine = engineOn({ definition: WAITING, store });
@@ -278,13 +282,13 @@ const SUBMITTING_AFTER_WAITING = {
   },
 } as unknown as StateMachineDefinition;
 
-test('the token of an earlier state says nothing of a function that was cut off: it is not invoked again', async () => {
+test('does not take the token of an earlier state for that of an interrupted function', async () => {
   const { invoked, invoke } = recording(async (event) => ('token' in event ? good({}) : never));
   const bench = { definition: SUBMITTING_AFTER_WAITING, invoke };
   const engine = engineOn(bench);
   const execution = engine.start('one', '{}');
   await vi.waitFor(() => expect(invoked).toHaveLength(1));
-  engine.tokens.settle(String(invoked[0]?.token), { ok: true, output: '{"told":true}' });
+  engine.tokens.settle(String(invoked[0]?.token), { ok: true, output: '{"sent":true}' });
   await vi.waitFor(() => expect(invoked).toHaveLength(2));
   engine.suspend();
   expect(execution.status).toBe('RUNNING');
@@ -294,7 +298,7 @@ test('the token of an earlier state says nothing of a function that was cut off:
   expect(invoked).toHaveLength(2);
 });
 
-test('the time of the definition counts from the start on, restarts included', async () => {
+test("counts the definition's timeout from the start, restarts included", async () => {
   const store = openExecutionStore(':memory:');
   const startDate = new Date(Date.now() - HOUR_MS);
   const definition = { ...MACHINE, TimeoutSeconds: 600 };
@@ -306,8 +310,8 @@ test('the time of the definition counts from the start on, restarts included', a
   expect(invoke).not.toHaveBeenCalled();
 });
 
-test('an execution goes on, and is redriven, by the definition that it was started with', async () => {
-  const store = await diedAt('LambdaFunctionStarted', { invoke: () => never });
+test('continues an execution on the definition with which it was started', async () => {
+  const store = await suspendedAt('LambdaFunctionStarted', { invoke: () => never });
   const other = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } } satisfies StateMachineDefinition;
   const engine = engineOn({ store, definition: other, invoke: async () => good({}) });
   engine.resume();
@@ -315,7 +319,7 @@ test('an execution goes on, and is redriven, by the definition that it was start
   expect(JSON.stringify(events)).toContain('"name":"Record"');
 });
 
-test('a list page starts where the one before has ended, whatever was started meanwhile', () => {
+test('begins a list page behind the previous one, also after further starts', () => {
   const engine = engineOn({ invoke: () => never });
   for (const name of ['a', 'b', 'c']) engine.start(name, '{}');
   const first = engine.executions.list({ limit: 2 });

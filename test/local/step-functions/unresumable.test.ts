@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../harness/running-service.ts';
 const DEFINITION: StateMachineDefinition = { StartAt: 'Done', States: { Done: { Type: 'Pass', End: true } } };
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
-/** An engine on unfinished executions with these inputs, one of which has a definition that is no JSON. */
+/** An engine on unfinished executions with these inputs. The definition of `damaged` is not JSON. */
 async function engineOn(inputs: Readonly<Record<string, string>>) {
   const path = join(await temporaryFolder(), 'executions.sqlite');
   const earlier = openExecutionStore(path);
@@ -24,31 +24,31 @@ async function engineOn(inputs: Readonly<Record<string, string>>) {
   database.exec(`UPDATE definition SET text = '{' WHERE text LIKE '%Damaged%'`);
   database.close();
   const store = openExecutionStore(path);
-  const told: string[] = [];
+  const ends: string[] = [];
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition: DEFINITION },
     lambda: { invoke: async () => ({ ok: true, result: '{}' }) },
     store,
     onEvent: ({ name, status }) => {
-      if (status !== 'RUNNING') told.push(`${name} ${status}`);
+      if (status !== 'RUNNING') ends.push(`${name} ${status}`);
     },
   });
   onTestFinished(() => {
     engine.suspend();
     store.close();
   });
-  return { engine, told };
+  return { engine, ends };
 }
 
-test('an execution that cannot be taken up ends by itself, with its cause, and the others go on', async () => {
-  const { engine, told } = await engineOn({ damaged: '{}', deep: DEEP, whole: '{}' });
+test('fails an execution that cannot be resumed, with its cause, and continues the others', async () => {
+  const { engine, ends } = await engineOn({ damaged: '{}', deep: DEEP, whole: '{}' });
   expect(engine.resume()).toMatchObject([
     { execution: { name: 'damaged' }, failure: expect.stringContaining('SyntaxError') },
     { execution: { name: 'deep' } },
     { execution: { name: 'whole' } },
   ]);
-  await vi.waitFor(() => expect(told).toHaveLength(3));
-  expect(told.toSorted()).toEqual(['damaged FAILED', 'deep FAILED', 'whole SUCCEEDED']);
+  await vi.waitFor(() => expect(ends).toHaveLength(3));
+  expect(ends.toSorted()).toEqual(['damaged FAILED', 'deep FAILED', 'whole SUCCEEDED']);
   expect(engine.executions.get('damaged')).toMatchObject({
     status: 'FAILED',
     error: 'States.Runtime',

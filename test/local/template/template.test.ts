@@ -27,7 +27,7 @@ test.each([
   ['a join', { 'Fn::Join': ['-', ['a', { Ref: 'Videos' }]] }, 'a-videos'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is CloudFormation's own syntax
   ['a substitution', { 'Fn::Sub': 'x-${AWS::AccountId}-${Videos}' }, 'x-000000000000-videos'],
-])('works out %s', (_name, value, expected) => {
+])('resolves %s', (_name, value, expected) => {
   expect(resolved(value)).toEqual(expected);
 });
 

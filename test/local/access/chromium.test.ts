@@ -20,10 +20,8 @@ import { snapshotOf } from './snapshot.ts';
 /** Debian's. */
 const PROGRAM = '/usr/bin/chromium';
 const isInstalled = existsSync(PROGRAM);
-if (!isInstalled)
-  console.warn(`${PROGRAM} is not installed: what a page in a real browser can do is not tried.`);
 
-/** What would keep a page from asking this machine at all is off: the service has to refuse by itself. */
+/** Turns off Chromium's own protection of local servers, so that the service has to reject by itself. */
 const FLAGS = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync'],
@@ -31,9 +29,9 @@ const FLAGS = [
   '--host-resolver-rules=MAP evil.test 127.0.0.1',
 ];
 
-/** Where a page tries what it can. */
+/** The target of an attacking page. */
 interface AttackTarget {
-  /** Of the service, as the page calls it. */
+  /** Of the service, in the spelling of the page. */
   readonly url: string;
   readonly bucket: string;
   readonly secretKey: string;
@@ -51,7 +49,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
   let running: RunningService;
   let browser: Browser;
   let attackerPort: number;
-  /** The link of a video that was made before. */
+  /** The link of a finished video. */
   let video: string;
   let s3: AwsClient;
   let before: unknown;
@@ -102,7 +100,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     };
   }
 
-  /** Has the page try all it can, and gives everything that it could read. */
+  /** Runs the attack in the page. @returns every text that the page could read */
   async function tryAll(page: Page, url = running.service.url): Promise<string> {
     return (await page.evaluate<readonly string[]>(`(${ATTACK})(${JSON.stringify(targetAt(url))})`)).join(
       '\n',
@@ -129,7 +127,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     await page.close();
   });
 
-  test('a page whose name was bound to this address by DNS gets no more', async () => {
+  test('a page of a host that DNS rebinding points at this address gets nothing either', async () => {
     const { port } = new URL(running.service.url);
     const page = await browser.newPage();
     const own = `http://evil.test:${port}`;
@@ -141,7 +139,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     await page.close();
   });
 
-  test('a page that lies in the bucket does not run, however it is opened', async () => {
+  test('an HTML object in the bucket does not run as a page', async () => {
     const link = await linkTo('page.html');
     const page = await browser.newPage();
     const download = page.waitForEvent('download');
@@ -152,7 +150,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     await page.close();
   });
 
-  test('a picture that lies in the bucket opens by its link', async () => {
+  test('an image in the bucket opens at its link', async () => {
     const png = Buffer.from(REQUEST.media_inputs[0]?.value.split(',')[1] ?? '', 'base64');
     await store('it.png', Buffer.from(png), 'image/png');
     const page = await browser.newPage();
@@ -161,7 +159,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     await page.close();
   });
 
-  test('a video that lies in the bucket plays in a page, and by its link', async () => {
+  test('a video in the bucket plays in a foreign page, and at its link', async () => {
     const page = await browser.newPage();
     await page.goto(video);
     const width = () => page.evaluate<number>('document.querySelector("video")?.videoWidth ?? 0');

@@ -3,14 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningService } from '../../harness/running-service.ts';
 
-/** Whatever a request could have written, started or ended. */
+/** Everything that a request could have written, started or ended. */
 export async function snapshotOf({ service, simulator }: RunningService, folder: string): Promise<unknown> {
   const objects = join(folder, 'objects');
   const entries = await readdir(objects, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
     .map(async ({ parentPath, name }) => {
-      // A file may be going away just now.
+      // The file may be removed in this moment.
       const content = await readFile(join(parentPath, name)).catch(() => 'gone');
       return `${parentPath}/${name} ${createHash('sha256').update(content).digest('hex')}`;
     });

@@ -22,7 +22,7 @@ new TemplateVideo(new Stack(test, 'Own'), 'Videos', { api: false });
 new TemplateVideo(new Stack(new Stage(test, 'Inner'), 'Own'), 'Videos', { api: false });
 `;
 
-/** Somebody's own project, outside of the repository. It finds the packages without a network. */
+/** A project of a user, outside the repository. It finds the packages without a network. */
 async function ownProject(): Promise<string> {
   const folder = await temporaryFolder();
   await Promise.all([
@@ -39,7 +39,7 @@ interface AssetManifest {
   readonly files: Readonly<Record<string, { readonly source: { readonly path: string } }>>;
 }
 
-/** The bundles that the stacks of an assembly name, and that are there, by the file that names them. */
+/** How many of the bundles that each asset manifest names exist. */
 function bundlesIn(assembly: string): Readonly<Record<string, number>> {
   const manifests = globSync('**/*.assets.json', { cwd: assembly });
   return Object.fromEntries(
@@ -67,7 +67,7 @@ test.each([
     },
   ],
 ] as const)(
-  "the CDK's command line synthesizes somebody's own stacks: %s",
+  "the CDK's command line synthesizes the stacks of a user's project: %s",
   async (_how, { args, assembly, ...where }) => {
     const project = await ownProject();
     const own = args.map((arg) => arg.replace('{project}', project));

@@ -1,15 +1,15 @@
 import type { Create } from '../../local/simulator/create-log.ts';
 import type { AskedVideo, ShownVideo } from './requests.ts';
 
-/** What is known of one video when everything is over. */
+/** What is known of one video at the end of a run. */
 export interface VideoEvidence {
   readonly asked: AskedVideo;
   readonly shown: ShownVideo | undefined;
-  /** Every create that names it. */
+  /** Every create of this video. */
   readonly creates: readonly Create[];
-  /** The ids of tasks that were nowhere on the disk when the process was killed under their create. */
+  /** The ids of tasks that were not on disk when the process was killed during their create. */
   readonly lostTasks: ReadonlySet<string>;
-  /** Whether a claim without a task lay there when a process was killed. */
+  /** A claim without a task was on disk after a kill. */
   readonly wasClaimed: boolean;
 }
 
@@ -20,22 +20,22 @@ export type Outcome =
   | 'nothing sent'
   | 'violation';
 
-export interface VideoVerdict {
+export interface VideoAssessment {
   readonly outcome: Outcome;
   readonly violations: readonly string[];
 }
 
 /**
- * The contract: at most one create; a task whose id was written down is delivered; any other is `SubmitOutcomeUnknown`, with
- * the time in which to look for it.
+ * The contract: at most one create. A task whose id was recorded is delivered. Any other video ends as
+ * `SubmitOutcomeUnknown`, with the time window in which the task may have been made.
  * @param hasClaims whether the service claims a video before its create
  */
-export function judge(evidence: VideoEvidence, hasClaims: boolean): VideoVerdict {
+export function assess(evidence: VideoEvidence, hasClaims: boolean): VideoAssessment {
   const { asked, shown, creates } = evidence;
   const name = `video ${asked.videoId ?? asked.key} (${asked.phase})`;
   const violations = [
     ...(creates.length > 1 ? [`${name} was paid ${creates.length} times`] : []),
-    ...asked.otherIds.map((other) => `${name} became ${other} under the same key`),
+    ...asked.otherIds.map((other) => `${name} became ${other} under one key`),
     ...(shown?.finished_at === undefined ? [`${name} has not ended (${shown?.status ?? 'unknown'})`] : []),
   ];
   if (violations.length > 0) return { outcome: 'violation', violations };
@@ -54,19 +54,19 @@ function outcomeOf(
   if (shown?.status === 'succeeded')
     return {
       outcome: 'delivered',
-      ...(isLost ? { violation: 'it was delivered although its id was lost' } : {}),
+      violation: isLost ? 'it was delivered although its id was lost' : undefined,
     };
   const { type = 'nothing', detail = '', money_spent = '' } = shown?.error ?? {};
   if (create !== undefined && !isLost)
-    return { outcome: 'violation', violation: `its id was written down, and it ended as ${type}: ${detail}` };
+    return { outcome: 'violation', violation: `its id was recorded, and it ended as ${type}: ${detail}` };
   if (create === undefined && money_spent === 'no') return { outcome: 'nothing sent' };
   if (type !== 'SubmitOutcomeUnknown')
     return { outcome: 'violation', violation: `it ended as ${type}: ${detail}` };
   if (!/between \S+Z and \S+Z/.test(detail))
-    return { outcome: 'violation', violation: `its doubt names no time window: ${detail}` };
+    return { outcome: 'violation', violation: `its error names no time window: ${detail}` };
   if (create !== undefined) return { outcome: 'in doubt, create arrived' };
   return {
     outcome: 'in doubt, claimed only',
-    ...(hasClaims && !wasClaimed ? { violation: 'it is in doubt although nothing was claimed' } : {}),
+    violation: hasClaims && !wasClaimed ? 'it is in doubt although it was not claimed' : undefined,
   };
 }

@@ -1,20 +1,20 @@
 import { connect } from 'node:net';
 
-/** What came back over a connection until it was closed, or until nothing came any more. */
+/** What a connection received until it was closed or idle. */
 export interface RawAnswer {
-  /** Of the first answer; undefined where there was none. */
+  /** Of the first answer. Undefined where there was none. */
   readonly status: number | undefined;
   readonly text: string;
 }
 
 export interface RawOptions {
-  /** Whether the sender breaks the connection off behind its last byte. @default false */
+  /** Resets the connection after the last byte. @default false */
   readonly isCut?: boolean;
-  /** How long an answer is waited for, in milliseconds; a half request may get none. @default 5000 */
+  /** How long to wait for an answer, in milliseconds. A half request may get none. @default 5000 */
   readonly waitMs?: number;
 }
 
-/** Sends these bytes as they are, which no HTTP client would. */
+/** Sends bytes unchanged, which no HTTP client does. */
 export async function sendRaw(
   url: string,
   bytes: string | Buffer,
@@ -39,7 +39,7 @@ export async function sendRaw(
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]) || undefined, text };
 }
 
-/** Of the first answer, where its length is known. */
+/** Is the first answer complete? */
 function isWhole(text: string): boolean {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return false;

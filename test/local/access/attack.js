@@ -1,5 +1,5 @@
 /**
- * Runs in a page, so it stands in a file without types: asks for the key, an object and a video in every way that a browser has.
+ * Runs in a page, so it is JavaScript. Requests the key, an object and a video in every way that a browser has.
  * @returns every text that the page could read
  */
 async function attack(target) {

@@ -1,4 +1,4 @@
-/** Requests that no client sends, made from a seed, so that a failure can be seen again. */
+/** Requests that no client sends, made from a fixed seed, so that a failure can be reproduced. */
 export function malformedRequests(
   count: number,
   { path, host }: { readonly path: string; readonly host: string },
@@ -14,7 +14,7 @@ export function malformedRequests(
 interface Ingredients {
   readonly path: string;
   readonly host: string;
-  /** A whole number from 0 up to, and without, the given one. */
+  /** A whole number from 0 to `below` - 1. */
   readonly random: (below: number) => number;
 }
 

@@ -2,33 +2,33 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { RunCredentials } from '../../../local/aws/credentials.ts';
 import { API_KEY, REQUEST, type RunningService } from '../../harness/running-service.ts';
 
-/** A request that is done when it comes as it is: it reads, writes, starts or ends something. */
+/** A request that is served without tampering: it reads, writes, starts or ends something. */
 export interface Call {
   readonly name: string;
-  /** Of the listener that it is for. */
+  /** Of its listener. */
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The AWS service that it is signed for, where it is. */
+  /** The AWS service for which it is signed. */
   readonly service?: 's3' | 'states' | 'secretsmanager' | 'events';
 }
 
-/** What is another in the bytes than in what was signed for, or signed in another way. */
+/** How a request differs from a correct one. */
 export interface Tampering {
-  /** The host that is signed for, and sent. @default the listener's own */
+  /** The host that is signed and sent. @default the listener's own */
   readonly host?: string;
-  /** Sent beside the others, or instead of them. */
+  /** Sent after signing. Replaces headers with equal names. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly isUnsigned?: boolean;
-  /** Is signed for instead of what is sent. */
+  /** Signed instead of what is sent. */
   readonly signed?: Partial<ConstructorParameters<typeof AwsV4Signer>[0]>;
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** One call or more for everything that listens. */
+/** At least one call for every listener and protocol. */
 export function callsOf({ service, simulator }: RunningService): readonly Call[] {
   const { url, deployment } = service;
   const [bucket = ''] = deployment.buckets;
@@ -66,7 +66,7 @@ export function callsOf({ service, simulator }: RunningService): readonly Call[]
   ];
 }
 
-/** An object that nobody else is to read. */
+/** An object that no rejected request may read. */
 export const SECRET_KEY = 'videos/v1/job.json';
 export const SECRET_TEXT = 'the text of a stored object';
 
@@ -78,7 +78,7 @@ function toAws(url: string, service: NonNullable<Call['service']>, target: strin
   return { name: target, url, method: 'POST', path: '/', headers, body: JSON.stringify(input), service };
 }
 
-/** The bytes of a call, signed where it is one of AWS's, with what is wrong about it. */
+/** The bytes of a call, signed where it is for an AWS service, with the tampering. */
 export async function toBytes(
   call: Call,
   credentials: RunCredentials,

@@ -7,13 +7,13 @@ export interface Measured {
   readonly sha256: string;
 }
 
-/** Takes what something consists of, chunk by chunk. */
-export interface Measure {
+/** Measures content chunk by chunk. */
+export interface Hasher {
   add(chunk: Buffer): void;
   result(): Measured;
 }
 
-export function createMeasure(): Measure {
+export function createHasher(): Hasher {
   const hash = createHash('sha256');
   let bytes = 0;
   return {
@@ -25,11 +25,11 @@ export function createMeasure(): Measure {
   };
 }
 
-/** The end of a stream of which only the measure is wanted. */
-export function measuring(measure: Measure): Writable {
+/** A stream that gives its content to the hasher, and keeps nothing. */
+export function createHashingStream(hasher: Hasher): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      measure.add(chunk);
+      hasher.add(chunk);
       done();
     },
   });

@@ -1,0 +1,7 @@
+import { testMatrix } from './matrix.ts';
+import { isInShortRun, ROWS } from './rows.ts';
+
+testMatrix(
+  ROWS.filter((row) => !isInShortRun(row, true)),
+  true,
+);

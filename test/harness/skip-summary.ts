@@ -1,0 +1,26 @@
+import { relative } from 'node:path';
+import type { Reporter } from 'vitest/node';
+
+/** What the skipped tests of a file need and did not find. */
+const NEEDS: Readonly<Record<string, string>> = {
+  'test/api/curl.test.ts': 'curl',
+  'test/copy/copy.test.ts': 'nginx',
+  'test/copy/memory.long.test.ts': 'Linux',
+  'test/io/http/far/far-hosts.long.test.ts': 'root, /dev/net/tun, Python and iproute2',
+  'test/local/doors/chromium.test.ts': 'chromium',
+  'test/player/player.long.test.ts': 'ffmpeg',
+};
+
+/** Says in one line at the end of a run how many tests this machine could not run. */
+export const skipSummary: Reporter = {
+  onTestRunEnd(modules) {
+    const counts = new Map<string, number>();
+    for (const { moduleId, children } of modules) {
+      const need = NEEDS[relative(process.cwd(), moduleId).replaceAll('\\', '/')];
+      const skipped = [...children.allTests('skipped')].length;
+      if (need !== undefined && skipped > 0) counts.set(need, (counts.get(need) ?? 0) + skipped);
+    }
+    const parts = [...counts].map(([need, count]) => `${count} tests need ${need}`);
+    if (parts.length > 0) console.log(`skipped: ${parts.join(', ')}`);
+  },
+};
