@@ -24,7 +24,7 @@ export interface ExecutionStats {
   readonly durations: Readonly<Record<string, StateDuration>>;
 }
 
-/** The product's own three parts, in which an operator thinks, and the states that each is made of. */
+/** The three phases of a video, and the states of each. */
 const PHASES = {
   submit: [STATES.submitTask, STATES.adoptTask],
   generate: [STATES.wait, STATES.waitForCallback, STATES.checkTask, STATES.finished],
@@ -84,7 +84,7 @@ function enteredState({ stateEnteredEventDetails }: CountedEvent): string | unde
   return stateEnteredEventDetails?.name;
 }
 
-/** Does an attempt of a step begin with this event? One that could not be scheduled may have an event of that alone. */
+/** Does an attempt of a step begin with this event? An attempt that could not be scheduled may have no other event. */
 function isAttempt(type: string | undefined, typeBefore: string | undefined): boolean {
   if (type === 'LambdaFunctionScheduled' || type === 'TaskScheduled') return true;
   return type === 'LambdaFunctionScheduleFailed' && typeBefore !== 'LambdaFunctionScheduled';

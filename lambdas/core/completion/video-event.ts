@@ -1,7 +1,7 @@
 import type { AnnouncedRecord, VideoRecord } from '../job/record-schema.ts';
 import { toAnnounced } from './video-record.ts';
 
-/** Who puts the events on EventBridge, and what they are called there. */
+/** The source and the types of the events on EventBridge. */
 export const EVENT_SOURCE = 'template-video';
 export const DETAIL_TYPES = ['Video Ready', 'Video Failed'] as const;
 

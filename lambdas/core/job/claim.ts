@@ -56,12 +56,12 @@ function undigested(request: unknown): readonly ValidationIssue[] {
 
 /** What `Submit task` does once it has read the job document. */
 export type SubmitDecision =
-  /** Write the claim, if the object still is as it was found. */
+  /** Write the claim, if the object has not changed since it was read. */
   | { readonly next: 'claim' }
   /** The claim is this invocation's own: it may prepare its create. */
   | { readonly next: 'prepare'; readonly version: string }
   | { readonly next: 'follow'; readonly task: JobTask }
-  /** A create may be under way or may have been sent: its task may still be written down. `sentAt` is when it was, if it was. */
+  /** A create may be in progress or may have been sent, so that its task may still be written down. `sentAt` is absent before it is sent. */
   | { readonly next: 'wait'; readonly sentAt?: string };
 
 /**
@@ -92,7 +92,7 @@ function isLater({ redrive_count, retry_count }: Attempt, earlier: Attempt | und
 }
 
 /**
- * The document with the mark that this invocation is about to send its create, without which it must not.
+ * The document with the mark that this invocation is about to send its create. Without the mark, it must not send it.
  * @param claim with the mark
  * @throws Failure `SubmitOutcomeUnknown` where the claim is no longer its own: the execution has ended, or a later attempt has taken over.
  *   `StorageUnavailable` for what is no job document

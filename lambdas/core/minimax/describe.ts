@@ -1,7 +1,7 @@
 import { plain } from '../text/plain.ts';
 import type { Answer } from './response.ts';
 
-/** The answer in words for an operator, with code and Trace-Id, and without any link. */
+/** Describes an answer to an operator, with code and Trace-Id, and without any link. */
 export function describeResponse(answer: Answer): string {
   const { code, errorType, message } = answer;
   const words = message === '' ? '' : ` "${shownOf(answer, message)}"`;
@@ -16,7 +16,7 @@ const MAX_READ_CHARACTERS = 5_000;
 const MAX_BODY_CHARACTERS = 80;
 const TAGS = /<(?:style|script)\b[\s\S]*?<\/(?:style|script)\s*>|<[^>]*>/gi;
 
-/** Of an answer without a word of MiniMax: its first words, and where a redirect points. */
+/** Describes an answer that is not MiniMax's: its first words, and where a redirect points. */
 function bodyInWords({ text, location, redaction }: Answer): string {
   const words = plain(
     redaction.hide(text.slice(0, MAX_READ_CHARACTERS)).replaceAll(TAGS, ' '),
@@ -28,14 +28,14 @@ function bodyInWords({ text, location, redaction }: Answer): string {
     : `a redirect to ${placeInWords(redaction.hide(location))}, with ${body}`;
 }
 
-/** Without its query, which may be a secret, and not as a link. */
+/** Leaves out the query, which may be a secret. The result is not a link. */
 function placeInWords(location: string): string {
   if (!URL.canParse(location)) return 'no URL';
   const { protocol, host, pathname } = new URL(location);
   return `${plain(host)} (${protocol.slice(0, -1)}, path ${plain(pathname, MAX_BODY_CHARACTERS)})`;
 }
 
-/** Words of an answer as they may be shown. */
+/** A text of an answer as it may be shown. */
 export function shownOf({ redaction }: Answer, words: string): string {
   return plain(redaction.hide(words));
 }

@@ -30,7 +30,7 @@ type Template = Readonly<z.infer<typeof templateSchema>>;
 export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 
 const GLOBAL_HOST = 'https://api.minimax.io';
-/** The first one since September 2026; the second is its older name, which still works. */
+/** The first since September 2026. The second is its older name, which still works. */
 const MAINLAND_HOSTS: readonly string[] = ['https://api.minimax.cn', 'https://api.minimaxi.com'];
 /** The day on which these templates and prices were read. */
 export const READ_ON = '2026-11-22';
@@ -44,7 +44,7 @@ interface Row {
   readonly name: string;
   readonly media?: string;
   readonly text?: { readonly is: string; readonly example: string };
-  /** Where MiniMax's pages contradict each other about what it needs. */
+  /** MiniMax's pages contradict each other about what it needs. */
   readonly isUncertain?: true;
   readonly usd?: number;
 }
@@ -132,7 +132,7 @@ export function templateViolations(
   });
 }
 
-/** What a caller should know of a template that the catalogue does not have. It is accepted, because MiniMax adds templates without notice. */
+/** Warns of a template that the catalogue does not have. It is accepted, because MiniMax adds templates without notice. */
 export function templateWarnings(templateId: string | undefined, catalogue: Catalogue): readonly string[] {
   if (templateId === undefined) return [];
   if (findTemplate(templateId, catalogue) !== undefined) return [];

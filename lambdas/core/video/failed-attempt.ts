@@ -4,8 +4,8 @@ interface ErrorDetails {
 }
 
 /**
- * An event of an execution's history, as far as it may say that an attempt of one of our states has failed. Step Functions has others
- * with an error, of activities, maps and JSONata, none of which the workflow has:
+ * An event of an execution's history, with the details that say that an attempt of a state has failed. Step Functions has other
+ * events with an error. They are of activities, maps and JSONata, which the workflow does not have:
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
 export interface AttemptEvent {
@@ -19,7 +19,7 @@ export interface AttemptEvent {
   readonly taskTimedOutEventDetails?: ErrorDetails | undefined;
 }
 
-/** How an attempt has failed; `undefined` for every other event. AWS may leave out the name of an error, and does so for a time-out. */
+/** How an attempt has failed. AWS may leave out the name of an error, and does so for a timeout. @returns undefined for any other event */
 export function failedAttempt(
   event: AttemptEvent,
 ): { readonly error: string; readonly cause: string | undefined } | undefined {

@@ -11,7 +11,7 @@ const stepInputSchema = z.object({
   request: z.optional(z.unknown()),
 });
 
-/** The state that was given this input, where its name is not at hand: each state adds something to the job. */
+/** The state that was given this input. Each state adds something to the job, by which it is recognized. */
 export function inferState(input: unknown): StateName {
   const { job, task_token, task, check, request } = z.safeParse(stepInputSchema, input).data ?? {};
   if (job !== undefined) return task_token === undefined ? STATES.recordFailure : STATES.videoFailed;

@@ -21,7 +21,7 @@ export function retryAfterSeconds(
   return expectsCallback ? Math.min(seconds, CALLBACK_SECONDS) : seconds;
 }
 
-/** A wait that ends with an error has lasted as long as it should: nothing is repeated. */
+/** A wait that ends with `States.Timeout` has lasted as long as it should: nothing is repeated. */
 const WAITING: readonly (string | undefined)[] = [STATES.wait, STATES.waitForCallback];
 
 /** What an unfinished video is waiting for. */

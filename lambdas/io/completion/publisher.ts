@@ -35,7 +35,7 @@ interface Dependencies {
 
 export function createPublisher({ records, events, recordMetadata }: Dependencies): Publisher {
   const toRecordOver = ({ ended, stats }: End, recorded: JobRecord | undefined): VideoRecord =>
-    toRecord({ execution: { ...ended, recorded }, stats: stats, ...recordMetadata });
+    toRecord({ execution: { ...ended, recorded }, stats, ...recordMetadata });
 
   return {
     toRecord: (end) => toRecordOver(end, end.recorded),

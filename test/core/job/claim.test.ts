@@ -166,7 +166,7 @@ test('claims with the digest of the request, without the owner and without the o
   expect(request_digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('refuses a request of which a replay could not be told', () => {
+test('refuses a request whose replay could not be recognized', () => {
   const claimWith = (value: unknown) => () =>
     toClaim(newJob, { request: { ...request, metadata: { value } } }, 'a');
   expect(claimWith('\ud800')).toThrow('/metadata/value has a lone surrogate');
@@ -194,7 +194,7 @@ test('keeps what it does not know of a job document', () => {
   expect(parseJobRecord(JSON.stringify(document))).toEqual(document);
 });
 
-test('keeps the claim and the task for whatever is written later', () => {
+test('keeps the claim and the task in every later write', () => {
   const ended = { ...byAnother, task, ...ENDED, status: 'failed' as const };
   const { request: _request, ...claim } = byAnother;
   expect(claimOf(ended)).toEqual({ ...claim, task });

@@ -54,7 +54,7 @@ test("leaves the caller's own fields as they came", () => {
   expect(asRecorded({ ...own, template_id: '1' })).toEqual({ ...own, template_id: '1' });
 });
 
-test('takes what opens a link out of any field that nobody knows, and out of anything that is no request', () => {
+test('removes what opens a link from any unknown field, and from any other JSON', () => {
   const link = 'https://me:SECRET@a.example/?sig=SECRET';
   const inputs = [
     link,

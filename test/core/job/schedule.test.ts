@@ -36,11 +36,11 @@ test.each([
   [9 * 3600 - 60, 300],
   [9 * 3600, undefined],
   [10 * 3600, undefined],
-])('after %i s the defaults look again in %s s', (elapsed, wait) => {
+])('after %i s the defaults check again in %s s', (elapsed, wait) => {
   expect(nextCheckIn(elapsed, DEFAULTS)).toBe(wait);
 });
 
-test('never looks twice within the interval', () => {
+test('never checks twice within the interval', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
       const moments = looks(schedule);
@@ -51,7 +51,7 @@ test('never looks twice within the interval', () => {
   );
 });
 
-test('looks a last time when it is time to give up, at most one interval later', () => {
+test('checks a last time when it is time to give up, at most one interval later', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
       const last = looks(schedule).at(-1) ?? 0;
@@ -74,7 +74,7 @@ test('keeps the history of a task that never finishes far below the limit', () =
   );
 });
 
-test('with a bell that never rings looks late for the first time, and then every two minutes, and slower', () => {
+test('without any callback checks late for the first time, then every two minutes, and then slower', () => {
   const [first, ...others] = looks(DEFAULTS, true);
   expect(first).toBe(360);
   expect(others.filter((moment) => moment <= 1800)).toEqual([
@@ -89,11 +89,11 @@ test.each([
   [300, 60],
   [359, 60],
   [360, 120],
-])('after a ring %i s after the create, with nothing new, looks again in %i s', (elapsed, wait) => {
+])('after a callback at %i s that reveals no change, checks again in %i s', (elapsed, wait) => {
   expect(nextCheckIn(elapsed, DEFAULTS, true)).toBe(wait);
 });
 
-test('with a bell never looks more often than every minute, or than without one, and never later than the slowest interval', () => {
+test('with callbacks checks at most every minute, never more often than without them, and never later than the slowest interval', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
       const moments = looks(schedule, true);

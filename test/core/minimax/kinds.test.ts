@@ -21,7 +21,7 @@ function codeOf(file: string): string {
   return readFileSync(join(PROJECT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
 }
 
-test('only core/minimax knows by which field and which calls a template is told', () => {
+test('only core/minimax knows the field and the calls of a template', () => {
   const found = filesThatSay(/template_id|video_template_generation/, ['lambdas', 'infra', 'cli']);
   expect(found.length).toBeGreaterThan(1);
   expect(found.filter((file) => !file.startsWith(KINDS_FOLDER))).toEqual([]);

@@ -72,7 +72,7 @@ describe('a create', () => {
     expect(outcomeOf(() => toCreatedTask(answered('<html>', httpStatus)))).toBe(name);
   });
 
-  test('is judged by its code where there is one, whatever the HTTP status', () => {
+  test('is judged by its code where there is one, with any HTTP status', () => {
     const body = { base_resp: { status_code: 1008, status_msg: 'insufficient balance' } };
     expect(outcomeOf(() => toCreatedTask(answered(body, 500)))).toBe('InsufficientBalance');
   });
@@ -194,7 +194,7 @@ describe('a create', () => {
     },
   );
 
-  test('with an id that is no text is in doubt, whatever it is made of', () => {
+  test('with an id of any other type than text is in doubt', () => {
     for (const id of [{ toString: 1, valueOf: 1 }, [[]], { id: '1' }, true])
       expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id: id })))).toBe('SubmitOutcomeUnknown');
   });
@@ -290,7 +290,7 @@ describe('a query', () => {
     expect(outcomeOf(() => toTask(exchange))).toBe(name);
   });
 
-  test('that has no base_resp is read all the same where it names the task: the HTTP status decides', () => {
+  test('that has no base_resp but names the task is read: the HTTP status decides', () => {
     expect(toTask(answered({ task_id: '1', status: 'Processing' }))).toMatchObject({ status: 'running' });
     for (const status of ['Processing', 'error', 'Success'])
       expect(outcomeOf(() => toTask(answered({ status, video_url: 'https://cdn.example/v.mp4' })))).toBe(
@@ -396,7 +396,7 @@ test('the other form is read without its outer type where it names a known type 
   );
 });
 
-test('an error of a type that nobody has documented refuses under a 4xx only, and is shown', () => {
+test('an error of an undocumented type refuses under a 4xx only, and is shown', () => {
   const unknown = error('teapot_error', 'short and stout');
   expect(() => toCreatedTask(answered(unknown, 418))).toThrow(
     'MiniMax answered the create with teapot_error "short and stout" (Trace-Id 0a1b).',

@@ -37,7 +37,7 @@ test('knows mainland by both of its names', () => {
   expect(templates).not.toEqual(GLOBAL.templates);
 });
 
-test('takes a host that nobody has heard of for the global one', () => {
+test('takes an unknown host for the global one', () => {
   expect(toCatalogue('http://127.0.0.1:8080')).toEqual(GLOBAL);
 });
 

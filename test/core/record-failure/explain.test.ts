@@ -216,7 +216,7 @@ test('an error in our own code has a title of its own', () => {
   });
 });
 
-test('the record of another execution of the same name is no record', () => {
+test('the record of an earlier execution with this name is no record', () => {
   const old = { ...submittedJob, created_at: after(-90 * 24 * 3600).toISOString() };
   const { task, error } = toFailedJob(
     { ...failedWith(request, 'Sandbox.Timedout'), recorded: old },
@@ -375,3 +375,12 @@ test('says between which times a create may have been accepted: from when it was
 });
 
 const ATTEMPT = { id: 'a', redrive_count: 0, retry_count: 0, sending_at: after(3).toISOString() };
+
+test('takes a job document whose task is not as the service writes it for an input', () => {
+  const job = toFailedJob(
+    failedWith({ ...executionKey, request, task: { task_id: 7 } }, 'TypeError'),
+    after(5),
+  );
+  expect(job.task).toBeUndefined();
+  expect(job.error).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
+});

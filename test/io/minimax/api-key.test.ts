@@ -39,7 +39,7 @@ test('says that there is no key', async () => {
   );
 });
 
-test('tells a passing fault from a missing key', async () => {
+test('distinguishes a transient error from a missing key', async () => {
   secrets
     .on(GetSecretValueCommand)
     .rejects(Object.assign(new Error('slow'), { name: 'ThrottlingException' }));

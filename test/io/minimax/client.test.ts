@@ -283,7 +283,7 @@ test('hands on that there is no key', async () => {
   await expect(minimax.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'ApiKeyRejected' });
 });
 
-test('says of a query that got no answer that the task is as unknown as before', async () => {
+test('a query without an answer says nothing about the task', async () => {
   const { host } = await startRawPeer((socket) => socket.destroy());
   await expect(client(host).queryTask(taskNamed('1'), signal)).rejects.toMatchObject({
     name: 'MiniMaxUnavailable',
@@ -384,7 +384,7 @@ test.each([
   simulator.forgetScripts();
 });
 
-test('sends no second create where the refusal names a task, or where nobody has asked to be called', async () => {
+test('sends no second create where the refusal names a task, or where no callback was asked for', async () => {
   const answer = '{"task_id":"17","base_resp":{"status_code":2013,"status_msg":"callback_url"}}';
   const { host, requests } = await startRawPeer((socket) => socket.end(whole(answer)));
   const create = client(host).createTask(REQUEST, { signal, callbackUrl: CALLBACK });
