@@ -6,7 +6,7 @@ const FINAL_STATES = [
   'Video failed, Fail execution',
 ];
 
-/** Whoever knows it can ring. */
+/** An address at which anybody could send a callback. */
 export const CALLBACK_ADDRESS = /\/callbacks\/[^{]/;
 
 /** Every way in which a row is not as it has to be; none is a row that holds. */
@@ -21,7 +21,7 @@ export function violationsOf(row: Row, observed: Observed, secrets: readonly str
   if (!FINAL_STATES.includes(lastStates)) violations.push(`it ended in ${lastStates}`);
   if (acceptable > 1) violations.push(`MiniMax could have accepted ${acceptable} creates`);
   for (const secret of secrets) if (traces.includes(secret)) violations.push(`"${secret}" has leaked`);
-  if (CALLBACK_ADDRESS.test(traces)) violations.push('the address of the bell has leaked');
+  if (CALLBACK_ADDRESS.test(traces)) violations.push('the callback address has leaked');
   if (ends === 'succeeded' || expected.isUnreported === true) return violations;
   return [...violations, ...causeViolations(row, observed), ...reportViolations(observed)];
 }

@@ -39,7 +39,7 @@ export async function synthesizeBoth(folder: string): Promise<SharedAssemblies> 
   const bundles = join(folder, 'bundles');
   bundleFunctions(bundles);
   const context = { ...NO_MINIMAX, [BUNDLES_CONTEXT]: bundles };
-  const assemblies = { plain: join(folder, 'plain'), callbacks: join(folder, 'callbacks') };
+  const assemblies = { plain: join(folder, 'plain'), callbacks: join(folder, 'with-callbacks') };
   await synthesize(assemblies.plain, context);
   await synthesize(assemblies.callbacks, { ...context, callbacks: true });
   await linkAssets(assemblies.callbacks, assemblies.plain);
