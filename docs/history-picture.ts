@@ -19,8 +19,8 @@ const STORIES: readonly { readonly title: string; readonly script: Scenario }[] 
     script: { queries: ['Preparing', { code: 1000 }, 'Processing', 'Success'] },
   },
   {
-    title: 'A failed video: the download was no video',
-    script: { queries: ['Processing', 'Success'], downloads: ['page'] },
+    title: 'A failed video: MiniMax rejected what it had made',
+    script: { queries: ['Processing', { status: 'Fail', code: 1027 }] },
   },
 ];
 

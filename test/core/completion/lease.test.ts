@@ -23,10 +23,3 @@ test.each([
 ] as const)('where there is %s', (_what, found, seconds, state) => {
   expect(leaseState(parseLease(found), after(0), after(seconds))).toBe(state);
 });
-
-test.each([undefined, null, 'rubbish', [1], { finished_at: 7, announced_at: {} }])(
-  'takes %j in announced.json for an end that has no lease yet',
-  (found) => {
-    expect(leaseState(found, new Date(0), new Date(1))).toBe('first');
-  },
-);
