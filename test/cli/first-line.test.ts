@@ -16,11 +16,15 @@ async function loadedBy(file: string, loaded = new Set<string>()): Promise<Reado
   return loaded;
 }
 
+/** It checks MINIMAX_API_HOST before the first line, and takes some 30 ms to load. The CDK and the SDKs take seconds. */
+const ALLOWED = ['zod/mini'];
+
 test.each(['start.ts', 'dev.ts', 'video.ts'])(
-  '%s loads no package before it says what it does',
+  '%s loads no package but zod before it says what it does',
   async (file) => {
     const loaded = await loadedBy(join(CLI, file));
     expect(loaded).toContain(join(CLI, 'command.ts'));
-    expect([...loaded].filter((name) => !name.startsWith('/') && !name.startsWith('node:'))).toEqual([]);
+    const packages = [...loaded].filter((name) => !name.startsWith('/') && !name.startsWith('node:'));
+    expect(packages.filter((name) => !ALLOWED.includes(name))).toEqual([]);
   },
 );

@@ -326,7 +326,7 @@ test.each([
   expect(job.error.Cause).toContain(happened);
   expect(job.error.Cause).toContain('with task_id "42" as the only field');
   expect(decideOutcome({ ...context, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty(
-    'goesOn',
+    'resume',
   );
 });
 

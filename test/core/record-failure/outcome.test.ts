@@ -67,7 +67,7 @@ test('finds the name and the plain cause where Record failure failed', () => {
       Cause: `${recorded(submittedJob).error.Cause} It could not be written into job.json at once: the step that writes it ended with Runtime.ExitError.`,
     },
   });
-  expect(decideOutcome(ended(job, 1), after(10))).toHaveProperty('goesOn');
+  expect(decideOutcome(ended(job, 1), after(10))).toHaveProperty('resume');
 });
 
 test('says where a task may be named that could not be read', () => {
