@@ -14,9 +14,12 @@ export interface StoredExecution {
   readonly redriveCount: number;
 }
 
-/** A change of the tables needs a new version. A database of another version is not opened. */
+/**
+ * A change of the tables, or of what the stored definitions and documents say, needs a new version. A database of another version is
+ * not opened: its executions would be resumed by functions that do not read their documents.
+ */
 export const SCHEMA = {
-  version: 1,
+  version: 2,
   schema: `
   CREATE TABLE definition (id TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE execution (

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { KIND_NAMES } from '../minimax/request-kind.ts';
+import { DEFAULT_KIND, KIND_NAMES } from '../minimax/request-kind.ts';
 import type { CallbackState, CaughtError, CheckedJob, JobTask, StoredVideo } from './job.ts';
 
 /** The parts of a job document, as they are read back from `job.json` and from the history of an execution. */
@@ -11,6 +11,19 @@ export const jobTaskSchema = z.object({
   waiting_since: z.iso.datetime(),
   trace_id: z.optional(z.string()),
   unconfirmed: z.optional(z.literal(true)),
+}) satisfies z.ZodMiniType<JobTask>;
+
+/**
+ * A task in the history of an execution. With its id it can be named, followed and adopted, so no other field of it is needed: a
+ * field that is wrong has the value here.
+ */
+export const historyTaskSchema = z.object({
+  task_id: z.string(),
+  kind: z.catch(z.enum(KIND_NAMES), DEFAULT_KIND),
+  adopted: z.catch(z.boolean(), false),
+  waiting_since: z.catch(z.iso.datetime(), new Date(0).toISOString()),
+  trace_id: shown(z.string()),
+  unconfirmed: shown(z.literal(true)),
 }) satisfies z.ZodMiniType<JobTask>;
 
 export const checkSchema = z.object({

@@ -4,7 +4,7 @@ import { issuesSentence } from '../api/validation.ts';
 import type { FailureName } from '../failure.ts';
 import { type ExecutionInput, toExecutionInput } from '../job/execution-input.ts';
 import type { CaughtError, CheckedJob, JobTask } from '../job/job.ts';
-import { caughtErrorSchema, checkSchema, jobTaskSchema } from '../job/job-schema.ts';
+import { caughtErrorSchema, checkSchema, historyTaskSchema, shown } from '../job/job-schema.ts';
 import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
 
 /**
@@ -58,10 +58,10 @@ export interface FailedStep {
 
 const failedJobSchema = z.looseObject({
   video_id: z.string(),
-  created_at: z.optional(z.string()),
+  created_at: shown(z.string()),
   request: z.optional(z.unknown()),
-  task: z.optional(jobTaskSchema),
-  check: z.optional(checkSchema),
+  task: shown(historyTaskSchema),
+  check: shown(checkSchema),
   error: caughtErrorSchema,
 });
 const refusedSchema = z.object({ refused_input: z.unknown(), error: caughtErrorSchema });

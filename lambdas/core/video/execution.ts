@@ -4,7 +4,7 @@ import { type ExecutionKey, type JobRecord, recordedTask } from '../job/job-reco
 import {
   callbackStateSchema,
   checkSchema,
-  jobTaskSchema,
+  historyTaskSchema,
   recordedErrorSchema,
   shown,
   storedVideoSchema,
@@ -43,7 +43,7 @@ export interface Execution extends Progress {
 const jobStateSchema = z.object({
   video_id: shown(z.string()),
   request: z.optional(z.unknown()),
-  task: shown(jobTaskSchema),
+  task: shown(historyTaskSchema),
   wait_seconds: shown(z.number()),
   callbacks: shown(callbackStateSchema),
   check: shown(checkSchema),

@@ -376,11 +376,30 @@ test('says between which times a create may have been accepted: from when it was
 
 const ATTEMPT = { id: 'a', redrive_count: 0, retry_count: 0, sending_at: after(3).toISOString() };
 
-test('takes a job document whose task is not as the service writes it for an input', () => {
+const TASK = { task_id: '42', kind: 'template', adopted: false, waiting_since: after(2).toISOString() };
+
+test.each([
+  ['a check without a field', { task: TASK, check: { status: 'succeeded' } }],
+  ['a check that is none', { task: TASK, check: 'done' }],
+  ['a task with its id alone', { task: { task_id: '42' } }],
+  ['a task of an unknown kind', { task: { ...TASK, kind: 'another' } }],
+  ['a start that is no time', { task: TASK, created_at: 7 }],
+])('keeps the task of a job document with %s, and a redrive continues with it', (_what, fields) => {
+  const context = failedWith({ ...executionKey, request, ...fields }, 'VideoUnreachable');
+  const job = toFailedJob(context, after(5));
+  expect(job.task?.task_id).toBe('42');
+  expect(job.request).toEqual(request);
+  expect(job.error.Cause).toContain('with task_id "42"');
+  const ended = { ...context, job, task_token: 't', redrives: context.redrives + 1 };
+  expect(decideOutcome(ended, after(10))).toMatchObject({ resume: { task: { task_id: '42' } } });
+});
+
+test('a job document whose task has no id is in doubt, and is not taken for a request', () => {
   const job = toFailedJob(
     failedWith({ ...executionKey, request, task: { task_id: 7 } }, 'TypeError'),
     after(5),
   );
   expect(job.task).toBeUndefined();
+  expect(job.request).toEqual(request);
   expect(job.error).toMatchObject({ Error: 'SubmitOutcomeUnknown', money_spent: 'maybe' });
 });

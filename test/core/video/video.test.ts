@@ -371,7 +371,7 @@ test('says that nothing was spent where the workflow failed before its first ste
 });
 
 test.each([
-  ['task', { task: { task_id: '42' } }],
+  ['task', { task: { task_id: 42 } }],
   ['check', { check: { status: 'succeeded', polls: 'many' } }],
   ['callbacks', { callbacks: true }],
   ['error', { error: { Error: 1, money_spent: 'lots' } }],
@@ -379,4 +379,9 @@ test.each([
   const stateInput = { video_id: 'v1', wait_seconds: 'x', ...fields };
   const shown = toVideo({ ...running, stateName: 'Wait', enteredAt: startDate, stateInput }, now);
   expect(shown).toEqual(toVideo({ ...running, stateName: 'Wait', enteredAt: startDate }, now));
+});
+
+test('shows the task of a history that says no more of it than its id', () => {
+  const stateInput = { video_id: 'v1', task: { task_id: '42' } };
+  expect(toVideo({ ...running, stateName: 'Wait', stateInput }, now).task_id).toBe('42');
 });
