@@ -67,14 +67,14 @@ function wrongOrigin(
 ): RequestRejection | undefined {
   const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   const own = `http://127.0.0.1:${port}`;
-  const refusal = {
+  const rejection = {
     status: 403,
     detail: `The request comes from a page of another origin than ${own}.`,
   } as const;
-  if (origin !== undefined) return origin === own || allowedOrigins.includes(origin) ? undefined : refusal;
+  if (origin !== undefined) return origin === own || allowedOrigins.includes(origin) ? undefined : rejection;
   const isElsewhere = fetchSite === 'cross-site' || fetchSite === 'same-site';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  return isElsewhere && !(isRead && isOpenLink(request)) ? refusal : undefined;
+  return isElsewhere && !(isRead && isOpenLink(request)) ? rejection : undefined;
 }
 
 /** A page may POST a form to any origin without permission. */

@@ -50,11 +50,11 @@ export async function startAwsEndpoint(
   credentials = createCredentials(),
 ): Promise<Listening & { readonly credentials: RunCredentials }> {
   const route = createAwsJsonApi(operations, credentials);
-  return { ...(await listen(createServer(), route, 0, { refuse: refuseAsAwsJson })), credentials };
+  return { ...(await listen(createServer(), route, 0, { reject: rejectAsAwsJson })), credentials };
 }
 
 /** Answers a rejected request in AWS JSON. */
-export function refuseAsAwsJson(
+export function rejectAsAwsJson(
   request: IncomingMessage,
   response: ServerResponse,
   { status, detail, location }: RequestRejection,

@@ -32,7 +32,7 @@ export interface SignatureVerifier {
 
 /**
  * aws4fetch, which also signs the requests, computes the expected signature. It ignores query parameters that repeat or
- * have no name, so `wrongQuery` refuses them.
+ * have no name, so `wrongQuery` rejects them.
  */
 export function createSignatureVerifier(
   credentials: RunCredentials,

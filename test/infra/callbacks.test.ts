@@ -191,7 +191,7 @@ test('works with an authorizer and an encrypted bucket of others', () => {
   ]);
 });
 
-test('refuses callbacks without an API', () => {
+test('rejects callbacks without an API', () => {
   const stack = new Stack(new App(testApp()), 'Own');
   expect(() => new TemplateVideo(stack, 'Videos', { callbacks: true, api: false })).toThrow(
     'callbacks=true requires the API (api: false was given)',

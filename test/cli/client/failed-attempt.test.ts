@@ -95,8 +95,8 @@ test.each([
 );
 
 test.each([
-  [answered(403, { message: 'Forbidden' }), 'The request was refused (HTTP 403). Forbidden'],
-  [answered(502, '<html>'), 'The request was refused (HTTP 502).'],
+  [answered(403, { message: 'Forbidden' }), 'The request was rejected (HTTP 403). Forbidden'],
+  [answered(502, '<html>'), 'The request was rejected (HTTP 502).'],
   [
     answered(400, { ...problem('bad-request'), errors: [{ pointer: '/a', detail: 'is wrong' }] }),
     'T (HTTP 400). D.\n  /a is wrong',
@@ -109,8 +109,8 @@ test.each([
     }),
     'T (HTTP 400). D   /x is fine.\n  /a  is wrong',
   ],
-  [answered(400, 'null'), 'The request was refused (HTTP 400).'],
-  [answered(400, '"text"', { 'content-type': 'text/plain' }), 'The request was refused (HTTP 400).'],
-])('says what a refusal says: %#', async (answer, message) => {
+  [answered(400, 'null'), 'The request was rejected (HTTP 400).'],
+  [answered(400, '"text"', { 'content-type': 'text/plain' }), 'The request was rejected (HTTP 400).'],
+])('says what a rejection says: %#', async (answer, message) => {
   expect((await failureAt('http://a.example', answer)).apiError?.message).toBe(message);
 });

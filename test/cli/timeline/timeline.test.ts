@@ -193,13 +193,13 @@ test('numbers each try that follows, and leaves the sentence of the last failure
 });
 
 const service = { resourceType: 'lambda', resource: 'invoke.waitForTaskToken' };
-const refused = { error: 'Lambda.ResourceNotFoundException', cause: 'Function not found' };
+const rejected = { error: 'Lambda.ResourceNotFoundException', cause: 'Function not found' };
 
 test.each<Partial<HistoryEvent>>([
-  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: refused },
-  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: refused },
-  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...refused } },
-  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...refused } },
+  { type: 'LambdaFunctionScheduleFailed', lambdaFunctionScheduleFailedEventDetails: rejected },
+  { type: 'LambdaFunctionStartFailed', lambdaFunctionStartFailedEventDetails: rejected },
+  { type: 'TaskStartFailed', taskStartFailedEventDetails: { ...service, ...rejected } },
+  { type: 'TaskSubmitFailed', taskSubmitFailedEventDetails: { ...service, ...rejected } },
 ])('says why an attempt could not begin: $type', (event) => {
   const failed = { id: 0, timestamp: new Date(START + 10), ...event } as HistoryEvent;
   const [row] = rowsOf([entered('Video failed', 0), failed]);

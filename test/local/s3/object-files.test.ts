@@ -97,7 +97,7 @@ test('gives a reader the complete old or new object while it is replaced repeate
 /** S3's minimum for a part before the last. */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-test('joins the parts of an upload, and refuses a missing or replaced part', async () => {
+test('joins the parts of an upload, and rejects a missing or replaced part', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const { UploadId } = await client.send(
@@ -136,9 +136,9 @@ test('joins the parts of an upload, and refuses a missing or replaced part', asy
 
 test.each([
   ['takes a last part of one byte', [MIN_PART_BYTES, 1], undefined],
-  ['refuses a part before the last of less than 5 MiB', [MIN_PART_BYTES - 1, 1], 'EntityTooSmall'],
+  ['rejects a part before the last of less than 5 MiB', [MIN_PART_BYTES - 1, 1], 'EntityTooSmall'],
   ['takes an only part of one byte', [1], undefined],
-])('%s', async (_what, sizes, refusal) => {
+])('%s', async (_what, sizes, rejection) => {
   const client = await clientOf(await temporaryFolder());
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
   const putting = sizes.map(async (size, index) => {
@@ -154,7 +154,7 @@ test.each([
     () => undefined,
     ({ name }: Error) => name,
   );
-  expect(outcome).toBe(refusal);
+  expect(outcome).toBe(rejection);
 });
 
 test('stores no body that differs from its checksum', async () => {
@@ -197,7 +197,7 @@ test.each([
   ['If-Match of another', { IfMatch: '"0"' }, 'there', 'PreconditionFailed'],
   ['If-Match where there is none', { IfMatch: '"0"' }, 'absent', 'NoSuchKey'],
 ] as const)(
-  'refuses a put with %s as S3 does, and changes nothing',
+  'rejects a put with %s as S3 does, and changes nothing',
   async (_name, condition, state, error) => {
     const folder = await temporaryFolder();
     const client = await clientOf(folder);
@@ -222,8 +222,8 @@ test('lets exactly one of many writers with one condition succeed, also beside a
   );
   const outcomes = await Promise.all(writers);
   expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
-  const refusals = ['won', 'PreconditionFailed', 'ConditionalRequestConflict'];
-  expect(outcomes.filter((outcome) => !refusals.includes(outcome))).toEqual([]);
+  const rejections = ['won', 'PreconditionFailed', 'ConditionalRequestConflict'];
+  expect(outcomes.filter((outcome) => !rejections.includes(outcome))).toEqual([]);
 });
 
 test.each(['videos/../x', 'videos//x', 'videos/.~x', 'a\u0000b'])('has no object %j', async (key) => {

@@ -74,7 +74,7 @@ test('describes a finished execution as AWS does', async () => {
   });
 });
 
-test('refuses an input that is nested too deep for the engine, and stores nothing', async () => {
+test('rejects an input that is nested too deep for the engine, and stores nothing', async () => {
   const client = await connect(stepping);
   const input = `${'['.repeat(101)}${']'.repeat(101)}`;
   const starting = client.send(new StartExecutionCommand({ stateMachineArn: ARN, name: 'deep', input }));
@@ -204,7 +204,7 @@ test('fails a task whose result is larger than 256 KiB', async () => {
   });
 });
 
-test('answers a repeated start with the running execution, and refuses any other second start', async () => {
+test('answers a repeated start with the running execution, and rejects any other second start', async () => {
   const client = await connect(waiting);
   const first = await start(client, 'one', { a: 1 });
   expect(await start(client, 'one', { a: 1 })).toMatchObject({

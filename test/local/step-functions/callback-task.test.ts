@@ -126,7 +126,7 @@ test('times out when the token is not sent', async () => {
   ]);
 });
 
-test('redrives a stopped execution, and refuses to redrive a succeeded one', async () => {
+test('redrives a stopped execution, and does not redrive a succeeded one', async () => {
   let isSilent = true;
   const client = await askedBy(async ({ token }, sfn) => {
     if (!isSilent) await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: '{}' }));
