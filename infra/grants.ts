@@ -84,7 +84,7 @@ function bucketGrant(bucket: IBucket, keys: string, actions: readonly string[]):
 }
 
 /**
- * Tells a missing object from one that may not be read: without it, S3 answers 403 for both. Each function that reads or
+ * Distinguishes a missing object from one that may not be read: without it, S3 answers 403 for both. Each function that reads or
  * conditionally writes under `videos/` needs it. A condition on the prefix would take it away again, because a request for an object
  * names no prefix.
  */

@@ -123,7 +123,7 @@ function withoutSignature(request: IncomingMessage): IncomingMessage {
   return request;
 }
 
-/** Tells s3rver that an account has signed the request, and that it is for S3 and not for a website. */
+/** Marks a request for s3rver: signed by an account, and for S3 instead of a website. */
 const proven: Middleware = (context, next) => {
   Object.assign(context.state, { account: {}, service: 's3' });
   return next();
