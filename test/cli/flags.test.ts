@@ -58,7 +58,7 @@ test('takes words where a command has them', () => {
   expect(parseFlags(command, ['5', '100'])?.words).toEqual(['5', '100']);
 });
 
-test('rejects a flag that npm took for its own, but not a setting of npm', () => {
+test('rejects a flag that npm has consumed, but not a setting of npm', () => {
   expect(() => rejectSwallowedFlags(START, { npm_config_text: 'Lion' })).toThrow(
     'npm took --text for its own flag. Put -- before the flags: npm start -- --text …',
   );

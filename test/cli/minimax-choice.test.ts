@@ -73,7 +73,7 @@ test('says what the real MiniMax charges for, and nothing at the end', () => {
   expect(endNotice(REAL, RUN_FOR_LIFE)).toEqual([]);
 });
 
-test('says of a service that stays up who makes its videos, and what they cost', () => {
+test('names the MiniMax of a running service, and the price of its videos', () => {
   expect(serviceNotice({}).join('\n')).toMatch(
     /a simulated MiniMax answers.+set MINIMAX_API_KEY.+\$0\.35 to/s,
   );

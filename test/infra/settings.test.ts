@@ -58,13 +58,13 @@ test.each([
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
 
-test('rejects a setting that it does not know, and says which there are', () => {
+test('rejects an unknown setting, and lists the known ones', () => {
   expect(() => settingsWith({ minimaxhost: 'https://api.minimaxi.com', '@aws-cdk/core:x': true })).toThrow(
     'Setting minimaxhost is not known; known are minimaxHost, apiKeySecret,',
   );
 });
 
-test('rejects a setting of its old name, and says the new one', () => {
+test('rejects the old name of a setting, and gives the new one', () => {
   expect(() => settingsWith({ doorbell: 'true' })).toThrow('Setting doorbell is called callbacks now.');
   expect(() => toSettings({ doorbell: true })).toThrow(InvalidSetting);
 });

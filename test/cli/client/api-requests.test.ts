@@ -131,7 +131,7 @@ test('reports a rejection as unknown where an earlier try may have been received
   });
 });
 
-test('keeps that knowledge where a later try cannot be authorized', async () => {
+test('reports it as unknown also where a later try cannot be authorized', async () => {
   answers = [lose];
   let attempts = 0;
   const authorize = async () => {

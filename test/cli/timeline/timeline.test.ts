@@ -46,7 +46,7 @@ function rowsOf(events: readonly HistoryEvent[]): readonly Row[] {
 
 const UNPRINTABLE = '\u001b[2J\u202e\u009b1A\r\n';
 
-test('shows no character of others that a terminal acts on', () => {
+test('shows no control character from outside', () => {
   const failed: HistoryEvent = {
     id: 0,
     type: 'LambdaFunctionFailed',
@@ -70,7 +70,7 @@ test('shows no character of others that a terminal acts on', () => {
   }
 });
 
-test('folds a history into a row a state, with every visit and what the state last said', () => {
+test('folds a history into one row for each state, with every visit and the last result', () => {
   expect(rowsOf(LOOP)).toEqual([
     { name: 'Submit task', visits: [{ from: 0, to: 200 }], note: 'task 42', outcome: 'done' },
     {
@@ -110,7 +110,7 @@ test.each(['null', '"text"', '{"task":7}'])(
   },
 );
 
-test('shows why an attempt has failed, until there is another', () => {
+test('shows why an attempt has failed, until the next attempt', () => {
   const [waiting] = rowsOf([entered('Submit task', 0), FAILED]);
   expect(waiting).toMatchObject({ outcome: 'active', failure: 'MiniMaxBusy: It said "later".' });
   const [repeated] = rowsOf([entered('Submit task', 0), FAILED, SCHEDULED, exited('Submit task', 6000)]);
@@ -118,7 +118,7 @@ test('shows why an attempt has failed, until there is another', () => {
   expect(repeated).not.toHaveProperty('failure');
 });
 
-test('shows a step as failed whose last attempt failed, and the state in which the execution ends', () => {
+test('shows a step as failed after its last failed attempt, and the state in which the execution ends', () => {
   const [caught] = rowsOf([entered('Submit task', 0), FAILED, exited('Submit task', 100)]);
   expect(caught).toMatchObject({ outcome: 'failed', note: 'MiniMaxBusy: It said "later".' });
   const ended: HistoryEvent = {
@@ -166,7 +166,7 @@ function printedOf(events: readonly HistoryEvent[], definition?: StateMachineDef
   return printed.split('\n');
 }
 
-test('prints a line a visit where there is no terminal, begun when the state is entered', () => {
+test('prints one line for each visit where there is no terminal, begun when the state is entered', () => {
   expect(printedOf([...LOOP, FAILED, SCHEDULED, exited('Check task', 6000)])).toEqual([
     '     0.00 s  Submit task       0.20 s  task 42',
     '     0.20 s  Wait              1.00 s',
@@ -212,7 +212,7 @@ test.each<Partial<HistoryEvent>>([
   expect(again).not.toHaveProperty('failure');
 });
 
-test('does not take a wait for a callback that ran out of time for a failure', () => {
+test('shows no failure for a wait for a callback that timed out', () => {
   const timedOut: HistoryEvent = {
     id: 0,
     type: 'TaskTimedOut',
