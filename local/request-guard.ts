@@ -23,7 +23,8 @@ const FORM_TYPES: readonly string[] = ['application/x-www-form-urlencoded', 'mul
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/;
 
 /**
- * Protects a listener against web pages. Without it a page could spend money or read videos through the user's browser.
+ * Protects a listener against web pages (CSRF, DNS rebinding). Without it a page could spend money or read videos through
+ * the user's browser.
  * @param port of the listener
  * @returns undefined for an admitted request
  */

@@ -17,7 +17,7 @@ import {
 /** Verifies that the credentials of this run have signed a request. */
 export interface SignatureVerifier {
   /**
-   * Signature Version 4, in the headers or in the query:
+   * Signature Version 4 (SigV4), in the headers or in the query of a presigned link:
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
    * @param services the signature has to name one of these
    * @param body the complete body, where no header states its hash
