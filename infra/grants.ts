@@ -116,7 +116,7 @@ export function describeExecutionGrant(stateMachine: StateMachine): Grant {
   };
 }
 
-/** CloudFormation keeps at least so many characters of a logical id in a name that it generates. */
+/** The least number of characters of a logical id that CloudFormation keeps in a name that it generates. */
 const NAME_CHARACTERS = 40;
 
 function executionArn(stateMachine: StateMachine, resourceName: string): string {
