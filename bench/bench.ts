@@ -2,10 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flagsOf } from '../cli/command.ts';
-import { measureBundles } from './bundles.ts';
-import { measureCallback } from './callback.ts';
-import { measureEngine } from './engine.ts';
-import { measureStart } from './start.ts';
 
 /** `npm run bench`: measures `npm start`, the bundles, the callback function and the embedded engine on this machine. */
 flagsOf({
@@ -13,6 +9,11 @@ flagsOf({
   flags: {},
   help: 'Measures npm start, the bundles, the callback function and the embedded engine on this machine. It has no flags.\n',
 });
+// Imported after the flags are read: the CDK and the SDK clients alone take seconds.
+const { measureBundles } = await import('./bundles.ts');
+const { measureCallback } = await import('./callback.ts');
+const { measureEngine } = await import('./engine.ts');
+const { measureStart } = await import('./start.ts');
 const folder = await mkdtemp(join(tmpdir(), 'template-video-bench-'));
 try {
   for (const measure of [measureStart, measureBundles, measureCallback, measureEngine]) {

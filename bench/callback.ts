@@ -10,7 +10,7 @@ import { medianOf, millisecondsOf, ratio, type Table } from './measure.ts';
 const TIMES = 101;
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
-/** How long the callback function takes to answer MiniMax, cold and warm, and to refuse a wrong call. */
+/** How long the callback function takes to answer MiniMax, cold and warm, and to reject a wrong call. */
 export async function measureCallback(folder: string): Promise<Table> {
   await using cleanup = new AsyncDisposableStack();
   const { simulator, context, secrets } = await startSimulatedMiniMax();
@@ -59,12 +59,12 @@ export async function measureCallback(folder: string): Promise<Table> {
     ['a challenge, cold (once)', coldMs],
     ['a challenge', warmMs],
   ];
-  const refused = {
+  const rejected = {
     'a wrong token': `${running}x`,
     'an unknown video': running.replace(/\/callbacks\/[^/]+/, '/callbacks/unknown'),
     'a video that has ended': ended,
   };
-  for (const [who, url] of Object.entries(refused)) rows.push([who, await medianOf(TIMES, call(url, '{}'))]);
+  for (const [who, url] of Object.entries(rejected)) rows.push([who, await medianOf(TIMES, call(url, '{}'))]);
   return {
     title: `Answers of the callback function on the local service (median of ${TIMES})`,
     rows: rows.map(([answered, ms]) => ({

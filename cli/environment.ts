@@ -23,7 +23,7 @@ export function readLocalEnvironment(): LocalEnvironment {
   };
 }
 
-/** The settings that npm hands to its scripts. Among them are flags of ours that npm took for its own. */
+/** The settings that npm hands to its scripts. Among them are flags of the command that npm has consumed. */
 export function readNpmConfig(): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('npm_config_')));
 }

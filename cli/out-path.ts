@@ -29,7 +29,7 @@ export function shortPath(path: string): string {
   return fromHere.startsWith('..') ? path : fromHere;
 }
 
-/** Without `recursive`: that `mkdir` of Node 24 never ends below a folder such as /proc, which refuses new entries with ENOENT. */
+/** Without `recursive`: that `mkdir` of Node 24 never ends below a folder such as /proc, where new entries fail with ENOENT. */
 async function makeFolder(folder: string): Promise<void> {
   const missing: string[] = [];
   for (let path = folder; !(await isFolder(path)) && path !== dirname(path); path = dirname(path)) {

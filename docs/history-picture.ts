@@ -3,24 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { flagsOf } from '../cli/command.ts';
-import { startSimulatedMiniMax } from '../cli/minimax-backend.ts';
 import { addEvent, millisecondsIn, type Row } from '../cli/timeline/rows.ts';
 import { shortened } from '../lambdas/core/text/plain.ts';
-import { startLocalService } from '../local/local-service.ts';
 import type { Scenario } from '../local/simulator/scenario.ts';
-import { synthesize } from '../local/synthesize.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
 /** Two examples for operators. */
-const STORIES: readonly { readonly title: string; readonly script: Scenario }[] = [
+const STORIES: readonly { readonly title: string; readonly scenario: Scenario }[] = [
   {
     title: 'A good video; MiniMax once gave no usable answer to a check',
-    script: { queries: ['Preparing', { code: 1000 }, 'Processing', 'Success'] },
+    scenario: { queries: ['Preparing', { code: 1000 }, 'Processing', 'Success'] },
   },
   {
     title: 'A failed video: MiniMax rejected what it had made',
-    script: { queries: ['Processing', { status: 'Fail', code: 1027 }] },
+    scenario: { queries: ['Processing', { status: 'Fail', code: 1027 }] },
   },
 ];
 
@@ -34,6 +31,10 @@ const NOTE_CHARACTERS = 51;
 
 /** Runs each story on the embedded engine, with pauses of seconds, and draws what its history says. */
 async function toPicture(): Promise<string> {
+  // Imported after the flags are read: the CDK alone takes seconds.
+  const { startSimulatedMiniMax } = await import('../cli/minimax-backend.ts');
+  const { startLocalService } = await import('../local/local-service.ts');
+  const { synthesize } = await import('../local/synthesize.ts');
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'template-video-picture-'));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
@@ -54,9 +55,9 @@ async function toPicture(): Promise<string> {
 
   const parts: string[] = [];
   let top = 0;
-  for (const { title, script } of STORIES) {
+  for (const { title, scenario } of STORIES) {
     ended = Promise.withResolvers();
-    simulator.script(script);
+    simulator.script(scenario);
     service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
     const rows = toRows(await ended.promise);
     parts.push(...drawStory(title, rows, top));

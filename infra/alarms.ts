@@ -35,7 +35,7 @@ export const ALARMS = {
   KeyRejected: {
     metric: (service) => failedAs(service, 'ApiKeyRejected'),
     description:
-      "MiniMax refuses the key, or no key is stored. Put a valid key of the host's region into the Secrets Manager secret; functions use it within five minutes. Redrive executions that have a task. The other requests cost nothing: send them again with new idempotency keys.",
+      "MiniMax rejects the key, or no key is stored. Put a valid key of the host's region into the Secrets Manager secret; functions use it within five minutes. Redrive executions that have a task. The other requests cost nothing: send them again with new idempotency keys.",
   },
   NoBalance: {
     metric: (service) => failedAs(service, 'InsufficientBalance'),

@@ -49,6 +49,7 @@ export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings
 /** The functions that answer the HTTPS API, by their calls. */
 export type ApiFunctions = Readonly<Record<CallName, VideoFunction<FunctionName>>>;
 
+/** It is long because it shows the environment of each function beside its grants. */
 export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
   const { settings, bundles, bucket, stateMachine, namespace: NAMESPACE } = props;
   const STATE_MACHINE_ARN = stateMachine.stateMachineArn;

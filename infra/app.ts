@@ -16,6 +16,6 @@ if (import.meta.main)
   } catch (error) {
     if (!(error instanceof InvalidSetting)) throw error;
     console.error(error.message);
-    // Not `exitCode`: the CDK synthesizes what there is of an app by itself before the process ends, and reports on it.
+    // Not `exitCode`: before such a process ends, the CDK synthesizes the incomplete app and reports on it.
     process.exit(1);
   }

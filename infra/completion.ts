@@ -28,30 +28,16 @@ export class Announcements extends Construct {
 
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
     super(scope, id);
-    const { settings, bundle, bucket, stateMachine, eventBus } = props;
-    this.announceVideo = new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
-      bundle,
-      description: 'Records, counts and announces the ends of videos.',
-      environment: {
-        STATE_MACHINE_ARN: stateMachine.stateMachineArn,
-        VIDEO_BUCKET: bucket.bucketName,
-        EVENT_BUS: eventBus.eventBusArn,
-        MINIMAX_API_HOST: settings.minimaxHost,
-        RECORD_WAIT_SECONDS,
-      },
-      grants: [
-        { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
-        describeExecutionGrant(stateMachine),
-        executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
-        jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
-        announcementGrant(bucket, ['s3:GetObject', 's3:PutObject']),
-        listGrant(bucket),
-        { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
-      ],
-      timeout: Duration.seconds(LEASE_SECONDS),
-    });
+    this.announceVideo = createAnnounceVideo(scope, props);
+    const rules = [this.createEndedRule(props), this.createHourlyRule()];
+    for (const rule of rules)
+      acknowledgeFindings(rule, {
+        'Serverless-EventBusDLQ': 'The hourly sweep recovers the events that were not delivered.',
+      });
+  }
 
-    const ended = new Rule(this, 'Ended', {
+  private createEndedRule({ stateMachine }: AnnouncementsProps): Rule {
+    return new Rule(this, 'Ended', {
       description: 'Each end of an execution.',
       eventPattern: {
         source: ['aws.states'],
@@ -63,14 +49,40 @@ export class Announcements extends Construct {
       },
       targets: [new FunctionTarget(this.announceVideo)],
     });
-    const hourly = new Rule(this, 'Hourly', {
+  }
+
+  private createHourlyRule(): Rule {
+    return new Rule(this, 'Hourly', {
       description: 'Finds job documents whose ends have not been announced, or whose executions are gone.',
       schedule: Schedule.rate(Duration.hours(1)),
       targets: [new FunctionTarget(this.announceVideo)],
     });
-    for (const rule of [ended, hourly])
-      acknowledgeFindings(rule, {
-        'Serverless-EventBusDLQ': 'The hourly sweep recovers the events that were not delivered.',
-      });
   }
+}
+
+function createAnnounceVideo(
+  scope: Construct,
+  { settings, bundle, bucket, stateMachine, eventBus }: AnnouncementsProps,
+): VideoFunction<'announce-video'> {
+  return new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
+    bundle,
+    description: 'Records, counts and announces the ends of videos.',
+    environment: {
+      STATE_MACHINE_ARN: stateMachine.stateMachineArn,
+      VIDEO_BUCKET: bucket.bucketName,
+      EVENT_BUS: eventBus.eventBusArn,
+      MINIMAX_API_HOST: settings.minimaxHost,
+      RECORD_WAIT_SECONDS,
+    },
+    grants: [
+      { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
+      describeExecutionGrant(stateMachine),
+      executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+      jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+      announcementGrant(bucket, ['s3:GetObject', 's3:PutObject']),
+      listGrant(bucket),
+      { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
+    ],
+    timeout: Duration.seconds(LEASE_SECONDS),
+  });
 }

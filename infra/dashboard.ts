@@ -20,14 +20,23 @@ export function createDashboard(
   service: MonitoredService,
   alarms: readonly Alarm[],
 ): Dashboard {
+  const dashboard = new Dashboard(scope, 'Dashboard', {
+    // CloudWatch shares the names of dashboards between regions.
+    dashboardName: `${service.serviceName}-${Aws.REGION}`,
+  });
+  const alarmRow = [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF })];
+  for (const widgets of [alarmRow, ...toRows(service)]) dashboard.addWidgets(new Row(...widgets));
+  return dashboard;
+}
+
+function toRows(service: MonitoredService): readonly (readonly IWidget[])[] {
   const own = (name: MetricName, ...statistics: readonly string[]): readonly IMetric[] =>
     statistics.map((statistic) =>
       ownMetric(service, name, statistic).with({
         label: statistic === 'Sum' ? name : `${name} ${statistic}`,
       }),
     );
-  const rows: readonly (readonly IWidget[])[] = [
-    [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * HALF })],
+  return [
     [
       graph('Videos ready, and paid but not delivered', [
         ...own('VideosReady', 'Sum'),
@@ -59,12 +68,6 @@ export function createDashboard(
     ],
     [graph('Executions', executionMetrics(service)), ...apiWidgets(service)],
   ];
-  const dashboard = new Dashboard(scope, 'Dashboard', {
-    // CloudWatch shares the names of dashboards between regions.
-    dashboardName: `${service.serviceName}-${Aws.REGION}`,
-  });
-  for (const widgets of rows) dashboard.addWidgets(new Row(...widgets));
-  return dashboard;
 }
 
 function graph(title: string, left: readonly IMetric[]): GraphWidget {

@@ -84,7 +84,7 @@ function bucketGrant(bucket: IBucket, keys: string, actions: readonly string[]):
 }
 
 /**
- * Tells a missing object from one that may not be read: without it, S3 answers 403 for both. Each function that reads or
+ * Distinguishes a missing object from one that may not be read: without it, S3 answers 403 for both. Each function that reads or
  * conditionally writes under `videos/` needs it. A condition on the prefix would take it away again, because a request for an object
  * names no prefix.
  */
@@ -116,7 +116,7 @@ export function describeExecutionGrant(stateMachine: StateMachine): Grant {
   };
 }
 
-/** CloudFormation keeps at least so many characters of a logical id in a name that it generates. */
+/** The least number of characters of a logical id that CloudFormation keeps in a name that it generates. */
 const NAME_CHARACTERS = 40;
 
 function executionArn(stateMachine: StateMachine, resourceName: string): string {

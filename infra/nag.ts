@@ -13,7 +13,7 @@ export function acknowledgeWildcard(role: IConstruct, resource: string, reason: 
   });
 }
 
-/** An ARN as cdk-nag spells it: a value that only CloudFormation knows is in angle brackets. */
+/** An ARN as cdk-nag spells it: a value that CloudFormation computes is in angle brackets. */
 function toNagResource(resolved: unknown): string {
   if (typeof resolved === 'string') return resolved;
   const [[name, argument] = []] = Object.entries(resolved ?? {});

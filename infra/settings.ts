@@ -49,7 +49,7 @@ export class InvalidSetting extends Error {}
 /** A context key of the stack, not of the construct in it. */
 const STACK_NAME = 'stackName';
 
-/** Settings of earlier names, which are refused with the name of today. */
+/** Settings of earlier names, which are rejected with the name of today. */
 const RENAMED: Readonly<Record<string, keyof Settings>> = { doorbell: 'callbacks' };
 
 const SCHEMA = z.object({

@@ -70,7 +70,7 @@ export class VideoApi extends Construct {
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     this.videosUrl = api.urlForPath(CALLS['start-video'].path);
-    this.apiKeyId = settings.auth === 'key' ? this.usagePlan(api, settings) : undefined;
+    this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
     for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) addProblemResponse(api, type);
     acknowledgeFindings(api, {
@@ -132,7 +132,10 @@ export class VideoApi extends Construct {
   }
 
   /** @returns the id of the first key. More keys can be added to the plan. */
-  private usagePlan(api: RestApi, { requestsPerSecond, burstRequests }: VideoApiProps['settings']): string {
+  private addUsagePlan(
+    api: RestApi,
+    { requestsPerSecond, burstRequests }: VideoApiProps['settings'],
+  ): string {
     const key = api.addApiKey('ApiKey', { description: 'A caller of Template Video' });
     const plan = api.addUsagePlan('UsagePlan', {
       description: 'The throttle of each key of Template Video',

@@ -11,9 +11,9 @@ export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */
   readonly bundle: string;
   readonly description: string;
-  /** What the function knows. */
+  /** Its environment variables. */
   readonly environment: EnvironmentOf<Name>;
-  /** What the function touches. @default nothing */
+  /** What its role may do. @default nothing */
   readonly grants?: readonly Grant[];
   /** @default 30 seconds */
   readonly timeout?: Duration;

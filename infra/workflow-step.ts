@@ -22,7 +22,7 @@ export interface StepProps {
 /** Step Functions waits a little longer than the function may run, so that Lambda's own error arrives first. */
 const INVOKE_MARGIN = Duration.seconds(30);
 
-/** A task state that hands the job document to its function, and takes it back. Retries are the workflow's to add. */
+/** A task state that hands the job document to its function, and takes it back. The workflow adds its retries. */
 export function createStep(
   scope: Construct,
   id: string,

@@ -8,8 +8,8 @@ import { createCredentials } from './aws/credentials.ts';
 import { awsEnvironment } from './aws/environment.ts';
 import { createAwsJsonApi } from './aws/json-endpoint.ts';
 import { secretsManagerApi } from './aws/secrets-manager-api.ts';
+import { createEndAnnouncements } from './end-announcements.ts';
 import { createEventBus, eventBridgeApi, type LocalEventBus } from './event-bridge/event-bus.ts';
-import { publishEnd } from './event-bridge/status-change.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { listen } from './loopback-server.ts';
 import { underOneOrigin } from './one-origin.ts';
@@ -76,6 +76,10 @@ export interface LocalService {
   stop(): Promise<void>;
 }
 
+/**
+ * Wires all parts of the service. This function is long because its order decides: each part stops before the parts above
+ * it, also where the start fails half-way.
+ */
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
   const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs, maxWorkers } = options;
   const { onEvent, onLog = () => undefined, allowedOrigins = [] } = options;
@@ -100,7 +104,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   });
   const bus = createEventBus({ rules: deployment.rules, lambda, pauseMs: pauseMs ?? RETRY_PAUSE_MS });
   const videos = createVideoObjects(deployment, objectFolder);
-  const ends = new Map<string, Promise<void>>();
+  const stateMachineArn = deployment.stateMachine.arn;
+  const ends = createEndAnnouncements({ bus, stateMachineArn, store: executions });
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
@@ -109,20 +114,10 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     waitMs,
     mayHaveActed: (name, state) => state !== STATES.submitTask || videos.isCreateInDoubt(name),
     onEvent: (execution, event) => {
-      if (execution.status !== 'RUNNING') announce(execution);
+      if (execution.status !== 'RUNNING') ends.announce(execution);
       onEvent?.(execution, event);
     },
   });
-
-  function announce(execution: LocalExecution): void {
-    const { name } = execution;
-    const delivered = publishEnd(bus, deployment.stateMachine.arn, execution).then(() => {
-      if (bus.isClosed) return;
-      executions.markAnnounced(name);
-      if (ends.get(name) === delivered) ends.delete(name);
-    });
-    ends.set(name, delivered);
-  }
 
   const operations = {
     ...secretsManagerApi(secrets, generatedSecrets(stateFolder, deployment.secrets)),
@@ -145,11 +140,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
   const resumed = engine.resume();
-  for (const name of executions.unannounced()) {
-    const ended = engine.executions.get(name);
-    if (ended !== undefined && !ends.has(name)) announce(ended);
-  }
-
+  ends.announceStored(engine.executions.get);
   // The job documents of another service over these objects would appear as forgotten.
   const forgotten = objectUse.isAlone ? forgottenVideos({ videos, engine }) : [];
   if (forgotten.length > 0) void bus.tick({ adopt_after_seconds: 0 });
@@ -164,7 +155,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     resumed,
     forgotten,
     videos,
-    whenAnnounced: async (name) => ends.get(name),
+    whenAnnounced: ends.whenAnnounced,
     stop: () => everything.disposeAsync(),
   };
 }

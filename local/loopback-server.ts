@@ -14,7 +14,7 @@ export type Route = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface GuardOptions extends GuardRules {
   /** Answers a rejected request in the form of its protocol. @default RFC 9457 */
-  readonly refuse?: (request: IncomingMessage, response: ServerResponse, refusal: RequestRejection) => void;
+  readonly reject?: (request: IncomingMessage, response: ServerResponse, rejection: RequestRejection) => void;
 }
 
 /** How long a request may take to send its headers. Every caller is on this machine. */
@@ -29,7 +29,7 @@ export async function listen(
   server: Server,
   route: Route,
   port: number,
-  { refuse = sendProblem, ...rules }: GuardOptions = {},
+  { reject = sendProblem, ...rules }: GuardOptions = {},
 ): Promise<Listening> {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   closeOnProtocolErrors(server);
@@ -38,7 +38,7 @@ export async function listen(
     request.on('error', () => undefined);
     response.on('error', () => undefined);
     const rejection = rejectionOf(request, (server.address() as AddressInfo | null)?.port, rules);
-    if (rejection !== undefined) return refuse(request, response, rejection);
+    if (rejection !== undefined) return reject(request, response, rejection);
     Promise.try(route, request, response).catch((error: unknown) => answerFault(request, response, error));
   });
   return { url: `http://127.0.0.1:${await listenOnLoopback(server, port)}`, stop: () => stop(server) };

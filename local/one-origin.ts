@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { refuseAsAwsJson } from './aws/json-endpoint.ts';
+import { rejectAsAwsJson } from './aws/json-endpoint.ts';
 import type { GuardOptions, Route } from './loopback-server.ts';
 import { sendProblem } from './request-guard.ts';
-import { refuseAsS3 } from './s3/object-store.ts';
+import { rejectAsS3 } from './s3/object-store.ts';
 
 /** The protocols that the service serves at its one address. */
 interface Protocols {
@@ -16,9 +16,11 @@ interface Protocols {
 
 type Protocol = keyof Protocols;
 
-const REFUSALS = { objects: refuseAsS3, aws: refuseAsAwsJson, api: sendProblem } as const satisfies Readonly<
-  Record<Protocol, GuardOptions['refuse']>
->;
+const REJECTIONS = {
+  objects: rejectAsS3,
+  aws: rejectAsAwsJson,
+  api: sendProblem,
+} as const satisfies Readonly<Record<Protocol, GuardOptions['reject']>>;
 
 /** Serves all protocols at one origin. A rejected request is answered in its own protocol. */
 export function underOneOrigin(
@@ -29,7 +31,7 @@ export function underOneOrigin(
   return {
     route: (request, response) => protocols[of(request)](request, response),
     guard: {
-      refuse: (request, response, refusal) => REFUSALS[of(request)](request, response, refusal),
+      reject: (request, response, rejection) => REJECTIONS[of(request)](request, response, rejection),
       isOpenLink: (request) => of(request) === 'objects' && /[?&]X-Amz-Signature=/.test(request.url ?? ''),
     },
   };

@@ -23,7 +23,8 @@ const FORM_TYPES: readonly string[] = ['application/x-www-form-urlencoded', 'mul
 const TARGET = /^\/[\x21\x22\x24-\x7e]*$/;
 
 /**
- * Protects a listener against web pages. Without it a page could spend money or read videos through the user's browser.
+ * Protects a listener against web pages (CSRF, DNS rebinding). Without it a page could spend money or read videos through
+ * the user's browser.
  * @param port of the listener
  * @returns undefined for an admitted request
  */
@@ -67,14 +68,14 @@ function wrongOrigin(
 ): RequestRejection | undefined {
   const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   const own = `http://127.0.0.1:${port}`;
-  const refusal = {
+  const rejection = {
     status: 403,
     detail: `The request comes from a page of another origin than ${own}.`,
   } as const;
-  if (origin !== undefined) return origin === own || allowedOrigins.includes(origin) ? undefined : refusal;
+  if (origin !== undefined) return origin === own || allowedOrigins.includes(origin) ? undefined : rejection;
   const isElsewhere = fetchSite === 'cross-site' || fetchSite === 'same-site';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  return isElsewhere && !(isRead && isOpenLink(request)) ? refusal : undefined;
+  return isElsewhere && !(isRead && isOpenLink(request)) ? rejection : undefined;
 }
 
 /** A page may POST a form to any origin without permission. */

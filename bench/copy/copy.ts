@@ -2,7 +2,7 @@ import { flagsOf } from '../../cli/command.ts';
 import { toWholeNumber } from '../../cli/flags.ts';
 import { ratio } from '../measure.ts';
 import { CONTENDERS, COPY_VIDEO, isInstalled } from './contenders.ts';
-import { type CopyBench, createCopyBench } from './copy-bench.ts';
+import type { CopyBench } from './copy-bench.ts';
 import type { Taken } from './measured-process.ts';
 
 /**
@@ -88,6 +88,8 @@ if (process.platform !== 'linux') {
 }
 for (const contender of CONTENDERS.filter((one) => !isInstalled(one)))
   console.log(`${contender.name} is left out: ${contender.programs?.join(' or ')} is not installed.`);
+// Imported after the flags are read: the CDK and the SDK clients alone take seconds.
+const { createCopyBench } = await import('./copy-bench.ts');
 await using bench = await createCopyBench();
 for (const end of ['SIGINT', 'SIGTERM'] as const)
   process.once(end, () => void bench[Symbol.asyncDispose]().then(() => process.exit(1)));

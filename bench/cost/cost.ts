@@ -5,7 +5,7 @@ import { flagsOf } from '../../cli/command.ts';
 import { ratio } from '../measure.ts';
 import { startClock } from './clock.ts';
 import { toDollars, type Usage } from './prices.ts';
-import { MINIMAX_ANSWER_MS, type Pace, type Simulation, startSimulation } from './simulation.ts';
+import type { Pace, Simulation } from './simulation.ts';
 
 /**
  * `npm run bench:cost`: the cost of orchestrating one video, and its delivery lag, from simulated runs of the synthesized
@@ -93,6 +93,8 @@ flagsOf({
   flags: {},
   help: 'Prints the cost of orchestrating one video, with fixed pauses and with callbacks too. It has no flags.\n',
 });
+// Imported after the flags are read: the CDK alone takes seconds.
+const { MINIMAX_ANSWER_MS, startSimulation } = await import('./simulation.ts');
 await using cleanup = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'template-video-clock-'));
 cleanup.defer(() => rm(folder, { recursive: true, force: true }));

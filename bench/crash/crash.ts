@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flagsOf } from '../../cli/command.ts';
 import { toWholeNumber } from '../../cli/flags.ts';
-import { runCrashes } from './run.ts';
 
 /** `npm run crash`: kills the local service at random moments, and checks every video against the contract. */
 const command = {
@@ -28,6 +27,8 @@ const { kills, videos, seed } = flagsOf(command, ({ values }) => ({
   videos: toWholeNumber('--videos', values.videos, { from: 1, to: 100_000 }),
   seed: toWholeNumber('--seed', values.seed, { from: 0, to: 999_999_999 }),
 }));
+// Imported after the flags are read: the CDK alone takes seconds.
+const { runCrashes } = await import('./run.ts');
 const folder = await mkdtemp(join(tmpdir(), 'template-video-crash-'));
 const report = await runCrashes({
   folder,

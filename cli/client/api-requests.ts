@@ -68,7 +68,7 @@ interface Attempts {
   toError(error: Error): Error;
 }
 
-/** Remembers whether an attempt may have been received: it may have started a video that is paid for. */
+/** Records whether an attempt may have been received, and so may have started a video that is paid for. */
 function createAttempts(
   host: string,
   { signal, notice = () => undefined, firstPauseSeconds = 1 }: RequestOptions,

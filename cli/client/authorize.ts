@@ -14,8 +14,8 @@ interface AwsAccess {
 }
 
 /**
- * Signs each request with the person's AWS credentials (Signature Version 4). A service on this machine takes unsigned requests,
- * so none are needed there.
+ * Signs each request with the person's AWS credentials (Signature Version 4, SigV4). A service on this machine needs none,
+ * because it takes unsigned requests.
  * @throws UsageError where the region is not known
  */
 export function withSignature(videosUrl: string, { hasCredentials, region }: AwsAccess): Authorize {

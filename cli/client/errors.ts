@@ -2,7 +2,7 @@ import type { Problem } from '../../lambdas/core/api/response.ts';
 import { printable } from '../../lambdas/core/text/plain.ts';
 import { UserError } from '../../local/user-error.ts';
 
-/** A refusal by API Gateway itself has a `message` where no gateway response gives it another body. */
+/** A rejection by API Gateway itself has a `message` where no gateway response gives it another body. */
 export type ErrorBody = Partial<Pick<Problem, 'type' | 'title' | 'detail' | 'errors'>> & {
   readonly message?: string;
 };
@@ -13,7 +13,7 @@ export class ApiError extends UserError {
 
   constructor({ title, detail, errors = [], message }: ErrorBody, status: number) {
     const reason = detail ?? message ?? '';
-    const sentence = printable(`${title ?? 'The request was refused'} (HTTP ${status}). ${reason}`);
+    const sentence = printable(`${title ?? 'The request was rejected'} (HTTP ${status}). ${reason}`);
     const issues = errors.map(
       ({ pointer, detail: why }) => `\n  ${printable(`${pointer === '' ? 'The body' : pointer} ${why}`)}`,
     );

@@ -44,7 +44,7 @@ function shortReason(cause: unknown): string | undefined {
   return 'code' in cause ? String(cause.code) : cause.message || undefined;
 }
 
-/** Some refusals come from API Gateway, or from a proxy on the way. */
+/** Some rejections come from API Gateway, or from a proxy on the way. */
 const errorBody = z.catch(
   z.partial(
     z.object({

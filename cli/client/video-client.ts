@@ -16,7 +16,7 @@ import { type LocalImage, uploadImage } from './upload-image.ts';
 /** An image for the template: the URL of one, a local file, or that of MiniMax's own example. */
 export type Image = { readonly url: string } | LocalImage | 'example';
 
-/** What a person wants made. */
+/** The request of a person, with its images. */
 export interface Order {
   /** The body to POST, but for its images. */
   readonly request: ExistingTaskRequest | NewTaskRequest;

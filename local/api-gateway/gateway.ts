@@ -40,7 +40,7 @@ export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost,
     const coded = await readBounded(request, MAX_BODY_BYTES);
     const body = coded && withoutCoding(coded, request.headers['content-encoding'], MAX_BODY_BYTES);
     const event = body && toEventText(request, { ...matched, body });
-    if (event === undefined) return refuse(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
+    if (event === undefined) return reject(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
     const options = { waits: true, signal: untilClosed(response) };
     sendReply(response, await lambda.invoke(functionArn, event, options));
   }
@@ -50,9 +50,9 @@ export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost,
     const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
     const functionArn = matcher?.methods.get(request.method ?? '');
     if (matcher === undefined || functionArn === undefined)
-      return refuse(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+      return reject(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
     const endRequest = admission.enter(functionArn, statedBytes(request));
-    if (endRequest === undefined) return refuse(response, 'THROTTLED', TOO_MANY);
+    if (endRequest === undefined) return reject(response, 'THROTTLED', TOO_MANY);
     try {
       const parameters = matcher.pattern.exec(url.pathname)?.groups ?? {};
       await invoke(functionArn, request, response, { url, path: matcher.path, parameters });
@@ -86,8 +86,8 @@ function sendReply(response: ServerResponse, reply: WorkerReply): void {
   if (result !== undefined) {
     for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
     response.writeHead(result.statusCode).end(result.body);
-  } else if (!reply.ok && reply.error.errorType === NEVER_INVOKED) refuse(response, 'THROTTLED', TOO_MANY);
-  else refuse(response, 'DEFAULT_5XX', 'Internal server error');
+  } else if (!reply.ok && reply.error.errorType === NEVER_INVOKED) reject(response, 'THROTTLED', TOO_MANY);
+  else reject(response, 'DEFAULT_5XX', 'Internal server error');
 }
 
 const REQUEST_TOO_LONG = 'Request Too Long';
@@ -109,7 +109,7 @@ function untilClosed(response: ServerResponse): AbortSignal {
 }
 
 /** Answers as the gateway itself. @param reason the detail, where the type has none of its own */
-function refuse(response: ServerResponse, type: GatewayResponseType, reason: string): void {
+function reject(response: ServerResponse, type: GatewayResponseType, reason: string): void {
   const { status = DEFAULT_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[type];
   if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);

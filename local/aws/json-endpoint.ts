@@ -29,7 +29,10 @@ export function createAwsJsonApi(operations: Operations, credentials: RunCredent
       throw new AwsError(NOT_PROVEN[fault.code] ?? 'InvalidSignatureException', fault.message, 403);
     const operation = Object.hasOwn(operations, target) ? operations[target] : undefined;
     if (operation === undefined || request.method !== 'POST' || contentType !== mediaTypeOf(target))
-      throw new AwsError('UnknownOperationException', `${target} has no local stand-in for ${contentType}.`);
+      throw new AwsError(
+        'UnknownOperationException',
+        `The local service does not support ${target} as ${contentType}.`,
+      );
     return toWire(operation(parse(body.toString('utf8'))));
   }
 
@@ -50,11 +53,11 @@ export async function startAwsEndpoint(
   credentials = createCredentials(),
 ): Promise<Listening & { readonly credentials: RunCredentials }> {
   const route = createAwsJsonApi(operations, credentials);
-  return { ...(await listen(createServer(), route, 0, { refuse: refuseAsAwsJson })), credentials };
+  return { ...(await listen(createServer(), route, 0, { reject: rejectAsAwsJson })), credentials };
 }
 
 /** Answers a rejected request in AWS JSON. */
-export function refuseAsAwsJson(
+export function rejectAsAwsJson(
   request: IncomingMessage,
   response: ServerResponse,
   { status, detail, location }: RequestRejection,

@@ -17,7 +17,7 @@ import {
 /** Verifies that the credentials of this run have signed a request. */
 export interface SignatureVerifier {
   /**
-   * Signature Version 4, in the headers or in the query:
+   * Signature Version 4 (SigV4), in the headers or in the query of a presigned link:
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
    * @param services the signature has to name one of these
    * @param body the complete body, where no header states its hash
@@ -32,7 +32,7 @@ export interface SignatureVerifier {
 
 /**
  * aws4fetch, which also signs the requests, computes the expected signature. It ignores query parameters that repeat or
- * have no name, so `wrongQuery` refuses them.
+ * have no name, so `wrongQuery` rejects them.
  */
 export function createSignatureVerifier(
   credentials: RunCredentials,

@@ -38,7 +38,7 @@ export type WorkerMessage =
 
 /** An instance of a function: a worker thread with its own environment and memory limit, for one request at a time. */
 export interface FunctionWorker {
-  /** Loading the module does not count against the function's timeout, as in Lambda's init phase. */
+  /** Loading the module, the cold start, does not count against the function's timeout, as in Lambda's init phase. */
   invoke(event: string): Promise<WorkerReply>;
   readonly isAlive: boolean;
   /** Is its module still being loaded? */

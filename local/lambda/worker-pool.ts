@@ -25,7 +25,7 @@ interface SharedLimits extends PoolOptions {
   readonly hasRoom?: () => boolean;
 }
 
-/** The instances of one function. */
+/** The instances of one function: warm ones that wait for a request, and busy ones. */
 export interface WorkerPool {
   /** @returns an error `Lambda.TooManyRequestsException` where the function was not called */
   invoke(event: string, options?: InvokeOptions): Promise<WorkerReply>;

@@ -4,7 +4,7 @@ import type { Middleware } from '@20minutes/s3rver';
 import { UPLOADS } from './object-paths.ts';
 
 /**
- * Adds to s3rver what it lacks of multipart uploads: to list and to abort them, and to reject a part of an unknown upload.
+ * Adds to s3rver what it lacks of multipart uploads: ListMultipartUploads, AbortMultipartUpload, and the error NoSuchUpload.
  * An upload is a folder with its parts and a file `key`.
  */
 export function multipartUploads(folder: string): Middleware {

@@ -11,17 +11,17 @@ const PATH = /^(?:[\w.~!$&'()*,;=:@/-]|%[\da-f]{2})+$/i;
 
 /** The operations that the functions need: method, `key` or `bucket`, and the parameters that select the operation. */
 const OPERATIONS: readonly string[] = [
-  'GET key',
-  'HEAD key',
-  'PUT key',
-  'DELETE key',
-  'POST key uploads',
-  'PUT key partNumber uploadId',
-  'POST key uploadId',
-  'DELETE key uploadId',
-  'HEAD bucket',
-  'GET bucket list-type',
-  'GET bucket uploads',
+  'GET key', // GetObject
+  'HEAD key', // HeadObject
+  'PUT key', // PutObject
+  'DELETE key', // DeleteObject
+  'POST key uploads', // CreateMultipartUpload
+  'PUT key partNumber uploadId', // UploadPart
+  'POST key uploadId', // CompleteMultipartUpload
+  'DELETE key uploadId', // AbortMultipartUpload
+  'HEAD bucket', // HeadBucket
+  'GET bucket list-type', // ListObjectsV2
+  'GET bucket uploads', // ListMultipartUploads
 ];
 
 /** The parameters that select an operation. */
@@ -52,7 +52,7 @@ export function requireObjectRequest(
   const operation = [method, hasKey ? 'key' : 'bucket', ...chosen].join(' ');
   const isCopy = headers['x-amz-copy-source'] !== undefined || parameters.has('x-amz-copy-source');
   if (!OPERATIONS.includes(operation) || isCopy)
-    throw new S3Error(501, 'NotImplemented', 'There is no local stand-in for this operation.');
+    throw new S3Error(501, 'NotImplemented', 'The local service does not support this operation.');
   requireUpload(parameters);
 }
 

@@ -59,7 +59,11 @@ export const checkPayload: Middleware = async (context, next) => {
   const hasBody = context.method === 'PUT' || context.method === 'POST';
   if (!hasBody || stated === 'UNSIGNED-PAYLOAD') return next();
   if (!/^[\da-f]{64}$/.test(String(stated)))
-    throw new S3Error(501, 'NotImplemented', 'A body that is signed in chunks has no local stand-in.');
+    throw new S3Error(
+      501,
+      'NotImplemented',
+      'The local service does not support a body that is signed in chunks.',
+    );
   context.req = pipeline(context.req, hashCheck(String(stated)), () => undefined);
   return next();
 };

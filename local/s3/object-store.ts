@@ -66,12 +66,12 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
 }
 
 /** Answers a rejected request in S3's form. */
-export function refuseAsS3(
+export function rejectAsS3(
   request: IncomingMessage,
   response: ServerResponse,
-  refusal: RequestRejection,
+  rejection: RequestRejection,
 ): void {
-  const { status, detail, location } = refusal;
+  const { status, detail, location } = rejection;
   if (location !== undefined) response.setHeader('location', location);
   const code = status === 403 ? 'AccessDenied' : 'InvalidRequest';
   sendFault(request, response, new S3Error(status, code, detail));
@@ -88,7 +88,7 @@ export async function startObjectStore({
   ...options
 }: Omit<StoreOptions, 'credentials'> & Partial<StoreOptions>): Promise<ObjectStore> {
   const objects = await createObjectApi({ ...options, credentials });
-  const server = await listen(createServer(), objects.route, 0, { refuse: refuseAsS3 });
+  const server = await listen(createServer(), objects.route, 0, { reject: rejectAsS3 });
   return {
     url: server.url,
     credentials,
@@ -123,7 +123,7 @@ function withoutSignature(request: IncomingMessage): IncomingMessage {
   return request;
 }
 
-/** Tells s3rver that an account has signed the request, and that it is for S3 and not for a website. */
+/** Marks a request for s3rver: signed by an account, and for S3 instead of a website. */
 const proven: Middleware = (context, next) => {
   Object.assign(context.state, { account: {}, service: 's3' });
   return next();

@@ -24,9 +24,11 @@ const MIN_PART_BYTES = 5 * 1024 * 1024;
 
 /** Unfinished multipart uploads. A part is named by its number and MD5, and appears by one rename. */
 export interface ObjectUploads {
+  /** CreateMultipartUpload. */
   begin(bucket: string, key: string, uploadId: string, headers: Readonly<Record<string, unknown>>): void;
+  /** UploadPart. */
   putPart(bucket: string, uploadId: string, part: number, content: Buffer | Readable): Promise<StagedPart>;
-  /** Joins the parts. @throws S3Error `InvalidPart` for a missing part, `EntityTooSmall` for a small part before the last */
+  /** Joins the parts for CompleteMultipartUpload. @throws S3Error `InvalidPart` for a missing part, `EntityTooSmall` for a small part before the last */
   stage(bucket: string, uploadId: string, parts: readonly Part[]): Promise<StagedUpload>;
   remove(bucket: string, uploadId: string): void;
 }

@@ -7,7 +7,7 @@ export function inTurn<Behaviour>(behaviours: readonly Behaviour[], turn: number
   return behaviour;
 }
 
-export function refusalIn(behaviour: CreateBehaviour): ProblemError | undefined {
+export function rejectionIn(behaviour: CreateBehaviour): ProblemError | undefined {
   return typeof behaviour === 'object' && !('reply' in behaviour) ? behaviour : undefined;
 }
 
@@ -15,7 +15,7 @@ export function replyIn(behaviour: CreateBehaviour): Reply | undefined {
   return typeof behaviour === 'object' && 'reply' in behaviour ? behaviour : undefined;
 }
 
-export function isRefusal(behaviour: QueryBehaviour): behaviour is ProblemError {
+export function isRejection(behaviour: QueryBehaviour): behaviour is ProblemError {
   if (typeof behaviour === 'string') return false;
   return (
     'httpStatus' in behaviour || ('code' in behaviour && !('reply' in behaviour || 'status' in behaviour))

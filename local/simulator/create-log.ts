@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import type { ProblemError } from './scenario.ts';
 import type { TaskMemory } from './task-memory.ts';
 
-/** A create that reached the simulator, with its task or its refusal. MiniMax charges for each task. */
+/** A create that reached the simulator, with its task or its rejection. MiniMax charges for each task. */
 export interface Create {
   /** Absent where the connection was closed before the body was read. */
   readonly body?: unknown;
   readonly taskId?: string;
-  readonly refusal?: ProblemError;
+  readonly rejection?: ProblemError;
 }
 
 /** Whether an answer was sent completely; `cut` where the connection was closed before. */

@@ -41,12 +41,14 @@ export async function sendReply(
 }
 
 /** Sends a code inside a 200, or an HTTP status with an empty body. */
-export function refuse(response: ServerResponse, refusal: ProblemError): void {
-  if ('httpStatus' in refusal) {
-    response.writeHead(refusal.httpStatus).end();
+export function reject(response: ServerResponse, rejection: ProblemError): void {
+  if ('httpStatus' in rejection) {
+    response.writeHead(rejection.httpStatus).end();
     return;
   }
-  start(response).end(JSON.stringify({ base_resp: baseResp(refusal.code, refusal.message ?? 'simulated') }));
+  start(response).end(
+    JSON.stringify({ base_resp: baseResp(rejection.code, rejection.message ?? 'simulated') }),
+  );
 }
 
 function start(response: ServerResponse, headers: Readonly<Record<string, string>> = {}): ServerResponse {

@@ -4,7 +4,7 @@ import { type CallOutcome, createCallbackSender } from './callback.ts';
 import { type AnswerFate, type Create, createCreateLog } from './create-log.ts';
 import { createFileServer, IMAGE_PATH } from './file-server.ts';
 import { createOutage, type Outage } from './outage.ts';
-import { refuse } from './reply.ts';
+import { reject } from './reply.ts';
 import type { Scenario } from './scenario.ts';
 import { createTaskApi } from './task-api.ts';
 import type { TaskMemory } from './task-memory.ts';
@@ -70,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (file?.[1] !== undefined) return download(file[1], request, response);
     if (pathname === IMAGE_PATH) return files.serveImage(response);
     if (files.answersTo(pathname)) return files.serve(request, response, 'whole');
-    if (request.headers.authorization !== `Bearer ${rightKey}`) return refuse(response, WRONG_KEY);
+    if (request.headers.authorization !== `Bearer ${rightKey}`) return reject(response, WRONG_KEY);
     if (request.method === 'POST' && pathname === CREATE_PATH) return api.create(request, response);
     if (request.method === 'GET' && pathname === QUERY_PATH)
       return api.query(searchParams.get('task_id') ?? '', response);

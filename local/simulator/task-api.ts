@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod/mini';
 import { readBody } from '../loopback-server.ts';
-import { isRefusal, refusalIn, replyIn } from './behaviour.ts';
+import { isRejection, rejectionIn, replyIn } from './behaviour.ts';
 import type { CallbackSender } from './callback.ts';
 import type { CreateLog } from './create-log.ts';
 import type { Outage } from './outage.ts';
-import { refuse, sendReply } from './reply.ts';
+import { reject, sendReply } from './reply.ts';
 import { HAPPY_PATH, type ProblemError, type Scenario, type StatusReply } from './scenario.ts';
 import type { SimulatedTasks } from './tasks.ts';
 
@@ -33,7 +33,7 @@ interface TaskApiOptions {
 
 export function createTaskApi({ tasks, log, scenarios, sender, outage, url }: TaskApiOptions): TaskApi {
   /** MiniMax tries a `callback_url` before it accepts the create. */
-  async function callbackRefusal(
+  async function callbackRejection(
     callbackUrl: string | undefined,
     { callbacks = {} }: Scenario,
   ): Promise<ProblemError | undefined> {
@@ -71,11 +71,11 @@ export function createTaskApi({ tasks, log, scenarios, sender, outage, url }: Ta
       const { data } = z.safeParse(createBody, body);
       const { create = HAPPY_PATH.create, ...scenario } = (data && scenarios.shift()) ?? {};
       const callbackUrl = data?.callback_url;
-      const refusal = data ? refusalIn(create) : NO_TEMPLATE;
-      const problem = refusal ?? (await callbackRefusal(callbackUrl, scenario));
+      const rejection = data ? rejectionIn(create) : NO_TEMPLATE;
+      const problem = rejection ?? (await callbackRejection(callbackUrl, scenario));
       if (problem !== undefined) {
-        log.add({ body, refusal: problem });
-        refuse(response, problem);
+        log.add({ body, rejection: problem });
+        reject(response, problem);
         return;
       }
       const taskId = tasks.make(scenario, callbackUrl);
@@ -89,9 +89,9 @@ export function createTaskApi({ tasks, log, scenarios, sender, outage, url }: Ta
 
     async query(taskId, response) {
       const behaviour = tasks.query(taskId);
-      if (behaviour === undefined) return refuse(response, UNKNOWN_TASK);
+      if (behaviour === undefined) return reject(response, UNKNOWN_TASK);
       response.once('close', () => tasks.announceNext(taskId));
-      if (isRefusal(behaviour)) return refuse(response, behaviour);
+      if (isRejection(behaviour)) return reject(response, behaviour);
       if (typeof behaviour === 'string') return sendStatus(response, taskId, { status: behaviour });
       if ('status' in behaviour) return sendStatus(response, taskId, behaviour);
       if ('reply' in behaviour)

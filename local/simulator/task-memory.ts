@@ -15,7 +15,7 @@ const keptTask = z.object({
 
 const keptCreate = z.object({
   taskId: z.optional(z.string()),
-  refusal: z.optional(
+  rejection: z.optional(
     z.union([
       z.object({ httpStatus: z.number() }),
       z.object({ code: z.number(), message: z.optional(z.string()) }),
@@ -66,8 +66,8 @@ export function openTaskMemory(folder: string): TaskMemory {
         body,
       );
     },
-    keepCreate({ taskId, refusal }) {
-      write('INSERT INTO request (body) VALUES (?)', JSON.stringify({ taskId, refusal }));
+    keepCreate({ taskId, rejection }) {
+      write('INSERT INTO request (body) VALUES (?)', JSON.stringify({ taskId, rejection }));
       flush();
     },
     close,

@@ -24,7 +24,7 @@ function readJson(path: string): Readonly<Record<string, string>> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new UnusableFile(
-      `${path} cannot be read. Move it away. The next start makes new secrets: callbacks to URLs that were signed with the old ones are refused, and their tasks are polled.`,
+      `${path} cannot be read. Move it away. The next start makes new secrets: callbacks to URLs that were signed with the old ones are rejected, and their tasks are polled.`,
       { cause: error },
     );
   }

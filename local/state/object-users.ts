@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 
-/** How many services of this process use each object folder. The lock excludes other processes. */
+/** How many services of this process use each object folder. `folder-lock.ts` excludes other processes. */
 const users = new Map<string, number>();
 
 /** The use of an object folder by one service. */

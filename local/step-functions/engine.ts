@@ -14,7 +14,7 @@ export type { LocalExecution } from './local-execution.ts';
 /*
  * aws-local-stepfunctions runs a definition once, in memory, from its first state to its end. Step Functions does more, and
  * this folder adds it:
- * - executions by name that outlive the process, with their histories and definitions (execution-store, history);
+ * - executions by name that outlive the process, with their histories and definitions (execution-store, event-table, history);
  * - stop, redrive and resumption after a restart (execution, resumption, replay, retry-pauses);
  * - tasks that wait for a token, with `TimeoutSecondsPath` (callback-task, task-tokens, definition);
  * - `$$.State`, `$$.Task.Token` and a lasting `$$.Execution.StartTime` in parameters (context-values);

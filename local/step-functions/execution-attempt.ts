@@ -5,9 +5,9 @@ import type { EngineOptions } from './engine-options.ts';
 import type { Gate } from './gate.ts';
 import { type EngineEvent, type NewEvent, toHistoryEvent, toText } from './history.ts';
 import type { LocalExecution } from './local-execution.ts';
-import { createReplay } from './replay.ts';
+import { createReplay, type Replay } from './replay.ts';
 import type { InterruptedTask, Resumption } from './resumption.ts';
-import { createTaskRunner } from './task-runner.ts';
+import { createTaskRunner, type TaskRunner } from './task-runner.ts';
 import type { TaskTokens } from './task-tokens.ts';
 import { brokenEnd } from './unresumable.ts';
 
@@ -88,16 +88,6 @@ export function startExecutionAttempt(
     }
   }
 
-  const handlers = Object.entries(definition.States).flatMap(([name, state]) =>
-    'Resource' in state ? [[name, (input: unknown) => tasks.run(name, state.Resource, input)] as const] : [],
-  );
-  const names = Object.keys(definition.States);
-  const overrides = {
-    taskResourceLocalHandlers: Object.fromEntries(handlers),
-    waitTimeOverrides: lazyFields(names, replay.waitTimeOf),
-    retryIntervalOverrides: lazyFields(names, replay.retryIntervalOf),
-  } as Overrides;
-
   const timed = withTimeoutsAsParameters(context.definition);
   const { startAt, secondsLeft = definition.TimeoutSeconds } = options;
   // `createEngine` has validated the definition. With another `StartAt` the validator would report unreachable states.
@@ -105,7 +95,7 @@ export function startExecutionAttempt(
   const machine = new StateMachine({ ...timed, TimeoutSeconds: secondsLeft, StartAt: startAt }, unchecked);
   const run = machine.run(JSON.parse(options.stateInput), {
     context: toContext(execution, stateMachine),
-    overrides,
+    overrides: toOverrides(definition, tasks, replay),
   });
   run.result.catch(() => undefined);
   follow(run.eventLogs).catch((error: unknown) => {
@@ -134,6 +124,19 @@ function toContext({ arn, name, redriveCount }: LocalExecution, machine: EngineO
     Execution: { Id: arn, Name: name, RoleArn: machine.roleArn, RedriveCount: redriveCount },
     StateMachine: { Id: machine.arn, Name: machine.arn.split(':').at(-1) },
   };
+}
+
+/** The tasks and pauses of this attempt, instead of those of the engine. */
+function toOverrides({ States }: StateMachineDefinition, tasks: TaskRunner, replay: Replay): Overrides {
+  const handlers = Object.entries(States).flatMap(([name, state]) =>
+    'Resource' in state ? [[name, (input: unknown) => tasks.run(name, state.Resource, input)] as const] : [],
+  );
+  const names = Object.keys(States);
+  return {
+    taskResourceLocalHandlers: Object.fromEntries(handlers),
+    waitTimeOverrides: lazyFields(names, replay.waitTimeOf),
+    retryIntervalOverrides: lazyFields(names, replay.retryIntervalOf),
+  } as Overrides;
 }
 
 /** A field for each state whose value is computed when the engine reads it. */

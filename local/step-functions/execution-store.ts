@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { ExecutionStatus, HistoryEvent } from '@aws-sdk/client-sfn';
+import type { ExecutionStatus } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { openDatabase } from '../state/database.ts';
-import type { StoredExecution } from './execution-rows.ts';
-import { SCHEMA, toEvent, toExecution } from './execution-rows.ts';
+import { createEventTable, type EventTable } from './event-table.ts';
+import { SCHEMA, type StoredExecution, toExecution } from './execution-rows.ts';
 import { createTokenTable, type TokenTable } from './token-table.ts';
 
 /** The fields of an execution that change. */
@@ -25,17 +25,11 @@ export interface ListedPage {
   readonly hasMore: boolean;
 }
 
-export interface EventRange {
-  readonly from: number;
-  readonly limit: number;
-  readonly newestFirst: boolean;
-}
-
 /**
  * Executions and their histories on disk. Writes share one transaction until `flush` or the next turn of the event loop.
  * What `flush` has committed survives a `kill -9`.
  */
-export interface ExecutionStore {
+export interface ExecutionStore extends EventTable {
   add(execution: StoredExecution, definition: StateMachineDefinition): void;
   change(name: string, change: ExecutionChange): void;
   find(name: string): StoredExecution | undefined;
@@ -43,15 +37,8 @@ export interface ExecutionStore {
   definitionOf(name: string): StateMachineDefinition;
   list(request: ListRequest): ListedPage;
   readonly size: number;
-  appendEvent(name: string, event: HistoryEvent): void;
-  countEvents(name: string): number;
-  events(name: string, range?: EventRange): HistoryEvent[];
-  /** When the newest event of a type happened. */
-  lastEventAt(name: string, type: HistoryEvent['type']): Date | undefined;
-  /** The events from the newest entry of a state on, or all events where no state was entered. */
-  eventsSinceEntry(name: string): HistoryEvent[];
   readonly tokens: TokenTable;
-  /** Remembers that the event of this execution's end was delivered. */
+  /** Records that the event of this execution's end was delivered. */
   markAnnounced(name: string): void;
   unannounced(): readonly string[];
   flush(): void;
@@ -59,7 +46,6 @@ export interface ExecutionStore {
 }
 
 const BEHIND = 'sequence < (SELECT sequence FROM execution WHERE name = ?)';
-const EVERY_EVENT: EventRange = { from: 1, limit: -1, newestFirst: false };
 
 /** @param path of the database file; `:memory:` keeps nothing */
 export function openExecutionStore(path: string): ExecutionStore {
@@ -111,38 +97,7 @@ export function openExecutionStore(path: string): ExecutionStore {
     get size() {
       return Number(get('SELECT count(*) AS size FROM execution')?.size);
     },
-    appendEvent(name, { id, type, timestamp, previousEventId: _previous, ...details }) {
-      const at = timestamp?.getTime() ?? Date.now();
-      write(
-        'INSERT INTO event VALUES (?, ?, ?, ?, ?)',
-        name,
-        id ?? 0,
-        at,
-        String(type),
-        JSON.stringify(details),
-      );
-    },
-    countEvents: (name) =>
-      Number(get('SELECT max(id) AS last FROM event WHERE execution = ?', name)?.last ?? 0),
-    events(name, { from, limit, newestFirst } = EVERY_EVENT) {
-      const order = newestFirst ? 'id <= ? ORDER BY id DESC' : 'id >= ? ORDER BY id';
-      return all(`SELECT * FROM event WHERE execution = ? AND ${order} LIMIT ?`, name, from, limit).map(
-        toEvent,
-      );
-    },
-    lastEventAt(name, type) {
-      const at = get(
-        'SELECT max(at) AS at FROM event WHERE execution = ? AND type = ?',
-        name,
-        String(type),
-      )?.at;
-      return typeof at === 'number' ? new Date(at) : undefined;
-    },
-    eventsSinceEntry(name) {
-      const entered = "SELECT max(id) FROM event WHERE execution = ? AND type LIKE '%StateEntered'";
-      const sql = `SELECT * FROM event WHERE execution = ? AND id >= ifnull((${entered}), 0) ORDER BY id`;
-      return all(sql, name, name).map(toEvent);
-    },
+    ...createEventTable(database),
     tokens: createTokenTable(database),
     markAnnounced: (name) => write('UPDATE execution SET announced = 1 WHERE name = ?', name),
     unannounced: () =>

@@ -21,7 +21,7 @@ interface HistoryContext {
 
 /**
  * Translates an event of the engine, which has no events for the invocation of a function (scheduled, started, succeeded,
- * failed). `runFunctionTask` and `runCallbackTask` add those.
+ * failed). `runFunctionTask` and `runCallbackTask` add those. It is long because it has one case for each event.
  */
 export function toHistoryEvent(
   event: EngineEvent,

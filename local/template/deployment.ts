@@ -113,7 +113,7 @@ function readRoutes(template: SynthesizedTemplate): readonly Route[] {
     const functionArn = /functions\/(.+)\/invocations$/.exec(Integration.Uri ?? '')?.[1];
     if (Integration.Type !== 'AWS_PROXY' || functionArn === undefined) {
       throw new Error(
-        `There is no local stand-in for the ${Integration.Type} integration of ${method} ${pathOf(ResourceId)}.`,
+        `The local service does not support the ${Integration.Type} integration of ${method} ${pathOf(ResourceId)}.`,
       );
     }
     return { method, path: pathOf(ResourceId) || '/', functionArn };

@@ -30,10 +30,10 @@ export function readRules(template: SynthesizedTemplate): readonly EventRule[] {
   });
 }
 
-/** @throws Error for a schedule that is no rate of hours */
+/** @throws Error for a schedule that is no rate of hours, as in `rate(1 hour)` */
 function toHours(schedule = ''): number {
   const [, hours] = /^rate\((\d+) hours?\)$/.exec(schedule) ?? [];
-  if (hours === undefined) throw new Error(`There is no local stand-in for the schedule "${schedule}".`);
+  if (hours === undefined) throw new Error(`The local service does not support the schedule "${schedule}".`);
   return Number(hours);
 }
 
@@ -43,7 +43,9 @@ function toPattern(pattern: Readonly<Record<string, unknown>>): Pattern {
     if (!Array.isArray(wanted)) return [field, toPattern(z.parse(fields, wanted))] as const;
     const values = z.safeParse(z.array(z.string()), wanted).data;
     if (values !== undefined) return [field, values] as const;
-    throw new Error(`There is no local stand-in for the event filter ${field}: ${JSON.stringify(wanted)}.`);
+    throw new Error(
+      `The local service does not support the event filter ${field}: ${JSON.stringify(wanted)}.`,
+    );
   });
   return Object.fromEntries(entries);
 }

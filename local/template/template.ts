@@ -56,7 +56,7 @@ export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
     if (name === 'Arn') return arnOf(logicalId);
     if (name === 'Name') return nameOf(logicalId);
     if (name === 'RootResourceId') return `${logicalId}/`;
-    throw new Error(`There is no local stand-in for the attribute ${name} of ${logicalId}.`);
+    throw new Error(`The local service does not support the attribute ${name} of ${logicalId}.`);
   };
 
   const plain = (value: unknown): unknown => {
@@ -82,9 +82,9 @@ export function toTemplate({ Resources: all }: Template): SynthesizedTemplate {
       case 'Fn::Sub':
         if (typeof argument === 'string')
           return argument.replaceAll(/\$\{([^}]+)\}/g, (_, logicalId: string) => refer(logicalId));
-        throw new Error('There is no local stand-in for Fn::Sub with variables of its own.');
+        throw new Error('The local service does not support Fn::Sub with variables of its own.');
       default:
-        throw new Error(`There is no local stand-in for the CloudFormation function ${name}.`);
+        throw new Error(`The local service does not support the CloudFormation function ${name}.`);
     }
   };
 

@@ -7,7 +7,7 @@ function linesOf(event: Partial<HistoryEvent>): readonly string[] {
   return toEventLines({ name: 'v1', events: [whole] }, whole, undefined);
 }
 
-test('prints each state that is entered, without characters that a terminal acts on', () => {
+test('prints each state that is entered, without control characters', () => {
   expect(linesOf({ stateEnteredEventDetails: { name: 'Wait\u001b[2J' } })).toEqual(['v1  Wait']);
 });
 

@@ -37,12 +37,12 @@ test.each([
     '--text has no value: "--out" follows. If that is the value, write --text=--out',
   ],
   [['--out', 'a', '--out', 'a'], '--out is given more than once; give it once.'],
-])('refuses %j', (args, message) => {
+])('rejects %j', (args, message) => {
   expect(() => parseFlags(START, args)).toThrow(UsageError);
   expect(() => parseFlags(START, args)).toThrow(message);
 });
 
-test('refuses a switch that is given twice, or with a value', () => {
+test('rejects a switch that is given twice, or with a value', () => {
   expect(() => parseFlags(DEV, ['--callbacks', '--callbacks'])).toThrow(
     '--callbacks is given more than once',
   );
@@ -58,7 +58,7 @@ test('takes words where a command has them', () => {
   expect(parseFlags(command, ['5', '100'])?.words).toEqual(['5', '100']);
 });
 
-test('refuses a flag that npm took for its own, but not a setting of npm', () => {
+test('rejects a flag that npm has consumed, but not a setting of npm', () => {
   expect(() => rejectSwallowedFlags(START, { npm_config_text: 'Lion' })).toThrow(
     'npm took --text for its own flag. Put -- before the flags: npm start -- --text …',
   );
@@ -70,7 +70,7 @@ function dev(...args: readonly string[]) {
   return toDevFlags(parseFlags(DEV, args)?.values ?? expect.unreachable(), false);
 }
 
-test('takes a port and a switch for callbacks, and refuses what is no port', () => {
+test('takes a port and a switch for callbacks, and rejects what is no port', () => {
   expect(dev()).toEqual({ port: 3000, callbacks: false, maxWorkers: 10 });
   expect(dev('--port', '8080', '--callbacks')).toMatchObject({ port: 8080, callbacks: true });
   for (const port of ['http', '-1', '65536', '1.5', '']) {
@@ -80,7 +80,7 @@ test('takes a port and a switch for callbacks, and refuses what is no port', () 
   }
 });
 
-test('takes a number of workers, and refuses what is none', () => {
+test('takes a number of workers, and rejects what is none', () => {
   expect(dev('--max-workers', '3')).toMatchObject({ maxWorkers: 3 });
   for (const workers of ['0', 'ten', '1001', '-1']) {
     expect(() => dev(`--max-workers=${workers}`)).toThrow(
@@ -89,7 +89,7 @@ test('takes a number of workers, and refuses what is none', () => {
   }
 });
 
-test('refuses callbacks with the real MiniMax, which cannot reach this machine', () => {
+test('rejects callbacks with the real MiniMax, which cannot reach this machine', () => {
   const values = parseFlags(DEV, ['--callbacks'])?.values ?? expect.unreachable();
   expect(() => toDevFlags(values, true)).toThrow('--callbacks is for the simulated MiniMax');
 });

@@ -31,13 +31,13 @@ test.each([
   ["'sk-secret'", 'has quotes'],
   ['“sk-secret”', 'has a character that is not visible ASCII'],
   ['sk-secret\u200b', 'has a character that is not visible ASCII'],
-])('refuses the key %j, and does not show it', (key, why) => {
+])('rejects the key %j, and does not show it', (key, why) => {
   expect(() => choose(key)).toThrow(`MINIMAX_API_KEY ${why}`);
   expect(() => choose(key)).toThrow(/^(?!.*secret)/);
 });
 
 test.each(['api.minimax.io', 'http://minimax.example', 'https://minimax.example/v1', 'ftp://a.example'])(
-  'refuses the host %j, with or without a key',
+  'rejects the host %j, with or without a key',
   (host) => {
     expect(() => choose('sk-1', host)).toThrow(`MINIMAX_API_HOST is "${host}"; allowed is an https origin`);
     expect(() => choose(undefined, host)).toThrow('MINIMAX_API_HOST');
@@ -73,7 +73,7 @@ test('says what the real MiniMax charges for, and nothing at the end', () => {
   expect(endNotice(REAL, RUN_FOR_LIFE)).toEqual([]);
 });
 
-test('says of a service that stays up who makes its videos, and what they cost', () => {
+test('names the MiniMax of a running service, and the price of its videos', () => {
   expect(serviceNotice({}).join('\n')).toMatch(
     /a simulated MiniMax answers.+set MINIMAX_API_KEY.+\$0\.35 to/s,
   );

@@ -30,12 +30,12 @@ test.each([
   ['https://x.example/a.mp4', 'allowed is a path that ends in .mp4, or a folder'],
   ['/proc/nowhere', '--out /proc/nowhere cannot be written (ENOENT).'],
   ['/proc/nowhere/a/b', '--out /proc/nowhere/a/b cannot be written (ENOENT).'],
-])('refuses %j', async (out, message) => {
+])('rejects %j', async (out, message) => {
   await expect(prepareOut(out)).rejects.toThrow(UsageError);
   await expect(prepareOut(out)).rejects.toThrow(message);
 });
 
-test('refuses a folder with the name of a file, and a file in the place of a folder', async () => {
+test('rejects a folder with the name of a file, and a file in the place of a folder', async () => {
   const folder = await temporaryFolder();
   await prepareOut(join(folder, 'x.mp4', 'y'));
   await expect(prepareOut(join(folder, 'x.mp4'))).rejects.toThrow('is a folder; give another name');

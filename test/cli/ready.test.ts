@@ -14,7 +14,7 @@ interface Project {
   readonly node?: string;
 }
 
-/** A project that wants one package, one tool and a Node. */
+/** A project that needs one package, one tool and a Node. */
 async function projectWith({ installed, node = '24.21.0' }: Project): Promise<string> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'cli'));

@@ -55,12 +55,12 @@ test.each([
   [{ task: '1', text: ['x'] }, '--task adopts a task that exists'],
   [{ task: '1', media: ['https://a.example/1.png'] }, '--task adopts a task that exists'],
   [{ task: '1', template: '1' }, '--task adopts a task that exists'],
-])('refuses %j', async (values, message) => {
+])('rejects %j', async (values, message) => {
   await expect(toOrder(values)).rejects.toThrow(UsageError);
   await expect(toOrder(values)).rejects.toThrow(message);
 });
 
-test('refuses a file that is no image, and one that MiniMax would not take', async () => {
+test('rejects a file that is no image, and one that MiniMax would not take', async () => {
   const text = await fileWith(Buffer.from('%PDF-1.7'));
   await expect(toOrder({ media: [text] })).rejects.toThrow('is not a JPEG, PNG or WebP image');
   const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(20_000_000)]));

@@ -31,7 +31,7 @@ test.each([
   ['ftp://example.com/videos', 'is no web address'],
   ['example.com/videos', 'is no URL'],
   ['', 'is no URL'],
-])('refuses --url %j and shows no secret of it', async (url, why) => {
+])('rejects --url %j and shows no secret of it', async (url, why) => {
   await expect(flags('--url', url)).rejects.toThrow(UsageError);
   await expect(flags('--url', url)).rejects.toThrow(`${why}; allowed is the stack's output VideosUrl`);
   await expect(flags('--url', url)).rejects.toThrow(/^(?!.*secret)/);
@@ -63,7 +63,7 @@ test.each([
   [['--task', '1', '--text', 'y'], TASK],
   [['--task', '1', '--media', 'https://a.example/1.png'], TASK],
   [['--task', '1', '--template', '1'], TASK],
-])('refuses the contradiction %j', async (args, message) => {
+])('rejects the contradiction %j', async (args, message) => {
   await expect(flags(...args)).rejects.toThrow(message);
 });
 
@@ -74,6 +74,6 @@ test.each([
   [['--key='], '--key is not a key'],
   [['--stack', 'a b'], '--stack is "a b"; allowed is the name or the ARN of a stack.'],
   [['--stack='], '--stack is ""'],
-])('refuses %j', async (args, message) => {
+])('rejects %j', async (args, message) => {
   await expect(flags(...args)).rejects.toThrow(message);
 });

@@ -164,9 +164,9 @@ async function withNetworkFault(
   return { [Symbol.asyncDispose]: () => back ?? simulator.outage.end() };
 }
 
-function isAcceptable({ refusal }: Create): boolean {
-  if (refusal === undefined) return true;
-  if (refusal === UNANSWERED_CALLBACK) return false;
-  const said = 'code' in refusal ? refusal.code : refusal.httpStatus;
+function isAcceptable({ rejection }: Create): boolean {
+  if (rejection === undefined) return true;
+  if (rejection === UNANSWERED_CALLBACK) return false;
+  const said = 'code' in rejection ? rejection.code : rejection.httpStatus;
   return !CERTAINLY_NOT_ACCEPTED.includes(said);
 }

@@ -135,7 +135,7 @@ test('lets the open function read job documents and tokens, write callbacks and 
   ]);
 });
 
-test('lets the wait write tokens and end itself, Check task take away, and neither touch a video', () => {
+test('lets the wait write tokens and end itself, Check task delete them, and neither read a video', () => {
   expect(permissions(template, 'WorkflowStateMachine').filter((line) => line.startsWith('s3:'))).toEqual([]);
   expect(permissions(template, 'WaitForCallback').filter((line) => !/^(logs|xray):/.test(line))).toEqual([
     's3:PutObject /videos/*/callback-token.json',
@@ -149,7 +149,7 @@ test('lets the wait write tokens and end itself, Check task take away, and neith
   ]);
 });
 
-test('tells only Submit task where MiniMax is to call, in a stage that does not exist before it', () => {
+test('gives the address for callbacks to Submit task only, without a reference to the stage', () => {
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
   const urls = functions.flatMap(({ Properties }) => Properties.Environment.Variables.CALLBACK_URL ?? []);
   expect(urls).toEqual([
@@ -191,7 +191,7 @@ test('works with an authorizer and an encrypted bucket of others', () => {
   ]);
 });
 
-test('refuses callbacks without an API', () => {
+test('rejects callbacks without an API', () => {
   const stack = new Stack(new App(testApp()), 'Own');
   expect(() => new TemplateVideo(stack, 'Videos', { callbacks: true, api: false })).toThrow(
     'callbacks=true requires the API (api: false was given)',

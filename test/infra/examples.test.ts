@@ -121,7 +121,7 @@ test('grants the KMS keys of a bucket and a secret to the functions that need th
   );
 });
 
-test('refuses wrong properties as it refuses wrong settings', () => {
+test('rejects wrong properties as it rejects wrong settings', () => {
   expect(() => stackWith(() => ({ pollSeconds: 0 }))).toThrow(
     'Setting pollSeconds is 0; allowed is a whole number from 1 to 3600.',
   );

@@ -91,7 +91,7 @@ test('grants each function its own kinds of objects, and nothing else in the buc
   });
 });
 
-test('lets each function that reads under videos/ tell a missing object from a missing grant', () => {
+test('lets each function that reads under videos/ distinguish a missing object from a missing grant', () => {
   for (const [name, lines] of Object.entries(grants())) {
     const reads = lines.some((line) => /^GetObject videos\//.test(line));
     expect(lines.includes('ListBucket bucket'), name).toBe(reads);

@@ -92,7 +92,7 @@ test('names the stack of this project as set, and its parts after it', () => {
   ).toBe('shop-test');
 });
 
-test.each(['', '1shop', 'shop_eu', 'a'.repeat(129), 5])('refuses the stack name %j', (stackName) => {
+test.each(['', '1shop', 'shop_eu', 'a'.repeat(129), 5])('rejects the stack name %j', (stackName) => {
   expect(() => appWith({ context: { stackName } })).toThrow(
     `Setting stackName is ${JSON.stringify(stackName)}; allowed is 1 to 128 letters, digits and dashes`,
   );

@@ -1,3 +1,4 @@
+/* This file is long because it lists every form of each function's result. */
 import { expect, test } from 'vitest';
 import { toCheckedJob, toCopiedJob } from '../../lambdas/core/job/checked-job.ts';
 import { toAdoptedJob, toResumedJob, withCallbacks } from '../../lambdas/core/job/submitted-job.ts';

@@ -58,13 +58,13 @@ test.each([
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
 
-test('refuses a setting that it does not know, and says which there are', () => {
+test('rejects an unknown setting, and lists the known ones', () => {
   expect(() => settingsWith({ minimaxhost: 'https://api.minimaxi.com', '@aws-cdk/core:x': true })).toThrow(
     'Setting minimaxhost is not known; known are minimaxHost, apiKeySecret,',
   );
 });
 
-test('refuses a setting of its old name, and says the new one', () => {
+test('rejects the old name of a setting, and gives the new one', () => {
   expect(() => settingsWith({ doorbell: 'true' })).toThrow('Setting doorbell is called callbacks now.');
   expect(() => toSettings({ doorbell: true })).toThrow(InvalidSetting);
 });
@@ -109,14 +109,14 @@ test.each([
   ['namespace', 'n'.repeat(129), '1 to 128 letters'],
   ['namespace', 'has space', '1 to 128 letters'],
   ['namespace', 17, '1 to 128 letters'],
-])('refuses %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
+])('rejects %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
   const message = expect.stringMatching(`^Setting ${key} is `);
   expect(() => settingsWith({ [key]: value })).toThrow(expect.objectContaining({ message }));
   expect(() => settingsWith({ [key]: value })).toThrow(`${JSON.stringify(value)}; allowed is`);
   expect(() => settingsWith({ [key]: value })).toThrow(allowed);
 });
 
-test('refuses an address for alarms where there are none', () => {
+test('rejects an address for alarms where there are none', () => {
   expect(() => settingsWith({ monitoring: 'off', alarmEmail: 'a@example.com' })).toThrow(
     'Setting alarmEmail is "a@example.com"; allowed is none with monitoring=off',
   );

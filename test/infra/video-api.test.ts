@@ -82,7 +82,7 @@ test('expires the execution log of the API like its other logs', () => {
   });
 });
 
-test('answers as problem+json also when API Gateway refuses', () => {
+test('answers as problem+json also when API Gateway rejects', () => {
   const responses = Object.values(template.findResources('AWS::ApiGateway::GatewayResponse')).map(
     ({ Properties }) => Properties,
   );

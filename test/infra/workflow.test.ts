@@ -89,7 +89,7 @@ test('repeats exactly these errors, and of a create none whose outcome is unknow
   });
 });
 
-test('repeats them at these intervals, with this rate, this longest pause and this often', () => {
+test('repeats them at these intervals, with this rate, this longest pause and this count', () => {
   const policies = tasks.map(([name, { Retry = [] }]) => [
     name,
     Retry.map(({ ErrorEquals: _errors, ...times }) => times),
@@ -137,7 +137,7 @@ test('records every error of every step', () => {
   });
 });
 
-test('tells the first steps which execution they are of, and which attempt', () => {
+test('passes the execution and the attempt to the first steps', () => {
   for (const name of ['Submit task', 'Adopt task'])
     expect(definition.States[name]?.Parameters).toMatchObject({
       'video_id.$': '$$.Execution.Name',
@@ -164,7 +164,7 @@ test.each([
   },
 );
 
-test('reports a failure by a task token, so that a redrive starts there and can go on', () => {
+test('reports a failure by a task token, so that a redrive starts there and can continue', () => {
   expect(definition.States['Video failed']).toMatchObject({
     Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
     Parameters: { Payload: { 'task_token.$': '$$.Task.Token', 'redrives.$': '$$.Execution.RedriveCount' } },
@@ -172,7 +172,7 @@ test('reports a failure by a task token, so that a redrive starts there and can 
   });
 });
 
-test('gives each step longer than its function, and the whole longer than its waiting', () => {
+test('gives each step more time than its function, and the execution more than its waits', () => {
   const functions = template.resources('AWS::Lambda::Function');
   for (const [name, state] of tasks) {
     const timeout = functions.get(functionOf(state).split(':').at(-1) ?? '')?.Timeout;

@@ -115,15 +115,15 @@ test('pauses as long as the service asks for', async () => {
   expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
 });
 
-test('gives up at once at a refusal, and shows it', async () => {
+test('gives up at once at a rejection, and shows it', async () => {
   answers = [answer(403, { message: 'Forbidden' })];
   const { result } = await send();
   expect(result).toBeInstanceOf(ApiError);
-  expect(result).toMatchObject({ status: 403, message: 'The request was refused (HTTP 403). Forbidden' });
+  expect(result).toMatchObject({ status: 403, message: 'The request was rejected (HTTP 403). Forbidden' });
   expect(received).toHaveLength(1);
 });
 
-test('reports a refusal as unknown where an earlier try may have been received', async () => {
+test('reports a rejection as unknown where an earlier try may have been received', async () => {
   answers = [lose, answer(403)];
   expect((await send()).result).toMatchObject({
     message: `${new URL(server.url).host} gives no usable answer (HTTP 403).`,
@@ -131,7 +131,7 @@ test('reports a refusal as unknown where an earlier try may have been received',
   });
 });
 
-test('keeps that knowledge where a later try cannot be authorized', async () => {
+test('reports it as unknown also where a later try cannot be authorized', async () => {
   answers = [lose];
   let attempts = 0;
   const authorize = async () => {

@@ -47,7 +47,7 @@ test.each([
   expect(response.status).toBe(200);
 });
 
-test('is refused with another secret', async () => {
+test('is rejected with another secret', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', CREDENTIALS.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'another secret');
   await expect(send('/videos', withSignature(`${front.url}/videos`, aws))).rejects.toThrow('HTTP 403');

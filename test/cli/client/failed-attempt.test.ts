@@ -6,7 +6,7 @@ import { NoResponse } from '../../../cli/client/errors.ts';
 import { type FailedAttempt, toFailedAttempt } from '../../../cli/client/failed-attempt.ts';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
 
-test('shows of a host that gives no usable answer no more than can be printed', () => {
+test('shows only printable characters of a host that gives no usable answer', () => {
   expect(new NoResponse('a.example', 'gone\u001b]0;x\u0007\u202e', true).message).toBe(
     'a.example gives no usable answer (gone ]0;x ).',
   );
@@ -21,7 +21,7 @@ async function failureAt(url: string, answer?: Response | Error): Promise<Failed
   );
 }
 
-test('knows that a request was not received where no server listens', async () => {
+test('counts a request as not received where no server listens', async () => {
   const server = createServer();
   const port = await listenOnLoopback(server);
   server.close();
@@ -33,14 +33,14 @@ test('knows that a request was not received where no server listens', async () =
   });
 });
 
-test('does not know it of a connection that is closed without an answer', async () => {
+test('counts a request as possibly received where the connection is closed without an answer', async () => {
   const server = createServer((socket) => socket.destroy());
   const port = await listenOnLoopback(server);
   expect(await failureAt(`http://127.0.0.1:${port}/videos`)).toMatchObject({ mayHaveBeenReceived: true });
   server.close();
 });
 
-test('does not know it of a request that gets no answer in time', async () => {
+test('counts a request as possibly received where no answer comes in time', async () => {
   const fetch = () => new Promise<never>(() => undefined);
   const error = await ky.post('http://a.example', { retry: 0, timeout: 5, fetch }).catch((thrown) => thrown);
   expect(toFailedAttempt(error)).toEqual({
@@ -95,8 +95,8 @@ test.each([
 );
 
 test.each([
-  [answered(403, { message: 'Forbidden' }), 'The request was refused (HTTP 403). Forbidden'],
-  [answered(502, '<html>'), 'The request was refused (HTTP 502).'],
+  [answered(403, { message: 'Forbidden' }), 'The request was rejected (HTTP 403). Forbidden'],
+  [answered(502, '<html>'), 'The request was rejected (HTTP 502).'],
   [
     answered(400, { ...problem('bad-request'), errors: [{ pointer: '/a', detail: 'is wrong' }] }),
     'T (HTTP 400). D.\n  /a is wrong',
@@ -109,8 +109,8 @@ test.each([
     }),
     'T (HTTP 400). D   /x is fine.\n  /a  is wrong',
   ],
-  [answered(400, 'null'), 'The request was refused (HTTP 400).'],
-  [answered(400, '"text"', { 'content-type': 'text/plain' }), 'The request was refused (HTTP 400).'],
-])('says what a refusal says: %#', async (answer, message) => {
+  [answered(400, 'null'), 'The request was rejected (HTTP 400).'],
+  [answered(400, '"text"', { 'content-type': 'text/plain' }), 'The request was rejected (HTTP 400).'],
+])('says what a rejection says: %#', async (answer, message) => {
   expect((await failureAt('http://a.example', answer)).apiError?.message).toBe(message);
 });

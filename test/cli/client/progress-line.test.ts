@@ -12,7 +12,7 @@ const VIDEO: Video = {
   retrying: { type: 'X', title: 'Busy\u001b[2J\r\n\u009b1A' } as NonNullable<Video['retrying']>,
 };
 
-test.each([true, false])('shows no character of others that a terminal acts on (a terminal: %s)', (isTTY) => {
+test.each([true, false])('shows no control character from outside (a terminal: %s)', (isTTY) => {
   let shown = '';
   const write = (text: string): boolean => {
     shown += text;

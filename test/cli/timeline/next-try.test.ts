@@ -24,7 +24,7 @@ function after(count: number): readonly string[] {
   return Array.from({ length: count }, () => 'Busy');
 }
 
-test('numbers the next try, and says when it is', () => {
+test('numbers the next try, and gives its time', () => {
   const state = stateWith(BUSY);
   expect([1, 2, 3, 4].map((count) => nextTry(state, after(count)))).toEqual([
     'try 2 of 5 in 10 s',

@@ -349,7 +349,7 @@ test('sends a create that was refused for its callback once more without, and sa
   );
   const { template_id, text_inputs } = REQUEST;
   expect(simulator.creates.slice(before)).toEqual([
-    { body: { template_id, text_inputs, callback_url: CALLBACK }, refusal: UNANSWERED_CALLBACK },
+    { body: { template_id, text_inputs, callback_url: CALLBACK }, rejection: UNANSWERED_CALLBACK },
     { body: { template_id, text_inputs }, taskId },
   ]);
   expect(told).toBe(2);

@@ -107,7 +107,7 @@ test.each([
 test.each([
   ['a page of the web', { origin: 'https://evil.example' }],
   ['a name that was bent to this machine', { host: 'evil.example' }],
-])('refuses %s', async (_name, headers) => {
+])('rejects %s', async (_name, headers) => {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   const asking = request(`${await startGateway()}/videos/1`, { headers }, (response) =>
     resolve(response.statusCode),
@@ -116,7 +116,7 @@ test.each([
   expect(await promise).toBe(403);
 });
 
-test('refuses a target that is no path', async () => {
+test('rejects a target that is no path', async () => {
   const { port } = new URL(await startGateway());
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   const asking = request({ host: '127.0.0.1', port, path: '[::' }, (response) =>
@@ -133,7 +133,7 @@ test('does not reveal why a function failed', async () => {
   expect(await answer.text()).not.toContain('secret');
 });
 
-test('refuses a body that is too large for API Gateway', async () => {
+test('rejects a body that is too large for API Gateway', async () => {
   const url = await startGateway();
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
   const sending = request(`${url}/videos`, { method: 'POST' }, (response) => resolve(response.statusCode));
@@ -144,7 +144,7 @@ test('refuses a body that is too large for API Gateway', async () => {
   expect(await promise).toBe(413);
 });
 
-test('refuses a request when no instance is free, with Retry-After', async () => {
+test('rejects a request when no instance is free, with Retry-After', async () => {
   const error = { errorType: 'Lambda.TooManyRequestsException', errorMessage: 'Rate Exceeded' };
   const answer = await fetch(`${await startGateway({ ok: false, error })}/videos/1`);
   expect(answer.status).toBe(429);

@@ -109,7 +109,7 @@ test.each<[string, (url: string) => string, RequestInit?]>([
   ['another service', (url) => url.replace('%2Fs3%2F', '%2Fstates%2F')],
   ['both a link and a header', (url) => url, { headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a' } }],
   ['the second version', (url) => url.replace('AWS4-HMAC-SHA256', 'AWS')],
-])('refuses a link with %s', async (_name, change, init) => {
+])('rejects a link with %s', async (_name, change, init) => {
   const url = change(await link());
   expect(await send(url, init)).not.toBe('signed');
 });
@@ -138,11 +138,11 @@ test.each<[string, () => Promise<RequestInit>]>([
   ['no date', async () => withHeader(await signed(), 'x-amz-date', undefined)],
   ['no signature', async () => withHeader(await signed(), 'authorization', undefined)],
   ['the second version', async () => withHeader(await signed(), 'authorization', 'AWS S3RVER:c2lnbmF0dXJl')],
-])('refuses a call of AWS JSON with %s', async (_name, make) => {
+])('rejects a call of AWS JSON with %s', async (_name, make) => {
   expect(await send(server.url, await make())).not.toBe('signed');
 });
 
-test('refuses a signature that does not cover the host', async () => {
+test('rejects a signature that does not cover the host', async () => {
   const { headers } = await signed();
   const withoutHost = headers.get('authorization')?.replace('SignedHeaders=host;', 'SignedHeaders=') ?? '';
   const request = { method: 'POST', headers: { ...Object.fromEntries(headers), authorization: withoutHost } };

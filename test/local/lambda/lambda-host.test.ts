@@ -95,7 +95,7 @@ test.each([
   ],
   ['ends its process', 'process.exit(3)', 'Runtime.ExitError', 'Runtime exited'],
 ])(
-  'reports a function that %s as %s, and goes on with a new instance',
+  'reports a function that %s as %s, and continues with a new instance',
   async (_name, body, errorType, errorMessage) => {
     const invoke = await host(
       `export const handler = async ({ bad }) => { if (bad) { ${body} } return 'fine'; };`,

@@ -34,7 +34,7 @@ function poolOf({ isLoading = false, ...options }: PoolOptions & PoolOf) {
   return { pool, begun, stopped, started: () => started, finish: (event: string) => finish.get(event)?.() };
 }
 
-test('refuses a step at once when all instances are busy', async () => {
+test('rejects a step at once when all instances are busy', async () => {
   const { pool, begun } = poolOf({ maxWorkers: 2 });
   void pool.invoke('1');
   void pool.invoke('2');
@@ -101,7 +101,7 @@ test('keeps an instance that is busy for longer', async () => {
   expect(started()).toBe(1);
 });
 
-test('refuses waiting and later requests when it stops', async () => {
+test('rejects waiting and later requests when it stops', async () => {
   const { pool, begun, stopped } = poolOf({ maxWorkers: 1 });
   void pool.invoke('1');
   const waiting = pool.invoke('2', { waits: true });

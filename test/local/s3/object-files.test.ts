@@ -1,14 +1,5 @@
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
   CompleteMultipartUploadCommand,
@@ -17,45 +8,13 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
-  ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { objectFileStore } from '../../../local/s3/object-file-store.ts';
-import { startObjectStore } from '../../../local/s3/object-store.ts';
 import { temporaryFolder } from '../../harness/running-service.ts';
-
-const Bucket = 'videos-bucket';
-const Key = 'videos/1/video.mp4';
-
-/** The real client of a store over a folder, until the test is over. */
-async function clientOf(folder: string): Promise<S3Client> {
-  const store = await startObjectStore({ folder, buckets: [Bucket] });
-  const client = new S3Client({
-    endpoint: store.url,
-    forcePathStyle: true,
-    region: 'us-east-1',
-    credentials: store.credentials,
-    maxAttempts: 1,
-  });
-  onTestFinished(async () => {
-    client.destroy();
-    await store.stop();
-  });
-  return client;
-}
-
-async function read(client: S3Client, key = Key): Promise<string> {
-  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
-  return (await Body?.transformToString()) ?? '';
-}
-
-/** The path of every file and folder below. */
-function everythingIn(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true }).map(String);
-}
+import { Bucket, clientOf, everythingIn, Key, read } from './object-client.ts';
 
 test('serves an object with its metadata, and stores it as a file that only its owner can open', async () => {
   const folder = await temporaryFolder();
@@ -97,7 +56,7 @@ test('gives a reader the complete old or new object while it is replaced repeate
 /** S3's minimum for a part before the last. */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-test('joins the parts of an upload, and refuses a missing or replaced part', async () => {
+test('joins the parts of an upload, and rejects a missing or replaced part', async () => {
   const folder = await temporaryFolder();
   const client = await clientOf(folder);
   const { UploadId } = await client.send(
@@ -136,9 +95,9 @@ test('joins the parts of an upload, and refuses a missing or replaced part', asy
 
 test.each([
   ['takes a last part of one byte', [MIN_PART_BYTES, 1], undefined],
-  ['refuses a part before the last of less than 5 MiB', [MIN_PART_BYTES - 1, 1], 'EntityTooSmall'],
+  ['rejects a part before the last of less than 5 MiB', [MIN_PART_BYTES - 1, 1], 'EntityTooSmall'],
   ['takes an only part of one byte', [1], undefined],
-])('%s', async (_what, sizes, refusal) => {
+])('%s', async (_what, sizes, rejection) => {
   const client = await clientOf(await temporaryFolder());
   const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
   const putting = sizes.map(async (size, index) => {
@@ -154,7 +113,7 @@ test.each([
     () => undefined,
     ({ name }: Error) => name,
   );
-  expect(outcome).toBe(refusal);
+  expect(outcome).toBe(rejection);
 });
 
 test('stores no body that differs from its checksum', async () => {
@@ -197,7 +156,7 @@ test.each([
   ['If-Match of another', { IfMatch: '"0"' }, 'there', 'PreconditionFailed'],
   ['If-Match where there is none', { IfMatch: '"0"' }, 'absent', 'NoSuchKey'],
 ] as const)(
-  'refuses a put with %s as S3 does, and changes nothing',
+  'rejects a put with %s as S3 does, and changes nothing',
   async (_name, condition, state, error) => {
     const folder = await temporaryFolder();
     const client = await clientOf(folder);
@@ -222,90 +181,12 @@ test('lets exactly one of many writers with one condition succeed, also beside a
   );
   const outcomes = await Promise.all(writers);
   expect(outcomes.filter((outcome) => outcome === 'won')).toHaveLength(1);
-  const refusals = ['won', 'PreconditionFailed', 'ConditionalRequestConflict'];
-  expect(outcomes.filter((outcome) => !refusals.includes(outcome))).toEqual([]);
+  const rejections = ['won', 'PreconditionFailed', 'ConditionalRequestConflict'];
+  expect(outcomes.filter((outcome) => !rejections.includes(outcome))).toEqual([]);
 });
 
 test.each(['videos/../x', 'videos//x', 'videos/.~x', 'a\u0000b'])('has no object %j', async (key) => {
   const client = await clientOf(await temporaryFolder());
   const put = client.send(new PutObjectCommand({ Bucket, Key: key, Body: 'x' }));
   await expect(put).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
-});
-
-test('removes at its start only what a killed process has left', async () => {
-  const folder = await temporaryFolder();
-  const client = await clientOf(folder);
-  await client.send(new PutObjectCommand({ Bucket, Key, Body: 'whole' }));
-  const { UploadId = '' } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'videos/2' }));
-  const left = join(folder, Bucket, 'videos', '1', '.~half.mp4');
-  writeFileSync(left, 'ha');
-  const next = await clientOf(folder);
-  expect(existsSync(left)).toBe(false);
-  expect(await read(next)).toBe('whole');
-  const { Uploads = [] } = await next.send(new ListMultipartUploadsCommand({ Bucket }));
-  expect(Uploads.map((each) => each.UploadId)).toEqual([UploadId]);
-});
-
-interface ObjectPaths {
-  readonly link: string;
-  readonly metadata: string;
-}
-
-function pathsOf(folder: string): ObjectPaths {
-  const link = join(folder, Bucket, Key);
-  return { link, metadata: `${join(dirname(link), readlinkSync(link))}~metadata` };
-}
-
-test.each([
-  ['whose metadata is empty', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '')],
-  ['whose metadata is not JSON', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '{"etag":')],
-  ['whose metadata is another JSON', ({ metadata }: ObjectPaths) => writeFileSync(metadata, '[]')],
-  ['whose metadata is not there', ({ metadata }: ObjectPaths) => rmSync(metadata)],
-  [
-    'that an editor has put a file in the place of',
-    ({ link }: ObjectPaths) => {
-      rmSync(link);
-      writeFileSync(link, Key);
-    },
-  ],
-])('an object %s is an error, not absent, and does not affect the others', async (_name, damage) => {
-  const folder = await temporaryFolder();
-  const client = await clientOf(folder);
-  const other = 'videos/2/video.mp4';
-  for (const key of [Key, other]) await client.send(new PutObjectCommand({ Bucket, Key: key, Body: key }));
-  damage(pathsOf(folder));
-  const restarted = await clientOf(folder);
-  const is500 = { $metadata: { httpStatusCode: 500 } };
-  await expect(restarted.send(new GetObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
-  await expect(restarted.send(new HeadObjectCommand({ Bucket, Key }))).rejects.toMatchObject(is500);
-  for (const condition of [{ IfNoneMatch: '*' }, { IfMatch: '"0"' }, {}]) {
-    const put = new PutObjectCommand({ Bucket, Key, Body: 'new', ...condition });
-    await expect(restarted.send(put)).rejects.toMatchObject({ name: 'InternalError', ...is500 });
-  }
-  const { Contents = [], IsTruncated } = await restarted.send(
-    new ListObjectsV2Command({ Bucket, Prefix: 'videos/', MaxKeys: 1 }),
-  );
-  expect([Contents.map((each) => each.Key), IsTruncated]).toEqual([[other], false]);
-  expect(await read(restarted, other)).toBe(other);
-  expect(readFileSync(join(folder, Bucket, Key), 'utf8')).toBe(Key);
-  await restarted.send(new DeleteObjectCommand({ Bucket, Key }));
-  await restarted.send(new PutObjectCommand({ Bucket, Key, Body: 'new', IfNoneMatch: '*' }));
-  expect(await read(restarted)).toBe('new');
-});
-
-test('a file that a person has edited is a new version, with its own length and ETag', async () => {
-  const folder = await temporaryFolder();
-  const client = await clientOf(folder);
-  const { ETag } = await client.send(new PutObjectCommand({ Bucket, Key, Body: '{}', ContentType: 'a/b' }));
-  const edited = '{"edited":true}';
-  writeFileSync(join(folder, Bucket, Key), edited);
-  const found = await client.send(new HeadObjectCommand({ Bucket, Key }));
-  const md5 = createHash('md5').update(edited).digest('hex');
-  expect([found.ContentLength, found.ETag]).toEqual([edited.length, `"${md5}"`]);
-  expect(await read(client)).toBe(edited);
-  const put = (IfMatch: string | undefined) =>
-    client.send(new PutObjectCommand({ Bucket, Key, Body: 'x', IfMatch }));
-  await expect(put(ETag)).rejects.toMatchObject({ name: 'PreconditionFailed' });
-  await put(found.ETag);
-  expect(await read(client)).toBe('x');
 });

@@ -129,7 +129,7 @@ test.each([
   ['a wrong key', () => call('POST', '/v1/video_template_generation', { template_id: '1' }, 'wrong'), 1004],
   ['a create without template', () => create({}), 2013],
   ['an unknown task', () => query('1'), 2013],
-])('refuses %s inside a 200', async (_name, send, code) => {
+])('rejects %s inside a 200', async (_name, send, code) => {
   const answer = await send();
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({ base_resp: { status_code: code } });
@@ -171,7 +171,7 @@ test('sends a challenge during the create, and a callback without the result at 
 test.each([
   ['the callback_url answers with another value', () => '{"challenge":"other"}'],
   ['the callback_url answers with nothing', () => ''],
-])('refuses a create with 2013 where %s', async (_what, answer) => {
+])('rejects a create with 2013 where %s', async (_what, answer) => {
   const callee = await startCallee(answer);
   const before = simulator.creates.length;
   expect(await (await withCallback(callee.url)).json()).toMatchObject({
@@ -182,7 +182,7 @@ test.each([
   ]);
 });
 
-test('refuses a create whose callback_url refuses the connection', async () => {
+test('rejects a create whose callback_url refuses the connection', async () => {
   expect(await (await withCallback('http://127.0.0.1:9/callbacks')).json()).toMatchObject({
     base_resp: { status_code: 2013 },
   });

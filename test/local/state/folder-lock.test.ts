@@ -18,7 +18,7 @@ function askedElsewhere(folder: string): string {
   return execFileSync(process.execPath, given, { encoding: 'utf8' }).trim();
 }
 
-test('refuses a second lock in one process, which does not unlock the folder for other processes', async () => {
+test('rejects a second lock in one process, which does not unlock the folder for other processes', async () => {
   const folder = await temporaryFolder();
   const lock = lockFolder(folder);
   onTestFinished(() => lock[Symbol.dispose]());

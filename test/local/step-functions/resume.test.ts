@@ -1,111 +1,20 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
-import { createEngine, type Engine } from '../../../local/step-functions/engine.ts';
-import type { EngineOptions } from '../../../local/step-functions/engine-options.ts';
-import { type ExecutionStore, openExecutionStore } from '../../../local/step-functions/execution-store.ts';
-import { ARN } from '../../harness/engine-client.ts';
-
-const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:Step';
-const HOUR_MS = 3_600_000;
-
-/** A create, which must not be repeated, and a check, which may be repeated. */
-const MACHINE = {
-  StartAt: 'Submit',
-  States: {
-    Submit: {
-      Type: 'Task',
-      Resource: FUNCTION,
-      Parameters: { state: 'Submit', 'tries.$': '$$.State.RetryCount', 'since.$': '$$.State.EnteredTime' },
-      TimeoutSeconds: 60,
-      Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 5, IntervalSeconds: 600 }],
-      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Record' }],
-      Next: 'Wait',
-    },
-    Wait: { Type: 'Wait', SecondsPath: '$.wait.seconds', Next: 'Check' },
-    Check: {
-      Type: 'Task',
-      Resource: FUNCTION,
-      Parameters: { 'state.$': '$$.State.Name', 'tries.$': '$$.State.RetryCount' },
-      TimeoutSeconds: 60,
-      Retry: [{ ErrorEquals: ['Busy', 'Runtime.ExitError'], MaxAttempts: 2, IntervalSeconds: 600 }],
-      Next: 'Done',
-    },
-    Record: { Type: 'Task', Resource: FUNCTION, TimeoutSeconds: 60, Next: 'Done' },
-    Done: { Type: 'Succeed' },
-  },
-} as unknown as StateMachineDefinition;
-
-type Invoke = (event: Readonly<Record<string, unknown>>) => Promise<WorkerReply>;
-
-const good = (result: unknown): WorkerReply => ({ ok: true, result: JSON.stringify(result) });
-const busy: WorkerReply = { ok: false, error: { errorType: 'Busy', errorMessage: 'too many' } };
-const never = new Promise<never>(() => undefined);
-
-/** A function that records its events. */
-function recording(answer: Invoke = async () => good({})): {
-  readonly invoked: Parameters<Invoke>[0][];
-  readonly invoke: Invoke;
-} {
-  const invoked: Parameters<Invoke>[0][] = [];
-  const invoke: Invoke = (event) => {
-    invoked.push(event);
-    return answer(event);
-  };
-  return { invoked, invoke };
-}
-
-interface Bench extends Pick<EngineOptions, 'pauseMs'> {
-  readonly store?: ExecutionStore;
-  readonly definition?: StateMachineDefinition;
-  readonly invoke?: Invoke;
-  readonly mayHaveActed?: () => boolean;
-}
-
-/** An engine on a store, until the test is over. */
-function engineOn({
-  definition = MACHINE,
-  store = openExecutionStore(':memory:'),
-  invoke,
-  ...rest
-}: Bench): Engine {
-  const engine = createEngine({
-    stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },
-    lambda: {
-      async invoke(_arn, event, options) {
-        options?.onBegin?.();
-        return (invoke ?? (async () => good({})))(JSON.parse(event));
-      },
-    },
-    store,
-    ...rest,
-  });
-  onTestFinished(() => engine.suspend());
-  return engine;
-}
-
-/** Starts an execution, and suspends its engine after this event. */
-async function suspendedAt(
-  type: HistoryEvent['type'],
-  bench: Bench,
-  input: object = {},
-): Promise<ExecutionStore> {
-  const engine = engineOn(bench);
-  const execution = engine.start('one', JSON.stringify(input));
-  await vi.waitFor(() => expect(execution.events.map((event) => event.type)).toContain(type));
-  engine.suspend();
-  return engine.store;
-}
-
-async function endOf(engine: Engine): Promise<NonNullable<ReturnType<Engine['executions']['get']>>> {
-  await vi.waitFor(() => expect(engine.executions.get('one')?.status).not.toBe('RUNNING'));
-  const ended = engine.executions.get('one');
-  if (ended === undefined) throw new Error('There is no execution "one".');
-  return ended;
-}
-
-const typesOf = (events: readonly HistoryEvent[]): readonly unknown[] => events.map(({ type }) => type);
+import { expect, test, vi } from 'vitest';
+import { openExecutionStore } from '../../../local/step-functions/execution-store.ts';
+import {
+  busy,
+  endOf,
+  engineOn,
+  good,
+  HOUR_MS,
+  type Invoke,
+  MACHINE,
+  never,
+  recording,
+  suspendedAt,
+  typesOf,
+} from './resumable-engine.ts';
 
 test('never invokes an interrupted create again: the attempt fails as Runtime.ExitError', async () => {
   const store = await suspendedAt('LambdaFunctionStarted', { invoke: () => never });
@@ -236,66 +145,6 @@ test('uses a recorded outcome, and does not invoke its function again', async ()
   expect(engine.resume()).toMatchObject([{ isInterrupted: false }]);
   expect((await endOf(engine)).status).toBe('SUCCEEDED');
   expect(invoked).toEqual([{ state: 'Check', tries: 0 }]);
-});
-
-const WAITING = {
-  StartAt: 'Ask',
-  States: {
-    Ask: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
-      Parameters: { FunctionName: FUNCTION, Payload: { 'token.$': '$$.Task.Token' } },
-      TimeoutSeconds: 3600,
-      Next: 'Done',
-    },
-    Done: { Type: 'Succeed' },
-  },
-} as unknown as StateMachineDefinition;
-
-test('waits again for the token that a task had before the restart', async () => {
-  const { invoked: asked, invoke } = recording();
-  const store = await suspendedAt('TaskSubmitted', { definition: WAITING, invoke });
-  const engine = engineOn({ definition: WAITING, store, invoke });
-  expect(engine.resume()).toMatchObject([{ state: 'Ask', isInterrupted: false }]);
-  expect(engine.tokens.settle(String(asked[0]?.token), { ok: true, output: '"sent"' })).toBe('delivered');
-  expect(await endOf(engine)).toMatchObject({ status: 'SUCCEEDED', output: '"sent"' });
-  expect(asked).toHaveLength(1);
-});
-
-test('keeps the outcome that was sent for a token before the process ended', async () => {
-  const { invoked: asked, invoke } = recording(() => never);
-  const store = await suspendedAt('TaskStarted', { definition: WAITING, invoke });
-  const token = String(asked[0]?.token);
-  store.tokens.settle(token, { ok: false, error: 'GaveUp', cause: 'too long' });
-  const engine = engineOn({ definition: WAITING, store });
-  engine.resume();
-  expect(await endOf(engine)).toMatchObject({ status: 'FAILED', error: 'GaveUp', cause: 'too long' });
-  expect(engine.tokens.settle(token, { ok: true, output: '1' })).toBe('expired');
-});
-
-const SUBMITTING_AFTER_WAITING = {
-  StartAt: 'Ask',
-  States: {
-    Ask: { ...WAITING.States.Ask, Next: 'Submit' },
-    Submit: { Type: 'Task', Resource: FUNCTION, TimeoutSeconds: 60, Next: 'Done' },
-    Done: { Type: 'Succeed' },
-  },
-} as unknown as StateMachineDefinition;
-
-test('does not take the token of an earlier state for that of an interrupted function', async () => {
-  const { invoked, invoke } = recording(async (event) => ('token' in event ? good({}) : never));
-  const bench = { definition: SUBMITTING_AFTER_WAITING, invoke };
-  const engine = engineOn(bench);
-  const execution = engine.start('one', '{}');
-  await vi.waitFor(() => expect(invoked).toHaveLength(1));
-  engine.tokens.settle(String(invoked[0]?.token), { ok: true, output: '{"sent":true}' });
-  await vi.waitFor(() => expect(invoked).toHaveLength(2));
-  engine.suspend();
-  expect(execution.status).toBe('RUNNING');
-  const next = engineOn({ ...bench, store: engine.store });
-  expect(next.resume()).toMatchObject([{ state: 'Submit', isInterrupted: true }]);
-  expect(await endOf(next)).toMatchObject({ status: 'FAILED', error: 'Runtime.ExitError' });
-  expect(invoked).toHaveLength(2);
 });
 
 test("counts the definition's timeout from the start, restarts included", async () => {

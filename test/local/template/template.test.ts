@@ -35,6 +35,6 @@ test.each([
   [{ 'Fn::ImportValue': 'x' }, 'the CloudFormation function Fn::ImportValue'],
   [{ 'Fn::GetAtt': ['CheckTask', 'Version'] }, 'the attribute Version of CheckTask'],
   [{ Ref: 'Nothing' }, 'Nothing, which it does not contain'],
-])('refuses %j by name', (value, message) => {
+])('rejects %j by name', (value, message) => {
   expect(() => resolved(value)).toThrow(message);
 });
