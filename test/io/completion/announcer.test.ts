@@ -202,7 +202,7 @@ test('skips an execution that still runs', async () => {
   const { announcer, events, objects } = world(running);
   expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
     video_id: 'v1',
-    skipped: 'goes on',
+    skipped: 'continues',
   });
   expect([events, objects.size]).toEqual([[], 0]);
 });
@@ -248,11 +248,14 @@ test('fails, to be called again, where the history does not contain the end in f
 });
 
 test.each([
-  ['goes on', stale({ redriveCount: 1 })],
+  ['continues', stale({ redriveCount: 1 })],
   ['has ended again', { ...stopped, stopDate: after(90), redriveCount: 1 }],
 ])('skips an end that was followed by a redrive which %s', async (_how, view) => {
   const { announcer, events } = world(view);
-  expect(await announcer.announce(endEvent, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect(await announcer.announce(endEvent, at(61), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'continues',
+  });
   expect(events).toEqual([]);
 });
 
