@@ -39,7 +39,7 @@ const challengeSchema = z.object({
   status: z.optional(z.never()),
 });
 
-/** The answer to a body with a challenge, with the same value; `undefined` for any other body. No other field is read. */
+/** The answer to a body with a challenge: it repeats the value. `undefined` for any other body. No other field is read. */
 export function answerToChallenge(body: string): string | undefined {
   if (body.length > MAX_BODY_CHARACTERS) return undefined;
   const { data } = challengeSchema.safeParse(parse(body));

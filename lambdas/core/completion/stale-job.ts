@@ -38,7 +38,7 @@ export function toRescue({ task }: JobRecord, ageMs: number, adoptAfterMs: numbe
 
 /**
  * The execution of a bare claim, as one that has failed: it is unknown whether its create was accepted.
- * @param modifiedAt of the document, so that each try to announce this end has the same time
+ * @param modifiedAt of the document, so that each attempt to announce this end names one time
  */
 export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
   const now = new Date(modifiedAt.getTime() + CLAIM_LIMIT_MS);

@@ -57,12 +57,12 @@ function toCaughtError({ rawStatus, code, traceId }: Task): CaughtError {
   };
 }
 
-/** MiniMax refuses an id that only a broken answer has named. */
+/** MiniMax rejects an id that only a broken answer has named. */
 function unknownAfterAll({ task }: SubmittedJob, failure: Failure): Failure {
   const brokeOff = `The answer to the create broke off behind the id of task ${task.task_id}`;
   return new Failure(
     'SubmitOutcomeUnknown',
-    `${brokeOff}, and MiniMax refused that id twice. ${failure.message}`,
+    `${brokeOff}, and MiniMax rejected that id twice. ${failure.message}`,
   );
 }
 

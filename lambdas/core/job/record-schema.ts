@@ -32,7 +32,7 @@ export const videoRecord = z.object({
   created_at: time,
   finished_at: time,
   elapsed_seconds: seconds.check(z.describe('From created_at to finished_at.')),
-  redrives: count.check(z.describe('How often the execution had been redriven by then.')),
+  redrives: count.check(z.describe('How often the execution had been redriven before this end.')),
   statement: z.literal(STATEMENT),
   template_name: z.optional(
     z.string().check(z.describe('As the catalogue has it. Absent where it does not know the template.')),

@@ -11,7 +11,7 @@ export interface CreatedTask {
   readonly traceId?: string;
   /** The answer broke off behind the whole id, and no part of it says whether the create has failed. */
   readonly isUnconfirmed?: true;
-  /** Why MiniMax refused to call us, before it accepted the task without a `callback_url`. */
+  /** Why MiniMax rejected the `callback_url`, before it accepted the task without one. */
   readonly callbackRejection?: string;
 }
 

@@ -8,7 +8,7 @@ export interface Kind<Request extends object = object> {
   readonly field: string;
   /** MiniMax's own request body, without `callback_url`. */
   readonly requestSchema: z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>, z.core.$strict>;
-  /** The fields that are lists. A list that is too long is refused before its items are read. */
+  /** The fields that are lists. A list that is too long is rejected before its items are read. */
   readonly listFields: readonly string[];
   /** The fields that hold the caller's own words. They are recorded as they came, links included. */
   readonly textFields: readonly string[];

@@ -115,7 +115,7 @@ async function toFinalError(
   if (!isKept || !isFurther || !signal.aborted || !(error instanceof Failure)) return error;
   return new RetryableError(
     'VideoUnfinished',
-    `${error.message} The next attempt goes on from byte ${stored.mark.bytes}.`,
+    `${error.message} The next attempt continues from byte ${stored.mark.bytes}.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
 import { createMp4BoxScanner, type Mp4BoxScanner } from '../../core/mp4/scanner.ts';
 
-/** A resumed download asks for these bytes again and compares them, to see that it is the same file. */
+/** A resumed download asks for these bytes again and compares them, because the link may lead to another file by now. */
 const TAIL_BYTES = 1024;
 const BYTES_A_MEGABYTE = 1_000_000;
 

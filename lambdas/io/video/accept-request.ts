@@ -69,7 +69,7 @@ export function acceptRequest(
   return { request, images: toStore };
 }
 
-/** An image that is to be stored, or what is wrong with it; `undefined` for one somewhere else, at which nobody has looked. */
+/** An image that is to be stored, or what is wrong with it; `undefined` for one at another place, which is not read here. */
 function judge(
   value: string,
   image: ReceivedImage | undefined,

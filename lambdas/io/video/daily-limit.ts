@@ -10,7 +10,7 @@ export interface DailyLimit {
 }
 
 /**
- * Counts the executions themselves. The quota of a usage plan would count the looks at a video as well, and keep a caller
+ * Counts the executions themselves. The quota of a usage plan would count each GET as well, and keep a caller
  * from a video that was paid for.
  * @param most 0 for no limit
  */

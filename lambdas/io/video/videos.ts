@@ -20,7 +20,7 @@ export type KnownVideo =
 export interface Videos {
   /** @throws Failure `StorageUnavailable` where only the bucket could tell, and does not */
   find(videoId: string): Promise<KnownVideo | undefined>;
-  /** The same of an execution that is at hand. @throws Failure `StorageUnavailable` as above */
+  /** The video of an execution that was read already. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
   /** The video that a request names in its path. @throws ProblemError where there is none, and as `find` does */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
@@ -87,7 +87,7 @@ export function hasEnded(known: KnownVideo): boolean {
   return known.by === 'record' ? isFinal(known.record) : isFinished(known.execution);
 }
 
-/** By which a repeated request is told from another. @returns undefined where nobody can tell any more */
+/** The digest that a repeated request has to have. @returns undefined where neither document nor execution has it */
 export function digestOf(known: KnownVideo): string | undefined {
   if (known.by === 'record') return known.record.request_digest;
   const { input, recorded } = known.execution;

@@ -134,7 +134,7 @@ export const VIDEOS: readonly Row[] = [
         type: 'Cancelled',
         title: expect.any(String),
         detail: expect.stringMatching(
-          /MiniMax cannot be stopped: it goes on with task \d+ and may charge.*To adopt/,
+          /MiniMax cannot be stopped: it continues task \d+ and may charge.*To adopt/,
         ),
         money_spent: 'maybe',
       },

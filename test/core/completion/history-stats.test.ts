@@ -20,7 +20,7 @@ const exited = (name: string, seconds: number): CountedEvent => ({
 const event = (type: string, seconds: number): CountedEvent => ({ type, timestamp: at(seconds) });
 const scheduled = (seconds: number): CountedEvent => event('LambdaFunctionScheduled', seconds);
 
-/** One look that finds the task running, and another that finds it done. */
+/** One check that finds the task running, and another that finds it done. */
 const GOOD: readonly CountedEvent[] = [
   event('ExecutionStarted', 0),
   entered('Task given?', 0),

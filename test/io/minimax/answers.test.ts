@@ -64,7 +64,7 @@ async function nameOf(outcome: Promise<unknown>): Promise<FailureName | undefine
   );
 }
 
-/** Without a word of MiniMax, a create is refused or put off only where the status says that it was not passed on. */
+/** Without a word of MiniMax, a create is rejected or put off only where the status says that it was not passed on. */
 function expectedOfCreate(status: number): FailureName {
   if (status === 429) return 'MiniMaxBusy';
   return [401, 403, 407].includes(status) ? 'MiniMaxRefused' : 'SubmitOutcomeUnknown';
