@@ -15,7 +15,7 @@ export const ADOPT_AFTER_MS = HOUR_MS;
 /** An execution runs for at most 96 hours, so that its document changes at least that often. */
 export const OLDEST_MS = 7 * 24 * HOUR_MS;
 
-/** EventBridge announces a younger end. The hourly sweep has had six tries at an older one. */
+/** EventBridge announces a younger end. The hourly sweep has tried six times to announce an older one. */
 const MIN_END_AGE_MS = 5 * MINUTE_MS;
 const MAX_END_AGE_MS = 6 * HOUR_MS;
 

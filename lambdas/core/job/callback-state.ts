@@ -2,7 +2,7 @@ import { errorMessageOf } from '../failure.ts';
 import { plain, shortened } from '../text/plain.ts';
 import type { CallbackState, CaughtError, WaitedJob } from './job.ts';
 
-/** MiniMax sends two or three callbacks for a video. Beyond this number, the video is polled: the sender is not MiniMax, or does not stop. */
+/** MiniMax sends two or three callbacks for a video. After this number we assume abuse, and the video is polled. */
 const MAX_CALLBACKS = 20;
 
 /** What a wait that ended early changes. @param callback what ended it */
@@ -15,8 +15,8 @@ export function afterCallback({ received, ...callbacks }: CallbackState, callbac
 
 /**
  * Did the wait end with an error, and not with a callback? Then callbacks cannot end waits any more, for one of three reasons. The
- * function that keeps the token fails. It is gone, because callbacks were turned off while the video was being made. Or an old
- * callback cannot be deleted, and ends each wait as it begins.
+ * function that stores the token fails. A deployment without callbacks has deleted that function. Or an old callback cannot be
+ * deleted, and ends each wait as it begins.
  */
 export function isBrokenWait(callback: unknown): callback is Partial<CaughtError> {
   const fields = typeof callback === 'object' && callback !== null ? callback : {};

@@ -61,7 +61,7 @@ export const videoRecord = z.object({
             .literal(true)
             .check(
               z.describe(
-                'Whether the answer to the create broke off behind the id, and MiniMax has not confirmed the task since.',
+                'Whether the answer to the create broke off after the id, and MiniMax has not confirmed the task since.',
               ),
             ),
         ),

@@ -22,9 +22,9 @@ export interface Kind<Request extends object = object> {
   readonly finalWords: Readonly<Record<string, Exclude<TaskStatus, 'running'>>>;
   /** The body with each image replaced. It may be any JSON. @param replace gets a JSON Pointer too */
   mapImages(body: unknown, replace: ReplaceImage): unknown;
-  /** Why MiniMax at this host would not make a video of a request that fits the schema. */
+  /** Why MiniMax at this host would reject a request that fits the schema. */
   violations(request: Request, host: string): readonly ValidationIssue[];
-  /** What could not be checked of a request, which may be any JSON. */
+  /** Warnings about parts of a request that could not be checked. The request may be any JSON. */
   warnings(request: unknown, host: string): readonly string[];
   /** What a video of this request costs. The request may be any JSON. */
   price(request: unknown, host: string): Price;

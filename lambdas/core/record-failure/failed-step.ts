@@ -15,7 +15,7 @@ import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
  * ```json
  * { "template_id": "394514820878671878", "owner": "arn:…", "error": { "Error": "MiniMaxRefused", "Cause": "{\"errorMessage\":…" } }
  * ```
- * The job document, behind the first step:
+ * The job document, after the first step:
  * ```json
  * { "video_id": "v1", "request": {}, "task": {}, "wait_seconds": 10, "error": { "Error": "GaveUpWaiting", "Cause": "…" } }
  * ```

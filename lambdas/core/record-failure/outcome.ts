@@ -58,7 +58,7 @@ function isRecorded(job: EndedJob['job']): job is FailedJob {
   return !('record_failure' in job);
 }
 
-/** Where `Record failure` could not do its work, it is done here, without writing anything down. */
+/** Replaces `Record failure` where that step failed. It writes nothing into `job.json`. */
 function toLateRecord(ended: EndedFailureContext, job: UnrecordedJob, now: Date): FailedJob {
   const { video_id, created_at, execution_arn, recorded } = ended;
   const { record_failure, ...failed } = job;

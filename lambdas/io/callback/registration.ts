@@ -9,7 +9,7 @@ import { toCallbackUrl } from './token.ts';
 /** Kept short, so that most of the function's time is left for the create and for writing its task down. */
 const READ_TIMEOUT_MS = 5_000;
 
-/** Registers the `callback_url` of a video with its create, and finds out whether MiniMax took it. */
+/** Registers the `callback_url` of a video with its create, and finds out whether MiniMax accepted it. */
 export interface CallbackRegistration {
   /** The `callback_url` for the create of this video. @throws Error where the secret could not be read */
   callbackUrl(videoId: string, signal: AbortSignal): Promise<string>;

@@ -123,7 +123,7 @@ function isSame({ upload, mark }: Checkpoint, previous: Checkpoint | undefined):
   return upload.uploadId === previous?.upload.uploadId && mark.bytes === previous.mark.bytes;
 }
 
-/** Whether the parts that are stored are of no use any more. */
+/** Whether no later attempt can use the stored parts. */
 function isEndOfFile(error: unknown): boolean {
   if (error instanceof ResumeRejected || error instanceof RetryableError) return true;
   return error instanceof Failure && error.name === 'VideoRejected';

@@ -50,7 +50,7 @@ export function formatProgress({ bytes, file: { totalBytes } }: DownloadState): 
   return totalBytes === undefined ? `${bytes} bytes` : `${bytes} of ${totalBytes} bytes`;
 }
 
-/** Why bytes of the file are missing after its server has sent all it would; `undefined` where none are missing. */
+/** Why bytes of the file are missing after the connection has ended; `undefined` where none are missing. */
 export function truncationReason(state: DownloadState): string | undefined {
   const { file, bytes, scanner } = state;
   if (file.totalBytes !== undefined)

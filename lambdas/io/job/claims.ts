@@ -127,7 +127,7 @@ function toFound({ claim, version }: MarkedClaim): FoundRecord {
 }
 
 /**
- * Until when the task of a create may still be written down. A create that was sent long ago has ended long ago.
+ * Until when the task of a create may still be written down. A create runs for a limited time after it was sent.
  * @returns milliseconds since the epoch
  */
 export function toWaitEnd(sentAt: string | undefined, startedAt: number, waitSeconds: number): number {

@@ -20,7 +20,7 @@ const MIN_CREATE_MS = 30_000;
 
 export interface Creating {
   readonly signal: AbortSignal;
-  /** Where MiniMax is to call when the task changes. @default nowhere */
+  /** The `callback_url`: MiniMax calls it when the task changes. @default none */
   readonly callbackUrl?: string | undefined;
   /** Called right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
   readonly beforeSend?: () => Promise<void>;
@@ -46,7 +46,7 @@ interface Dependencies {
   /** Scheme and authority, as in `https://api.minimax.io`. */
   readonly host: string;
   readonly apiKey: ApiKey;
-  /** Less than the function may run, so that a missing answer gets its right name. */
+  /** Less than the function's timeout, so that a missing answer becomes `SubmitOutcomeUnknown` or `MiniMaxUnavailable`. */
   readonly timeoutSeconds: number;
 }
 
@@ -126,7 +126,7 @@ function redacted(exchanged: RequestOutcome, redaction: Redaction): RequestOutco
   };
 }
 
-/** A key that cannot be read now is a reason why nothing was sent. A key that does not exist is thrown. */
+/** The key, or the reason why it cannot be read now, so that nothing is sent. @throws Failure where there is no usable key */
 async function keyOrReason(
   reading: Promise<string>,
   signal: AbortSignal,

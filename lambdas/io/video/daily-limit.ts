@@ -19,7 +19,7 @@ export function createDailyLimit(most: number, executions: Pick<Executions, 'lis
     const found: ListedExecution[] = [];
     let nextToken: string | undefined;
     do {
-      // A token goes with the arguments that it was given for.
+      // A `nextToken` of ListExecutions is valid only with the arguments that it was given for.
       const page = await executions.list({ limit: most, ...(nextToken === undefined ? {} : { nextToken }) });
       if (page === undefined) throw new Error('Step Functions does not know its own token any more.');
       const recent = page.executions.filter(({ startDate }) => startDate.getTime() > since);

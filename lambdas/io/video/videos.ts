@@ -18,7 +18,7 @@ export type KnownVideo =
   | { readonly by: 'record'; readonly record: JobRecord };
 
 export interface Videos {
-  /** @throws Failure `StorageUnavailable` where only the bucket could tell, and does not */
+  /** @throws Failure `StorageUnavailable` where only the bucket could answer, and S3 fails */
   find(videoId: string): Promise<KnownVideo | undefined>;
   /** The video of an execution that was read already. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
@@ -94,7 +94,7 @@ export function digestOf(known: KnownVideo): string | undefined {
   return recorded?.request_digest ?? requestDigest(toExecutionInput(input).request);
 }
 
-/** The document knows the task of an execution that was stopped, the request of one that has taken over, and who else holds a video. */
+/** Only the document has the task of a stopped execution, the request of one that took over, and the other holder of a video. */
 function needsRecord(execution: Execution): boolean {
   return hasTakenOver(execution) || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
 }

@@ -112,7 +112,7 @@ test('has no phase that the execution never came to', () => {
 });
 
 test.each([
-  ['behind the event of its scheduling', [scheduled(0)]],
+  ['after the event of its scheduling', [scheduled(0)]],
   ['alone', []],
 ])('counts an attempt that could not be scheduled once: its event stands %s', (_where, before) => {
   const attempt = (seconds: number): readonly CountedEvent[] => [

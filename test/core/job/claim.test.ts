@@ -93,7 +93,7 @@ describe('Submit task', () => {
     ['first attempt', FIRST],
     ['retry', RETRY],
     ['redrive', REDRIVE],
-  ])('prepares behind its own claim, but not behind an end beside it: %s', (_who, claim) => {
+  ])('prepares after its own claim, but not after an end beside it: %s', (_who, claim) => {
     expect(decideSubmit(claim, found(claim))).toEqual({ next: 'prepare', version: 'v1' });
     expect(outcomeOf(() => decideSubmit(claim, found({ ...claim, ...ENDED })))).toBe('SubmitOutcomeUnknown');
   });

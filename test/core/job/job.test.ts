@@ -87,7 +87,7 @@ test('an id of a broken answer that MiniMax rejects is in doubt, and named', () 
   expect(toCheckFailure(unconfirmedJob, rejection, { now: after(30), schedule })).toMatchObject({
     name: 'SubmitOutcomeUnknown',
     message:
-      'The answer to the create broke off behind the id of task 42, and MiniMax rejected that id twice. MiniMax answered the query with code 2013.',
+      'The answer to the create broke off after the id of task 42, and MiniMax rejected that id twice. MiniMax answered the query with code 2013.',
   });
 });
 

@@ -151,12 +151,12 @@ describe('a create', () => {
   });
 
   test.each([
-    ['{"task_id":"42"', 'closed behind the id'],
-    ['{"task_id":42,', 'a number with something behind it'],
+    ['{"task_id":"42"', 'closed after the id'],
+    ['{"task_id":42,', 'a number with something after it'],
     ['{"task_id":"42","base_resp":{"status_code":0,"status_msg":"succ', 'half a base_resp'],
     ['{"task_id":"42","base_resp":{"status_code":', 'no code yet'],
     ['{"base_resp":{"status_code":0},"task_id":"42","trace":"', 'the base_resp first'],
-    ['{"task_id":"42"} and a page', 'something behind it'],
+    ['{"task_id":"42"} and a page', 'something after it'],
   ])('that broke off as %s is the task 42, unconfirmed: %s', (text) => {
     const created = { taskId: '42', isUnconfirmed: true };
     expect(toCreatedTask(answered(text))).toEqual(created);
@@ -199,7 +199,7 @@ describe('a create', () => {
       expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id: id })))).toBe('SubmitOutcomeUnknown');
   });
 
-  test('that broke off behind a rejection has an unknown outcome: an id may have been to come', () => {
+  test('that broke off after a rejection has an unknown outcome: an id may have been to come', () => {
     for (const code of [1002, 1004, 1008, 2013]) {
       const text = `{"base_resp":{"status_code":${code},"status_msg":"x"},`;
       expect(outcomeOf(() => toCreatedTask(answered(text)))).toBe('SubmitOutcomeUnknown');

@@ -36,7 +36,7 @@ const WITHOUT_WORD: Readonly<Record<string, Body>> = {
 const WITH_WORD: Readonly<Record<string, Body>> = {
   'a base_resp': { bytes: json(BALANCE) },
   'a base_resp in gzip': { bytes: gzipSync(json(BALANCE)), coding: 'gzip' },
-  'a base_resp behind a byte order mark': { bytes: Buffer.concat([Buffer.from('\ufeff'), json(BALANCE)]) },
+  'a base_resp after a byte order mark': { bytes: Buffer.concat([Buffer.from('\ufeff'), json(BALANCE)]) },
   'the other error form': { bytes: json(ENVELOPE) },
   'the other error form in br': { bytes: brotliCompressSync(json(ENVELOPE)), coding: 'br' },
 };

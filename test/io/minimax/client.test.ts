@@ -311,7 +311,7 @@ test('does not wait for ever for a peer that wants to speak another protocol', a
 });
 
 test.each(['keep-alive', 'close'])(
-  'takes a whole answer although more comes behind it (Connection: %s)',
+  'takes a whole answer although more comes after it (Connection: %s)',
   async (connection) => {
     const body = '{"task_id":"17","base_resp":{"status_code":0,"status_msg":"success"}}';
     const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: ${connection}\r\n\r\n`;
@@ -478,7 +478,7 @@ test.each(CUTS)(
 test.each([
   ['runs out of time', (outOfTime: AbortController) => setTimeout(() => outOfTime.abort(), 50)],
   ['gives up waiting', () => undefined],
-])('follows the id of an answer that stops behind it when the function %s', async (_name, begin) => {
+])('follows the id of an answer that stops after it when the function %s', async (_name, begin) => {
   const { host } = await startRawPeer((socket) =>
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"${ID}",`),
   );

@@ -42,7 +42,7 @@ function world(ids: readonly string[]) {
       records.set(id, recordOf(id, LATER));
       known.set(id, status);
     },
-    /** Every page of the list. @param between happens behind each page */
+    /** Every page of the list. @param between happens after each page */
     async pages(limit: number, between: (page: number) => void = () => undefined, status?: 'running') {
       const pages: ListedVideo[][] = [];
       let after: string | undefined;
