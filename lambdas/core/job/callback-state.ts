@@ -9,7 +9,7 @@ const MAX_CALLBACKS = 20;
 export function afterCallback({ received, ...callbacks }: CallbackState, callback: unknown): CallbackState {
   if (isBrokenWait(callback)) return { active: false, received, note: whyBroken(callback) };
   if (received + 1 < MAX_CALLBACKS) return { ...callbacks, received: received + 1 };
-  const note = `${MAX_CALLBACKS} callbacks have come, so no more are waited for.`;
+  const note = `${MAX_CALLBACKS} callbacks have come, so the video is polled.`;
   return { active: false, received: received + 1, note };
 }
 
@@ -28,7 +28,7 @@ const MAX_NOTE_CHARACTERS = 300;
 function whyBroken({ Error: name = 'an error', Cause: cause = '' }: Partial<CaughtError>): string {
   const message = shortened(plain(errorMessageOf(cause)), MAX_NOTE_CHARACTERS);
   const why = message === '' ? plain(name) : `${plain(name)}: ${message}`;
-  return `Waiting for callbacks does not work (${why}), so no more are waited for.`;
+  return `Waiting for callbacks does not work (${why}), so the video is polled.`;
 }
 
 /** Milliseconds to wait before a check that a callback asks for, so that two checks are at least `minSeconds` apart. */

@@ -19,7 +19,7 @@ export function createEventBus(eventBusName: string, client = new EventBridgeCli
       const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
       const rejected = Entries.find(({ ErrorCode }) => ErrorCode !== undefined);
       if (rejected === undefined) return;
-      const why = `EventBridge did not take the event: ${rejected.ErrorCode} ${rejected.ErrorMessage ?? ''}`;
+      const why = `EventBridge rejected the event: ${rejected.ErrorCode} ${rejected.ErrorMessage ?? ''}`;
       throw Object.assign(new Error(why.trim()), { name: 'EventRejected' });
     },
   };

@@ -36,7 +36,7 @@ export async function probeImage(
     }
   } catch (error) {
     return error instanceof PrivateAddress
-      ? { outcome: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
+      ? { outcome: 'wrong', why: `cannot be read: ${error.message.replace(/\.$/, '')}` }
       : unreadable(reasonOf(error));
   }
 }

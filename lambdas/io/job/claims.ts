@@ -117,7 +117,7 @@ function claimSubmit(
 function mayBeSent(): Failure {
   return new Failure(
     'SubmitOutcomeUnknown',
-    'An earlier attempt had claimed this video, so a create may have been sent, and no other one is.',
+    'An earlier attempt has claimed this video and may have sent a create, so no other create is sent.',
   );
 }
 

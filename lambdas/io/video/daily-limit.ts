@@ -21,7 +21,7 @@ export function createDailyLimit(most: number, executions: Pick<Executions, 'lis
     do {
       // A `nextToken` of ListExecutions is valid only with the arguments that it was given for.
       const page = await executions.list({ limit: most, ...(nextToken === undefined ? {} : { nextToken }) });
-      if (page === undefined) throw new Error('Step Functions does not know its own token any more.');
+      if (page === undefined) throw new Error('ListExecutions rejected its own nextToken.');
       const recent = page.executions.filter(({ startDate }) => startDate.getTime() > since);
       found.push(...recent);
       nextToken = recent.length === page.executions.length ? page.nextToken : undefined;

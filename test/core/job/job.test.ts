@@ -245,7 +245,7 @@ test.each([
       callbacks: {
         active: false,
         received: 0,
-        note: `Waiting for callbacks does not work (${name}${why}), so no more are waited for.`,
+        note: `Waiting for callbacks does not work (${name}${why}), so the video is polled.`,
       },
     });
     expect(job).not.toHaveProperty('callback');
