@@ -132,8 +132,12 @@ test.each(['lambdas/core/impure.ts', 'lambdas/core/job/impure.ts', 'lambdas/core
 
 const MAX_FILE_LINES = 200;
 const MAX_FUNCTION_LINES = 40;
-/** In the doc comment of a longer function, or anywhere in a longer file. */
+/** In the doc comment of a longer function, or in the comment with which its file begins; anywhere in a longer file. */
 const REASON = /(?:longer\s+(?:\* )?than\s+(?:\* )?others|is\s+(?:\* )?long),?\s+(?:\* )?because/i;
+
+/** Without a reason so far. */
+const YET_TO_SHORTEN =
+  /^(infra\/(api-functions|completion|dashboard)|local\/(local-service|step-functions\/(execution-attempt|history)))\.ts$/;
 
 const indentOf = (line: string): number => (line === '' ? Infinity : line.length - line.trimStart().length);
 
@@ -158,10 +162,11 @@ function functionsOf(text: string): readonly { readonly from: number; readonly l
   return found.map(({ from }) => ({ from, lines: owners.filter((owner) => owner === from).length }));
 }
 
-/** The comment that ends right above a line. */
-function commentAbove(text: string, line: number): string {
+/** The comments at the beginning of a file and right above a line. */
+function commentsOn(text: string, line: number): string {
   const above = text.split('\n').slice(0, line).join('\n');
-  return /\/\*\*(?:(?!\*\/)[\s\S])*\*\/$/.exec(above)?.[0] ?? '';
+  const comments = [/^\/\*[\s\S]*?\*\//, /\/\*\*(?:(?!\*\/)[\s\S])*\*\/$/];
+  return comments.map((comment) => comment.exec(above)?.[0] ?? '').join('\n');
 }
 
 test('the lines of an inner function count for it alone', () => {
@@ -193,16 +198,16 @@ test('the lines of an inner function count for it alone', () => {
 });
 
 test('a long file or function says why it is long', () => {
-  const files = FILES.filter((file) => file.startsWith('lambdas/'));
+  const files = FILES.filter((file) => !YET_TO_SHORTEN.test(file));
   const texts = files.map((file) => ({ file, text: readFileSync(join(PROJECT, file), 'utf8') }));
   const functions = texts.flatMap(({ file, text }) =>
     functionsOf(text).map((each) => ({
       file,
       ...each,
-      hasReason: REASON.test(commentAbove(text, each.from)),
+      hasReason: REASON.test(commentsOn(text, each.from)),
     })),
   );
-  expect(functions.length).toBeGreaterThan(500);
+  expect(functions.length).toBeGreaterThan(1000);
   const long = functions.filter(({ lines, hasReason }) => lines > MAX_FUNCTION_LINES && !hasReason);
   expect(long.map(({ file, from, lines }) => `${file}:${from + 1} has ${lines} lines`)).toEqual([]);
   const longFiles = texts.filter(
