@@ -131,7 +131,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
       {
         name: 'cursor',
         in: 'query',
-        description: 'The next_cursor of a page with the same status and limit. It is valid for 24 hours.',
+        description: 'The next_cursor of a page that had this status and limit. It is valid for 24 hours.',
         schema: { type: 'string' },
       },
     ],

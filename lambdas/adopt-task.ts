@@ -14,7 +14,7 @@ import { stepHandler } from './io/lambda/step-handler.ts';
 const environment = readEnvironment('adopt-task');
 const records = createJobRecords(createBucket(environment.VIDEO_BUCKET));
 
-/** Claims the video for a task that MiniMax has already. Nothing is submitted, so nothing can be charged by it. */
+/** Claims the video for a task that exists at MiniMax. It submits nothing, so it costs nothing. */
 export const handler = stepHandler<NewJob, SubmittedJob>(async (job, { signal, now }) => {
   const { takes_over, ...input } = toExecutionInput(job.request);
   const request = requireVideoRequest(input.request);

@@ -11,7 +11,7 @@ import { createMetricEmitter } from './io/lambda/emf.ts';
 import { stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
-import { confirmRefusal } from './io/minimax/confirm.ts';
+import { confirmRejection } from './io/minimax/confirm.ts';
 
 const environment = readEnvironment('check-task');
 const minimax = createMiniMax({
@@ -34,7 +34,7 @@ export const handler = stepHandler<WaitedJob, CheckedJob>(async (waited, context
     metrics.emit({ values: attempt === 1 ? values : { Polls: 1 } }, job.video_id);
     return minimax.queryTask(job.task, signal);
   };
-  const task = await confirmRefusal(ask, pauseSeconds, signal).catch((error: unknown) => {
+  const task = await confirmRejection(ask, pauseSeconds, signal).catch((error: unknown) => {
     throw error instanceof Failure ? toCheckFailure(job, error, { now: now(), schedule }) : error;
   });
   if (job.callback !== undefined && !isBrokenWait(job.callback))

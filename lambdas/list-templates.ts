@@ -5,5 +5,5 @@ import { apiHandler, jsonReply } from './io/lambda/api-handler.ts';
 const environment = readEnvironment('list-templates');
 const catalogue = toCatalogue(environment.MINIMAX_API_HOST);
 
-/** `GET /templates`: what is known of MiniMax's templates, and since when. */
+/** `GET /templates`: the known templates of MiniMax, with the day on which they were read. */
 export const handler = apiHandler(async () => jsonReply(200, catalogue));

@@ -26,12 +26,12 @@ const NO_VIDEO = 'none';
 
 const NOT_FOUND = toProblem('path-not-found', 'There is nothing at this address.');
 
-/** More than any challenge has. */
+/** More characters than any challenge has. */
 const MAX_BODY_BYTES = 65_536;
 
 /**
  * `POST /callbacks/{video_id}/{token}`: MiniMax says that a task has changed, or sends its challenge. MiniMax cannot sign, so only
- * the address is believed, and the only effect is a check of the task. A wrong token, an unknown video and one that has ended
+ * the token in the address proves the sender, and the only effect is a check of the task. A wrong token, an unknown video and one that has ended
  * get one answer, after equal work: docs/security.md.
  */
 export const handler = apiHandler(async (event, now) => {

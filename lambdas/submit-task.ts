@@ -58,23 +58,23 @@ const sendCreate = createSubmission({
 });
 
 /** Claims the video and sends its one create call. Another create may follow only where MiniMax has certainly not accepted this one. */
-export const handler = stepHandler<NewJob, SubmittedJob>((job, surroundings) =>
-  submit(job, surroundings).catch((error: unknown) => {
-    throw error instanceof Failure ? toSubmitFailure(job, error, surroundings.now()) : error;
+export const handler = stepHandler<NewJob, SubmittedJob>((job, context) =>
+  submit(job, context).catch((error: unknown) => {
+    throw error instanceof Failure ? toSubmitFailure(job, error, context.now()) : error;
   }),
 );
 
-async function submit(job: NewJob, step: StepContext): Promise<SubmittedJob> {
+async function submit(job: NewJob, context: StepContext): Promise<SubmittedJob> {
   const input = toExecutionInput(job.request);
   const claim = toClaim(job, input, randomUUID());
-  const claimed = await records.claimSubmit(claim, waitSeconds, step.signal);
+  const claimed = await records.claimSubmit(claim, waitSeconds, context.signal);
   const request = requireVideoRequest(input.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');
   const newJob = { ...job, request };
-  if (claimed.next === 'follow') return toResumedJob(newJob, claimed.task, step.now());
+  if (claimed.next === 'follow') return toResumedJob(newJob, claimed.task, context.now());
 
-  metrics.emit({ values: { WaitingSeconds: waitingSeconds(job, step.now()) } }, job.video_id);
+  metrics.emit({ values: { WaitingSeconds: waitingSeconds(job, context.now()) } }, job.video_id);
   const violations = kindOf(request).violations(request, environment.MINIMAX_API_HOST);
   if (violations.length > 0) throw invalidRequest(violations);
-  return sendCreate({ job: newJob, claim, version: claimed.version }, step);
+  return sendCreate({ job: newJob, claim, version: claimed.version }, context);
 }

@@ -12,7 +12,7 @@ const signals = createCallbackSignals({
   waits: createTaskCallback(createSfnClient()),
 });
 
-/** Stores the task token of a wait for the function that receives callbacks. Step Functions goes on waiting. */
+/** Stores the task token of a wait for the function that receives callbacks. Step Functions keeps waiting. */
 export const handler = stepHandler<CallbackWait, object>(async ({ video_id, task_token }) => {
   await signals.wait(video_id, task_token);
   return {};

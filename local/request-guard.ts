@@ -95,8 +95,8 @@ function isFromBrowser({ headers }: IncomingMessage): boolean {
 }
 
 const PROBLEMS = {
-  308: 'gateway-refusal',
-  400: 'gateway-refusal',
+  308: 'gateway-rejection',
+  400: 'gateway-rejection',
   403: 'access-denied',
   415: 'unsupported-media-type',
 } as const satisfies Readonly<Record<RequestRejection['status'], ProblemName>>;

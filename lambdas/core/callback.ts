@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
-/** MiniMax calls this route when a task changes. It has no authorization, because MiniMax cannot sign. */
+/** The route of a `callback_url`: MiniMax calls it when a task changes. It has no authorization, because MiniMax cannot sign. */
 export const CALLBACK_ROUTE = { method: 'POST', path: '/callbacks/{video_id}/{token}' } as const;
 
 /** The object under `callbackKey`, and the output of a wait that a callback has ended. */
 export const receivedCallbackSchema = z.readonly(z.object({ callback_received_at: z.string() }));
 export type ReceivedCallback = z.infer<typeof receivedCallbackSchema>;
 
-/** The object under `callbackTokenKey`. */
+/** The object under `callbackTokenKey`: what SendTaskSuccess needs. */
 export const storedTokenSchema = z.readonly(z.object({ task_token: z.string() }));
 export type StoredToken = z.infer<typeof storedTokenSchema>;
 
@@ -39,7 +39,7 @@ const challengeSchema = z.object({
   status: z.optional(z.never()),
 });
 
-/** The answer to a body with a challenge, with the same value; `undefined` for any other body. No other field is read. */
+/** The answer to a body with a challenge: it repeats the value. `undefined` for any other body. No other field is read. */
 export function answerToChallenge(body: string): string | undefined {
   if (body.length > MAX_BODY_CHARACTERS) return undefined;
   const { data } = challengeSchema.safeParse(parse(body));

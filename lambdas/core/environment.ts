@@ -36,7 +36,7 @@ interface Variables {
   readonly DOWNLOAD_PAUSE_SECONDS: string;
   /** Megabytes of the largest video that is copied: the setting of this name. WF. */
   readonly MAX_VIDEO_MEGABYTES: string;
-  /** Seconds between two notes of how far a copy has come. WF. */
+  /** Seconds between two writes of the copy's checkpoint, `copy.json`. WF. */
   readonly CHECKPOINT_SECONDS: string;
   /** Address, as in `https://…/prod/callbacks`; empty without callbacks. WF. */
   readonly CALLBACK_URL: string;

@@ -40,7 +40,7 @@ export const FAILURES = {
     retryWithTask: 'new_request',
   },
   ApiKeyRejected: {
-    title: 'The MiniMax key is missing or refused',
+    title: 'The MiniMax key is missing or rejected',
     moneySpent: 'no',
     retry: 'new_request',
     advice:
@@ -88,7 +88,7 @@ export const FAILURES = {
     adviceWithTask: 'Adopt the task instead of sending the request again.',
   },
   MiniMaxRefused: {
-    title: 'MiniMax refused the task',
+    title: 'MiniMax rejected the task',
     moneySpent: 'no',
     retry: 'never',
     advice:

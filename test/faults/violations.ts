@@ -34,7 +34,7 @@ export function moneyOf({ tasks, isStored, cause, taskId }: Observed): Money {
 
 const HOW_TO_ADOPT = /To adopt: POST \/videos, or start an execution, with (task_id "|the id found there)/;
 const WHAT_TO_LOOK_FOR =
-  /Check the MiniMax account for the task.* Look for a task of template \d+ made between/;
+  /Check the MiniMax account for the task.* Search for a task of template \d+ made between/;
 
 function causeViolations(
   { isAdoption, expected }: Row,

@@ -163,7 +163,7 @@ test('fails with an explanation that names it', async () => {
   const unknown = await recordFailure(failed, CONTEXT);
   expect(unknown.error).toMatchObject({
     Error: 'SubmitOutcomeUnknown',
-    Cause: expect.stringContaining('Look for a task of the toy Robot-1 made between'),
+    Cause: expect.stringContaining('Search for a task of the toy Robot-1 made between'),
   });
   objects.clear();
   const job = {
@@ -176,7 +176,7 @@ test('fails with an explanation that names it', async () => {
   });
 });
 
-test('is refused by its own rules, before anything is sent', async () => {
+test('is rejected by its own rules, before anything is sent', async () => {
   const wrong = { model: 7, content: [], template_id: '1' };
   expect(toVideoRequest({ ...wrong, template_id: undefined })).toMatchObject({ ok: false });
   expect(toVideoRequest({ model: 7, content: [] })).toEqual({

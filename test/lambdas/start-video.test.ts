@@ -266,15 +266,15 @@ test('starts as many videos a day as the limit allows, and says when the next is
   given({ executions: 2 });
   expect(await post()).toMatchObject({ status: 202 });
   given({ executions: 3 });
-  const refused = await post();
-  expect(refused).toMatchObject({
+  const rejected = await post();
+  expect(rejected).toMatchObject({
     status: 429,
     body: {
       type: 'urn:template-video:problem:daily-limit-reached',
       detail: expect.stringContaining('at most 3'),
     },
   });
-  expect(Number(refused.headers?.['retry-after'])).toBeGreaterThan(86_000);
+  expect(Number(rejected.headers?.['retry-after'])).toBeGreaterThan(86_000);
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(1);
   expect(await post({}, { task_id: '42' })).toMatchObject({ status: 202 });
 });

@@ -215,7 +215,7 @@ export const ROWS: readonly Row[] = [
       waitsMs: [50, 50, 50],
       maxPolls: 4,
       active: false,
-      note: /^MiniMax refused the callback_url /,
+      note: /^MiniMax rejected the callback_url /,
       creates: 2,
     }),
   ),
@@ -226,7 +226,7 @@ export const ROWS: readonly Row[] = [
     maxPolls: 3,
     received: 0,
     active: false,
-    note: /^MiniMax took the task, but never sent its challenge\.$/,
+    note: /^MiniMax accepted the task, but never sent its challenge\.$/,
   },
   {
     fault: 'MiniMax sends no challenge, but calls back',
@@ -242,7 +242,7 @@ export const ROWS: readonly Row[] = [
     maxPolls: 3,
     received: 0,
     active: false,
-    note: /^MiniMax refused the callback_url \(code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)\), and took the task without it\.$/,
+    note: /^MiniMax rejected the callback_url \(code 2013 "invalid params, callback_url is not reachable" \(Trace-Id \w+\)\), and accepted the task without it\.$/,
     creates: 2,
   },
   {

@@ -38,7 +38,7 @@ test('goes on with the task that was paid for, under the same id, and submits no
   const script: Scenario = { queries: ['Success'], downloads: [...ALL_COPIES, 'whole'] };
   const broken = await running.run(REQUEST, script);
   expect(broken).toMatchObject({ status: 'FAILED', error: 'VideoUnreachable' });
-  expect(broken.cause).toContain('Redriving this execution goes on with the task as well');
+  expect(broken.cause).toContain('Redriving this execution also continues the task');
   const states = visitedStates(broken).length;
 
   const whole = await redriven(broken);

@@ -6,7 +6,7 @@ interface ProblemKind {
   readonly title: string;
 }
 
-/** Every problem with which the HTTPS API refuses a call. Its `type` is the prefix and this name. */
+/** Every problem that the HTTPS API answers with. Its `type` is the prefix and this name. */
 export const PROBLEM_KINDS = {
   'bad-request': { status: 400, title: 'The request is wrong' },
   'access-denied': { title: 'The caller is not known or may not do this' },
@@ -20,7 +20,7 @@ export const PROBLEM_KINDS = {
   'idempotency-key-reused': { status: 422, title: 'This key belongs to another request' },
   'too-many-requests': { status: 429, title: 'There are too many requests at the moment' },
   'daily-limit-reached': { status: 429, title: 'There were too many videos within a day' },
-  'gateway-refusal': { title: 'API Gateway refused the request' },
+  'gateway-rejection': { title: 'API Gateway rejected the request' },
   'storage-unavailable': { status: 503, title: 'The bucket could not be read' },
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   'gateway-fault': { title: 'No response from the service; the request may have been executed' },
@@ -67,7 +67,7 @@ export const GATEWAY_PROBLEMS = {
   },
   UNSUPPORTED_MEDIA_TYPE: { kind: 'unsupported-media-type', status: 415 },
   THROTTLED: { kind: 'too-many-requests', status: 429, retryAfterSeconds: 1 },
-  DEFAULT_4XX: { kind: 'gateway-refusal' },
+  DEFAULT_4XX: { kind: 'gateway-rejection' },
   DEFAULT_5XX: { kind: 'gateway-fault' },
 } as const satisfies Readonly<Record<string, GatewayProblem>>;
 

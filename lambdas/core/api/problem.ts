@@ -18,7 +18,7 @@ type Answerable = {
   [Name in ProblemName]: (typeof PROBLEM_KINDS)[Name] extends { readonly status: number } ? Name : never;
 }[ProblemName];
 
-/** Refuses a call with this problem. Throw it only where the call has started nothing. */
+/** Rejects a call with this problem. Throw it only where the call has started nothing. */
 export class ProblemError extends Error {
   readonly problem: AnsweredProblem;
   readonly headers: Readonly<Record<string, string>>;

@@ -140,7 +140,7 @@ export function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** Checked first, because zod would check each of a million items. */
+/** Is checked first, because zod would check each of a million items. */
 export function tooManyItems(body: unknown): readonly ValidationIssue[] {
   const fields = (body ?? {}) as Readonly<Record<string, unknown>>;
   return kindOf(body).listFields.flatMap((field) => {

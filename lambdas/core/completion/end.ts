@@ -10,7 +10,7 @@ const TOLERANCE_MS = 999;
 /** An end of an execution, as an event or a job document reports it. */
 export interface ExecutionEndEvent {
   readonly name: string;
-  /** Milliseconds since the epoch. @default unknown: any end that Step Functions shows is this one */
+  /** Milliseconds since the epoch. @default unknown: any end that DescribeExecution shows is taken for this one */
   readonly stoppedAt?: number | undefined;
   /** How often it had been redriven before. @default 0 */
   readonly redrives?: number | undefined;

@@ -1,6 +1,6 @@
 import { STATES } from '../states.ts';
 
-/** An event of an execution's history, as far as it is counted; it may come without inputs and outputs. */
+/** An event of GetExecutionHistory, as far as it is counted. It may come without inputs and outputs. */
 export interface CountedEvent {
   readonly type?: string | undefined;
   readonly timestamp?: Date | undefined;
@@ -14,7 +14,7 @@ export interface StateDuration {
   readonly seconds: number;
 }
 
-/** What an execution took. */
+/** What an execution took: state transitions, and the time in each state. */
 export interface ExecutionStats {
   /** As AWS charges them: the start, each state that is entered, and each repetition of a step. */
   readonly transitions: number;
@@ -95,7 +95,7 @@ export function isEndEvent(type = ''): boolean {
   return /^Execution(Failed|Aborted|TimedOut|Succeeded)$/.test(type);
 }
 
-/** The phases that an execution came to, each with its first start and the sum of its visits. */
+/** The phases that an execution reached, each with its first start and the sum of its visits. */
 export function toPhases({ durations }: ExecutionStats): Readonly<Partial<Record<PhaseName, StateDuration>>> {
   const phases = Object.entries(PHASES).flatMap(([phase, states]) => {
     const own = states.flatMap((state) => durations[state] ?? []);

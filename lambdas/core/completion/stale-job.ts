@@ -15,7 +15,7 @@ export const ADOPT_AFTER_MS = HOUR_MS;
 /** An execution runs for at most 96 hours, so that its document changes at least that often. */
 export const OLDEST_MS = 7 * 24 * HOUR_MS;
 
-/** EventBridge announces a younger end. The hourly sweep has had six tries at an older one. */
+/** EventBridge announces a younger end. The hourly sweep has tried six times to announce an older one. */
 const MIN_END_AGE_MS = 5 * MINUTE_MS;
 const MAX_END_AGE_MS = 6 * HOUR_MS;
 
@@ -38,7 +38,7 @@ export function toRescue({ task }: JobRecord, ageMs: number, adoptAfterMs: numbe
 
 /**
  * The execution of a bare claim, as one that has failed: it is unknown whether its create was accepted.
- * @param modifiedAt of the document, so that each try to announce this end has the same time
+ * @param modifiedAt of the document, so that each attempt to announce this end names one time
  */
 export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
   const now = new Date(modifiedAt.getTime() + CLAIM_LIMIT_MS);

@@ -18,7 +18,7 @@ import type { MetricValues } from './metrics.ts';
 /** The list price of us-east-1: https://aws.amazon.com/step-functions/pricing/ */
 export const USD_PER_TRANSITION = 0.025 / 1000;
 
-/** An execution that is over, and all that is known of it. */
+/** An execution that has ended, with what its record is made of. */
 export interface EndedVideo {
   readonly execution: Ended;
   readonly stats: ExecutionStats;
@@ -30,7 +30,7 @@ export interface EndedVideo {
   readonly nodeVersion: string;
 }
 
-/** The whole story of a video, whether it succeeded or not. */
+/** The record of a video that has ended: `job.json`, and the detail of its event. */
 export function toRecord({ execution, stats, host, version, nodeVersion }: EndedVideo): VideoRecord {
   const { stopDate, redriveCount, recorded, arn } = execution;
   const { request, owner } = requestOf(execution);
@@ -92,15 +92,15 @@ export function toMetricValues(record: VideoRecord): MetricValues {
 }
 
 /**
- * Was money spent, or may it have been, on a video that a person can still get or find out about? Not where MiniMax itself says
- * that there is no video, and not where a person has stopped the execution.
+ * `PaidNotDelivered`: money was or may have been spent, and a person can still get the video. False where MiniMax says that there
+ * is no video, and where a person has stopped the execution.
  */
 export function isPaidNotDelivered({ status, error, check }: VideoRecord): boolean {
   if (error === undefined || error.money_spent === 'no') return false;
   return status !== 'cancelled' && check?.status !== 'failed';
 }
 
-/** How long MiniMax took over a task, where it was watched without a break: not adopted, and not taken up again by a redrive. */
+/** How long MiniMax worked on a task. Unknown for an adopted task and after a redrive, because it was not checked in between. */
 function timesOfTask({ task, redrives, phases }: VideoRecord) {
   const { submit, generate, copy } = phases;
   const isWatched = task !== undefined && !task.adopted && redrives === 0;
@@ -125,7 +125,7 @@ function toRecordedPhases(
   );
 }
 
-/** An adopted task is paid for as another request's. */
+/** Another request has paid for an adopted task. */
 function spentOnTask(
   task: JobTask | undefined,
   moneySpent: MoneySpent = 'yes',

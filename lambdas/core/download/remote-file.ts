@@ -2,15 +2,15 @@ import { type Coding, toCoding } from '../content-coding.ts';
 
 /** What a server says about a file. It identifies the file when a broken download has to be resumed. */
 export interface RemoteFile {
-  /** The length, where the server says it. */
+  /** The length, where `Content-Length` or `Content-Range` says it. */
   readonly totalBytes?: number;
-  /** Identifies this file among others at its address. Absent where nothing does for certain. */
+  /** Identifies this file among others at its address: `ETag` or `Last-Modified`. Absent where neither does for certain. */
   readonly validator?: string;
   /** For a file without a `validator` but with a length: its weak tag or its date, or '' where it has neither. */
   readonly weakValidator?: string;
   /** Whether the end of the response differs from a broken connection. */
   readonly hasKnownEnd: boolean;
-  /** The media type and the coding, for people. */
+  /** The media type and the coding, for an error message. */
   readonly kind?: string;
   /** The coding to decode, although the request allows none. @default none */
   readonly coding?: Coding;

@@ -2,7 +2,7 @@ import { type FailureName, isFailureName } from '../failure.ts';
 import { printable } from '../text/plain.ts';
 
 interface RetryableKind {
-  /** Why the step is retried, for people. */
+  /** Why the step is retried. The message shows it to an operator. */
   readonly title: string;
   /** The failure once the retries are used up. */
   readonly ends: FailureName;

@@ -2,21 +2,21 @@ import { errorMessageOf } from '../failure.ts';
 import { plain, shortened } from '../text/plain.ts';
 import type { CallbackState, CaughtError, WaitedJob } from './job.ts';
 
-/** MiniMax sends two or three callbacks for a video. Beyond this number, the video is polled: the sender is not MiniMax, or does not stop. */
+/** MiniMax sends two or three callbacks for a video. After this number we assume abuse, and the video is polled. */
 const MAX_CALLBACKS = 20;
 
 /** What a wait that ended early changes. @param callback what ended it */
 export function afterCallback({ received, ...callbacks }: CallbackState, callback: unknown): CallbackState {
   if (isBrokenWait(callback)) return { active: false, received, note: whyBroken(callback) };
   if (received + 1 < MAX_CALLBACKS) return { ...callbacks, received: received + 1 };
-  const note = `${MAX_CALLBACKS} callbacks have come, so no more are waited for.`;
+  const note = `${MAX_CALLBACKS} callbacks have come, so the video is polled.`;
   return { active: false, received: received + 1, note };
 }
 
 /**
  * Did the wait end with an error, and not with a callback? Then callbacks cannot end waits any more, for one of three reasons. The
- * function that keeps the token fails. It is gone, because callbacks were turned off while the video was being made. Or an old
- * callback cannot be deleted, and ends each wait as it begins.
+ * function that stores the token fails. A deployment without callbacks has deleted that function. Or an old callback cannot be
+ * deleted, and ends each wait as it begins.
  */
 export function isBrokenWait(callback: unknown): callback is Partial<CaughtError> {
   const fields = typeof callback === 'object' && callback !== null ? callback : {};
@@ -28,7 +28,7 @@ const MAX_NOTE_CHARACTERS = 300;
 function whyBroken({ Error: name = 'an error', Cause: cause = '' }: Partial<CaughtError>): string {
   const message = shortened(plain(errorMessageOf(cause)), MAX_NOTE_CHARACTERS);
   const why = message === '' ? plain(name) : `${plain(name)}: ${message}`;
-  return `Waiting for callbacks does not work (${why}), so no more are waited for.`;
+  return `Waiting for callbacks does not work (${why}), so the video is polled.`;
 }
 
 /** Milliseconds to wait before a check that a callback asks for, so that two checks are at least `minSeconds` apart. */

@@ -34,13 +34,14 @@ export function toCheckedJob(waited: WaitedJob, task: Task, { now, schedule }: M
   };
 }
 
-/** A failed check is repeated for as long as checking makes sense; after that it is the end of the wait. */
+/** The failure of a check. One that says nothing about the task becomes `GaveUpWaiting` when the time to wait is over. */
 export function toCheckFailure(job: SubmittedJob, failure: Failure, { now, schedule }: Moment): Failure {
   if (failure.name === 'InvalidRequest' && job.task.unconfirmed === true)
     return unknownAfterAll(job, failure);
   const elapsed = elapsedSeconds(job, now);
-  const mayGoOn = !INCONCLUSIVE_QUERY.includes(failure.name) || nextCheckIn(elapsed, schedule) !== undefined;
-  return mayGoOn ? failure : gaveUp(job, elapsed, `did not answer any more: ${failure.message}`);
+  const mayContinue =
+    !INCONCLUSIVE_QUERY.includes(failure.name) || nextCheckIn(elapsed, schedule) !== undefined;
+  return mayContinue ? failure : gaveUp(job, elapsed, `did not answer any more: ${failure.message}`);
 }
 
 /** What `Copy video` hands on. */
@@ -57,12 +58,12 @@ function toCaughtError({ rawStatus, code, traceId }: Task): CaughtError {
   };
 }
 
-/** MiniMax refuses an id that only a broken answer has named. */
+/** MiniMax rejects an id that only a broken answer has named. */
 function unknownAfterAll({ task }: SubmittedJob, failure: Failure): Failure {
-  const brokeOff = `The answer to the create broke off behind the id of task ${task.task_id}`;
+  const brokeOff = `The answer to the create broke off after the id of task ${task.task_id}`;
   return new Failure(
     'SubmitOutcomeUnknown',
-    `${brokeOff}, and MiniMax refused that id twice. ${failure.message}`,
+    `${brokeOff}, and MiniMax rejected that id twice. ${failure.message}`,
   );
 }
 

@@ -23,7 +23,7 @@ export interface Claim extends ExecutionKey {
   readonly request_digest: string;
   readonly attempt: Attempt;
   readonly request: unknown;
-  /** Only an adoption knows it before. */
+  /** Present at the start in an adoption only. */
   readonly task?: JobTask;
 }
 

@@ -6,9 +6,9 @@ export interface ServiceFields {
   readonly takes_over?: string;
 }
 
-/** The input of an execution, taken apart. */
+/** The parts of an execution's input. */
 export interface ExecutionInput extends ServiceFields {
-  /** What was asked for; from the console it may be any JSON. */
+  /** The request. Where the execution was started in the console, it may be any JSON. */
   readonly request: unknown;
 }
 

@@ -9,7 +9,7 @@ export type ExecutionKey = Pick<Job, 'video_id' | 'created_at' | 'execution_arn'
 
 /** Which invocation of `Submit task` or `Adopt task` made the claim. */
 const attempt = z.object({
-  id: z.string().check(z.describe('Random, by which an invocation knows its own claim.')),
+  id: z.string().check(z.describe('Random, by which an invocation recognizes its own claim.')),
   redrive_count: z.int().check(z.minimum(0)),
   retry_count: z.int().check(z.minimum(0), z.describe("The state's RetryCount.")),
   sending_at: z.optional(
@@ -72,13 +72,13 @@ export interface JobRecord extends ExecutionKey {
   readonly status?: 'succeeded' | 'failed' | 'cancelled' | 'timed_out';
 }
 
-/** What a reader of `job.json` finds; `version` is its entity tag. */
+/** What a reader of `job.json` finds. `version` is its entity tag (ETag), for `If-Match`. */
 export type FoundRecord =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'record'; readonly record: JobRecord; readonly version: string };
 
-/** A job document from the text of an object. @returns undefined where the text is none. That is never taken for absence */
+/** A job document from the text of an object. @returns undefined for a text that is no job document, which is never taken for absence */
 export function parseJobRecord(text: string): JobRecord | undefined {
   try {
     const parsed = z.safeParse(jobRecord, JSON.parse(text));
@@ -137,7 +137,7 @@ export function recordedTask(record: JobRecord | undefined, key: ExecutionKey): 
   return record !== undefined && isHeldBy(record, key) ? record.task : undefined;
 }
 
-/** Does this document say that its execution has sent no create, or none that MiniMax may have accepted? */
+/** Does the document say that MiniMax has certainly accepted no create of its execution? */
 export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): record is JobRecord {
   if (record === undefined || !isHeldBy(record, key)) return false;
   return record.task === undefined && record.attempt?.sending_at === undefined;

@@ -63,7 +63,7 @@ export const recordedErrorSchema = z.extend(caughtErrorSchema, {
   retry: z.enum(['same_key', 'new_request', 'adopt', 'never']),
 });
 
-/** A field that is merely shown. One that is not as it should be is left out. */
+/** A field that is only shown. A value that does not fit the schema is left out. */
 export function shown<Schema extends z.ZodMiniType>(schema: Schema) {
   return z.catch(z.optional(schema), undefined);
 }

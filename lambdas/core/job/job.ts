@@ -44,15 +44,15 @@ export interface Job {
   /** When the execution was started. */
   readonly created_at: string;
   readonly execution_arn: string;
-  /** What was asked for, as it may be kept; of an execution that was started in the console, any JSON. */
+  /** The request without credentials and inline images. Where the execution was started in the console, it may be any JSON. */
   readonly request: unknown;
 }
 
 /** The execution's own name, start and input. */
 export interface NewJob extends Job {
-  /** How often the execution has been redriven by now. */
+  /** `$$.Execution.RedriveCount`: how often the execution has been redriven. */
   readonly redrives: number;
-  /** How often this state has been tried again since it was entered. */
+  /** `$$.State.RetryCount`: how often this state has been retried since it was entered. */
   readonly retries: number;
   /** Whether a callback can end the waits of this execution. @default false */
   readonly callbacks_supported?: boolean;
@@ -68,19 +68,19 @@ export interface SubmittedJob extends Job {
   readonly callbacks?: CallbackState;
 }
 
-/** MiniMax's task of a job. */
+/** The task of a job at MiniMax. */
 export interface JobTask {
   readonly task_id: string;
   readonly kind: KindName;
-  /** Whether another request made it. */
+  /** Whether another request has created it. */
   readonly adopted: boolean;
   readonly waiting_since: string;
   readonly trace_id?: string;
-  /** There until MiniMax knows the task, where the answer to the create broke off behind its id. */
+  /** Present where the answer to the create broke off after the id, until a query confirms the task. */
   readonly unconfirmed?: true;
 }
 
-/** What has become of the callbacks that MiniMax was asked for. */
+/** The state of the callbacks that the `callback_url` asked for. */
 export interface CallbackState {
   /** Whether waits are long, because a callback ends them. */
   readonly active: boolean;
@@ -104,7 +104,7 @@ export interface CheckedJob extends SubmittedJob {
     readonly checked_at: string;
     readonly elapsed_seconds: number;
   };
-  /** There when the task failed; spelled as Step Functions spells a caught error, so that `Record failure` reads either. */
+  /** Present when the task has failed. It has the form of an error that Step Functions catches, so that `Record failure` reads both. */
   readonly error?: CaughtError;
 }
 

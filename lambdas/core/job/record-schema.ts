@@ -32,7 +32,7 @@ export const videoRecord = z.object({
   created_at: time,
   finished_at: time,
   elapsed_seconds: seconds.check(z.describe('From created_at to finished_at.')),
-  redrives: count.check(z.describe('How often the execution had been redriven by then.')),
+  redrives: count.check(z.describe('How often the execution had been redriven before this end.')),
   statement: z.literal(STATEMENT),
   template_name: z.optional(
     z.string().check(z.describe('As the catalogue has it. Absent where it does not know the template.')),
@@ -61,7 +61,7 @@ export const videoRecord = z.object({
             .literal(true)
             .check(
               z.describe(
-                'Whether the answer to the create broke off behind the id, and MiniMax has not confirmed the task since.',
+                'Whether the answer to the create broke off after the id, and MiniMax has not confirmed the task since.',
               ),
             ),
         ),
@@ -86,15 +86,15 @@ export const videoRecord = z.object({
         received: count.check(z.describe('How many callbacks had ended a wait.')),
         note: z.optional(z.string().check(z.describe('Why callbacks were not active.'))),
       })
-      .check(
-        z.describe('What became of the callbacks that MiniMax was asked for. Absent where it was not asked.'),
-      ),
+      .check(z.describe('The state of the callbacks. Absent where the create had no callback_url.')),
   ),
   phases: z
     .object({ submit: z.optional(phase), generate: z.optional(phase), copy: z.optional(phase) })
-    .check(z.describe('The phases that the video came to.')),
+    .check(z.describe('The phases that the video reached.')),
   delivery_lag_seconds: z.optional(
-    seconds.check(z.describe('From the first check that saw MiniMax done until the file was in the bucket.')),
+    seconds.check(
+      z.describe('From the first check that found the task finished until the file was in the bucket.'),
+    ),
   ),
   video: z.optional(
     z.object({

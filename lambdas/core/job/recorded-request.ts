@@ -4,8 +4,8 @@ import { kindOf, withImages } from '../minimax/request-kind.ts';
 import { withoutCredentials } from '../text/links.ts';
 
 /**
- * A request as it may be kept: in job documents, in `job.json` and in events. Inline images are replaced by their hashes, and
- * links lose what may open them. `metadata` and the caller's texts stay unchanged. A request that is nested too deep to be written
+ * A request for job documents, `job.json` and events. Inline images are replaced by their hashes, and links lose their
+ * credentials. `metadata` and the caller's texts stay unchanged. A request that is nested too deep to be written
  * as JSON becomes a text that says so, because the console accepts any input.
  */
 export function asRecorded<Request>(request: Request): Request {

@@ -16,7 +16,7 @@ const SLOW_UNTIL_SECONDS = 30 * 60;
 const SLOW_SECONDS = 30;
 const SLOWEST_SECONDS = 5 * 60;
 
-/** By then a callback has come for most tasks. Where none comes, a check is late by this much at most. */
+/** Most tasks have had a callback within this time. Where none comes, a check is late by this much at most. */
 const CALLBACK_FIRST_CHECK_SECONDS = 6 * 60;
 const CALLBACK_CHECK_SECONDS = 2 * 60;
 /** Between a callback that came too early and the late first check, or that revealed no change and the next check. */

@@ -9,7 +9,7 @@ import { firstCheckIn, type Moment, type Schedule } from './schedule.ts';
 /** A wait that can be ended early has to have some length: https://states-language.net/#task-timeout */
 const MIN_WAIT_SECONDS = 1;
 
-/** What `Submit task` hands on behind its create. */
+/** What `Submit task` hands on after its create. */
 export function toSubmittedJob(
   { video_id, created_at, execution_arn, request }: NewJob & { readonly request: NewTaskRequest },
   { taskId, traceId, isUnconfirmed }: CreatedTask,
@@ -32,7 +32,7 @@ export function toSubmittedJob(
   };
 }
 
-/** A job whose task MiniMax was asked to call back about, or could not be. */
+/** A job that says whether its create had a `callback_url` that MiniMax accepted. */
 export function withCallbacks(job: SubmittedJob, callbacks: CallbackState, schedule: Schedule): SubmittedJob {
   return { ...job, wait_seconds: firstCheckIn(schedule, callbacks.active), callbacks };
 }

@@ -16,15 +16,15 @@ export interface CallingCreate {
 }
 
 /**
- * MiniMax's message where it refuses a create because of the `callback_url`. After this refusal alone, the create is sent once
+ * MiniMax's message where it rejects a create because of the `callback_url`. After this rejection alone, the create is sent once
  * more, without a `callback_url`: code 2013 says that the task was certainly not accepted.
  * @returns undefined for any other answer
  */
 export function callbackRejection(exchange: RequestOutcome, create: CallingCreate): string | undefined {
   if (exchange.outcome !== 'answered') return undefined;
   const answer = toAnswer(exchange);
-  const isRefused = answer.code === BAD_PARAMETERS && !hasTaskId(answer);
-  return isRefused && isAboutCallback(answer.message, create) ? describeResponse(answer) : undefined;
+  const isRejected = answer.code === BAD_PARAMETERS && !hasTaskId(answer);
+  return isRejected && isAboutCallback(answer.message, create) ? describeResponse(answer) : undefined;
 }
 
 /** MiniMax may repeat the address without its scheme, or without its last part, which is a secret. */

@@ -9,8 +9,10 @@ const NOT_PASSED_ON: readonly number[] = [401, 403, 407];
 export function nameAfterCreate({ code, errorType, httpStatus }: Answer): FailureName {
   if (code !== undefined) return meaningOf(code).afterCreate;
   if (httpStatus === 429) return 'MiniMaxBusy';
-  const isRefusedByMiniMax = errorType !== undefined && httpStatus >= 400 && httpStatus <= 499;
-  return isRefusedByMiniMax || NOT_PASSED_ON.includes(httpStatus) ? 'MiniMaxRefused' : 'SubmitOutcomeUnknown';
+  const isRejectedByMiniMax = errorType !== undefined && httpStatus >= 400 && httpStatus <= 499;
+  return isRejectedByMiniMax || NOT_PASSED_ON.includes(httpStatus)
+    ? 'MiniMaxRefused'
+    : 'SubmitOutcomeUnknown';
 }
 
 /** The name of a query's failure. A page without a code says nothing about the key or the task, and 429 says that MiniMax is busy. */

@@ -25,7 +25,7 @@ const CONTENT: CodeMeaning = {
   ofTask: 'ContentRejected',
 };
 const INVALID: CodeMeaning = { afterCreate: 'InvalidRequest', afterQuery: 'InvalidRequest' };
-/** What MiniMax refuses for a reason that it does not document. */
+/** MiniMax rejects the request for a reason that it does not document. */
 const UNKNOWN: CodeMeaning = {
   afterCreate: 'MiniMaxRefused',
   afterQuery: 'MiniMaxUnavailable',

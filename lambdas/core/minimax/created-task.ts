@@ -9,14 +9,14 @@ import { unreachable } from './unreachable.ts';
 export interface CreatedTask {
   readonly taskId: string;
   readonly traceId?: string;
-  /** The answer broke off behind the whole id, and no part of it says whether the create has failed. */
+  /** The answer broke off after the whole id, and no part of it says whether the create has failed. */
   readonly isUnconfirmed?: true;
-  /** Why MiniMax refused to call us, before it accepted the task without a `callback_url`. */
+  /** Why MiniMax rejected the `callback_url`, before it accepted the task without one. */
   readonly callbackRejection?: string;
 }
 
 /**
- * Reads the answer to a create. An answer that broke off behind a whole id is taken for an acceptance: a query tells whether
+ * Reads the answer to a create. An answer that broke off after a whole id is taken for an acceptance: a query tells whether
  * the task exists, and costs nothing.
  * @throws Failure `SubmitOutcomeUnknown` for every other answer after which a task may exist
  */

@@ -8,7 +8,7 @@ export interface Kind<Request extends object = object> {
   readonly field: string;
   /** MiniMax's own request body, without `callback_url`. */
   readonly requestSchema: z.ZodMiniObject<Readonly<Record<string, z.core.$ZodType>>, z.core.$strict>;
-  /** The fields that are lists. A list that is too long is refused before its items are read. */
+  /** The fields that are lists. A list that is too long is rejected before its items are read. */
   readonly listFields: readonly string[];
   /** The fields that hold the caller's own words. They are recorded as they came, links included. */
   readonly textFields: readonly string[];
@@ -22,9 +22,9 @@ export interface Kind<Request extends object = object> {
   readonly finalWords: Readonly<Record<string, Exclude<TaskStatus, 'running'>>>;
   /** The body with each image replaced. It may be any JSON. @param replace gets a JSON Pointer too */
   mapImages(body: unknown, replace: ReplaceImage): unknown;
-  /** Why MiniMax at this host would not make a video of a request that fits the schema. */
+  /** Why MiniMax at this host would reject a request that fits the schema. */
   violations(request: Request, host: string): readonly ValidationIssue[];
-  /** What could not be checked of a request, which may be any JSON. */
+  /** Warnings about parts of a request that could not be checked. The request may be any JSON. */
   warnings(request: unknown, host: string): readonly string[];
   /** What a video of this request costs. The request may be any JSON. */
   price(request: unknown, host: string): Price;

@@ -10,7 +10,7 @@ export interface Received {
   readonly traceId?: string;
   /** Where a redirect points. */
   readonly location?: string;
-  /** Takes out of every text that is shown what the answer must not repeat. @default nothing */
+  /** Removes secrets that the answer repeats from every text that is shown. @default nothing */
   readonly redaction?: Redaction;
 }
 
@@ -99,7 +99,7 @@ function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The other error form has it instead of a Trace-Id. */
+/** `request_id`: the other error form has it instead of a Trace-Id. */
 function requestIdOf({ request_id: id }: Answer['fields'], redaction: Redaction): string | undefined {
   const isUsable = typeof id === 'string' && isTraceId(id) && redaction.hide(id) === id;
   return isUsable ? id : undefined;

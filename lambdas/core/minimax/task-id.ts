@@ -7,7 +7,7 @@ export function isId(id: unknown): boolean {
 
 const NO_ID = /^(?:"?0*"?|\[\])$/;
 
-/** The `task_id` that the answer to a create gives, also where the answer broke off behind it. */
+/** The `task_id` that the answer to a create gives, also where the answer broke off after it. */
 export function givenId({ fields, brokenFields }: Answer): unknown {
   return (brokenFields ?? fields).task_id;
 }
@@ -16,7 +16,7 @@ export function hasTaskId(answer: Answer): boolean {
   return isId(givenId(answer));
 }
 
-/** Does a broken answer come as far as an id, of which then not all has arrived? */
+/** Does a broken answer end within its `task_id`? */
 export function beginsId({ brokenFields, text }: Answer): boolean {
   return brokenFields !== undefined && text.includes('"task_id"');
 }

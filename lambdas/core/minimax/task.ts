@@ -64,7 +64,7 @@ function requireLink({ videoUrl }: Pick<TaskFields, 'videoUrl'>, answer: Answer)
   return videoUrl;
 }
 
-/** What errors name of a link: its scheme and its host. */
+/** The scheme and the host of a link. An error names no more, because the link gives access. */
 function hostPartOf(link: string): string {
   return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }

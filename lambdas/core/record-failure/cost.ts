@@ -42,7 +42,7 @@ export function assessCost(failure: FailureAnalysis): CostAssessment {
     const checkTheId = `Check the id "${plain(taskId ?? '')}", ${CHECK_THE_ACCOUNT}`;
     return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: checkTheId, retry };
   }
-  // That MiniMax has charged is known only of a task that it knows.
+  // Only a task that exists at MiniMax was certainly charged.
   if (task.unconfirmed === true)
     return {
       moneySpent: 'maybe',

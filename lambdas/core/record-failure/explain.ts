@@ -60,13 +60,13 @@ function toRecordedError(failure: FailureAnalysis, now: Date): RecordedError {
   };
 }
 
-/** The failure, with a cause that also says that `job.json` does not have it. */
+/** The failure. Its cause also says that it could not be written into `job.json`. */
 export function withRecordingError(job: FailedJob, why: string): FailedJob {
   const Cause = `${job.error.Cause} It could not be written into job.json at once: ${why}`;
   return { ...job, error: { ...job.error, Cause } };
 }
 
-/** Enough for every sentence of ours, and a bound for what comes from outside. */
+/** Enough for every sentence of our own. It limits what MiniMax and AWS say. */
 const MAX_DESCRIPTION_CHARACTERS = 1_000;
 
 /** What happened. */

@@ -15,7 +15,7 @@ import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
  * ```json
  * { "template_id": "394514820878671878", "owner": "arn:…", "error": { "Error": "MiniMaxRefused", "Cause": "{\"errorMessage\":…" } }
  * ```
- * The job document, behind the first step:
+ * The job document, after the first step:
  * ```json
  * { "video_id": "v1", "request": {}, "task": {}, "wait_seconds": 10, "error": { "Error": "GaveUpWaiting", "Cause": "…" } }
  * ```
@@ -68,7 +68,7 @@ const refusedSchema = z.object({ refused_input: z.unknown(), error: caughtErrorS
 const caughtSchema = z.looseObject({ error: caughtErrorSchema });
 
 export function toFailedStep({ video_id, created_at, job }: FailedStepInput): FailedStep {
-  if (!wasEntered(job)) return toRefusedStep(created_at, job);
+  if (!wasEntered(job)) return toWrappedStep(created_at, job);
   const document = z.safeParse(failedJobSchema, job).data;
   if (document?.video_id === video_id) {
     const { request, task, check, error } = document;
@@ -88,12 +88,12 @@ function wasEntered(job: unknown): boolean {
   return ENTRY_FIELDS.some((name) => fields[name] !== undefined);
 }
 
-function toRefusedStep(created_at: string, job: unknown): FailedStep {
+function toWrappedStep(created_at: string, job: unknown): FailedStep {
   const isWrapped = typeof job === 'object' && job !== null && 'refused_input' in job;
-  const refused = isWrapped ? z.safeParse(refusedSchema, job).data : undefined;
-  if (refused === undefined) return toWrongInput(created_at, job);
-  const wrong = toWrongInput(created_at, refused.refused_input);
-  return refused.error.Error === REFUSED.Error ? wrong : { ...wrong, error: refused.error };
+  const wrapped = isWrapped ? z.safeParse(refusedSchema, job).data : undefined;
+  if (wrapped === undefined) return toWrongInput(created_at, job);
+  const wrong = toWrongInput(created_at, wrapped.refused_input);
+  return wrapped.error.Error === REFUSED.Error ? wrong : { ...wrong, error: wrapped.error };
 }
 
 function toWrongInput(created_at: string, given: unknown): FailedStep {

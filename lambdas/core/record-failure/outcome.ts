@@ -26,12 +26,12 @@ export interface EndedFailureContext extends EndedJob {
 
 type UnrecordedJob = FailedStepInput['job'] & { readonly record_failure: CaughtError };
 
-/** The execution fails with this error, or the job goes on after a redrive. It goes on only where that needs no create. */
+/** The execution fails with this error, or a redrive resumes the job. It resumes only where no create is needed. */
 export type Outcome =
   | { readonly error: CaughtError }
   | { readonly resume: SubmittedJob & Partial<Pick<CheckedJob, 'check'>> };
 
-/** A job fails the first time. After a redrive it goes on with its task, where that is known, and waits for it anew. */
+/** A job fails the first time. A redrive continues a known task, and waits for it anew. */
 export function decideOutcome(ended: EndedFailureContext, now: Date): Outcome {
   const { redrives, recorded, unread } = ended;
   const job = isRecorded(ended.job) ? ended.job : toLateRecord(ended, ended.job, now);
@@ -46,7 +46,7 @@ export function decideOutcome(ended: EndedFailureContext, now: Date): Outcome {
 }
 
 function mayNameTask(videoId: string, why: string): string {
-  return `The object ${jobKey(videoId)} could not be read and may name the task: look there first (${plain(why)}).`;
+  return `The object ${jobKey(videoId)} could not be read and may name the task: read it first (${plain(why)}).`;
 }
 
 /** May `job.json` name a task that the job does not, because it was written down too late? */
@@ -58,7 +58,7 @@ function isRecorded(job: EndedJob['job']): job is FailedJob {
   return !('record_failure' in job);
 }
 
-/** Where `Record failure` could not do its work, it is done here, without writing anything down. */
+/** Replaces `Record failure` where that step failed. It writes nothing into `job.json`. */
 function toLateRecord(ended: EndedFailureContext, job: UnrecordedJob, now: Date): FailedJob {
   const { video_id, created_at, execution_arn, recorded } = ended;
   const { record_failure, ...failed } = job;

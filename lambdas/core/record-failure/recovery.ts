@@ -3,7 +3,7 @@ import { howToAdoptTask } from '../job/adoption.ts';
 import { kindOf } from '../minimax/request-kind.ts';
 import type { FailureAnalysis } from './classify.ts';
 
-const REDRIVE_CONTINUES = 'Redriving this execution goes on with the task as well, and submits nothing.';
+const REDRIVE_CONTINUES = 'Redriving this execution also continues the task, and submits nothing.';
 const REDRIVE_FAILS = 'Redriving this execution does not help: it submits nothing and fails again.';
 
 /** How to get at what may be paid for. MiniMax lists no tasks over its API, so an unknown one has to be found by a person. */
@@ -15,7 +15,7 @@ export function recoverySteps(failure: FailureAnalysis, now: Date): readonly str
   }
   const which = ['a task', kindOf(request).describe(request)].filter((words) => words !== '').join(' ');
   return [
-    `Look for ${which} made between ${sentAt ?? created_at} and ${latestCreate(sentAt, now)}.`,
+    `Search for ${which} made between ${sentAt ?? created_at} and ${latestCreate(sentAt, now)}.`,
     'To adopt: POST /videos, or start an execution, with the id found there as task_id.',
     REDRIVE_FAILS,
   ];

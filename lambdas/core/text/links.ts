@@ -31,8 +31,8 @@ const WHOLE_LINK = /^\s*[a-z][a-z0-9+.-]*:[\\/]*[^\s\\/]/i;
 const SIGNATURE = /\b(?:X-Amz-|Signature=|sig=|token=)/i;
 
 /**
- * Removes query, fragment, user name and password from every link in a value, because each may give access. The path stays: a
- * secret path looks like any other.
+ * Removes query, fragment, user name and password from every link in a value, because each may give access. The path stays: nothing
+ * tells a secret path from another one.
  */
 export function withoutCredentials(value: unknown): unknown {
   if (typeof value === 'string') return withoutAccess(value);

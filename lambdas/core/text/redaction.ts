@@ -30,7 +30,7 @@ export function createRedaction(secrets: readonly string[]): Redaction {
 /** The spellings of one secret that are searched for. */
 interface Needles {
   readonly literal: string;
-  /** In lower case without the removed characters, before and after decoding: a secret may look like an escape. */
+  /** In lower case without the removed characters, before and after decoding: a secret may have the form of an escape. */
   readonly folded: readonly string[];
   readonly base64: readonly string[];
 }

@@ -27,7 +27,7 @@ function toStop(execution: Execution, { task, check }: Known): VideoError {
     const { recoverySteps, ...rest } = stopWithoutTask(execution);
     return { type, title, detail: `${title}. ${recoverySteps}`, ...rest };
   }
-  const continues = `MiniMax cannot be stopped: it goes on with task ${plain(taskId)} and may charge for it.`;
+  const continues = `MiniMax cannot be stopped: it continues task ${plain(taskId)} and may charge for it.`;
   return {
     type,
     title,

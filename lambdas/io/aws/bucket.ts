@@ -49,7 +49,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       const input = { Bucket: bucket, Prefix: VIDEO_PREFIX, StartAfter: after && jobKey(after) };
       const pages = paginateListObjectsV2({ client }, input, { abortSignal });
       for (;;) {
-        // A list that breaks off must not look like a shorter list.
+        // A list that breaks off must not pass for a shorter list.
         const { value: page, done } = await pages.next().catch(rethrowAsStorageUnavailable);
         if (done === true) return;
         yield (page.Contents ?? []).flatMap(({ Key = '', LastModified = new Date(0) }) => {

@@ -27,7 +27,7 @@ export function isThrottled(error: unknown): error is Error {
   return error instanceof Error && THROTTLED.includes(error.name);
 }
 
-/** Did AWS refuse a parameter by its form alone? */
+/** Did AWS reject a parameter by its form alone? */
 export function isInvalid(error: unknown): boolean {
   return error instanceof Error && error.name === 'ValidationException';
 }

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { EVENT_SOURCE, type VideoEvent } from '../../core/completion/video-event.ts';
 
 export interface EventBus {
-  /** @throws Error of the SDK, or `EventRefused` where EventBridge accepted the call but not the event */
+  /** @throws Error of the SDK, or `EventRejected` where EventBridge accepted the call but not the event */
   put(event: VideoEvent): Promise<void>;
 }
 
@@ -17,10 +17,10 @@ export function createEventBus(eventBusName: string, client = new EventBridgeCli
         Detail: JSON.stringify(detail),
       };
       const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));
-      const refused = Entries.find(({ ErrorCode }) => ErrorCode !== undefined);
-      if (refused === undefined) return;
-      const why = `EventBridge did not take the event: ${refused.ErrorCode} ${refused.ErrorMessage ?? ''}`;
-      throw Object.assign(new Error(why.trim()), { name: 'EventRefused' });
+      const rejected = Entries.find(({ ErrorCode }) => ErrorCode !== undefined);
+      if (rejected === undefined) return;
+      const why = `EventBridge rejected the event: ${rejected.ErrorCode} ${rejected.ErrorMessage ?? ''}`;
+      throw Object.assign(new Error(why.trim()), { name: 'EventRejected' });
     },
   };
 }

@@ -32,7 +32,7 @@ export interface ListedExecution extends Pick<Execution, 'name' | 'startDate' | 
   readonly status: ListedStatus;
 }
 
-/** One page of all executions, newest first. */
+/** One page of ListExecutions: all executions, newest first. */
 export interface Page {
   readonly executions: readonly ListedExecution[];
   /** Where the next page begins, valid for 24 hours; absent at the end. */

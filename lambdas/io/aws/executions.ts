@@ -26,7 +26,7 @@ import { type ExecutionState, isOfOneHome, stateSaidBy } from './execution-state
 import { fromJson, toProgress } from './history.ts';
 import { startExecution } from './start-execution.ts';
 
-/** Enough for three rounds of waiting and checking, or for nine attempts of one step. */
+/** Enough for three waits with their checks, or for nine attempts of one step. */
 const NEWEST_EVENTS = 30;
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html */
 const MAX_PAGE_EVENTS = 1000;
@@ -34,13 +34,13 @@ const MAX_PAGE_EVENTS = 1000;
 export interface Executions {
   /** Starts the execution of this name. The name makes a repeated call harmless; see `startExecution`. */
   start(name: string, input: VideoRequest & ServiceFields): Promise<{ readonly startDate: Date } | undefined>;
-  /** The execution of this name and its progress, in at most two calls; `undefined` when there is none. */
+  /** DescribeExecution and the newest events of GetExecutionHistory; `undefined` when there is no execution of this name. */
   find(name: string): Promise<Execution | undefined>;
   /** Whether Step Functions still knows an execution, of this or of another state machine. */
   stateOf(key: Pick<ExecutionKey, 'execution_arn' | 'created_at'>): Promise<ExecutionState>;
   /** The execution of this name as the list shows it, in one call; `undefined` when there is none. */
   listed(name: string): Promise<ListedExecution | undefined>;
-  /** Statistics of the whole history of an execution that has ended, a thousand events a call. */
+  /** Statistics of the whole history (GetExecutionHistory) of an execution that has ended, a thousand events a call. */
   stats(name: string, endedAt: Date): Promise<ExecutionStats>;
   /** Stops an execution. One that has ended does not change. */
   stop(name: string, cause: string): Promise<{ readonly stopDate: Date }>;

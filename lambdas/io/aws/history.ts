@@ -5,8 +5,8 @@ import { failedAttempt } from '../../core/video/failed-attempt.ts';
 import { inferState } from '../../core/video/infer-state.ts';
 
 /**
- * The progress of an execution, by the newest events of its history. The entry of a step that was tried many times is not among
- * them; then the input of its newest attempt says which step it is.
+ * The progress of an execution, by the newest events of GetExecutionHistory. The event `TaskStateEntered` of a step that was tried
+ * many times is not among them. Then the input of its newest attempt says which step it is.
  */
 export function toProgress(newestFirst: readonly HistoryEvent[]): Progress {
   return { ...currentState(newestFirst), newestEvent: newestFirst[0]?.type };

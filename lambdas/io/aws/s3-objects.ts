@@ -11,8 +11,8 @@ import {
 import { rethrowAsStorageUnavailable, unavailable } from './errors.ts';
 
 /**
- * Errors of a conditional put whose object has, or may just be getting, another version. `If-Match` on a missing object is
- * `NoSuchKey`. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * Errors of a conditional put: 412 where the object has another version, 409 where another request for the object is in progress,
+ * and 404 `NoSuchKey` for `If-Match` on a missing object. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 const PRECONDITION_FAILED: readonly string[] = [
   'PreconditionFailed',
@@ -45,7 +45,8 @@ export interface JsonObjects {
   /** Deletes an object. A missing one is no error. @throws Failure `StorageUnavailable` */
   remove(key: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Writes an object if it still has this version, or if there still is none where `version` is undefined.
+   * Writes an object if it still has this version (`If-Match`), or where `version` is undefined, if there is none
+   * (`If-None-Match: *`).
    * @returns the new version; undefined where the object was not written
    * @throws Failure `StorageUnavailable`
    */

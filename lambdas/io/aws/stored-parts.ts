@@ -1,11 +1,11 @@
 import type { Checkpoint, Mark, StoredPart } from '../../core/download/checkpoint.ts';
 import type { Part } from './upload-parts.ts';
 
-/** The parts of an upload that S3 has, as far as no part is missing before them. */
+/** The parts of an upload that S3 has, up to the first missing part. */
 export interface StoredParts {
   /** Parts can be stored out of order. */
   add(part: Part, stored: StoredPart): void;
-  /** Says where the content begins that continues these parts. */
+  /** Sets the position at which the content continues these parts. */
   continueAt(mark: Mark): void;
   all(): readonly StoredPart[];
   /** For a later attempt; undefined where it has nothing to continue from. */

@@ -1,7 +1,7 @@
 import { SendTaskFailureCommand, SendTaskSuccessCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { CaughtError } from '../../core/job/job.ts';
 
-/** Ends a task of the workflow that waits for its token (`.waitForTaskToken`). */
+/** SendTaskSuccess and SendTaskFailure: end a task of the workflow that waits for its token (`.waitForTaskToken`). */
 export interface TaskCallback {
   succeed(taskToken: string, output: object): Promise<void>;
   /** The execution gets exactly this error and cause, unlike with an error that a Lambda function throws. */

@@ -18,7 +18,7 @@ export interface Part {
   /** The state of the download directly after this part; undefined after a part that is not full. */
   readonly mark: Mark | undefined;
   readonly isLast: boolean;
-  /** Gives the memory of the body back, to be filled again. */
+  /** Returns the memory of the body, so that another part can use it. */
   readonly release: () => void;
 }
 

@@ -14,7 +14,7 @@ import { createHasher, createHashingStream, type Measured } from './hashing.ts';
 import { getObject } from './s3-objects.ts';
 import { createStreamUpload, type StreamUpload } from './upload.ts';
 
-/** The key of the task's id in the object's metadata. */
+/** The key of the `task_id` in the object's metadata (`x-amz-meta-`). */
 const TASK_ID = 'task-id';
 
 export interface StoredObject extends Measured {

@@ -9,7 +9,7 @@ import { clearPending } from './signals.ts';
 export interface PendingCallbacks {
   /**
    * Deletes them before a check, and waits where the last check was too recent. A callback that cannot be deleted would end every
-   * later wait at once, so the job then goes on without callbacks.
+   * later wait at once, so the job then continues without callbacks.
    */
   clear(job: WaitedJob, context: StepContext): Promise<WaitedJob>;
 }

@@ -9,7 +9,7 @@ import { toCallbackUrl } from './token.ts';
 /** Kept short, so that most of the function's time is left for the create and for writing its task down. */
 const READ_TIMEOUT_MS = 5_000;
 
-/** Registers the `callback_url` of a video with its create, and finds out whether MiniMax took it. */
+/** Registers the `callback_url` of a video with its create, and finds out whether MiniMax accepted it. */
 export interface CallbackRegistration {
   /** The `callback_url` for the create of this video. @throws Error where the secret could not be read */
   callbackUrl(videoId: string, signal: AbortSignal): Promise<string>;
@@ -24,7 +24,7 @@ export interface CallbackRegistration {
 interface AnsweredCreate {
   /** What the create was sent with. @default it was sent without */
   readonly callbackUrl?: string;
-  /** MiniMax's words where it refused a create because of its `callback_url`. */
+  /** MiniMax's message where it rejected a create because of its `callback_url`. */
   readonly callbackRejection?: string;
 }
 
@@ -51,11 +51,11 @@ export function createCallbackRegistration({
       if (callbackUrl === undefined) return notRegistered('The create had no callback_url.');
       if (callbackRejection !== undefined)
         return notRegistered(
-          `MiniMax refused the callback_url (${callbackRejection}), and took the task without it.`,
+          `MiniMax rejected the callback_url (${callbackRejection}), and accepted the task without it.`,
         );
       const found = await raceSignal(bucket.readJson(challengeKey(video_id)), withReadTimeout(signal));
       if (wasChallenged(found, created_at)) return { active: true, received: 0 };
-      return notRegistered('MiniMax took the task, but never sent its challenge.');
+      return notRegistered('MiniMax accepted the task, but never sent its challenge.');
     },
   };
 }

@@ -24,8 +24,8 @@ import type { TaskCallback } from '../aws/task-token.ts';
  * |------------------------------|--------------------------------------------------------------------------|
  * | before the wait begins       | step 3 of `wait` ends it                                                 |
  * | while the wait lasts         | step 3 of `receive` ends it                                              |
- * | while the wait begins        | both may send; Step Functions refuses the second one, which is ignored   |
- * | between timeout and deletion | Step Functions refuses the token; the check is about to ask MiniMax      |
+ * | while the wait begins        | both may send; Step Functions rejects the second one, which is ignored   |
+ * | between timeout and deletion | Step Functions rejects the token; the check is about to ask MiniMax      |
  * | after the deletion           | the next wait ends at once: MiniMax may have answered before the change  |
  *
  * A challenge writes `challenge.json` instead. `Submit task` reads it after the create, and decides whether to wait for callbacks.

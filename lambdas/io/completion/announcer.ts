@@ -17,12 +17,15 @@ import { createVisibleEnds, type VisibleEnds } from './visible-end.ts';
 /** Why nothing was announced; another execution holds a `foreign` video. */
 export interface Skipped {
   readonly video_id: string;
-  readonly skipped: 'unknown' | 'goes on' | 'announced already' | 'foreign';
+  readonly skipped: 'unknown' | 'continues' | 'announced already' | 'foreign';
 }
 
 export type Announced = (VideoRecord & { readonly skipped?: undefined }) | Skipped;
 
-/** Writes down how a video has ended, counts it, and puts an event on EventBridge: once for each end. */
+/**
+ * Writes down how a video has ended, counts it, and puts an event on EventBridge: at least once for each end. An end has a second
+ * event only where something fails between `PutEvents` and the record of it, or where the SDK repeats `PutEvents` after a lost answer.
+ */
 export interface Announcer {
   /** @throws Error `LeaseHeld` while another call announces this end, `NotYetVisible`, and any error of AWS */
   announce(event: ExecutionEndEvent, now: () => Date, signal: AbortSignal): Promise<Announced>;
@@ -93,7 +96,7 @@ async function findEnd(
   const found = await reader.ends.find(event, signal);
   if (found === undefined) return { video_id, skipped: 'unknown' };
   if (!isEnded(found) || found.redriveCount > (redrives ?? found.redriveCount))
-    return { video_id, skipped: 'goes on' };
+    return { video_id, skipped: 'continues' };
   const held = await findRecord(found, reader, signal);
   if (held.kind === 'unreadable') throw unreadable(video_id);
   const recorded = held.kind === 'record' ? held.record : undefined;

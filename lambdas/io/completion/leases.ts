@@ -3,15 +3,15 @@ import { leaseState, parseLease, type StoredLease } from '../../core/completion/
 import { Failure } from '../../core/failure.ts';
 import { announcementKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
-import { NO_PAUSE, poll } from '../timing.ts';
+import { backoff, NO_PAUSE, type Pause, poll } from '../timing.ts';
 
 /** The right to announce one end of a video. It expires after `LEASE_SECONDS`. */
 export interface Lease {
   /** Whether this end had no lease before. */
   readonly isFirst: boolean;
-  /** Records that the end is announced. */
+  /** Records that the end is announced. @throws Failure `StorageUnavailable` */
   complete(now: Date): Promise<void>;
-  /** Lets another call acquire the lease at once. */
+  /** Lets another call acquire the lease at once. @throws Failure `StorageUnavailable` */
   release(): Promise<void>;
 }
 
@@ -42,7 +42,9 @@ const MAX_TRIES = 4;
 
 type LeaseObjects = Pick<Bucket, 'readVersion' | 'putVersion'>;
 
-export function createLeases(bucket: LeaseObjects): Leases {
+export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): Leases {
+  const toLease = (key: string, own: OwnLease): Lease => createLease(bucket, key, own, pause);
+
   return {
     async isCompleted(videoId, finishedAt, now) {
       const { value } = await bucket.readVersion(announcementKey(videoId));
@@ -62,20 +64,19 @@ export function createLeases(bucket: LeaseObjects): Leases {
         const found = parseLease(value);
         // S3 may have done a put whose answer was lost; the SDK's own retry then gets 412.
         if (version !== undefined && found?.lease_id === held.lease_id)
-          return { lease: toLease(bucket, key, { held, version, isFirst }) };
+          return { lease: toLease(key, { held, version, isFirst }) };
         const state = leaseState(found, finishedAt, now);
         if (state === 'done') return {};
         if (state === 'held') throw leaseHeld(videoId);
         isFirst = state === 'first';
         const written = await bucket.putVersion(key, held, version);
         if (written === undefined) return 'overtaken';
-        return { lease: toLease(bucket, key, { held, version: written, isFirst }) };
+        return { lease: toLease(key, { held, version: written, isFirst }) };
       };
       const isEnough = (result: Attempt) => result !== 'overtaken';
       const result = await poll(attempt, { isEnough, attempts: MAX_TRIES, pause: NO_PAUSE });
       if (result !== 'overtaken') return result.lease;
-      const why = `${key} could not be written: other writers changed it ${MAX_TRIES} times.`;
-      throw new Failure('StorageUnavailable', why);
+      throw overtaken(key);
     },
   };
 }
@@ -89,14 +90,26 @@ interface OwnLease {
   readonly isFirst: boolean;
 }
 
-function toLease(bucket: LeaseObjects, key: string, { held, version, isFirst }: OwnLease): Lease {
+function createLease(bucket: LeaseObjects, key: string, own: OwnLease, pause: Pause): Lease {
+  const { held, isFirst } = own;
   const { finished_at, lease_id } = held;
 
-  /** Keeps a later end that has a lease by now, and replaces an object that was deleted. */
+  /**
+   * Writes the lease unless another call has a lease by now, or this lease is completed. S3 answers 409
+   * `ConditionalRequestConflict` where another request for the object is in progress, and wants the put to be repeated.
+   */
   async function change(to: StoredLease): Promise<void> {
-    if ((await bucket.putVersion(key, to, version)) !== undefined) return;
-    const { version: current } = await bucket.readVersion(key);
-    if (current === undefined) await bucket.putVersion(key, to, undefined);
+    let version: string | undefined = own.version;
+    const attempt = async (): Promise<boolean> => {
+      if ((await bucket.putVersion(key, to, version)) !== undefined) return true;
+      const current = await bucket.readVersion(key);
+      version = current.version;
+      if (version === undefined) return false;
+      const found = parseLease(current.value);
+      return found?.lease_id !== lease_id || found.announced_at !== undefined;
+    };
+    const isDone = await poll(attempt, { isEnough: (done) => done, attempts: MAX_TRIES, pause });
+    if (!isDone) throw overtaken(key);
   }
 
   return {
@@ -104,6 +117,11 @@ function toLease(bucket: LeaseObjects, key: string, { held, version, isFirst }: 
     complete: (at) => change({ ...held, announced_at: at.toISOString() }),
     release: () => change({ finished_at, lease_id }),
   };
+}
+
+function overtaken(key: string): Failure {
+  const why = `${key} could not be written: other writers changed it ${MAX_TRIES} times.`;
+  return new Failure('StorageUnavailable', why);
 }
 
 function leaseHeld(videoId: string): Error {

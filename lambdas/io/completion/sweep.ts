@@ -92,7 +92,7 @@ async function recover(record: JobRecord, { version, modifiedAt }: Stored, sweep
   const { executions, announcer, now, signal } = sweep;
   const state = await executions.stateOf(record);
   if (state === 'denied') throw denied(record);
-  // The document of an execution that was stopped does not tell its end.
+  // The document of an execution that was stopped does not contain its end.
   if (state === 'known') await announcer.announce({ name: record.video_id }, now, signal);
   if (state !== 'gone') return;
   if (record.task !== undefined) await adopt(record, { task: record.task, version }, sweep);
@@ -114,7 +114,7 @@ async function adopt(
   if (started === undefined) throw new Error(`Its name is in use again. ${howToAdoptTask(task)}`);
 }
 
-/** The execution may be gone with a paid task, or belong to another deployment of this bucket: only a person can find out. */
+/** The execution may be gone with a paid task, or another deployment of this bucket may own it. Only a person can decide. */
 function denied({ execution_arn, task }: JobRecord): Error {
   const recoverySteps = task === undefined ? '' : ` ${howToAdoptTask(task)}`;
   return new Error(`This function may not describe its execution ${execution_arn}.${recoverySteps}`);

@@ -4,7 +4,7 @@ import type { Execution } from '../../core/video/execution.ts';
 import type { Executions } from '../aws/executions.ts';
 import { fixedPause, poll } from '../timing.ts';
 
-/** An end that shows later than that is left to Lambda, which repeats a failed asynchronous call. */
+/** After these polls the call fails, and Lambda repeats it, because it is asynchronous. */
 const MAX_POLLS = 5;
 const POLL_MS = 1_000;
 

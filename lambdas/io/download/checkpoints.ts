@@ -4,7 +4,7 @@ import type { Bucket } from '../aws/bucket.ts';
 /** Leaves the function time to report why it stops. */
 const LAST_WRITE_TIMEOUT_MS = 700;
 
-/** The object in which one attempt to copy a video tells the next how far it came. It only saves time. */
+/** `copy.json`: how far an attempt to copy a video came, for the next attempt. It only saves time. */
 export interface Checkpoints {
   /** @returns undefined where no attempt can continue */
   read(signal: AbortSignal): Promise<Checkpoint | undefined>;

@@ -115,7 +115,7 @@ async function toFinalError(
   if (!isKept || !isFurther || !signal.aborted || !(error instanceof Failure)) return error;
   return new RetryableError(
     'VideoUnfinished',
-    `${error.message} The next attempt goes on from byte ${stored.mark.bytes}.`,
+    `${error.message} The next attempt continues from byte ${stored.mark.bytes}.`,
   );
 }
 
@@ -123,7 +123,7 @@ function isSame({ upload, mark }: Checkpoint, previous: Checkpoint | undefined):
   return upload.uploadId === previous?.upload.uploadId && mark.bytes === previous.mark.bytes;
 }
 
-/** Whether the parts that are stored are of no use any more. */
+/** Whether no later attempt can use the stored parts. */
 function isEndOfFile(error: unknown): boolean {
   if (error instanceof ResumeRejected || error instanceof RetryableError) return true;
   return error instanceof Failure && error.name === 'VideoRejected';

@@ -13,7 +13,7 @@ export class ResumeRejected extends Failure {
   }
 }
 
-/** Header fields that ask for the rest of the same file, once a part of it has come. */
+/** Header fields that ask for the rest of a file of which a part has come: `Range` and `If-Range`. */
 export function toRangeHeaders({ bytes, tail, file }: DownloadState): Readonly<Record<string, string>> {
   if (bytes === 0 || !hasRest(file)) return {};
   const range = `bytes=${bytes - tail.length}-`;

@@ -4,7 +4,7 @@ import { RetryableError } from '../../core/download/retryable.ts';
 import { Failure } from '../../core/failure.ts';
 import { createMp4BoxScanner, type Mp4BoxScanner } from '../../core/mp4/scanner.ts';
 
-/** A resumed download asks for these bytes again and compares them, to see that it is the same file. */
+/** A resumed download asks for these bytes again and compares them, because the link may lead to another file by now. */
 const TAIL_BYTES = 1024;
 const BYTES_A_MEGABYTE = 1_000_000;
 
@@ -50,7 +50,7 @@ export function formatProgress({ bytes, file: { totalBytes } }: DownloadState): 
   return totalBytes === undefined ? `${bytes} bytes` : `${bytes} of ${totalBytes} bytes`;
 }
 
-/** Why bytes of the file are missing after its server has sent all it would; `undefined` where none are missing. */
+/** Why bytes of the file are missing after the connection has ended; `undefined` where none are missing. */
 export function truncationReason(state: DownloadState): string | undefined {
   const { file, bytes, scanner } = state;
   if (file.totalBytes !== undefined)

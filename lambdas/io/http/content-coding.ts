@@ -25,7 +25,7 @@ const br: Decoder = (bytes, maxOutputLength) =>
 
 const DECODERS: Readonly<Record<Coding, Decoder>> = { gzip, deflate, br };
 
-/** Bounds the work that a hostile answer can cause. */
+/** Limits the work that a hostile answer can cause. */
 const MAX_CODINGS = 3;
 
 /**

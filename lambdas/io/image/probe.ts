@@ -8,7 +8,7 @@ import { reasonOf } from '../http/send-once.ts';
 /** After how many bytes the image is inspected; no more are read. Most images have their size in the first 4,000. */
 const PROBE_SIZES = [4_000, 32_000, 128_000, 512_000, 1_000_000] as const;
 
-/** Answers that MiniMax gets too. */
+/** HTTP statuses that MiniMax would get too. */
 const NOT_THERE: readonly number[] = [404, 410];
 
 /** What is known of an image on another host. `unreadable` means from here: MiniMax may be able to read it. */
@@ -36,7 +36,7 @@ export async function probeImage(
     }
   } catch (error) {
     return error instanceof PrivateAddress
-      ? { outcome: 'wrong', why: `cannot be had: ${error.message.replace(/\.$/, '')}` }
+      ? { outcome: 'wrong', why: `cannot be read: ${error.message.replace(/\.$/, '')}` }
       : unreadable(reasonOf(error));
   }
 }

@@ -117,7 +117,7 @@ function claimSubmit(
 function mayBeSent(): Failure {
   return new Failure(
     'SubmitOutcomeUnknown',
-    'An earlier attempt had claimed this video, so a create may have been sent, and no other one is.',
+    'An earlier attempt has claimed this video and may have sent a create, so no other create is sent.',
   );
 }
 
@@ -127,7 +127,7 @@ function toFound({ claim, version }: MarkedClaim): FoundRecord {
 }
 
 /**
- * Until when the task of a create may still be written down. A create that was sent long ago has ended long ago.
+ * Until when the task of a create may still be written down. A create runs for a limited time after it was sent.
  * @returns milliseconds since the epoch
  */
 export function toWaitEnd(sentAt: string | undefined, startedAt: number, waitSeconds: number): number {

@@ -15,7 +15,7 @@ interface Options {
 }
 
 /**
- * An object that is no job document does not stop the copy of a paid video; it stays as it is, and is warned of.
+ * An object that is no job document does not stop the copy of a paid video; the object stays unchanged, and a warning names it.
  * @throws Failure `VideoExistsAlready` or `StorageUnavailable`, before anything is copied
  */
 export async function openCopyRecord(

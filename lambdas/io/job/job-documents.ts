@@ -8,7 +8,7 @@ import { backoff, type Pause, poll } from '../timing.ts';
 const MAX_TRIES = 6;
 const FIRST_PAUSE_MS = 40;
 
-/** What follows from a document that was read: a change, which is written under the version that was read, or a result. */
+/** The decision on a document that was read: a new value, which is written with `If-Match`, or a result. */
 export type Step<Result> =
   | { readonly write: object; readonly toResult: (version: string) => Result }
   | { readonly result: Result };
@@ -73,7 +73,7 @@ export function createJobDocuments(bucket: JobObjects, pause: Pause = backoff(FI
   return { read, transact };
 }
 
-/** What one try has come to; after an error the document is read again. */
+/** The result of one try. After an error the document is read again. */
 type Attempt<Result> = { readonly result: Result } | { readonly error: unknown };
 
 function overtaken(key: string): Failure {

@@ -14,14 +14,14 @@ import { createJobDocuments, type JobDocuments, type JobObjects, type Step } fro
 
 const POLL_MS = 1_000;
 
-/** What has become of a change of a job document; another execution holds a `foreign` one. */
+/** The result of a change of a job document. Another execution holds a `foreign` one. */
 export type Updated<Document> =
   | { readonly kind: 'written'; readonly document: Document & Partial<JobRecord> }
   | { readonly kind: 'left' }
   | { readonly kind: 'foreign'; readonly record: JobRecord };
 
 /**
- * `job.json` of each video, the lasting memory of its request: docs/protocol.md. Each write is conditional on what was read:
+ * `job.json` of each video: docs/protocol.md. Each write is conditional on what was read (`If-Match`, `If-None-Match`):
  *
  * | writer                    | when                                             | writes where it finds                                            |
  * |---------------------------|--------------------------------------------------|------------------------------------------------------------------|

@@ -6,7 +6,7 @@ import {
 } from '../../core/record-failure/outcome.ts';
 import type { JobRecords } from './job-record.ts';
 
-/** Adds the job document where it may name the task. An unreadable one does not keep the execution from ending, but is reported. */
+/** Adds the job document where it may name the task. An unreadable document does not stop the end of the execution, but is reported. */
 export async function withStoredTask(
   records: Pick<JobRecords, 'read'>,
   ended: EndedJob,

@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 
 const MAX_AGE_SECONDS = 300;
 
-/** Secrets Manager's errors that another try does not mend. */
+/** Permanent errors of GetSecretValue. */
 const PERMANENT_ERRORS: readonly string[] = [
   'AccessDeniedException',
   'DecryptionFailure',

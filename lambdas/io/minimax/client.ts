@@ -3,7 +3,7 @@ import { Failure } from '../../core/failure.ts';
 import { isDataUrl } from '../../core/image/data-url.ts';
 import { callbackRejection } from '../../core/minimax/callback-rejection.ts';
 import { type CreatedTask, toCreatedTask } from '../../core/minimax/created-task.ts';
-import { refusesKey } from '../../core/minimax/key-refusal.ts';
+import { rejectsKey } from '../../core/minimax/key-rejection.ts';
 import { imagesOf, type KindName, kindNamed, kindOf } from '../../core/minimax/request-kind.ts';
 import type { RequestOutcome } from '../../core/minimax/response.ts';
 import { type Task, toTask } from '../../core/minimax/task.ts';
@@ -20,7 +20,7 @@ const MIN_CREATE_MS = 30_000;
 
 export interface Creating {
   readonly signal: AbortSignal;
-  /** Where MiniMax is to call when the task changes. @default nowhere */
+  /** The `callback_url`: MiniMax calls it when the task changes. @default none */
   readonly callbackUrl?: string | undefined;
   /** Called right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
   readonly beforeSend?: () => Promise<void>;
@@ -28,7 +28,7 @@ export interface Creating {
 
 export interface MiniMax {
   /**
-   * Creates a task with exactly one request, or two where MiniMax has refused the first because of its `callback_url`.
+   * Creates a task with exactly one request, or two where MiniMax has rejected the first because of its `callback_url`.
    * @throws Failure, `SubmitOutcomeUnknown` where a task may exist
    */
   createTask(request: NewTaskRequest, creating: Creating): Promise<CreatedTask>;
@@ -46,7 +46,7 @@ interface Dependencies {
   /** Scheme and authority, as in `https://api.minimax.io`. */
   readonly host: string;
   readonly apiKey: ApiKey;
-  /** Less than the function may run, so that a missing answer gets its right name. */
+  /** Less than the function's timeout, so that a missing answer becomes `SubmitOutcomeUnknown` or `MiniMaxUnavailable`. */
   readonly timeoutSeconds: number;
 }
 
@@ -71,15 +71,15 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Dependencies): M
     return redacted(outcome, createRedaction([key, ...secrets]));
   }
 
-  /** A refused key has had no effect. Where the secret has another key by now, the step is repeated, with all of its time. */
+  /** A rejected key has had no effect. Where the secret has another key by now, the step is repeated, with all of its time. */
   async function call(request: Request): Promise<RequestOutcome> {
     const key = await keyOrReason(apiKey(), request.signal);
     if ('reason' in key) return { outcome: 'never sent', reason: key.reason };
     const outcome = await send(key.value, request);
-    if (!refusesKey(outcome, request.method === 'POST' ? 'create' : 'query')) return outcome;
+    if (!rejectsKey(outcome, request.method === 'POST' ? 'create' : 'query')) return outcome;
     const fresh = await keyOrReason(apiKey('fresh'), request.signal);
     if ('reason' in fresh || fresh.value === key.value) return outcome;
-    throw new Failure('MiniMaxBusy', 'MiniMax refused a key that has been replaced since.');
+    throw new Failure('MiniMaxBusy', 'MiniMax rejected a key that has been replaced since.');
   }
 
   return {
@@ -95,13 +95,13 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Dependencies): M
 
       const hasLinks = imagesOf(request).some(({ value }) => !isDataUrl(value));
       const first = await create(timeoutMs, callbackUrl);
-      const refusal =
+      const rejection =
         callbackUrl === undefined ? undefined : callbackRejection(first, { callbackUrl, hasLinks });
-      if (refusal === undefined) return toCreatedTask(first);
+      if (rejection === undefined) return toCreatedTask(first);
       const leftMs = timeoutMs - Math.ceil(performance.now() - startedAt);
       if (leftMs < Math.min(MIN_CREATE_MS, timeoutMs / 2))
-        throw new Failure('MiniMaxBusy', `MiniMax took too long to refuse our callback (${refusal}).`);
-      return { ...toCreatedTask(await create(leftMs)), callbackRejection: refusal };
+        throw new Failure('MiniMaxBusy', `MiniMax took too long to reject the callback_url (${rejection}).`);
+      return { ...toCreatedTask(await create(leftMs)), callbackRejection: rejection };
     },
     async queryTask({ task_id, kind: name }, signal) {
       const kind = kindNamed(name);
@@ -126,7 +126,7 @@ function redacted(exchanged: RequestOutcome, redaction: Redaction): RequestOutco
   };
 }
 
-/** A key that cannot be read now is a reason why nothing was sent. A key that does not exist is thrown. */
+/** The key, or the reason why it cannot be read now, so that nothing is sent. @throws Failure where there is no usable key */
 async function keyOrReason(
   reading: Promise<string>,
   signal: AbortSignal,

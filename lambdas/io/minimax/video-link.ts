@@ -2,12 +2,12 @@ import { Failure } from '../../core/failure.ts';
 import type { Task } from '../../core/minimax/task.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
 import type { KnownTask, MiniMax } from './client.ts';
-import { confirmRefusal } from './confirm.ts';
+import { confirmRejection } from './confirm.ts';
 
 interface Dependencies {
   readonly minimax: Pick<MiniMax, 'queryTask'>;
   readonly metrics: MetricEmitter;
-  /** Before MiniMax is asked again whether it really refuses. */
+  /** Between a rejection and the query that confirms it. */
   readonly pauseSeconds: number;
 }
 
@@ -20,7 +20,7 @@ export function createFindVideoLink({ minimax, metrics, pauseSeconds }: Dependen
       metrics.emit({ values: { Polls: 1 } });
       return minimax.queryTask(task, signal);
     };
-    const { videoUrl, rawStatus } = await confirmRefusal(ask, pauseSeconds, signal);
+    const { videoUrl, rawStatus } = await confirmRejection(ask, pauseSeconds, signal);
     if (videoUrl !== undefined) return videoUrl;
     throw new Failure('VideoUnreachable', `MiniMax now says "${rawStatus}" of a task that had succeeded.`);
   };

@@ -18,7 +18,7 @@ export interface ReceivedBody {
 
 type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
 
-/** Takes the images out of any JSON; whether it is a request at all is another question. */
+/** Takes the images out of any JSON. It does not check whether the JSON is a request. */
 export function receiveBody(original: unknown, bucket: string): ReceivedBody {
   const images = new Map<string, ReceivedImage>();
   if (tooManyItems(original).length > 0) return { original, normalized: original, images };
@@ -39,7 +39,7 @@ export interface AcceptedRequest {
 }
 
 export interface AcceptanceRules {
-  /** MiniMax's host, which decides what can be asked for. */
+  /** MiniMax's host. Each host has its own templates. */
   readonly host: string;
   readonly bucket: string;
 }
@@ -69,7 +69,7 @@ export function acceptRequest(
   return { request, images: toStore };
 }
 
-/** An image that is to be stored, or what is wrong with it; `undefined` for one somewhere else, at which nobody has looked. */
+/** An image that is to be stored, or what is wrong with it; `undefined` for one at another place, which is not read here. */
 function judge(
   value: string,
   image: ReceivedImage | undefined,

@@ -22,7 +22,7 @@ interface Dependencies {
 }
 
 export function createCancellation({ executions, records, videos, warn }: Dependencies): Cancellation {
-  /** `Submit task` runs on when its execution is stopped; it sends no create once an end stands in the job document. */
+  /** `Submit task` keeps running when its execution is stopped. It sends no create once the job document has an end. */
   async function shutOutCreate(stopped: Ended): Promise<void> {
     await records.update(keyOf(stopped), (found) =>
       found?.task !== undefined || isFinal(found ?? {}) ? undefined : toStopped(stopped),
@@ -56,13 +56,13 @@ function finishedAlready(videoId: string): ProblemError {
 
 /** Only the job document may know the task of a stopped execution. */
 function unread(videoId: string, { message }: Failure): ProblemError {
-  const detail = `${message} The video ${videoId} was stopped. Its job document may name a task that MiniMax goes on with: GET the video in a few seconds.`;
+  const detail = `${message} The video ${videoId} was stopped. Its job document may name a task that MiniMax continues: GET the video in a few seconds.`;
   return new ProblemError(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
 }
 
 /** Its execution is gone, or belongs to another deployment that uses this bucket. */
 function notRunning({ video_id, task }: JobRecord): ProblemError {
-  const recoverySteps = task === undefined ? '' : ` MiniMax goes on with its task. ${howToAdoptTask(task)}`;
+  const recoverySteps = task === undefined ? '' : ` MiniMax continues its task. ${howToAdoptTask(task)}`;
   const detail = `No execution of this service works on the video ${video_id}, so there is nothing to stop.${recoverySteps}`;
   return new ProblemError(toProblem('video-not-running', detail));
 }

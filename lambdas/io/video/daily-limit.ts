@@ -10,7 +10,7 @@ export interface DailyLimit {
 }
 
 /**
- * Counts the executions themselves. The quota of a usage plan would count the looks at a video as well, and keep a caller
+ * Counts the executions themselves. The quota of a usage plan would count each GET as well, and keep a caller
  * from a video that was paid for.
  * @param most 0 for no limit
  */
@@ -19,9 +19,9 @@ export function createDailyLimit(most: number, executions: Pick<Executions, 'lis
     const found: ListedExecution[] = [];
     let nextToken: string | undefined;
     do {
-      // A token goes with the arguments that it was given for.
+      // A `nextToken` of ListExecutions is valid only with the arguments that it was given for.
       const page = await executions.list({ limit: most, ...(nextToken === undefined ? {} : { nextToken }) });
-      if (page === undefined) throw new Error('Step Functions does not know its own token any more.');
+      if (page === undefined) throw new Error('ListExecutions rejected its own nextToken.');
       const recent = page.executions.filter(({ startDate }) => startDate.getTime() > since);
       found.push(...recent);
       nextToken = recent.length === page.executions.length ? page.nextToken : undefined;

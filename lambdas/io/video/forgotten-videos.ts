@@ -6,19 +6,19 @@ import type { ListedExecution } from '../aws/execution-list.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 
-/** DescribeExecution takes some fifteen calls a second for the whole account. */
+/** DescribeExecution allows some fifteen calls a second for the whole account. */
 const MAX_EXAMINED = 50;
-/** Less than the function's own time. */
+/** Less than the timeout of the function. */
 const LIST_MS = 15_000;
 
 /**
- * The videos that only their job documents remember; and with them those that Step Functions has come to know since a list of its
- * own was begun, which that list has no place for: the hourly sweep may have taken a forgotten one up.
+ * The videos of which Step Functions has no execution any more. It also has the videos whose executions were started after the list
+ * of Step Functions was begun, because the hourly sweep may start an execution for a forgotten video.
  */
 export interface ForgottenVideos {
   /**
    * A part of them, in the order of their ids; it may be shorter than `limit`, and even empty, before the last one.
-   * @returns `lastId`, behind which the next part begins; absent at the end
+   * @returns `lastId`, after which the next part begins; absent at the end
    */
   list(page: PageRequest): Promise<{ readonly videos: ListedVideo[]; readonly lastId?: string }>;
 }
@@ -26,7 +26,7 @@ export interface ForgottenVideos {
 interface PageRequest {
   readonly status?: ListedVideo['status'];
   readonly limit: number;
-  /** The id behind which the part begins. @default at the first */
+  /** The id after which the part begins. @default at the first */
   readonly after?: string;
   /** What started later than this is not in the list of Step Functions that was read before. */
   readonly since: Date;

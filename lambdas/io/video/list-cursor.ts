@@ -1,13 +1,13 @@
 import { isExecutionName } from '../../core/job/video-id.ts';
 
-/** Where a page begins: behind this token of Step Functions, or in the bucket behind this video. */
+/** Where a page begins: at this `nextToken` of ListExecutions, or in the bucket after this video. */
 export type Place =
   | { readonly in: 'step functions'; readonly token: string }
   | { readonly in: 'bucket'; readonly after?: string };
 
 /** What a `next_cursor` says. */
 export interface Cursor {
-  /** What the list was asked for; its cursors are for nothing else. */
+  /** The status and the limit of the list. A cursor is valid for this list only. */
   readonly status?: string;
   readonly limit: number;
   /** When the first page was asked for: what has begun later is not in the list of Step Functions. */
@@ -23,7 +23,7 @@ export function toCursor({ status = '', limit, since, place }: Cursor): string {
   return Buffer.from([status, limit, since.getTime(), where].join(' ')).toString('base64url');
 }
 
-/** @returns undefined for what no answer has given */
+/** @returns undefined for a text that is no cursor of ours */
 export function readCursor(cursor: string): Cursor | undefined {
   if (cursor.length > MAX_CURSOR_CHARACTERS || !/^[\w-]+$/.test(cursor)) return undefined;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');

@@ -40,7 +40,7 @@ function toLimit(limit: string): number {
 function toStatus(status: string): ListedVideo['status'] {
   const known = LISTED_STATUSES.find((each) => each === status);
   if (known !== undefined) return known;
-  const allowed = `allowed are ${LISTED_STATUSES.join(', ')}; GET /videos/{video_id} tells the stage of a running video`;
+  const allowed = `allowed are ${LISTED_STATUSES.join(', ')}; GET /videos/{video_id} shows the stage of a running video`;
   throw wrong('status', status, allowed);
 }
 

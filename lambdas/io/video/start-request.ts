@@ -54,7 +54,7 @@ function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   );
 }
 
-/** A body without a digest cannot be told from another one. Any other fault of it makes a better answer. */
+/** A body without a digest cannot be compared with a later one. Any other fault of the body makes a better answer. */
 function digestOfBody(body: ReceivedBody, rules: AcceptanceRules): string {
   const digest = requestDigest(body.normalized);
   if (digest !== undefined) return digest;

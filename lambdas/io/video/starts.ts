@@ -16,12 +16,12 @@ import type { DailyLimit } from './daily-limit.ts';
 import type { StartRequest } from './start-request.ts';
 import { digestOf, hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
 
-/** Step Functions may refuse a name before it can describe the execution that has it. */
+/** Step Functions may reject a used name (`ExecutionAlreadyExists`) before DescribeExecution knows the execution. */
 const POLLS = { attempts: 5, pause: fixedPause(300) };
 
 /** What a `POST /videos` leads to. */
 export interface Starts {
-  /** Starts the execution, or replays the one that a request of the same instant has started. @throws ProblemError */
+  /** Starts the execution, or replays the one that a concurrent request has started. @throws ProblemError */
   startNew(request: StartRequest): Promise<APIGatewayProxyResult>;
   /** Answers with the video of an earlier request. @throws ProblemError where that request had another body */
   replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult>;

@@ -9,8 +9,8 @@ import type { ListFilter, ListRequest } from './list-request.ts';
 export interface VideoPages {
   /**
    * First the videos that Step Functions knows, newest first, in pages of one ListExecutions call. Then those that only the
-   * bucket remembers, in the order of their ids.
-   * @throws ProblemError for a cursor that Step Functions does not take any more
+   * bucket has, in the order of their ids.
+   * @throws ProblemError for a cursor that Step Functions rejects, because it is older than 24 hours
    */
   page(request: ListRequest, now: Date): Promise<VideoList>;
 }

@@ -18,9 +18,9 @@ export type KnownVideo =
   | { readonly by: 'record'; readonly record: JobRecord };
 
 export interface Videos {
-  /** @throws Failure `StorageUnavailable` where only the bucket could tell, and does not */
+  /** @throws Failure `StorageUnavailable` where only the bucket could answer, and S3 fails */
   find(videoId: string): Promise<KnownVideo | undefined>;
-  /** The same of an execution that is at hand. @throws Failure `StorageUnavailable` as above */
+  /** The video of an execution that was read already. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
   /** The video that a request names in its path. @throws ProblemError where there is none, and as `find` does */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
@@ -87,14 +87,14 @@ export function hasEnded(known: KnownVideo): boolean {
   return known.by === 'record' ? isFinal(known.record) : isFinished(known.execution);
 }
 
-/** By which a repeated request is told from another. @returns undefined where nobody can tell any more */
+/** The digest that a repeated request has to have. @returns undefined where neither document nor execution has it */
 export function digestOf(known: KnownVideo): string | undefined {
   if (known.by === 'record') return known.record.request_digest;
   const { input, recorded } = known.execution;
   return recorded?.request_digest ?? requestDigest(toExecutionInput(input).request);
 }
 
-/** The document knows the task of an execution that was stopped, the request of one that has taken over, and who else holds a video. */
+/** Only the document has the task of a stopped execution, the request of one that took over, and the other holder of a video. */
 function needsRecord(execution: Execution): boolean {
   return hasTakenOver(execution) || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
 }

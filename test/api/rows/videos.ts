@@ -103,7 +103,7 @@ export const VIDEOS: readonly Row[] = [
     ['limit=ten', 'limit is "ten"'],
     ['limit=1&limit=2', 'it may be there once'],
     ['status=done', 'allowed are running, succeeded, failed, cancelled, timed_out'],
-    ['status=queued', 'GET /videos/{video_id} tells the stage of a running video'],
+    ['status=queued', 'GET /videos/{video_id} shows the stage of a running video'],
     ['status=%FF', 'status is "\ufffd"'],
     ['limit=%zz', 'limit is "%zz"'],
     ['cursor=%C3%28', 'allowed is the next_cursor'],
@@ -134,7 +134,7 @@ export const VIDEOS: readonly Row[] = [
         type: 'Cancelled',
         title: expect.any(String),
         detail: expect.stringMatching(
-          /MiniMax cannot be stopped: it goes on with task \d+ and may charge.*To adopt/,
+          /MiniMax cannot be stopped: it continues task \d+ and may charge.*To adopt/,
         ),
         money_spent: 'maybe',
       },

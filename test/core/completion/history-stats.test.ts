@@ -20,7 +20,7 @@ const exited = (name: string, seconds: number): CountedEvent => ({
 const event = (type: string, seconds: number): CountedEvent => ({ type, timestamp: at(seconds) });
 const scheduled = (seconds: number): CountedEvent => event('LambdaFunctionScheduled', seconds);
 
-/** One look that finds the task running, and another that finds it done. */
+/** One check that finds the task running, and another that finds it done. */
 const GOOD: readonly CountedEvent[] = [
   event('ExecutionStarted', 0),
   entered('Task given?', 0),
@@ -112,7 +112,7 @@ test('has no phase that the execution never came to', () => {
 });
 
 test.each([
-  ['behind the event of its scheduling', [scheduled(0)]],
+  ['after the event of its scheduling', [scheduled(0)]],
   ['alone', []],
 ])('counts an attempt that could not be scheduled once: its event stands %s', (_where, before) => {
   const attempt = (seconds: number): readonly CountedEvent[] => [

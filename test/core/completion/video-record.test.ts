@@ -63,8 +63,8 @@ function recordOf(execution: Execution, of: ExecutionStats = stats): VideoRecord
   });
 }
 
-/** A failed execution whose card `Record failure` has written. */
-function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object = {}): VideoRecord {
+/** A failed execution whose job document `Record failure` has written. */
+function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', fields: object = {}): VideoRecord {
   const error = {
     Error: name,
     Cause: 'It broke.',
@@ -78,7 +78,7 @@ function failedAs(name: string, moneySpent: 'no' | 'maybe' | 'yes', card: object
     error: name,
     cause: 'It broke.',
     stateName: 'Video failed',
-    stateInput: { ...submittedJob, ...card, error },
+    stateInput: { ...submittedJob, ...fields, error },
   });
 }
 
@@ -122,8 +122,8 @@ test('does not take the time until a failure as the time that a video took', () 
 
 test.each([
   ['a copy that failed', failedAs('VideoUnreachable', 'yes', { check }), true],
-  ['a create that nobody knows of', failedAs('SubmitOutcomeUnknown', 'maybe'), true],
-  ['a request that was refused', failedAs('InvalidRequest', 'no'), false],
+  ['a create whose outcome is unknown', failedAs('SubmitOutcomeUnknown', 'maybe'), true],
+  ['a request that was rejected', failedAs('InvalidRequest', 'no'), false],
   [
     'a task that MiniMax ended itself',
     failedAs('GenerationFailed', 'maybe', { check: { ...check, status: 'failed' } }),
@@ -206,7 +206,7 @@ test('says who holds the video, as it was claimed, and leaves that out of the ev
   expect(JSON.stringify(detail)).not.toContain('arn:');
 });
 
-test('announces no link, wherever in the request it stands', () => {
+test('announces no link, at any place in the request', () => {
   const link = 'https://a.example/pet.jpg?Signature=secret';
   const input = {
     ...request,

@@ -33,7 +33,7 @@ test.each([
   ['a page', Buffer.from('<!doctype html><title>')],
   ['nothing', Buffer.alloc(0)],
   ['eleven bytes of a WebP', webpOf(400, 400).subarray(0, 11)],
-])('refuses %s', (_name, bytes) => {
+])('rejects %s', (_name, bytes) => {
   expect(inspectWhole(bytes)).toEqual({ why: 'is not a JPEG, PNG or WebP image' });
 });
 

@@ -65,7 +65,7 @@ const SUBMIT_ROWS: readonly (readonly [string, FoundRecord, string, string, stri
   ['what is no job document', { kind: 'unreadable' }, ...all('StorageUnavailable')],
 ];
 
-/** Only a redrive goes on behind an end. */
+/** Only a redrive continues after an end. */
 function endedFor(redrive: string): [string, string, string] {
   return ['SubmitOutcomeUnknown', 'SubmitOutcomeUnknown', redrive];
 }
@@ -93,7 +93,7 @@ describe('Submit task', () => {
     ['first attempt', FIRST],
     ['retry', RETRY],
     ['redrive', REDRIVE],
-  ])('prepares behind its own claim, but not behind an end beside it: %s', (_who, claim) => {
+  ])('prepares after its own claim, but not after an end beside it: %s', (_who, claim) => {
     expect(decideSubmit(claim, found(claim))).toEqual({ next: 'prepare', version: 'v1' });
     expect(outcomeOf(() => decideSubmit(claim, found({ ...claim, ...ENDED })))).toBe('SubmitOutcomeUnknown');
   });
@@ -125,7 +125,7 @@ describe('Adopt task', () => {
     ['its own claim', found({ ...claim, attempt: { ...claim.attempt, id: 'its' } }), 'follow'],
     ['its own execution with an end', found({ ...byAnother, task, ...ENDED }), 'follow'],
     ['its own execution, never claimed', found(unclaimed), 'claim'],
-    ['another execution with the same task', found({ ...byAnother, ...OTHER, task }), 'VideoExistsAlready'],
+    ['another execution with this task', found({ ...byAnother, ...OTHER, task }), 'VideoExistsAlready'],
     ['what is no job document', { kind: 'unreadable' }, 'StorageUnavailable'],
   ] as readonly (readonly [string, FoundRecord, string])[])('that finds %s', (_what, state, outcome) => {
     expect(outcomeOf(() => decideAdopt(claim, state, undefined))).toBe(outcome);
@@ -166,7 +166,7 @@ test('claims with the digest of the request, without the owner and without the o
   expect(request_digest).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('refuses a request whose replay could not be recognized', () => {
+test('rejects a request whose replay could not be recognized', () => {
   const claimWith = (value: unknown) => () =>
     toClaim(newJob, { request: { ...request, metadata: { value } } }, 'a');
   expect(claimWith('\ud800')).toThrow('/metadata/value has a lone surrogate');
@@ -178,7 +178,10 @@ test.each([
   ['nothing', ''],
   ['a list', '[]'],
   ['null', 'null'],
-  ['a document of nobody', JSON.stringify({ video_id: 'v1', created_at: createdAt.toISOString() })],
+  [
+    'a document without an execution',
+    JSON.stringify({ video_id: 'v1', created_at: createdAt.toISOString() }),
+  ],
   ['a task without an id', JSON.stringify({ ...executionKey, task: {} })],
   ['a time that is none', JSON.stringify({ ...executionKey, finished_at: 'soon' })],
   [

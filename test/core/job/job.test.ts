@@ -56,7 +56,7 @@ test('a submitted job no longer carries its inline images', () => {
   });
 });
 
-test('a redriven submission goes on with the recorded task, and waits for it anew', () => {
+test('a redriven submission continues the recorded task, and waits for it anew', () => {
   expect(toResumedJob({ ...newJob, redrives: 1 }, submittedJob.task, after(500))).toEqual({
     ...submittedJob,
     task: { ...submittedJob.task, waiting_since: after(500).toISOString() },
@@ -70,7 +70,7 @@ const unconfirmedJob = toSubmittedJob(
   { taskId: '42', isUnconfirmed: true },
   { now: createdAt, schedule },
 );
-const refusal = new Failure('InvalidRequest', 'MiniMax answered the query with code 2013.');
+const rejection = new Failure('InvalidRequest', 'MiniMax answered the query with code 2013.');
 
 test('a task of a broken answer is its own, and unconfirmed until a query is answered', () => {
   expect(unconfirmedJob.task).toMatchObject({ task_id: '42', adopted: false, unconfirmed: true });
@@ -83,17 +83,17 @@ test('a task of a broken answer is its own, and unconfirmed until a query is ans
   });
 });
 
-test('an id of a broken answer that MiniMax refuses is in doubt, and named', () => {
-  expect(toCheckFailure(unconfirmedJob, refusal, { now: after(30), schedule })).toMatchObject({
+test('an id of a broken answer that MiniMax rejects is in doubt, and named', () => {
+  expect(toCheckFailure(unconfirmedJob, rejection, { now: after(30), schedule })).toMatchObject({
     name: 'SubmitOutcomeUnknown',
     message:
-      'The answer to the create broke off behind the id of task 42, and MiniMax refused that id twice. MiniMax answered the query with code 2013.',
+      'The answer to the create broke off after the id of task 42, and MiniMax rejected that id twice. MiniMax answered the query with code 2013.',
   });
 });
 
 test.each([
-  ['of a whole answer', submittedJob, refusal],
-  ['that was confirmed', toCheckedJob(unconfirmedJob, running, { now: after(30), schedule }), refusal],
+  ['of a whole answer', submittedJob, rejection],
+  ['that was confirmed', toCheckedJob(unconfirmedJob, running, { now: after(30), schedule }), rejection],
   ['that MiniMax could not be asked about', unconfirmedJob, new Failure('MiniMaxUnavailable', 'x')],
 ])('a failed check of an id %s keeps its name', (_which, job, failure) => {
   expect(toCheckFailure(job, failure, { now: after(40), schedule })).toBe(failure);
@@ -245,7 +245,7 @@ test.each([
       callbacks: {
         active: false,
         received: 0,
-        note: `Waiting for callbacks does not work (${name}${why}), so no more are waited for.`,
+        note: `Waiting for callbacks does not work (${name}${why}), so the video is polled.`,
       },
     });
     expect(job).not.toHaveProperty('callback');

@@ -6,9 +6,9 @@ const DEFAULTS: Schedule = { firstWaitSeconds: 30, pollSeconds: 10, giveUpAfterS
 /** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MAX_HISTORY_EVENTS = 25_000;
 /** Wait entered and exited; Check task entered, scheduled, started, succeeded, exited; Finished? entered and exited. */
-const EVENTS_A_LOOK = 9;
-/** The same, but Wait is scheduled, started, submitted and timed out as well. */
-const EVENTS_A_CHECK_WITH_CALLBACKS = 13;
+const EVENTS_PER_CHECK = 9;
+/** As above; beside that, Wait is scheduled, started, submitted and timed out. */
+const EVENTS_PER_CHECK_WITH_CALLBACKS = 13;
 
 const schedules = fc.record({
   firstWaitSeconds: fc.integer({ min: 1, max: 3600 }),
@@ -16,8 +16,8 @@ const schedules = fc.record({
   giveUpAfterSeconds: fc.integer({ min: 1, max: 48 * 3600 }),
 });
 
-/** Every moment at which a task that never finishes is looked at, in seconds. */
-function looks(schedule: Schedule, hasCallbacks = false): readonly number[] {
+/** Every moment at which a task that never finishes is checked, in seconds. */
+function checksOf(schedule: Schedule, hasCallbacks = false): readonly number[] {
   const moments = [firstCheckIn(schedule, hasCallbacks)];
   for (;;) {
     const elapsed = moments.at(-1) ?? 0;
@@ -43,7 +43,7 @@ test.each([
 test('never checks twice within the interval', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
-      const moments = looks(schedule);
+      const moments = checksOf(schedule);
       const pauses = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
       expect(pauses.every((pause) => pause >= schedule.pollSeconds)).toBe(true);
     }),
@@ -54,7 +54,7 @@ test('never checks twice within the interval', () => {
 test('checks a last time when it is time to give up, at most one interval later', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
-      const last = looks(schedule).at(-1) ?? 0;
+      const last = checksOf(schedule).at(-1) ?? 0;
       const longest = Math.max(schedule.pollSeconds, 300);
       expect(last).toBeGreaterThanOrEqual(schedule.giveUpAfterSeconds);
       expect(last).toBeLessThan(
@@ -68,14 +68,14 @@ test('checks a last time when it is time to give up, at most one interval later'
 test('keeps the history of a task that never finishes far below the limit', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
-      expect(looks(schedule).length * EVENTS_A_LOOK).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
+      expect(checksOf(schedule).length * EVENTS_PER_CHECK).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
     }),
     { numRuns: 200 },
   );
 });
 
 test('without any callback checks late for the first time, then every two minutes, and then slower', () => {
-  const [first, ...others] = looks(DEFAULTS, true);
+  const [first, ...others] = checksOf(DEFAULTS, true);
   expect(first).toBe(360);
   expect(others.filter((moment) => moment <= 1800)).toEqual([
     480, 600, 720, 840, 960, 1080, 1200, 1320, 1440, 1560, 1680, 1800,
@@ -96,13 +96,13 @@ test.each([
 test('with callbacks checks at most every minute, never more often than without them, and never later than the slowest interval', () => {
   fc.assert(
     fc.property(schedules, (schedule) => {
-      const moments = looks(schedule, true);
+      const moments = checksOf(schedule, true);
       const pauses = moments.slice(1).map((moment, index) => moment - (moments[index] ?? 0));
       const longest = Math.max(360, schedule.pollSeconds);
       expect(pauses.every((pause) => pause >= Math.max(60, schedule.pollSeconds))).toBe(true);
       expect(pauses.every((pause) => pause <= longest)).toBe(true);
       expect(moments[0]).toBeLessThanOrEqual(Math.max(360, schedule.firstWaitSeconds));
-      expect(moments.length * EVENTS_A_CHECK_WITH_CALLBACKS).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
+      expect(moments.length * EVENTS_PER_CHECK_WITH_CALLBACKS).toBeLessThan(MAX_HISTORY_EVENTS * 0.8);
     }),
     { numRuns: 200 },
   );

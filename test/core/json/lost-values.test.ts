@@ -60,7 +60,7 @@ test.each([
   ['\ufffd\ufffd{\0}\0', 'is UTF-16 or UTF-32'],
   ['{"a":NaN}', 'is not JSON'],
   ['{"a":+1}', 'is not JSON'],
-])('refuses the text %j', (text, detail) => {
+])('rejects the text %j', (text, detail) => {
   expect(parseJson(text)).toEqual({
     ok: false,
     issues: [{ pointer: '', detail: expect.stringContaining(detail) }],

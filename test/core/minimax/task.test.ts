@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import { callbackRejection } from '../../../lambdas/core/minimax/callback-rejection.ts';
 import { toCreatedTask } from '../../../lambdas/core/minimax/created-task.ts';
-import { refusesKey } from '../../../lambdas/core/minimax/key-refusal.ts';
+import { rejectsKey } from '../../../lambdas/core/minimax/key-rejection.ts';
 import type { RequestOutcome } from '../../../lambdas/core/minimax/response.ts';
 import { type Task, toTask as toTaskOf } from '../../../lambdas/core/minimax/task.ts';
 import { template } from '../../../lambdas/core/minimax/template.ts';
@@ -100,7 +100,7 @@ describe('a create', () => {
   });
 
   test.each([1002, 1004])(
-    'refused with %i beside an id that we cannot use has an unknown outcome',
+    'rejected with %i beside an id that we cannot use has an unknown outcome',
     (code) => {
       expect(() => toCreatedTask(coded(code, { task_id: 'vt:1' }))).toThrow(
         expect.objectContaining({
@@ -141,7 +141,7 @@ describe('a create', () => {
     expect(toCreatedTask(exchange).taskId).toBe('393769180141900001');
   });
 
-  test('that is refused says code, words and Trace-Id, on one line and without a link', () => {
+  test('that is rejected says code, words and Trace-Id, on one line and without a link', () => {
     const body = {
       base_resp: { status_code: 1004, status_msg: 'login\nfail, see https://x.example/?token=1' },
     };
@@ -151,12 +151,12 @@ describe('a create', () => {
   });
 
   test.each([
-    ['{"task_id":"42"', 'closed behind the id'],
-    ['{"task_id":42,', 'a number with something behind it'],
+    ['{"task_id":"42"', 'closed after the id'],
+    ['{"task_id":42,', 'a number with something after it'],
     ['{"task_id":"42","base_resp":{"status_code":0,"status_msg":"succ', 'half a base_resp'],
     ['{"task_id":"42","base_resp":{"status_code":', 'no code yet'],
     ['{"base_resp":{"status_code":0},"task_id":"42","trace":"', 'the base_resp first'],
-    ['{"task_id":"42"} and a page', 'something behind it'],
+    ['{"task_id":"42"} and a page', 'something after it'],
   ])('that broke off as %s is the task 42, unconfirmed: %s', (text) => {
     const created = { taskId: '42', isUnconfirmed: true };
     expect(toCreatedTask(answered(text))).toEqual(created);
@@ -189,7 +189,7 @@ describe('a create', () => {
     (httpStatus) => {
       for (const text of ['{"task_id":"39376', '{"task_id":39376', '{"task_id"']) {
         expect(outcomeOf(() => toCreatedTask(answered(text, httpStatus)))).toBe('SubmitOutcomeUnknown');
-        expect(refusesKey(answered(text, httpStatus), 'create')).toBe(false);
+        expect(rejectsKey(answered(text, httpStatus), 'create')).toBe(false);
       }
     },
   );
@@ -199,23 +199,23 @@ describe('a create', () => {
       expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id: id })))).toBe('SubmitOutcomeUnknown');
   });
 
-  test('that broke off behind a refusal has an unknown outcome: an id may have been to come', () => {
+  test('that broke off after a rejection has an unknown outcome: an id may have been to come', () => {
     for (const code of [1002, 1004, 1008, 2013]) {
       const text = `{"base_resp":{"status_code":${code},"status_msg":"x"},`;
       expect(outcomeOf(() => toCreatedTask(answered(text)))).toBe('SubmitOutcomeUnknown');
-      expect(refusesKey(answered(text), 'create')).toBe(false);
+      expect(rejectsKey(answered(text), 'create')).toBe(false);
       expect(callbackRejection(answered(text.replace('x', 'callback')), CALLING)).toBeUndefined();
     }
   });
 
   test.each([1000, 1002, 1004, 1008, 4711])(
-    'refused with %i that names a task all the same has an unknown outcome',
+    'rejected with %i that names a task has an unknown outcome',
     (code) => {
       expect(outcomeOf(() => toCreatedTask(coded(code, { task_id: '42' })))).toBe('SubmitOutcomeUnknown');
     },
   );
 
-  test.each(['0', '000', ''])('refused beside the task_id "%s" is refused: that is no id', (task_id) => {
+  test.each(['0', '000', ''])('rejected beside the task_id "%s" is a rejection: that is no id', (task_id) => {
     expect(outcomeOf(() => toCreatedTask(coded(1008, { task_id })))).toBe('InsufficientBalance');
   });
 
@@ -345,14 +345,14 @@ test.each([
   ['the url https://pets.example/challenge/cat.jpg cannot be reached', false],
   ['unknown template', false],
 ])('code 2013 with "%s" is about our callback: %s', (message, isAbout) => {
-  const refused = answered({ base_resp: { status_code: 2013, status_msg: message } });
-  expect(callbackRejection(refused, CALLING) !== undefined).toBe(isAbout);
+  const rejected = answered({ base_resp: { status_code: 2013, status_msg: message } });
+  expect(callbackRejection(rejected, CALLING) !== undefined).toBe(isAbout);
 });
 
 test('takes words about a url for our callback where the request has no other link', () => {
-  const refused = answered({ base_resp: { status_code: 2013, status_msg: 'url unreachable' } });
-  expect(callbackRejection(refused, { ...CALLING, hasLinks: false })).toContain('url unreachable');
-  expect(callbackRejection(refused, CALLING)).toBeUndefined();
+  const rejected = answered({ base_resp: { status_code: 2013, status_msg: 'url unreachable' } });
+  expect(callbackRejection(rejected, { ...CALLING, hasLinks: false })).toContain('url unreachable');
+  expect(callbackRejection(rejected, CALLING)).toBeUndefined();
 });
 
 const error = (type: string, message: string): object => ({
@@ -396,7 +396,7 @@ test('the other form is read without its outer type where it names a known type 
   );
 });
 
-test('an error of an undocumented type refuses under a 4xx only, and is shown', () => {
+test('an error of an undocumented type is a rejection under a 4xx only, and is shown', () => {
   const unknown = error('teapot_error', 'short and stout');
   expect(() => toCreatedTask(answered(unknown, 418))).toThrow(
     'MiniMax answered the create with teapot_error "short and stout" (Trace-Id 0a1b).',

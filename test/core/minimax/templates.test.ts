@@ -60,9 +60,9 @@ test.each([
     { template_id: '394875727173492739', media_inputs: [image], text_inputs: [text] },
     ['/media_inputs'],
   ],
-  ['nothing for a template of which nobody knows what it needs', { template_id: UNCERTAIN }, []],
+  ['nothing for a template whose inputs are not documented', { template_id: UNCERTAIN }, []],
   [
-    'all for a template of which nobody knows what it needs',
+    'all for a template whose inputs are not documented',
     { template_id: UNCERTAIN, media_inputs: [image], text_inputs: [text] },
     [],
   ],

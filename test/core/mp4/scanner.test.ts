@@ -246,7 +246,7 @@ test.each<[string, boolean, ...Buffer[]]>([
   ]);
 });
 
-test('takes what ends behind a whole fragment for playable, and nothing shorter', () => {
+test('takes what ends after a whole fragment for playable, and nothing shorter', () => {
   const file = Buffer.concat([FRAGMENTED, fragment([9]), fragment([8, 7])]);
   const scanner = createMp4BoxScanner();
   const playable = Array.from(file.keys()).filter((at) => {

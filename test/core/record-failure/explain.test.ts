@@ -149,7 +149,7 @@ test('a failure before MiniMax has shown that it knows the task may have cost mo
 test.each([
   ['lists', '[', ']'],
   ['objects', '{"a":', '}'],
-])('a request of %s nested 100,000 deep is refused, and never walked', (_what, open, close) => {
+])('a request of %s nested 100,000 deep is rejected, and never walked', (_what, open, close) => {
   const deep = JSON.parse(`${open.repeat(100_000)}1${close.repeat(100_000)}`);
   for (const input of [deep, { template_id: '1', metadata: { deep } }, { task_id: deep }]) {
     const { redrives } = newJob;
@@ -237,7 +237,7 @@ test('an adoption whose own step broke can be redriven', () => {
   const job = toFailedJob(failedWith({ task_id: '7' }, 'Sandbox.Timedout'), after(5));
   expect(job.task).toMatchObject({ task_id: '7', adopted: true });
   expect(job.error.Cause).toContain('The step Adopt task ended with Sandbox.Timedout');
-  expect(job.error.Cause).toContain('Redriving this execution goes on with the task');
+  expect(job.error.Cause).toContain('Redriving this execution also continues the task');
 });
 
 test('a recorded failure carries the request, without its inline images', () => {
@@ -284,7 +284,7 @@ test.each([
   ['a text', 'hello', 'the body must be an object; given "hello"'],
   ['null', null, 'the body must be an object; given null'],
   ['an error of its own', { error: { Error: 'X', Cause: 'Y' } }, '/template_id is missing'],
-])('an execution whose input was refused says what is wrong with the input: %s', (_name, input, why) => {
+])('an execution whose input was rejected says what is wrong with the input: %s', (_name, input, why) => {
   const job = toFailedJob(
     { ...executionKey, redrives: 0, job: { refused_input: input, error: REFUSED } },
     after(1),
@@ -294,7 +294,7 @@ test.each([
   expect(job.request).toEqual(input);
 });
 
-test('an execution whose input was refused may find that another holds its video', () => {
+test('an execution whose input was rejected may find that another holds its video', () => {
   const error = { Error: 'VideoExistsAlready', Cause: 'Another holds it.' };
   const job = toFailedJob({ ...executionKey, redrives: 0, job: { refused_input: 'hello', error } }, after(1));
   expect(job).toMatchObject({ request: 'hello', error: { Error: 'VideoExistsAlready', money_spent: 'no' } });
@@ -305,10 +305,10 @@ test('a request with a field of that name is a request', () => {
   expect(job).toMatchObject({ request: { ...request, refused_input: 'x' }, error: { Error: 'MiniMaxBusy' } });
 });
 
-test('a create in doubt says what to look for: the template and the time', () => {
+test('a create in doubt says what to search for: the template and the time', () => {
   const { error } = toFailedJob(failedWith(request, 'SubmitOutcomeUnknown', 'No answer'), after(100));
   expect(error.Cause).toContain(
-    'Look for a task of template 393769180141805569 made between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
+    'Search for a task of template 393769180141805569 made between 2026-11-22T10:00:00.000Z and 2026-11-22T10:01:40.000Z.',
   );
 });
 
@@ -344,7 +344,7 @@ test.each(['', 'rubbish', '{"task":{}}', '{"task":{"task_id":1}}', withoutTask])
 
 test('the cause says whether a redrive continues, and that it submits nothing', () => {
   expect(toFailedJob(failedWith(submittedJob, 'GaveUpWaiting'), after(1)).error.Cause).toContain(
-    'Redriving this execution goes on with the task as well, and submits nothing.',
+    'Redriving this execution also continues the task, and submits nothing.',
   );
   expect(toFailedJob(failedWith(request, 'SubmitOutcomeUnknown'), after(1)).error.Cause).toContain(
     'Redriving this execution does not help: it submits nothing and fails again.',

@@ -25,7 +25,7 @@ test('fails with exactly the recorded error', () => {
   });
 });
 
-test('goes on with the task when it is redriven, and waits for it anew', () => {
+test('continues the task when it is redriven, and waits for it anew', () => {
   expect(decideOutcome(ended(recorded(submittedJob), 1), after(5000))).toEqual({
     resume: {
       ...submittedJob,
@@ -47,7 +47,7 @@ test('fails however often it is redriven where there is no task to go on with', 
   expect(decideOutcome(ended(job, 3), after(11))).toEqual(decideOutcome(ended(job, 0), after(11)));
 });
 
-test('goes on with a task that was written down too late for the job document', () => {
+test('continues a task that was written down too late for the job document', () => {
   const job = recorded(request);
   const inDoubt = { ...job, error: { ...job.error, Error: 'SubmitOutcomeUnknown' } };
   expect(needsStoredTask(ended(inDoubt, 1))).toBe(true);
@@ -78,7 +78,7 @@ test('says where a task may be named that could not be read', () => {
     expect(decideOutcome({ ...ended(job, redrives), unread }, after(11))).toEqual({
       error: {
         Error: 'SubmitOutcomeUnknown',
-        Cause: `${job.error.Cause} The object videos/v1/job.json could not be read and may name the task: look there first (${unread}).`,
+        Cause: `${job.error.Cause} The object videos/v1/job.json could not be read and may name the task: read it first (${unread}).`,
       },
     });
 });

@@ -66,7 +66,7 @@ test('removes whole colour sequences, and keeps what people write', () => {
   for (const text of texts) expect([printable(text), escaped(text), plain(text)]).toEqual([text, text, text]);
 });
 
-test('prints lines as lines, and JSON as JSON of the same value', () => {
+test('prints lines as lines, and JSON as JSON of an equal value', () => {
   expect(printableLines('a\u001b[2J\n  b\u202ec')).toBe('a\n  bc');
   const value = { 'a\u202e': ['\u001b[2J', '\u009b', '\ud83d\ude00', { b: '\u{e0001}\n' }] };
   const printed = printableJson(value);

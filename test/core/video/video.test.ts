@@ -176,7 +176,7 @@ test.each([
   ['ABORTED', 'Cancelled', 'The execution was stopped.'],
   ['TIMED_OUT', 'TimedOut', 'The execution ran out of time.'],
 ] as const)(
-  'an execution that is %s says that MiniMax goes on, and how to get the task',
+  'an execution that is %s says that MiniMax continues, and how to get the task',
   (status, type, why) => {
     const stopped: Execution = {
       ...running,
@@ -187,7 +187,7 @@ test.each([
     };
     expect(toVideo(stopped, now).error).toMatchObject({ type, money_spent: 'maybe', retry: 'adopt' });
     expect(toVideo(stopped, now).error?.detail).toBe(
-      `${why} MiniMax cannot be stopped: it goes on with task 42 and may charge for it. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.`,
+      `${why} MiniMax cannot be stopped: it continues task 42 and may charge for it. To adopt: POST /videos, or start an execution, with task_id "42" as the only field.`,
     );
     const early: Execution = { ...running, status, stopDate, stateName: 'Submit task', stateInput: {} };
     expect(toVideo(early, now).error).toMatchObject({

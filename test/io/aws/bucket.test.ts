@@ -71,9 +71,9 @@ test('reads a missing object as absent', async () => {
 });
 
 test('does not read an object without a grant as absent', async () => {
-  const refusing = mockClient(new S3Client({ region: 'us-east-1' }));
-  refusing.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
-  const bucket = createBucket(BUCKET, refusing as unknown as S3Client);
+  const rejecting = mockClient(new S3Client({ region: 'us-east-1' }));
+  rejecting.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
+  const bucket = createBucket(BUCKET, rejecting as unknown as S3Client);
   const denied = { name: 'StorageUnavailable', message: expect.stringContaining('AccessDenied') };
   await expect(bucket.read('uploads/x', 10, signal)).rejects.toMatchObject({ name: 'AccessDenied' });
   await expect(bucket.readText('videos/x/job.json')).rejects.toMatchObject(denied);

@@ -26,7 +26,7 @@ test('has nothing to continue from before the first part', async () => {
   expect(sent).toEqual([]);
 });
 
-test('does not count a refused part, or a part after it, as stored', async () => {
+test('does not count a rejected part, or a part after it, as stored', async () => {
   const { client } = watchedClient(({ part }) => part === '2');
   const upload = uploadTo(newKey(), client);
   await expect(upload.run(contentOf(megabytes(40)), signal)).rejects.toMatchObject({
@@ -37,9 +37,9 @@ test('does not count a refused part, or a part after it, as stored', async () =>
 });
 
 test.each([
-  ['S3 refuses to begin the upload', ({ command }: Sent) => command === 'CreateMultipartUpload'],
-  ['S3 refuses a part', ({ part }: Sent) => part === '2'],
-  ['S3 refuses to complete the upload', ({ command }: Sent) => command === 'CompleteMultipartUpload'],
+  ['S3 rejects to begin the upload', ({ command }: Sent) => command === 'CreateMultipartUpload'],
+  ['S3 rejects a part', ({ part }: Sent) => part === '2'],
+  ['S3 rejects to complete the upload', ({ command }: Sent) => command === 'CompleteMultipartUpload'],
 ])('where %s, it says StorageUnavailable, and can be taken back', async (_name, fails) => {
   const { client } = watchedClient(fails);
   const key = newKey();
@@ -52,7 +52,7 @@ test.each([
   expect(await unfinished(client, key)).toEqual([]);
 });
 
-test('gives the stored parts to a later upload where S3 refuses to complete this one', async () => {
+test('gives the stored parts to a later upload where S3 rejects to complete this one', async () => {
   const { client } = watchedClient(({ command }) => command === 'CompleteMultipartUpload');
   const key = newKey();
   const first = uploadTo(key, client);
@@ -88,7 +88,7 @@ test.each([
   await expect(read(watchedClient().client, key)).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-test('stops reading when S3 refuses a part', async () => {
+test('stops reading when S3 rejects a part', async () => {
   const { client } = watchedClient(({ part }) => part === '1');
   let given = 0;
   const counted = async function* (): AsyncGenerator<Buffer> {
@@ -103,7 +103,7 @@ test('stops reading when S3 refuses a part', async () => {
   expect(given).toBeLessThan(60);
 });
 
-test('does not wait for content without bytes when S3 refuses a part', async () => {
+test('does not wait for content without bytes when S3 rejects a part', async () => {
   const { client } = watchedClient(({ part }) => part === '1');
   const stalled = async function* (): AsyncGenerator<Buffer> {
     yield* megabytes(6);
@@ -126,7 +126,7 @@ test('ignores an error of the abort', async () => {
   expect(sent.at(-1)?.command).toBe('AbortMultipartUpload');
 });
 
-test('the local store refuses a part of a missing upload, as S3 does', async () => {
+test('the local store rejects a part of a missing upload, as S3 does', async () => {
   const { client } = watchedClient();
   const part = { Bucket, Key: 'x.mp4', UploadId: 'gone', PartNumber: 1, Body: Buffer.alloc(10) };
   await expect(client.send(new UploadPartCommand(part))).rejects.toMatchObject({ name: 'NoSuchUpload' });

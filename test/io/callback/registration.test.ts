@@ -48,13 +48,13 @@ test('is active where MiniMax sent its challenge for this video', async () => {
 test.each([
   ['The create had no callback_url.', {}, { challenged_at: '2026-11-22T10:00:01.000Z' }],
   [
-    'MiniMax refused the callback_url (code 2013 "x"), and took the task without it.',
+    'MiniMax rejected the callback_url (code 2013 "x"), and accepted the task without it.',
     { callbackUrl, callbackRejection: 'code 2013 "x"' },
     { challenged_at: '2026-11-22T10:00:01.000Z' },
   ],
-  ['MiniMax took the task, but never sent its challenge.', { callbackUrl }, undefined],
+  ['MiniMax accepted the task, but never sent its challenge.', { callbackUrl }, undefined],
   [
-    'MiniMax took the task, but never sent its challenge.',
+    'MiniMax accepted the task, but never sent its challenge.',
     { callbackUrl },
     { challenged_at: '2026-08-01T00:00:00.000Z' },
   ],

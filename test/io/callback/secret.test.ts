@@ -26,7 +26,7 @@ test('reads a secret once in five minutes', async () => {
   expect(await secret()).toBe('another');
 });
 
-test('names what Secrets Manager refuses, and reads again after it', async () => {
+test('names what Secrets Manager rejects, and reads again after it', async () => {
   const secret = createCallbackSecret('callbacks');
   const missing = new ResourceNotFoundException({ message: 'not found', $metadata: {} });
   secrets.on(GetSecretValueCommand).rejectsOnce(missing).resolves({ SecretString: 'a secret' });
@@ -34,7 +34,7 @@ test('names what Secrets Manager refuses, and reads again after it', async () =>
   expect(await secret()).toBe('a secret');
 });
 
-test('refuses a secret without text', async () => {
+test('rejects a secret without text', async () => {
   secrets.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]) });
   await expect(createCallbackSecret('callbacks')()).rejects.toThrow('The secret callbacks holds no text.');
 });

@@ -113,13 +113,13 @@ test('records, counts and announces an end, and says so', async () => {
   });
 });
 
-test('announces once where fifty calls get the same event, and once more afterwards', async () => {
+test('announces once where fifty calls get one event, and once more afterwards', async () => {
   const { announcer, leases, events, measured } = world();
   const tries = Array.from({ length: 50 }, () => announcer.announce({ name: 'v1' }, at(61), signal));
   const outcomes = await Promise.allSettled(tries);
-  const refused = outcomes.filter(({ status }) => status === 'rejected');
-  expect(refused).toHaveLength(49);
-  expect(refused[0]).toMatchObject({ reason: { name: 'LeaseHeld' } });
+  const rejected = outcomes.filter(({ status }) => status === 'rejected');
+  expect(rejected).toHaveLength(49);
+  expect(rejected[0]).toMatchObject({ reason: { name: 'LeaseHeld' } });
   expect(await leases.isCompleted('v1', after(60), after(62))).toBe(true);
   expect(await leases.isCompleted('v1', after(61), after(62))).toBe(false);
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
@@ -202,7 +202,7 @@ test('skips an execution that still runs', async () => {
   const { announcer, events, objects } = world(running);
   expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
     video_id: 'v1',
-    skipped: 'goes on',
+    skipped: 'continues',
   });
   expect([events, objects.size]).toEqual([[], 0]);
 });
@@ -248,11 +248,14 @@ test('fails, to be called again, where the history does not contain the end in f
 });
 
 test.each([
-  ['goes on', stale({ redriveCount: 1 })],
+  ['continues', stale({ redriveCount: 1 })],
   ['has ended again', { ...stopped, stopDate: after(90), redriveCount: 1 }],
 ])('skips an end that was followed by a redrive which %s', async (_how, view) => {
   const { announcer, events } = world(view);
-  expect(await announcer.announce(endEvent, at(61), signal)).toEqual({ video_id: 'v1', skipped: 'goes on' });
+  expect(await announcer.announce(endEvent, at(61), signal)).toEqual({
+    video_id: 'v1',
+    skipped: 'continues',
+  });
   expect(events).toEqual([]);
 });
 

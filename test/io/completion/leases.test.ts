@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { Failure } from '../../../lambdas/core/failure.ts';
 import { createLeases } from '../../../lambdas/io/completion/leases.ts';
+import { NO_PAUSE } from '../../../lambdas/io/timing.ts';
 import { after } from '../../harness/running-job.ts';
 import { createVersionedObjects } from '../../harness/versioned-objects.ts';
 
@@ -91,5 +93,56 @@ test('completes a lease whose object was deleted in the meantime', async () => {
   const lease = await leases.acquire('v1', after(60), after(61));
   bucket.objects.delete(key);
   await lease?.complete(after(62));
+  expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
+});
+
+/** A bucket whose conditional puts after the first one meet this many conflicts. */
+function conflictingObjects(conflicts: number): ReturnType<typeof createVersionedObjects> {
+  const bucket = createVersionedObjects();
+  let writes = 0;
+  return {
+    ...bucket,
+    async putVersion(...object) {
+      writes += 1;
+      return writes > 1 && writes <= 1 + conflicts ? undefined : bucket.putVersion(...object);
+    },
+  };
+}
+
+test('completes a lease also where S3 answers 409 three times, so that no later call announces the end', async () => {
+  const leases = createLeases(conflictingObjects(3), NO_PAUSE);
+  const lease = await leases.acquire('v1', after(60), after(61));
+  await lease?.complete(after(62));
+  expect(await leases.acquire('v1', after(60), after(1e6))).toBeUndefined();
+});
+
+test('releases a lease also where S3 answers 409', async () => {
+  const leases = createLeases(conflictingObjects(1), NO_PAUSE);
+  await (await leases.acquire('v1', after(60), after(61)))?.release();
+  expect(await leases.acquire('v1', after(60), after(62))).toMatchObject({ isFirst: false });
+});
+
+test('says that a lease is not completed where S3 answers 409 four times', async () => {
+  const leases = createLeases(conflictingObjects(4), NO_PAUSE);
+  const lease = await leases.acquire('v1', after(60), after(61));
+  await expect(lease?.complete(after(62))).rejects.toMatchObject({ name: 'StorageUnavailable' });
+});
+
+test('does not release a lease that is completed, although the answer to the write was lost', async () => {
+  const bucket = createVersionedObjects();
+  let isLost = false;
+  const leases = createLeases({
+    ...bucket,
+    async putVersion(...object) {
+      const version = await bucket.putVersion(...object);
+      if (isLost) throw new Failure('StorageUnavailable', 'no answer');
+      return version;
+    },
+  });
+  const lease = await leases.acquire('v1', after(60), after(61));
+  isLost = true;
+  await expect(lease?.complete(after(62))).rejects.toMatchObject({ name: 'StorageUnavailable' });
+  isLost = false;
+  await lease?.release();
   expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
 });

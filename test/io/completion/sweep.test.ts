@@ -47,7 +47,7 @@ async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], an
       async announce({ name }: ExecutionEndEvent) {
         announced.push(name);
         announce?.(name);
-        return { video_id: name, skipped: 'goes on' } as const;
+        return { video_id: name, skipped: 'continues' } as const;
       },
       async announceForgotten({ video_id }: JobRecord) {
         forgotten.push(video_id);

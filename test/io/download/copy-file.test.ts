@@ -90,7 +90,7 @@ test('sends no more requests for a video in parts than its parts need, and no ch
 });
 
 test('copies a video although it may neither list uploads nor delete the checkpoint', async () => {
-  const isRefused = (command: string): boolean => /^(List|Delete)/.test(command);
-  const { warnings } = await requestsFor(2 * PART_BYTES + 1, isRefused);
+  const isRejected = (command: string): boolean => /^(List|Delete)/.test(command);
+  const { warnings } = await requestsFor(2 * PART_BYTES + 1, isRejected);
   expect(warnings).toEqual(['no', expect.stringContaining('AccessDenied')]);
 });

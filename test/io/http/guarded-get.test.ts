@@ -315,7 +315,7 @@ test('a name without any address is VideoUnreachable', async () => {
   });
 });
 
-test('a name that cannot be looked up is VideoUnreachable', async () => {
+test('a name that cannot be resolved is VideoUnreachable', async () => {
   const lookup: Lookup = (_name, _options, callback) =>
     callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
   await expect(get('https://cdn.example/v.mp4', { network: { lookup } })).rejects.toMatchObject({

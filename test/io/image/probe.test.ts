@@ -118,7 +118,7 @@ test.each([
     'whose address 10.0.0.1 is not public',
   ],
 ])('rejects a link to %s, and makes no connection', async (_name, link, why) => {
-  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
+  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('resolved') } };
   const result = await probeImage(link, policy, AbortSignal.timeout(5_000));
   expect(result).toEqual({ outcome: 'wrong', why: expect.stringContaining(why) });
   expect(JSON.stringify(result)).not.toContain('secret');
@@ -128,7 +128,7 @@ test.each([
   ['a port of its own', 'https://example.com:8443/pet.jpg', 'names the port 8443'],
   ['a URL with credentials', 'https://me:secret@example.com/pet.jpg', 'contains credentials for example.com'],
 ])('makes no connection to %s, which MiniMax may do', async (_name, link, why) => {
-  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('looked up') } };
+  const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup: () => expect.fail('resolved') } };
   const result = await probeImage(link, policy, AbortSignal.timeout(5_000));
   expect(result).toEqual({ outcome: 'unreadable', why: expect.stringContaining(why) });
   expect(JSON.stringify(result)).not.toContain('secret');
@@ -142,13 +142,13 @@ test('rejects a link with a redirect to a private address', async () => {
 });
 
 function lookupOf(error: Error | null, addresses: LookupAddress[]): Lookup {
-  return (_name, _options, looked) => looked(error, addresses);
+  return (_name, _options, callback) => callback(error, addresses);
 }
 
 test.each([
   ['has a private address', lookupOf(null, [{ address: '10.1.2.3', family: 4 }]), 'wrong'],
   ['does not exist', lookupOf(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), []), 'unreadable'],
-  ['cannot be looked up', lookupOf(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []), 'unreadable'],
+  ['cannot be resolved', lookupOf(Object.assign(new Error('no'), { code: 'EAI_AGAIN' }), []), 'unreadable'],
 ])('a name that %s makes an image %s', async (_name, lookup, outcome) => {
   const policy = { trustedOrigins: [], idleSeconds: 1, network: { lookup } };
   expect(await probeImage('https://pets.example/1.jpg', policy, AbortSignal.timeout(5_000))).toMatchObject({

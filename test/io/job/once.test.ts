@@ -15,8 +15,8 @@ import { after, createdAt, executionKey, newJob, request } from '../../harness/r
 const OTHER_ARN = executionKey.execution_arn.replace('TemplateVideo', 'Other');
 const signal = new AbortController().signal;
 
-/** The fate of one call of S3: a `lost` one is done without an answer, a `refused` one is not done. */
-type Fate = 'fine' | 'lost' | 'refused';
+/** The fate of one call of S3: a `lost` one is done without an answer, a `rejected` one is not done. */
+type Fate = 'fine' | 'lost' | 'rejected';
 
 /** One object. The scheduler decides when each call takes place. */
 class World {
@@ -47,7 +47,7 @@ class World {
 
   /** MiniMax accepts every create that reaches it, unless it answers that it is busy. */
   create(): Promise<string | undefined> {
-    const isBusy = this.fates.shift() === 'refused';
+    const isBusy = this.fates.shift() === 'rejected';
     return this.step('create', () => {
       if (isBusy) return undefined;
       this.accepted += 1;
@@ -70,7 +70,7 @@ class World {
 
   private async call<T>(label: string, work: () => T): Promise<T> {
     const fate = this.fates.shift() ?? 'fine';
-    const done = await this.step(label, () => (fate === 'refused' ? undefined : work()));
+    const done = await this.step(label, () => (fate === 'rejected' ? undefined : work()));
     if (fate === 'fine') return done as T;
     throw Object.assign(new Error('S3 did not answer.'), { name: 'StorageUnavailable' });
   }
@@ -145,7 +145,7 @@ const ADOPTION = { ...executionKey, created_at: after(3600).toISOString() };
 
 const ACTORS: Readonly<Record<string, (world: World) => Promise<string>>> = {
   'the first attempt': (world) => submit(world, executionKey, 0),
-  'the same attempt again': (world) => submit(world, executionKey, 0),
+  'a repeated attempt': (world) => submit(world, executionKey, 0),
   'a redrive': (world) => submit(world, executionKey, 1),
   'another redrive': (world) => submit(world, executionKey, 2),
   'another execution of this id': (world) => submit(world, OTHER, 0),
@@ -180,7 +180,7 @@ test('sends one create that MiniMax can accept, and loses no task, in any order 
 });
 
 test('sends one create also where calls of S3 fail or get no answer', async () => {
-  const fates = fc.array(fc.constantFrom<Fate>('fine', 'fine', 'lost', 'refused'), { maxLength: 20 });
+  const fates = fc.array(fc.constantFrom<Fate>('fine', 'fine', 'lost', 'rejected'), { maxLength: 20 });
   const property = fc.asyncProperty(fc.scheduler(), actors, fates, async (scheduler, names, given) => {
     const { world, results } = await run(scheduler, names, given);
     expect(world.accepted).toBeLessThanOrEqual(1);

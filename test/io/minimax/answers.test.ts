@@ -36,7 +36,7 @@ const WITHOUT_WORD: Readonly<Record<string, Body>> = {
 const WITH_WORD: Readonly<Record<string, Body>> = {
   'a base_resp': { bytes: json(BALANCE) },
   'a base_resp in gzip': { bytes: gzipSync(json(BALANCE)), coding: 'gzip' },
-  'a base_resp behind a byte order mark': { bytes: Buffer.concat([Buffer.from('\ufeff'), json(BALANCE)]) },
+  'a base_resp after a byte order mark': { bytes: Buffer.concat([Buffer.from('\ufeff'), json(BALANCE)]) },
   'the other error form': { bytes: json(ENVELOPE) },
   'the other error form in br': { bytes: brotliCompressSync(json(ENVELOPE)), coding: 'br' },
 };
@@ -64,7 +64,7 @@ async function nameOf(outcome: Promise<unknown>): Promise<FailureName | undefine
   );
 }
 
-/** Without a word of MiniMax, a create is refused or put off only where the status says that it was not passed on. */
+/** Without a word of MiniMax, a create is rejected or put off only where the status says that it was not passed on. */
 function expectedOfCreate(status: number): FailureName {
   if (status === 429) return 'MiniMaxBusy';
   return [401, 403, 407].includes(status) ? 'MiniMaxRefused' : 'SubmitOutcomeUnknown';

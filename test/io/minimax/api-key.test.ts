@@ -23,7 +23,7 @@ test('reads the key without the white space around it, and only once', async () 
 });
 
 test.each(['', 'two words', '{"key": "sk-1"}', 'sk-1\r\nX-Evil: 1'])(
-  'refuses to send %j as a key',
+  'never sends %j as a key',
   async (SecretString) => {
     secrets.on(GetSecretValueCommand).resolves({ SecretString });
     await expect(createApiKey('minimax/api-key')()).rejects.toMatchObject({ name: 'ApiKeyRejected' });

@@ -15,7 +15,7 @@ const REQUEST = {
   metadata: { mine: true },
 };
 const signal = new AbortController().signal;
-const REFUSED = { challenge: 'refused' } as const;
+const UNANSWERED = { challenge: 'refused' } as const;
 
 let simulator: Simulator;
 beforeAll(async () => {
@@ -80,7 +80,7 @@ test('leaves the outcome of a create open when the function runs out of time', a
 });
 
 test.each([
-  ['nobody listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
+  ['no server listens', 'http://127.0.0.1:1', 'ECONNREFUSED'],
   ['the name does not resolve', 'http://minimax.invalid', 'ENOTFOUND|EAI_AGAIN'],
 ])('knows that nothing was sent when %s', async (_name, host, reason) => {
   const create = client(host).createTask(REQUEST, { signal });
@@ -108,7 +108,7 @@ test('knows that nothing was sent when the key cannot be read just now', async (
   expect(simulator.creates.length).toBe(before);
 });
 
-test('leaves it to the next try when a refused key has been replaced', async () => {
+test('leaves it to the next try when a rejected key has been replaced', async () => {
   const before = simulator.creates.length;
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? KEY : 'sk-old'));
   await expect(keys.createTask(REQUEST, { signal })).rejects.toMatchObject({ name: 'MiniMaxBusy' });
@@ -116,7 +116,7 @@ test('leaves it to the next try when a refused key has been replaced', async () 
   expect(simulator.creates.length).toBe(before);
 });
 
-test('leaves it to the next try also when the refused query names its task', async () => {
+test('leaves it to the next try also when the rejected query names its task', async () => {
   simulator.script({ queries: [{ reply: 'whole', code: 1004 }] });
   const { taskId } = await client(simulator.url).createTask(REQUEST, { signal });
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
@@ -134,7 +134,7 @@ test.each([
   await expect(created).rejects.toThrow(sentence);
 });
 
-test('does not ask again with another key when the refusal names a task', async () => {
+test('does not ask again with another key when the rejection names a task', async () => {
   simulator.script({ create: { reply: 'whole', code: 1004 } });
   const keys = client(simulator.url, async (age) => (age === 'fresh' ? 'sk-new' : KEY));
   const before = simulator.creates.length;
@@ -147,7 +147,7 @@ test('keeps an echo of the key out of what it says', async () => {
   await expect(client(simulator.url).createTask(REQUEST, { signal })).rejects.toThrow('no such key: (key)');
 });
 
-/** The same text in JSON, each character as an escape. */
+/** A text in JSON, each character as an escape. */
 function escapedInJson(text: string): string {
   return [...text].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
@@ -162,7 +162,7 @@ test.each([
   ['of odd characters, escaped', ODD_KEY, escapedInJson(ODD_KEY)],
   ['per cent encoded', ODD_KEY, encodeURIComponent(ODD_KEY)],
   ['of seven characters', 'sk-7-ab', 'sk-7-ab'],
-  ['split by what nobody sees', KEY, [...KEY].join('\u200b')],
+  ['split by an invisible character', KEY, [...KEY].join('\u200b')],
 ])('keeps a key %s out of all that it says, in every field of an answer', async (_how, key, echo) => {
   const fields = `"task_id":{"${echo}":"${echo}"},"status":"No ${echo}","video_url":"https://${encodeURIComponent(echo)}.example/v?${echo}"`;
   const answer = `{${fields},"base_resp":{"status_code":1004,"status_msg":"no ${echo}, see ${echo}"}}`;
@@ -258,7 +258,7 @@ test('gives up on a silent peer after its time', async () => {
   await expect(create).rejects.toThrow('MiniMax did not answer the create (no answer within 0.2 s).');
 });
 
-test('asks no more when the refused key is still the stored one', async () => {
+test('asks no more when the rejected key is still the stored one', async () => {
   let reads = 0;
   const stubborn = client(simulator.url, async () => {
     reads += 1;
@@ -290,7 +290,7 @@ test('a query without an answer says nothing about the task', async () => {
   });
 });
 
-test('refuses an answer without end', async () => {
+test('rejects an answer without end', async () => {
   const { host } = await startRawPeer((socket) => {
     socket.write('HTTP/1.1 200 OK\r\n\r\n');
     const chunk = Buffer.alloc(100_000, 'x');
@@ -311,7 +311,7 @@ test('does not wait for ever for a peer that wants to speak another protocol', a
 });
 
 test.each(['keep-alive', 'close'])(
-  'takes a whole answer although more comes behind it (Connection: %s)',
+  'takes a whole answer although more comes after it (Connection: %s)',
   async (connection) => {
     const body = '{"task_id":"17","base_resp":{"status_code":0,"status_msg":"success"}}';
     const head = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nConnection: ${connection}\r\n\r\n`;
@@ -320,7 +320,7 @@ test.each(['keep-alive', 'close'])(
   },
 );
 
-const CALLBACK = 'http://127.0.0.1:9/callbacks/v1/a-token-of-43-characters-that-nobody-may-read';
+const CALLBACK = 'http://127.0.0.1:9/callbacks/v1/a-token-of-43-characters-that-must-not-be-read';
 
 test('asks MiniMax to call, and sends the create once', async () => {
   simulator.script({ callbacks: { challenge: 'left out' } });
@@ -333,15 +333,15 @@ test('asks MiniMax to call, and sends the create once', async () => {
   expect(simulator.creates.slice(before)).toMatchObject([{ body: { callback_url: CALLBACK } }]);
 });
 
-test('sends a create that was refused for its callback once more without, and says so', async () => {
-  simulator.script({ callbacks: REFUSED });
+test('sends a create that was rejected for its callback once more without, and says so', async () => {
+  simulator.script({ callbacks: UNANSWERED });
   const before = simulator.creates.length;
-  let told = 0;
+  let sends = 0;
   const { taskId, callbackRejection } = await client(simulator.url).createTask(REQUEST, {
     signal,
     callbackUrl: CALLBACK,
     beforeSend: async () => {
-      told += 1;
+      sends += 1;
     },
   });
   expect(callbackRejection).toMatch(
@@ -352,25 +352,30 @@ test('sends a create that was refused for its callback once more without, and sa
     { body: { template_id, text_inputs, callback_url: CALLBACK }, rejection: UNANSWERED_CALLBACK },
     { body: { template_id, text_inputs }, taskId },
   ]);
-  expect(told).toBe(2);
+  expect(sends).toBe(2);
 });
 
 test.each([
   [
-    'the second is refused as well',
-    [{ callbacks: REFUSED }, { create: { code: 1008 } }],
+    'the second is rejected as well',
+    [{ callbacks: UNANSWERED }, { create: { code: 1008 } }],
     'InsufficientBalance',
     2,
   ],
-  ['the second is lost', [{ callbacks: REFUSED }, { create: { reply: 'lost' } }], 'SubmitOutcomeUnknown', 2],
   [
-    'it is refused for something else',
+    'the second is lost',
+    [{ callbacks: UNANSWERED }, { create: { reply: 'lost' } }],
+    'SubmitOutcomeUnknown',
+    2,
+  ],
+  [
+    'it is rejected for something else',
     [{ create: { code: 2013, message: 'bad template' } }],
     'InvalidRequest',
     1,
   ],
   [
-    'it is refused with another code',
+    'it is rejected with another code',
     [{ create: { code: 1000, message: 'callback' } }],
     'SubmitOutcomeUnknown',
     1,
@@ -384,7 +389,7 @@ test.each([
   simulator.forgetScripts();
 });
 
-test('sends no second create where the refusal names a task, or where no callback was asked for', async () => {
+test('sends no second create where the rejection names a task, or where no callback was asked for', async () => {
   const answer = '{"task_id":"17","base_resp":{"status_code":2013,"status_msg":"callback_url"}}';
   const { host, requests } = await startRawPeer((socket) => socket.end(whole(answer)));
   const create = client(host).createTask(REQUEST, { signal, callbackUrl: CALLBACK });
@@ -402,9 +407,9 @@ test.each([
   'challenge not answered',
   'the url cannot be reached',
   '回调地址无效',
-])('takes %j for a refusal of the callback, and repeats none of the address', async (message) => {
-  const told = `${message}: x.example/callbacks/v1/${CALLBACK.split('/').at(-1)}`;
-  simulator.script({ create: { code: 2013, message: told } });
+])('takes %j for a rejection of the callback, and repeats none of the address', async (message) => {
+  const said = `${message}: x.example/callbacks/v1/${CALLBACK.split('/').at(-1)}`;
+  simulator.script({ create: { code: 2013, message: said } });
   const { callbackRejection } = await client(simulator.url).createTask(REQUEST, {
     signal,
     callbackUrl: CALLBACK,
@@ -413,7 +418,7 @@ test.each([
   expect(callbackRejection).not.toContain('a-token-of-43');
 });
 
-test('leaves it to the workflow to try again where the refusal has taken too long', async () => {
+test('leaves it to the workflow to try again where the rejection has taken too long', async () => {
   const answer = '{"base_resp":{"status_code":2013,"status_msg":"callback_url"}}';
   const { host, requests } = await startRawPeer((socket) => {
     setTimeout(() => socket.end(whole(answer)), 700);
@@ -473,7 +478,7 @@ test.each(CUTS)(
 test.each([
   ['runs out of time', (outOfTime: AbortController) => setTimeout(() => outOfTime.abort(), 50)],
   ['gives up waiting', () => undefined],
-])('follows the id of an answer that stops behind it when the function %s', async (_name, begin) => {
+])('follows the id of an answer that stops after it when the function %s', async (_name, begin) => {
   const { host } = await startRawPeer((socket) =>
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id":"${ID}",`),
   );
@@ -506,7 +511,7 @@ test('names the id of a broken answer that says that it failed, and does not fol
   });
 });
 
-test('does not ask with another key where a broken refusal names a task', async () => {
+test('does not ask with another key where a broken rejection names a task', async () => {
   const { host, requests } = await startRawPeer((socket) =>
     socket.end(`HTTP/1.1 401 Unauthorized\r\n\r\n{"task_id":"${ID}",`),
   );

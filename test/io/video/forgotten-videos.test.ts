@@ -37,12 +37,12 @@ function world(ids: readonly string[]) {
   return {
     records,
     add: (id: string, created_at = BEFORE) => records.set(id, recordOf(id, created_at)),
-    /** As the hourly sweep does: an execution of the same name takes the document over. */
+    /** As the hourly sweep does: an execution of that name takes the document over. */
     takeUp(id: string, status: ListedVideo['status'] = 'running') {
       records.set(id, recordOf(id, LATER));
       known.set(id, status);
     },
-    /** Every page of the list. @param between happens behind each page */
+    /** Every page of the list. @param between happens after each page */
     async pages(limit: number, between: (page: number) => void = () => undefined, status?: 'running') {
       const pages: ListedVideo[][] = [];
       let after: string | undefined;
@@ -97,7 +97,7 @@ test('lists what was taken up by what it is now', async () => {
   expect((await pages(10, undefined, 'running')).flat()).toEqual(['a', 'b', 'd', 'e', 'f', 'g']);
 });
 
-test('goes on behind a page on which there was nothing to list', async () => {
+test('continues after a page without a video to list', async () => {
   const ids = Array.from({ length: 120 }, (_, index) => `v${String(index).padStart(3, '0')}`);
   const { pages, takeUp } = world(ids);
   for (const id of ids.slice(0, 110)) takeUp(id, 'failed');
