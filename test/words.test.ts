@@ -110,10 +110,10 @@ const EXCEPTIONS: readonly Exception[] = [
   { file: /^lambdas\/core\/minimax\/templates\.ts$/, text: /'(Still rings routine|Rings)'/g },
   // The caller of a request without a signature.
   { file: /^local\/api-gateway\/api-event\.ts$/, text: /'nobody'/g },
-  // The state `Refuse input`, the error `MiniMaxRefused`, and a value of the simulator's scenario.
+  // The error `MiniMaxRefused`, and a value of the simulator's scenario.
   {
     file: OF_FUNCTIONS,
-    text: /refuseInput|Refuse input|refused_input|RefusedInput|refusedSchema|\bREFUSED\b|MiniMaxRefused|'refused'|refusal: UNANSWERED_CALLBACK/g,
+    text: /MiniMaxRefused|'refused'|refusal: UNANSWERED_CALLBACK/g,
   },
   // To look up a name is the word of DNS.
   { file: OF_FUNCTIONS, text: /look(ed)? ?up/gi },
