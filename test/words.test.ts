@@ -113,7 +113,7 @@ const EXCEPTIONS: readonly Exception[] = [
   // The error `MiniMaxRefused`, and a value of the simulator's scenario.
   {
     file: OF_FUNCTIONS,
-    text: /MiniMaxRefused|'refused'|refusal: UNANSWERED_CALLBACK/g,
+    text: /MiniMaxRefused|'refused'/g,
   },
   // To look up a name is the word of DNS.
   { file: OF_FUNCTIONS, text: /look(ed)? ?up/gi },
