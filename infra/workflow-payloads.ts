@@ -3,8 +3,8 @@ import type { CallbackWait } from '../lambdas/core/callback.ts';
 import type { NewJob } from '../lambdas/core/job/job.ts';
 import {
   type FailedStepInput,
-  REFUSED,
-  type RefusedInput,
+  REJECTED,
+  type RejectedInput,
 } from '../lambdas/core/record-failure/failed-step.ts';
 import type { EndedJob } from '../lambdas/core/record-failure/outcome.ts';
 
@@ -25,9 +25,9 @@ export const NEW_JOB: Payload<Omit<NewJob, 'callbacks_supported'>> = {
   request: JsonPath.entirePayload,
 };
 
-export const REFUSED_INPUT: Payload<RefusedInput> = {
-  refused_input: JsonPath.entirePayload,
-  error: REFUSED,
+export const REJECTED_INPUT: Payload<RejectedInput> = {
+  rejected_input: JsonPath.entirePayload,
+  error: REJECTED,
 };
 
 export const FAILED_STEP_INPUT: Payload<FailedStepInput> = { ...EXECUTION, job: JsonPath.entirePayload };

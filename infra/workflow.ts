@@ -37,7 +37,7 @@ import {
   SUBMIT_RETRY,
 } from './retry-policies.ts';
 import { callbackStrategy, pollingStrategy, type WaitStrategy } from './wait-strategy.ts';
-import { ENDED_JOB, FAILED_STEP_INPUT, NEW_JOB, REFUSED_INPUT } from './workflow-payloads.ts';
+import { ENDED_JOB, FAILED_STEP_INPUT, NEW_JOB, REJECTED_INPUT } from './workflow-payloads.ts';
 import { createStep } from './workflow-step.ts';
 
 type StepName = 'submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo' | 'recordFailure' | 'videoFailed';
@@ -116,10 +116,10 @@ function createStates(scope: Construct, functions: WorkflowProps['functions']) {
       stateName: STATES.taskGiven,
       comment: `A request with a task_id adopts a task that exists at MiniMax. One with a ${CLAIMING_FIELDS.join(' or ')} is a new task.`,
     }),
-    refuseInput: new Pass(scope, 'RefuseInput', {
-      stateName: STATES.refuseInput,
+    rejectInput: new Pass(scope, 'RejectInput', {
+      stateName: STATES.rejectInput,
       comment: 'Wraps an input that is no request, so that an error can be added to it.',
-      parameters: REFUSED_INPUT,
+      parameters: REJECTED_INPUT,
     }),
     submitTask: createStep(scope, 'SubmitTask', functions.submitTask, {
       stateName: STATES.submitTask,
@@ -171,12 +171,12 @@ function createStates(scope: Construct, functions: WorkflowProps['functions']) {
 }
 
 function connect(states: States, { entry, loopBack }: WaitStrategy): void {
-  const { taskGiven, refuseInput, submitTask, adoptTask, checkTask, finished } = states;
+  const { taskGiven, rejectInput, submitTask, adoptTask, checkTask, finished } = states;
   const { copyVideo, videoReady, recordFailure, videoFailed } = states;
   taskGiven.when(Condition.isPresent('$.task_id'), adoptTask);
   for (const field of CLAIMING_FIELDS) taskGiven.when(Condition.isPresent(`$.${field}`), submitTask);
-  taskGiven.otherwise(refuseInput);
-  refuseInput.next(recordFailure);
+  taskGiven.otherwise(rejectInput);
+  rejectInput.next(recordFailure);
   submitTask.next(entry);
   adoptTask.next(checkTask);
   checkTask.next(finished);

@@ -29,10 +29,6 @@ const WORDS: readonly (readonly [word: string, today: string])[] = [
   ['tally', 'statistics'],
   ['verdict', 'outcome'],
   ['whichever', 'name the thing'],
-];
-
-/** Retired everywhere but in `YET_TO_CLEAN`, as a word and as a part of an identifier. */
-const WORDS_OF_MOST: readonly (readonly [word: string, today: string])[] = [
   ['bell', 'callback'],
   ['rings', 'callbacks'],
   ['cards', 'job documents'],
@@ -45,9 +41,6 @@ const WORDS_OF_MOST: readonly (readonly [word: string, today: string])[] = [
   ['nobody', 'name the actor'],
   ['surroundings', 'context, dependencies, or environment'],
 ];
-
-/** Folders of tests that still have some of these words. */
-const YET_TO_CLEAN = /^test\/(api|copy|faults|harness|player|workflow)\//;
 
 /** Retired in the code of the functions and its tests. */
 const WORDS_OF_FUNCTIONS: readonly (readonly [word: string, today: string])[] = [
@@ -90,6 +83,7 @@ const PHRASES: readonly string[] = [
   ...['toVerdict', 'mayBeOnRecord', 'BoxWalk', 'ServedFile', 'DownloadLine', 'publicGet', 'isForNobody'],
   ...['unlessFaulty', 'BeingAnnounced', 'NotShownYet', 'giveBack', 'findTheOther', 'lastWords', 'can_ring'],
   ...['mayWithBells', 'mayInBucket', 'heardOf', 'bringUp', 'choosePeer', 'engineHasSpoken', 'WrongFlag'],
+  ...['gateway-refusal', 'Refuse input', 'refused_input', 'all the same', 'key-refusal', 'confirmRefusal'],
   ...['WrongSetting', 'GOOD_DAY', 'toOutlook', 'noneIfAbsent', 'whyNotWhole', 'restBefore'],
 ];
 
@@ -108,12 +102,10 @@ const EXCEPTIONS: readonly Exception[] = [
   { file: /^(infra|test\/infra)\/settings(\.test)?\.ts$/, text: /doorbell/g },
   // Names of MiniMax's templates.
   { file: /^lambdas\/core\/minimax\/templates\.ts$/, text: /'(Still rings routine|Rings)'/g },
-  // The caller of a request without a signature.
-  { file: /^local\/api-gateway\/api-event\.ts$/, text: /'nobody'/g },
-  // The state `Refuse input`, the error `MiniMaxRefused`, and a value of the simulator's scenario.
+  // The error `MiniMaxRefused`, and a value of the simulator's scenario.
   {
     file: OF_FUNCTIONS,
-    text: /refuseInput|Refuse input|refused_input|RefusedInput|refusedSchema|\bREFUSED\b|MiniMaxRefused|'refused'|refusal: UNANSWERED_CALLBACK/g,
+    text: /MiniMaxRefused|'refused'/g,
   },
   // To look up a name is the word of DNS.
   { file: OF_FUNCTIONS, text: /look(ed)? ?up/gi },
@@ -163,11 +155,6 @@ test.skipIf(!hasGit)('reads the files of the repository', () => {
 
 test.skipIf(!hasGit).each(WORDS)('no file says %s, but %s', (word) => {
   expect(placesOf(partOf(word), FILES)).toEqual([]);
-});
-
-test.skipIf(!hasGit).each(WORDS_OF_MOST)('no clean folder says %s, but %s', (word) => {
-  const clean = FILES.filter(({ file }) => !YET_TO_CLEAN.test(file));
-  expect(placesOf(partOf(word), clean)).toEqual([]);
 });
 
 test.skipIf(!hasGit).each(WORDS_OF_FUNCTIONS)('no function says %s, but %s', (word) => {

@@ -4,7 +4,7 @@
  */
 export const STATES = {
   taskGiven: 'Task given?',
-  refuseInput: 'Refuse input',
+  rejectInput: 'Reject input',
   submitTask: 'Submit task',
   adoptTask: 'Adopt task',
   wait: 'Wait',

@@ -55,7 +55,7 @@ function toIdentity({ headers }: IncomingMessage): Principal {
   const key = headers['x-api-key'];
   if (typeof key === 'string')
     return { apiKeyId: createHash('sha256').update(key).digest('hex').slice(0, 10) };
-  const [, caller = 'nobody'] = /\bCredential=([\w-]+)\//.exec(headers.authorization ?? '') ?? [];
+  const [, caller = 'anonymous'] = /\bCredential=([\w-]+)\//.exec(headers.authorization ?? '') ?? [];
   return { caller };
 }
 

@@ -37,7 +37,10 @@ interface AttemptOptions {
   readonly interrupted?: InterruptedTask | undefined;
 }
 
-/** An earlier attempt of this execution can no longer write into the history, because `isRunning` is false for it. */
+/**
+ * An earlier attempt of this execution can no longer write into the history, because `isRunning` is false for it. Longer than
+ * others, because its functions share the state of one attempt.
+ */
 export function startExecutionAttempt(
   options: AttemptOptions,
   engineOptions: EngineOptions,

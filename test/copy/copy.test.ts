@@ -20,7 +20,7 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-const isSilent = ({ breaks = [] }: CopyRow): boolean => breaks.some(({ ending }) => ending === 'silence');
+const isSilent = ({ breaks = [] }: CopyRow): boolean => breaks.some(({ ending }) => ending === 'stall');
 
 async function checkOutcome(row: CopyRow, link?: string): Promise<void> {
   const { expected, video = 'small', served } = row;

@@ -16,7 +16,7 @@ const LONG_VIDEO = makeVideo(2 * PART_BYTES + 500_000);
 const ROOMY = { ...HURRIED, MAX_VIDEO_MEGABYTES: '50' };
 const BEHIND_ONE_PART = PART_BYTES + 300_000;
 const BEHIND_TWO_PARTS = 2 * PART_BYTES + 300_000;
-const SILENT = { afterBodyBytes: BEHIND_ONE_PART, ending: 'silence' } as const;
+const SILENT = { afterBodyBytes: BEHIND_ONE_PART, ending: 'stall' } as const;
 const TIMEOUT_SECONDS = 6;
 
 let world: CopyWorld;
@@ -127,7 +127,7 @@ test('stops in time, says how far it has come, and the next attempt continues fr
 test('continues what two attempts have left', async () => {
   const job = world.makeJob({ video: LONG_VIDEO });
   await copyUntilTimeout(job);
-  const nextPart = { afterBodyBytes: PART_BYTES + 9_000, ending: 'silence' } as const;
+  const nextPart = { afterBodyBytes: PART_BYTES + 9_000, ending: 'stall' } as const;
   expect(await copyUntilTimeout(job, nextPart)).toMatchObject({
     ok: false,
     error: { errorType: 'VideoUnfinished' },
@@ -140,7 +140,7 @@ test('ends as VideoUnreachable, and keeps the checkpoint, where an attempt has s
   const job = makeJob();
   await copyUntilTimeout(job);
   const checkpoint = await checkpointOf(job);
-  const nothingNew = { afterBodyBytes: 9_000, ending: 'silence' } as const;
+  const nothingNew = { afterBodyBytes: 9_000, ending: 'stall' } as const;
   expect(await copyUntilTimeout(job, nothingNew)).toMatchObject({
     ok: false,
     error: { errorType: 'VideoUnreachable' },

@@ -9,7 +9,7 @@ export interface Break {
   /** Counted from the first byte after its header fields. @default 0 */
   readonly afterBodyBytes?: number;
   /** @default 'close' */
-  readonly ending?: 'close' | 'reset' | 'silence';
+  readonly ending?: 'close' | 'reset' | 'stall';
 }
 
 /** A proxy between the function and a server, whose connections break as a test needs. */

@@ -51,9 +51,9 @@ function wrapper(
   { faultFile, objectFolder, bucket }: Pick<FaultyOptions, 'faultFile' | 'objectFolder'> & { bucket: string },
 ): string {
   const faults = join(import.meta.dirname, 'function-fault.ts');
-  const surroundings = { faultFile, bucketFolder: join(objectFolder, bucket) };
+  const options = { faultFile, bucketFolder: join(objectFolder, bucket) };
   return `import { handler as real } from ${JSON.stringify(pathToFileURL(real).href)};
 import { faulty } from ${JSON.stringify(pathToFileURL(faults).href)};
-export const handler = faulty(${JSON.stringify(name)}, real, ${JSON.stringify(surroundings)});
+export const handler = faulty(${JSON.stringify(name)}, real, ${JSON.stringify(options)});
 `;
 }

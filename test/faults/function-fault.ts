@@ -23,14 +23,14 @@ const GONE_AFTER_MS = 100;
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
-interface Surroundings {
+interface FaultOptions {
   /** The JSON file with the faults that are still to come. */
   readonly faultFile: string;
   readonly bucketFolder: string;
 }
 
 /** Wraps the real handler of a function; runs in its worker. */
-export function faulty(name: string, handler: Handler, { faultFile, bucketFolder }: Surroundings): Handler {
+export function faulty(name: string, handler: Handler, { faultFile, bucketFolder }: FaultOptions): Handler {
   return async (event, context) => {
     switch (takeFault(name, faultFile)) {
       case 'is throttled':

@@ -2,7 +2,7 @@ import type { QueryBehaviour, Scenario } from '../../local/simulator/scenario.ts
 import type { FunctionFault } from './function-fault.ts';
 import { ALWAYS, countText, type Expected, named, type Row, refused } from './row.ts';
 
-/** A task that MiniMax has already is taken up: nothing is submitted, whatever happens. */
+/** A task that exists at MiniMax is adopted: nothing is submitted, also after a failure. */
 function toAdoptedJob(fault: string, script: Scenario, ends: Row['expected']['ends']): Row {
   const isStored = ends === 'succeeded';
   const money = isStored ? 'delivered' : 'named with its task';

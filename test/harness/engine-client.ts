@@ -14,12 +14,12 @@ import type { EngineOptions } from '../../local/step-functions/engine-options.ts
 
 export const ARN = 'arn:aws:states:us-east-1:000000000000:stateMachine:Machine';
 
-type Surroundings = Pick<LambdaHost, 'invoke'> & Pick<EngineOptions, 'pauseMs' | 'waitMs'>;
+type Dependencies = Pick<LambdaHost, 'invoke'> & Pick<EngineOptions, 'pauseMs' | 'waitMs'>;
 
 /** The real client of an engine that runs this definition, until the test is over. */
 export async function connectTo(
   definition: StateMachineDefinition,
-  { invoke, ...options }: Surroundings,
+  { invoke, ...options }: Dependencies,
 ): Promise<SFNClient> {
   const engine = createEngine({
     stateMachine: { arn: ARN, roleArn: 'arn:aws:iam::000000000000:role/Machine', definition },

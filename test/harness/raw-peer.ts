@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { listenOnLoopback } from '../../local/loopback-server.ts';
 
-/** A server that does as it is told with the bytes of a connection, and counts the connections that sent any. */
+/** A server that handles the bytes of a connection as the test says, and counts the connections that sent any. */
 export async function startRawPeer(
   answer: (socket: Socket, head: string) => void,
 ): Promise<{ host: string; requests: () => number }> {

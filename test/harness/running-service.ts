@@ -106,7 +106,7 @@ export interface RunningService {
   get(videoId: string): Promise<Video>;
   /** What lies in the bucket as `job.json` of this video, if anything. */
   storedJob(videoId: string): Promise<unknown>;
-  /** Writes something else there, as nobody should. */
+  /** Writes another value there, as no function does. */
   changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Scenario): Promise<LocalExecution>;
@@ -124,7 +124,7 @@ interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'max
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
   readonly pauseMs?: number;
-  /** How long each wait for the bell takes. @default `pauseMs` */
+  /** How long each wait for a callback takes. @default `pauseMs` */
   readonly waitMs?: LocalServiceOptions['waitMs'];
 }
 

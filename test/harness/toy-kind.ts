@@ -43,7 +43,7 @@ export const toy = {
   },
   violations: ({ content }) =>
     content.some((item) => 'text' in item) ? [] : [{ pointer: '/content', detail: 'needs a text' }],
-  warnings: () => ['Nobody makes toys.'],
+  warnings: () => ['No host makes toys.'],
   price: () => ({ name: 'Toy', usd: 0.25, readOn: '2026-11-26' }),
   describe: (request) => `of the toy ${(request as ToyRequest).model}`,
 } as const satisfies Kind<ToyRequest>;

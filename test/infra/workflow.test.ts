@@ -44,7 +44,7 @@ test('is a valid Standard workflow in JSONPath, traced and logged in full', () =
 test('has these states, each with a comment for the console', () => {
   expect(Object.fromEntries(steps.map(([name, { Type }]) => [name, Type]))).toEqual({
     'Task given?': 'Choice',
-    'Refuse input': 'Pass',
+    'Reject input': 'Pass',
     'Submit task': 'Task',
     'Adopt task': 'Task',
     Wait: 'Wait',

@@ -50,14 +50,14 @@ function eventsOf({ name }: LocalExecution): readonly BusEvent[] {
   );
 }
 
-/** The record as others are told of it: without the claim. */
+/** The record in an event: without the claim. */
 function announced(record: VideoRecord): AnnouncedRecord {
   const { execution_arn, owner, request_digest, attempt, ...rest } = record;
   expect([execution_arn, request_digest, attempt, owner]).toEqual([
     expect.stringMatching(/^arn:aws:states:/),
     expect.stringMatching(/^[0-9a-f]{64}$/),
     expect.objectContaining({ id: expect.any(String), redrive_count: 0, retry_count: 0 }),
-    owner === undefined ? undefined : 'iam nobody',
+    owner === undefined ? undefined : 'iam anonymous',
   ]);
   return rest;
 }
@@ -154,9 +154,11 @@ test('names images within a request by their hash, and links in an event by thei
   expect(eventsOf(linked)).toMatchObject([
     { detail: { request: { media_inputs: [{ value: `(a link to ${new URL(imageUrl).host})` }] } } },
   ]);
-  const told = JSON.stringify(running.service.bus.events.filter(({ source }) => source === 'template-video'));
-  expect(told).not.toContain('Signature=');
-  expect(told).not.toContain(API_KEY);
+  const events = JSON.stringify(
+    running.service.bus.events.filter(({ source }) => source === 'template-video'),
+  );
+  expect(events).not.toContain('Signature=');
+  expect(events).not.toContain(API_KEY);
 });
 
 test('records and announces a video that was stopped, with the task that goes on', async () => {
@@ -214,11 +216,11 @@ test('records and announces a video whose execution ran out of time', async () =
     task: { task_id: expect.any(String) },
     error: { Error: 'TimedOut', money_spent: 'maybe' },
   });
-  const told = hurried.service.bus.events.filter(({ source }) => source === 'template-video');
-  expect(told).toMatchObject([{ 'detail-type': 'Video Failed', detail: announced(record) }]);
+  const events = hurried.service.bus.events.filter(({ source }) => source === 'template-video');
+  expect(events).toMatchObject([{ 'detail-type': 'Video Failed', detail: announced(record) }]);
 });
 
-test('announces each end of a redriven video once, whoever else tells of it', async () => {
+test('announces each end of a redriven video once, also where its event comes again', async () => {
   const execution = await running.run(REQUEST, {
     queries: [{ code: 2013 }, { code: 2013 }, 'Success'],
   });
@@ -226,9 +228,9 @@ test('announces each end of a redriven video once, whoever else tells of it', as
   expect((await running.endOf(execution.name)).status).toBe('SUCCEEDED');
   const { arn: stateMachineArn } = running.service.deployment.stateMachine;
   const again = { name: execution.name, status: 'SUCCEEDED', stateMachineArn };
-  const tell = () =>
+  const repeat = () =>
     running.service.bus.publish('aws.states', 'Step Functions Execution Status Change', again);
-  await Promise.all([tell(), tell(), tell()]);
+  await Promise.all([repeat(), repeat(), repeat()]);
   expect(eventsOf(execution).map((event) => event['detail-type'])).toEqual(['Video Failed', 'Video Ready']);
   expect(await recordOf(execution)).toMatchObject({
     status: 'succeeded',
@@ -237,7 +239,7 @@ test('announces each end of a redriven video once, whoever else tells of it', as
   });
 });
 
-test('says nothing of an execution that goes on, or that there is not', async () => {
+test('announces no execution that is running or does not exist', async () => {
   running.simulator.script({ queries: ['Processing'] });
   const { name } = running.service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
   const { arn: stateMachineArn } = running.service.deployment.stateMachine;

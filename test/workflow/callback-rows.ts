@@ -70,7 +70,7 @@ function forgeriesOf({ execution: { name }, callbackUrl }: Making): readonly str
     `${base}/callbacks/${name}/${token.slice(0, -1)}`,
     `${base}/callbacks/${name}/${token}%00`,
     `${base}/callbacks/${name}/${'x'.repeat(5000)}`,
-    `${base}/callbacks/nobody/${token}`,
+    `${base}/callbacks/missing/${token}`,
     `${base}/callbacks/..%2F..%2F${name}/${token}`,
     `${base}/callbacks/${'x'.repeat(5000)}/${token}`,
   ];

@@ -17,8 +17,8 @@ function pagesOf({ events }: LocalExecution): readonly (readonly [string | undef
   );
 }
 
-/** The cards that every execution of this request has in common, before anything has gone wrong. */
-function cardsOf({ arn, name, startDate }: LocalExecution) {
+/** The job documents that every execution of this request has before a failure. */
+function documentsOf({ arn, name, startDate }: LocalExecution) {
   const request = {
     ...REQUEST,
     media_inputs: [{ value: expect.stringMatching(/^s3:\/\/templatevideo\w+\/uploads\/[0-9a-f]{64}$/) }],
@@ -37,12 +37,12 @@ function cardsOf({ arn, name, startDate }: LocalExecution) {
     wait_seconds: status === 'running' ? 10 : 0,
     check: { status, minimax_status, polls, checked_at: TIME, elapsed_seconds: expect.any(Number) },
   });
-  return { input: { ...request, owner: 'iam nobody' }, job, task, submitted, checked };
+  return { input: { ...request, owner: 'iam anonymous' }, job, task, submitted, checked };
 }
 
 test('reads like the story of a video that is made', async () => {
   const execution = await running.run(REQUEST, { queries: ['Preparing', 'Success'] });
-  const { input, submitted, checked } = cardsOf(execution);
+  const { input, submitted, checked } = documentsOf(execution);
   const copied = {
     ...checked('succeeded', 'Success', 2),
     video: {
@@ -75,7 +75,7 @@ test('reads like the story of a video that is made', async () => {
 
 test('reads like the story of a video that MiniMax could not make', async () => {
   const execution = await running.run(REQUEST, { queries: ['Processing', 'Fail'] });
-  const { input, job, task, submitted, checked } = cardsOf(execution);
+  const { input, job, task, submitted, checked } = documentsOf(execution);
   const broken = {
     ...checked('failed', 'Fail', 2),
     error: {

@@ -162,7 +162,7 @@ describe('where the database was emptied and the bucket was kept', () => {
     expect(creates()).toBe(1);
   });
 
-  test('a create that nobody knows the outcome of is not sent again for its key', async () => {
+  test('a create with an unknown outcome is not sent again for its key', async () => {
     const { start, forget } = await place();
     const creates = counter();
     const key = randomUUID();

@@ -73,7 +73,7 @@ async function stoppedIn(phase: 'creates' | 'queries', script: Scenario): Promis
   simulator.script(script);
   const { name } = service.engine.start(crypto.randomUUID(), JSON.stringify(REQUEST));
   await vi.waitFor(() => expect(seen()).toBe(before + 1), { timeout: 5000, interval: 2 });
-  service.engine.stop(name, { cause: 'The operator lost patience.' });
+  service.engine.stop(name, { cause: 'The operator did not want to wait.' });
   return running.endOf(name);
 }
 
@@ -98,7 +98,7 @@ test('looks again where it was stopped after the create, and takes a later failu
 });
 
 test.each([
-  ['nobody knows whether there is a task', { reply: 'lost' }, 'SubmitOutcomeUnknown'],
+  ['it is unknown whether there is a task', { reply: 'lost' }, 'SubmitOutcomeUnknown'],
   ['there is certainly no task', { code: 1008 }, 'InsufficientBalance'],
 ] as const)('submits nothing where %s, and fails again with the same words', async (_name, create, error) => {
   const before = running.simulator.creates.length;

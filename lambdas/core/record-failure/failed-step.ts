@@ -19,9 +19,9 @@ import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
  * ```json
  * { "video_id": "v1", "request": {}, "task": {}, "wait_seconds": 10, "error": { "Error": "GaveUpWaiting", "Cause": "…" } }
  * ```
- * What `Refuse input` makes of an input that is no request, which may be any JSON:
+ * What `Reject input` makes of an input that is no request, which may be any JSON:
  * ```json
- * { "refused_input": "hello", "error": { "Error": "InvalidRequest", "Cause": "…" } }
+ * { "rejected_input": "hello", "error": { "Error": "InvalidRequest", "Cause": "…" } }
  * ```
  */
 export interface FailedStepInput {
@@ -30,17 +30,17 @@ export interface FailedStepInput {
   readonly execution_arn: string;
   /** How often the execution has been redriven by now. */
   readonly redrives: number;
-  readonly job: Partial<CheckedJob & RefusedInput>;
+  readonly job: Partial<CheckedJob & RejectedInput>;
 }
 
 /** It is an object, so that errors can be added to it. */
-export interface RefusedInput {
-  readonly refused_input: unknown;
+export interface RejectedInput {
+  readonly rejected_input: unknown;
   readonly error: CaughtError;
 }
 
-/** The error of `Refuse input`; `Record failure` replaces it by what is wrong with the input. */
-export const REFUSED: CaughtError = {
+/** The error of `Reject input`; `Record failure` replaces it by what is wrong with the input. */
+export const REJECTED: CaughtError = {
   Error: 'InvalidRequest' satisfies FailureName,
   Cause: `The execution's input is no request: it has no ${[...CLAIMING_FIELDS, 'task_id'].join(' and no ')}.`,
 };
@@ -64,7 +64,7 @@ const failedJobSchema = z.looseObject({
   check: shown(checkSchema),
   error: caughtErrorSchema,
 });
-const refusedSchema = z.object({ refused_input: z.unknown(), error: caughtErrorSchema });
+const rejectedSchema = z.object({ rejected_input: z.unknown(), error: caughtErrorSchema });
 const caughtSchema = z.looseObject({ error: caughtErrorSchema });
 
 export function toFailedStep({ video_id, created_at, job }: FailedStepInput): FailedStep {
@@ -89,11 +89,11 @@ function wasEntered(job: unknown): boolean {
 }
 
 function toWrappedStep(created_at: string, job: unknown): FailedStep {
-  const isWrapped = typeof job === 'object' && job !== null && 'refused_input' in job;
-  const wrapped = isWrapped ? z.safeParse(refusedSchema, job).data : undefined;
+  const isWrapped = typeof job === 'object' && job !== null && 'rejected_input' in job;
+  const wrapped = isWrapped ? z.safeParse(rejectedSchema, job).data : undefined;
   if (wrapped === undefined) return toWrongInput(created_at, job);
-  const wrong = toWrongInput(created_at, wrapped.refused_input);
-  return wrapped.error.Error === REFUSED.Error ? wrong : { ...wrong, error: wrapped.error };
+  const wrong = toWrongInput(created_at, wrapped.rejected_input);
+  return wrapped.error.Error === REJECTED.Error ? wrong : { ...wrong, error: wrapped.error };
 }
 
 function toWrongInput(created_at: string, given: unknown): FailedStep {

@@ -95,7 +95,7 @@ function consequencesOf(
 }
 
 /** The states before any function is called: where they fail, nothing was sent. */
-const BEFORE_ALL: readonly (string | undefined)[] = [STATES.taskGiven, STATES.refuseInput];
+const BEFORE_ALL: readonly (string | undefined)[] = [STATES.taskGiven, STATES.rejectInput];
 
 function unexpected(stateName: string | undefined): Usual {
   const isAtOnce = BEFORE_ALL.includes(stateName);

@@ -22,7 +22,7 @@ function toRunningStatus(stateName: string | undefined): VideoStatus {
   switch (stateName) {
     case undefined:
     case STATES.taskGiven:
-    case STATES.refuseInput:
+    case STATES.rejectInput:
     case STATES.submitTask:
     case STATES.adoptTask:
       return 'queued';

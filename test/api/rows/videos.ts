@@ -52,7 +52,7 @@ export const VIDEOS: readonly Row[] = [
     },
   },
   ...[
-    'nobody',
+    'missing',
     '01a20514-17d7-7755-9447-4509f800ce79',
     'a%2Fb',
     '%00',
@@ -149,7 +149,7 @@ export const VIDEOS: readonly Row[] = [
     409,
     'video-finished',
   ]),
-  refused('DELETE of nothing', () => ({ method: 'DELETE', path: '/videos/nobody' }), [
+  refused('DELETE of nothing', () => ({ method: 'DELETE', path: '/videos/missing' }), [
     404,
     'video-not-found',
   ]),

@@ -4,7 +4,7 @@ import { toCheckedJob } from '../../../lambdas/core/job/checked-job.ts';
 import { parseJobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { isCreateInDoubt } from '../../../lambdas/core/record-failure/classify.ts';
 import { toFailedJob, withRecordingError } from '../../../lambdas/core/record-failure/explain.ts';
-import { type FailedStepInput, REFUSED } from '../../../lambdas/core/record-failure/failed-step.ts';
+import { type FailedStepInput, REJECTED } from '../../../lambdas/core/record-failure/failed-step.ts';
 import { decideOutcome } from '../../../lambdas/core/record-failure/outcome.ts';
 import { toVideo } from '../../../lambdas/core/video/video.ts';
 import {
@@ -286,7 +286,7 @@ test.each([
   ['an error of its own', { error: { Error: 'X', Cause: 'Y' } }, '/template_id is missing'],
 ])('an execution whose input was rejected says what is wrong with the input: %s', (_name, input, why) => {
   const job = toFailedJob(
-    { ...executionKey, redrives: 0, job: { refused_input: input, error: REFUSED } },
+    { ...executionKey, redrives: 0, job: { rejected_input: input, error: REJECTED } },
     after(1),
   );
   expect(job.error).toMatchObject({ Error: 'InvalidRequest', money_spent: 'no' });
@@ -296,13 +296,19 @@ test.each([
 
 test('an execution whose input was rejected may find that another holds its video', () => {
   const error = { Error: 'VideoExistsAlready', Cause: 'Another holds it.' };
-  const job = toFailedJob({ ...executionKey, redrives: 0, job: { refused_input: 'hello', error } }, after(1));
+  const job = toFailedJob(
+    { ...executionKey, redrives: 0, job: { rejected_input: 'hello', error } },
+    after(1),
+  );
   expect(job).toMatchObject({ request: 'hello', error: { Error: 'VideoExistsAlready', money_spent: 'no' } });
 });
 
 test('a request with a field of that name is a request', () => {
-  const job = toFailedJob(failedWith({ ...request, refused_input: 'x' }, 'MiniMaxBusy'), after(5));
-  expect(job).toMatchObject({ request: { ...request, refused_input: 'x' }, error: { Error: 'MiniMaxBusy' } });
+  const job = toFailedJob(failedWith({ ...request, rejected_input: 'x' }, 'MiniMaxBusy'), after(5));
+  expect(job).toMatchObject({
+    request: { ...request, rejected_input: 'x' },
+    error: { Error: 'MiniMaxBusy' },
+  });
 });
 
 test('a create in doubt says what to search for: the template and the time', () => {

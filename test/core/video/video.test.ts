@@ -39,7 +39,7 @@ const check = {
 test.each([
   [undefined, 'queued'],
   ['Task given?', 'queued'],
-  ['Refuse input', 'queued'],
+  ['Reject input', 'queued'],
   ['Submit task', 'queued'],
   ['Wait', 'generating'],
   ['Wait for callback', 'generating'],

@@ -65,7 +65,7 @@ test.each(ROWS)(
     const execution = await running.execute(input);
     const last = functions.includes('VideoFailed' as never) ? 'Fail execution' : 'Video failed';
     expect(visitedStates(execution)).toEqual([
-      ...['Task given?', 'Refuse input', 'Record failure', 'Video failed'],
+      ...['Task given?', 'Reject input', 'Record failure', 'Video failed'],
       ...(last === 'Video failed' ? [] : [last]),
     ]);
     expect(execution).toMatchObject({
