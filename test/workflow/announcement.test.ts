@@ -57,7 +57,7 @@ function announced(record: VideoRecord): AnnouncedRecord {
     expect.stringMatching(/^arn:aws:states:/),
     expect.stringMatching(/^[0-9a-f]{64}$/),
     expect.objectContaining({ id: expect.any(String), redrive_count: 0, retry_count: 0 }),
-    owner === undefined ? undefined : 'iam anonymous',
+    owner === undefined ? undefined : 'iam nobody',
   ]);
   return rest;
 }

@@ -37,7 +37,7 @@ function documentsOf({ arn, name, startDate }: LocalExecution) {
     wait_seconds: status === 'running' ? 10 : 0,
     check: { status, minimax_status, polls, checked_at: TIME, elapsed_seconds: expect.any(Number) },
   });
-  return { input: { ...request, owner: 'iam anonymous' }, job, task, submitted, checked };
+  return { input: { ...request, owner: 'iam nobody' }, job, task, submitted, checked };
 }
 
 test('reads like the story of a video that is made', async () => {
