@@ -47,7 +47,8 @@ export async function makeVideo(
   timeline = undefined;
 
   const { video } = await client.check(video_id);
-  if (!interruption.hasHappened) return deliver(video, options, running);
+  // Awaited, because the service stops at the end of this function.
+  if (!interruption.hasHappened) return await deliver(video, options, running);
   printStatus(describeInterruption(video, isReal));
   return INTERRUPTED;
 }

@@ -20,7 +20,19 @@ export async function prepareOut(out: string): Promise<OutPath> {
   await makeFolder(folder).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--out ${out} cannot be written (${error.code}).`);
   });
+  await rejectLongName(isFile ? resolve(out) : join(folder, SAMPLE));
   return (videoId) => (isFile ? resolve(out) : join(folder, `${videoId}.mp4`));
+}
+
+/** As long as the name of every video: an id has at most 80 characters. */
+const SAMPLE = `${'x'.repeat(80)}.mp4`;
+
+async function rejectLongName(path: string): Promise<void> {
+  const { code } = await stat(path).then(
+    () => ({ code: undefined }),
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (code === 'ENAMETOOLONG') throw new UsageError(`--out ${path} is longer than this system allows.`);
 }
 
 /** A path as it is shown: relative inside this folder, absolute elsewhere. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,7 @@ export async function saveVideo(
 ): Promise<void> {
   // A video that is paid for is saved even where an old file cannot be removed.
   await removeAbandoned(dirname(path)).catch(() => undefined);
-  const partial = `${path}.template-video-${process.pid}.part`;
+  const partial = join(dirname(path), `.template-video-${process.pid}-${randomUUID()}.part`);
   const response = await fetch(url, { signal });
   if (!response.ok || response.body === null)
     throw new Error(`The stored video could not be fetched: HTTP ${response.status}.`);
@@ -40,8 +40,8 @@ export async function saveVideo(
   }
 }
 
-/** An unfinished file, with the id of the process that writes it. */
-const PARTIAL = /\.mp4\.template-video-(\d+)\.part$/i;
+/** An unfinished file, with the id of the process that writes it. The name of the video is not in it: it could become too long. */
+const PARTIAL = /^\.template-video-(\d+)-[\da-f-]{36}\.part$/;
 
 /** Removes the unfinished files of killed processes. */
 async function removeAbandoned(folder: string): Promise<void> {

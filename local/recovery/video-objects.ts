@@ -52,13 +52,13 @@ export function createVideoObjects(deployment: Deployment, objectFolder: string)
   function recordOf(videoId: string): JobRecord | 'absent' | 'unreadable' {
     const found = find(jobKey(videoId));
     if (found === 'absent') return 'absent';
-    return (found === 'damaged' ? undefined : parseJobRecord(found.text())) ?? 'unreadable';
+    return (found === 'damaged' ? undefined : ownRecord(videoId, found)) ?? 'unreadable';
   }
 
   return {
     job(videoId) {
       const found = find(jobKey(videoId));
-      const record = typeof found === 'string' ? undefined : parseJobRecord(found.text());
+      const record = typeof found === 'string' ? undefined : ownRecord(videoId, found);
       return typeof found === 'string' || record === undefined
         ? undefined
         : toStoredJob(record, found.modifiedAt);
@@ -74,6 +74,12 @@ export function createVideoObjects(deployment: Deployment, objectFolder: string)
     },
     ids: () => keysIn(join(objectFolder, bucket), VIDEO_PREFIX).flatMap((key) => videoIdOf(key) ?? []),
   };
+}
+
+/** @returns undefined for a text that is no job document, or is the one of another video */
+function ownRecord(videoId: string, found: FoundObject): JobRecord | undefined {
+  const record = parseJobRecord(found.text());
+  return record?.video_id === videoId ? record : undefined;
 }
 
 function toStoredJob(record: JobRecord, modifiedAt: Date): StoredJob {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join, relative } from 'node:path';
@@ -40,8 +40,12 @@ test('removes partial files of killed runs beside a saved video, and no other fi
   const folder = await temporaryFolder();
   const server = await listen(createServer(), (_request, response) => void response.end('a video'), 0);
   onTestFinished(() => server.stop());
-  const left = `v0.mp4.template-video-${gonePid()}.part`;
-  const kept = [`v1.mp4.template-video-${process.ppid}.part`, `v2.mp4.${gonePid()}.part`, 'v3.mp4.part'];
+  const left = `.template-video-${gonePid()}-${randomUUID()}.part`;
+  const kept = [
+    `.template-video-${process.ppid}-${randomUUID()}.part`,
+    `v2.mp4.${gonePid()}.part`,
+    'v3.mp4.part',
+  ];
   for (const name of [left, ...kept]) writeFileSync(join(folder, name), '');
   const sha256 = createHash('sha256').update('a video').digest('hex');
   const video = { url: server.url, sha256 } as Parameters<typeof saveVideo>[0];
