@@ -180,7 +180,10 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
 const COMMON_ERRORS: readonly number[] = [401, 403, 429, 500];
 
 function toOperation(name: CallName): object {
-  const { summary, parameters, body, answer, errors } = OPERATIONS[name];
+  // `npm run openapi` checks no types, so a new call may have no entry here.
+  const operation: Operation | undefined = OPERATIONS[name];
+  if (operation === undefined) throw new Error(`docs/openapi.ts has no operation ${name}.`);
+  const { summary, parameters, body, answer, errors } = operation;
   const statuses = [...errors, ...COMMON_ERRORS].sort((one, other) => one - other);
   return {
     operationId: name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),

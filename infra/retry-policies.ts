@@ -21,7 +21,7 @@ export const LAMBDA_ERRORS: readonly string[] = [
   'States.Timeout',
 ];
 
-/** One hour on average: full jitter halves the sum of two hours. */
+/** `Submit task`, where MiniMax certainly accepted nothing: one hour on average. Full jitter halves the sum of two hours. */
 export const SUBMIT_RETRY: RetryPolicy = {
   interval: Duration.seconds(10),
   backoffRate: 1.5,
@@ -30,7 +30,7 @@ export const SUBMIT_RETRY: RetryPolicy = {
   jitterStrategy: JitterType.FULL,
 };
 
-/** A little more than six hours of pauses. MiniMax keeps a finished video for nine hours. */
+/** `Copy video`: a little more than six hours of pauses. MiniMax keeps a finished video for nine hours. */
 export const COPY_RETRY: RetryPolicy = {
   interval: Duration.seconds(15),
   backoffRate: 2,
@@ -39,7 +39,7 @@ export const COPY_RETRY: RetryPolicy = {
 };
 
 /**
- * For attempts that ran out of time but stored a new part of the file. Each takes the function's 15 minutes, so 36 of them take the
+ * `Copy video`, after attempts that ran out of time but stored a new part of the file. Each takes the function's 15 minutes, so 36 of them take the
  * nine hours for which MiniMax keeps a finished video. Step Functions counts them apart from `COPY_RETRY`.
  */
 export const RESUME_RETRY: RetryPolicy = {
@@ -48,7 +48,7 @@ export const RESUME_RETRY: RetryPolicy = {
   maxAttempts: 36,
 };
 
-/** About two hours of pauses, for the steps that call AWS only and must not be skipped. */
+/** `Adopt task`, `Record failure` and `Video failed`: about two hours of pauses. They call AWS only, and must not be skipped. */
 export const AWS_RETRY: RetryPolicy = {
   interval: Duration.seconds(2),
   backoffRate: 2,
@@ -59,12 +59,16 @@ export const AWS_RETRY: RetryPolicy = {
 /** Exceeds the sum of all retry policies above, so that the state machine's own timeout never fires first. */
 export const EXECUTION_TIMEOUT_MARGIN = Duration.hours(48);
 
+/** The longest pause between two failed checks, unless two poll intervals are longer. */
+const MAX_POLLING_PAUSE_SECONDS = 300;
+
 /**
- * Pauses grow from one poll interval to five minutes, and last as long as the polling itself: `Check task` ends it with
- * `GaveUpWaiting`. Without jitter, so that two checks are never closer than the interval.
+ * `Check task`: pauses grow from one poll interval to the longest, and last as long as the polling itself: `Check task` ends it with
+ * `GaveUpWaiting`. Without jitter, so that two checks are never closer than the interval. `lambdas/core/job/schedule.ts` has the
+ * pauses between successful checks.
  */
 export function pollingRetry(pollSeconds: number, giveUpAfter: Duration): RetryPolicy {
-  const maxSeconds = Math.max(300, 2 * pollSeconds);
+  const maxSeconds = Math.max(MAX_POLLING_PAUSE_SECONDS, 2 * pollSeconds);
   const growing = Math.ceil(Math.log(maxSeconds / pollSeconds) / Math.log(1.5));
   return {
     interval: Duration.seconds(pollSeconds),

@@ -24,7 +24,7 @@ import { CLAIMING_FIELDS } from '../lambdas/core/minimax/request-kind.ts';
 import type { TaskStatus } from '../lambdas/core/minimax/status.ts';
 import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
 import { OUTCOME_UNDELIVERED } from '../lambdas/core/record-failure/outcome.ts';
-import { STATES } from '../lambdas/core/states.ts';
+import { CAUGHT_STEPS, type CaughtStep, STATES } from '../lambdas/core/states.ts';
 import { acknowledgeWildcard } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import {
@@ -40,7 +40,7 @@ import { callbackStrategy, pollingStrategy, type WaitStrategy } from './wait-str
 import { ENDED_JOB, FAILED_STEP_INPUT, NEW_JOB, REJECTED_INPUT } from './workflow-payloads.ts';
 import { createStep } from './workflow-step.ts';
 
-type StepName = 'submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo' | 'recordFailure' | 'videoFailed';
+type StepName = CaughtStep | 'recordFailure' | 'videoFailed';
 
 export interface WorkflowProps {
   readonly functions: Readonly<Record<StepName, LambdaFunction>> & {
@@ -204,9 +204,8 @@ function addRetries(states: States, { pollSeconds, giveUpAfter }: WorkflowProps)
 }
 
 function addCatches(states: States): void {
-  const { submitTask, adoptTask, checkTask, copyVideo, recordFailure, videoFailed, failExecution } = states;
-  for (const step of [submitTask, adoptTask, checkTask, copyVideo])
-    step.addCatch(recordFailure, { resultPath: ERROR_PATH });
+  const { recordFailure, videoFailed, failExecution } = states;
+  for (const step of CAUGHT_STEPS) states[step].addCatch(recordFailure, { resultPath: ERROR_PATH });
   recordFailure.addCatch(videoFailed, { resultPath: '$.record_failure' });
   videoFailed.addCatch(failExecution, { errors: [...VIDEO_FAILED_RETRYABLE], resultPath: '$.video_failed' });
 }

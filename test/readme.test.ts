@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RootConstruct } from 'constructs';
 import { expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { readSettings } from '../infra/settings.ts';
 import { PROBLEM_KINDS } from '../lambdas/core/api/problem-types.ts';
+import { videoSchema } from '../lambdas/core/api/response.ts';
 import { FAILURES } from '../lambdas/core/failure.ts';
+import type { Money } from './faults/row.ts';
 import { ROWS } from './faults/rows.ts';
 import {
   appWith,
@@ -73,13 +76,74 @@ test('lists every kind of problem with its status and title, in the words of the
   );
 });
 
-test('shows the fault matrix at its present size', () => {
-  expect(readme).toContain(`\n${ROWS.length} faults, ${ROWS.length} as expected, 0 not.\n`);
+test('lists every field of a video', () => {
+  const [, table = ''] = /\*\*A video\*\* has these fields:\n([\s\S]*?)\n\n`Retry-After`/.exec(readme) ?? [];
+  const rows = [...table.matchAll(/^\| (`.*?) \| (.*) \|$/gm)].map(([, names = '', text = '']) => ({
+    names: quoted(names),
+    text,
+  }));
+  const { properties = {} } = z.toJSONSchema(videoSchema, { io: 'input' });
+  expect(rows.flatMap(({ names }) => names).sort()).toEqual(Object.keys(properties).sort());
+  for (const [name, field] of Object.entries(properties)) {
+    const inner = typeof field === 'object' ? Object.keys(field.properties ?? {}) : [];
+    const row = rows.find(({ names }) => names.includes(name));
+    expect(quoted(row?.text ?? ''), name).toEqual(expect.arrayContaining(inner));
+  }
 });
 
-test('says of how many methods each has the throttle of its own', () => {
-  const methods = templateOf(appWith()).findResources('AWS::ApiGateway::Method');
-  expect(readme).toContain(`each of the ${Object.keys(methods).length} methods for itself`);
+/** The words in backticks. */
+function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+}
+
+/** The part of the README that `npm run faults` has printed. */
+const [, printedMatrix = ''] = /```\nphase +fault .*\n([^`]*)```/.exec(readme) ?? [];
+
+test('shows rows of the fault matrix as they end', () => {
+  const [shown = ''] = printedMatrix.split('…');
+  const rows = ROWS.map(({ phase, fault, expected: { ends, creates, tasks, isStored, money } }) =>
+    [phase, fault, ends, creates, tasks, isStored ? 'stored' : '–', money].join(' | '),
+  );
+  for (const line of shown.trimEnd().split('\n')) expect(rows).toContain(line.split(/ {2,}/).join(' | '));
+});
+
+test('shows the totals of the fault matrix', () => {
+  const { groups } =
+    /(?<faults>\d+) faults, (?<held>\d+) as expected, (?<broken>\d+) not\.\n(?<creates>\d+) creates reached MiniMax, \d+ of [^:]*: (?<most>\d+) at most .*\n(?<tasks>\d+) tasks were made\. (?<delivered>\d+) videos delivered, (?<named>\d+) failures name their task,\n(?<unnamed>\d+) say .*, (?<free>\d+) cost nothing\./.exec(
+      printedMatrix,
+    ) ?? {};
+  const sum = (key: 'creates' | 'tasks'): number =>
+    ROWS.reduce((total, { expected }) => total + expected[key], 0);
+  const count = (money: Money): number => ROWS.filter(({ expected }) => expected.money === money).length;
+  const totals = {
+    faults: ROWS.length,
+    held: ROWS.length,
+    broken: 0,
+    creates: sum('creates'),
+    most: 1,
+    tasks: sum('tasks'),
+    delivered: count('delivered'),
+    named: count('named with its task'),
+    unnamed: count('named without its task'),
+    free: count('nothing spent'),
+  };
+  expect(Object.entries(groups ?? {}).map(([name, text]) => [name, Number(text)])).toEqual(
+    Object.entries(totals),
+  );
+});
+
+test('says how many requests all methods take together', () => {
+  const { groups } =
+    /each of the (?<methods>\d+) methods for itself.* some (?<requests>\d+) requests a second, and (?<burst>\d+) at once/.exec(
+      readme,
+    ) ?? {};
+  const methods = Object.keys(templateOf(appWith()).findResources('AWS::ApiGateway::Method')).length;
+  const { requestsPerSecond, burstRequests } = readSettings(new RootConstruct().node);
+  expect({ ...groups }).toEqual({
+    methods: String(methods),
+    requests: String(methods * requestsPerSecond),
+    burst: String(methods * burstRequests),
+  });
 });
 
 test('names two commands that CI runs as they stand', () => {

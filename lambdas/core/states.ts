@@ -19,3 +19,8 @@ export const STATES = {
 } as const;
 
 export type StateName = (typeof STATES)[keyof typeof STATES];
+
+/** The steps whose failure goes to `Record failure`, by their keys in `STATES`. */
+export const CAUGHT_STEPS = ['submitTask', 'adoptTask', 'checkTask', 'copyVideo'] as const;
+
+export type CaughtStep = (typeof CAUGHT_STEPS)[number];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
+import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-caller.ts';
@@ -95,6 +96,18 @@ describe.each([
       JSON.parse(all.text).videos.map(({ video_id }: { readonly video_id: string }) => video_id),
     );
   });
+});
+
+test('has a row for each call that is accepted', () => {
+  const id = '{video_id}';
+  const videos: Videos = { ready: id, failed: id, running: id, stoppable: id, bucket: 'videos' };
+  const accepted = ROWS.filter(({ status }) => status < 300).map((row) => row.request(videos, ''));
+  const calls = new Set(accepted.map(({ method, path }) => `${method} ${path}`));
+  expect([...calls].sort()).toEqual(
+    Object.values(CALLS)
+      .map(({ method, path }) => `${method} ${path}`)
+      .sort(),
+  );
 });
 
 test.each(GATEWAY_ROWS)('answers $name without a function', async (row) => {

@@ -8,6 +8,7 @@ import {
   videoListSchema,
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
+import type { CALLS, CallName } from '../../lambdas/core/api/routes.ts';
 import { catalogueSchema } from '../../lambdas/core/minimax/templates.ts';
 import { type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';
@@ -35,6 +36,11 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
+/** As in `GET /videos/{video_id}`. */
+type CallText = {
+  readonly [Name in CallName]: `${(typeof CALLS)[Name]['method']} ${(typeof CALLS)[Name]['path']}`;
+}[CallName];
+
 const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'POST /videos': acceptedVideoSchema,
   'GET /videos': videoListSchema,
@@ -42,7 +48,7 @@ const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'DELETE /videos/{video_id}': videoSchema,
   'POST /uploads': uploadSchema,
   'GET /templates': catalogueSchema,
-};
+} satisfies Readonly<Record<CallText, z.ZodMiniType>>;
 
 /** Asserts that an answer is not 5xx and has its documented shape. @returns the call, or `refused` */
 function requireDocumented({ method, path }: ApiRequest, { status, headers, text }: ApiAnswer): string {
@@ -79,7 +85,8 @@ test(`answers ${RUNS} requests of any kind as documented, and starts nothing for
     { numRuns: RUNS },
   );
   expect([...seen.keys()].sort()).toEqual(expect.arrayContaining([200, 201, 202, 400, 403, 404, 415, 422]));
-  for (const call of Object.keys(ANSWERS)) expect(served.get(call), call).toBeGreaterThan(10);
+  for (const call of Object.keys(ANSWERS))
+    expect(served.get(call), `${call}: test/api/fuzz/requests.ts has to make it`).toBeGreaterThan(10);
   for (const status of [200, 201, 202, 400, 403, 404, 415]) expect(seen.get(status)).toBeGreaterThan(10);
 }, 300_000);
 

@@ -13,7 +13,7 @@ import {
   variants,
 } from './row.ts';
 
-/** MiniMax's codes by what they mean after a create. */
+/** Every code that MiniMax documents, and two unknown ones, by what they mean after a create. The query rows use them too. */
 const BUSY = [1002, 1039, 1041, 2045];
 const DOUBTFUL = [1000, 1001, 1013, 1024, 1033];
 const REFUSED: readonly (readonly [number, FailureName])[] = [

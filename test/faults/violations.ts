@@ -1,5 +1,6 @@
 import type { Expected, Money, Observed, Row } from './row.ts';
 
+/** The last two states of an execution. */
 const FINAL_STATES = [
   'Copy video, Video ready',
   'Record failure, Video failed',
@@ -18,7 +19,8 @@ export function violationsOf(row: Row, observed: Observed, secrets: readonly str
     .filter((key) => seen[key] !== expected[key])
     .map((key) => `${key} is ${seen[key]} instead of ${expected[key]}`);
   const lastStates = observed.lastStates.join(', ');
-  if (!FINAL_STATES.includes(lastStates)) violations.push(`it ended in ${lastStates}`);
+  if (!FINAL_STATES.includes(lastStates))
+    violations.push(`it ended in ${lastStates}, which FINAL_STATES lacks`);
   if (acceptable > 1) violations.push(`MiniMax could have accepted ${acceptable} creates`);
   for (const secret of secrets) if (traces.includes(secret)) violations.push(`"${secret}" has leaked`);
   if (CALLBACK_ADDRESS.test(traces)) violations.push('the callback address has leaked');

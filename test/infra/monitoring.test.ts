@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { ALARMS } from '../../infra/alarms.ts';
+import { METRICS } from '../../lambdas/core/completion/metrics.ts';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith({ context: { alarmEmail: 'operator@example.com' } }));
@@ -71,8 +72,19 @@ test('says in each alarm what to do, is off without data, and notifies the topic
   }
 });
 
+const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+
+test('has what the metrics of a month cost in the runbook', () => {
+  const cost =
+    /\$(?<dollars>[\d.]+) for (?<all>\d+) metrics \((?<named>\d+), and one for each error name that occurs, of which these are four\)/;
+  const { dollars, all, named } = cost.exec(runbook)?.groups ?? {};
+  // `VideosFailed` is a metric for each error name, and a stack without callbacks has no `Callbacks`.
+  expect(Number(named)).toBe(Object.keys(METRICS).length - 2);
+  expect(Number(all)).toBe(Number(named) + 4);
+  expect(Number(dollars)).toBeCloseTo(Number(all) * 0.3);
+});
+
 test('has every alarm in the runbook, under its own name', () => {
-  const runbook = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
   const headings = [...runbook.matchAll(/^### `(\w+)`$/gm)].map(([, id]) => id);
   expect(headings).toEqual(Object.keys(ALARMS));
 });

@@ -133,7 +133,7 @@ function exitsOf(
   given: Paths,
 ): readonly (readonly [next: string, paths: Paths])[] {
   const result =
-    state.Type === 'Pass' ? [passed(state.Parameters)] : (RESULTS[name] ?? []).map((one) => pathsOf(one));
+    state.Type === 'Pass' ? [passed(state.Parameters)] : resultsOf(name, state).map((one) => pathsOf(one));
   const left =
     state.Type === 'Task' || state.Type === 'Pass' ? put(given, state.ResultPath, common(result)) : given;
   const choices = (state.Choices ?? []).map((rule) => [rule.Next ?? '', behind(rule, given)] as const);
@@ -142,6 +142,12 @@ function exitsOf(
   });
   const next = [state.Next, state.Default].filter((to) => to !== undefined);
   return [...next.map((to) => [to, left] as const), ...choices, ...caught];
+}
+
+function resultsOf(name: string, { Type }: State): readonly object[] {
+  const results = RESULTS[name] ?? [];
+  if (Type === 'Task' && results.length === 0) throw new Error(`RESULTS has no result of ${name}.`);
+  return results;
 }
 
 function passed(parameters: object = {}): Paths {

@@ -6,7 +6,7 @@ export interface Call {
   readonly path: string;
 }
 
-/** The calls of the HTTPS API, by the function that answers each. */
+/** The calls of the HTTPS API, by the function that answers each. CONTRIBUTING.md lists what a new one needs (*A route*). */
 export const CALLS = {
   'start-video': { method: 'POST', path: '/videos' },
   'list-videos': { method: 'GET', path: '/videos' },

@@ -1,4 +1,4 @@
-import { STATES } from '../states.ts';
+import { STATES, type StateName } from '../states.ts';
 
 /** An event of GetExecutionHistory, as far as it is counted. It may come without inputs and outputs. */
 export interface CountedEvent {
@@ -24,14 +24,26 @@ export interface ExecutionStats {
   readonly durations: Readonly<Record<string, StateDuration>>;
 }
 
-/** The three phases of a video, and the states of each. */
-const PHASES = {
-  submit: [STATES.submitTask, STATES.adoptTask],
-  generate: [STATES.wait, STATES.waitForCallback, STATES.checkTask, STATES.finished],
-  copy: [STATES.copyVideo],
-} as const;
+const PHASES = ['submit', 'generate', 'copy'] as const;
 
-export type PhaseName = keyof typeof PHASES;
+export type PhaseName = (typeof PHASES)[number];
+
+/** The phase to which each state belongs. */
+const PHASE_OF: Readonly<Record<StateName, PhaseName | 'no phase'>> = {
+  [STATES.taskGiven]: 'no phase',
+  [STATES.refuseInput]: 'no phase',
+  [STATES.submitTask]: 'submit',
+  [STATES.adoptTask]: 'submit',
+  [STATES.wait]: 'generate',
+  [STATES.waitForCallback]: 'generate',
+  [STATES.checkTask]: 'generate',
+  [STATES.finished]: 'generate',
+  [STATES.copyVideo]: 'copy',
+  [STATES.videoReady]: 'no phase',
+  [STATES.recordFailure]: 'no phase',
+  [STATES.videoFailed]: 'no phase',
+  [STATES.failExecution]: 'no phase',
+};
 
 /** Counts the events of an execution from its first one on. @param endedAt when the execution was over */
 export function toExecutionStats(events: readonly CountedEvent[], endedAt: Date): ExecutionStats {
@@ -97,8 +109,9 @@ export function isEndEvent(type = ''): boolean {
 
 /** The phases that an execution reached, each with its first start and the sum of its visits. */
 export function toPhases({ durations }: ExecutionStats): Readonly<Partial<Record<PhaseName, StateDuration>>> {
-  const phases = Object.entries(PHASES).flatMap(([phase, states]) => {
-    const own = states.flatMap((state) => durations[state] ?? []);
+  const phases = PHASES.flatMap((phase) => {
+    const states = Object.entries(PHASE_OF).filter(([, name]) => name === phase);
+    const own = states.flatMap(([state]) => durations[state] ?? []);
     if (own.length === 0) return [];
     const first = Math.min(...own.map(({ enteredAt }) => enteredAt.getTime()));
     const seconds = own.reduce((sum, visit) => sum + visit.seconds, 0);

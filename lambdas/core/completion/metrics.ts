@@ -26,6 +26,7 @@ export const METRICS = {
   Callbacks: 'Count',
   /** 1 for each create call that is sent. */
   Creates: 'Count',
+  /** The size of a video that was stored. */
   VideoBytes: 'Bytes',
   /** How old an unfinished video is when a step takes it up. */
   WaitingSeconds: 'Seconds',

@@ -37,7 +37,10 @@ const FINE: CodeMeaning = { ...UNKNOWN, afterCreate: 'SubmitOutcomeUnknown' };
 /** An unknown template, inputs that do not fit, a `callback_url` that does not answer. */
 export const BAD_PARAMETERS = 2013;
 
-/** All codes that MiniMax documents. Any other code means what `UNKNOWN` says. */
+/**
+ * All codes that MiniMax documents. Any other code means what `UNKNOWN` says. `../failure.ts` has the title and the advice of each
+ * name, and `infra/alarms.ts` its alarm: the operator reads those words. CONTRIBUTING.md lists what a new code needs.
+ */
 export const CODES: Readonly<Record<number, CodeMeaning>> = {
   0: FINE,
   1000: DOUBTFUL,

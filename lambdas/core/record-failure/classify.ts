@@ -4,7 +4,7 @@ import type { Failure, FailureName } from '../failure.ts';
 import type { JobTask } from '../job/job.ts';
 import { isHeldBy, type JobRecord, recordedTask } from '../job/job-record.ts';
 import { requestDigest } from '../job/request-digest.ts';
-import { STATES } from '../states.ts';
+import { type CaughtStep, STATES } from '../states.ts';
 import { type FailedStep, type FailedStepInput, toFailedStep } from './failed-step.ts';
 
 /** A failed step, with the video's job document as it is in the bucket. */
@@ -26,12 +26,17 @@ export interface FailureAnalysis extends FailedStep {
   readonly taskId?: string;
 }
 
-type StepName = (typeof STATES)['submitTask' | 'adoptTask' | 'checkTask' | 'copyVideo'];
+type StepName = (typeof STATES)[CaughtStep];
 
-/**
- * Keeps an error name that our code threw. Any other error (a timeout, a crash) is classified by the step that it came from. For
- * `Submit task` that is `SubmitOutcomeUnknown`, because the create may have been sent.
- */
+/** What a crash or a timeout of each step means. A crashed `Submit task` may have sent its create. */
+const AFTER_CRASH: Readonly<Record<StepName, FailureName>> = {
+  [STATES.submitTask]: 'SubmitOutcomeUnknown',
+  [STATES.adoptTask]: 'MiniMaxUnavailable',
+  [STATES.checkTask]: 'MiniMaxUnavailable',
+  [STATES.copyVideo]: 'VideoUnreachable',
+};
+
+/** Keeps an error name that our code threw. Any other error (a timeout, a crash) is classified by the step that it came from. */
 export function classify(context: FailureContext): FailureAnalysis {
   const failed = toFailedStep(context);
   const givenId = givenTaskId(failed.request);
@@ -66,9 +71,8 @@ function nameOf(errorName: string, step: StepName, redrives: number): FailureNam
   if (isDoubtKept) return 'SubmitOutcomeUnknown';
   const own = failureOf(errorName);
   if (own !== undefined) return own;
-  if (step === STATES.copyVideo) return 'VideoUnreachable';
-  if (step !== STATES.submitTask) return 'MiniMaxUnavailable';
-  return errorName === NEVER_INVOKED ? 'MiniMaxBusy' : 'SubmitOutcomeUnknown';
+  const isUnsent = step === STATES.submitTask && errorName === NEVER_INVOKED;
+  return isUnsent ? 'MiniMaxBusy' : AFTER_CRASH[step];
 }
 
 /** May the function of the failed step be still running, and yet write down a task? */

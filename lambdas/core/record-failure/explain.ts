@@ -10,7 +10,7 @@ import { classify, type FailureAnalysis, type FailureContext, NEVER_INVOKED } fr
 import { assessCost } from './cost.ts';
 import { recoverySteps } from './recovery.ts';
 
-/** What `Record failure` writes into `job.json` and hands on. */
+/** What `Record failure` writes into `job.json` and hands on. It has no `video`: after a redrive the job continues at `Check task`. */
 export interface FailedJob extends ExecutionKey {
   readonly request: unknown;
   readonly owner?: string;

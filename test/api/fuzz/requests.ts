@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { CALLS } from '../../../lambdas/core/api/routes.ts';
 import { pngOf, toDataUrl } from '../../harness/images.ts';
 import { REQUEST } from '../../harness/running-service.ts';
 import type { ApiRequest } from '../api-caller.ts';
@@ -79,8 +80,9 @@ const segment = fc.oneof(
   fc.webSegment(),
   fc.constantFrom('..', '%', '%00', 'videos'),
 );
+const paths = new Set(Object.values(CALLS).map((call) => call.path));
 const path = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom('/videos', '/uploads', '/templates') },
+  { weight: 5, arbitrary: fc.constantFrom(...[...paths].filter((each) => !each.includes('{'))) },
   { weight: 3, arbitrary: segment.map((part) => `/videos/${encodeSafely(part)}`) },
   { weight: 3, arbitrary: fc.constantFrom(...KNOWN).map((name) => `/videos/${name}`) },
   fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.map(encodeSafely).join('/')}`),

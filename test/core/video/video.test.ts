@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Video, videoSchema } from '../../../lambdas/core/api/response.ts';
+import { FUNCTION_ENVIRONMENT } from '../../../lambdas/core/environment.ts';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
+import { STATES } from '../../../lambdas/core/states.ts';
 import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
 import { inferState } from '../../../lambdas/core/video/infer-state.ts';
 import { retryAfterSeconds } from '../../../lambdas/core/video/progress.ts';
@@ -47,6 +49,10 @@ test.each([
   ['Finished?', 'generating'],
   ['Copy video', 'copying'],
   ['Record failure', 'generating'],
+  ['Video ready', 'copying'],
+  ['Video failed', 'generating'],
+  ['A state of an earlier version', 'generating'],
+  ['toString', 'generating'],
 ])('a running execution in the state %s is %s', (stateName, status) => {
   expect(toVideo(stateName === undefined ? running : { ...running, stateName }, now).status).toBe(status);
 });
@@ -319,7 +325,7 @@ test('says nothing of the state of a finished video', () => {
   expect(video).not.toHaveProperty('state');
 });
 
-test.each([
+const INFERRED: readonly (readonly [input: object, state: string])[] = [
   [{ request: { template_id: '1' } }, 'Submit task'],
   [{ request: { task_id: '1' } }, 'Adopt task'],
   [{ request: {}, task }, 'Check task'],
@@ -327,8 +333,18 @@ test.each([
   [{ job: { task }, redrives: 0 }, 'Record failure'],
   [{ job: { task }, redrives: 0, task_token: 't' }, 'Video failed'],
   [{ video_id: 'v1', task_token: 't' }, 'Wait for callback'],
-])('infers the state from its input: %j', (given, state) => {
+];
+
+test.each(INFERRED)('infers the state from its input: %j', (given, state) => {
   expect(inferState(given)).toBe(state);
+});
+
+test('infers every state that runs a function', () => {
+  const toFunctionName = (state: string): string => state.toLowerCase().replaceAll(' ', '-');
+  const running = Object.values(STATES).filter((state) =>
+    Object.hasOwn(FUNCTION_ENVIRONMENT, toFunctionName(state)),
+  );
+  expect(INFERRED.map(([, state]) => state)).toEqual(expect.arrayContaining(running));
 });
 
 test('does not take the input of an execution for the result of its steps', () => {
