@@ -21,7 +21,7 @@ const MIN_CREATE_MS = 30_000;
 export interface Creating {
   readonly signal: AbortSignal;
   /** The `callback_url`: MiniMax calls it when the task changes. @default none */
-  readonly callbackUrl?: string | undefined;
+  readonly callbackUrl?: string;
   /** Called right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
   readonly beforeSend?: () => Promise<void>;
 }
