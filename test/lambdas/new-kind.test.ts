@@ -80,7 +80,6 @@ beforeAll(async () => {
     TRUSTED_DOWNLOAD_ORIGINS: '',
     CALLBACK_URL: '',
     CALLBACK_SECRET: '',
-    URL_SUFFIX: 'amazonaws.com',
     POWERTOOLS_METRICS_DISABLED: 'true',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
