@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { requireVideoRequest } from './core/api/request.ts';
 import { Failure } from './core/failure.ts';
-import { toClaim } from './core/job/claim.ts';
+import { toJobClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
 import type { NewJob, SubmittedJob } from './core/job/job.ts';
 import { toAdoptedJob } from './core/job/submitted-job.ts';
@@ -21,7 +21,7 @@ export const handler = stepHandler<NewJob, SubmittedJob>(async (job, { signal, n
   if (!('task_id' in request)) throw new Failure('InvalidRequest', 'There is no task_id to adopt.');
   const { task_id, kind = DEFAULT_KIND } = request;
   const task = { task_id, kind, adopted: true, waiting_since: now().toISOString() };
-  const claim = { ...toClaim(job, input, randomUUID()), task };
+  const claim = { ...toJobClaim(job, input, randomUUID()), task };
   const held = await records.claimAdopt(claim, takes_over, signal);
   return toAdoptedJob(job, { task: held.task ?? task, request: held.request }, now());
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { invalidRequest, requireVideoRequest } from './core/api/request.ts';
 import { toTrustedOrigins } from './core/download/url-policy.ts';
 import { Failure } from './core/failure.ts';
-import { toClaim } from './core/job/claim.ts';
+import { toJobClaim } from './core/job/claim.ts';
 import { toExecutionInput } from './core/job/execution-input.ts';
 import { type NewJob, type SubmittedJob, waitingSeconds } from './core/job/job.ts';
 import { toResumedJob, toSubmitFailure } from './core/job/submitted-job.ts';
@@ -66,7 +66,7 @@ export const handler = stepHandler<NewJob, SubmittedJob>((job, context) =>
 
 async function submit(job: NewJob, context: StepContext): Promise<SubmittedJob> {
   const input = toExecutionInput(job.request);
-  const claim = toClaim(job, input, randomUUID());
+  const claim = toJobClaim(job, input, randomUUID());
   const claimed = await records.claimSubmit(claim, waitSeconds, context.signal);
   const request = requireVideoRequest(input.request);
   if ('task_id' in request) throw new Failure('InvalidRequest', 'A task_id is adopted, not submitted.');

@@ -8,11 +8,11 @@ export const receivedCallbackSchema = z.readonly(z.object({ callback_received_at
 export type ReceivedCallback = z.infer<typeof receivedCallbackSchema>;
 
 /** The object under `callbackTokenKey`: what SendTaskSuccess needs. */
-export const storedTokenSchema = z.readonly(z.object({ task_token: z.string() }));
-export type StoredToken = z.infer<typeof storedTokenSchema>;
+export const storedTaskTokenSchema = z.readonly(z.object({ task_token: z.string() }));
+export type StoredTaskToken = z.infer<typeof storedTaskTokenSchema>;
 
 /** The input of the function of `Wait for callback`. */
-export interface CallbackWait extends StoredToken {
+export interface CallbackWait extends StoredTaskToken {
   readonly video_id: string;
 }
 

@@ -163,13 +163,13 @@ export class Failure extends Error {
   /** The task id in a response of MiniMax that reports an error. */
   readonly taskId: string | undefined;
 
-  /** @param happened one sentence without the key, a link or a stack. Its printable part becomes the execution's cause. */
+  /** @param description one sentence without the key, a link or a stack. Its printable part becomes the execution's cause. */
   constructor(
     name: FailureName,
-    happened: string,
+    description: string,
     { taskId, ...options }: ErrorOptions & { readonly taskId?: string } = {},
   ) {
-    super(printable(happened), options);
+    super(printable(description), options);
     this.name = name;
     this.taskId = taskId;
   }

@@ -15,7 +15,7 @@ import { toRecord } from '../../lambdas/core/completion/video-record.ts';
 import type { CheckedJob, SubmittedJob } from '../../lambdas/core/job/job.ts';
 import { jobKey } from '../../lambdas/core/storage-keys.ts';
 import { toVideo } from '../../lambdas/core/video/video.ts';
-import { acceptRequest, receiveBody } from '../../lambdas/io/video/accept-request.ts';
+import { acceptRequest, extractImages } from '../../lambdas/io/video/accept-request.ts';
 import { listen, readBody } from '../../local/loopback-server.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
 import { executionKey, newJob } from '../harness/running-job.ts';
@@ -80,7 +80,6 @@ beforeAll(async () => {
     TRUSTED_DOWNLOAD_ORIGINS: '',
     CALLBACK_URL: '',
     CALLBACK_SECRET: '',
-    URL_SUFFIX: 'amazonaws.com',
     POWERTOOLS_METRICS_DISABLED: 'true',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -196,7 +195,7 @@ test('is rejected by its own rules, before anything is sent', async () => {
 });
 
 test('has its images put into the bucket by the API', () => {
-  const received = receiveBody(REQUEST, 'videos');
+  const received = extractImages(REQUEST, 'videos');
   const { request, images } = acceptRequest(received, { host: HOST, bucket: 'videos' });
   expect(request).toMatchObject({ content: [{}, { image: { url: `s3://videos/${images[0]?.key}` } }] });
 });

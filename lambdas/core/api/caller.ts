@@ -11,7 +11,7 @@ export interface Principal {
 export interface Access {
   readonly identity: Principal;
   /** The context of the authorizer, where the API has one. */
-  readonly authorizer?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly authorizer?: Readonly<Record<string, unknown>> | null;
 }
 
 /**

@@ -11,9 +11,9 @@ const TOLERANCE_MS = 999;
 export interface ExecutionEndEvent {
   readonly name: string;
   /** Milliseconds since the epoch. @default unknown: any end that DescribeExecution shows is taken for this one */
-  readonly stoppedAt?: number | undefined;
+  readonly stoppedAt?: number;
   /** How often it had been redriven before. @default 0 */
-  readonly redrives?: number | undefined;
+  readonly redrives?: number;
 }
 
 /** An execution that is over. */

@@ -2,10 +2,10 @@ import { STATES, type StateName } from '../states.ts';
 
 /** An event of GetExecutionHistory, as far as it is counted. It may come without inputs and outputs. */
 export interface CountedEvent {
-  readonly type?: string | undefined;
-  readonly timestamp?: Date | undefined;
-  readonly stateEnteredEventDetails?: { readonly name?: string | undefined } | undefined;
-  readonly stateExitedEventDetails?: { readonly name?: string | undefined } | undefined;
+  readonly type?: string;
+  readonly timestamp?: Date;
+  readonly stateEnteredEventDetails?: { readonly name?: string };
+  readonly stateExitedEventDetails?: { readonly name?: string };
 }
 
 /** How long an execution was in one of its states or phases. */

@@ -59,7 +59,7 @@ export function toRecord({ execution, stats, host, version, nodeVersion }: Ended
     phases: toRecordedPhases(phases),
     delivery_lag_seconds: video && deliveryLagSeconds(phases.copy, storedAt),
     video,
-    error: error && toRecordedError(error),
+    error: error && fromVideoError(error),
     price: toPrice(stats.transitions, spentOnTask(task, error?.money_spent, price)),
     versions: { template_video: version, node: nodeVersion, catalogue_read_on: price.readOn },
   };
@@ -71,7 +71,7 @@ function priceOf(request: unknown, task: JobTask | undefined, host: string): Pri
   return kind.price(request, host);
 }
 
-function toRecordedError({ type, detail, title, money_spent, retry }: NonNullable<Video['error']>) {
+function fromVideoError({ type, detail, title, money_spent, retry }: NonNullable<Video['error']>) {
   return { Error: type, Cause: detail, title, money_spent, retry };
 }
 

@@ -54,7 +54,7 @@ const checkpointSchema = z.object({
     validator: z.optional(z.string()),
     weak_validator: z.optional(z.string()),
     total_bytes: z.optional(count),
-    kind: z.optional(z.string()),
+    content_description: z.optional(z.string()),
   }),
   bytes: count,
   tail: z.base64(),
@@ -79,14 +79,19 @@ function hasKeysOf<Model extends object>(
 /** The checkpoint as JSON, without any link. @returns undefined where nothing identifies the file, so that no copy could resume */
 export function toCheckpoint(taskId: string, { upload, mark }: Checkpoint): object | undefined {
   const { file, bytes, tail, scanner, attempts, resumes } = mark;
-  const { validator, weakValidator, totalBytes, kind } = file;
+  const { validator, weakValidator, totalBytes, contentDescription } = file;
   if (!hasRest(file)) return undefined;
   return {
     task_id: taskId,
     upload_id: upload.uploadId,
     part_bytes: PART_BYTES,
     parts: [...upload.parts],
-    source: { validator, weak_validator: weakValidator, total_bytes: totalBytes, kind },
+    source: {
+      validator,
+      weak_validator: weakValidator,
+      total_bytes: totalBytes,
+      content_description: contentDescription,
+    },
     bytes,
     tail: tail.toString('base64'),
     scanner,
@@ -101,9 +106,15 @@ export function parseCheckpoint(text: string, taskId: string): Checkpoint | unde
   if (stored === undefined || stored.task_id !== taskId) return undefined;
   const { upload_id, parts, source, bytes, tail, scanner, attempts, resumes } = stored;
   if (bytes !== parts.length * PART_BYTES || bytes !== scanner.at) return undefined;
-  const { validator, weak_validator, total_bytes, kind } = source;
+  const { validator, weak_validator, total_bytes, content_description } = source;
   const hasKnownEnd = total_bytes !== undefined;
-  const file = { validator, weakValidator: weak_validator, totalBytes: total_bytes, kind, hasKnownEnd };
+  const file = {
+    validator,
+    weakValidator: weak_validator,
+    totalBytes: total_bytes,
+    contentDescription: content_description,
+    hasKnownEnd,
+  };
   if (!hasRest(file)) return undefined;
   return {
     upload: { uploadId: upload_id, parts },

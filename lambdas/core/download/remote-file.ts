@@ -11,7 +11,7 @@ export interface RemoteFile {
   /** Whether the end of the response differs from a broken connection. */
   readonly hasKnownEnd: boolean;
   /** The media type and the coding, for an error message. */
-  readonly kind?: string;
+  readonly contentDescription?: string;
   /** The coding to decode, although the request allows none. @default none */
   readonly coding?: Coding;
 }
@@ -61,13 +61,13 @@ function isWithoutRange({ 'content-range': range, 'content-type': type }: Header
 
 /** The file in a response with the whole file. */
 export function toRemoteFile(headers: Headers): RemoteFile {
-  const kind = contentDescription(headers);
+  const contentDescription = toContentDescription(headers);
   const coding = codingOf(headers);
   const totalBytes = toLength(headers['content-length']);
   const hasKnownEnd = totalBytes !== undefined || isChunked(headers['transfer-encoding']);
   // Length and tag are those of the coded file, and no part of a coded file can be decoded alone.
-  if (coding !== undefined) return { kind, coding, hasKnownEnd };
-  return { kind, totalBytes, ...toValidators(headers, totalBytes), hasKnownEnd };
+  if (coding !== undefined) return { contentDescription, coding, hasKnownEnd };
+  return { contentDescription, totalBytes, ...toValidators(headers, totalBytes), hasKnownEnd };
 }
 
 /** What identifies the file in a later request for its rest. A server without ranges is not asked for the rest. */
@@ -165,7 +165,7 @@ function codingOf({ 'content-encoding': given }: Headers): Coding | undefined {
   return typeof given === 'string' ? toCoding(given) : undefined;
 }
 
-function contentDescription({
+function toContentDescription({
   'content-type': type,
   'content-encoding': coding,
 }: Headers): string | undefined {

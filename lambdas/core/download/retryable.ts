@@ -1,4 +1,4 @@
-import { type FailureName, isFailureName } from '../failure.ts';
+import type { FailureName } from '../failure.ts';
 import { printable } from '../text/plain.ts';
 
 interface RetryableKind {
@@ -24,9 +24,9 @@ export type RetryableName = keyof typeof RETRYABLE;
 export class RetryableError extends Error {
   override readonly name: RetryableName;
 
-  /** @param happened one sentence, as for a Failure */
-  constructor(name: RetryableName, happened: string) {
-    super(printable(happened));
+  /** @param description one sentence, as for a Failure */
+  constructor(name: RetryableName, description: string) {
+    super(printable(description));
     this.name = name;
   }
 }
@@ -34,10 +34,4 @@ export class RetryableError extends Error {
 /** Is this the name of a retryable error? */
 export function isRetryableName(name: string): name is RetryableName {
   return Object.hasOwn(RETRYABLE, name);
-}
-
-/** The failure for the error name of a step. @returns undefined for unknown names */
-export function failureOf(errorName: string): FailureName | undefined {
-  if (isFailureName(errorName)) return errorName;
-  return isRetryableName(errorName) ? RETRYABLE[errorName].ends : undefined;
 }

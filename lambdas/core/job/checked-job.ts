@@ -68,8 +68,8 @@ function unknownAfterAll({ task }: SubmittedJob, failure: Failure): Failure {
 }
 
 function gaveUp({ task }: SubmittedJob, elapsed: number, why: string): Failure {
-  const happened = `After ${Math.round(elapsed)} s task ${task.task_id} ${why}`;
-  return new Failure('GaveUpWaiting', happened.endsWith('.') ? happened : `${happened}.`);
+  const description = `After ${Math.round(elapsed)} s task ${task.task_id} ${why}`;
+  return new Failure('GaveUpWaiting', description.endsWith('.') ? description : `${description}.`);
 }
 
 function elapsedSeconds({ task }: SubmittedJob, now: Date): number {

@@ -5,7 +5,7 @@ import { unsupportedValues } from '../json/unsupported-values.ts';
 import type { ExecutionInput } from './execution-input.ts';
 import type { JobTask, NewJob } from './job.ts';
 import {
-  type Attempt,
+  type ClaimAttempt,
   type ExecutionKey,
   type FoundRecord,
   heldByAnother,
@@ -21,7 +21,7 @@ import { NO_DIGEST, requestDigest } from './request-digest.ts';
 export interface Claim extends ExecutionKey {
   readonly owner?: string;
   readonly request_digest: string;
-  readonly attempt: Attempt;
+  readonly attempt: ClaimAttempt;
   readonly request: unknown;
   /** Present at the start in an adoption only. */
   readonly task?: JobTask;
@@ -31,7 +31,7 @@ export interface Claim extends ExecutionKey {
  * The claim of one invocation. @param attemptId random
  * @throws Failure `InvalidRequest` for a request that has no canonical form, so that a replay of it could not be recognized
  */
-export function toClaim(
+export function toJobClaim(
   { video_id, created_at, execution_arn, redrives, retries }: Omit<NewJob, 'request'>,
   { owner, request }: Pick<ExecutionInput, 'owner' | 'request'>,
   attemptId: string,
@@ -86,7 +86,7 @@ export function decideSubmit(claim: Claim, found: FoundRecord): SubmitDecision {
 }
 
 /** Does the workflow begin this attempt after the earlier one? */
-function isLater({ redrive_count, retry_count }: Attempt, earlier: Attempt | undefined): boolean {
+function isLater({ redrive_count, retry_count }: ClaimAttempt, earlier: ClaimAttempt | undefined): boolean {
   if (earlier === undefined || redrive_count > earlier.redrive_count) return true;
   return redrive_count === earlier.redrive_count && retry_count > earlier.retry_count;
 }

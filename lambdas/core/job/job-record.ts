@@ -57,13 +57,13 @@ const jobRecord = z.looseObject({
   status: z.optional(z.enum(['succeeded', 'failed', 'cancelled', 'timed_out'])),
 });
 
-export type Attempt = Readonly<z.infer<typeof attempt>>;
+export type ClaimAttempt = Readonly<z.infer<typeof attempt>>;
 
 /** A job document in the bucket, as far as every reader uses it. */
 export interface JobRecord extends ExecutionKey {
   readonly owner?: string;
   readonly request_digest?: string;
-  readonly attempt?: Attempt;
+  readonly attempt?: ClaimAttempt;
   readonly request?: unknown;
   readonly task?: JobTask;
   /** How often the execution had been redriven when it ended. */

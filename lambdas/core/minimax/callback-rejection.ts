@@ -1,7 +1,7 @@
 import { withLinksAs } from '../text/links.ts';
 import { BAD_PARAMETERS } from './codes.ts';
 import { describeResponse } from './describe.ts';
-import { type RequestOutcome, toAnswer } from './response.ts';
+import { type RequestOutcome, toMiniMaxResponse } from './response.ts';
 import { hasTaskId } from './task-id.ts';
 
 /** MiniMax does not document this message. Links in it are not searched: an image may have the path `/callback.png`. */
@@ -20,9 +20,9 @@ export interface CallingCreate {
  * more, without a `callback_url`: code 2013 says that the task was certainly not accepted.
  * @returns undefined for any other answer
  */
-export function callbackRejection(exchange: RequestOutcome, create: CallingCreate): string | undefined {
-  if (exchange.outcome !== 'answered') return undefined;
-  const answer = toAnswer(exchange);
+export function callbackRejection(requestOutcome: RequestOutcome, create: CallingCreate): string | undefined {
+  if (requestOutcome.outcome !== 'answered') return undefined;
+  const answer = toMiniMaxResponse(requestOutcome);
   const isRejected = answer.code === BAD_PARAMETERS && !hasTaskId(answer);
   return isRejected && isAboutCallback(answer.message, create) ? describeResponse(answer) : undefined;
 }

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { nameAfterCreate } from './classify.ts';
 import { describeResponse, shownOf, traceSuffix } from './describe.ts';
-import { type Answer, effectiveCode, type RequestOutcome, toAnswer } from './response.ts';
+import { effectiveCode, type MiniMaxResponse, type RequestOutcome, toMiniMaxResponse } from './response.ts';
 import { beginsId, givenId, hasTaskId, usableId } from './task-id.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -20,30 +20,30 @@ export interface CreatedTask {
  * the task exists, and costs nothing.
  * @throws Failure `SubmitOutcomeUnknown` for every other answer after which a task may exist
  */
-export function toCreatedTask(exchange: RequestOutcome): CreatedTask {
-  if (exchange.outcome === 'unreachable') throw unreachable(exchange);
-  if (exchange.outcome === 'never sent') {
-    throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${exchange.reason}).`);
+export function toCreatedTask(requestOutcome: RequestOutcome): CreatedTask {
+  if (requestOutcome.outcome === 'unreachable') throw unreachable(requestOutcome);
+  if (requestOutcome.outcome === 'never sent') {
+    throw new Failure('MiniMaxBusy', `The request never reached MiniMax (${requestOutcome.reason}).`);
   }
-  const received = exchange.outcome === 'answered' ? exchange : exchange.received;
-  const answer = received && toAnswer(received);
+  const received = requestOutcome.outcome === 'answered' ? requestOutcome : requestOutcome.received;
+  const answer = received && toMiniMaxResponse(received);
   const accepted = answer && toAccepted(answer);
   if (accepted !== undefined) return accepted;
-  const happened = describeOutcome(exchange);
-  if (answer !== undefined && hasTaskId(answer)) throw namedInDoubt(happened, answer);
-  const isDecided = exchange.outcome === 'answered' && answer !== undefined && !beginsId(answer);
-  throw new Failure(isDecided ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${happened}.`);
+  const description = describeOutcome(requestOutcome);
+  if (answer !== undefined && hasTaskId(answer)) throw namedInDoubt(description, answer);
+  const isDecided = requestOutcome.outcome === 'answered' && answer !== undefined && !beginsId(answer);
+  throw new Failure(isDecided ? nameAfterCreate(answer) : 'SubmitOutcomeUnknown', `${description}.`);
 }
 
 type Sent = Extract<RequestOutcome, { readonly outcome: 'answered' | 'unanswered' }>;
 
-function describeOutcome(exchange: Sent): string {
-  return exchange.outcome === 'answered'
-    ? `MiniMax answered the create with ${describeResponse(toAnswer(exchange))}`
-    : `MiniMax did not answer the create (${exchange.reason})${traceSuffix(exchange)}`;
+function describeOutcome(requestOutcome: Sent): string {
+  return requestOutcome.outcome === 'answered'
+    ? `MiniMax answered the create with ${describeResponse(toMiniMaxResponse(requestOutcome))}`
+    : `MiniMax did not answer the create (${requestOutcome.reason})${traceSuffix(requestOutcome)}`;
 }
 
-function toAccepted(answer: Answer): CreatedTask | undefined {
+function toAccepted(answer: MiniMaxResponse): CreatedTask | undefined {
   const { traceId, brokenFields } = answer;
   const taskId = usableId(answer);
   const isWhole = brokenFields === undefined;
@@ -56,12 +56,12 @@ function toAccepted(answer: Answer): CreatedTask | undefined {
 const FAILING_CODE = /"status_code"\s*:\s*"?-?[0.]*[1-9]/;
 
 /** Of a broken answer: a `status_code` that is not 0, of which the first digit is enough, or the HTTP status of an error. */
-function saysThatItFailed({ httpStatus, text }: Answer): boolean {
+function saysThatItFailed({ httpStatus, text }: MiniMaxResponse): boolean {
   return httpStatus < 200 || httpStatus > 299 || FAILING_CODE.test(text);
 }
 
-function namedInDoubt(happened: string, answer: Answer): Failure {
+function namedInDoubt(description: string, answer: MiniMaxResponse): Failure {
   const taskId = usableId(answer);
   const named = taskId ?? shownOf(answer, JSON.stringify(givenId(answer)));
-  return new Failure('SubmitOutcomeUnknown', `${happened}, yet names the task ${named}.`, { taskId });
+  return new Failure('SubmitOutcomeUnknown', `${description}, yet names the task ${named}.`, { taskId });
 }

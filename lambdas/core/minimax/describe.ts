@@ -1,8 +1,8 @@
 import { plain } from '../text/plain.ts';
-import type { Answer } from './response.ts';
+import type { MiniMaxResponse } from './response.ts';
 
 /** Describes an answer to an operator, with code and Trace-Id, and without any link. */
-export function describeResponse(answer: Answer): string {
+export function describeResponse(answer: MiniMaxResponse): string {
   const { code, errorType, message } = answer;
   const words = message === '' ? '' : ` "${shownOf(answer, message)}"`;
   if (errorType !== undefined)
@@ -17,7 +17,7 @@ const MAX_BODY_CHARACTERS = 80;
 const TAGS = /<(?:style|script)\b[\s\S]*?<\/(?:style|script)\s*>|<[^>]*>/gi;
 
 /** Describes an answer that is not MiniMax's: its first words, and where a redirect points. */
-function bodyInWords({ text, location, redaction }: Answer): string {
+function bodyInWords({ text, location, redaction }: MiniMaxResponse): string {
   const words = plain(
     redaction.hide(text.slice(0, MAX_READ_CHARACTERS)).replaceAll(TAGS, ' '),
     MAX_BODY_CHARACTERS,
@@ -36,7 +36,7 @@ function placeInWords(location: string): string {
 }
 
 /** A text of an answer as it may be shown. */
-export function shownOf({ redaction }: Answer, words: string): string {
+export function shownOf({ redaction }: MiniMaxResponse, words: string): string {
   return plain(redaction.hide(words));
 }
 

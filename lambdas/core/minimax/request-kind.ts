@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { fieldsOf } from '../json/fields.ts';
 import type { Kind, ReplaceImage } from './kind.ts';
 import { KINDS } from './kinds.ts';
 
@@ -19,10 +20,6 @@ export const CLAIMING_FIELDS = KIND_NAMES.map((name): ClaimingField => KINDS[nam
 
 export function kindNamed(name: KindName): Kind {
   return KINDS[name];
-}
-
-export function isKindName(name: unknown): name is KindName {
-  return typeof name === 'string' && Object.hasOwn(KINDS, name);
 }
 
 /** The kind whose field a request has, and the default one for anything that has none. */
@@ -66,8 +63,4 @@ export function imagesOf(request: unknown): readonly RequestImage[] {
 /** The request with each image replaced. It may be any JSON. */
 export function withImages<Request>(request: Request, replace: ReplaceImage): Request {
   return kindOf(request).mapImages(request, replace) as Request;
-}
-
-function fieldsOf(request: unknown): Readonly<Record<string, unknown>> {
-  return typeof request === 'object' && request !== null ? (request as Record<string, unknown>) : {};
 }

@@ -29,7 +29,7 @@ export type RequestOutcome =
     };
 
 /** The parts of an answer; `fields` is the whole body. */
-export interface Answer {
+export interface MiniMaxResponse {
   readonly httpStatus: number;
   /** MiniMax's own, as in `codes.ts`. */
   readonly code?: number;
@@ -47,7 +47,7 @@ export interface Answer {
 }
 
 /** Reads any answer. Most failures come as HTTP 200 with a code. */
-export function toAnswer(received: Received): Answer {
+export function toMiniMaxResponse(received: Received): MiniMaxResponse {
   const { httpStatus, text, location, redaction = NO_REDACTION } = received;
   const parsed = parse(text);
   const fields = toObject(parsed);
@@ -65,10 +65,10 @@ export function toAnswer(received: Received): Answer {
   };
 }
 
-type Said = Pick<Answer, 'code' | 'errorType' | 'message'>;
+type Said = Pick<MiniMaxResponse, 'code' | 'errorType' | 'message'>;
 
 /** The error in either of MiniMax's two forms. Where both are there, the one that is an error decides. */
-function saidIn(fields: Answer['fields']): Said {
+function saidIn(fields: MiniMaxResponse['fields']): Said {
   const { status_code, status_msg } = toObject(fields.base_resp);
   const code = toCode(status_code);
   const base = { message: toText(status_msg), code };
@@ -100,7 +100,10 @@ function toText(value: unknown): string {
 }
 
 /** `request_id`: the other error form has it instead of a Trace-Id. */
-function requestIdOf({ request_id: id }: Answer['fields'], redaction: Redaction): string | undefined {
+function requestIdOf(
+  { request_id: id }: MiniMaxResponse['fields'],
+  redaction: Redaction,
+): string | undefined {
   const isUsable = typeof id === 'string' && isTraceId(id) && redaction.hide(id) === id;
   return isUsable ? id : undefined;
 }
@@ -130,7 +133,7 @@ function toObject(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** The code decides where there is one, otherwise the HTTP status, of which 2xx means 0; `undefined` where neither says anything. */
-export function effectiveCode({ code, errorType, httpStatus, fields }: Answer): number | undefined {
+export function effectiveCode({ code, errorType, httpStatus, fields }: MiniMaxResponse): number | undefined {
   const isSilent = fields.base_resp === undefined && errorType === undefined;
   const isFine = httpStatus >= 200 && httpStatus <= 299 && isSilent;
   return code ?? (isFine ? 0 : undefined);

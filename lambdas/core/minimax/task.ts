@@ -5,12 +5,12 @@ import { taskFailure } from './codes.ts';
 import { describeResponse, shownOf, traceSuffix } from './describe.ts';
 import type { Kind, TaskFields } from './kind.ts';
 import {
-  type Answer,
   effectiveCode,
+  type MiniMaxResponse,
   type Received,
   type RequestOutcome,
-  toAnswer,
   toCode,
+  toMiniMaxResponse,
 } from './response.ts';
 import type { TaskStatus } from './status.ts';
 import { isId } from './task-id.ts';
@@ -33,8 +33,8 @@ export interface QueriedTask {
 }
 
 /** Reads the answer to a query. A status word that is not documented means that the task is still running. */
-export function toTask(exchange: RequestOutcome, { task_id, kind }: QueriedTask): Task {
-  const answer = toAnswer(requireAnswer(exchange));
+export function toTask(requestOutcome: RequestOutcome, { task_id, kind }: QueriedTask): Task {
+  const answer = toMiniMaxResponse(requireAnswer(requestOutcome));
   const { taskId: echoed, ...said } = kind.readTask(answer.fields);
   if (isId(echoed) && echoed !== task_id)
     throw unavailable(`answered about another task, ${shownOf(answer, JSON.stringify(echoed))}`, answer);
@@ -56,7 +56,7 @@ function toStatus(word: string, { finalWords }: Kind): TaskStatus {
   return Object.hasOwn(finalWords, lower) ? (finalWords[lower] ?? 'running') : 'running';
 }
 
-function requireLink({ videoUrl }: Pick<TaskFields, 'videoUrl'>, answer: Answer): string {
+function requireLink({ videoUrl }: Pick<TaskFields, 'videoUrl'>, answer: MiniMaxResponse): string {
   if (typeof videoUrl !== 'string' || videoUrl === '')
     throw unavailable('says that the task succeeded but gives no link', answer);
   if (answer.redaction.reveals(hostPartOf(videoUrl)))
@@ -69,21 +69,21 @@ function hostPartOf(link: string): string {
   return /^[^/?#]*(?:\/\/[^/?#]*)?/.exec(link)?.[0] ?? '';
 }
 
-function requireAnswer(exchange: RequestOutcome): Received {
-  switch (exchange.outcome) {
+function requireAnswer(requestOutcome: RequestOutcome): Received {
+  switch (requestOutcome.outcome) {
     case 'answered':
-      return exchange;
+      return requestOutcome;
     case 'unreachable':
-      throw unreachable(exchange);
+      throw unreachable(requestOutcome);
     case 'never sent':
-      throw new Failure('MiniMaxUnavailable', `MiniMax could not be asked (${exchange.reason}).`);
+      throw new Failure('MiniMaxUnavailable', `MiniMax could not be asked (${requestOutcome.reason}).`);
     case 'unanswered':
-      throw unavailable(`did not answer the query (${exchange.reason})`, exchange);
+      throw unavailable(`did not answer the query (${requestOutcome.reason})`, requestOutcome);
   }
 }
 
 /** An answer that says nothing about the task. A gateway's JSON may have a `status` too, which is not the task's. */
-function unanswered(answer: Answer): Failure {
+function unanswered(answer: MiniMaxResponse): Failure {
   return new Failure(nameAfterQuery(answer), `MiniMax answered the query with ${describeResponse(answer)}.`);
 }
 

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../json/fields.ts';
 import { plain } from '../text/plain.ts';
 import type { Kind, ReplaceImage } from './kind.ts';
 import { type TemplateRequest, templateRequestSchema } from './template-request.ts';
@@ -42,8 +43,4 @@ function mapImages(body: unknown, replace: ReplaceImage): unknown {
 function templateIdOf(request: unknown): string | undefined {
   const { template_id } = fieldsOf(request);
   return typeof template_id === 'string' ? template_id : undefined;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,11 +1,11 @@
 import { givenKind, givenTaskId } from '../api/request.ts';
-import { failureOf } from '../download/retryable.ts';
 import type { Failure, FailureName } from '../failure.ts';
 import type { JobTask } from '../job/job.ts';
 import { isHeldBy, type JobRecord, recordedTask } from '../job/job-record.ts';
 import { requestDigest } from '../job/request-digest.ts';
 import { type CaughtStep, STATES } from '../states.ts';
 import { type FailedStep, type FailedStepInput, toFailedStep } from './failed-step.ts';
+import { toFailureName } from './failure-name.ts';
 
 /** A failed step, with the video's job document as it is in the bucket. */
 export interface FailureContext extends FailedStepInput {
@@ -69,7 +69,7 @@ function nameOf(errorName: string, step: StepName, redrives: number): FailureNam
   // A redrive that could not read the job document has sent nothing, but an attempt before it may have.
   const isDoubtKept = errorName === 'StorageUnavailable' && step === STATES.submitTask && redrives > 0;
   if (isDoubtKept) return 'SubmitOutcomeUnknown';
-  const own = failureOf(errorName);
+  const own = toFailureName(errorName);
   if (own !== undefined) return own;
   const isUnsent = step === STATES.submitTask && errorName === NEVER_INVOKED;
   return isUnsent ? 'MiniMaxBusy' : AFTER_CRASH[step];

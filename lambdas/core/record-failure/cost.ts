@@ -1,7 +1,7 @@
-import { failureOf } from '../download/retryable.ts';
 import { FAILURES, type FailureMeaning, type MoneySpent, type RetryKind } from '../failure.ts';
 import { plain } from '../text/plain.ts';
 import type { FailureAnalysis } from './classify.ts';
+import { toFailureName } from './failure-name.ts';
 
 /** What a failure costs, and what to do about it. */
 export interface CostAssessment {
@@ -50,7 +50,7 @@ export function assessCost(failure: FailureAnalysis): CostAssessment {
       advice: FAILURES.SubmitOutcomeUnknown.advice,
       retry: 'adopt',
     };
-  const isOurName = failureOf(error.Error) !== undefined;
+  const isOurName = toFailureName(error.Error) !== undefined;
   const ownAdvice = adviceWithTask ?? (moneySpent === 'no' ? ADOPT_INSTEAD : advice);
   const spent = moneySpent === 'no' ? spentOn(failure) : moneySpent;
   return {

@@ -1,5 +1,4 @@
 import { MAX_REQUEST_BYTES, utf8Length } from '../api/request.ts';
-import { failureOf } from '../download/retryable.ts';
 import { errorMessageOf, FAILURES, type MoneySpent, type RetryKind } from '../failure.ts';
 import type { CaughtError, CheckedJob, JobTask } from '../job/job.ts';
 import type { ExecutionKey } from '../job/job-record.ts';
@@ -8,6 +7,7 @@ import { STATES } from '../states.ts';
 import { plain, printable, shortened } from '../text/plain.ts';
 import { classify, type FailureAnalysis, type FailureContext, NEVER_INVOKED } from './classify.ts';
 import { assessCost } from './cost.ts';
+import { toFailureName } from './failure-name.ts';
 import { recoverySteps } from './recovery.ts';
 
 /** What `Record failure` writes into `job.json` and hands on. It has no `video`: after a redrive the job continues at `Check task`. */
@@ -74,7 +74,7 @@ function describeError({ name, step, error, task, taskId }: FailureAnalysis): st
   const { Error: errorName, Cause } = error;
   if (errorName === NEVER_INVOKED)
     return `AWS Lambda could not start the step ${step} because too many functions were running.`;
-  if (name === failureOf(errorName))
+  if (name === toFailureName(errorName))
     return asSentence(shortened(printable(errorMessageOf(Cause)), MAX_DESCRIPTION_CHARACTERS));
   const ended = `The step ${step} ended with ${plain(errorName)} instead of a result`;
   const wasAccepted = step === STATES.submitTask && task !== undefined;
@@ -83,7 +83,7 @@ function describeError({ name, step, error, task, taskId }: FailureAnalysis): st
 
 /** What kind of failure it is. An error that no code of ours has named is a fault of the step. */
 function titleOf({ name, step, error }: FailureAnalysis): string {
-  return failureOf(error.Error) !== undefined ? FAILURES[name].title : `The step ${step} failed`;
+  return toFailureName(error.Error) !== undefined ? FAILURES[name].title : `The step ${step} failed`;
 }
 
 /**

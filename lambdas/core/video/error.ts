@@ -1,9 +1,9 @@
 import { givenKind, givenTaskId } from '../api/request.ts';
 import type { Video } from '../api/response.ts';
-import { failureOf } from '../download/retryable.ts';
 import { errorMessageOf, FAILURES, type FailureMeaning } from '../failure.ts';
 import { howToAdoptTask } from '../job/adoption.ts';
 import { isFinal, isUnsent } from '../job/job-record.ts';
+import { toFailureName } from '../record-failure/failure-name.ts';
 import { STATES } from '../states.ts';
 import { plain, printable } from '../text/plain.ts';
 import { type Execution, type JobState, keyOf } from './execution.ts';
@@ -61,7 +61,7 @@ function stopWithoutTask(execution: Execution): Consequences {
 
 function toFailure(execution: Execution, { task, error: recorded }: Known): VideoError {
   const { error: name = '', cause, stateName } = execution;
-  const known = failureOf(name);
+  const known = toFailureName(name);
   const usual: Usual = known === undefined ? unexpected(stateName) : FAILURES[known];
   const taskId = task?.task_id;
   const ended = `The workflow itself ended with ${name === '' ? 'an error without a name' : plain(name)}.`;
@@ -69,11 +69,11 @@ function toFailure(execution: Execution, { task, error: recorded }: Known): Vide
     known === undefined
       ? `${ended} Read the execution history for the reason.`
       : printable(errorMessageOf(cause ?? ''));
-  const namesTask = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
+  const mentionsTask = recorded?.title !== undefined || (taskId !== undefined && detail.includes(taskId));
   return {
     type: known ?? 'Unexpected',
     title: recorded?.title ?? usual.title,
-    detail: namesTask || task === undefined ? detail : `${detail} ${howToAdoptTask(task)}`,
+    detail: mentionsTask || task === undefined ? detail : `${detail} ${howToAdoptTask(task)}`,
     ...consequencesOf(usual, recorded, taskId),
   };
 }

@@ -1,6 +1,6 @@
 interface ErrorDetails {
-  readonly error?: string | undefined;
-  readonly cause?: string | undefined;
+  readonly error?: string;
+  readonly cause?: string;
 }
 
 /**
@@ -9,14 +9,14 @@ interface ErrorDetails {
  * https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
  */
 export interface AttemptEvent {
-  readonly lambdaFunctionScheduleFailedEventDetails?: ErrorDetails | undefined;
-  readonly lambdaFunctionStartFailedEventDetails?: ErrorDetails | undefined;
-  readonly lambdaFunctionFailedEventDetails?: ErrorDetails | undefined;
-  readonly lambdaFunctionTimedOutEventDetails?: ErrorDetails | undefined;
-  readonly taskStartFailedEventDetails?: ErrorDetails | undefined;
-  readonly taskSubmitFailedEventDetails?: ErrorDetails | undefined;
-  readonly taskFailedEventDetails?: ErrorDetails | undefined;
-  readonly taskTimedOutEventDetails?: ErrorDetails | undefined;
+  readonly lambdaFunctionScheduleFailedEventDetails?: ErrorDetails;
+  readonly lambdaFunctionStartFailedEventDetails?: ErrorDetails;
+  readonly lambdaFunctionFailedEventDetails?: ErrorDetails;
+  readonly lambdaFunctionTimedOutEventDetails?: ErrorDetails;
+  readonly taskStartFailedEventDetails?: ErrorDetails;
+  readonly taskSubmitFailedEventDetails?: ErrorDetails;
+  readonly taskFailedEventDetails?: ErrorDetails;
+  readonly taskTimedOutEventDetails?: ErrorDetails;
 }
 
 /** How an attempt has failed. AWS may leave out the name of an error, and does so for a timeout. @returns undefined for any other event */

@@ -4,7 +4,7 @@ import type { StoredVideo } from '../job/job.ts';
 import type { JobRecord } from '../job/job-record.ts';
 import { recordedErrorSchema, shown, storedVideoSchema } from '../job/job-schema.ts';
 import { shownField } from '../minimax/request-kind.ts';
-import { type SignedLink, toStored } from './video.ts';
+import { type SignedLink, secondsBetween, toStored } from './video.ts';
 
 /** The fields of a job document that a caller sees. */
 const shownFields = z.object({
@@ -26,7 +26,10 @@ export function toRecordedVideo(record: JobRecord, now: Date, link?: SignedLink)
     status: statusOf(record, fields),
     created_at,
     finished_at,
-    elapsed_seconds: secondsBetween(created_at, finished_at ?? now.toISOString()),
+    elapsed_seconds: secondsBetween(
+      new Date(created_at),
+      finished_at === undefined ? now : new Date(finished_at),
+    ),
     ...shownField(request),
     task_id: task?.task_id,
     polls: check?.polls,
@@ -56,8 +59,4 @@ function toVideoError({
   retry,
 }: NonNullable<Shown['error']>) {
   return { type, title, detail, money_spent, retry };
-}
-
-function secondsBetween(from: string, to: string): number {
-  return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));
 }

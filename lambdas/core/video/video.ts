@@ -63,7 +63,8 @@ export function isTaskUnknown(execution: Execution): boolean {
   return wasStopped && jobStateOf(execution).task === undefined;
 }
 
-function secondsBetween(from: Date, to: Date): number {
+/** Whole seconds. 0 where the clocks differ. */
+export function secondsBetween(from: Date, to: Date): number {
   return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
 }
 

@@ -6,7 +6,7 @@ import type { SignedLink } from '../../core/video/video.ts';
 import { rethrowAsStorageUnavailable } from './errors.ts';
 import { linkLife } from './link-life.ts';
 import { createJsonObjects, getObject, type JsonObjects } from './s3-objects.ts';
-import { createVideoObjects, type VideoObjects } from './video-objects.ts';
+import { createVideoObjectStore, type VideoObjectStore } from './video-objects.ts';
 
 /** A connection without progress for this long ends; the SDK retries, and then throws. */
 const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 60_000 };
@@ -17,7 +17,7 @@ export interface ListedJob {
   readonly modifiedAt: Date;
 }
 
-export interface Bucket extends JsonObjects, VideoObjects {
+export interface Bucket extends JsonObjects, VideoObjectStore {
   readonly name: string;
   /** All job documents in the order of their ids, in pages. @throws Failure `StorageUnavailable` */
   listJobs(signal: AbortSignal, after?: string): AsyncGenerator<ListedJob[]>;
@@ -31,7 +31,7 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
   return {
     name: bucket,
     ...createJsonObjects(bucket, client),
-    ...createVideoObjects(bucket, client),
+    ...createVideoObjectStore(bucket, client),
 
     async read(key, maxBytes, signal) {
       const found = await getObject(client, { Bucket: bucket, Key: key }, signal);

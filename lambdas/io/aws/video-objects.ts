@@ -30,7 +30,7 @@ export interface Labels {
 }
 
 /** The videos of a bucket, and the uploads that become videos. */
-export interface VideoObjects {
+export interface VideoObjectStore {
   /**
    * An upload of a stream.
    * @param begun the upload of an earlier attempt, which this one continues
@@ -48,7 +48,7 @@ export interface VideoObjects {
   abortUploads(key: string, uploadIds: readonly string[], signal: AbortSignal): Promise<void>;
 }
 
-export function createVideoObjects(bucket: string, client: S3Client): VideoObjects {
+export function createVideoObjectStore(bucket: string, client: S3Client): VideoObjectStore {
   return {
     createUpload(key, labels, begun, onPart) {
       const params = { Bucket: bucket, Key: key, ...toHeaders(labels) };

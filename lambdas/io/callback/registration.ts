@@ -3,7 +3,7 @@ import type { CallbackState, NewJob } from '../../core/job/job.ts';
 import { challengeKey } from '../../core/storage-keys.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import { raceSignal } from '../timing.ts';
-import { createCallbackSecret } from './secret.ts';
+import { createCallbackSecretReader } from './secret.ts';
 import { toCallbackUrl } from './token.ts';
 
 /** Kept short, so that most of the function's time is left for the create and for writing its task down. */
@@ -41,7 +41,7 @@ export function createCallbackRegistration({
   secretId,
   bucket,
 }: CallbackRegistrationOptions): CallbackRegistration {
-  const secret = createCallbackSecret(secretId);
+  const secret = createCallbackSecretReader(secretId);
   return {
     async callbackUrl(videoId, signal) {
       return toCallbackUrl(url, await raceSignal(secret(), withReadTimeout(signal)), videoId);

@@ -8,7 +8,7 @@ const MAX_AGE_SECONDS = 300;
  * @param secretId its name or its ARN
  * @throws Error of the SDK, or one for a secret without text
  */
-export function createCallbackSecret(
+export function createCallbackSecretReader(
   secretId: string,
   awsSdkV3Client = createSecretsClient(),
 ): () => Promise<string> {

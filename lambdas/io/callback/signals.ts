@@ -2,8 +2,8 @@ import {
   type AnsweredChallenge,
   type ReceivedCallback,
   receivedCallbackSchema,
-  type StoredToken,
-  storedTokenSchema,
+  type StoredTaskToken,
+  storedTaskTokenSchema,
 } from '../../core/callback.ts';
 import { callbackKey, callbackTokenKey, challengeKey } from '../../core/storage-keys.ts';
 import type { JsonObjects } from '../aws/s3-objects.ts';
@@ -60,11 +60,12 @@ export function createCallbackSignals({ objects, waits }: CallbackSignalsOptions
       const callback: ReceivedCallback = { callback_received_at: now.toISOString() };
       await objects.putJson(callbackKey(videoId), callback);
       const stored = await objects.readJson(callbackTokenKey(videoId));
-      if (stored !== undefined) await resumeExecution(storedTokenSchema.parse(stored).task_token, callback);
+      if (stored !== undefined)
+        await resumeExecution(storedTaskTokenSchema.parse(stored).task_token, callback);
     },
 
     async wait(videoId, task_token) {
-      const token: StoredToken = { task_token };
+      const token: StoredTaskToken = { task_token };
       await objects.putJson(callbackTokenKey(videoId), token);
       const received = await objects.readJson(callbackKey(videoId));
       if (received !== undefined) await resumeExecution(task_token, receivedCallbackSchema.parse(received));

@@ -59,7 +59,7 @@ export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): 
         leased_at: now.toISOString(),
       };
       let isFirst = false;
-      const attempt = async (): Promise<Attempt> => {
+      const attempt = async (): Promise<AcquireResult> => {
         const { value, version } = await bucket.readVersion(key);
         const found = parseLease(value);
         // S3 may have done a put whose answer was lost; the SDK's own retry then gets 412.
@@ -73,7 +73,7 @@ export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): 
         if (written === undefined) return 'overtaken';
         return { lease: toLease(key, { held, version: written, isFirst }) };
       };
-      const isEnough = (result: Attempt) => result !== 'overtaken';
+      const isEnough = (result: AcquireResult) => result !== 'overtaken';
       const result = await poll(attempt, { isEnough, attempts: MAX_TRIES, pause: NO_PAUSE });
       if (result !== 'overtaken') return result.lease;
       throw overtaken(key);
@@ -82,7 +82,7 @@ export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): 
 }
 
 /** No lease where the end is done. */
-type Attempt = { readonly lease?: Lease } | 'overtaken';
+type AcquireResult = { readonly lease?: Lease } | 'overtaken';
 
 interface OwnLease {
   readonly held: StoredLease;

@@ -99,7 +99,7 @@ async function recover(record: JobRecord, { version, modifiedAt }: Stored, sweep
   else await announcer.announceForgotten(record, modifiedAt, now);
 }
 
-interface Adoption {
+interface AdoptableTask {
   readonly task: JobTask;
   /** Of the document that the new execution takes over. */
   readonly version: string;
@@ -107,7 +107,7 @@ interface Adoption {
 
 async function adopt(
   { video_id, owner }: JobRecord,
-  { task, version }: Adoption,
+  { task, version }: AdoptableTask,
   { executions }: Sweep,
 ): Promise<void> {
   const started = await executions.start(video_id, { ...toAdoption(task), takes_over: version, owner });

@@ -7,7 +7,7 @@ import { ResumeRejected } from './range-request.ts';
 import { append, assertPlayable, type DownloadState, formatProgress, truncationReason } from './state.ts';
 
 /** One download of a file, over as many connections as it takes. */
-export interface Attempt {
+export interface DownloadAttempt {
   readonly state: DownloadState;
   readonly connections: ConnectionManager;
   readonly source: Source;
@@ -15,7 +15,7 @@ export interface Attempt {
 }
 
 /** The bytes of the file from where the state is, to its end. @throws Failure of `ConnectionManager.open`, VideoNotPlayable */
-export async function* contentOf(attempt: Attempt): AsyncGenerator<Buffer> {
+export async function* contentOf(attempt: DownloadAttempt): AsyncGenerator<Buffer> {
   const { state, connections, signal } = attempt;
   for (;;) {
     const why = yield* contentOfConnection(await connections.open(state, signal), attempt);
@@ -28,7 +28,7 @@ export async function* contentOf(attempt: Attempt): AsyncGenerator<Buffer> {
 /** @returns why bytes of the file are missing when the connection has ended, or undefined when none are */
 async function* contentOfConnection(
   response: IncomingMessage,
-  { state, connections, source }: Attempt,
+  { state, connections, source }: DownloadAttempt,
 ): AsyncGenerator<Buffer, string | undefined> {
   const chunks = decodedChunks(response, state.file.coding);
   let repeated = state.tail;

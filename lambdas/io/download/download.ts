@@ -2,7 +2,7 @@ import { type Mark, PART_BYTES } from '../../core/download/checkpoint.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Content } from '../aws/upload-parts.ts';
 import { createConnectionManager, type Source } from './connections.ts';
-import { type Attempt, contentOf } from './content.ts';
+import { contentOf, type DownloadAttempt } from './content.ts';
 import { ResumeRejected } from './range-request.ts';
 import { createState, type DownloadState, formatProgress, VideoNotPlayable } from './state.ts';
 
@@ -60,7 +60,7 @@ export async function download<Stored extends object>(
 }
 
 /** Whether this call downloads the file again. A large file that is no video is left to the retry of the step. */
-function beginsAgain(error: unknown, { state, connections }: Attempt): boolean {
+function beginsAgain(error: unknown, { state, connections }: DownloadAttempt): boolean {
   if (error instanceof ResumeRejected) return true;
   if (!(error instanceof VideoNotPlayable) || state.bytes >= PART_BYTES) return false;
   connections.onNotPlayable();

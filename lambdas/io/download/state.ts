@@ -19,8 +19,8 @@ export interface DownloadState {
 
 /** A complete answer that no player opens. The next download may bring another file. */
 export class VideoNotPlayable extends RetryableError {
-  constructor(why: string, { file: { kind } }: DownloadState) {
-    const as = kind === undefined ? '' : `; it came as ${kind}`;
+  constructor(why: string, { file: { contentDescription } }: DownloadState) {
+    const as = contentDescription === undefined ? '' : `; it came as ${contentDescription}`;
     super('VideoNotPlayable', `What was downloaded is not a playable MP4 file: ${why}${as}.`);
   }
 }

@@ -53,7 +53,7 @@ export function createJobDocuments(bucket: JobObjects, pause: Pause = backoff(FI
     { first, toSignal = () => undefined }: TransactOptions = {},
   ): Promise<Result> {
     const key = jobKey(videoId);
-    const work = async (attempt: number): Promise<Attempt<Result>> => {
+    const work = async (attempt: number): Promise<TryResult<Result>> => {
       const isGiven = attempt === 1 && first !== undefined;
       const found = isGiven ? first : await read(videoId, toSignal());
       const step = await decide(found);
@@ -64,7 +64,7 @@ export function createJobDocuments(bucket: JobObjects, pause: Pause = backoff(FI
         (error: unknown) => ({ error }),
       );
     };
-    const isEnough = (outcome: Attempt<Result>) => 'result' in outcome;
+    const isEnough = (outcome: TryResult<Result>) => 'result' in outcome;
     const outcome = await poll(work, { isEnough, attempts: MAX_TRIES, pause });
     if ('result' in outcome) return outcome.result;
     throw outcome.error;
@@ -74,7 +74,7 @@ export function createJobDocuments(bucket: JobObjects, pause: Pause = backoff(FI
 }
 
 /** The result of one try. After an error the document is read again. */
-type Attempt<Result> = { readonly result: Result } | { readonly error: unknown };
+type TryResult<Result> = { readonly result: Result } | { readonly error: unknown };
 
 function overtaken(key: string): Failure {
   return new Failure('StorageUnavailable', `Other writers changed ${key} ${MAX_TRIES} times.`);

@@ -19,20 +19,39 @@ import { isThrottled } from '../aws/errors.ts';
 
 const logger = new Logger();
 
-type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<APIGatewayProxyResult>;
+type Call = (event: APIGatewayProxyEvent, now: Date) => Promise<Reply>;
+
+interface Reply extends APIGatewayProxyResult {
+  /** What the call did, for its log line only: API Gateway rejects a response with a field that it does not know. */
+  readonly outcome?: string;
+}
 
 /**
  * Makes the Lambda handler of one call of the HTTPS API. A `ProblemError` becomes the answer. An unexpected error is logged, and the
  * answer does not contain it.
  */
 export function apiHandler(call: Call) {
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult, Error, Context>()
+  return createHandler(call, toProblemError);
+}
+
+/** As `apiHandler`, for a route without authorization: every other error is unexpected, so that its answer reveals no state of AWS. */
+export function publicApiHandler(call: Call) {
+  return createHandler(call, (error) => (error instanceof ProblemError ? error : undefined));
+}
+
+function createHandler(call: Call, toKnown: (error: Error) => ProblemError | undefined) {
+  return middy<APIGatewayProxyEvent, Reply, Error, Context>()
     .use({
       before: ({ context }) => logger.addContext(context),
-      after: ({ event, response }) => logAnswer(event, response),
+      after: (request) => {
+        if (request.response === null || request.response === undefined) return;
+        const { outcome, ...response } = request.response;
+        request.response = response;
+        logAnswer(request.event, response, outcome);
+      },
       onError: (request) => {
         const { error } = request;
-        const known = error === undefined ? undefined : toProblemError(error);
+        const known = error === undefined ? undefined : toKnown(error);
         if (known === undefined) logger.error('unexpected', error ?? new Error('nothing was thrown'));
         request.response =
           known === undefined
@@ -44,17 +63,19 @@ export function apiHandler(call: Call) {
     .handler((event) => call(event, new Date()));
 }
 
-/** Logs one line for each call: caller, route, video and status. */
+/** Logs one line for each call: caller, route, video, status and outcome. */
 function logAnswer(
   { httpMethod, resource, pathParameters, requestContext }: APIGatewayProxyEvent,
-  response: APIGatewayProxyResult | null | undefined,
+  response: APIGatewayProxyResult,
+  outcome?: string,
 ): void {
-  const location = response?.headers?.location;
+  const location = response.headers?.location;
   const started = typeof location === 'string' ? location.split('/').at(-1) : undefined;
   const videoIds = [pathParameters?.video_id, started].filter((id) => id !== undefined);
   logger.info('answered', {
     call: `${httpMethod} ${resource}`,
-    status: response?.statusCode,
+    status: response.statusCode,
+    outcome,
     video_id: videoIds.find(isExecutionName),
     caller: callerOf(requestContext),
     request_id: requestContext.requestId,

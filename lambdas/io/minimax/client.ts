@@ -21,7 +21,7 @@ const MIN_CREATE_MS = 30_000;
 export interface Creating {
   readonly signal: AbortSignal;
   /** The `callback_url`: MiniMax calls it when the task changes. @default none */
-  readonly callbackUrl?: string | undefined;
+  readonly callbackUrl?: string;
   /** Called right before each create is sent. Where it fails, nothing is sent, and `createTask` throws its error. */
   readonly beforeSend?: () => Promise<void>;
 }
@@ -112,12 +112,12 @@ export function createMiniMax({ host, apiKey, timeoutSeconds }: Dependencies): M
 }
 
 /** An answer may be shown in the history, so the key, and the address that lets MiniMax call us, are hidden in it. */
-function redacted(exchanged: RequestOutcome, redaction: Redaction): RequestOutcome {
-  if (exchanged.outcome === 'never sent' || exchanged.outcome === 'unreachable') return exchanged;
-  const { traceId: given = '' } = exchanged;
+function redacted(outcome: RequestOutcome, redaction: Redaction): RequestOutcome {
+  if (outcome.outcome === 'never sent' || outcome.outcome === 'unreachable') return outcome;
+  const { traceId: given = '' } = outcome;
   const traceId = given === '' || redaction.hide(given) !== given ? undefined : given;
-  if (exchanged.outcome === 'answered') return { ...exchanged, traceId, redaction };
-  const { received, reason } = exchanged;
+  if (outcome.outcome === 'answered') return { ...outcome, traceId, redaction };
+  const { received, reason } = outcome;
   return {
     outcome: 'unanswered',
     reason: redaction.hide(reason),

@@ -7,20 +7,20 @@ import { imagesOf, kindOf, withImages } from '../../core/minimax/request-kind.ts
 import { keyOf, type StoredImage } from '../image/uploads.ts';
 import { valueOrBadRequest } from '../lambda/api-handler.ts';
 
-/** A request body, and the images that came inside it. */
-export interface ReceivedBody {
+/** A request body, and its inline images. */
+export interface ExtractedBody {
   readonly original: unknown;
-  /** Each inline image is replaced by its address in the bucket, which is a hash: equal images have equal addresses. */
+  /** The body with an address in the bucket for each inline image. It is a hash, so equal images have equal addresses. */
   readonly normalized: unknown;
-  /** By their JSON Pointers: each image, or why its `data:` URL cannot be read. */
-  readonly images: ReadonlyMap<string, ReceivedImage>;
+  /** By JSON Pointer: each inline image, or why its `data:` URL cannot be read. */
+  readonly images: ReadonlyMap<string, ExtractedImage>;
 }
 
-type ReceivedImage = Omit<StoredImage, 'type'> | { readonly why: string };
+type ExtractedImage = Omit<StoredImage, 'type'> | { readonly why: string };
 
-/** Takes the images out of any JSON. It does not check whether the JSON is a request. */
-export function receiveBody(original: unknown, bucket: string): ReceivedBody {
-  const images = new Map<string, ReceivedImage>();
+/** Extracts the inline images of a body, which may be any JSON. */
+export function extractImages(original: unknown, bucket: string): ExtractedBody {
+  const images = new Map<string, ExtractedImage>();
   if (tooManyItems(original).length > 0) return { original, normalized: original, images };
   const normalized = withImages(original, (value, pointer) => {
     if (!isDataUrl(value)) return value;
@@ -32,7 +32,7 @@ export function receiveBody(original: unknown, bucket: string): ReceivedBody {
   return { original, normalized, images };
 }
 
-/** A request that may be started, and the images that have to be in the bucket then. */
+/** A valid request, and the images that must be stored before its execution starts. */
 export interface AcceptedRequest {
   readonly request: VideoRequest;
   readonly images: readonly StoredImage[];
@@ -44,9 +44,9 @@ export interface AcceptanceRules {
   readonly bucket: string;
 }
 
-/** Everything about a body that can be checked before anything is started for it. @throws ProblemError */
+/** Makes every check of a body that needs no call to AWS or MiniMax. @throws ProblemError */
 export function acceptRequest(
-  { original, normalized, images }: ReceivedBody,
+  { original, normalized, images }: ExtractedBody,
   { host, bucket }: AcceptanceRules,
 ): AcceptedRequest {
   const checked = valueOrBadRequest(toVideoRequest(original));
@@ -55,24 +55,24 @@ export function acceptRequest(
     requireSize(request);
     return { request, images: [] };
   }
-  const faults: ValidationIssue[] = [...kindOf(checked).violations(checked, host)];
+  const issues: ValidationIssue[] = [...kindOf(checked).violations(checked, host)];
   const toStore: StoredImage[] = [];
   for (const { value, pointer } of imagesOf(checked)) {
-    const judged = judge(value, images.get(pointer), bucket);
-    if (judged === undefined) continue;
-    if ('why' in judged) faults.push({ pointer, detail: judged.why });
-    else toStore.push(judged);
+    const checkedImage = toStoredImage(value, images.get(pointer), bucket);
+    if (checkedImage === undefined) continue;
+    if ('why' in checkedImage) issues.push({ pointer, detail: checkedImage.why });
+    else toStore.push(checkedImage);
   }
-  if (faults.length > 0) throw new ProblemError(badBody(faults));
-  // An image that cannot be read is still there, and too large; what is wrong with it says more.
+  if (issues.length > 0) throw new ProblemError(badBody(issues));
+  // Comes last: an unreadable image is still inline, and its own issue says more than the size of the body.
   requireSize(request);
   return { request, images: toStore };
 }
 
-/** An image that is to be stored, or what is wrong with it; `undefined` for one at another place, which is not read here. */
-function judge(
+/** An image to store, or why it is wrong; `undefined` for a link, which `Submit task` reads. */
+function toStoredImage(
   value: string,
-  image: ReceivedImage | undefined,
+  image: ExtractedImage | undefined,
   bucket: string,
 ): StoredImage | { readonly why: string } | undefined {
   if (image === undefined) {
@@ -85,9 +85,9 @@ function judge(
 }
 
 function requireSize(request: VideoRequest): void {
-  const [fault] = oversizeIssues(request);
-  if (fault === undefined) return;
+  const [issue] = oversizeIssues(request);
+  if (issue === undefined) return;
   throw new ProblemError(
-    toProblem('request-too-large', `The body ${fault.detail}. Nothing was started and nothing is charged.`),
+    toProblem('request-too-large', `The body ${issue.detail}. Nothing was started and nothing is charged.`),
   );
 }

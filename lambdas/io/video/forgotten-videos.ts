@@ -6,19 +6,19 @@ import type { ListedExecution } from '../aws/execution-list.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 
-/** DescribeExecution allows some fifteen calls a second for the whole account. */
+/** Keeps one list within the quota of DescribeExecution: some 15 calls a second for the whole account. */
 const MAX_EXAMINED = 50;
-/** Less than the timeout of the function. */
+/** Less than the function's timeout. */
 const LIST_MS = 15_000;
 
 /**
- * The videos of which Step Functions has no execution any more. It also has the videos whose executions were started after the list
- * of Step Functions was begun, because the hourly sweep may start an execution for a forgotten video.
+ * The videos whose executions Step Functions has deleted. The hourly sweep may start an execution for such a video while the caller
+ * reads the pages of ListExecutions. So videos whose executions started after the first page are listed here too.
  */
 export interface ForgottenVideos {
   /**
-   * A part of them, in the order of their ids; it may be shorter than `limit`, and even empty, before the last one.
-   * @returns `lastId`, after which the next part begins; absent at the end
+   * One page of them, in the order of their ids. A page before the last one may be shorter than `limit`, or empty.
+   * @returns `lastId`, after which the next page begins; absent at the end
    */
   list(page: PageRequest): Promise<{ readonly videos: ListedVideo[]; readonly lastId?: string }>;
 }
@@ -26,19 +26,19 @@ export interface ForgottenVideos {
 interface PageRequest {
   readonly status?: ListedVideo['status'];
   readonly limit: number;
-  /** The id after which the part begins. @default at the first */
+  /** The page begins after this id. @default at the first video */
   readonly after?: string;
-  /** What started later than this is not in the list of Step Functions that was read before. */
+  /** When the first page of ListExecutions was read. An execution that started later is in none of its pages. */
   readonly since: Date;
 }
 
-interface Peers {
+interface Dependencies {
   readonly bucket: Pick<Bucket, 'listJobs'>;
   readonly records: Pick<JobRecords, 'read'>;
   readonly executions: Pick<Executions, 'stateOf' | 'listed'>;
 }
 
-export function createForgottenVideos({ bucket, records, executions }: Peers): ForgottenVideos {
+export function createForgottenVideos({ bucket, records, executions }: Dependencies): ForgottenVideos {
   async function listed(videoId: string, { status, since }: PageRequest): Promise<ListedVideo[]> {
     const video = await listedAs(videoId, since);
     const isAsked = status === undefined || video?.status === status;
@@ -49,7 +49,7 @@ export function createForgottenVideos({ bucket, records, executions }: Peers): F
     const found = await records.read(videoId);
     if (found.kind !== 'record') return undefined;
     const { record } = found;
-    // A grant that is missing hides nothing: GET answers from the document as well.
+    // Without permission to describe the execution, the video is listed too: GET shows it from its document.
     const state = await executions.stateOf(record);
     if (state === 'gone' || state === 'denied') return toListed(record);
     if (Date.parse(record.created_at) <= since.getTime()) return undefined;
@@ -81,7 +81,7 @@ export function toListedVideo({ name, status, startDate, stopDate }: ListedExecu
     video_id: name,
     status,
     created_at: startDate.toISOString(),
-    ...(stopDate === undefined ? {} : { finished_at: stopDate.toISOString() }),
+    finished_at: stopDate?.toISOString(),
   };
 }
 

@@ -1,21 +1,21 @@
 import { isExecutionName } from '../../core/job/video-id.ts';
 
-/** Where a page begins: at this `nextToken` of ListExecutions, or in the bucket after this video. */
+/** Where a page begins: at a `nextToken` of ListExecutions, or in the bucket after the video `after`. */
 export type Place =
   | { readonly in: 'step functions'; readonly token: string }
   | { readonly in: 'bucket'; readonly after?: string };
 
-/** What a `next_cursor` says. */
+/** The content of a `next_cursor`. */
 export interface Cursor {
   /** The status and the limit of the list. A cursor is valid for this list only. */
   readonly status?: string;
   readonly limit: number;
-  /** When the first page was asked for: what has begun later is not in the list of Step Functions. */
+  /** When the first page was read. An execution that started later is in no page of ListExecutions. */
   readonly since: Date;
   readonly place: Place;
 }
 
-/** Step Functions' tokens have at most 3096 characters, and fewer than 60 stand before them; in base64url they are a third longer. */
+/** A token of Step Functions has at most 3096 characters, after fewer than 60 others. Base64url makes a text a third longer. */
 const MAX_CURSOR_CHARACTERS = ((3096 + 60) * 4) / 3;
 
 export function toCursor({ status = '', limit, since, place }: Cursor): string {
@@ -23,7 +23,7 @@ export function toCursor({ status = '', limit, since, place }: Cursor): string {
   return Buffer.from([status, limit, since.getTime(), where].join(' ')).toString('base64url');
 }
 
-/** @returns undefined for a text that is no cursor of ours */
+/** @returns undefined for a text that `toCursor` did not make */
 export function readCursor(cursor: string): Cursor | undefined {
   if (cursor.length > MAX_CURSOR_CHARACTERS || !/^[\w-]+$/.test(cursor)) return undefined;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
@@ -32,7 +32,7 @@ export function readCursor(cursor: string): Cursor | undefined {
   const place = toPlace(where);
   if (place === undefined) return undefined;
   return {
-    ...(status === '' ? {} : { status }),
+    status: status === '' ? undefined : status,
     limit: Number(limit),
     since: new Date(Number(since)),
     place,

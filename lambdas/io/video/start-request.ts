@@ -5,7 +5,7 @@ import { badBody, badParameter, ProblemError } from '../../core/api/problem.ts';
 import { NO_DIGEST, requestDigest } from '../../core/job/request-digest.ts';
 import { quoted } from '../../core/text/plain.ts';
 import { headerOf, jsonBody } from '../lambda/api-handler.ts';
-import { type AcceptanceRules, acceptRequest, type ReceivedBody, receiveBody } from './accept-request.ts';
+import { type AcceptanceRules, acceptRequest, type ExtractedBody, extractImages } from './accept-request.ts';
 
 /** The namespace in which a caller's keys become ids (RFC 9562, name-based UUIDs). */
 const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
@@ -13,7 +13,7 @@ const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
 /** A `POST /videos` and the id that its video has, or is to have. */
 export interface StartRequest {
   readonly event: APIGatewayProxyEvent;
-  readonly body: ReceivedBody;
+  readonly body: ExtractedBody;
   readonly digest: string;
   /** Also the name of its execution. */
   readonly videoId: string;
@@ -35,7 +35,7 @@ export function toStartRequest(
   { rules, namespace }: Options,
 ): StartRequest {
   const key = idempotencyKeyOf(event);
-  const body = receiveBody(jsonBody(event), rules.bucket);
+  const body = extractImages(jsonBody(event), rules.bucket);
   const digest = digestOfBody(body, rules);
   const { requestContext } = event;
   const videoId =
@@ -54,8 +54,8 @@ function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {
   );
 }
 
-/** A body without a digest cannot be compared with a later one. Any other fault of the body makes a better answer. */
-function digestOfBody(body: ReceivedBody, rules: AcceptanceRules): string {
+/** A body without a digest cannot be compared with a later one. Any other issue of the body makes a better answer. */
+function digestOfBody(body: ExtractedBody, rules: AcceptanceRules): string {
   const digest = requestDigest(body.normalized);
   if (digest !== undefined) return digest;
   acceptRequest(body, rules);

@@ -12,29 +12,29 @@ import type { Bucket } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 
-/** A video as it is known: by its execution, or where Step Functions has forgotten that, by its job document alone. */
+/** A video that exists: with its execution, or with its job document alone where Step Functions has deleted the execution. */
 export type KnownVideo =
   | { readonly by: 'execution'; readonly execution: Execution }
   | { readonly by: 'record'; readonly record: JobRecord };
 
 export interface Videos {
-  /** @throws Failure `StorageUnavailable` where only the bucket could answer, and S3 fails */
+  /** @throws Failure `StorageUnavailable` where the job document is needed and cannot be read */
   find(videoId: string): Promise<KnownVideo | undefined>;
-  /** The video of an execution that was read already. @throws Failure `StorageUnavailable` as `find` does */
+  /** The video of an execution. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
-  /** The video that a request names in its path. @throws ProblemError where there is none, and as `find` does */
+  /** The video in the path of a request. @throws ProblemError where there is none, and what `find` throws */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
-  /** With a fresh link where the video is stored. */
+  /** The answer for a caller, with a new link where the file is stored. */
   show(known: KnownVideo, now: Date): Promise<Video>;
 }
 
-interface Peers {
+interface Dependencies {
   readonly executions: Pick<Executions, 'find'>;
   readonly records: Pick<JobRecords, 'read'>;
   readonly bucket: Pick<Bucket, 'signLink'>;
 }
 
-export function createVideos({ executions, records, bucket }: Peers): Videos {
+export function createVideos({ executions, records, bucket }: Dependencies): Videos {
   async function findByRecord(videoId: string): Promise<KnownVideo | undefined> {
     const found = await records.read(videoId);
     if (found.kind === 'unreadable') throw unreadable(videoId);
@@ -87,14 +87,14 @@ export function hasEnded(known: KnownVideo): boolean {
   return known.by === 'record' ? isFinal(known.record) : isFinished(known.execution);
 }
 
-/** The digest that a repeated request has to have. @returns undefined where neither document nor execution has it */
+/** The digest that a repeated request must have. @returns undefined where neither the document nor the execution has one */
 export function digestOf(known: KnownVideo): string | undefined {
   if (known.by === 'record') return known.record.request_digest;
   const { input, recorded } = known.execution;
   return recorded?.request_digest ?? requestDigest(toExecutionInput(input).request);
 }
 
-/** Only the document has the task of a stopped execution, the request of one that took over, and the other holder of a video. */
+/** Only the document has the task of a stopped execution, the request of a takeover, and the execution that holds the video. */
 function needsRecord(execution: Execution): boolean {
   return hasTakenOver(execution) || execution.error === 'VideoExistsAlready' || isTaskUnknown(execution);
 }

@@ -20,7 +20,12 @@ function noteAt(parts: number): Checkpoint {
       parts: Array.from({ length: parts }, (_, index) => ({ etag: `"${index}"`, crc32: 'AAAAAA==' })),
     },
     mark: {
-      file: { validator: '"v"', totalBytes: 10 * PART_BYTES, kind: 'video/mp4', hasKnownEnd: true },
+      file: {
+        validator: '"v"',
+        totalBytes: 10 * PART_BYTES,
+        contentDescription: 'video/mp4',
+        hasKnownEnd: true,
+      },
       bytes,
       tail: Buffer.from('the end'),
       scanner: scanner.state(),

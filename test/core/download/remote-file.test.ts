@@ -37,22 +37,22 @@ test.each([
   [{ 'content-length': 'ten' }, { hasKnownEnd: false }],
   [{ 'transfer-encoding': 'identity' }, { hasKnownEnd: false }],
   [{ 'transfer-encoding': 'gzip, Chunked ' }, { hasKnownEnd: true }],
-  [{ 'content-type': 'text/html; charset=utf-8' }, { hasKnownEnd: false, kind: 'text/html' }],
+  [{ 'content-type': 'text/html; charset=utf-8' }, { hasKnownEnd: false, contentDescription: 'text/html' }],
   [
     { 'content-type': 'video/mp4', 'content-encoding': 'gzip' },
-    { hasKnownEnd: false, kind: 'video/mp4 in gzip', coding: 'gzip' },
+    { hasKnownEnd: false, contentDescription: 'video/mp4 in gzip', coding: 'gzip' },
   ],
   [
     { 'content-encoding': 'X-GZip', 'content-length': '10', etag: '"a"' },
-    { hasKnownEnd: true, kind: 'X-GZip', coding: 'gzip' },
+    { hasKnownEnd: true, contentDescription: 'X-GZip', coding: 'gzip' },
   ],
   [
     { 'content-encoding': 'br', 'transfer-encoding': 'chunked' },
-    { hasKnownEnd: true, kind: 'br', coding: 'br' },
+    { hasKnownEnd: true, contentDescription: 'br', coding: 'br' },
   ],
   [
     { 'content-encoding': 'aws-chunked', 'content-length': '10' },
-    { hasKnownEnd: true, kind: 'aws-chunked', totalBytes: 10, weakValidator: '' },
+    { hasKnownEnd: true, contentDescription: 'aws-chunked', totalBytes: 10, weakValidator: '' },
   ],
   [{ 'content-type': '<script>' }, { hasKnownEnd: false }],
 ])('reads %j', (headers, expected) => {
@@ -122,7 +122,7 @@ test.each([
   [206, { 'content-range': 'bytes 0-3/10', 'content-length': '4', etag: '"a"' }, FILE],
   [206, { 'content-range': 'bytes 0-3/*', 'content-length': '4' }, { hasKnownEnd: false }],
   [206, { 'content-length': '10', etag: '"a"' }, FILE],
-  [206, { 'content-type': 'video/mp4' }, { hasKnownEnd: false, kind: 'video/mp4' }],
+  [206, { 'content-type': 'video/mp4' }, { hasKnownEnd: false, contentDescription: 'video/mp4' }],
 ])('accepts HTTP %i with %j as the file from its first byte on', (statusCode, headers, file) => {
   expect(toBeginning({ statusCode, headers })).toEqual({ file });
 });

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { finishedJob } from '../../../bench/copy/finished-job.ts';
-import { failureOf, RetryableError } from '../../../lambdas/core/download/retryable.ts';
+import { RetryableError } from '../../../lambdas/core/download/retryable.ts';
 import { FAILURES } from '../../../lambdas/core/failure.ts';
 import { toFailedJob } from '../../../lambdas/core/record-failure/explain.ts';
+import { toFailureName } from '../../../lambdas/core/record-failure/failure-name.ts';
 import { toProgressFields } from '../../../lambdas/core/video/progress.ts';
 
 test.each([
@@ -34,6 +35,6 @@ test.each([
 );
 
 test('returns the names of failures unchanged, and no other name', () => {
-  for (const name of Object.keys(FAILURES)) expect(failureOf(name)).toBe(name);
-  expect(failureOf('Sandbox.Timedout')).toBeUndefined();
+  for (const name of Object.keys(FAILURES)) expect(toFailureName(name)).toBe(name);
+  expect(toFailureName('Sandbox.Timedout')).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import {
   decideAdopt,
   decideSubmit,
   takenOver,
-  toClaim,
+  toJobClaim,
   withSending,
 } from '../../../lambdas/core/job/claim.ts';
 import {
@@ -32,7 +32,7 @@ const task = {
 };
 
 function claimBy(id: string, redrives = 0, retries = 0): Claim {
-  return toClaim({ ...newJob, redrives, retries }, { request }, id);
+  return toJobClaim({ ...newJob, redrives, retries }, { request }, id);
 }
 
 function found(record: JobRecord): FoundRecord {
@@ -157,10 +157,10 @@ describe('Adopt task', () => {
 });
 
 test('claims with the digest of the request, without the owner and without the order of its fields', () => {
-  const { request_digest } = toClaim(newJob, { request, owner: 'iam A' }, 'a');
+  const { request_digest } = toJobClaim(newJob, { request, owner: 'iam A' }, 'a');
   const turned = Object.fromEntries(Object.entries(request).reverse());
-  expect(toClaim(newJob, { request: turned }, 'b').request_digest).toBe(request_digest);
-  expect(toClaim(newJob, { request: { ...request, metadata: {} } }, 'c').request_digest).not.toBe(
+  expect(toJobClaim(newJob, { request: turned }, 'b').request_digest).toBe(request_digest);
+  expect(toJobClaim(newJob, { request: { ...request, metadata: {} } }, 'c').request_digest).not.toBe(
     request_digest,
   );
   expect(request_digest).toMatch(/^[0-9a-f]{64}$/);
@@ -168,7 +168,7 @@ test('claims with the digest of the request, without the owner and without the o
 
 test('rejects a request whose replay could not be recognized', () => {
   const claimWith = (value: unknown) => () =>
-    toClaim(newJob, { request: { ...request, metadata: { value } } }, 'a');
+    toJobClaim(newJob, { request: { ...request, metadata: { value } } }, 'a');
   expect(claimWith('\ud800')).toThrow('/metadata/value has a lone surrogate');
   expect(claimWith(Number.POSITIVE_INFINITY)).toThrow('/metadata/value is a number beyond the range');
 });

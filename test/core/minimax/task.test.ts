@@ -8,7 +8,8 @@ import type { RequestOutcome } from '../../../lambdas/core/minimax/response.ts';
 import { type Task, toTask as toTaskOf } from '../../../lambdas/core/minimax/task.ts';
 import { template } from '../../../lambdas/core/minimax/template.ts';
 
-const toTask = (exchange: RequestOutcome): Task => toTaskOf(exchange, { task_id: '1', kind: template });
+const toTask = (requestOutcome: RequestOutcome): Task =>
+  toTaskOf(requestOutcome, { task_id: '1', kind: template });
 
 const CALLING = { callbackUrl: 'https://x.example/prod/callbacks/1/a-token', hasLinks: true };
 
@@ -119,8 +120,8 @@ describe('a create', () => {
     ['cut off, with an empty id', answered('{"task_id":"",')],
     ['cut off, with an id that we cannot use', answered('{"task_id":"vt:1",')],
     ['nested too deep, and whole', answered(`{"task_id":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)],
-  ])('accepted %s has an unknown outcome', (_name, exchange) => {
-    expect(outcomeOf(() => toCreatedTask(exchange))).toBe('SubmitOutcomeUnknown');
+  ])('accepted %s has an unknown outcome', (_name, requestOutcome) => {
+    expect(outcomeOf(() => toCreatedTask(requestOutcome))).toBe('SubmitOutcomeUnknown');
   });
 
   test('accepted without a base_resp is accepted: the HTTP status decides', () => {
@@ -160,13 +161,13 @@ describe('a create', () => {
   });
 
   test('gives the task with its Trace-Id', () => {
-    const exchange = answered({ task_id: '393769180141900000', base_resp: FINE }, 200, 'abc');
-    expect(toCreatedTask(exchange)).toEqual({ taskId: '393769180141900000', traceId: 'abc' });
+    const requestOutcome = answered({ task_id: '393769180141900000', base_resp: FINE }, 200, 'abc');
+    expect(toCreatedTask(requestOutcome)).toEqual({ taskId: '393769180141900000', traceId: 'abc' });
   });
 
   test('keeps every digit of an id that comes as a number', () => {
-    const exchange = answered('{"task_id":393769180141900001,"base_resp":{"status_code":0}}');
-    expect(toCreatedTask(exchange).taskId).toBe('393769180141900001');
+    const requestOutcome = answered('{"task_id":393769180141900001,"base_resp":{"status_code":0}}');
+    expect(toCreatedTask(requestOutcome).taskId).toBe('393769180141900001');
   });
 
   test('that is rejected says code, words and Trace-Id, on one line and without a link', () => {
@@ -305,8 +306,8 @@ describe('a query', () => {
     ['HTTP 401', answered({ status: 'failed' }, 401), 'MiniMaxUnavailable'],
     ['no base_resp and no id: it is not of MiniMax', answered({ status: 'failed' }), 'MiniMaxUnavailable'],
     ['the id of another task', coded(0, { status: 'Fail', task_id: '2' }), 'MiniMaxUnavailable'],
-  ])('that says fail beside %s says nothing about the task', (_name, exchange, name) => {
-    expect(outcomeOf(() => toTask(exchange))).toBe(name);
+  ])('that says fail beside %s says nothing about the task', (_name, requestOutcome, name) => {
+    expect(outcomeOf(() => toTask(requestOutcome))).toBe(name);
   });
 
   test('that has no base_resp but names the task is read: the HTTP status decides', () => {
@@ -335,8 +336,8 @@ describe('a query', () => {
     ['HTTP 503', answered('', 503)],
     ['nothing', { outcome: 'unanswered', reason: 'ECONNRESET' } as const],
     ['no connection', { outcome: 'never sent', reason: 'ENOTFOUND' } as const],
-  ])('that gives %s leaves the task as unknown as before', (_name, exchange) => {
-    expect(outcomeOf(() => toTask(exchange))).toBe('MiniMaxUnavailable');
+  ])('that gives %s leaves the task as unknown as before', (_name, requestOutcome) => {
+    expect(outcomeOf(() => toTask(requestOutcome))).toBe('MiniMaxUnavailable');
   });
 });
 
@@ -346,11 +347,11 @@ test.each([
   ['a text that is never closed', '"'],
 ])('follows an id that stands whole before %s', (_what, rest) => {
   const text = `{"task_id":"393","trace":{"a":1},"x":${rest},"base_resp":{"status_code":0}}`;
-  for (const exchange of [
+  for (const requestOutcome of [
     { outcome: 'answered', httpStatus: 200, text },
     { outcome: 'unanswered', reason: 'ECONNRESET', received: { httpStatus: 200, text } },
   ] as const)
-    expect(toCreatedTask(exchange)).toEqual({ taskId: '393', isUnconfirmed: true });
+    expect(toCreatedTask(requestOutcome)).toEqual({ taskId: '393', isUnconfirmed: true });
 });
 
 test.each([
@@ -400,9 +401,9 @@ test.each([
   ['some_new_error', 'login fail (1004)', 'ApiKeyRejected', 'ApiKeyRejected'],
 ])('%s "%s" is %s after a create and %s after a query, under any status', (type, message, create, query) => {
   for (const httpStatus of [200, 400, 401, 402, 404, 429, 500, 502, 529]) {
-    const exchange = answered(error(type, message), httpStatus);
-    expect(outcomeOf(() => toCreatedTask(exchange))).toBe(create);
-    expect(outcomeOf(() => toTask(exchange))).toBe(query);
+    const requestOutcome = answered(error(type, message), httpStatus);
+    expect(outcomeOf(() => toCreatedTask(requestOutcome))).toBe(create);
+    expect(outcomeOf(() => toTask(requestOutcome))).toBe(query);
   }
 });
 

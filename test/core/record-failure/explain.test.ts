@@ -324,12 +324,12 @@ test.each([
     'The step Submit task ended with Runtime.ExitError instead of a result, after MiniMax had accepted the task 42.',
   ],
   ['SubmitOutcomeUnknown', 'It broke.'],
-])('a create that ended with %s names the recorded task, and can be redriven', (error, happened) => {
+])('a create that ended with %s names the recorded task, and can be redriven', (error, description) => {
   const context = { ...failedWith(request, error), recorded: submittedJob };
   const job = toFailedJob(context, after(9));
   expect(isCreateInDoubt(context)).toBe(true);
   expect(job).toMatchObject({ task: submittedJob.task, error: { Error: 'SubmitOutcomeUnknown' } });
-  expect(job.error.Cause).toContain(happened);
+  expect(job.error.Cause).toContain(description);
   expect(job.error.Cause).toContain('with task_id "42" as the only field');
   expect(decideOutcome({ ...context, job, task_token: 't', redrives: 1 }, after(10))).toHaveProperty(
     'resume',

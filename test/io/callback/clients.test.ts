@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createJsonObjects } from '../../../lambdas/io/aws/s3-objects.ts';
 import { createTaskCallback } from '../../../lambdas/io/aws/task-token.ts';
 import { createS3Client, createSfnClient } from '../../../lambdas/io/callback/clients.ts';
-import { createCallbackSecret } from '../../../lambdas/io/callback/secret.ts';
+import { createCallbackSecretReader } from '../../../lambdas/io/callback/secret.ts';
 import { startRawPeer } from '../../harness/raw-peer.ts';
 
 beforeEach(() => {
@@ -16,7 +16,7 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   'S3 GetObject': () => createJsonObjects('b', createS3Client()).readJson('k'),
   'S3 DeleteObject': () => createJsonObjects('b', createS3Client()).remove('k'),
   SendTaskSuccess: () => createTaskCallback(createSfnClient()).succeed('t', {}),
-  GetSecretValue: () => createCallbackSecret('callbacks')(),
+  GetSecretValue: () => createCallbackSecretReader('callbacks')(),
 };
 
 test.each(Object.keys(CALLS))('%s is sent three times where AWS fails', async (name) => {

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCallbackSecret } from '../../../lambdas/io/callback/secret.ts';
+import { createCallbackSecretReader } from '../../../lambdas/io/callback/secret.ts';
 
 const secrets = mockClient(SecretsManagerClient);
 afterAll(() => secrets.restore());
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 test('reads a secret once in five minutes', async () => {
-  const secret = createCallbackSecret('callbacks');
+  const secret = createCallbackSecretReader('callbacks');
   secrets.on(GetSecretValueCommand, { SecretId: 'callbacks' }).resolves({ SecretString: 'a secret' });
   expect(await secret()).toBe('a secret');
   secrets.on(GetSecretValueCommand).resolves({ SecretString: 'another' });
@@ -27,7 +27,7 @@ test('reads a secret once in five minutes', async () => {
 });
 
 test('names what Secrets Manager rejects, and reads again after it', async () => {
-  const secret = createCallbackSecret('callbacks');
+  const secret = createCallbackSecretReader('callbacks');
   const missing = new ResourceNotFoundException({ message: 'not found', $metadata: {} });
   secrets.on(GetSecretValueCommand).rejectsOnce(missing).resolves({ SecretString: 'a secret' });
   await expect(secret()).rejects.toMatchObject({ cause: { name: 'ResourceNotFoundException' } });
@@ -36,5 +36,7 @@ test('names what Secrets Manager rejects, and reads again after it', async () =>
 
 test('rejects a secret without text', async () => {
   secrets.on(GetSecretValueCommand).resolves({ SecretBinary: new Uint8Array([1]) });
-  await expect(createCallbackSecret('callbacks')()).rejects.toThrow('The secret callbacks holds no text.');
+  await expect(createCallbackSecretReader('callbacks')()).rejects.toThrow(
+    'The secret callbacks holds no text.',
+  );
 });

@@ -31,7 +31,7 @@ type Breakable = 'put events' | 'write job.json' | 'complete the lease';
  * A bucket with versions and one execution. What is in `breaks` fails once. What is in `late` runs right before `job.json`
  * is changed.
  */
-function world(execution: Execution | undefined = stopped, earlier: readonly Execution[] = []) {
+function world(execution: Execution | 'unknown' = stopped, earlier: readonly Execution[] = []) {
   const views = [...earlier];
   const histories: boolean[] = [];
   const { objects, write, ...bucket } = createVersionedObjects();
@@ -53,7 +53,7 @@ function world(execution: Execution | undefined = stopped, earlier: readonly Exe
   });
   const announcer = createAnnouncer({
     executions: {
-      find: async () => views.shift() ?? execution,
+      find: async () => views.shift() ?? (execution === 'unknown' ? undefined : execution),
       stats: async () => ({ transitions: 5, isComplete: histories.shift() ?? true, durations: {} }),
     },
     leases,
@@ -197,14 +197,13 @@ test('waits for the record of a create that may still be in progress, and for no
   expect(waiting.waits).toEqual([0]);
 });
 
-test('skips an execution that still runs', async () => {
-  const { stopDate: _stopDate, ...running } = { ...stopped, status: 'RUNNING' } as const;
-  const { announcer, events, objects } = world(running);
-  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({
-    video_id: 'v1',
-    skipped: 'continues',
-  });
-  expect([events, objects.size]).toEqual([[], 0]);
+test.each<[string, Execution | 'unknown', string]>([
+  ['that still runs', stale(), 'continues'],
+  ['that Step Functions does not know', 'unknown', 'unknown'],
+])('skips an execution %s', async (_which, execution, skipped) => {
+  const { announcer, events, objects, measured } = world(execution);
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toEqual({ video_id: 'v1', skipped });
+  expect([events, objects.size, measured]).toEqual([[], 0, []]);
 });
 
 /** What Step Functions shows while it lags behind its own event. */

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type Claim, toClaim } from '../../../lambdas/core/job/claim.ts';
+import { type Claim, toJobClaim } from '../../../lambdas/core/job/claim.ts';
 import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
 import { createBucket } from '../../../lambdas/io/aws/bucket.ts';
@@ -22,8 +22,8 @@ const task = {
 };
 const end = { finished_at: after(9).toISOString(), error: { Error: 'SubmitOutcomeUnknown' } };
 
-const claim: Claim = toClaim(newJob, { request, owner: 'iam A' }, 'mine');
-const retried: Claim = toClaim({ ...newJob, retries: 1 }, { request, owner: 'iam A' }, 'again');
+const claim: Claim = toJobClaim(newJob, { request, owner: 'iam A' }, 'mine');
+const retried: Claim = toJobClaim({ ...newJob, retries: 1 }, { request, owner: 'iam A' }, 'again');
 const sending = { ...claim, attempt: { ...claim.attempt, sending_at: after(1).toISOString() } };
 const foreign = { ...claim, ...OTHER, attempt: { ...claim.attempt, id: 'its' } };
 
@@ -272,7 +272,7 @@ test('stops waiting when its function runs out of time', async () => {
 test('a redrive that finds a create in progress waits for its task, and follows it', async () => {
   const sendingNow = { ...claim, attempt: { ...claim.attempt, sending_at: new Date().toISOString() } };
   const world = await startWorld(sendingNow);
-  const redrive = toClaim({ ...newJob, redrives: 1 }, { request, owner: 'iam A' }, 'redrive');
+  const redrive = toJobClaim({ ...newJob, redrives: 1 }, { request, owner: 'iam A' }, 'redrive');
   const claiming = world.records.claimSubmit(redrive, 60, signal);
   await vi.waitFor(() => expect(world.requests.length).toBeGreaterThan(1));
   world.objects.set(KEY, JSON.stringify({ ...sendingNow, task }));

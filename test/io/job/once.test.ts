@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../lambdas/core/failure.ts';
-import { type Claim, toClaim } from '../../../lambdas/core/job/claim.ts';
+import { type Claim, toJobClaim } from '../../../lambdas/core/job/claim.ts';
 import {
   type ExecutionKey,
   isHeldBy,
@@ -85,7 +85,7 @@ class World {
 }
 
 function claimOf(key: ExecutionKey, redrives: number, retries: number): Claim {
-  return toClaim({ ...newJob, ...key, redrives, retries }, { request }, crypto.randomUUID());
+  return toJobClaim({ ...newJob, ...key, redrives, retries }, { request }, crypto.randomUUID());
 }
 
 /** What `Submit task` does, with the retries of the definition. @returns what the workflow gets */
