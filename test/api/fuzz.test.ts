@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type * as z from 'zod/mini';
 import {
   acceptedVideoSchema,
@@ -15,7 +15,7 @@ import { couldBeStarted } from './fuzz/could-be-started.ts';
 import { executions, forget, KNOWN, s3, sfn } from './fuzz/mocked-aws.ts';
 import { anyRequest } from './fuzz/requests.ts';
 
-const [RUNS, RUNS_OVER_HTTP] = inject('isLong') ? [12_000, 1_000] : [6_000, 100];
+const [RUNS, RUNS_OVER_HTTP] = inject('isLong') ? [12_000, 1_000] : [2_000, 100];
 
 let handlers: ApiCaller;
 let running: RunningService;
@@ -33,7 +33,10 @@ beforeAll(async () => {
     NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
   });
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await running.stop();
+});
 
 const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'POST /videos': acceptedVideoSchema,
