@@ -15,3 +15,9 @@ test('ends at once with Ctrl-C during a check, and prints no warning', async () 
   const lines = await linesUntilInterrupted('Check task');
   expect(lines.filter((line) => line.startsWith('Warning: '))).toEqual([]);
 });
+
+test('ends at once with Ctrl-C during the copy, and prints each warning once', async () => {
+  const lines = await linesUntilInterrupted('Copy video', '--template', '1');
+  const warned = lines.filter((line) => line.startsWith('Warning: Template 1 is not among those known of '));
+  expect(warned).toHaveLength(1);
+});

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../harness/running-service.ts';
 import { PROJECT } from './run-command.ts';
-import { linesUntilInterrupted, start } from './start-command.ts';
+import { start } from './start-command.ts';
 
 const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
 
@@ -41,10 +41,4 @@ test('rejects an unknown flag before anything else, with exit code 2', async () 
       /^--bogus is not a flag of this command; its flags are .+\nnpm start -- --help shows all flags\.\n$/,
     ),
   });
-});
-
-test('ends at once with Ctrl-C during the copy, and prints each warning once', async () => {
-  const lines = await linesUntilInterrupted('Copy video', '--template', '1');
-  const warned = lines.filter((line) => line.startsWith('Warning: Template 1 is not among those known of '));
-  expect(warned).toHaveLength(1);
 });
