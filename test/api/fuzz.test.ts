@@ -15,7 +15,7 @@ import { couldBeStarted } from './fuzz/could-be-started.ts';
 import { executions, forget, KNOWN, s3, sfn } from './fuzz/mocked-aws.ts';
 import { anyRequest } from './fuzz/requests.ts';
 
-const [RUNS, RUNS_OVER_HTTP] = inject('isLong') ? [12_000, 1_000] : [2_000, 100];
+const [RUNS, RUNS_OVER_HTTP] = inject('isLong') ? [12_000, 1_000] : [6_000, 100];
 
 let handlers: ApiCaller;
 let running: RunningService;
