@@ -11,7 +11,11 @@ const SYSTEM = [
   'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
-const ISOLATED = ['test/{cli,lambdas,local}/**/*.test.ts'];
+const ISOLATED = [
+  'test/lambdas/*.test.ts',
+  'test/cli/client/{authorize,videos-url}.test.ts',
+  'test/local/lambda/lambda-host.test.ts',
+];
 
 const { exclude } = configDefaults;
 /** Bundles and synthesizes, which takes some seconds. */
@@ -19,7 +23,7 @@ const globalSetup = 'test/harness/shared-assemblies.ts';
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ['default', skipSummary],
     // Nothing here is about time: a busy machine may need twenty times as long as a quiet one.
     testTimeout: 180_000,
@@ -33,12 +37,21 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...exclude, LONG, ...SYSTEM, ...ISOLATED],
-          // These files share their modules: the CDK alone takes a second to load.
+          // The files share their modules: the CDK alone takes a second to load.
           isolate: false,
         },
       },
       { test: { name: 'isolated', include: ISOLATED, exclude: [...exclude, LONG, ...SYSTEM] } },
-      { test: { name: 'system', include: SYSTEM, exclude: [...exclude, LONG], globalSetup } },
+      {
+        test: {
+          name: 'system',
+          include: SYSTEM,
+          exclude: [...exclude, LONG],
+          globalSetup,
+          // To load the modules anew takes most of a second for each file. A file that stubs or mocks undoes it at its end.
+          isolate: false,
+        },
+      },
     ],
   },
 });

@@ -57,6 +57,8 @@ export function environmentOf({ service }: RunningService): Readonly<Record<stri
 /** Calls the handlers in this process, with the event that API Gateway's stage `prod` makes. */
 export async function onHandlers(variables: Readonly<Record<string, string>>): Promise<ApiCaller> {
   const names = Object.keys(CALLS) as CallName[];
+  // The handlers read their environment when they are loaded.
+  vi.resetModules();
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const handlers = new Map<FunctionName, Handler>();
   for (const name of names) {

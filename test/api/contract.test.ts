@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { problemSchema, type Video } from '../../lambdas/core/api/response.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { pngOf, toDataUrl } from '../harness/images.ts';
@@ -21,7 +21,10 @@ let running: RunningService;
 beforeAll(async () => {
   running = await startRunningService({ pauseMs: A_LONG_TIME_MS });
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await running.stop();
+});
 
 describe.each([
   ['the handlers', (service: RunningService) => onHandlers(environmentOf(service))],

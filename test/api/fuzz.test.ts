@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type * as z from 'zod/mini';
 import {
   acceptedVideoSchema,
@@ -34,7 +34,10 @@ beforeAll(async () => {
     NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
   });
 });
-afterAll(() => running.stop());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await running.stop();
+});
 
 /** As in `GET /videos/{video_id}`. */
 type CallText = {

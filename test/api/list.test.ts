@@ -103,17 +103,15 @@ test('goes on behind the same video after a restart, and refuses the cursor of a
   });
 });
 
-test.each([
-  ['another status', 'status=failed&limit=1'],
-  ['no status', 'limit=1'],
-  ['another limit', 'status=running&limit=2'],
-])('refuses a cursor with %s', async (_what, query) => {
+test('refuses a cursor with another status, no status or another limit', async () => {
   const running = await (await place())();
   await begin(running, 2);
   const { next_cursor } = await list(running, 'status=running&limit=1');
-  const answer = await fetch(`${running.service.url}/videos?${query}&cursor=${next_cursor}`);
-  expect(answer.status).toBe(400);
-  expect(await answer.json()).toMatchObject({
-    detail: expect.stringContaining('cursor is of a list with limit=1 and status=running'),
-  });
+  for (const query of ['status=failed&limit=1', 'limit=1', 'status=running&limit=2']) {
+    const answer = await fetch(`${running.service.url}/videos?${query}&cursor=${next_cursor}`);
+    expect(answer.status, query).toBe(400);
+    expect(await answer.json(), query).toMatchObject({
+      detail: expect.stringContaining('cursor is of a list with limit=1 and status=running'),
+    });
+  }
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 
 export const PROJECT = join(import.meta.dirname, '..', '..');
 
@@ -22,12 +22,7 @@ export interface ProcessOptions {
 
 export type Command = ChildProcessByStdio<null, Readable, Readable>;
 
-const started: Command[] = [];
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL');
-});
-
-/** Starts a command in a process of its own, which does not outlive the tests of the file. */
+/** Starts a command in a process of its own, which does not outlive the test. */
 export function startCommand(
   file: string,
   args: readonly string[],
@@ -38,7 +33,7 @@ export function startCommand(
     env: { PATH: '/usr/bin:/bin', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  started.push(child);
+  onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
 

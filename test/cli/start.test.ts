@@ -1,13 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../harness/running-service.ts';
-import { endOf, interruptAt, PROJECT, type Ran, runCommand, startCommand } from './run-command.ts';
+import { PROJECT } from './run-command.ts';
+import { start } from './start-command.ts';
 
 const CLIP = join(PROJECT, 'local', 'simulator', 'clip.mp4');
-
-const start = (...args: readonly string[]): Promise<Ran> => runCommand('cli/start.ts', args);
 
 test('makes one video, and prints nothing but the path of the file to the standard output', async () => {
   const folder = await temporaryFolder();
@@ -43,31 +41,4 @@ test('rejects an unknown flag before anything else, with exit code 2', async () 
       /^--bogus is not a flag of this command; its flags are .+\nnpm start -- --help shows all flags\.\n$/,
     ),
   });
-});
-
-test("exits 1 with the failure's name and sentence, once and last", async () => {
-  expect(await start('--task', '1')).toEqual({
-    exitCode: 1,
-    out: '',
-    err: expect.stringMatching(
-      /^(?:(?!code 2013).*\n)+InvalidRequest: MiniMax answered the query with code 2013 .+\n$/,
-    ),
-  });
-});
-
-test.concurrent.for([
-  ['Check task', [], 0],
-  ['Copy video', ['--template', '1'], 1],
-] as const)('ends at once with Ctrl-C in %s, and prints each warning once', async (row, context) => {
-  const [state, flags, warnings] = row;
-  const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
-  context.onTestFinished(() => rm(folder, { recursive: true }));
-  const child = startCommand('cli/start.ts', ['--out', folder, ...flags]);
-  interruptAt(child, state);
-  const { exitCode, err } = await endOf(child);
-  const lines = err.trim().split('\n');
-  context.expect(exitCode).toBe(130);
-  context.expect(lines.at(-1)).toBe('Stopped. The simulated MiniMax is stopped too.');
-  const warned = lines.filter((line) => line.startsWith('Warning: Template 1 is not among those known of '));
-  context.expect(warned).toHaveLength(warnings);
 });

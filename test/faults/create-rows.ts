@@ -103,12 +103,16 @@ export const CREATE_ROWS: readonly Row[] = [
     ),
   ),
   accepted('answered without a base_resp', { reply: 'unmarked' }, delivered()),
-  accepted('answered without a task_id', { reply: 'bare' }),
-  accepted('answered with a page', { reply: 'page' }),
-  accepted('answered with nothing', { reply: 'empty' }),
+  ...variants([
+    accepted('answered without a task_id', { reply: 'bare' }),
+    accepted('answered with a page', { reply: 'page' }),
+    accepted('answered with nothing', { reply: 'empty' }),
+  ]),
   accepted('connection closed after the body', { reply: 'lost' }),
-  accepted('connection closed in the middle of the answer', { reply: 'cut' }, delivered()),
-  accepted('connection closed in the middle of an answer without length', { reply: 'chunks' }, delivered()),
+  ...variants([
+    accepted('connection closed in the middle of the answer', { reply: 'cut' }, delivered()),
+    accepted('connection closed in the middle of an answer without length', { reply: 'chunks' }, delivered()),
+  ]),
   accepted('connection closed in the middle of the id', { reply: 'cut', characters: 20 }),
   {
     phase: 'create',

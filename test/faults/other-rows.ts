@@ -1,6 +1,6 @@
 import type { QueryBehaviour, Scenario } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from './function-fault.ts';
-import { ALWAYS, countText, type Expected, named, type Row, refused } from './row.ts';
+import { ALWAYS, countText, type Expected, named, type Row, refused, variants } from './row.ts';
 
 /** A task that exists at MiniMax is adopted: nothing is submitted, also after a failure. */
 function toAdoptedJob(fault: string, script: Scenario, ends: Row['expected']['ends']): Row {
@@ -51,10 +51,12 @@ function mediaInput(value: string): object {
 
 export const OTHER_ROWS: readonly Row[] = [
   queried('none', 'Processing', 'succeeded'),
-  queried('connection closed in the middle of the answer', { reply: 'cut' }, 'succeeded'),
-  queried('code 1002', { code: 1002 }, 'succeeded'),
-  queried('code 2013 once', { code: 2013 }, 'succeeded'),
-  queried('code 1004 once', { code: 1004 }, 'succeeded'),
+  ...variants([
+    queried('connection closed in the middle of the answer', { reply: 'cut' }, 'succeeded'),
+    queried('code 1002', { code: 1002 }, 'succeeded'),
+    queried('code 2013 once', { code: 2013 }, 'succeeded'),
+    queried('code 1004 once', { code: 1004 }, 'succeeded'),
+  ]),
   {
     ...toAdoptedJob(
       'code 2013: MiniMax does not know the task',
@@ -102,22 +104,24 @@ export const OTHER_ROWS: readonly Row[] = [
     scripts: [{ queries: ['Fail'] }],
     expected: named('GenerationFailed'),
   },
-  started('hello'),
-  started(42),
-  started([]),
-  started([{ template_id: '1' }]),
-  started({}),
-  started({ templateId: '393769180141805569' }),
-  started({ template_id: 42 }),
-  started({ error: { Error: 'MiniMaxBusy' } }),
-  started({ error: { Error: 'x', Cause: 'y' } }),
-  started({ template_id: '393769180141805569', images: [] }),
-  started(mediaInput('pet.jpg')),
-  started(mediaInput('ftp://me:secret@h.example/p.jpg?Signature=mine')),
-  started(mediaInput('s3://another/{"a":1}?X-Amz-Signature=mine')),
-  started(mediaInput(`s3://another/${'x'.repeat(100_000)}`)),
-  started({ template_id: '1', text_inputs: [{ value: 'x'.repeat(250_000) }] }),
-  started({ task_id: 17 }),
-  started({ task_id: '17', template_id: '393769180141805569' }),
-  started(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`unknown_${index}`, index]))),
+  ...variants([
+    started('hello'),
+    started(42),
+    started([]),
+    started([{ template_id: '1' }]),
+    started({}),
+    started({ templateId: '393769180141805569' }),
+    started({ template_id: 42 }),
+    started({ error: { Error: 'MiniMaxBusy' } }),
+    started({ error: { Error: 'x', Cause: 'y' } }),
+    started({ template_id: '393769180141805569', images: [] }),
+    started(mediaInput('pet.jpg')),
+    started(mediaInput('ftp://me:secret@h.example/p.jpg?Signature=mine')),
+    started(mediaInput('s3://another/{"a":1}?X-Amz-Signature=mine')),
+    started(mediaInput(`s3://another/${'x'.repeat(100_000)}`)),
+    started({ template_id: '1', text_inputs: [{ value: 'x'.repeat(250_000) }] }),
+    started({ task_id: 17 }),
+    started({ task_id: '17', template_id: '393769180141805569' }),
+    started(Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`unknown_${index}`, index]))),
+  ]),
 ];

@@ -26,8 +26,9 @@ export interface Row {
   /** Whether a task that MiniMax has already is adopted; the script says how it goes on. @default false */
   readonly isAdoption?: boolean;
   /**
-   * Whether another row of its table ends in the same way. Only `npm run test:long` runs such a row: `npm test` proves what
-   * each code and status means in `test/core/minimax/task.test.ts`. @default false
+   * Whether another row of its table ends in the same way. Only `npm run test:long` runs such a row. `npm test` proves what each
+   * answer means in `test/{core,io}/minimax`, each file and link in `test/copy` and `test/core/download`, and each input in
+   * `test/workflow/refused-input.test.ts`. @default false
    */
   readonly isVariant?: boolean;
   readonly expected: Expected;

@@ -5,14 +5,10 @@ import { ROWS } from './callback-rows.ts';
 import {
   call,
   checks,
-  copies,
-  debounced,
   finish,
   jobStateOf,
-  MIN_CHECK_INTERVAL_SECONDS,
   make,
   NEVER_ENDING,
-  pausesOf,
   running,
   setWaits,
   stateOf,
@@ -20,35 +16,11 @@ import {
   useCallbackServices,
   WAIT,
 } from './callback-service.ts';
+import { testRows } from './callback-tests.ts';
 
 useCallbackServices();
 
-/** How often each type of event occurred. */
-const endings = new Map<string, number>();
-
-test.each(ROWS.map((row) => [row.fault, row] as const))('%s', async (_fault, row) => {
-  const on = row.isDebounced === true ? debounced : running;
-  const before = on.simulator.creates.length;
-  setWaits(row.waitsMs ?? []);
-  const making = await make(row.script ?? { queries: NEVER_ENDING }, on);
-  const creates = on.simulator.creates.slice(before);
-  await row.meanwhile?.(making);
-  const execution = await on.endOf(making.execution.name);
-
-  for (const { type = '' } of execution.events) endings.set(type, (endings.get(type) ?? 0) + 1);
-  expect(execution).toMatchObject({ status: 'SUCCEEDED' });
-  expect(creates.length).toBe(row.creates ?? 1);
-  expect(creates.filter(({ taskId }) => taskId !== undefined)).toHaveLength(1);
-  expect(copies(execution)).toBe(1);
-  const { check, callbacks, ...job } = jobStateOf(execution);
-  expect(check.polls).toBeLessThanOrEqual(row.maxPolls);
-  expect(callbacks).toMatchObject({ active: row.active ?? true });
-  if (row.received !== undefined) expect(callbacks?.received).toBe(row.received);
-  if (row.note !== undefined) expect(callbacks?.note).toMatch(row.note);
-  expect(job).not.toHaveProperty('callback');
-  if (row.isDebounced === true)
-    expect(Math.min(...pausesOf(execution))).toBeGreaterThanOrEqual(MIN_CHECK_INTERVAL_SECONDS * 1000);
-});
+const endings = testRows(ROWS.filter(({ isLong = false }) => !isLong));
 
 test('the rows above end waits in both ways, and none with an error', () => {
   for (const type of ['TaskSucceeded', 'TaskTimedOut']) expect(endings.get(type), type).toBeGreaterThan(2);

@@ -5,11 +5,13 @@ import { REQUEST, startRunningService } from '../harness/running-service.ts';
 
 const POSTS = 130;
 const GETS = 150;
+/** Longer than the test, so that no video goes on after its first steps. */
+const LONG_MS = 600_000;
 
 test('accepts a request of a crowd, or refuses it before anything is started for it', {
   timeout: 240_000,
 }, async () => {
-  const running = await startRunningService({ maxWorkers: 3, pauseMs: 1_000 });
+  const running = await startRunningService({ maxWorkers: 3, pauseMs: LONG_MS });
   onTestFinished(() => running.stop());
   const { engine, url } = running.service;
   const body = JSON.stringify(REQUEST);

@@ -31,7 +31,7 @@ export type PhaseName = (typeof PHASES)[number];
 /** The phase to which each state belongs. */
 const PHASE_OF: Readonly<Record<StateName, PhaseName | 'no phase'>> = {
   [STATES.taskGiven]: 'no phase',
-  [STATES.refuseInput]: 'no phase',
+  [STATES.rejectInput]: 'no phase',
   [STATES.submitTask]: 'submit',
   [STATES.adoptTask]: 'submit',
   [STATES.wait]: 'generate',

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { expect } from 'vitest';
+import { type Command, type ProcessOptions, startCommand } from './run-command.ts';
+
+/** `npm run dev` in a folder, once it is up. */
+export interface RunningDev {
+  readonly child: Command;
+  readonly url: string;
+  readonly printed: () => string;
+  /** @returns the exit code */
+  stop(signal: NodeJS.Signals): Promise<unknown>;
+}
+
+export async function startDev(options: ProcessOptions): Promise<RunningDev> {
+  const child = startCommand('cli/dev.ts', ['--port', '0'], options);
+  const ended = once(child, 'exit');
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  await expect.poll(() => printed, { timeout: 50_000 }).toContain('Ctrl-C stops');
+  return {
+    child,
+    url: /up at (http:\/\/\S+)/.exec(printed)?.[1] ?? expect.unreachable(),
+    printed: () => printed,
+    async stop(signal) {
+      child.kill(signal);
+      const [exitCode] = await ended;
+      return exitCode;
+    },
+  };
+}
