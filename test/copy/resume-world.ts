@@ -14,7 +14,7 @@ export const VIDEO = makeVideo(PART_BYTES + 500_000);
 export const LONG_VIDEO = makeVideo(2 * PART_BYTES + 500_000);
 const ROOMY = { ...HURRIED, MAX_VIDEO_MEGABYTES: '50' };
 export const BEHIND_ONE_PART = PART_BYTES + 300_000;
-const SILENT = { afterBodyBytes: BEHIND_ONE_PART, ending: 'silence' } as const;
+const STALLED = { afterBodyBytes: BEHIND_ONE_PART, ending: 'stall' } as const;
 const TIMEOUT_SECONDS = 6;
 
 export let world: CopyWorld;
@@ -43,7 +43,7 @@ export function makeJob(...downloads: readonly DownloadBehaviour[]): CheckedJob 
 }
 
 /** An attempt that runs out of time while the server sends nothing. */
-export async function copyUntilTimeout(job: CheckedJob, silent: Break = SILENT): Promise<WorkerReply> {
+export async function copyUntilTimeout(job: CheckedJob, silent: Break = STALLED): Promise<WorkerReply> {
   world.wire.lead(world.simulator.url, [silent]);
   const hasty = world.startFunction(ROOMY, TIMEOUT_SECONDS);
   const reply = await hasty.copy(job);
@@ -65,7 +65,7 @@ export async function copyUntilBroken(
 
 /** An attempt that is killed while the server sends nothing. @param everySeconds how often it writes its checkpoint */
 export async function copyUntilKilled(job: CheckedJob, everySeconds: string): Promise<void> {
-  world.wire.lead(world.simulator.url, [SILENT]);
+  world.wire.lead(world.simulator.url, [STALLED]);
   const doomed = world.startFunction({ ...ROOMY, CHECKPOINT_SECONDS: everySeconds });
   const lost = doomed.copy(job);
   const isFarEnough = async (): Promise<boolean> => {

@@ -25,7 +25,7 @@ useResumeWorld();
 test('continues what two attempts have left', async () => {
   const job = world.makeJob({ video: LONG_VIDEO });
   await copyUntilTimeout(job);
-  const nextPart = { afterBodyBytes: PART_BYTES + 9_000, ending: 'silence' } as const;
+  const nextPart = { afterBodyBytes: PART_BYTES + 9_000, ending: 'stall' } as const;
   expect(await copyUntilTimeout(job, nextPart)).toMatchObject({
     ok: false,
     error: { errorType: 'VideoUnfinished' },

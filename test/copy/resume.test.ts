@@ -51,7 +51,7 @@ test('ends as VideoUnreachable, and keeps the checkpoint, where an attempt has s
   const job = makeJob();
   await copyUntilTimeout(job);
   const checkpoint = await checkpointOf(job);
-  const nothingNew = { afterBodyBytes: 9_000, ending: 'silence' } as const;
+  const nothingNew = { afterBodyBytes: 9_000, ending: 'stall' } as const;
   expect(await copyUntilTimeout(job, nothingNew)).toMatchObject({
     ok: false,
     error: { errorType: 'VideoUnreachable' },

@@ -45,7 +45,7 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
   ),
   ...variants([once('half of the file', 'half'), once('connection closed without an answer', 'lost')]),
   {
-    ...once('half of the file, then silence', 'stalled'),
+    ...once('half of the file, then no more bytes', 'stalled'),
     limits: 'short',
   },
   once('connections refused for a while', { downForMs: 60 }),
@@ -57,7 +57,7 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
     once('moved to a host that does not exist', 'moved away'),
     once('an empty file', 'empty'),
     once('a page instead of the file', 'page'),
-    once('the file in a coding that nobody has asked for', { content: 'gzip' }),
+    once('the file in a coding that was not requested', { content: 'gzip' }),
   ]),
   ...variants([
     always('an empty file', 'empty', 'VideoRejected'),
