@@ -8,7 +8,7 @@ import {
   videoListSchema,
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
-import type { CALLS, CallName } from '../../lambdas/core/api/routes.ts';
+import { CALLS, type CallName } from '../../lambdas/core/api/routes.ts';
 import { catalogueSchema } from '../../lambdas/core/minimax/templates.ts';
 import { type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';
@@ -53,6 +53,12 @@ const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'GET /templates': catalogueSchema,
 } satisfies Readonly<Record<CallText, z.ZodMiniType>>;
 
+/** The path of the API, as in `/videos/{video_id}`, that a sent path belongs to. */
+function resourceOf(path: string): string | undefined {
+  const resources = Object.values(CALLS).map((call) => call.path);
+  return resources.find((each) => new RegExp(`^${each.replaceAll(/\{\w+\}/g, '[^/]+')}/?$`).test(path));
+}
+
 /** Asserts that an answer is not 5xx and has its documented shape. @returns the call, or `refused` */
 function requireDocumented({ method, path }: ApiRequest, { status, headers, text }: ApiAnswer): string {
   expect(status).toBeLessThan(500);
@@ -63,8 +69,7 @@ function requireDocumented({ method, path }: ApiRequest, { status, headers, text
     expect(json.status).toBe(status);
     return 'refused';
   }
-  const resource = path.replace(/^\/videos\/[^/]+$/, '/videos/{video_id}').replace(/(.)\/$/, '$1');
-  const call = `${method} ${resource}`;
+  const call = `${method} ${resourceOf(path)}`;
   expect(ANSWERS[call]?.safeParse(json)).toMatchObject({ success: true });
   return call;
 }
