@@ -22,10 +22,10 @@ export function noteOf(state: string, output = '{}'): string {
   if (state === STATES.submitTask || state === STATES.adoptTask) return task ? `task ${task.task_id}` : '';
   if (state === STATES.checkTask) return check?.minimax_status ?? '';
   if (state === STATES.copyVideo)
-    return video ? `${utf8Length(video.bytes)}, SHA-256 ${video.sha256.slice(0, 12)}…` : '';
+    return video ? `${formatSize(video.bytes)}, SHA-256 ${video.sha256.slice(0, 12)}…` : '';
   return state === STATES.recordFailure ? (error?.Error ?? '') : '';
 }
 
-function utf8Length(bytes: number): string {
+function formatSize(bytes: number): string {
   return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
