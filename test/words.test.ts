@@ -53,6 +53,9 @@ const WORDS_OF_FUNCTIONS: readonly (readonly [word: string, today: string])[] = 
   ['look', 'check, poll or query'],
   ['looks', 'checks, polls or queries'],
   ['looked', 'checked'],
+  ['goes on', 'continues'],
+  ['exchange', 'request outcome'],
+  ['exchanged', 'request outcome'],
 ];
 
 const OF_FUNCTIONS = /^(lambdas|test\/(core|io|lambdas))\//;

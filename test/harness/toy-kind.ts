@@ -28,6 +28,7 @@ export const toy = {
   createPath: '/v2/toy_generation',
   toBody: ({ model, content }) => ({ model, content }),
   queryPath: (taskId) => `/v2/query/toy_generation/${taskId}`,
+  queriedIdField: 'id',
   readTask({ task }) {
     const { id, status, content, error } = (task ?? {}) as ToyTask;
     return { taskId: id, status, videoUrl: content?.url, code: error?.code };

@@ -299,7 +299,7 @@ test('counts only the videos of the last 24 hours, over as many pages as there a
   expect(await post()).toMatchObject({ status: 429 });
 });
 
-test('tells no detail of an unexpected error', async () => {
+test('reveals no detail of an unexpected error', async () => {
   given();
   const error = Object.assign(new Error('arn:aws:iam::123456789012:role/Secret'), { name: 'AccessDenied' });
   sfn.on(StartExecutionCommand).rejects(error);

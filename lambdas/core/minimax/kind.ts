@@ -17,6 +17,8 @@ export interface Kind<Request extends object = object> {
   toBody(request: Request): object;
   /** Where MiniMax is asked about a task, with GET. */
   queryPath(taskId: string): string;
+  /** The field with the task's id in the answer to a query. An id that comes as a number keeps all of its digits. */
+  readonly queriedIdField: string;
   readTask(fields: Readonly<Record<string, unknown>>): TaskFields;
   /** MiniMax's words for a task that has ended, in lower case. A task with any other word is running. */
   readonly finalWords: Readonly<Record<string, Exclude<TaskStatus, 'running'>>>;

@@ -14,6 +14,9 @@ export interface Received {
   readonly redaction?: Redaction;
 }
 
+/** The id in the answer to a create: every kind of MiniMax's has this field, also `POST /v2/video_generation`. */
+export const CREATED_ID_FIELD = 'task_id';
+
 /** Raw outcome of one HTTP request to MiniMax. */
 export type RequestOutcome =
   | ({ readonly outcome: 'answered' } & Received)
@@ -46,10 +49,13 @@ export interface MiniMaxResponse {
   readonly redaction: Redaction;
 }
 
-/** Reads any answer. Most failures come as HTTP 200 with a code. */
-export function toMiniMaxResponse(received: Received): MiniMaxResponse {
+/**
+ * Reads any answer. Most failures come as HTTP 200 with a code.
+ * @param idField a number in this field keeps all of its digits. @default the field in the answer to a create
+ */
+export function toMiniMaxResponse(received: Received, idField: string = CREATED_ID_FIELD): MiniMaxResponse {
   const { httpStatus, text, location, redaction = NO_REDACTION } = received;
-  const parsed = parse(text);
+  const parsed = parse(text, idField);
   const fields = toObject(parsed);
   const said = saidIn(fields);
   const traceId = received.traceId ?? requestIdOf(fields, redaction);
@@ -59,7 +65,8 @@ export function toMiniMaxResponse(received: Received): MiniMaxResponse {
     text,
     ...said,
     redaction,
-    brokenFields: parsed === undefined ? { ...wholeMembers(text, parse) } : undefined,
+    brokenFields:
+      parsed === undefined ? { ...wholeMembers(text, (json) => parse(json, idField)) } : undefined,
     traceId,
     location,
   };
@@ -114,12 +121,12 @@ export function isTraceId(text: string): boolean {
 }
 
 /**
- * Ids exceed 2^53, so one that comes as a JSON number is taken from the text, where its digits are whole.
+ * Ids exceed 2^53, so a JSON number in the field `idField` is taken from the text, where its digits are whole.
  * @returns undefined for what is not JSON, or is nested too deep to be walked
  */
-function parse(text: string): unknown {
+function parse(text: string, idField: string): unknown {
   const keepDigits = (key: string, value: unknown, context?: { readonly source?: string }): unknown =>
-    key === 'task_id' && typeof value === 'number' ? (context?.source ?? value) : value;
+    key === idField && typeof value === 'number' ? (context?.source ?? value) : value;
   if (isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text, keepDigits);

@@ -1,4 +1,4 @@
-import type { MiniMaxResponse } from './response.ts';
+import { CREATED_ID_FIELD, type MiniMaxResponse } from './response.ts';
 
 /** An empty or zero id is how some answers say that there is none. Any other value may be an id, usable or not. */
 export function isId(id: unknown): boolean {
@@ -9,7 +9,7 @@ const NO_ID = /^(?:"?0*"?|\[\])$/;
 
 /** The `task_id` that the answer to a create gives, also where the answer broke off after it. */
 export function givenId({ fields, brokenFields }: MiniMaxResponse): unknown {
-  return (brokenFields ?? fields).task_id;
+  return (brokenFields ?? fields)[CREATED_ID_FIELD];
 }
 
 export function hasTaskId(answer: MiniMaxResponse): boolean {
@@ -18,7 +18,7 @@ export function hasTaskId(answer: MiniMaxResponse): boolean {
 
 /** Does a broken answer end within its `task_id`? */
 export function beginsId({ brokenFields, text }: MiniMaxResponse): boolean {
-  return brokenFields !== undefined && text.includes('"task_id"');
+  return brokenFields !== undefined && text.includes(`"${CREATED_ID_FIELD}"`);
 }
 
 /** The id to follow the task by, exactly as it came. An id that repeats the key is not usable: every document would show it. */

@@ -34,7 +34,7 @@ export interface QueriedTask {
 
 /** Reads the answer to a query. A status word that is not documented means that the task is still running. */
 export function toTask(requestOutcome: RequestOutcome, { task_id, kind }: QueriedTask): Task {
-  const answer = toMiniMaxResponse(requireAnswer(requestOutcome));
+  const answer = toMiniMaxResponse(requireAnswer(requestOutcome), kind.queriedIdField);
   const { taskId: echoed, ...said } = kind.readTask(answer.fields);
   if (isId(echoed) && echoed !== task_id)
     throw unavailable(`answered about another task, ${shownOf(answer, JSON.stringify(echoed))}`, answer);

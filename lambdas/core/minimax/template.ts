@@ -13,6 +13,7 @@ export const template = {
   createPath: '/v1/video_template_generation',
   toBody: ({ template_id, media_inputs, text_inputs }) => ({ template_id, media_inputs, text_inputs }),
   queryPath: (taskId) => `/v1/query/video_template_generation?task_id=${encodeURIComponent(taskId)}`,
+  queriedIdField: 'task_id',
   readTask: ({ task_id, status, video_url }) => ({ taskId: task_id, status, videoUrl: video_url }),
   finalWords: { success: 'succeeded', fail: 'failed', failed: 'failed' },
   mapImages,

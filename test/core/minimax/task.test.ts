@@ -7,6 +7,7 @@ import { rejectsKey } from '../../../lambdas/core/minimax/key-rejection.ts';
 import type { RequestOutcome } from '../../../lambdas/core/minimax/response.ts';
 import { type Task, toTask as toTaskOf } from '../../../lambdas/core/minimax/task.ts';
 import { template } from '../../../lambdas/core/minimax/template.ts';
+import { toy } from '../../harness/toy-kind.ts';
 
 const toTask = (requestOutcome: RequestOutcome): Task =>
   toTaskOf(requestOutcome, { task_id: '1', kind: template });
@@ -461,6 +462,21 @@ test('an answer about another task is not believed, and one whose id has other d
   const text = '{"task_id":393769180141900001,"status":"Processing","base_resp":{"status_code":0}}';
   expect(toTaskOf(answered(text), { task_id: '393769180141900001', kind: template }).status).toBe('running');
   expect(outcomeOf(() => toTaskOf(answered(text), { task_id: '393769180141900000', kind: template }))).toBe(
+    'MiniMaxUnavailable',
+  );
+});
+
+test.each([
+  [
+    'a template',
+    template,
+    '{"task_id":393769180141900001,"status":"Processing","base_resp":{"status_code":0}}',
+  ],
+  ['another kind', toy, '{"task":{"id":393769180141900001,"status":"running"}}'],
+])('the answer to a query of %s is recognized by an id that comes as a number', (_which, kind, text) => {
+  const task = { task_id: '393769180141900001', kind };
+  expect(toTaskOf(answered(text), task)).toMatchObject({ status: 'running' });
+  expect(outcomeOf(() => toTaskOf(answered(text), { ...task, task_id: '393769180141900002' }))).toBe(
     'MiniMaxUnavailable',
   );
 });

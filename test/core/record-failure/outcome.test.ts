@@ -42,7 +42,7 @@ test('a job that failed again after a redrive fails, until it is redriven once m
   expect(decideOutcome(ended(again, 2), after(5000))).toMatchObject({ resume: { redrives: 2 } });
 });
 
-test('fails however often it is redriven where there is no task to go on with', () => {
+test('fails however often it is redriven where there is no task to continue', () => {
   const job = recorded(request);
   expect(decideOutcome(ended(job, 3), after(11))).toEqual(decideOutcome(ended(job, 0), after(11)));
 });
