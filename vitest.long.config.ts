@@ -12,8 +12,8 @@ export default defineConfig({
     env,
     reporters,
     provide: { isLong: true },
-    // The requests of the fuzz test are random: here there are more of them.
-    include: ['test/**/*.long.test.ts', 'test/api/fuzz.test.ts'],
+    // These two take more cases here: random requests, and statuses of HTTP.
+    include: ['test/**/*.long.test.ts', 'test/api/fuzz.test.ts', 'test/io/minimax/answers.test.ts'],
     globalSetup: 'test/harness/shared-assemblies.ts',
   },
 });

@@ -33,7 +33,7 @@ test('stops in time, says how far it has come, and the next attempt continues fr
     ok: false,
     error: {
       errorType: 'VideoUnfinished',
-      errorMessage: `The copy was stopped after ${BEHIND_ONE_PART} of ${VIDEO.length} bytes, before the function ran out of time. The next attempt goes on from byte ${PART_BYTES}.`,
+      errorMessage: `The copy was stopped after ${BEHIND_ONE_PART} of ${VIDEO.length} bytes, before the function ran out of time. The next attempt continues from byte ${PART_BYTES}.`,
     },
   });
   expect(await world.read(`videos/${job.video_id}/video.mp4`)).toBeUndefined();
