@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../harness/running-service.ts';
-import { findingsOf, WITH_DEFAULT_RULES } from './findings.ts';
+import { WITH_DEFAULT_RULES } from './findings.ts';
 
 const run = promisify(execFile);
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -27,9 +27,6 @@ test('synthesizes as a program without an account, with bundles of its own, and 
   expect(await synth(folder, WITH_DEFAULT_RULES)).toEqual({ stdout: '', stderr: '' });
   expect(existsSync(join(folder, 'bundles', 'submit-task', 'index.mjs'))).toBe(true);
 });
-
-test('has no open finding of cdk-nag or of CloudFormation, with signatures and callbacks', () =>
-  expect(findingsOf({ auth: 'iam', callbacks: 'true' })).toEqual([]));
 
 test('stops at a wrong setting and says which, and nothing else', async () => {
   await expect(synth(await temporaryFolder(), { pollSeconds: 'often' })).rejects.toMatchObject({
