@@ -18,7 +18,7 @@ export interface End {
 /** What a record says beside the execution. */
 export type RecordMetadata = Pick<EndedVideo, 'host' | 'version' | 'nodeVersion'>;
 
-/** Writes an end into `job.json` and puts its event. */
+/** Writes an end into `job.json` and puts its event on EventBridge. A webhook to the caller would be sent from here too. */
 export interface Publisher {
   toRecord(end: End): VideoRecord;
   /** @returns undefined where another execution holds the video */

@@ -17,7 +17,7 @@ export interface FetchPolicy {
 }
 
 /**
- * Gets a link from outside, over at most three redirects. It connects to public addresses only: each name is looked up once,
+ * Gets a link from outside, over at most three redirects. Against SSRF it connects to public addresses only: each name is looked up once,
  * and the connection is made to the addresses that were checked.
  * @throws Failure `VideoUnreachable` without an answer, `VideoRejected` for a link that is not allowed
  */
