@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { BUNDLES_CONTEXT } from '../../infra/bundling.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { everythingEnded, wrongLinks } from './ending.ts';
@@ -25,10 +24,6 @@ export interface CrashOptions {
   readonly seed: number;
   /** How long everything may take to end after the last kill. */
   readonly endMs: number;
-  /** What the process does at its kills, in turn. @default every phase */
-  readonly phases?: readonly Phase[];
-  /** A folder of finished bundles. @default the functions are bundled */
-  readonly bundles?: string;
   readonly onKill?: (line: string) => void;
 }
 
@@ -38,7 +33,6 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   const simulator = await startSimulator({ apiKey: API_KEY });
   cleanup.defer(() => simulator.stop());
   const place = await prepare(options, simulator);
-  const { phases = PHASES } = options;
   const random = randomFrom(options.seed);
   const disk = storedObjects(join(place.folder, 'objects'));
   const asked: AskedVideo[] = [];
@@ -57,7 +51,7 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   }
 
   for (let round = 0; round < options.kills; round += 1) {
-    const phase = phases[round % phases.length] as Phase;
+    const phase = PHASES[round % PHASES.length] as Phase;
     const createsBefore = simulator.creates.length;
     const count = Math.ceil((options.videos - asked.length) / (options.kills - round));
     const news = Array.from({ length: count }, () => newVideo(phase, asked));
@@ -93,13 +87,10 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
   });
 }
 
-async function prepare(
-  { folder, bundles }: Pick<CrashOptions, 'folder' | 'bundles'>,
-  { url }: Simulator,
-): Promise<ServicePlace> {
+async function prepare({ folder }: Pick<CrashOptions, 'folder'>, { url }: Simulator): Promise<ServicePlace> {
   const assembly = join(folder, 'cdk.out');
   const host = { minimaxHost: url, trustedDownloadOrigins: url, apiKeySecret: 'minimax/api-key' };
-  const context = { ...host, firstWaitSeconds: 1, pollSeconds: 1, [BUNDLES_CONTEXT]: bundles };
+  const context = { ...host, firstWaitSeconds: 1, pollSeconds: 1 };
   await synthesize(assembly, context);
   return { assembly, folder: join(folder, 'service'), apiKey: API_KEY };
 }
