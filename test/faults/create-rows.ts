@@ -128,7 +128,7 @@ export const CREATE_ROWS: readonly Row[] = [
   },
   {
     ...accepted('answered after our limit', { reply: 'whole', afterMs: 1300 }),
-    limits: 'short',
+    limits: 'short create',
   },
   answered('connection closed after the headers', 'close after the headers', inDoubt({ tasks: 0 })),
   {

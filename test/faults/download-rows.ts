@@ -46,7 +46,7 @@ export const DOWNLOAD_ROWS: readonly Row[] = [
   ...variants([once('half of the file', 'half'), once('connection closed without an answer', 'lost')]),
   {
     ...once('half of the file, then no more bytes', 'stalled'),
-    limits: 'short',
+    limits: 'short copy',
   },
   once('connections refused for a while', { downForMs: 60 }),
   ...variants([

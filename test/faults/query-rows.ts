@@ -56,7 +56,7 @@ export const QUERY_ROWS: readonly Row[] = [
   ]),
   {
     ...once('answered after our limit', { reply: 'whole', afterMs: 1300 }),
-    limits: 'short',
+    limits: 'short query',
   },
   once('connections refused for a while', { downForMs: 60 }),
   ...variants([once('an unknown word', 'Queueing'), once('a word in capitals', 'PROCESSING')]),

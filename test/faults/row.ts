@@ -20,7 +20,7 @@ export interface Row {
   /** What is wrong with our own functions. */
   readonly functionFaults?: readonly FunctionFault[];
   /** What limits the functions have, for which the row waits in real seconds. @default those of a deployed stack */
-  readonly limits?: 'short' | 'soon given up';
+  readonly limits?: 'short create' | 'short query' | 'short copy' | 'soon given up';
   /** The execution's input, as an operator gives it in the console. @default a good request, posted */
   readonly input?: unknown;
   /** Whether a task that MiniMax has already is adopted; the script says how it goes on. @default false */
@@ -90,13 +90,20 @@ export function countText(times: number): string {
   return times === 1 ? ' once' : ` ${times} times`;
 }
 
+/** What makes the function of a phase run out of time. */
+const SHORT: Readonly<Partial<Record<Row['phase'], Row['limits']>>> = {
+  create: 'short create',
+  query: 'short query',
+  download: 'short copy',
+};
+
 /** Makes rows in which a function of ours fails, the first `times` times that it is invoked. */
 export function failing(phase: Row['phase'], name: FunctionFault['name']) {
   return (kind: FunctionFault['kind'], times: number, expected: Expected): Row => ({
     phase,
     fault: `our function ${kind}${countText(times)}`,
     functionFaults: [{ name, kind, times }],
-    limits: kind === 'runs out of time after its work' ? 'short' : undefined,
+    limits: kind === 'runs out of time after its work' ? SHORT[phase] : undefined,
     expected,
   });
 }
