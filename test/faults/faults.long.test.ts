@@ -2,6 +2,6 @@ import { testMatrix } from './matrix.ts';
 import { isInShortRun, ROWS } from './rows.ts';
 
 testMatrix(
-  ROWS.filter((row) => !isInShortRun(row, false)),
+  ROWS.filter((row) => !isInShortRun(row)),
   false,
 );
