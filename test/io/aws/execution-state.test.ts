@@ -2,21 +2,12 @@ import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
   InvalidArn,
-  SFNClient,
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
-import { createExecutions } from '../../../lambdas/io/aws/executions.ts';
+import { client, EXECUTION_ARN, executions, startDate } from './mocked-executions.ts';
 
-const ARN = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine';
-const EXECUTION_ARN = 'arn:aws:states:eu-west-1:123456789012:execution:Machine:v1';
-const startDate = new Date('2026-11-22T10:00:00Z');
-
-const client = mockClient(new SFNClient({ region: 'eu-west-1' }));
 afterEach(() => client.reset());
-const sfn = client as unknown as SFNClient;
-const executions = createExecutions(ARN, sfn, sfn);
 
 const details = { message: 'no', $metadata: {} };
 const denied = Object.assign(new Error('no'), { name: 'AccessDeniedException' });

@@ -3,32 +3,13 @@ import {
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
-  type HistoryEvent,
-  SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test } from 'vitest';
-import { createExecutions } from '../../../lambdas/io/aws/executions.ts';
+import { ARN, client, EXECUTION_ARN, entered, executions, startDate } from './mocked-executions.ts';
 
-const ARN = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine';
-const EXECUTION_ARN = 'arn:aws:states:eu-west-1:123456789012:execution:Machine:v1';
-const startDate = new Date('2026-11-22T10:00:00Z');
-
-const client = mockClient(new SFNClient({ region: 'eu-west-1' }));
 afterEach(() => client.reset());
-const sfn = client as unknown as SFNClient;
-const executions = createExecutions(ARN, sfn, sfn);
-
-function entered(name: string, input: object): HistoryEvent {
-  return {
-    id: 1,
-    type: 'TaskStateEntered',
-    timestamp: startDate,
-    stateEnteredEventDetails: { name, input: JSON.stringify(input) },
-  };
-}
 
 function describe(fields: object): void {
   client

@@ -1,30 +1,8 @@
-import {
-  DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
-import { mockClient } from 'aws-sdk-client-mock';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
 import { afterEach, expect, test } from 'vitest';
-import { createExecutions } from '../../../lambdas/io/aws/executions.ts';
+import { client, EXECUTION_ARN, entered, executions, startDate } from './mocked-executions.ts';
 
-const ARN = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine';
-const EXECUTION_ARN = 'arn:aws:states:eu-west-1:123456789012:execution:Machine:v1';
-const startDate = new Date('2026-11-22T10:00:00Z');
-
-const client = mockClient(new SFNClient({ region: 'eu-west-1' }));
 afterEach(() => client.reset());
-const sfn = client as unknown as SFNClient;
-const executions = createExecutions(ARN, sfn, sfn);
-
-function entered(name: string, input: object): HistoryEvent {
-  return {
-    id: 1,
-    type: 'TaskStateEntered',
-    timestamp: startDate,
-    stateEnteredEventDetails: { name, input: JSON.stringify(input) },
-  };
-}
 
 /** Ten attempts of a step, newest first. The entry into the state is older than the events that are read. */
 function repeated(error: string, input: object): readonly HistoryEvent[] {
