@@ -8,6 +8,8 @@ import { createCredentials } from './aws/credentials.ts';
 import { awsEnvironment } from './aws/environment.ts';
 import { createAwsJsonApi } from './aws/json-endpoint.ts';
 import { secretsManagerApi } from './aws/secrets-manager-api.ts';
+import type { TableCall } from './dynamodb/consumed-units.ts';
+import { createTableStore, type TableStore } from './dynamodb/table-store.ts';
 import { createEndAnnouncements } from './end-announcements.ts';
 import { createEventBus, eventBridgeApi, type LocalEventBus } from './event-bridge/event-bus.ts';
 import { startLambdaHost } from './lambda/lambda-host.ts';
@@ -55,6 +57,8 @@ export interface LocalServiceOptions {
   readonly waitMs?: number | (() => number);
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
   readonly onRequest?: (request: AnsweredRequest) => void;
+  /** Gets each call of DynamoDB with its consumed capacity. @default capacity is not counted */
+  readonly onTableCall?: (call: TableCall) => void;
   readonly onLog?: (functionName: string, text: string) => void;
 }
 
@@ -67,6 +71,8 @@ export interface LocalService {
   /** The environment of the functions, which points AWS SDK clients at this service. */
   readonly environment: ReturnType<typeof awsEnvironment>;
   readonly bus: LocalEventBus;
+  /** The tables, and which of them this start has made. */
+  readonly tables: TableStore;
   /** The executions that the previous process left unfinished. */
   readonly resumed: readonly Resumed[];
   readonly forgotten: readonly ForgottenVideo[];
@@ -91,6 +97,12 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   cleanup.defer(() => executions.close());
   const deployment = await readDeployment(assembly);
   const { buckets } = deployment;
+  const tables = await createTableStore({
+    folder: join(stateFolder, 'tables'),
+    tables: deployment.tables,
+    onTableCall: options.onTableCall,
+  });
+  cleanup.defer(() => tables.close());
   const credentials = createCredentials();
   const objects = await createObjectApi({ folder: objectFolder, buckets, credentials });
   cleanup.defer(() => objects.close());
@@ -124,7 +136,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...stepFunctionsApi(engine),
     ...eventBridgeApi(bus),
   };
-  const aws = createAwsJsonApi(operations, credentials);
+  const aws = createAwsJsonApi(operations, credentials, tables);
   const api = createGateway(deployment.routes, lambda);
   const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
   const http = createServer();
@@ -152,6 +164,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     engine,
     environment,
     bus,
+    tables,
     resumed,
     forgotten,
     videos,

@@ -18,5 +18,6 @@ export function awsEnvironment({ s3, others, credentials }: Endpoints) {
     AWS_ENDPOINT_URL_SFN: others,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: others,
     AWS_ENDPOINT_URL_EVENTBRIDGE: others,
+    AWS_ENDPOINT_URL_DYNAMODB: others,
   } as const;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import * as z from 'zod/mini';
 import { type EventRule, readRules } from './event-rules.ts';
+import { readTables, type TableDefinition } from './tables.ts';
 import { REGION, readTemplate, type SynthesizedTemplate } from './template.ts';
 
 /** A Lambda function as the synthesized template describes it. */
@@ -34,6 +35,7 @@ export interface Deployment {
     readonly definition: StateMachineDefinition;
   };
   readonly buckets: readonly string[];
+  readonly tables: readonly TableDefinition[];
   /** The names of the generated secrets of the stack. */
   readonly secrets: readonly string[];
   /** The URL of the REST API in the template, as in `https://….execute-api.us-east-1.amazonaws.com/prod`. */
@@ -49,6 +51,7 @@ export async function readDeployment(folder: string): Promise<Deployment> {
     routes: readRoutes(template),
     stateMachine: readStateMachine(template),
     buckets: [...template.resources('AWS::S3::Bucket').keys()].map(template.nameOf),
+    tables: readTables(template),
     secrets: [...template.resources('AWS::SecretsManager::Secret').keys()].map(template.nameOf),
     apiUrl: readApiUrl(template),
     rules: readRules(template),

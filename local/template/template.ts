@@ -114,6 +114,8 @@ function toArn(type: string, name: string): string | undefined {
       return `arn:aws:lambda:${place}:function:${name}`;
     case 'AWS::StepFunctions::StateMachine':
       return `arn:aws:states:${place}:stateMachine:${name}`;
+    case 'AWS::DynamoDB::Table':
+      return `arn:aws:dynamodb:${place}:table/${name}`;
     case 'AWS::S3::Bucket':
       return `arn:aws:s3:::${name}`;
     case 'AWS::IAM::Role':
