@@ -10,7 +10,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { keyOf, type ServedTables, serveTables, TableName } from './table-client.ts';
+import { keyOf, type ServedTables, serveTables } from './table-client.ts';
+import { TableName } from './videos-table.ts';
 
 let served: ServedTables;
 let client: DynamoDBDocumentClient;

@@ -7,7 +7,8 @@ import type { TableStoreOptions } from '../../../local/dynamodb/table-store.ts';
 import type { TableDefinition } from '../../../local/template/tables.ts';
 import { UnusableFile } from '../../../local/user-error.ts';
 import { temporaryFolder } from '../../harness/running-service.ts';
-import { keyOf, type ServedTables, serveTables, TableName, VIDEOS } from './table-client.ts';
+import { keyOf, type ServedTables, serveTables } from './table-client.ts';
+import { TableName, VIDEOS } from './videos-table.ts';
 
 /** A test may stop it before. */
 async function serve(options: Partial<TableStoreOptions> = {}): Promise<ServedTables> {
