@@ -9,6 +9,8 @@ export interface Template {
 export interface AnyProperties {
   Timeout?: number;
   readonly Environment?: { readonly Variables: Record<string, unknown> };
+  /** Of a table. */
+  readonly KeySchema?: readonly object[];
 }
 
 const FILE = 'TemplateVideo.template.json';

@@ -5,6 +5,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunCredentials } from '../../../local/aws/credentials.ts';
+import { readTemplate, writeTemplate } from '../../harness/assembly.ts';
 import {
   API_KEY,
   type RunningService,
@@ -12,7 +13,17 @@ import {
   serve,
   synthesizeForSimulator,
 } from '../../harness/running-service.ts';
-import { type Call, callsOf, SECRET_KEY, SECRET_TEXT, type Tampering, toBytes } from './calls.ts';
+import {
+  type Call,
+  callsOf,
+  SECRET_ITEM,
+  SECRET_KEY,
+  SECRET_TEXT,
+  TABLE,
+  TABLE_RESOURCE,
+  type Tampering,
+  toBytes,
+} from './calls.ts';
 import { malformedRequests } from './malformed.ts';
 import { type RawAnswer, sendRaw } from './raw-http.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -28,6 +39,8 @@ const CALL_NAMES = [
   'secretsmanager.GetSecretValue',
   'AWSStepFunctions.StartExecution',
   'AWSEvents.PutEvents',
+  'DynamoDB_20120810.GetItem',
+  'DynamoDB_20120810.PutItem',
   'the simulator makes a task',
 ] as const;
 
@@ -39,7 +52,10 @@ let before: unknown;
 
 beforeAll(async () => {
   stack = await synthesizeForSimulator();
+  const { Resources, ...template } = await readTemplate(stack.assembly);
+  await writeTemplate(stack.assembly, { ...template, Resources: { ...Resources, [TABLE]: TABLE_RESOURCE } });
   running = await serve(stack);
+  await put(SECRET_ITEM);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } =
     running.service.environment;
   credentials = { accessKeyId, secretAccessKey };
@@ -57,6 +73,11 @@ afterAll(async () => {
 
 const s3 = () => new AwsClient({ ...credentials, service: 's3', region: 'us-east-1', retries: 0 });
 const secretUrl = () => `${running.service.url}/${running.service.deployment.buckets[0]}/${SECRET_KEY}`;
+
+async function put(Item: object): Promise<void> {
+  const body = Buffer.from(JSON.stringify({ TableName: TABLE, Item }));
+  expect((await running.service.tables.call('DynamoDB_20120810.PutItem', body)).status).toBe(200);
+}
 
 function callOf(name: string): Call {
   const call = calls.get(name);
@@ -119,7 +140,7 @@ test('has a call for every listener and protocol', () => {
   expect([...calls.keys()]).toEqual([...CALL_NAMES]);
 });
 
-test.each(CALL_NAMES.filter((name) => !/starts|Start|task|deletes|writes|PutEvents/.test(name)))(
+test.each(CALL_NAMES.filter((name) => !/starts|Start|task|deletes|writes|PutEvents|PutItem/.test(name)))(
   'admits a correct request: %s',
   async (name) => {
     const { origin } = new URL(callOf(name).url);
@@ -221,7 +242,7 @@ const UNPROVEN: Readonly<Record<string, Tampering>> = {
   },
 };
 
-const AWS_NAMES = CALL_NAMES.filter((name) => /^(S3|AWS|secrets)/.test(name));
+const AWS_NAMES = CALL_NAMES.filter((name) => /^(S3|AWS|secrets|DynamoDB)/.test(name));
 
 describe.each(AWS_NAMES)('rejects %s', (name) => {
   expectNoEffect();

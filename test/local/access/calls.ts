@@ -12,7 +12,7 @@ export interface Call {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** The AWS service for which it is signed. */
-  readonly service?: 's3' | 'states' | 'secretsmanager' | 'events';
+  readonly service?: 's3' | 'states' | 'secretsmanager' | 'events' | 'dynamodb';
 }
 
 /** How a request differs from a correct one. */
@@ -56,6 +56,8 @@ export function callsOf({ service, simulator }: RunningService): readonly Call[]
     toAws(url, 'events', 'AWSEvents.PutEvents', {
       Entries: [{ Source: 's', DetailType: 'd', Detail: '{}' }],
     }),
+    toAws(url, 'dynamodb', 'DynamoDB_20120810.GetItem', { TableName: TABLE, Key: SECRET_ITEM_KEY }),
+    toAws(url, 'dynamodb', 'DynamoDB_20120810.PutItem', { TableName: TABLE, Item: { pk: { S: 'planted' } } }),
     {
       ...minimax,
       name: 'the simulator makes a task',
@@ -70,10 +72,22 @@ export function callsOf({ service, simulator }: RunningService): readonly Call[]
 export const SECRET_KEY = 'videos/v1/job.json';
 export const SECRET_TEXT = 'the text of a stored object';
 
+/** A table beside those of the stack, with an item that no rejected request may read. */
+export const TABLE = 'AccessTable';
+export const TABLE_RESOURCE = {
+  Type: 'AWS::DynamoDB::Table',
+  Properties: {
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+  },
+};
+const SECRET_ITEM_KEY = { pk: { S: 'v1' } };
+export const SECRET_ITEM = { ...SECRET_ITEM_KEY, text: { S: SECRET_TEXT } };
+
 const UPLOAD = JSON.stringify({ content_type: 'image/png', bytes: 100 });
 
 function toAws(url: string, service: NonNullable<Call['service']>, target: string, input: object): Call {
-  const type = `application/x-amz-json-1.${service === 'states' ? 0 : 1}`;
+  const type = `application/x-amz-json-1.${['states', 'dynamodb'].includes(service) ? 0 : 1}`;
   const headers = { 'content-type': type, 'x-amz-target': target };
   return { name: target, url, method: 'POST', path: '/', headers, body: JSON.stringify(input), service };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TableStore } from '../../../local/dynamodb/table-store.ts';
 import type { RunningService } from '../../harness/running-service.ts';
 
 /** Everything that a request could have written, started or ended. */
@@ -21,5 +22,11 @@ export async function snapshotOf({ service, simulator }: RunningService, folder:
       .executions.map(({ name, status }) => `${name} ${status}`),
     events: service.bus.events.length,
     creates: simulator.creates.length,
+    tables: await Promise.all(service.deployment.tables.map(({ name }) => itemsOf(service.tables, name))),
   };
+}
+
+async function itemsOf(tables: TableStore, TableName: string): Promise<string> {
+  const scan = Buffer.from(JSON.stringify({ TableName, ConsistentRead: true }));
+  return (await tables.call('DynamoDB_20120810.Scan', scan)).body;
 }

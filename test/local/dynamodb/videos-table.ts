@@ -13,7 +13,7 @@ export const VIDEOS: TableDefinition = {
       { AttributeName: 'sk', AttributeType: 'S' },
       { AttributeName: 'listed', AttributeType: 'S' },
       { AttributeName: 'created', AttributeType: 'S' },
-      { AttributeName: 'number', AttributeType: 'N' },
+      { AttributeName: 'task_number', AttributeType: 'N' },
     ],
     GlobalSecondaryIndexes: [
       {
@@ -26,7 +26,7 @@ export const VIDEOS: TableDefinition = {
       },
       {
         IndexName: 'task',
-        KeySchema: [{ AttributeName: 'number', KeyType: 'HASH' }],
+        KeySchema: [{ AttributeName: 'task_number', KeyType: 'HASH' }],
         Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ],

@@ -7,6 +7,7 @@ function resolved(value: unknown): unknown {
       Machine: { Type: 'AWS::StepFunctions::StateMachine' },
       Videos: { Type: 'AWS::S3::Bucket' },
       CheckTask: { Type: 'AWS::Lambda::Function' },
+      Index: { Type: 'AWS::DynamoDB::Table' },
       It: { Type: 'Test::It', Properties: { value } },
     },
   });
@@ -22,6 +23,12 @@ test.each([
     "a function's ARN",
     { 'Fn::GetAtt': ['CheckTask', 'Arn'] },
     'arn:aws:lambda:us-east-1:000000000000:function:CheckTask',
+  ],
+  ['a table', { Ref: 'Index' }, 'Index'],
+  [
+    "a table's ARN",
+    { 'Fn::GetAtt': ['Index', 'Arn'] },
+    'arn:aws:dynamodb:us-east-1:000000000000:table/Index',
   ],
   ["a machine's name", { 'Fn::GetAtt': ['Machine', 'Name'] }, 'Machine'],
   ['a join', { 'Fn::Join': ['-', ['a', { Ref: 'Videos' }]] }, 'a-videos'],
