@@ -8,8 +8,8 @@ import type { Construct } from 'constructs';
 import { TemplateVideo } from 'template-video';
 
 /**
- * A shop with its own bucket, key, alarm topic and login function. Every caller that the login admits sees and cancels all videos, so it
- * admits the shop's editors only, not its customers.
+ * A shop with its own bucket, key, alarm topic and login function. The login names each editor by an own `principalId`, so that each
+ * sees and cancels only the videos of that editor.
  */
 export class ShopStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {

@@ -55,6 +55,7 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const STATE_MACHINE_ARN = stateMachine.stateMachineArn;
   const VIDEO_BUCKET = bucket.bucketName;
   const MINIMAX_API_HOST = settings.minimaxHost;
+  const VISIBILITY = settings.visibility;
   const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
   const { start, list, describe, describeAny, stop, readJob, writeJob, readVideo, putUpload, listBucket } =
     toGrants(props);
@@ -71,7 +72,14 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
 
   return {
     'start-video': create('StartVideo', 'start-video', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, MINIMAX_API_HOST, POSTS_PER_DAY, NAMESPACE },
+      environment: {
+        STATE_MACHINE_ARN,
+        VIDEO_BUCKET,
+        MINIMAX_API_HOST,
+        POSTS_PER_DAY,
+        NAMESPACE,
+        VISIBILITY,
+      },
       grants: [
         start,
         describe,
@@ -84,15 +92,15 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
       memoryMegabytes: BODY_MEMORY_MEGABYTES,
     }),
     'list-videos': create('ListVideos', 'list-videos', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
       grants: [list, describeAny, readJob, listBucket],
     }),
     'get-video': create('GetVideo', 'get-video', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
       grants: [describe, readJob, readVideo, listBucket],
     }),
     'cancel-video': create('CancelVideo', 'cancel-video', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET },
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
       grants: [describe, stop, writeJob, listBucket],
     }),
     'create-upload': create('CreateUpload', 'create-upload', {

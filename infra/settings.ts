@@ -39,6 +39,12 @@ export interface Settings {
    * @default account, region, stack and construct
    */
   readonly namespace?: string;
+  /**
+   * Who sees, cancels and uses the videos and uploads of a caller: that caller alone, or every caller of the API. Videos that were
+   * started in the console belong to no caller, and the API shows them to `everyone` only.
+   * @default 'owner'
+   */
+  readonly visibility: 'owner' | 'everyone';
   /** An email address that gets the alarms, beside other subscribers of the topic. @default none */
   readonly alarmEmail?: string;
 }
@@ -90,6 +96,10 @@ const SCHEMA = z.object({
   ),
   callbacks: z._default(allowed('true or false', flag), false),
   namespace: z.optional(allowed('1 to 128 letters, digits and _./:-', text(/^[\w./:-]{1,128}$/))),
+  visibility: z._default(
+    allowed('owner (each caller its own videos) or everyone (all videos)', z.enum(['owner', 'everyone'])),
+    'owner',
+  ),
   alarmEmail: z.optional(
     allowed('one email address, such as operator@example.com', text(/^[^\s@,]+@[^\s@,]+$/)),
   ),

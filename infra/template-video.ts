@@ -37,8 +37,9 @@ export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret
   /** Whether there is an HTTPS API. Without one, Step Functions starts and shows the executions. @default true */
   readonly api?: boolean;
   /**
-   * Authorizes callers, instead of IAM. A caller that it admits sees and cancels all videos, and starts as many as the throttle
-   * admits.
+   * Authorizes callers, instead of IAM. A caller that it admits starts as many videos as the throttle admits. The owner of videos,
+   * uploads and keys is the issuer and subject of the token's claims, or the `principalId` of a Lambda authorizer. If it gives all
+   * callers the same one, all are one owner, and see and cancel each other's videos.
    * @default as `auth` says
    */
   readonly authorizer?: IAuthorizer;

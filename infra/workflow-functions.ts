@@ -76,7 +76,7 @@ function toParts({ settings, bucket, secretId }: WorkflowFunctionsProps) {
 }
 
 function createSubmitTask(scope: Construct, parts: Parts) {
-  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
+  const { settings, bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
   const { callbacks, readKey, writeJob, list } = parts;
   const forCallbacks =
     callbacks === undefined ? [] : [secretGrant(callbacks.secret), challengeGrant(bucket, ['s3:GetObject'])];
@@ -92,6 +92,7 @@ function createSubmitTask(scope: Construct, parts: Parts) {
       TRUSTED_DOWNLOAD_ORIGINS,
       CALLBACK_URL: callbacks?.url ?? '',
       CALLBACK_SECRET: callbacks?.secret.secretArn ?? '',
+      VISIBILITY: settings.visibility,
     },
     grants: [readKey, uploadGrant(bucket, ['s3:GetObject']), writeJob, list, ...forCallbacks],
     // The sum of the claim, the images, the key, the challenge and the create, each with its own limit.

@@ -1,6 +1,6 @@
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
-import { readEnvironment } from './io/environment.ts';
+import { readEnvironment, toVisibility } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { apiHandler, jsonReply, logWarning } from './io/lambda/api-handler.ts';
 import { createCancellation } from './io/video/cancellation.ts';
@@ -9,8 +9,9 @@ import { createVideos } from './io/video/videos.ts';
 const environment = readEnvironment('cancel-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const bucket = createBucket(environment.VIDEO_BUCKET);
+const visibility = toVisibility(environment);
 const records = createJobRecords(bucket);
-const videos = createVideos({ executions, records, bucket });
+const videos = createVideos({ executions, records, bucket, visibility });
 const cancellation = createCancellation({ executions, records, videos, warn: logWarning });
 
 /** `DELETE /videos/{video_id}`: stops waiting. MiniMax cannot be stopped, and the answer says so. */

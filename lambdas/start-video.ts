@@ -1,6 +1,6 @@
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
-import { readEnvironment } from './io/environment.ts';
+import { readEnvironment, toVisibility } from './io/environment.ts';
 import { createImageStore } from './io/image/uploads.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { apiHandler } from './io/lambda/api-handler.ts';
@@ -12,8 +12,9 @@ import { createVideos } from './io/video/videos.ts';
 const environment = readEnvironment('start-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const bucket = createBucket(environment.VIDEO_BUCKET);
-const videos = createVideos({ executions, records: createJobRecords(bucket), bucket });
-const rules = { host: environment.MINIMAX_API_HOST, bucket: environment.VIDEO_BUCKET };
+const visibility = toVisibility(environment);
+const videos = createVideos({ executions, records: createJobRecords(bucket), bucket, visibility });
+const rules = { host: environment.MINIMAX_API_HOST, bucket: environment.VIDEO_BUCKET, visibility };
 const starts = createStarts({
   executions,
   videos,

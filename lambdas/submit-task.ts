@@ -9,7 +9,7 @@ import { toResumedJob, toSubmitFailure } from './core/job/submitted-job.ts';
 import { kindOf } from './core/minimax/request-kind.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCallbackRegistration } from './io/callback/registration.ts';
-import { readEnvironment, toSchedule } from './io/environment.ts';
+import { readEnvironment, toSchedule, toVisibility } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
@@ -30,6 +30,7 @@ const minimax = createMiniMax({
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const mediaInputs = createMediaInputs({
   bucketName: environment.VIDEO_BUCKET,
+  visibility: toVisibility(environment),
   bucket,
   policy: {
     trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),

@@ -103,7 +103,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { file: /^test\/words\.test\.ts$/ },
   // The old name of a setting is refused with the name of today.
   { file: /^(infra|test\/infra)\/settings(\.test)?\.ts$/, text: /doorbell/g },
-  // The caller of an unsigned local request: ids are made of it.
+  // The owner of an unsigned local request: ids are made of it.
   { file: /^(local|test\/workflow)\//, text: /'(iam )?nobody'/g },
   // Names of MiniMax's templates.
   { file: /^lambdas\/core\/minimax\/templates\.ts$/, text: /'(Still rings routine|Rings)'/g },

@@ -46,6 +46,8 @@ interface Variables {
   readonly POSTS_PER_DAY: string;
   /** Makes ids of idempotency keys differ between deployments: the setting of this name, or a default. API. */
   readonly NAMESPACE: string;
+  /** `owner` or `everyone`, who may use an owner's videos and uploads: the setting of this name. WF, API. */
+  readonly VISIBILITY: string;
 }
 
 /** Which variables each function has: infra/ writes them by this list, and the functions read them by it. */
@@ -62,6 +64,7 @@ export const FUNCTION_ENVIRONMENT = {
     'TRUSTED_DOWNLOAD_ORIGINS',
     'CALLBACK_URL',
     'CALLBACK_SECRET',
+    'VISIBILITY',
   ],
   'adopt-task': ['VIDEO_BUCKET'],
   'check-task': [
@@ -95,10 +98,17 @@ export const FUNCTION_ENVIRONMENT = {
     'MINIMAX_API_HOST',
     'RECORD_WAIT_SECONDS',
   ],
-  'start-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'MINIMAX_API_HOST', 'POSTS_PER_DAY', 'NAMESPACE'],
-  'list-videos': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
-  'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
-  'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET'],
+  'start-video': [
+    'STATE_MACHINE_ARN',
+    'VIDEO_BUCKET',
+    'MINIMAX_API_HOST',
+    'POSTS_PER_DAY',
+    'NAMESPACE',
+    'VISIBILITY',
+  ],
+  'list-videos': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
+  'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
+  'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
   'wait-for-callback': ['VIDEO_BUCKET'],

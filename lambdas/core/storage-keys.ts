@@ -1,9 +1,20 @@
+import { createHash } from 'node:crypto';
+
 /**
- * The layout of the bucket. The objects of one video are under `videos/{video_id}/`, the images of callers under `uploads/`.
+ * The layout of the bucket. The objects of one video are under `videos/{video_id}/`, the images of one owner under `uploads/{hash}/`.
  * `infra/grants.ts` makes permissions of these keys, with `*` for the id.
  */
 export const VIDEO_PREFIX = 'videos/';
 export const UPLOAD_PREFIX = 'uploads/';
+
+/** How many hexadecimal digits of SHA-256 stand for an owner, whose text may be long and may have characters that no key should have. */
+const OWNER_DIGITS = 32;
+
+/** Under which keys the images of an owner are. It ends in a slash, so that no owner's prefix begins another's. */
+export function uploadPrefix(owner: string): string {
+  const hash = createHash('sha256').update(owner).digest('hex').slice(0, OWNER_DIGITS);
+  return `${UPLOAD_PREFIX}${hash}/`;
+}
 
 /** The job document. */
 export function jobKey(videoId: string): string {

@@ -1,3 +1,4 @@
+import type { Visibility } from '../core/api/visibility.ts';
 import { type EnvironmentOf, FUNCTION_ENVIRONMENT, type FunctionName } from '../core/environment.ts';
 import type { Schedule } from '../core/job/schedule.ts';
 
@@ -9,6 +10,11 @@ export function readEnvironment<Name extends FunctionName>(name: Name): Environm
   return Object.fromEntries(
     variables.map((variable) => [variable, process.env[variable]]),
   ) as EnvironmentOf<Name>;
+}
+
+/** The setting of this name. Any unknown text is the stricter value. */
+export function toVisibility({ VISIBILITY }: Pick<EnvironmentOf<'get-video'>, 'VISIBILITY'>): Visibility {
+  return VISIBILITY === 'everyone' ? 'everyone' : 'owner';
 }
 
 /** The schedule of checks, as the stack wrote it into the environment. */

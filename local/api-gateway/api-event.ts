@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { Principal } from '../../lambdas/core/api/caller.ts';
+import type { Identity } from '../../lambdas/core/api/owner.ts';
 import { ACCOUNT_ID } from '../template/template.ts';
 
 /** A request for one resource of the API. */
@@ -51,10 +51,10 @@ export function toEvent(
 }
 
 /** The video ids of idempotency keys are hashes of it. Another name would let a key that was paid for be paid for again. */
-const UNSIGNED = 'nobody';
+export const UNSIGNED = 'nobody';
 
 /** The caller by its API key or its access key. Neither key nor signature is verified locally. */
-function toIdentity({ headers }: IncomingMessage): Principal {
+function toIdentity({ headers }: IncomingMessage): Identity {
   const key = headers['x-api-key'];
   if (typeof key === 'string')
     return { apiKeyId: createHash('sha256').update(key).digest('hex').slice(0, 10) };

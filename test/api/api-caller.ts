@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { gatewayProblem } from '../../lambdas/core/api/problem.ts';
 import { CALLS, type CallName } from '../../lambdas/core/api/routes.ts';
 import type { FunctionName } from '../../lambdas/core/environment.ts';
+import { UNSIGNED } from '../../local/api-gateway/api-event.ts';
 import { type Matcher, toMatchers } from '../../local/api-gateway/route-matcher.ts';
 import type { RunningService } from '../harness/running-service.ts';
 
@@ -151,7 +152,7 @@ function toEvent(
       requestId: randomUUID(),
       stage: 'prod',
       path: `/prod${path}`,
-      identity: { caller: 'AIDAEXAMPLE' },
+      identity: { caller: UNSIGNED },
     },
   } as unknown as APIGatewayProxyEvent;
 }

@@ -8,6 +8,7 @@ import { VIDEO } from '../../cli/commands.ts';
 import { parseFlags } from '../../cli/flags.ts';
 import { orderVideo } from '../../cli/order-video.ts';
 import { toVideoFlags } from '../../cli/video-flags.ts';
+import type { Video } from '../../lambdas/core/api/response.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import { pngOf } from '../harness/images.ts';
 import {
@@ -72,7 +73,9 @@ test('uploads a local image, makes the video, and prints the path of the file', 
 });
 
 test('fetches a video with an API key of the environment, and prints nothing but JSON with --json', async () => {
-  const { name } = await running.run(REQUEST);
+  const posted = await running.post(REQUEST, { 'x-api-key': API_KEY });
+  const { video_id: name } = (await posted.json()) as Video;
+  await running.endOf(name);
   const folder = await temporaryFolder();
   const key = { TEMPLATE_VIDEO_API_KEY: API_KEY };
   const { out, exitCode } = await video(['--video', name, '--out', folder, '--json'], key);

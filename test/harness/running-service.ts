@@ -7,6 +7,7 @@ import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sd
 import { inject, onTestFinished } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import { jobKey } from '../../lambdas/core/storage-keys.ts';
+import { UNSIGNED } from '../../local/api-gateway/api-event.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../../local/local-service.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
@@ -21,6 +22,9 @@ export const REQUEST = {
   media_inputs: [{ value: toDataUrl(pngOf(301, 301)) }],
   text_inputs: [{ value: 'Lion' }],
 };
+
+/** Whose the videos of unsigned requests are. */
+export const OWNER = `iam ${UNSIGNED}`;
 
 /** Retries without the pauses of a deployed stack. */
 const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
@@ -102,7 +106,7 @@ export interface RunningService {
   replaceKey(apiKey: string): void;
   /** Everything that the functions have printed. */
   readonly log: () => string;
-  post(body: unknown): Promise<Response>;
+  post(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>;
   get(videoId: string): Promise<Video>;
   /** What lies in the bucket as `job.json` of this video, if anything. */
   storedJob(videoId: string): Promise<unknown>;
@@ -156,10 +160,10 @@ export async function serve(
     forcePathStyle: true,
     credentials: { accessKeyId, secretAccessKey },
   });
-  const post = (body: unknown): Promise<Response> =>
+  const post: RunningService['post'] = (body, headers = {}) =>
     fetch(`${service.url}/videos`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
   const [Bucket] = service.deployment.buckets;

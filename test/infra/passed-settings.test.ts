@@ -25,6 +25,7 @@ const SETTINGS: Readonly<Record<keyof Settings, Passed | 'has no variable'>> = {
   monitoring: 'has no variable',
   callbacks: 'has no variable',
   namespace: ['shop', 'NAMESPACE', 'shop'],
+  visibility: ['everyone', 'VISIBILITY', 'everyone'],
   alarmEmail: 'has no variable',
 };
 

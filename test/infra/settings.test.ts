@@ -25,6 +25,7 @@ test('has a default for everything', () => {
     monitoring: 'on',
     callbacks: false,
     namespace: undefined,
+    visibility: 'owner',
     alarmEmail: undefined,
   });
 });
@@ -54,6 +55,7 @@ test.each([
   ['callbacks', null, false],
   ['namespace', 'acme/eu-west-1:videos_2.0', 'acme/eu-west-1:videos_2.0'],
   ['namespace', 'n'.repeat(128), 'n'.repeat(128)],
+  ['visibility', 'everyone', 'everyone'],
 ])('takes %s=%j', (key, value, expected) => {
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
@@ -109,6 +111,7 @@ test.each([
   ['namespace', 'n'.repeat(129), '1 to 128 letters'],
   ['namespace', 'has space', '1 to 128 letters'],
   ['namespace', 17, '1 to 128 letters'],
+  ['visibility', 'all', 'owner (each caller its own videos) or everyone (all videos)'],
 ])('rejects %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
   const message = expect.stringMatching(`^Setting ${key} is `);
   expect(() => settingsWith({ [key]: value })).toThrow(expect.objectContaining({ message }));

@@ -20,6 +20,7 @@ beforeAll(async () => {
     AWS_REGION: 'eu-west-1',
     STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine',
     VIDEO_BUCKET: 'videos',
+    VISIBILITY: 'owner',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   ({ handler } = (await import('../../lambdas/cancel-video.ts')) as unknown as { handler: Handler });
@@ -29,7 +30,7 @@ beforeAll(async () => {
 beforeEach(() => {
   sfn.reset();
   s3.reset();
-  const input = '{"template_id":"1"}';
+  const input = '{"template_id":"1","owner":"iam AROAROLE"}';
   sfn.on(DescribeExecutionCommand).resolves({ name: 'v1', status: 'RUNNING', startDate, input });
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
   sfn.on(StopExecutionCommand).resolves({ stopDate: startDate });

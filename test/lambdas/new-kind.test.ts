@@ -75,6 +75,7 @@ beforeAll(async () => {
     POLL_SECONDS: '10',
     GIVE_UP_AFTER_SECONDS: '1000000000',
     VIDEO_BUCKET: 'videos',
+    VISIBILITY: 'owner',
     RECORD_WAIT_SECONDS: '0',
     QUERY_PAUSE_SECONDS: '0.001',
     TRUSTED_DOWNLOAD_ORIGINS: '',
@@ -195,8 +196,8 @@ test('is rejected by its own rules, before anything is sent', async () => {
 });
 
 test('has its images put into the bucket by the API', () => {
-  const received = extractImages(REQUEST, 'videos');
-  const { request, images } = acceptRequest(received, { host: HOST, bucket: 'videos' });
+  const rules = { host: HOST, bucket: 'videos', visibility: 'owner', owner: 'iam A' } as const;
+  const { request, images } = acceptRequest(extractImages(REQUEST, rules), rules);
   expect(request).toMatchObject({ content: [{}, { image: { url: `s3://videos/${images[0]?.key}` } }] });
 });
 

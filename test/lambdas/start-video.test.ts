@@ -19,6 +19,7 @@ import { pngOf, toDataUrl } from '../harness/images.ts';
 
 const startDate = new Date('2026-11-23T10:00:00Z');
 const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };
+const OWNER = 'iam AROAROLE';
 const sfn = mockClient(SFNClient);
 const s3 = mockClient(S3Client);
 afterEach(() => {
@@ -36,6 +37,7 @@ beforeAll(async () => {
     MINIMAX_API_HOST: 'https://api.minimax.io',
     POSTS_PER_DAY: '3',
     NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
+    VISIBILITY: 'owner',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   ({ handler } = (await import('../../lambdas/start-video.ts')) as unknown as { handler: Handler });
@@ -61,7 +63,11 @@ async function post(headers: Readonly<Record<string, string>> = {}, body: object
 const KEY = { 'Idempotency-Key': 'order 17' };
 const notFound = new ExecutionDoesNotExist({ message: 'none', $metadata: {} });
 const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
-const describeResponse = { name: 'v', status: 'RUNNING', startDate, input: JSON.stringify(REQUEST) } as const;
+const describeResponse = { name: 'v', status: 'RUNNING', startDate, input: inputOf(REQUEST) } as const;
+
+function inputOf(request: object): string {
+  return JSON.stringify({ ...request, owner: OWNER });
+}
 
 function given({ executions = 0 }: { readonly executions?: number } = {}): void {
   const listed = Array.from({ length: executions }, () => ({ ...describeResponse, startDate: new Date() }));
@@ -100,7 +106,7 @@ test('rejects a key that a concurrent request has used with another body', async
   sfn
     .on(DescribeExecutionCommand)
     .rejectsOnce(notFound)
-    .resolves({ ...describeResponse, input: '{"template_id":"2"}' });
+    .resolves({ ...describeResponse, input: inputOf({ template_id: '2' }) });
   expect(await post(KEY)).toMatchObject({
     status: 422,
     body: { type: 'urn:template-video:problem:idempotency-key-reused' },
@@ -126,7 +132,7 @@ test('starts nothing for a key that has a video', async () => {
 
 test('treats bodies with one canonical JSON as equal', async () => {
   given();
-  const stored = '{"template_id":"1","metadata":{"a":0,"b":100},"owner":"arn:caller"}';
+  const stored = '{"template_id":"1","metadata":{"a":0,"b":100},"owner":"iam AROAROLE"}';
   sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input: stored });
   const text = '{"metadata":{"b":1e2,"a":-0},"template_id":"1"}';
   expect(await post(KEY, text)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
@@ -169,7 +175,7 @@ test('answers the video of a key although the body breaks a rule by now', async 
   given();
   const misfit = { template_id: '393769180141805569' };
   expect(await post({}, misfit)).toMatchObject({ status: 400 });
-  sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input: JSON.stringify(misfit) });
+  sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input: inputOf(misfit) });
   expect(await post(KEY, misfit)).toMatchObject({ status: 202, headers: { 'idempotency-replayed': 'true' } });
 });
 
@@ -182,7 +188,7 @@ const record = {
   video_id: 'v',
   created_at: startDate.toISOString(),
   execution_arn: 'arn:gone',
-  owner: 'arn:caller',
+  owner: OWNER,
   request_digest: requestDigest(REQUEST),
   request: REQUEST,
   task: { task_id: '42', kind: 'template' as const, adopted: false, waiting_since: startDate.toISOString() },
@@ -225,7 +231,7 @@ test('starts an execution with the request and its owner', async () => {
   given();
   await post();
   const [start] = sfn.commandCalls(StartExecutionCommand);
-  expect(JSON.parse(start?.args[0].input.input ?? '')).toEqual({ ...REQUEST, owner: 'iam AROAROLE' });
+  expect(JSON.parse(start?.args[0].input.input ?? '')).toEqual({ ...REQUEST, owner: OWNER });
 });
 
 test('does not claim that nothing was started where the answer to a start was lost', async () => {

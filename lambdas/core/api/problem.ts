@@ -60,8 +60,20 @@ export function badParameter(detail: string): AnsweredProblem {
   return toProblem('bad-request', `${detail} Nothing was started and nothing is charged.`);
 }
 
+/** One answer for an id of no video and for one of another owner's video. */
 export function videoNotFound(videoId: string): AnsweredProblem {
-  return toProblem('video-not-found', `No video has the id ${quoted(videoId)}.`);
+  return toProblem('video-not-found', `No video that you may see has the id ${quoted(videoId)}.`);
+}
+
+/** A request without an owner: nothing that it started would be found again. */
+export function ownerUnknown(): AnsweredProblem {
+  return {
+    type: `${TYPE_PREFIX}access-denied`,
+    title: PROBLEM_KINDS['access-denied'].title,
+    status: 403,
+    detail:
+      'API Gateway names neither an AWS identity, an API key nor a principal of an authorizer for this request, so nothing was started. An operator has to check the authorization of the API.',
+  };
 }
 
 /** API Gateway's own response of this type. Without a `detail`, the gateway's message is the detail. */

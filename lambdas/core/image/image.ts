@@ -68,6 +68,24 @@ export function toUploadKey(value: string, bucket: string): string | undefined {
   return isOurs && UPLOAD_KEY.test(key) && !UNSEEN.test(key) ? key : undefined;
 }
 
+/** Does not say whether there is an object of this key, because it may be another owner's. */
+export const OWN_UPLOAD_RULE = 'must be an upload of yours: a value that POST /uploads has returned to you';
+
+/** The uploads that a request may use: all in this bucket, or those under one owner's prefix. */
+export interface UsableUploads {
+  readonly bucket: string;
+  /** It ends in a slash. */
+  readonly prefix: string;
+}
+
+/** What is wrong with a media input that names an object in S3. @returns undefined where it may be used, and for any other value */
+export function uploadViolation(value: string, { bucket, prefix }: UsableUploads): string | undefined {
+  if (!isInS3(value)) return undefined;
+  const key = toUploadKey(value, bucket);
+  if (key === undefined) return UPLOAD_RULE;
+  return key.startsWith(prefix) ? undefined : OWN_UPLOAD_RULE;
+}
+
 function typeOf(head: Uint8Array): ImageType | undefined {
   const hex = [...head.subarray(0, TYPE_BYTES)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return IMAGE_TYPES.find((type) => STARTS[type].test(hex));

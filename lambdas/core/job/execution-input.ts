@@ -1,6 +1,6 @@
 /** What the service itself adds to the request that an execution is started with. A request over the HTTPS API cannot have these fields. */
 export interface ServiceFields {
-  /** The caller of the HTTPS API whose video it is. @default the execution was started in the console */
+  /** Whose video it is, as core/api/owner.ts names the caller of the HTTPS API. @default the execution was started in the console */
   readonly owner?: string;
   /** The entity tag of the job document that this execution takes over, because the execution that wrote it is gone. */
   readonly takes_over?: string;

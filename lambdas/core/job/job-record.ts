@@ -29,7 +29,11 @@ export const claimFields = {
   owner: z.optional(
     z
       .string()
-      .check(z.describe('The caller whose video it is. Absent where an operator started it in the console.')),
+      .check(
+        z.describe(
+          'Whose video it is, as in "iam AIDA…" or "key a1b2c3d4e5". Absent where an operator started it in the console.',
+        ),
+      ),
   ),
   request_digest: z.optional(
     z

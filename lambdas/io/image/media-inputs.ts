@@ -1,7 +1,8 @@
 import { invalidRequest, type NewTaskRequest } from '../../core/api/request.ts';
+import { usableUploads, type Visibility } from '../../core/api/visibility.ts';
 import { Failure } from '../../core/failure.ts';
 import { isDataUrl, readDataUrl } from '../../core/image/data-url.ts';
-import { inspectWhole, isInS3, toUploadKey, UPLOAD_RULE } from '../../core/image/image.ts';
+import { inspectWhole, toUploadKey, type UsableUploads, uploadViolation } from '../../core/image/image.ts';
 import { IMAGE_LIMIT_BYTES } from '../../core/image/limits.ts';
 import { imagesOf, type RequestImage, withImages } from '../../core/minimax/request-kind.ts';
 import type { Bucket } from '../aws/bucket.ts';
@@ -20,6 +21,8 @@ export interface MediaInputs {
 }
 
 interface Options {
+  /** Whose images the request may use. @default it was started in the console, and may use every image of the bucket */
+  readonly owner?: string;
   readonly signal: AbortSignal;
   /** Gets the reason why an image could not be checked. */
   readonly notice: (warning: Error) => void;
@@ -27,6 +30,7 @@ interface Options {
 
 interface Dependencies {
   readonly bucketName: string;
+  readonly visibility: Visibility;
   readonly bucket: Pick<Bucket, 'read'>;
   readonly policy: FetchPolicy;
 }
@@ -35,7 +39,7 @@ interface Dependencies {
 const MAX_INLINE_CHARACTERS = 2 * Math.ceil((IMAGE_LIMIT_BYTES * 4) / 3);
 const TOO_MUCH = `is too much with those before it: images are sent with at most ${2 * IMAGE_LIMIT_BYTES} bytes in all`;
 
-export function createMediaInputs({ bucketName, bucket, policy }: Dependencies): MediaInputs {
+export function createMediaInputs({ bucketName, visibility, bucket, policy }: Dependencies): MediaInputs {
   async function readObject(key: string, signal: AbortSignal): Promise<Buffer> {
     return bucket.read(key, IMAGE_LIMIT_BYTES - 1, signal).catch((error: unknown) => {
       if (error instanceof Failure) throw error;
@@ -45,9 +49,14 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
   }
 
   /** @returns undefined for a link to another host */
-  async function toInline({ value, reject }: Input, signal: AbortSignal): Promise<string | undefined> {
+  async function toInline(
+    { value, reject }: Input,
+    uploads: UsableUploads,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const violation = uploadViolation(value, uploads);
+    if (violation !== undefined) throw reject(violation);
     const key = toUploadKey(value, bucketName);
-    if (key === undefined && isInS3(value)) throw reject(UPLOAD_RULE);
     if (key !== undefined) return toDataUrl(await readObject(key, signal), reject);
     return isDataUrl(value) ? toDataUrl(inlineBytes(value, reject), reject) : undefined;
   }
@@ -63,7 +72,8 @@ export function createMediaInputs({ bucketName, bucket, policy }: Dependencies):
     async prepare(request, options) {
       const inputs = imagesOf(request).map(toInput);
       // Before the links, whose servers may use up the time.
-      const inline = await inTurn(inputs, (input) => toInline(input, options.signal));
+      const uploads = { bucket: bucketName, prefix: usableUploads(visibility, options.owner) };
+      const inline = await inTurn(inputs, (input) => toInline(input, uploads, options.signal));
       const links = inputs.filter(({ pointer }) => !inline.has(pointer));
       await Promise.all(links.map((input) => checkLink(input, options)));
       return withImages(request, (value, pointer) => inline.get(pointer) ?? value);

@@ -4,7 +4,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { UploadRequest } from '../../core/api/request.ts';
 import type { Upload } from '../../core/api/response.ts';
 import type { ImageType } from '../../core/image/limits.ts';
-import { UPLOAD_PREFIX } from '../../core/storage-keys.ts';
+import { uploadPrefix } from '../../core/storage-keys.ts';
 import { linkLife } from '../aws/link-life.ts';
 
 /** S3 rejects a body with another hash. */
@@ -24,7 +24,7 @@ export interface ImageStore {
    * A signed address for one image of exactly this type, length and (where it is given) hash. It expires after an hour, or
    * with the credentials that signed it.
    */
-  sign(image: UploadRequest, now: Date): Promise<Upload>;
+  sign(image: UploadRequest, owner: string, now: Date): Promise<Upload>;
 }
 
 /** The client adds no checksum by default: it would be signed into the address, and the body is not known yet. */
@@ -37,8 +37,8 @@ export function createImageStore(
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: type }));
     },
 
-    async sign({ content_type, bytes, sha256 }, now) {
-      const key = `${UPLOAD_PREFIX}${sha256 ?? randomUUID()}`;
+    async sign({ content_type, bytes, sha256 }, owner, now) {
+      const key = `${uploadPrefix(owner)}${sha256 ?? randomUUID()}`;
       const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
       const command = new PutObjectCommand({
         Bucket: bucket,
@@ -66,7 +66,7 @@ export function createImageStore(
   };
 }
 
-/** A hash, so that one image always has one key. */
-export function keyOf(bytes: Uint8Array): string {
-  return `${UPLOAD_PREFIX}${createHash('sha256').update(bytes).digest('hex')}`;
+/** A hash, so that one image of an owner always has one key. */
+export function keyOf(bytes: Uint8Array, owner: string): string {
+  return `${uploadPrefix(owner)}${createHash('sha256').update(bytes).digest('hex')}`;
 }

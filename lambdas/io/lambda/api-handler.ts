@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import { callerOf } from '../../core/api/caller.ts';
+import { ownerOf } from '../../core/api/owner.ts';
 import {
   type AnsweredProblem,
   badBody,
@@ -16,6 +16,7 @@ import { Failure } from '../../core/failure.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import { quoted } from '../../core/text/plain.ts';
 import { isThrottled } from '../aws/errors.ts';
+import { requireOwner } from './owner.ts';
 
 const logger = new Logger();
 
@@ -28,10 +29,13 @@ interface Reply extends APIGatewayProxyResult {
 
 /**
  * Makes the Lambda handler of one call of the HTTPS API. A `ProblemError` becomes the answer. An unexpected error is logged, and the
- * answer does not contain it.
+ * answer does not contain it. A request without an owner is answered with 403.
  */
 export function apiHandler(call: Call) {
-  return createHandler(call, toProblemError);
+  return createHandler(async (event, now) => {
+    requireOwner(event);
+    return call(event, now);
+  }, toProblemError);
 }
 
 /** As `apiHandler`, for a route without authorization: every other error is unexpected, so that its answer reveals no state of AWS. */
@@ -63,7 +67,7 @@ function createHandler(call: Call, toKnown: (error: Error) => ProblemError | und
     .handler((event) => call(event, new Date()));
 }
 
-/** Logs one line for each call: caller, route, video, status and outcome. */
+/** Logs one line for each call: owner, route, video, status and outcome. */
 function logAnswer(
   { httpMethod, resource, pathParameters, requestContext }: APIGatewayProxyEvent,
   response: APIGatewayProxyResult,
@@ -77,7 +81,7 @@ function logAnswer(
     status: response.statusCode,
     outcome,
     video_id: videoIds.find(isExecutionName),
-    caller: callerOf(requestContext),
+    owner: ownerOf(requestContext),
     request_id: requestContext.requestId,
   });
 }

@@ -44,7 +44,7 @@ export function createSubmission(dependencies: Dependencies): Submission {
     const prepareSignal = AbortSignal.any([signal, AbortSignal.timeout(prepareMs)]);
     const registration = job.callbacks_supported === true ? dependencies.registration : undefined;
     const [request, callbackUrl] = await Promise.all([
-      mediaInputs.prepare(job.request, { signal: prepareSignal, notice: warn }),
+      mediaInputs.prepare(job.request, { owner: claim.owner, signal: prepareSignal, notice: warn }),
       registration?.callbackUrl(job.video_id, prepareSignal).catch(warn),
     ]);
 

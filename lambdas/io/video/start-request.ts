@@ -1,11 +1,17 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { v5 as namedId, v7 as timeSortedId } from 'uuid';
-import { callerOf } from '../../core/api/caller.ts';
 import { badBody, badParameter, ProblemError } from '../../core/api/problem.ts';
 import { NO_DIGEST, requestDigest } from '../../core/job/request-digest.ts';
 import { quoted } from '../../core/text/plain.ts';
 import { headerOf, jsonBody } from '../lambda/api-handler.ts';
-import { type AcceptanceRules, acceptRequest, type ExtractedBody, extractImages } from './accept-request.ts';
+import { requireOwner } from '../lambda/owner.ts';
+import {
+  type AcceptanceRules,
+  acceptRequest,
+  type DeploymentRules,
+  type ExtractedBody,
+  extractImages,
+} from './accept-request.ts';
 
 /** The namespace in which a caller's keys become ids (RFC 9562, name-based UUIDs). */
 const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
@@ -13,6 +19,7 @@ const KEY_NAMESPACE = '8e0b1b3c-5a0f-4c9e-9a53-6f0f6f6b2d6e';
 /** A `POST /videos` and the id that its video has, or is to have. */
 export interface StartRequest {
   readonly event: APIGatewayProxyEvent;
+  readonly owner: string;
   readonly body: ExtractedBody;
   readonly digest: string;
   /** Also the name of its execution. */
@@ -23,26 +30,24 @@ export interface StartRequest {
 }
 
 interface Options {
-  readonly rules: AcceptanceRules;
+  readonly rules: DeploymentRules;
   /** Of the deployment: two deployments with one bucket give one key two ids, unless they share a namespace. */
   readonly namespace: string;
 }
 
-/** @throws ProblemError for a wrong key, a body that is no JSON, and a body without a canonical form */
+/** @throws ProblemError without an owner, for a wrong key, a body that is no JSON, and a body without a canonical form */
 export function toStartRequest(
   event: APIGatewayProxyEvent,
   now: Date,
   { rules, namespace }: Options,
 ): StartRequest {
   const key = idempotencyKeyOf(event);
-  const body = extractImages(jsonBody(event), rules.bucket);
-  const digest = digestOfBody(body, rules);
-  const { requestContext } = event;
+  const owner = requireOwner(event);
+  const body = extractImages(jsonBody(event), { ...rules, owner });
+  const digest = digestOfBody(body, { ...rules, owner });
   const videoId =
-    key === undefined
-      ? timeSortedId()
-      : namedId(JSON.stringify([namespace, callerOf(requestContext), key]), KEY_NAMESPACE);
-  return { event, body, digest, videoId, isRepeatable: key !== undefined, now };
+    key === undefined ? timeSortedId() : namedId(JSON.stringify([namespace, owner, key]), KEY_NAMESPACE);
+  return { event, owner, body, digest, videoId, isRepeatable: key !== undefined, now };
 }
 
 function idempotencyKeyOf(event: APIGatewayProxyEvent): string | undefined {

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { callerOf } from '../../core/api/caller.ts';
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import type { AcceptedVideo, Video } from '../../core/api/response.ts';
 import { metadataWarnings } from '../../core/api/utf8.ts';
+import { mayUse } from '../../core/api/visibility.ts';
 import { kindOf } from '../../core/minimax/request-kind.ts';
 import type { Execution } from '../../core/video/execution.ts';
 import { retryAfterSeconds } from '../../core/video/progress.ts';
@@ -11,10 +11,10 @@ import type { Executions } from '../aws/executions.ts';
 import type { ImageStore } from '../image/uploads.ts';
 import { jsonReply } from '../lambda/api-handler.ts';
 import { fixedPause, poll } from '../timing.ts';
-import { type AcceptanceRules, acceptRequest } from './accept-request.ts';
+import { acceptRequest, type DeploymentRules } from './accept-request.ts';
 import type { DailyLimit } from './daily-limit.ts';
 import type { StartRequest } from './start-request.ts';
-import { digestOf, hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
+import { digestOf, hasEnded, idOf, type KnownVideo, ownerOfVideo, type Videos } from './videos.ts';
 
 /** Step Functions may reject a used name (`ExecutionAlreadyExists`) before DescribeExecution knows the execution. */
 const POLLS = { attempts: 5, pause: fixedPause(300) };
@@ -23,7 +23,7 @@ const POLLS = { attempts: 5, pause: fixedPause(300) };
 export interface Starts {
   /** Starts the execution, or replays the one that a concurrent request has started. @throws ProblemError */
   startNew(request: StartRequest): Promise<APIGatewayProxyResult>;
-  /** Answers with the video of an earlier request. @throws ProblemError where that request had another body */
+  /** Answers with the video of an earlier request. @throws ProblemError where that request had another owner or body */
   replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult>;
 }
 
@@ -32,7 +32,7 @@ interface Dependencies {
   readonly videos: Pick<Videos, 'of' | 'show'>;
   readonly images: Pick<ImageStore, 'put'>;
   readonly dailyLimit: DailyLimit;
-  readonly rules: AcceptanceRules;
+  readonly rules: DeploymentRules;
 }
 
 export function createStarts({ executions, videos, images, dailyLimit, rules }: Dependencies): Starts {
@@ -53,7 +53,8 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
   }
 
   async function replay(earlier: KnownVideo, request: StartRequest): Promise<APIGatewayProxyResult> {
-    const { digest, now } = request;
+    const { owner, digest, now } = request;
+    if (!mayUse(rules.visibility, owner, ownerOfVideo(earlier))) throw idTaken();
     if (digestOf(earlier) !== digest) throw keyReused(earlier);
     const video = await videos.show(earlier, now);
     const isCalledBack = earlier.by === 'execution' && expectsCallback(earlier.execution);
@@ -66,12 +67,12 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
     replay,
 
     async startNew(request) {
-      const { event, body, videoId: name, now } = request;
-      const accepted = acceptRequest(body, rules);
+      const { body, owner, videoId: name, now } = request;
+      const accepted = acceptRequest(body, { ...rules, owner });
       // An adoption saves a video that is paid for, so it has no limit.
       if (!('task_id' in accepted.request)) await dailyLimit.requireRoom(now);
       await Promise.all(accepted.images.map((image) => images.put(image)));
-      const input = { ...accepted.request, owner: callerOf(event.requestContext) };
+      const input = { ...accepted.request, owner };
       const started = await executions.start(name, input);
       if (started === undefined) return replay(await awaitConcurrentStart(name), request);
       const { startDate } = started;
@@ -88,6 +89,13 @@ function inProgress(): ProblemError {
   const detail =
     'Another request with this Idempotency-Key is just being accepted. Send it again in a second.';
   return new ProblemError(toProblem('request-in-progress', detail), { 'retry-after': '1' });
+}
+
+/** The id of a key is made from its owner too, so the video is an operator's or was not made by this service. It is not described. */
+function idTaken(): ProblemError {
+  const detail =
+    'The id that this Idempotency-Key stands for belongs to a video that is not yours. Use a new key. Nothing was started.';
+  return new ProblemError(toProblem('idempotency-key-reused', detail));
 }
 
 function keyReused(earlier: KnownVideo): ProblemError {

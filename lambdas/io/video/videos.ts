@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ProblemError, videoNotFound } from '../../core/api/problem.ts';
 import type { Video } from '../../core/api/response.ts';
+import { mayUse, type Visibility } from '../../core/api/visibility.ts';
 import { toExecutionInput } from '../../core/job/execution-input.ts';
 import { isFinal, isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
 import { requestDigest } from '../../core/job/request-digest.ts';
@@ -11,6 +12,7 @@ import { isTaskUnknown, storedVideo, toVideo } from '../../core/video/video.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
+import { requireOwner } from '../lambda/owner.ts';
 
 /** A video that exists: with its execution, or with its job document alone where Step Functions has deleted the execution. */
 export type KnownVideo =
@@ -22,7 +24,7 @@ export interface Videos {
   find(videoId: string): Promise<KnownVideo | undefined>;
   /** The video of an execution. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
-  /** The video in the path of a request. @throws ProblemError where there is none, and what `find` throws */
+  /** The video in the path of a request. @throws ProblemError where the sender may see none of this id, and what `find` throws */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
   /** The answer for a caller, with a new link where the file is stored. */
   show(known: KnownVideo, now: Date): Promise<Video>;
@@ -32,9 +34,10 @@ interface Dependencies {
   readonly executions: Pick<Executions, 'find'>;
   readonly records: Pick<JobRecords, 'read'>;
   readonly bucket: Pick<Bucket, 'signLink'>;
+  readonly visibility: Visibility;
 }
 
-export function createVideos({ executions, records, bucket }: Dependencies): Videos {
+export function createVideos({ executions, records, bucket, visibility }: Dependencies): Videos {
   async function findByRecord(videoId: string): Promise<KnownVideo | undefined> {
     const found = await records.read(videoId);
     if (found.kind === 'unreadable') throw unreadable(videoId);
@@ -62,10 +65,11 @@ export function createVideos({ executions, records, bucket }: Dependencies): Vid
     find,
     of,
 
-    async named({ pathParameters }) {
-      const videoId = pathParameters?.video_id ?? '';
+    async named(event) {
+      const videoId = event.pathParameters?.video_id ?? '';
       const known = isExecutionName(videoId) ? await find(videoId) : undefined;
-      if (known === undefined) throw new ProblemError(videoNotFound(videoId));
+      if (known === undefined || !mayUse(visibility, requireOwner(event), ownerOfVideo(known)))
+        throw new ProblemError(videoNotFound(videoId));
       return known;
     },
 
@@ -81,6 +85,11 @@ export function createVideos({ executions, records, bucket }: Dependencies): Vid
 
 export function idOf(known: KnownVideo): string {
   return known.by === 'record' ? known.record.video_id : known.execution.name;
+}
+
+/** Whose video it is. @returns undefined for one that was started in the console */
+export function ownerOfVideo(known: KnownVideo): string | undefined {
+  return known.by === 'record' ? known.record.owner : toExecutionInput(known.execution.input).owner;
 }
 
 export function hasEnded(known: KnownVideo): boolean {

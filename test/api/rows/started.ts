@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { uploadPrefix } from '../../../lambdas/core/storage-keys.ts';
 import { jpegOf } from '../../harness/images.ts';
-import { REQUEST } from '../../harness/running-service.ts';
+import { OWNER, REQUEST } from '../../harness/running-service.ts';
 import { post, type Row, TIME, UNKNOWN_TEMPLATE } from './row.ts';
 
 const JPEG = jpegOf(400, 400);
@@ -64,7 +65,10 @@ export const STARTED: readonly Row[] = [
   {
     name: 'POST /videos takes a value of POST /uploads without reading the image',
     request: (videos, base) =>
-      post({ ...REQUEST, media_inputs: [{ value: `s3://${videos.bucket}/uploads/pet` }] })(videos, base),
+      post({ ...REQUEST, media_inputs: [{ value: `s3://${videos.bucket}/${uploadPrefix(OWNER)}pet` }] })(
+        videos,
+        base,
+      ),
     status: 202,
     starts: 1,
   },

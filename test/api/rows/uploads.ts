@@ -8,7 +8,7 @@ export const UPLOADS: readonly Row[] = [
     request: upload({ content_type: 'image/png', bytes: 12 }),
     status: 201,
     body: {
-      value: expect.stringMatching(/^s3:\/\/.+\/uploads\/[0-9a-f-]{36}$/),
+      value: expect.stringMatching(/^s3:\/\/.+\/uploads\/[0-9a-f]{32}\/[0-9a-f-]{36}$/),
       upload: {
         method: 'PUT',
         url: expect.stringContaining('X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost'),
@@ -22,7 +22,7 @@ export const UPLOADS: readonly Row[] = [
     request: upload({ content_type: 'image/png', bytes: 12, sha256: 'ab'.repeat(32) }),
     status: 201,
     body: {
-      value: expect.stringContaining(`/uploads/${'ab'.repeat(32)}`),
+      value: expect.stringMatching(`/uploads/[0-9a-f]{32}/${'ab'.repeat(32)}$`),
       upload: {
         url: expect.stringContaining(
           'X-Amz-SignedHeaders=content-length%3Bcontent-type%3Bhost%3Bx-amz-checksum-sha256',

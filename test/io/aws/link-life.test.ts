@@ -34,7 +34,8 @@ test.each([
     const { url, expiresAt } = await createBucket('b', client).signLink('videos/v1/video.mp4', now);
     expect(expiresOf(url)).toBe(seconds);
     expect(expiresAt.getTime() - now.getTime()).toBe(seconds * 1000);
-    const { upload } = await createImageStore('b', client).sign({ content_type: 'image/png', bytes: 9 }, now);
+    const image = { content_type: 'image/png', bytes: 9 } as const;
+    const { upload } = await createImageStore('b', client).sign(image, 'iam A', now);
     expect(expiresOf(upload.url)).toBe(seconds);
     expect(Date.parse(upload.expires_at) - now.getTime()).toBe(seconds * 1000);
   },

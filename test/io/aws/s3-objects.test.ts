@@ -137,7 +137,8 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
     test.runIf(!isAbsent)('GET, DELETE and a repeated POST fail, and hide no stored task', async () => {
       const { bucket } = await worldOf(answer);
       const records = createJobRecords(bucket);
-      const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });
+      const executions = { find: async () => undefined };
+      const videos = createVideos({ records, bucket, executions, visibility: 'owner' });
       expect(await outcomeOf(videos.find('v1'))).toBe('StorageUnavailable');
       expect(await outcomeOf(videos.of(stopped))).toBe('StorageUnavailable');
       expect(await outcomeOf(videos.of({ ...stopped, status: 'FAILED', error: 'VideoExistsAlready' }))).toBe(
@@ -171,7 +172,8 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
     test.runIf(isAbsent)('there is no video and no announcement', async () => {
       const { bucket } = await worldOf(answer);
       const records = createJobRecords(bucket);
-      const videos = createVideos({ records, bucket, executions: { find: async () => undefined } });
+      const executions = { find: async () => undefined };
+      const videos = createVideos({ records, bucket, executions, visibility: 'owner' });
       expect(await videos.find('v1')).toBeUndefined();
       expect(await videos.of(stopped)).toEqual({ by: 'execution', execution: stopped });
       expect(await createLeases(bucket).isCompleted('v1', after(60), after(70))).toBe(false);

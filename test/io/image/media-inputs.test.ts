@@ -7,6 +7,7 @@ import { listen } from '../../../local/loopback-server.ts';
 import { pngOf, toDataUrl } from '../../harness/images.ts';
 
 const PNG = pngOf(400, 400);
+const ours = { bucketName: 'ours', visibility: 'owner' } as const;
 
 /** Prepares a request with this one image; `stored` is what the bucket gives. */
 async function prepare(value: string, stored: Buffer | Error = PNG, trustedOrigins: readonly string[] = []) {
@@ -18,7 +19,7 @@ async function prepare(value: string, stored: Buffer | Error = PNG, trustedOrigi
   };
   const notices: string[] = [];
   const policy = { trustedOrigins, idleSeconds: 1 };
-  const { media_inputs } = await createMediaInputs({ bucketName: 'ours', bucket, policy }).prepare(
+  const { media_inputs } = await createMediaInputs({ ...ours, bucket, policy }).prepare(
     { template_id: '1', media_inputs: [{ value }], metadata: { a: 1 } },
     { signal: AbortSignal.timeout(5_000), notice: ({ message }) => notices.push(message) },
   );
@@ -79,7 +80,7 @@ test('rejects images that need more memory than there is, although the request i
   const large = Buffer.concat([PNG, Buffer.alloc(16_000_000)]);
   const bucket = { read: async () => large };
   const inputs = createMediaInputs({
-    bucketName: 'ours',
+    ...ours,
     bucket,
     policy: { trustedOrigins: [], idleSeconds: 1 },
   });
@@ -101,7 +102,7 @@ test('reads images of the bucket before slow servers use up the time', async () 
     return PNG;
   };
   const policy = { trustedOrigins: [server.url], idleSeconds: 10 };
-  const inputs = createMediaInputs({ bucketName: 'ours', bucket: { read }, policy });
+  const inputs = createMediaInputs({ ...ours, bucket: { read }, policy });
   const values = [`${server.url}/slow`, 's3://ours/uploads/1', `${server.url}/slower`];
   const prepared = await inputs.prepare(
     { template_id: '1', media_inputs: values.map((value) => ({ value })) },
