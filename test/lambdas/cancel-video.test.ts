@@ -57,6 +57,18 @@ test('stops a video, and says that its task is unknown where none was written do
   });
 });
 
+test.each([
+  ['another caller', '{"template_id":"1","owner":"iam AROAOTHER"}'],
+  ['no caller', '{"template_id":"1"}'],
+])('answers 404 for the video of %s, and stops nothing', async (_whose, input) => {
+  sfn.on(DescribeExecutionCommand).resolves({ name: 'v1', status: 'RUNNING', startDate, input });
+  expect(await cancel()).toMatchObject({
+    status: 404,
+    body: { type: 'urn:template-video:problem:video-not-found' },
+  });
+  expect(sfn.commandCalls(StopExecutionCommand)).toHaveLength(0);
+});
+
 test('says that the video was stopped, and not that it has no task, where job.json may not be read', async () => {
   s3.on(GetObjectCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDenied' }));
   expect(await cancel()).toMatchObject({

@@ -227,6 +227,41 @@ test('starts nothing for a key where job.json cannot be read', async () => {
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
 });
 
+test.each([
+  ['an operator', undefined],
+  ['another caller', 'iam AROAROLE:other'],
+])('says nothing of the video of %s that has the id of a key, and starts nothing', async (_whose, owner) => {
+  const theirs = { ...REQUEST, metadata: { secret: 'theirs' } };
+  const input = JSON.stringify({ ...theirs, owner });
+  const answers = [];
+  given();
+  sfn.on(DescribeExecutionCommand).resolves({ ...describeResponse, input });
+  answers.push(await post(KEY), await post(KEY, theirs));
+  given();
+  remembered(JSON.stringify({ ...record, owner, request: theirs, request_digest: requestDigest(theirs) }));
+  answers.push(await post(KEY), await post(KEY, theirs));
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
+  given();
+  sfn.on(StartExecutionCommand).rejects(taken);
+  sfn
+    .on(DescribeExecutionCommand)
+    .rejectsOnce(notFound)
+    .resolves({ ...describeResponse, input });
+  answers.push(await post(KEY, theirs));
+  const [first, ...others] = answers;
+  expect(first).toEqual({
+    status: 422,
+    headers: { 'content-type': 'application/problem+json' },
+    body: {
+      type: 'urn:template-video:problem:idempotency-key-reused',
+      title: expect.any(String),
+      status: 422,
+      detail: expect.stringContaining('belongs to a video that is not yours'),
+    },
+  });
+  expect(others).toEqual(Array(4).fill(first));
+});
+
 test('starts an execution with the request and its owner', async () => {
   given();
   await post();

@@ -35,6 +35,16 @@ export const BAD_REQUESTS: readonly Row[] = [
     BAD,
     FORMS.pointed('/model', 'not a known'),
   ),
+  ...['owner', 'takes_over'].flatMap((field) =>
+    [{ template_id: '1' }, { task_id: '1' }].map((request) =>
+      refused(
+        `the field ${field} beside ${JSON.stringify(request)}`,
+        post({ ...request, [field]: 'iam AIDAOTHER' }),
+        BAD,
+        FORMS.pointed(`/${field}`, 'not a known'),
+      ),
+    ),
+  ),
   refused(
     'a task and a template',
     post({ task_id: '1', template_id: '2' }),

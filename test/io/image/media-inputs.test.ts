@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { Failure } from '../../../lambdas/core/failure.ts';
+import { uploadPrefix } from '../../../lambdas/core/storage-keys.ts';
 import type { Bucket } from '../../../lambdas/io/aws/bucket.ts';
 import { createMediaInputs } from '../../../lambdas/io/image/media-inputs.ts';
 import { listen } from '../../../local/loopback-server.ts';
@@ -120,3 +121,31 @@ test('ends as StorageUnavailable where the bucket cannot be read: nothing has be
   const slow = Object.assign(new Error('slow'), { name: 'SlowDown' });
   await expect(prepare('s3://ours/uploads/1', slow)).rejects.toMatchObject({ name: 'StorageUnavailable' });
 });
+
+test.each([
+  ['owner', 'iam A', uploadPrefix('iam A'), true],
+  ['owner', 'iam A', uploadPrefix('iam B'), false],
+  ['owner', 'iam A', 'uploads/', false],
+  ['owner', undefined, uploadPrefix('iam B'), true],
+  ['everyone', 'iam A', uploadPrefix('iam B'), true],
+] as const)(
+  'with visibility=%s, reads for %s an image under %s: %s',
+  async (visibility, owner, prefix, isRead) => {
+    const read: string[] = [];
+    const bucket: Pick<Bucket, 'read'> = {
+      async read(key) {
+        read.push(key);
+        return PNG;
+      },
+    };
+    const policy = { trustedOrigins: [], idleSeconds: 1 };
+    const inputs = createMediaInputs({ bucketName: 'ours', visibility, bucket, policy });
+    const prepared = inputs.prepare(
+      { template_id: '1', media_inputs: [{ value: `s3://ours/${prefix}pet` }] },
+      { owner, signal: AbortSignal.timeout(5_000), notice: () => undefined },
+    );
+    if (isRead) await prepared;
+    else await expect(prepared).rejects.toMatchObject({ name: 'InvalidRequest' });
+    expect(read).toEqual(isRead ? [`${prefix}pet`] : []);
+  },
+);
