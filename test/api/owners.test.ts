@@ -3,13 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import { uploadPrefix } from '../../lambdas/core/storage-keys.ts';
 import { pngOf } from '../harness/images.ts';
-import {
-  REQUEST,
-  type RunningService,
-  serve,
-  startRunningService,
-  synthesizeForSimulator,
-} from '../harness/running-service.ts';
+import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { ID_FORMS, UPLOAD_FORMS } from './rows/owners.ts';
 
 /** Longer than the test, so that a waiting video keeps waiting. */
@@ -207,8 +201,8 @@ describe('with visibility=owner', () => {
 
 describe('with visibility=everyone', () => {
   test('lets each caller see, cancel and use what is of the other or of the console', async () => {
-    const stack = await synthesizeForSimulator({}, { VISIBILITY: 'everyone' });
-    const running = await serve(stack, { pauseMs: A_LONG_TIME_MS });
+    const settings = { visibility: 'everyone' } as const;
+    const running = await startRunningService({ settings, pauseMs: A_LONG_TIME_MS });
     try {
       const caller = callerOf(running, signedBy('AKIAONE'));
       const other = callerOf(running, signedBy('AKIATWO'));
@@ -228,7 +222,6 @@ describe('with visibility=everyone', () => {
       await expect.poll(() => creates.length, { timeout: 20_000 }).toBe(1);
     } finally {
       await running.stop();
-      await stack.stop();
     }
   });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { inject, onTestFinished } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
+import type { Visibility } from '../../lambdas/core/api/visibility.ts';
 import { jobKey } from '../../lambdas/core/storage-keys.ts';
 import { UNSIGNED } from '../../local/api-gateway/api-event.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../../local/local-service.ts';
@@ -42,6 +43,8 @@ export interface SimulatedStack {
 
 export interface StackSettings {
   readonly callbacks?: boolean;
+  /** With `everyone`, the API shows what was started in the console. @default 'owner' */
+  readonly visibility?: Visibility;
 }
 
 /**
@@ -49,7 +52,7 @@ export interface StackSettings {
  * @param assemblies outside of vitest, which provides them
  */
 export async function synthesizeForSimulator(
-  { callbacks = false }: StackSettings = {},
+  { callbacks = false, visibility = 'owner' }: StackSettings = {},
   variables: Readonly<Record<string, string>> = {},
   assemblies: SharedAssemblies = inject('assemblies'),
 ): Promise<SimulatedStack> {
@@ -59,6 +62,7 @@ export async function synthesizeForSimulator(
   await copyAssembly(callbacks ? assemblies.callbacks : assemblies.plain, assembly, {
     ...QUICK,
     ...variablesFor(simulator),
+    VISIBILITY: visibility,
     ...variables,
   });
   return {

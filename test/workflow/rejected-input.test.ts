@@ -14,7 +14,7 @@ const services = new AsyncDisposableStack();
 let running: RunningService;
 let faultFile: string;
 beforeAll(async () => {
-  const stack = await synthesizeForSimulator();
+  const stack = await synthesizeForSimulator({ visibility: 'everyone' });
   services.defer(() => stack.stop());
   const folder = join(stack.folder, 'faulty');
   const assembly = join(folder, 'cdk.out');

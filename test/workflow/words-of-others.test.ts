@@ -5,7 +5,7 @@ import { REQUEST, type RunningService, startRunningService } from '../harness/ru
 
 let running: RunningService;
 beforeAll(async () => {
-  running = await startRunningService();
+  running = await startRunningService({ settings: { visibility: 'everyone' } });
 });
 afterAll(() => running.stop());
 
