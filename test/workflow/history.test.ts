@@ -21,7 +21,9 @@ function pagesOf({ events }: LocalExecution): readonly (readonly [string | undef
 function documentsOf({ arn, name, startDate }: LocalExecution) {
   const request = {
     ...REQUEST,
-    media_inputs: [{ value: expect.stringMatching(/^s3:\/\/templatevideo\w+\/uploads\/[0-9a-f]{64}$/) }],
+    media_inputs: [
+      { value: expect.stringMatching(/^s3:\/\/templatevideo\w+\/uploads\/[0-9a-f]{32}\/[0-9a-f]{64}$/) },
+    ],
   };
   const job = { video_id: name, created_at: startDate.toISOString(), execution_arn: arn, request };
   const task = {
