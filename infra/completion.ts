@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IEventBus, Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { type EventPattern, type IEventBus, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -22,33 +22,33 @@ export interface AnnouncementsProps {
   readonly eventBus: IEventBus;
 }
 
-/** Records, counts and announces each end of an execution. */
+/** Records, counts and announces each end of an execution, and marks each redrive. */
 export class Announcements extends Construct {
   readonly announceVideo: VideoFunction<'announce-video'>;
 
   constructor(scope: Construct, id: string, props: AnnouncementsProps) {
     super(scope, id);
     this.announceVideo = createAnnounceVideo(scope, props);
-    const rules = [this.createEndedRule(props), this.createHourlyRule()];
+    const rules = [this.createEndedRule(props), this.createRedrivenRule(props), this.createHourlyRule()];
     for (const rule of rules)
       acknowledgeFindings(rule, {
         'Serverless-EventBusDLQ': 'The hourly sweep recovers the events that were not delivered.',
       });
   }
 
-  private createEndedRule({ stateMachine }: AnnouncementsProps): Rule {
-    return new Rule(this, 'Ended', {
-      description: 'Each end of an execution.',
-      eventPattern: {
-        source: ['aws.states'],
-        detailType: ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [stateMachine.stateMachineArn],
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
-        },
-      },
-      targets: [new FunctionTarget(this.announceVideo)],
-    });
+  private createEndedRule(props: AnnouncementsProps): Rule {
+    const status = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
+    return this.createStatusRule('Ended', 'Each end of an execution.', statusPattern(props, { status }));
+  }
+
+  private createRedrivenRule(props: AnnouncementsProps): Rule {
+    const redriven = { status: ['RUNNING'], redriveCount: Match.greaterThan(0) };
+    return this.createStatusRule('Redriven', 'Each redrive.', statusPattern(props, redriven));
+  }
+
+  private createStatusRule(id: string, description: string, eventPattern: EventPattern): Rule {
+    const targets = [new FunctionTarget(this.announceVideo)];
+    return new Rule(this, id, { description, eventPattern, targets });
   }
 
   private createHourlyRule(): Rule {
@@ -60,13 +60,22 @@ export class Announcements extends Construct {
   }
 }
 
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+function statusPattern({ stateMachine }: AnnouncementsProps, detail: EventPattern['detail']): EventPattern {
+  return {
+    source: ['aws.states'],
+    detailType: ['Step Functions Execution Status Change'],
+    detail: { stateMachineArn: [stateMachine.stateMachineArn], ...detail },
+  };
+}
+
 function createAnnounceVideo(
   scope: Construct,
   { settings, bundle, bucket, stateMachine, eventBus }: AnnouncementsProps,
 ): VideoFunction<'announce-video'> {
   return new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
     bundle,
-    description: 'Records, counts and announces the ends of videos.',
+    description: 'Records, counts and announces the ends of videos, and marks redrives.',
     environment: {
       STATE_MACHINE_ARN: stateMachine.stateMachineArn,
       VIDEO_BUCKET: bucket.bucketName,

@@ -127,6 +127,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     mayHaveActed: (name, state) => state !== STATES.submitTask || videos.isCreateInDoubt(name),
     onEvent: (execution, event) => {
       if (execution.status !== 'RUNNING') ends.announce(execution);
+      if (event.type === 'ExecutionRedriven') ends.announceRedrive(execution);
       onEvent?.(execution, event);
     },
   });
@@ -153,6 +154,9 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
 
   const resumed = engine.resume();
   ends.announceStored(engine.executions.get);
+  // The previous process may have ended before it delivered the event, and a second one does no harm.
+  for (const { execution } of resumed)
+    if (execution.status === 'RUNNING' && execution.redriveCount > 0) ends.announceRedrive(execution);
   // The job documents of another service over these objects would appear as forgotten.
   const forgotten = objectUse.isAlone ? forgottenVideos({ videos, engine }) : [];
   if (forgotten.length > 0) void bus.tick({ adopt_after_seconds: 0 });

@@ -3,7 +3,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { PutEventsRequest, PutEventsResponse } from '@aws-sdk/client-eventbridge';
 import type { Operations } from '../aws/json-endpoint.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
-import type { EventRule, Pattern } from '../template/event-rules.ts';
+import type { EventRule, GreaterThan, Pattern } from '../template/event-rules.ts';
 import { ACCOUNT_ID, REGION } from '../template/template.ts';
 
 /** How often Lambda retries an asynchronous event: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -130,6 +130,15 @@ function scheduled(detail: object = {}): BusEvent {
 function matches(pattern: Pattern, value: unknown): boolean {
   const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(pattern).every(([name, wanted]) =>
-    Array.isArray(wanted) ? wanted.includes(fields[name]) : matches(wanted as Pattern, fields[name]),
+    isList(wanted) ? wanted.some((each) => matchesValue(each, fields[name])) : matches(wanted, fields[name]),
   );
+}
+
+function isList(wanted: Pattern[string]): wanted is readonly (string | GreaterThan)[] {
+  return Array.isArray(wanted);
+}
+
+function matchesValue(wanted: string | GreaterThan, value: unknown): boolean {
+  if (typeof wanted === 'string') return value === wanted;
+  return typeof value === 'number' && value > wanted.greaterThan;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { type JobRecord, parseJobRecord } from '../../lambdas/core/job/job-record.ts';
+import { hasEnded } from '../../lambdas/core/job/redrive.ts';
 import { jobKey, VIDEO_PREFIX, videoIdOf, videoKey } from '../../lambdas/core/storage-keys.ts';
 import { createObjectFiles, type FoundObject } from '../s3/object-files.ts';
 import { DamagedObject } from '../s3/object-links.ts';
@@ -14,7 +15,7 @@ export interface StoredJob {
   /** May a create have been sent, although no task is recorded? */
   readonly isCreateInDoubt: boolean;
   readonly modifiedAt: Date;
-  /** Is an end recorded? */
+  /** Is an end recorded that no redrive has followed? */
   readonly hasEnded: boolean;
   readonly isCancelled: boolean;
   readonly error?: string;
@@ -89,7 +90,7 @@ function toStoredJob(record: JobRecord, modifiedAt: Date): StoredJob {
     modifiedAt,
     isCreateInDoubt: isInDoubt(record),
     taskId: record.task?.task_id,
-    hasEnded: record.finished_at !== undefined,
+    hasEnded: hasEnded(record),
     isCancelled: record.status === 'cancelled',
     error,
     moneySpent,

@@ -1,9 +1,14 @@
 import * as z from 'zod/mini';
 import type { SynthesizedTemplate } from './template.ts';
 
-/** A pattern of EventBridge with lists of values only. A field matches one of its values, or is an object that matches. */
+/** Matches a number that is greater. */
+export interface GreaterThan {
+  readonly greaterThan: number;
+}
+
+/** A pattern of EventBridge. A field matches one of the listed values and comparisons, or is an object that matches. */
 export interface Pattern {
-  readonly [field: string]: Pattern | readonly string[];
+  readonly [field: string]: Pattern | readonly (string | GreaterThan)[];
 }
 
 /** A rule of the default event bus, by events or by schedule. */
@@ -37,11 +42,20 @@ function toHours(schedule = ''): number {
   return Number(hours);
 }
 
-/** @throws Error for a pattern with filters such as `prefix` */
+const comparison = z.strictObject({ numeric: z.tuple([z.literal('>'), z.number()]) });
+const matcher = z.union([
+  z.string(),
+  z.pipe(
+    comparison,
+    z.transform(({ numeric: [, greaterThan] }): GreaterThan => ({ greaterThan })),
+  ),
+]);
+
+/** @throws Error for a pattern with another filter than `{"numeric": [">", 0]}`, such as `prefix` */
 function toPattern(pattern: Readonly<Record<string, unknown>>): Pattern {
   const entries = Object.entries(pattern).map(([field, wanted]) => {
     if (!Array.isArray(wanted)) return [field, toPattern(z.parse(fields, wanted))] as const;
-    const values = z.safeParse(z.array(z.string()), wanted).data;
+    const values = z.safeParse(z.array(matcher), wanted).data;
     if (values !== undefined) return [field, values] as const;
     throw new Error(
       `The local service does not support the event filter ${field}: ${JSON.stringify(wanted)}.`,

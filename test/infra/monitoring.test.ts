@@ -124,7 +124,7 @@ test('is off with one setting: no metric, dashboard, alarm or topic', () => {
     );
 });
 
-test('runs the announcer at each end of its own executions, and each hour for missed ends', () => {
+test('runs the announcer at each end and each redrive of its own executions, and each hour for missed ends', () => {
   const rules = Object.values(template.findResources('AWS::Events::Rule')).map(
     ({ Properties: { EventPattern, ScheduleExpression, Targets } }) => ({
       EventPattern,
@@ -134,18 +134,20 @@ test('runs the announcer at each end of its own executions, and each hour for mi
       ),
     }),
   );
-  expect(rules).toEqual([
-    {
-      EventPattern: {
-        source: ['aws.states'],
-        'detail-type': ['Step Functions Execution Status Change'],
-        detail: {
-          stateMachineArn: [{ Ref: expect.stringMatching(/^TemplateVideoWorkflowStateMachine/) }],
-          status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
-        },
+  const changeTo = (detail: object) => ({
+    EventPattern: {
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: {
+        stateMachineArn: [{ Ref: expect.stringMatching(/^TemplateVideoWorkflowStateMachine/) }],
+        ...detail,
       },
-      targets: ['AnnounceVideo'],
     },
+    targets: ['AnnounceVideo'],
+  });
+  expect(rules).toEqual([
+    changeTo({ status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] }),
+    changeTo({ status: ['RUNNING'], redriveCount: [{ numeric: ['>', 0] }] }),
     { ScheduleExpression: 'rate(1 hour)', targets: ['AnnounceVideo'] },
   ]);
 });

@@ -1,4 +1,5 @@
 import type { JobRecord } from '../job/job-record.ts';
+import type { VideoRecord } from '../job/record-schema.ts';
 import { asRecorded } from '../job/recorded-request.ts';
 import { requestDigest } from '../job/request-digest.ts';
 import { type Execution, isFinished, keyOf, requestOf } from '../video/execution.ts';
@@ -30,6 +31,22 @@ export function isVisible({ stoppedAt, redrives = 0 }: ExecutionEndEvent, found:
   if (stoppedAt === undefined || found.redriveCount > redrives) return true;
   if (!isEnded(found) || found.stopDate.getTime() + TOLERANCE_MS < stoppedAt) return false;
   return found.status === 'SUCCEEDED' || isEndEvent(found.newestEvent);
+}
+
+/** Is this end announced, or a later one of the same execution? */
+export function isAnnounced(record: JobRecord | undefined, stoppedAt: Date): boolean {
+  const { announced_at, finished_at = '' } = record ?? {};
+  return announced_at !== undefined && Date.parse(finished_at) >= stoppedAt.getTime();
+}
+
+/** The document after the event of this end. @returns undefined where it has another end by now */
+export function withAnnouncement(
+  found: JobRecord | undefined,
+  { finished_at, redrives }: VideoRecord,
+  now: Date,
+): JobRecord | undefined {
+  const isThisEnd = found?.finished_at === finished_at && found.redrives === redrives;
+  return isThisEnd ? { ...found, announced_at: now.toISOString() } : undefined;
 }
 
 /** Two calls of Step Functions give the time of an end, and may differ in their fractions of a second. */

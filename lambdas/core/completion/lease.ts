@@ -9,11 +9,9 @@ const storedLease = z.object({
   lease_id: z.string(),
   /** Absent where the lease was released. */
   leased_at: z.optional(z.iso.datetime()),
-  /** Present once the end is announced. */
-  announced_at: z.optional(z.iso.datetime()),
 });
 
-/** `announced.json`: the lease of the function that announces an end, or the note that it is announced. */
+/** `announced.json`: the lease of the function that announces an end. */
 export type StoredLease = Readonly<z.infer<typeof storedLease>>;
 
 /** @returns undefined for a value that is no lease */
@@ -26,15 +24,14 @@ export function parseLease(value: unknown): StoredLease | undefined {
  * - `first`: this end had no lease before
  * - `held`: a function has the lease of this end
  * - `expired`: the lease of this end was released, or is over
- * - `done`: this end is announced, or a later end has a lease
+ * - `overtaken`: a later end has a lease
  */
-export type LeaseState = 'first' | 'held' | 'expired' | 'done';
+export type LeaseState = 'first' | 'held' | 'expired' | 'overtaken';
 
 export function leaseState(found: StoredLease | undefined, finishedAt: Date, now: Date): LeaseState {
   if (found === undefined) return 'first';
   const distance = Date.parse(found.finished_at) - finishedAt.getTime();
-  if (distance !== 0) return distance > 0 ? 'done' : 'first';
-  if (found.announced_at !== undefined) return 'done';
+  if (distance !== 0) return distance > 0 ? 'overtaken' : 'first';
   const age = now.getTime() - Date.parse(found.leased_at ?? '');
   return age < LEASE_SECONDS * 1000 ? 'held' : 'expired';
 }

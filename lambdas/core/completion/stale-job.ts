@@ -42,8 +42,8 @@ export function toRescue({ task }: JobRecord, ageMs: number, adoptAfterMs: numbe
  */
 export function toForgotten(record: JobRecord, modifiedAt: Date): Ended {
   const now = new Date(modifiedAt.getTime() + CLAIM_LIMIT_MS);
-  const { video_id, created_at, execution_arn, request, attempt } = record;
-  const redriveCount = attempt?.redrive_count ?? 0;
+  const { video_id, created_at, execution_arn, request, attempt, redriven } = record;
+  const redriveCount = Math.max(attempt?.redrive_count ?? 0, redriven?.redrive_count ?? 0);
   const { name, message } = new Failure(
     'SubmitOutcomeUnknown',
     'The execution is gone, and it had claimed this video without writing down a task.',

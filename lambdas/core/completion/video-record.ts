@@ -110,7 +110,8 @@ function timesOfTask({ task, redrives, phases }: VideoRecord) {
 
 /** The record as it is announced to others: without links, and no larger than an event may be. */
 export function toAnnounced(record: VideoRecord): AnnouncedRecord {
-  const { execution_arn: _arn, owner: _owner, request_digest: _digest, attempt: _attempt, ...rest } = record;
+  const { execution_arn: _arn, owner: _owner, request_digest: _digest, attempt: _attempt, ...end } = record;
+  const { announced_at: _announced, redriven: _redriven, ...rest } = end;
   return { ...rest, request: truncateLargeRequest(withoutLinks(record.request)) };
 }
 

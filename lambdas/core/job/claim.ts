@@ -15,6 +15,7 @@ import {
   unreadable,
 } from './job-record.ts';
 import { asRecorded } from './recorded-request.ts';
+import { hasEnded } from './redrive.ts';
 import { NO_DIGEST, requestDigest } from './request-digest.ts';
 
 /** What `Submit task` and `Adopt task` write before anything else. No other execution writes the document after that. */
@@ -123,7 +124,7 @@ export function decideAdopt(claim: Claim, found: FoundRecord, takesOver: string 
     return record.attempt === undefined ? { next: 'claim' } : { next: 'follow', record };
   }
   const isSameTask = record.task !== undefined && record.task.task_id === claim.task?.task_id;
-  if (version === takesOver && isSameTask && !isFinal(record)) return { next: 'take over', record };
+  if (version === takesOver && isSameTask && !hasEnded(record)) return { next: 'take over', record };
   throw heldByAnother(record);
 }
 

@@ -23,6 +23,14 @@ const attempt = z.object({
   ),
 });
 
+/** A redrive of the execution after the end in its document. */
+export const redriveSchema = z.object({
+  redrive_count: z
+    .int()
+    .check(z.minimum(1), z.describe('How often the execution had been redriven, this redrive included.')),
+  at: z.iso.datetime().check(z.describe('When this was written down.')),
+});
+
 /** Who holds a job document. Every later write keeps these fields. */
 export const claimFields = {
   execution_arn: z.string().check(z.describe('The execution that holds this document, with created_at.')),
@@ -59,9 +67,13 @@ const jobRecord = z.looseObject({
   redrives: z.optional(z.number()),
   finished_at: z.optional(z.iso.datetime()),
   status: z.optional(z.enum(['succeeded', 'failed', 'cancelled', 'timed_out'])),
+  video: z.optional(z.unknown()),
+  announced_at: z.optional(z.iso.datetime()),
+  redriven: z.optional(redriveSchema),
 });
 
 export type ClaimAttempt = Readonly<z.infer<typeof attempt>>;
+export type Redrive = Readonly<z.infer<typeof redriveSchema>>;
 
 /** A job document in the bucket, as far as every reader uses it. */
 export interface JobRecord extends ExecutionKey {
@@ -73,7 +85,14 @@ export interface JobRecord extends ExecutionKey {
   /** How often the execution had been redriven when it ended. */
   readonly redrives?: number;
   readonly finished_at?: string;
+  /** Written by the announcer and by `DELETE`. An end without it comes from a step, and its execution is about to end. */
   readonly status?: 'succeeded' | 'failed' | 'cancelled' | 'timed_out';
+  /** Present where a copy was stored. */
+  readonly video?: unknown;
+  /** When the event of this end was put on EventBridge. */
+  readonly announced_at?: string;
+  /** The newest redrive, which no later end has replaced yet. */
+  readonly redriven?: Redrive;
 }
 
 /** What a reader of `job.json` finds. `version` is its entity tag (ETag), for `If-Match`. */
@@ -147,7 +166,10 @@ export function isUnsent(record: JobRecord | undefined, key: ExecutionKey): reco
   return record.task === undefined && record.attempt?.sending_at === undefined;
 }
 
-/** Does the document record an end, of a video that was made, that failed or that was stopped? */
+/**
+ * Does the document record an end, of a video that was made, that failed or that was stopped? The end counts for the protocol of
+ * the create also after a redrive.
+ */
 export function isFinal({ finished_at }: { readonly finished_at?: string }): boolean {
   return finished_at !== undefined;
 }

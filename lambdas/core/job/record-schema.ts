@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { KIND_NAMES, kindNamed } from '../minimax/request-kind.ts';
-import { claimFields } from './job-record.ts';
+import { claimFields, redriveSchema } from './job-record.ts';
 import {
   callbackStateSchema,
   checkSchema,
@@ -107,6 +107,14 @@ export const videoRecord = z.object({
   finished_at: time,
   elapsed_seconds: seconds.check(z.describe('From created_at to finished_at.')),
   redrives: count.check(z.describe('How often the execution had been redriven before this end.')),
+  announced_at: z.optional(
+    time.check(z.describe('When the event of this end was put on EventBridge. Absent until then.')),
+  ),
+  redriven: z.optional(
+    redriveSchema.check(
+      z.describe('Present where the execution was redriven after this end and has not ended again.'),
+    ),
+  ),
   statement: z.literal(STATEMENT),
   template_name: z.optional(
     z.string().check(z.describe('As the catalogue has it. Absent where it does not know the template.')),
@@ -156,12 +164,14 @@ export const videoRecord = z.object({
   }),
 });
 
-/** The detail of a video's event: the record without the claim, which only the service uses. */
+/** The detail of a video's event: the record without the claim and without what happened after the end, which only the service uses. */
 export const announcedRecord = z.omit(videoRecord, {
   execution_arn: true,
   owner: true,
   request_digest: true,
   attempt: true,
+  announced_at: true,
+  redriven: true,
 });
 
 export type VideoRecord = Readonly<z.infer<typeof videoRecord>>;

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
-import { isFinal } from '../../core/job/job-record.ts';
+import { hasEnded } from '../../core/job/redrive.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import type { JobDocuments } from '../job/job-documents.ts';
 import { isCallbackToken } from './token.ts';
@@ -31,8 +31,8 @@ export function createCallbackAddresses({ secret, documents }: Dependencies): Ca
       const videoId = isExecutionName(video_id) ? video_id : NO_VIDEO;
       const isRight = isCallbackToken(await secret(), videoId, token);
       const found = await documents.read(isRight ? videoId : NO_VIDEO);
-      const hasEnded = found.kind === 'record' && isFinal(found.record);
-      if (!isRight || hasEnded) throw new ProblemError(NOT_FOUND);
+      const isOver = found.kind === 'record' && hasEnded(found.record);
+      if (!isRight || isOver) throw new ProblemError(NOT_FOUND);
       return videoId;
     },
   };

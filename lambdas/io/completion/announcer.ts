@@ -1,4 +1,4 @@
-import { type ExecutionEndEvent, isEnded } from '../../core/completion/end.ts';
+import { type ExecutionEndEvent, isAnnounced, isEnded } from '../../core/completion/end.ts';
 import { NO_HISTORY, toForgotten } from '../../core/completion/stale-job.ts';
 import { toMetricValues } from '../../core/completion/video-record.ts';
 import { type FoundRecord, isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
@@ -11,7 +11,7 @@ import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
 import type { Leases } from './leases.ts';
-import { createPublisher, type End, type RecordMetadata } from './publisher.ts';
+import { createPublisher, type End, type Published, type RecordMetadata } from './publisher.ts';
 import { createVisibleEnds, type VisibleEnds } from './visible-end.ts';
 
 /** Why nothing was announced; another execution holds a `foreign` video. */
@@ -24,7 +24,8 @@ export type Announced = (VideoRecord & { readonly skipped?: undefined }) | Skipp
 
 /**
  * Writes down how a video has ended, counts it, and puts an event on EventBridge: at least once for each end. An end has a second
- * event only where something fails between `PutEvents` and the record of it, or where the SDK repeats `PutEvents` after a lost answer.
+ * event only where something fails between `PutEvents` and the `announced_at` in `job.json`, or where the SDK repeats `PutEvents` after
+ * a lost answer.
  */
 export interface Announcer {
   /** @throws Error `LeaseHeld` while another call announces this end, `NotYetVisible`, and any error of AWS */
@@ -42,6 +43,7 @@ interface Dependencies {
   /** How long to wait for the task of a stopped execution while its create may still be in progress. */
   readonly recordWaitSeconds: number;
   readonly recordMetadata: RecordMetadata;
+  readonly warn: (error: Error) => void;
   /** Between two polls of Step Functions. @default a second */
   readonly pollMs?: number;
 }
@@ -58,9 +60,10 @@ export function createAnnouncer(dependencies: Dependencies): Announcer {
     // Before anything that can fail: the alarms need the numbers also where the bus or the bucket is broken.
     if (lease.isFirst) metrics.emit(toMetricValues(publisher.toRecord(end)), video_id);
     try {
-      const record = await publish(end);
-      await (record === undefined ? lease.release() : lease.complete(now()));
-      return record ?? { video_id, skipped: 'foreign' };
+      const published = await publish(end, now);
+      if (typeof published !== 'string') return published;
+      await lease.release();
+      return { video_id, skipped: published };
     } catch (error) {
       // A lease that cannot be released expires.
       await lease.release().catch(() => undefined);
@@ -81,7 +84,7 @@ export function createAnnouncer(dependencies: Dependencies): Announcer {
   };
 }
 
-type Publish = (end: End) => Promise<VideoRecord | undefined>;
+type Publish = (end: End, now: () => Date) => Promise<Published>;
 
 interface EndReader extends Pick<Dependencies, 'records' | 'recordWaitSeconds'> {
   readonly ends: VisibleEnds;
@@ -103,6 +106,7 @@ async function findEnd(
   const isOwn =
     recorded === undefined ? found.error !== 'VideoExistsAlready' : isHeldBy(recorded, keyOf(found));
   if (!isOwn) return { video_id, skipped: 'foreign' };
+  if (isAnnounced(recorded, found.stopDate)) return { video_id, skipped: 'announced already' };
   return { ended: found, recorded, stats: await reader.ends.statsOf(found, signal) };
 }
 

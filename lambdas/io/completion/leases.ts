@@ -9,31 +9,28 @@ import { backoff, NO_PAUSE, type Pause, poll } from '../timing.ts';
 export interface Lease {
   /** Whether this end had no lease before. */
   readonly isFirst: boolean;
-  /** Records that the end is announced. @throws Failure `StorageUnavailable` */
-  complete(now: Date): Promise<void>;
   /** Lets another call acquire the lease at once. @throws Failure `StorageUnavailable` */
   release(): Promise<void>;
 }
 
 /**
- * Makes sure that one call at a time announces an end of a video. `announced.json` holds the state, and each change of it is
- * a conditional put:
+ * Makes sure that one call at a time announces an end of a video. That an end is announced stands in `job.json`, as `announced_at`.
+ * `announced.json` holds the lease, and each change of it is a conditional put:
  *
- *     first ──acquire──▶ held ──complete──▶ done
+ *     first ──acquire──▶ held
  *                        │  ▲
  *     release, or expiry ▼  │ acquire
  *                       expired
  *
- * | state     | `announced.json`                           | `acquire`                        |
- * |-----------|--------------------------------------------|----------------------------------|
- * | first     | is absent, or is about an earlier end      | gives a lease, `isFirst`         |
- * | held      | names a lease of this end, not yet expired | throws `LeaseHeld`               |
- * | expired   | names an expired or released lease         | gives a lease                    |
- * | done      | has `announced_at`, or is about a later end | gives nothing                    |
+ * | state     | `announced.json`                           | `acquire`                |
+ * |-----------|--------------------------------------------|--------------------------|
+ * | first     | is absent, or is about an earlier end      | gives a lease, `isFirst` |
+ * | held      | names a lease of this end, not yet expired | throws `LeaseHeld`       |
+ * | expired   | names an expired or released lease         | gives a lease            |
+ * | overtaken | is about a later end                       | gives nothing            |
  */
 export interface Leases {
-  isCompleted(videoId: string, finishedAt: Date, now: Date): Promise<boolean>;
-  /** @returns undefined where this end is done. @throws Error `LeaseHeld` while another call announces it and may yet fail */
+  /** @returns undefined where a later end has a lease. @throws Error `LeaseHeld` while another call announces this end and may yet fail */
   acquire(videoId: string, finishedAt: Date, now: Date): Promise<Lease | undefined>;
 }
 
@@ -46,11 +43,6 @@ export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): 
   const toLease = (key: string, own: OwnLease): Lease => createLease(bucket, key, own, pause);
 
   return {
-    async isCompleted(videoId, finishedAt, now) {
-      const { value } = await bucket.readVersion(announcementKey(videoId));
-      return leaseState(parseLease(value), finishedAt, now) === 'done';
-    },
-
     async acquire(videoId, finishedAt, now) {
       const key = announcementKey(videoId);
       const held = {
@@ -66,7 +58,7 @@ export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): 
         if (version !== undefined && found?.lease_id === held.lease_id)
           return { lease: toLease(key, { held, version, isFirst }) };
         const state = leaseState(found, finishedAt, now);
-        if (state === 'done') return {};
+        if (state === 'overtaken') return {};
         if (state === 'held') throw leaseHeld(videoId);
         isFirst = state === 'first';
         const written = await bucket.putVersion(key, held, version);
@@ -81,7 +73,7 @@ export function createLeases(bucket: LeaseObjects, pause: Pause = backoff(50)): 
   };
 }
 
-/** No lease where the end is done. */
+/** No lease where a later end has one. */
 type AcquireResult = { readonly lease?: Lease } | 'overtaken';
 
 interface OwnLease {
@@ -93,29 +85,25 @@ interface OwnLease {
 function createLease(bucket: LeaseObjects, key: string, own: OwnLease, pause: Pause): Lease {
   const { held, isFirst } = own;
   const { finished_at, lease_id } = held;
-
-  /**
-   * Writes the lease unless another call has a lease by now, or this lease is completed. S3 answers 409
-   * `ConditionalRequestConflict` where another request for the object is in progress, and wants the put to be repeated.
-   */
-  async function change(to: StoredLease): Promise<void> {
-    let version: string | undefined = own.version;
-    const attempt = async (): Promise<boolean> => {
-      if ((await bucket.putVersion(key, to, version)) !== undefined) return true;
-      const current = await bucket.readVersion(key);
-      version = current.version;
-      if (version === undefined) return false;
-      const found = parseLease(current.value);
-      return found?.lease_id !== lease_id || found.announced_at !== undefined;
-    };
-    const isDone = await poll(attempt, { isEnough: (done) => done, attempts: MAX_TRIES, pause });
-    if (!isDone) throw overtaken(key);
-  }
+  const released: StoredLease = { finished_at, lease_id };
 
   return {
     isFirst,
-    complete: (at) => change({ ...held, announced_at: at.toISOString() }),
-    release: () => change({ finished_at, lease_id }),
+    /**
+     * Writes nothing where another call has a lease by now. S3 answers 409 `ConditionalRequestConflict` where another request for the
+     * object is in progress, and wants the put to be repeated.
+     */
+    async release() {
+      let version: string | undefined = own.version;
+      const attempt = async (): Promise<boolean> => {
+        if ((await bucket.putVersion(key, released, version)) !== undefined) return true;
+        const current = await bucket.readVersion(key);
+        version = current.version;
+        return version !== undefined && parseLease(current.value)?.lease_id !== lease_id;
+      };
+      const isDone = await poll(attempt, { isEnough: (done) => done, attempts: MAX_TRIES, pause });
+      if (!isDone) throw overtaken(key);
+    },
   };
 }
 

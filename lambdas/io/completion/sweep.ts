@@ -2,18 +2,17 @@ import { ADOPT_AFTER_MS, mayBeMissed, OLDEST_MS, toRescue } from '../../core/com
 import { howToAdoptTask, toAdoption } from '../../core/job/adoption.ts';
 import type { JobTask } from '../../core/job/job.ts';
 import type { JobRecord } from '../../core/job/job-record.ts';
+import { hasEnded } from '../../core/job/redrive.ts';
 import type { Bucket, ListedJob } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { Announcer } from './announcer.ts';
-import type { Leases } from './leases.ts';
 
 const CONCURRENT_JOBS = 10;
 
 interface Dependencies {
   readonly bucket: Pick<Bucket, 'listJobs'>;
   readonly records: Pick<JobRecords, 'read'>;
-  readonly leases: Pick<Leases, 'isCompleted'>;
   readonly executions: Pick<Executions, 'stateOf' | 'start'>;
   readonly announcer: Announcer;
   readonly warn: (error: Error) => void;
@@ -26,7 +25,7 @@ interface Sweep extends Dependencies {
 }
 
 /**
- * Goes through the job documents of the last days. It announces an end that was never announced: EventBridge delivers the events
+ * Goes through the job documents of the last days. It announces an end without `announced_at`: EventBridge delivers the events
  * of Step Functions on a best-effort basis. The execution of an unfinished document may be gone: the state machine was
  * replaced, or a local database was emptied. Then it adopts a known task under the same id, and ends a bare claim as
  * `SubmitOutcomeUnknown`. The list comes from the bucket, because ListExecutions takes five calls a second.
@@ -65,22 +64,17 @@ export async function sweepJobs(
 }
 
 async function settle({ videoId, modifiedAt }: ListedJob, sweep: Sweep): Promise<void> {
-  const { records, now, adoptAfterMs } = sweep;
+  const { records, announcer, now, signal, adoptAfterMs } = sweep;
   const ageMs = now().getTime() - modifiedAt.getTime();
   const found = await records.read(videoId);
   if (found.kind !== 'record') return;
   const { record, version } = found;
-  if (record.finished_at !== undefined) {
-    if (mayBeMissed(ageMs)) await announceIfMissed(record, record.finished_at, sweep);
+  if (hasEnded(record)) {
+    const isMissed = record.announced_at === undefined && mayBeMissed(ageMs);
+    if (isMissed) await announcer.announce({ name: videoId }, now, signal);
     return;
   }
   if (toRescue(record, ageMs, adoptAfterMs) !== 'wait') await recover(record, { version, modifiedAt }, sweep);
-}
-
-async function announceIfMissed({ video_id: name }: JobRecord, endedAt: string, sweep: Sweep): Promise<void> {
-  const { leases, announcer, now, signal } = sweep;
-  if (await leases.isCompleted(name, new Date(endedAt), now())) return;
-  await announcer.announce({ name }, now, signal);
 }
 
 interface Stored {

@@ -8,6 +8,7 @@ import {
   type JobRecord,
   unreadable,
 } from '../../core/job/job-record.ts';
+import { keptRedrive } from '../../core/job/redrive.ts';
 import { fixedPause, poll } from '../timing.ts';
 import { type Claims, createClaims, toWaitEnd } from './claims.ts';
 import { createJobDocuments, type JobDocuments, type JobObjects, type Step } from './job-documents.ts';
@@ -32,13 +33,15 @@ export type Updated<Document> =
  * | Adopt task, `claimAdopt`  | before it hands the task on                      | nothing, an unclaimed document, or the version that the sweep names |
  * | Copy video, `update`      | when the file is stored                          | nothing, or its execution's document without an end since it began |
  * | Record failure, `update`  | when a step has failed                           | as Copy video                                                    |
- * | `DELETE`, `update`        | when it has stopped the execution                | nothing, or its execution's document without a task or an end    |
+ * | `DELETE`, `update`        | when it has stopped the execution                | nothing, or its execution's document without a task or an end that counts |
  * | announcer, `update`       | when the execution has ended                     | nothing, or its execution's document without a later end         |
+ * | announcer, `update`       | when it has put the event on EventBridge         | its execution's document with the announced end                  |
+ * | announcer, `update`       | when the execution was redriven                  | its execution's document without an end of that redrive          |
  * | sweep, `update`           | when the execution of a bare claim is gone       | its execution's document without a task or an end                |
  */
 export interface JobRecords extends Claims {
   /** @throws Failure `StorageUnavailable`, for a missing grant too */
-  read(videoId: string): Promise<FoundRecord>;
+  read(videoId: string, signal?: AbortSignal): Promise<FoundRecord>;
   /**
    * What this execution's document says. Waits for its task where a create may still be in progress.
    * @throws Failure `StorageUnavailable`
@@ -108,11 +111,12 @@ function toChange<Document extends object>(
   return { write: document, toResult: () => ({ kind: 'written', document }) };
 }
 
-/** Keeps the claim that is stored, and a task that the writer does not know of. */
+/** Keeps the claim that is stored, and a task or a redrive that the writer does not know of. */
 function withClaim<Document extends object>(
   changed: Document,
   record: JobRecord,
 ): Document & Partial<JobRecord> {
-  const { task = record.task } = changed as Partial<JobRecord>;
-  return { ...changed, ...claimOf(record), task };
+  const end = changed as Partial<JobRecord>;
+  const { task = record.task, redriven = keptRedrive(record, end) } = end;
+  return { ...changed, ...claimOf(record), task, redriven };
 }

@@ -54,6 +54,11 @@ export function stepHandler<In extends object, Out extends object>(step: Step<In
     );
 }
 
+/** Logs an error of a part that has no step context. */
+export function logWarning(error: Error): void {
+  logger.warn(error.name, { why: printable(error.message) });
+}
+
 function warn(job: object, error: Error): undefined {
   logger.warn(error.name, { ...toLogFields(job), why: printable(error.message) });
 }

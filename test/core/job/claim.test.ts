@@ -133,8 +133,12 @@ describe('Adopt task', () => {
 
   const abandoned = { ...byAnother, ...OTHER, task, owner: 'iam A' };
 
+  const redriven = { redrive_count: 1, at: after(400).toISOString() };
+
   test.each([
     ['the version that its input names', 'v1', abandoned, 'take over'],
+    ['an end that a redrive has followed', 'v1', { ...abandoned, ...ENDED, redriven }, 'take over'],
+    ['the end of a redrive', 'v1', { ...abandoned, ...ENDED, redrives: 1, redriven }, 'VideoExistsAlready'],
     ['another version', 'v0', abandoned, 'VideoExistsAlready'],
     ['another task', 'v1', { ...abandoned, task: { ...task, task_id: '43' } }, 'VideoExistsAlready'],
     ['no task', 'v1', { ...abandoned, task: undefined }, 'VideoExistsAlready'],

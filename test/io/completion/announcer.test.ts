@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseLease } from '../../../lambdas/core/completion/lease.ts';
 import type { VideoEvent } from '../../../lambdas/core/completion/video-event.ts';
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
-import { jobKey } from '../../../lambdas/core/storage-keys.ts';
+import { announcementKey, jobKey } from '../../../lambdas/core/storage-keys.ts';
 import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { createAnnouncer } from '../../../lambdas/io/completion/announcer.ts';
 import { createLeases } from '../../../lambdas/io/completion/leases.ts';
@@ -24,8 +23,9 @@ const stopped: Execution = {
 };
 
 const JOB = jobKey('v1');
+const LEASE = announcementKey('v1');
 
-type Breakable = 'put events' | 'write job.json' | 'complete the lease';
+type Breakable = 'put events' | 'write job.json' | 'write announced_at';
 
 /**
  * A bucket with versions and one execution. What is in `breaks` fails once. What is in `late` runs right before `job.json`
@@ -44,13 +44,8 @@ function world(execution: Execution | 'unknown' = stopped, earlier: readonly Exe
   const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
   };
-  const leases = createLeases({
-    ...bucket,
-    async putVersion(key, value, version) {
-      if (isDone(value)) breakOnce('complete the lease');
-      return bucket.putVersion(key, value, version);
-    },
-  });
+  const leases = createLeases(bucket);
+  const warnings: string[] = [];
   const announcer = createAnnouncer({
     executions: {
       find: async () => views.shift() ?? (execution === 'unknown' ? undefined : execution),
@@ -65,7 +60,11 @@ function world(execution: Execution | 'unknown' = stopped, earlier: readonly Exe
       async update(key, change) {
         breakOnce('write job.json');
         late.shift()?.();
-        return records.update(key, change);
+        return records.update(key, (found) => {
+          const changed = change(found);
+          if (changed !== undefined && 'announced_at' in changed) breakOnce('write announced_at');
+          return changed;
+        });
       },
     },
     events: {
@@ -78,14 +77,12 @@ function world(execution: Execution | 'unknown' = stopped, earlier: readonly Exe
     recordWaitSeconds: 105,
     pollMs: 1,
     recordMetadata: { host: '', version: '1', nodeVersion: 'v24' },
+    warn: ({ message }) => void warnings.push(message),
   });
   const job = () => objects.get(JOB)?.value;
   const putJob = (value: object) => void write(JOB, value);
-  return { announcer, leases, objects, job, putJob, late, events, measured, waits, breaks, histories, views };
-}
-
-function isDone(value: unknown): boolean {
-  return parseLease(value)?.announced_at !== undefined;
+  const seen = { events, measured, waits, warnings };
+  return { announcer, records, leases, objects, job, putJob, late, breaks, histories, views, ...seen };
 }
 
 function at(seconds: number): () => Date {
@@ -104,24 +101,22 @@ test('records, counts and announces an end, and says so', async () => {
     ...events[0]?.detail,
     execution_arn: executionKey.execution_arn,
     request_digest: requestDigest(request),
+    announced_at: after(61).toISOString(),
   });
-  expect(objects.get('videos/v1/announced.json')?.value).toEqual({
+  expect(objects.get(LEASE)?.value).toEqual({
     finished_at: after(60).toISOString(),
     lease_id: expect.any(String),
     leased_at: after(61).toISOString(),
-    announced_at: after(61).toISOString(),
   });
 });
 
 test('announces once where fifty calls get one event, and once more afterwards', async () => {
-  const { announcer, leases, events, measured } = world();
+  const { announcer, events, measured } = world();
   const tries = Array.from({ length: 50 }, () => announcer.announce({ name: 'v1' }, at(61), signal));
   const outcomes = await Promise.allSettled(tries);
   const rejected = outcomes.filter(({ status }) => status === 'rejected');
   expect(rejected).toHaveLength(49);
   expect(rejected[0]).toMatchObject({ reason: { name: 'LeaseHeld' } });
-  expect(await leases.isCompleted('v1', after(60), after(62))).toBe(true);
-  expect(await leases.isCompleted('v1', after(61), after(62))).toBe(false);
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toEqual({
     video_id: 'v1',
     skipped: 'announced already',
@@ -177,12 +172,91 @@ test('does not write an end over the record of a later end, which is not announc
   expect(job()).toBe(value);
 });
 
-test('announces twice only where it could not complete its lease', async () => {
-  const { announcer, events, breaks } = world();
-  breaks.add('complete the lease');
-  await expect(announcer.announce({ name: 'v1' }, at(61), signal)).rejects.toThrow('complete the lease');
-  await announcer.announce({ name: 'v1' }, at(62), signal);
+test('announces twice only where it could not write that it did, and not before its lease is over', async () => {
+  const { announcer, job, events, measured, warnings, breaks } = world();
+  breaks.add('write announced_at');
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toMatchObject({ status: 'cancelled' });
+  expect(warnings).toEqual([
+    expect.stringMatching(/The end of v1 is announced, .* could not write announced_at/i),
+  ]);
+  expect(job()).not.toHaveProperty('announced_at');
+  await expect(announcer.announce({ name: 'v1' }, at(120), signal)).rejects.toMatchObject({
+    name: 'LeaseHeld',
+  });
+  expect(events).toHaveLength(1);
+  await announcer.announce({ name: 'v1' }, at(300), signal);
+  await announcer.announce({ name: 'v1' }, at(900), signal);
   expect(events).toHaveLength(2);
+  expect(measured).toHaveLength(1);
+  expect(job()).toMatchObject({ announced_at: after(300).toISOString() });
+});
+
+test('announces an end once, also where its lease is gone', async () => {
+  const { announcer, objects, events, measured } = world();
+  await announcer.announce({ name: 'v1' }, at(61), signal);
+  objects.delete(LEASE);
+  expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toMatchObject({
+    skipped: 'announced already',
+  });
+  expect([events.length, measured.length, objects.has(LEASE)]).toEqual([1, 1, false]);
+});
+
+test('announces nothing where another call has announced the end since the document was read', async () => {
+  const { announcer, job, late, putJob, events } = world();
+  late.push(() =>
+    putJob({
+      ...executionKey,
+      status: 'cancelled',
+      finished_at: after(60).toISOString(),
+      redrives: 0,
+      announced_at: after(61).toISOString(),
+    }),
+  );
+  expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toMatchObject({
+    skipped: 'announced already',
+  });
+  expect(events).toEqual([]);
+  expect(job()).toMatchObject({ announced_at: after(61).toISOString() });
+});
+
+test('announces the end of a redrive although the end before it was announced', async () => {
+  const first = world();
+  await first.announcer.announce({ name: 'v1' }, at(61), signal);
+  const second = world({ ...stopped, stopDate: after(90), redriveCount: 1 });
+  second.putJob(first.job() as object);
+  await second.announcer.announce({ name: 'v1' }, at(91), signal);
+  expect(second.events).toMatchObject([{ detail: { redrives: 1 } }]);
+  expect(second.job()).toMatchObject({ redrives: 1, announced_at: after(91).toISOString() });
+});
+
+test('does not note the announcement in the document of a later end', async () => {
+  const { announcer, job, putJob, events } = world();
+  const later = { ...executionKey, status: 'failed', finished_at: after(90).toISOString(), redrives: 1 };
+  putJob(later);
+  await announcer.announce({ name: 'v1' }, at(91), signal);
+  expect(events).toHaveLength(1);
+  expect(job()).toEqual(later);
+});
+
+test('keeps the mark of a redrive that came before its own write, and leaves it out of the event', async () => {
+  const { announcer, job, putJob, late, events } = world();
+  const redriven = { redrive_count: 1, at: after(70).toISOString() };
+  late.push(() => putJob({ ...claim, redriven }));
+  await announcer.announce({ name: 'v1' }, at(71), signal);
+  expect(job()).toMatchObject({ status: 'cancelled', redrives: 0, redriven });
+  expect(events[0]?.detail).not.toHaveProperty('redriven');
+});
+
+test('removes the mark of a redrive with the end of that redrive', async () => {
+  const { announcer, job, putJob } = world({ ...stopped, redriveCount: 1 });
+  putJob({
+    ...claim,
+    finished_at: after(9).toISOString(),
+    redriven: { redrive_count: 1, at: after(20).toISOString() },
+  });
+  await announcer.announce({ name: 'v1' }, at(61), signal);
+  expect(job()).toMatchObject({ status: 'cancelled', redrives: 1 });
+  expect(JSON.stringify(job())).not.toContain('redriven');
 });
 
 test('waits for the record of a create that may still be in progress, and for no other', async () => {
@@ -337,6 +411,7 @@ test('ends a bare claim whose execution is gone, as in doubt, and announces that
     ...claim,
     status: 'failed',
     finished_at: after(600).toISOString(),
+    announced_at: after(900).toISOString(),
     error: { Error: 'SubmitOutcomeUnknown', money_spent: 'maybe', retry: 'never' },
   });
   expect(events).toMatchObject([
@@ -355,4 +430,15 @@ test('announces the end of a bare claim again where the bus was down, and counts
   expect(job()).toMatchObject({ status: 'failed' });
   expect(events).toHaveLength(1);
   expect(measured).toHaveLength(1);
+});
+
+test('ends a claim whose redriven execution is gone, although an end before the redrive is recorded', async () => {
+  const { announcer, job, putJob, events } = world(undefined);
+  const redriven = { redrive_count: 2, at: after(200).toISOString() };
+  const record = { ...claim, status: 'cancelled' as const, finished_at: after(100).toISOString(), redriven };
+  putJob({ ...record, announced_at: after(101).toISOString() });
+  await announcer.announceForgotten(record, after(300), at(900));
+  expect(job()).toMatchObject({ status: 'failed', redrives: 2, finished_at: after(600).toISOString() });
+  expect(JSON.stringify(job())).not.toContain('redriven');
+  expect(events).toHaveLength(1);
 });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../../lambdas/core/failure.ts';
 import { createLeases } from '../../../lambdas/io/completion/leases.ts';
 import { NO_PAUSE } from '../../../lambdas/io/timing.ts';
 import { after } from '../../harness/running-job.ts';
@@ -7,18 +6,15 @@ import { createVersionedObjects } from '../../harness/versioned-objects.ts';
 
 const key = 'videos/v1/announced.json';
 
-test('gives one lease where twenty calls ask at once, and none once it is completed', async () => {
-  const bucket = createVersionedObjects();
-  const leases = createLeases(bucket);
+test('gives one lease where twenty calls ask at once, until it expires', async () => {
+  const leases = createLeases(createVersionedObjects());
   const tries = Array.from({ length: 20 }, () => leases.acquire('v1', after(60), after(61)));
   const outcomes = await Promise.allSettled(tries);
   const [won, ...more] = outcomes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   expect(more).toEqual([]);
   expect(won).toMatchObject({ isFirst: true });
-  expect(await leases.isCompleted('v1', after(60), after(62))).toBe(false);
-  await won?.complete(after(62));
-  expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
-  expect(await leases.acquire('v1', after(60), after(1e6))).toBeUndefined();
+  await expect(leases.acquire('v1', after(60), after(240))).rejects.toMatchObject({ name: 'LeaseHeld' });
+  expect(await leases.acquire('v1', after(60), after(241))).toMatchObject({ isFirst: false });
 });
 
 test('gives a released lease again at once, which is not the first then', async () => {
@@ -27,20 +23,16 @@ test('gives a released lease again at once, which is not the first then', async 
   expect(await leases.acquire('v1', after(60), after(62))).toMatchObject({ isFirst: false });
 });
 
-test.each(['complete', 'release'] as const)(
-  'keeps the lease of a later end when an older lease comes to %s',
-  async (end) => {
-    const bucket = createVersionedObjects();
-    const leases = createLeases(bucket);
-    const older = await leases.acquire('v1', after(60), after(61));
-    const later = await leases.acquire('v1', after(90), after(91));
-    await later?.complete(after(92));
-    const kept = bucket.objects.get(key);
-    await older?.[end](after(93));
-    expect(bucket.objects.get(key)).toBe(kept);
-    expect(await leases.isCompleted('v1', after(90), after(94))).toBe(true);
-  },
-);
+test('keeps the lease of a later end when an older lease is released, and gives the older end none', async () => {
+  const bucket = createVersionedObjects();
+  const leases = createLeases(bucket);
+  const older = await leases.acquire('v1', after(60), after(61));
+  await leases.acquire('v1', after(90), after(91));
+  const kept = bucket.objects.get(key);
+  await older?.release();
+  expect(bucket.objects.get(key)).toBe(kept);
+  expect(await leases.acquire('v1', after(60), after(1e6))).toBeUndefined();
+});
 
 test('recognizes its own lease where the answer to the write was lost', async () => {
   const bucket = createVersionedObjects();
@@ -51,9 +43,7 @@ test('recognizes its own lease where the answer to the write was lost', async ()
       return undefined;
     },
   });
-  const lease = await leases.acquire('v1', after(60), after(61));
-  await lease?.complete(after(62));
-  expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
+  expect(await leases.acquire('v1', after(60), after(61))).toMatchObject({ isFirst: true });
 });
 
 test('gives up, and names the key, where each write finds an object that no read shows', async () => {
@@ -81,19 +71,16 @@ test('gives a lease where the object of an earlier end is deleted at that moment
       return bucket.putVersion(...object);
     },
   });
-  const lease = await leases.acquire('v1', after(60), after(61));
-  expect(lease).toMatchObject({ isFirst: true });
-  await lease?.complete(after(62));
-  expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
+  expect(await leases.acquire('v1', after(60), after(61))).toMatchObject({ isFirst: true });
 });
 
-test('completes a lease whose object was deleted in the meantime', async () => {
+test('releases a lease whose object was deleted in the meantime', async () => {
   const bucket = createVersionedObjects();
   const leases = createLeases(bucket);
   const lease = await leases.acquire('v1', after(60), after(61));
   bucket.objects.delete(key);
-  await lease?.complete(after(62));
-  expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
+  await lease?.release();
+  expect(await leases.acquire('v1', after(60), after(62))).toMatchObject({ isFirst: false });
 });
 
 /** A bucket whose conditional puts after the first one meet this many conflicts. */
@@ -109,40 +96,14 @@ function conflictingObjects(conflicts: number): ReturnType<typeof createVersione
   };
 }
 
-test('completes a lease also where S3 answers 409 three times, so that no later call announces the end', async () => {
+test('releases a lease also where S3 answers 409 three times', async () => {
   const leases = createLeases(conflictingObjects(3), NO_PAUSE);
-  const lease = await leases.acquire('v1', after(60), after(61));
-  await lease?.complete(after(62));
-  expect(await leases.acquire('v1', after(60), after(1e6))).toBeUndefined();
-});
-
-test('releases a lease also where S3 answers 409', async () => {
-  const leases = createLeases(conflictingObjects(1), NO_PAUSE);
   await (await leases.acquire('v1', after(60), after(61)))?.release();
   expect(await leases.acquire('v1', after(60), after(62))).toMatchObject({ isFirst: false });
 });
 
-test('says that a lease is not completed where S3 answers 409 four times', async () => {
+test('says that a lease is not released where S3 answers 409 four times', async () => {
   const leases = createLeases(conflictingObjects(4), NO_PAUSE);
   const lease = await leases.acquire('v1', after(60), after(61));
-  await expect(lease?.complete(after(62))).rejects.toMatchObject({ name: 'StorageUnavailable' });
-});
-
-test('does not release a lease that is completed, although the answer to the write was lost', async () => {
-  const bucket = createVersionedObjects();
-  let isLost = false;
-  const leases = createLeases({
-    ...bucket,
-    async putVersion(...object) {
-      const version = await bucket.putVersion(...object);
-      if (isLost) throw new Failure('StorageUnavailable', 'no answer');
-      return version;
-    },
-  });
-  const lease = await leases.acquire('v1', after(60), after(61));
-  isLost = true;
-  await expect(lease?.complete(after(62))).rejects.toMatchObject({ name: 'StorageUnavailable' });
-  isLost = false;
-  await lease?.release();
-  expect(await leases.isCompleted('v1', after(60), after(63))).toBe(true);
+  await expect(lease?.release()).rejects.toMatchObject({ name: 'StorageUnavailable' });
 });

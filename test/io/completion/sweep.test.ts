@@ -21,7 +21,7 @@ interface Given {
   readonly signal?: AbortSignal;
 }
 
-/** What the hourly sweep does with documents v0, v1…, of which v4 is announced. `state` is that of all their executions. */
+/** What the hourly sweep does with documents v0, v1…, of which the end of v4 is announced. `state` is that of all their executions. */
 async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], announce, ...given }: Given) {
   const started: string[] = [];
   const announced: string[] = [];
@@ -31,11 +31,12 @@ async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], an
     bucket: listed(ages),
     records: {
       read: async (video_id: string) => {
-        const found = { ...executionKey, video_id, ...record };
+        const isAnnounced = video_id === 'v4' && record.finished_at !== undefined;
+        const announced_at = isAnnounced ? record.finished_at : undefined;
+        const found = { ...executionKey, video_id, ...record, announced_at };
         return { kind: 'record', record: found, version: '1' } as const;
       },
     },
-    leases: { isCompleted: async (name: string) => name === 'v4' },
     executions: {
       stateOf: async () => state,
       start: async (name: string) => {
@@ -99,6 +100,14 @@ test('counts what it has no time for', async () => {
 test('recovers a task whose execution is gone, and ends a claim without a task', async () => {
   expect(await sweep({ state: 'gone' })).toEqual({ ...NOTHING, started: ['v0'] });
   expect(await sweep({ state: 'gone', record: {} })).toEqual({ ...NOTHING, forgotten: ['v0'] });
+});
+
+test('recovers a task whose redriven execution is gone, although an earlier end is recorded', async () => {
+  const redriven = { redrive_count: 1, at: after(NOW).toISOString() };
+  const record = { ...ended, redrives: 0, redriven };
+  expect(await sweep({ state: 'gone', record })).toEqual({ ...NOTHING, started: ['v0'] });
+  const again = { ...record, redrives: 1 };
+  expect(await sweep({ state: 'gone', record: again })).toEqual({ ...NOTHING, announced: ['v0'] });
 });
 
 test('lets the announcer see whether an execution has ended where its document has no end', async () => {

@@ -46,6 +46,19 @@ test('delivers an event to every function whose rule it matches, and to no other
   expect(bus.events).toHaveLength(3);
 });
 
+test('compares numbers, and takes no text for one', async () => {
+  const pattern = { detail: { redriveCount: [{ greaterThan: 0 }] } };
+  const { bus, invoked } = busWith([{ pattern, functionArns: ['a'] }]);
+  for (const redriveCount of [0, -1, '1', null, undefined])
+    await bus.publish('states', 'Change', { redriveCount });
+  expect(invoked).toEqual([]);
+  for (const redriveCount of [1, 2]) await bus.publish('states', 'Change', { redriveCount });
+  expect(invoked).toMatchObject([
+    { event: { detail: { redriveCount: 1 } } },
+    { event: { detail: { redriveCount: 2 } } },
+  ]);
+});
+
 test('runs scheduled rules', async () => {
   const { bus, invoked } = busWith([{ everyHours: 1, functionArns: ['e'] }]);
   await bus.tick();
