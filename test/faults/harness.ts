@@ -4,6 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Create } from '../../local/simulator/create-log.ts';
 import { UNANSWERED_CALLBACK } from '../../local/simulator/task-api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import { videoOfExecution } from '../harness/execution-answer.ts';
 import {
   API_KEY,
   REQUEST,
@@ -109,6 +110,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
   const { video, ...answer } = await service.get(execution.name);
   const stored = video === undefined ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
   const job = await service.storedJob(execution.name);
+  const { video: _stored, ...answerByExecution } = await videoOfExecution(service, execution.name);
   simulator.forgetScripts();
 
   const taskId = adopted ?? creates.find((create) => create.taskId !== undefined)?.taskId;
@@ -123,6 +125,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
     lastStates: visitedStates(execution).slice(-2),
     job,
     answer,
+    answerByExecution,
     traces: JSON.stringify([execution, answer, job]),
   };
 }

@@ -78,6 +78,8 @@ export interface Observed {
   readonly job: unknown;
   /** The answer of `GET /videos/{video_id}`, without our own link. */
   readonly answer: unknown;
+  /** What the answer would be if it were made from the execution. */
+  readonly answerByExecution: unknown;
   /** Everything that the request has left behind, to be searched for secrets. */
   readonly traces: string;
 }

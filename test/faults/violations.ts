@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Expected, Money, Observed, Row } from './row.ts';
 
 /** The last two states of an execution. */
@@ -24,6 +25,8 @@ export function violationsOf(row: Row, observed: Observed, secrets: readonly str
   if (acceptable > 1) violations.push(`MiniMax could have accepted ${acceptable} creates`);
   for (const secret of secrets) if (traces.includes(secret)) violations.push(`"${secret}" has leaked`);
   if (CALLBACK_ADDRESS.test(traces)) violations.push('the callback address has leaked');
+  if (!isDeepStrictEqual(observed.answer, observed.answerByExecution))
+    violations.push('the HTTPS answer is not what the execution says');
   if (ends === 'succeeded' || expected.isUnreported === true) return violations;
   return [...violations, ...causeViolations(row, observed), ...reportViolations(observed)];
 }

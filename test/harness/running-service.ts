@@ -3,7 +3,13 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { inject, onTestFinished } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import type { Visibility } from '../../lambdas/core/api/visibility.ts';
@@ -116,6 +122,7 @@ export interface RunningService {
   storedJob(videoId: string): Promise<unknown>;
   /** Writes another value there, as no function does. */
   changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
+  deleteObject(key: string): Promise<void>;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Scenario): Promise<LocalExecution>;
   /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
@@ -198,6 +205,9 @@ export async function serve(
     async changeJob(videoId, change) {
       const Body = JSON.stringify(change((await storedJob(videoId)) as JobDocument));
       await s3.send(new PutObjectCommand({ Bucket, Key: jobKey(videoId), Body }));
+    },
+    async deleteObject(Key) {
+      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
     },
     async get(videoId) {
       const answer = await fetch(`${service.url}/videos/${videoId}`);

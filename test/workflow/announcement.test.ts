@@ -6,6 +6,7 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEMA_FILES, type SchemaFile, toSchemaText } from '../../docs/schemas.ts';
 import type { AnnouncedRecord, VideoRecord } from '../../lambdas/core/job/record-schema.ts';
+import { announcementKey } from '../../lambdas/core/storage-keys.ts';
 import { VERSION } from '../../lambdas/core/version.ts';
 import type { BusEvent } from '../../local/event-bridge/event-bus.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
@@ -50,9 +51,10 @@ function eventsOf({ name }: LocalExecution): readonly BusEvent[] {
   );
 }
 
-/** The record in an event: without the claim. */
+/** The record in an event: without the claim and the time of the event. */
 function announced(record: VideoRecord): AnnouncedRecord {
-  const { execution_arn, owner, request_digest, attempt, ...rest } = record;
+  const { execution_arn, owner, request_digest, attempt, announced_at, ...rest } = record;
+  expect(Date.parse(announced_at ?? '')).toBeGreaterThanOrEqual(Date.parse(record.finished_at));
   expect([execution_arn, request_digest, attempt, owner]).toEqual([
     expect.stringMatching(/^arn:aws:states:/),
     expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -60,6 +62,13 @@ function announced(record: VideoRecord): AnnouncedRecord {
     owner === undefined ? undefined : 'iam nobody',
   ]);
   return rest;
+}
+
+/** EventBridge may deliver an event more than once. */
+function repeatEvent({ name, status }: LocalExecution): Promise<void> {
+  const { arn: stateMachineArn } = running.service.deployment.stateMachine;
+  const detail = { name, status, stateMachineArn };
+  return running.service.bus.publish('aws.states', 'Step Functions Execution Status Change', detail);
 }
 
 async function recordOf({ name }: LocalExecution): Promise<VideoRecord> {
@@ -226,17 +235,24 @@ test('announces each end of a redriven video once, also where its event comes ag
   });
   running.service.engine.redrive(execution.name);
   expect((await running.endOf(execution.name)).status).toBe('SUCCEEDED');
-  const { arn: stateMachineArn } = running.service.deployment.stateMachine;
-  const again = { name: execution.name, status: 'SUCCEEDED', stateMachineArn };
-  const repeat = () =>
-    running.service.bus.publish('aws.states', 'Step Functions Execution Status Change', again);
-  await Promise.all([repeat(), repeat(), repeat()]);
+  await Promise.all([repeatEvent(execution), repeatEvent(execution), repeatEvent(execution)]);
   expect(eventsOf(execution).map((event) => event['detail-type'])).toEqual(['Video Failed', 'Video Ready']);
   expect(await recordOf(execution)).toMatchObject({
     status: 'succeeded',
     redrives: 1,
     video: { bytes: 64331 },
   });
+});
+
+test('announces an end once, also where its lease is gone when the event comes again or the sweep runs', async () => {
+  const execution = await running.run(REQUEST, { queries: ['Success'] });
+  const record = await recordOf(execution);
+  for (const repeat of [() => repeatEvent(execution), () => running.service.bus.tick()]) {
+    await running.deleteObject(announcementKey(execution.name));
+    await repeat();
+  }
+  expect(eventsOf(execution)).toHaveLength(1);
+  expect(await recordOf(execution)).toEqual(record);
 });
 
 test('announces no execution that is running or does not exist', async () => {

@@ -1,8 +1,9 @@
 import { givenKind, givenTaskId } from '../api/request.ts';
 import type { Video } from '../api/response.ts';
 import { errorMessageOf, FAILURES, type FailureMeaning } from '../failure.ts';
-import { howToAdoptTask } from '../job/adoption.ts';
-import { isFinal, isUnsent } from '../job/job-record.ts';
+import { type Adoption, howToAdoptTask } from '../job/adoption.ts';
+import { type ExecutionKey, isUnsent, type JobRecord } from '../job/job-record.ts';
+import { hasEnded } from '../job/redrive.ts';
 import { toFailureName } from '../record-failure/failure-name.ts';
 import { STATES } from '../states.ts';
 import { plain, printable } from '../text/plain.ts';
@@ -14,24 +15,37 @@ type Known = Pick<JobState, 'task' | 'check' | 'error'>;
 
 /** The error that a caller sees of an execution that has failed or was stopped. */
 export function toError(execution: Execution, known: Known): VideoError {
-  return execution.status === 'FAILED' ? toFailure(execution, known) : toStop(execution, known);
+  if (execution.status === 'FAILED') return toFailure(execution, known);
+  const { status, input, recorded } = execution;
+  const by = status === 'ABORTED' ? 'person' : 'time limit';
+  return toStop({ by, request: input, key: keyOf(execution), recorded, ...known });
+}
+
+/** An execution that was stopped, with what is known of it. */
+export interface Stop {
+  readonly by: 'person' | 'time limit';
+  readonly request: unknown;
+  readonly key: ExecutionKey;
+  readonly recorded: JobRecord | undefined;
+  readonly task?: Adoption;
+  readonly check?: { readonly status?: string };
 }
 
 /** A person, or the workflow's own time limit, has ended the execution. MiniMax is not notified. */
-function toStop(execution: Execution, { task, check }: Known): VideoError {
-  const { status, input } = execution;
-  const title = status === 'ABORTED' ? 'The execution was stopped' : 'The execution ran out of time';
-  const type = status === 'ABORTED' ? 'Cancelled' : 'TimedOut';
-  const taskId = task?.task_id ?? givenTaskId(input);
+export function toStop(stop: Stop): VideoError {
+  const { by, request, task, check } = stop;
+  const title = by === 'person' ? 'The execution was stopped' : 'The execution ran out of time';
+  const type = by === 'person' ? 'Cancelled' : 'TimedOut';
+  const taskId = task?.task_id ?? givenTaskId(request);
   if (taskId === undefined) {
-    const { recoverySteps, ...rest } = stopWithoutTask(execution);
+    const { recoverySteps, ...rest } = stopWithoutTask(stop);
     return { type, title, detail: `${title}. ${recoverySteps}`, ...rest };
   }
   const continues = `MiniMax cannot be stopped: it continues task ${plain(taskId)} and may charge for it.`;
   return {
     type,
     title,
-    detail: `${title}. ${continues} ${howToAdoptTask(task ?? { task_id: taskId, kind: givenKind(input) })}`,
+    detail: `${title}. ${continues} ${howToAdoptTask(task ?? { task_id: taskId, kind: givenKind(request) })}`,
     money_spent: check?.status === 'succeeded' ? 'yes' : 'maybe',
     retry: 'adopt',
   };
@@ -40,11 +54,10 @@ function toStop(execution: Execution, { task, check }: Known): VideoError {
 type Consequences = Pick<VideoError, 'money_spent' | 'retry'> & { readonly recoverySteps: string };
 
 /** Once the job document has an end, no create can be sent any more. */
-function stopWithoutTask(execution: Execution): Consequences {
-  const { recorded } = execution;
-  if (!isUnsent(recorded, keyOf(execution)))
+function stopWithoutTask({ recorded, key }: Stop): Consequences {
+  if (!isUnsent(recorded, key))
     return { money_spent: 'maybe', retry: 'never', recoverySteps: FAILURES.SubmitOutcomeUnknown.advice };
-  if (isFinal(recorded))
+  if (hasEnded(recorded))
     return {
       money_spent: 'no',
       retry: 'new_request',

@@ -2,7 +2,8 @@ import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import { type Ended, toStopped } from '../../core/completion/end.ts';
 import { Failure } from '../../core/failure.ts';
 import { howToAdoptTask } from '../../core/job/adoption.ts';
-import { isFinal, type JobRecord } from '../../core/job/job-record.ts';
+import type { JobRecord } from '../../core/job/job-record.ts';
+import { hasEnded as isRecordOver } from '../../core/job/redrive.ts';
 import { isFinished, keyOf } from '../../core/video/execution.ts';
 import { isTaskUnknown } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
@@ -25,12 +26,23 @@ export function createCancellation({ executions, records, videos, warn }: Depend
   /** `Submit task` keeps running when its execution is stopped. It sends no create once the job document has an end. */
   async function shutOutCreate(stopped: Ended): Promise<void> {
     await records.update(keyOf(stopped), (found) =>
-      found?.task !== undefined || isFinal(found ?? {}) ? undefined : toStopped(stopped),
+      found?.task !== undefined || isRecordOver(found ?? {}) ? undefined : toStopped(stopped),
     );
   }
 
+  /**
+   * The mark of a redrive comes a moment after the redrive, so only Step Functions knows whether a video runs again that had failed or
+   * was stopped. One that has succeeded cannot be redriven.
+   */
+  async function latest(known: KnownVideo): Promise<KnownVideo> {
+    if (known.by === 'execution' || known.record.status === 'succeeded' || !hasEnded(known)) return known;
+    const execution = await executions.find(idOf(known));
+    return execution === undefined || isFinished(execution) ? known : { by: 'execution', execution };
+  }
+
   return {
-    async cancel(known, requestId) {
+    async cancel(given, requestId) {
+      const known = await latest(given);
       const videoId = idOf(known);
       if (hasEnded(known)) throw finishedAlready(videoId);
       if (known.by === 'record') throw notRunning(known.record);

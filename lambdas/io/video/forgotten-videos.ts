@@ -1,5 +1,6 @@
 import type { ListedVideo } from '../../core/api/response.ts';
-import { isFinal, type JobRecord } from '../../core/job/job-record.ts';
+import type { JobRecord } from '../../core/job/job-record.ts';
+import { hasEnded } from '../../core/job/redrive.ts';
 import { toRecordedVideo } from '../../core/video/recorded-video.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { ListedExecution } from '../aws/execution-list.ts';
@@ -86,8 +87,7 @@ export function toListedVideo({ name, status, startDate, stopDate }: ListedExecu
 }
 
 function toListed(record: JobRecord): ListedVideo {
-  const { video_id, created_at, finished_at } = record;
-  const { status } = toRecordedVideo(record, new Date());
-  const listed = isFinal(record) ? (status as ListedVideo['status']) : 'running';
+  const { video_id, status, created_at, finished_at } = toRecordedVideo(record, new Date());
+  const listed = hasEnded(record) ? (status as ListedVideo['status']) : 'running';
   return { video_id, status: listed, created_at, finished_at };
 }

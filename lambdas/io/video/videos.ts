@@ -3,24 +3,28 @@ import { ProblemError, videoNotFound } from '../../core/api/problem.ts';
 import type { Video } from '../../core/api/response.ts';
 import { mayUse, type Visibility } from '../../core/api/visibility.ts';
 import { toExecutionInput } from '../../core/job/execution-input.ts';
-import { isFinal, isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
+import { type FoundRecord, isHeldBy, type JobRecord, unreadable } from '../../core/job/job-record.ts';
+import { hasEnded as isRecordOver } from '../../core/job/redrive.ts';
 import { requestDigest } from '../../core/job/request-digest.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import { type Execution, isFinished, keyOf } from '../../core/video/execution.ts';
-import { recordedObject, toRecordedVideo } from '../../core/video/recorded-video.ts';
+import { isComplete, recordedObject, toRecordedVideo } from '../../core/video/recorded-video.ts';
 import { isTaskUnknown, storedVideo, toVideo } from '../../core/video/video.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import { requireOwner } from '../lambda/owner.ts';
 
-/** A video that exists: with its execution, or with its job document alone where Step Functions has deleted the execution. */
+/** A video that exists: with its execution, or with its job document alone where that is complete or its execution is deleted. */
 export type KnownVideo =
   | { readonly by: 'execution'; readonly execution: Execution }
   | { readonly by: 'record'; readonly record: JobRecord };
 
 export interface Videos {
-  /** @throws Failure `StorageUnavailable` where the job document is needed and cannot be read */
+  /**
+   * Reads the job document first. Where it is complete, Step Functions is not asked: DescribeExecution takes about 15 calls a second.
+   * @throws Failure `StorageUnavailable` where the job document is needed and cannot be read
+   */
   find(videoId: string): Promise<KnownVideo | undefined>;
   /** The video of an execution. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
@@ -37,33 +41,24 @@ interface Dependencies {
   readonly visibility: Visibility;
 }
 
+/** A bucket that does not answer must not keep a running video from being shown. Less than the function's timeout. */
+const READ_MS = 5_000;
+
 export function createVideos({ executions, records, bucket, visibility }: Dependencies): Videos {
-  async function findByRecord(videoId: string): Promise<KnownVideo | undefined> {
-    const found = await records.read(videoId);
-    if (found.kind === 'unreadable') throw unreadable(videoId);
-    return found.kind === 'absent' ? undefined : { by: 'record', record: found.record };
-  }
-
   async function find(videoId: string): Promise<KnownVideo | undefined> {
+    const read = await records.read(videoId, AbortSignal.timeout(READ_MS)).catch(toUnread);
+    const document = read.kind === 'record' ? read.record : undefined;
+    if (document !== undefined && isComplete(document)) return { by: 'record', record: document };
     const execution = await executions.find(videoId);
-    return execution === undefined ? findByRecord(videoId) : of(execution);
-  }
-
-  async function of(execution: Execution): Promise<KnownVideo> {
-    if (!needsRecord(execution)) return { by: 'execution', execution };
-    const found = await records.read(execution.name);
-    if (found.kind === 'unreadable') throw unreadable(execution.name);
-    if (found.kind === 'absent') return { by: 'execution', execution };
-    const { record } = found;
-    const isAnothers = execution.error === 'VideoExistsAlready' && !isHeldBy(record, keyOf(execution));
-    return isAnothers
-      ? { by: 'record', record }
-      : { by: 'execution', execution: { ...execution, recorded: record } };
+    if (execution !== undefined) return toKnown(execution, async () => requireRead(videoId, read));
+    const record = requireRead(videoId, read);
+    return record && { by: 'record', record };
   }
 
   return {
     find,
-    of,
+    of: (execution) =>
+      toKnown(execution, async () => requireRead(execution.name, await records.read(execution.name))),
 
     async named(event) {
       const videoId = event.pathParameters?.video_id ?? '';
@@ -83,6 +78,33 @@ export function createVideos({ executions, records, bucket, visibility }: Depend
   };
 }
 
+type ReadRecord = FoundRecord | { readonly kind: 'unread'; readonly why: unknown };
+
+function toUnread(why: unknown): ReadRecord {
+  return { kind: 'unread', why };
+}
+
+/** @returns undefined where there is no document. @throws Failure `StorageUnavailable` where it could not be read */
+function requireRead(videoId: string, read: ReadRecord): JobRecord | undefined {
+  if (read.kind === 'unread') throw read.why;
+  if (read.kind === 'unreadable') throw unreadable(videoId);
+  return read.kind === 'absent' ? undefined : read.record;
+}
+
+/** @param readRecord is called only where the job document is needed */
+async function toKnown(
+  execution: Execution,
+  readRecord: () => Promise<JobRecord | undefined>,
+): Promise<KnownVideo> {
+  if (!needsRecord(execution)) return { by: 'execution', execution };
+  const record = await readRecord();
+  if (record === undefined) return { by: 'execution', execution };
+  const isAnothers = execution.error === 'VideoExistsAlready' && !isHeldBy(record, keyOf(execution));
+  return isAnothers
+    ? { by: 'record', record }
+    : { by: 'execution', execution: { ...execution, recorded: record } };
+}
+
 export function idOf(known: KnownVideo): string {
   return known.by === 'record' ? known.record.video_id : known.execution.name;
 }
@@ -93,7 +115,7 @@ export function ownerOfVideo(known: KnownVideo): string | undefined {
 }
 
 export function hasEnded(known: KnownVideo): boolean {
-  return known.by === 'record' ? isFinal(known.record) : isFinished(known.execution);
+  return known.by === 'record' ? isRecordOver(known.record) : isFinished(known.execution);
 }
 
 /** The digest that a repeated request must have. @returns undefined where neither the document nor the execution has one */
