@@ -39,7 +39,7 @@ const announcer = createAnnouncer({
 const swept = { bucket, records, executions, announcer };
 
 /**
- * Records, counts and announces how a video has ended, and marks a video that is redriven. Each hour it looks for ends without an
+ * Records, counts and announces how a video has ended, and marks a video that is redriven. Each hour it finds ends without an
  * event, and recovers lost executions.
  */
 export const handler = stepHandler<TriggerEvent, object>(async ({ detail }, { signal, now, warn }) => {

@@ -80,6 +80,15 @@ test('answers a wrong token and an ended video alike, and stores nothing', async
   expect(putKeys()).toEqual([]);
 });
 
+test('stores a callback of a video that runs again after its end', async () => {
+  const redriven = { redrive_count: 1, at: after(90) };
+  const ended = { ...executionKey, status: 'failed', created_at: after(0), finished_at: after(60), redriven };
+  const Body = { transformToString: async () => JSON.stringify(ended) };
+  s3.on(GetObjectCommand).resolves({ Body: Body as never, ETag: 'e1' });
+  expect((await call('{"task_id":"1","status":"Success"}')).answer.statusCode).toBe(200);
+  expect(putKeys()).toEqual([`videos/${video_id}/callback.json`]);
+});
+
 test.each(['AccessDenied', 'SlowDown', 'ThrottlingException', 'TooManyRequestsException'])(
   'answers %s of S3 with 500, without a word of it, and logs it',
   async (name) => {

@@ -38,10 +38,12 @@ export function toRecordedVideo(record: JobRecord, now: Date, link?: SignedLink)
   const { video_id, created_at, task } = record;
   const finished_at = hasEnded(record) ? record.finished_at : undefined;
   const fields = z.parse(shownFields, record);
-  const { request, check, video } = fields;
+  const { request, check } = fields;
+  const status = statusOf(record, fields);
+  const video = status === 'succeeded' ? fields.video : undefined;
   return {
     video_id,
-    status: statusOf(record, fields),
+    status,
     created_at: new Date(created_at).toISOString(),
     finished_at,
     elapsed_seconds: secondsBetween(

@@ -8,6 +8,7 @@ import {
   type JobRecord,
   parseJobRecord,
 } from '../../../lambdas/core/job/job-record.ts';
+import { markRedriven } from '../../../lambdas/io/completion/redrives.ts';
 import { createJobDocuments, type JobObjects } from '../../../lambdas/io/job/job-documents.ts';
 import { createJobRecords, type JobRecords } from '../../../lambdas/io/job/job-record.ts';
 import { after, createdAt, executionKey, newJob, request } from '../../harness/running-job.ts';
@@ -121,6 +122,12 @@ async function recordEnd(world: World, key: ExecutionKey, end: object): Promise<
   return updated.kind;
 }
 
+async function markRedrive(world: World, key: ExecutionKey): Promise<string> {
+  const redriven = { redrive_count: 1, at: after(20).toISOString() };
+  const marked = await markRedriven(world.recordsOf(key), { key, redriven }).catch(() => undefined);
+  return String(marked?.isMarked);
+}
+
 /** The hourly sweep, for which the execution of the document is gone, and the adoption that it starts. */
 async function sweep(world: World, key: ExecutionKey): Promise<string> {
   const records = world.recordsOf(key);
@@ -150,6 +157,7 @@ const ACTORS: Readonly<Record<string, (world: World) => Promise<string>>> = {
   'another redrive': (world) => submit(world, executionKey, 2),
   'another execution of this id': (world) => submit(world, OTHER, 0),
   'Record failure': (world) => recordEnd(world, executionKey, { error: { Error: 'SubmitOutcomeUnknown' } }),
+  'the event of a redrive': (world) => markRedrive(world, executionKey),
   'the announcer': (world) => recordEnd(world, executionKey, { status: 'cancelled' }),
   "another's Record failure": (world) => recordEnd(world, OTHER, { error: { Error: 'InvalidRequest' } }),
   'the sweep': (world) => sweep(world, ADOPTION),

@@ -139,7 +139,7 @@ describe.each([
     ['has succeeded', { ...ended, status: 'SUCCEEDED', output: { ...submittedJob, video } }],
     ['has failed', { ...ended, status: 'FAILED', error: 'ContentRejected' }],
     ['was stopped with its task', { ...ended, status: 'ABORTED' }],
-  ])('an execution that %s is shown all the same', async (_which, execution) => {
+  ])('an execution that %s is shown', async (_which, execution) => {
     expect(await world(document, execution).videos.find('v1')).toEqual({ by: 'execution', execution });
   });
 
@@ -154,7 +154,7 @@ describe.each([
     });
   });
 
-  test('a Step Functions that throttles is what the caller is told', async () => {
+  test('a Step Functions that throttles decides the answer', async () => {
     await expect(world(document, throttled).videos.find('v1')).rejects.toBe(throttled);
   });
 });

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { jobKey } from '../../../lambdas/core/storage-keys.ts';
+import { markRedriven } from '../../../lambdas/io/completion/redrives.ts';
+import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
+import { after, executionKey, submittedJob } from '../../harness/running-job.ts';
+import { createVersionedObjects } from '../../harness/versioned-objects.ts';
+
+const redriven = { redrive_count: 1, at: after(90).toISOString() };
+const ended = {
+  ...executionKey,
+  attempt: { id: 'random', redrive_count: 0, retry_count: 0 },
+  request: { template_id: '1' },
+  task: submittedJob.task,
+  status: 'failed',
+  finished_at: after(60).toISOString(),
+  announced_at: after(61).toISOString(),
+  redrives: 0,
+  error: { Error: 'VideoUnreachable' },
+};
+
+async function mark(found?: object) {
+  const { objects, write, ...bucket } = createVersionedObjects();
+  if (found !== undefined) write(jobKey('v1'), found);
+  const result = await markRedriven(createJobRecords(bucket), { key: executionKey, redriven }).catch(
+    (error: Error) => error.message,
+  );
+  return { result, stored: objects.get(jobKey('v1'))?.value };
+}
+
+test('adds the mark to the end of its own execution, and keeps everything else', async () => {
+  expect(await mark(ended)).toEqual({
+    result: { video_id: 'v1', redriven: 1, isMarked: true },
+    stored: { ...ended, redriven },
+  });
+});
+
+test.each([
+  ['nothing', undefined],
+  ["another execution's document", { ...ended, execution_arn: 'arn:another' }],
+  ['the document of an earlier execution of this name', { ...ended, created_at: after(-60).toISOString() }],
+  ['the end of this redrive', { ...ended, redrives: 1 }],
+  ['its own mark', { ...ended, redriven }],
+  ['a video', { ...ended, status: 'succeeded' }],
+])('writes nothing where it finds %s', async (_what, found) => {
+  expect(await mark(found)).toEqual({
+    result: { video_id: 'v1', redriven: 1, isMarked: false },
+    stored: found,
+  });
+});
+
+test('fails, to be repeated, and names the key of what is no job document', async () => {
+  const damaged = { task: 17 };
+  const { result, stored } = await mark(damaged);
+  expect(result).toContain('videos/v1/job.json');
+  expect(stored).toEqual(damaged);
+});
