@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { jobKey } from '../../lambdas/core/storage-keys.ts';
 import { toCallbackToken } from '../../lambdas/io/callback/token.ts';
 import { after, executionKey } from '../harness/running-job.ts';
 
@@ -84,7 +85,7 @@ test('stores a callback of a video that runs again after its end', async () => {
   const redriven = { redrive_count: 1, at: after(90) };
   const ended = { ...executionKey, status: 'failed', created_at: after(0), finished_at: after(60), redriven };
   const Body = { transformToString: async () => JSON.stringify(ended) };
-  s3.on(GetObjectCommand).resolves({ Body: Body as never, ETag: 'e1' });
+  s3.on(GetObjectCommand, { Key: jobKey(video_id) }).resolves({ Body: Body as never, ETag: 'e1' });
   expect((await call('{"task_id":"1","status":"Success"}')).answer.statusCode).toBe(200);
   expect(putKeys()).toEqual([`videos/${video_id}/callback.json`]);
 });
