@@ -13,7 +13,7 @@ const SYSTEM = [
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = [
   'test/lambdas/*.test.ts',
-  'test/cli/client/{authorize,videos-url}.test.ts',
+  'test/cli/client/{authorize,stack-service,videos-url}.test.ts',
   'test/local/lambda/lambda-host.test.ts',
 ];
 

@@ -55,6 +55,26 @@ a test clip. MINIMAX_API_HOST is the host of the real one, if it is not https://
 `,
 } as const satisfies Command;
 
+export const REINDEX = {
+  name: 'npm run reindex',
+  flags: {
+    stack: { type: 'string' },
+    local: { type: 'boolean', default: false },
+  },
+  help: `Makes the table of videos right again, from the bucket and from what runs. It is safe while videos run.
+
+  npm run reindex -- [flags]
+
+  --stack NAME    the stack whose table it is, with your AWS credentials (TemplateVideo)
+  --local         the table of npm run dev on this machine instead, which must not be running. As there, MINIMAX_API_KEY
+                  says whether it is that of the real MiniMax or of the simulated one
+  --help          this text
+
+Prints what it has mended. Ctrl-C ends it, and it says what was done until then. It can be repeated.
+The exit code is 1 where a video could not be read or written.
+`,
+} as const satisfies Command;
+
 export const VIDEO = {
   name: 'npm run video',
   flags: {

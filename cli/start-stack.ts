@@ -12,11 +12,12 @@ import {
 } from '../local/state/host-folders.ts';
 import { runFolderIn, temporaryRunFolder } from '../local/state/run-folder.ts';
 import { minimaxHostOf, synthesize } from '../local/synthesize.ts';
+import { fillNewTable } from './fill-new-table.ts';
 import { type MiniMaxBackend, selectMiniMax } from './minimax-backend.ts';
 import { type MiniMaxChoice, toHostContext } from './minimax-choice.ts';
 
 interface StartStackOptions
-  extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'> {
+  extends Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers' | 'isIdle'> {
   readonly minimax: MiniMaxChoice;
   /** Whether simulated videos outlive the run. Real ones always do. */
   readonly isKept: boolean;
@@ -58,6 +59,7 @@ export async function startStack({
 
   const service = await startSynthesized({ kept, temporary, backend, announce, options });
   cleanup.defer(() => service.stop());
+  if (!options.isIdle) cleanup.use(fillNewTable(service, announce));
 
   const stop = cleanup.move();
   const { isReal, exampleImage } = backend;
@@ -77,7 +79,7 @@ interface SynthesizedOptions {
   readonly temporary: string;
   readonly backend: MiniMaxBackend;
   readonly announce: (line: string) => void;
-  readonly options: Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers'>;
+  readonly options: Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers' | 'isIdle'>;
 }
 
 async function startSynthesized({

@@ -32,9 +32,8 @@ export async function toVideoFlags(
   { templateVideoApiKey }: Pick<LocalEnvironment, 'templateVideoApiKey'> = {},
 ): Promise<VideoFlags> {
   rejectContradictions(values);
-  const { stack = 'TemplateVideo', url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
-  if (!STACK.test(stack))
-    throw new UsageError(`--stack is "${stack}"; allowed is the name or the ARN of a stack.`);
+  const { url, video, 'idempotency-key': idempotencyKey = randomUUID() } = values;
+  const stack = toStackName(values.stack);
   const key = values.key ?? templateVideoApiKey?.replace(/[\r\n]+$/, '');
   if (url !== undefined) assertVideosUrl(url);
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
@@ -62,6 +61,12 @@ export async function toVideoFlags(
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
 const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
+
+/** @param given as --stack. @throws UsageError */
+export function toStackName(given = 'TemplateVideo'): string {
+  if (STACK.test(given)) return given;
+  throw new UsageError(`--stack is "${printable(given)}"; allowed is the name or the ARN of a stack.`);
+}
 
 /** A flag that another one makes useless is an error. */
 function rejectContradictions(values: Values<typeof VIDEO.flags>): void {

@@ -8,10 +8,12 @@ import {
   LISTED_STATUSES,
   problemSchema,
   uploadSchema,
+  usageSchema,
   videoListSchema,
   videoSchema,
 } from '../lambdas/core/api/response.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
+import { CLAIMING_FIELDS } from '../lambdas/core/minimax/request-kind.ts';
 import { catalogueSchema } from '../lambdas/core/minimax/templates.ts';
 
 /** The HTTPS API as an OpenAPI 3.1 document, made from the schemas of the functions. */
@@ -73,6 +75,7 @@ const SCHEMAS = {
   Video: videoSchema,
   AcceptedVideo: acceptedVideoSchema,
   VideoList: videoListSchema,
+  Usage: usageSchema,
   Upload: uploadSchema,
   Catalogue: catalogueSchema,
   Problem: problemSchema,
@@ -120,22 +123,61 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
         ...RETRY_AFTER,
       },
     },
-    errors: [400, 409, 413, 415, 422, 503],
+    errors: [400, 404, 409, 413, 415, 422, 503],
   },
   'list-videos': {
-    summary:
-      'Lists the videos that Step Functions knows, newest first, then those that only the bucket has, by id.',
+    summary: 'Lists the videos of the caller, newest first.',
     parameters: [
       { name: 'status', in: 'query', schema: { enum: LISTED_STATUSES } },
+      ...CLAIMING_FIELDS.map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+      {
+        name: 'metadata',
+        in: 'query',
+        description:
+          'As in metadata.order=17: the videos with this value. The setting listedMetadata names the keys. One key in a list.',
+        schema: { type: 'string' },
+      },
+      {
+        name: 'created_after',
+        in: 'query',
+        description: 'Videos that were started after this time.',
+        schema: { type: 'string', format: 'date-time' },
+      },
+      {
+        name: 'created_before',
+        in: 'query',
+        description: 'Videos that were started before this time.',
+        schema: { type: 'string', format: 'date-time' },
+      },
       { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
       {
         name: 'cursor',
         in: 'query',
-        description: 'The next_cursor of a page that had this status and limit. It is valid for 24 hours.',
+        description: 'The next_cursor of a page of this list: with its filters, and for its caller.',
         schema: { type: 'string' },
       },
     ],
     answer: { status: 200, schema: 'VideoList' },
+    errors: [400, 503],
+  },
+  'get-usage': {
+    summary:
+      'Returns how many videos the caller has started and what they cost, by day and template. At most 366 days with 100,000 videos.',
+    parameters: [
+      {
+        name: 'from',
+        in: 'query',
+        description: 'The first day, in UTC. Without it, thirty days end at `to`.',
+        schema: { type: 'string', format: 'date' },
+      },
+      {
+        name: 'to',
+        in: 'query',
+        description: 'The last day, in UTC. Without it, today.',
+        schema: { type: 'string', format: 'date' },
+      },
+    ],
+    answer: { status: 200, schema: 'Usage' },
     errors: [400, 503],
   },
   'get-video': {
@@ -168,14 +210,14 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   400: 'The request is wrong. errors names the fields.',
   401: 'The caller is not known.',
   403: 'The caller is not known or may not do this. A path or method that does not exist is 403 too.',
-  404: 'There is no such video.',
+  404: 'There is no such video or task.',
   409: 'The video has finished, no execution of this service works on it, or another request with this key is being accepted.',
   413: 'The request is too large.',
   415: 'The body is not application/json.',
   422: 'The Idempotency-Key belongs to another body.',
   429: 'Too many requests at the moment, or too many videos within a day. Nothing was started.',
   500: 'Something went wrong on our side.',
-  503: 'The bucket could not be read. This call has started nothing.',
+  503: 'The bucket or the table could not be read. This call has started nothing.',
 };
 const COMMON_ERRORS: readonly number[] = [401, 403, 429, 500];
 

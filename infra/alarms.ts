@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { failedAs, type MonitoredService, ownMetric, PERIOD } from './metrics.ts';
+import { tableCalls } from './table-metrics.ts';
 
 /**
  * A waiting video emits its metric at least once in this period, so that the alarm lasts as long as the wait. A copy
@@ -16,6 +17,9 @@ import { failedAs, type MonitoredService, ownMetric, PERIOD } from './metrics.ts
 function stalledPeriod({ pollSeconds }: MonitoredService): Duration {
   return Duration.minutes(Math.max(30, Math.ceil((2 * pollSeconds) / 60)));
 }
+
+/** Each function repeats a failed call once, and the hourly sweep mends what the table lacks. So a few failed calls need no operator. */
+const FAILED_CALLS = 10;
 
 interface AlarmRow {
   readonly metric: (service: MonitoredService) => IMetric | undefined;
@@ -30,7 +34,7 @@ export const ALARMS = {
   PaidNotDelivered: {
     metric: (service) => ownMetric(service, 'PaidNotDelivered', 'Sum'),
     description:
-      'Money was or may have been spent on a video that is not in the bucket. Open the failed execution and read its cause. Redrive it or adopt the task, as the cause says, within nine hours, for which MiniMax keeps a finished video. Do not send the request again.',
+      'Money was or may have been spent on a video that is not in the bucket. Open the failed execution and read its cause. Redrive it, or adopt the task for its owner as the runbook says, within nine hours, for which MiniMax keeps a finished video. Do not send the request again.',
   },
   KeyRejected: {
     metric: (service) => failedAs(service, 'ApiKeyRejected'),
@@ -74,6 +78,23 @@ export const ALARMS = {
     above: 2,
     description:
       'The function AnnounceVideo fails repeatedly. Without it nothing is counted, so other alarms do not go off. Read its log and fix the cause now. Until then, check the failed executions yourself.',
+  },
+  TableThrottled: {
+    metric: (service) => tableCalls(service, 'ThrottledRequests'),
+    above: FAILED_CALLS,
+    description:
+      'DynamoDB rejects calls to the table or its indexes because there are too many. Videos continue. Lists may lack the newest ones, and callers get 503 for lists, adoptions and counted starts. Raise the maximum throughput of the table or the quota of the account, or find what else uses the table.',
+  },
+  TableFaults: {
+    metric: (service) => tableCalls(service, 'SystemErrors'),
+    above: FAILED_CALLS,
+    description:
+      'DynamoDB itself fails calls to the table. Videos continue. Lists may lack the newest ones, and callers get 503 for lists, adoptions and counted starts. Read the AWS Health Dashboard of the region and wait. Each hour the sweep mends what the table lacks.',
+  },
+  ItemsBehind: {
+    metric: (service) => ownMetric(service, 'ItemsBehind', 'Maximum'),
+    description:
+      'The table lacked videos, or showed them as they were earlier. The hourly sweep has found them, so they are listed again, and nothing is lost. If this repeats, find why functions cannot write to the table: read their warnings in the logs. After the table was emptied, restored or replaced, run npm run reindex.',
   },
 } as const satisfies Readonly<Record<string, AlarmRow>>;
 

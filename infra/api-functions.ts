@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -6,18 +7,21 @@ import type { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import type { FunctionName } from '../lambdas/core/environment.ts';
+import { LIST_INDEXES, type ListIndex, TASK_INDEX } from '../lambdas/core/table/layout.ts';
 import {
   callbackGrant,
   callbackTokenGrant,
   challengeGrant,
-  describeExecutionGrant,
   executionGrant,
+  indexGrant,
+  itemGrant,
   jobGrant,
   listGrant,
   secretGrant,
   uploadGrant,
   videoGrant,
 } from './grants.ts';
+import type { IndexVariables } from './index-variables.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
@@ -32,16 +36,23 @@ const CALLBACK_MEMORY_MEGABYTES = 512;
 /** For a body of six megabytes, its parsed JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
 
+/** Lambda gives CPU time by memory, and 100,000 videos have to be read within the timeout. */
+const USAGE_MEMORY_MEGABYTES = 1024;
+
 export interface ApiFunctionsProps {
   readonly settings: Settings;
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
+  readonly table: ITable;
   readonly stateMachine: StateMachine;
+  /** What a function that writes or lists videos in the table needs to know. */
+  readonly indexVariables: IndexVariables;
   /** Callers' idempotency keys become ids within this namespace. */
   readonly namespace: string;
 }
 
-export interface CallbackFunctionProps extends Omit<ApiFunctionsProps, 'settings' | 'namespace'> {
+export interface CallbackFunctionProps
+  extends Omit<ApiFunctionsProps, 'settings' | 'namespace' | 'table' | 'indexVariables'> {
   /** The secret from which the tokens of callback addresses are made. */
   readonly secret: ISecret;
 }
@@ -51,13 +62,13 @@ export type ApiFunctions = Readonly<Record<CallName, VideoFunction<FunctionName>
 
 /** It is long because it shows the environment of each function beside its grants. */
 export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): ApiFunctions {
-  const { settings, bundles, bucket, stateMachine, namespace: NAMESPACE } = props;
+  const { settings, bundles, bucket, stateMachine, indexVariables, namespace: NAMESPACE } = props;
   const STATE_MACHINE_ARN = stateMachine.stateMachineArn;
   const VIDEO_BUCKET = bucket.bucketName;
   const MINIMAX_API_HOST = settings.minimaxHost;
   const VISIBILITY = settings.visibility;
   const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
-  const { start, list, describe, describeAny, stop, readJob, writeJob, readVideo, putUpload, listBucket } =
+  const { start, describe, stop, readJob, writeJob, readVideo, putUpload, listBucket, ...table } =
     toGrants(props);
 
   function create<Name extends CallName>(
@@ -78,22 +89,29 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
         MINIMAX_API_HOST,
         POSTS_PER_DAY,
         NAMESPACE,
-        VISIBILITY,
+        ...indexVariables,
       },
       grants: [
         start,
         describe,
-        ...(settings.auth === 'key' ? [list] : []),
         readJob,
         readVideo,
         listBucket,
         putUpload,
+        table.writeVideo,
+        ...(settings.auth === 'key' ? [table.countStarts] : []),
+        ...(settings.visibility === 'owner' ? [table.findTask, table.claimTask] : []),
       ],
       memoryMegabytes: BODY_MEMORY_MEGABYTES,
     }),
     'list-videos': create('ListVideos', 'list-videos', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
-      grants: [list, describeAny, readJob, listBucket],
+      environment: { VIDEO_BUCKET, MINIMAX_API_HOST, ...indexVariables },
+      grants: table.listVideos,
+    }),
+    'get-usage': create('GetUsage', 'get-usage', {
+      environment: { MINIMAX_API_HOST, ...indexVariables },
+      grants: [table.listNewest],
+      memoryMegabytes: USAGE_MEMORY_MEGABYTES,
     }),
     'get-video': create('GetVideo', 'get-video', {
       environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
@@ -111,13 +129,11 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   };
 }
 
-function toGrants({ bucket, stateMachine }: ApiFunctionsProps) {
+function toGrants({ bucket, stateMachine, table }: ApiFunctionsProps) {
   const { stateMachineArn: resource } = stateMachine;
   return {
     start: { actions: ['states:StartExecution'], resource },
-    list: { actions: ['states:ListExecutions'], resource },
     describe: executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
-    describeAny: describeExecutionGrant(stateMachine),
     stop: executionGrant(stateMachine, ['states:StopExecution']),
     readJob: jobGrant(bucket, ['s3:GetObject']),
     writeJob: jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
@@ -125,6 +141,12 @@ function toGrants({ bucket, stateMachine }: ApiFunctionsProps) {
     readVideo: videoGrant(bucket, ['s3:GetObject']),
     putUpload: uploadGrant(bucket, ['s3:PutObject']),
     listBucket: listGrant(bucket),
+    writeVideo: itemGrant(table, 'video', ['dynamodb:UpdateItem']),
+    countStarts: itemGrant(table, 'starts', ['dynamodb:GetItem', 'dynamodb:UpdateItem']),
+    findTask: indexGrant(table, TASK_INDEX.name),
+    claimTask: itemGrant(table, 'task', ['dynamodb:PutItem']),
+    listNewest: indexGrant(table, 'newest'),
+    listVideos: (Object.keys(LIST_INDEXES) as ListIndex[]).map((index) => indexGrant(table, index)),
   } as const;
 }
 

@@ -1,11 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type EventPattern, type IEventBus, Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { LEASE_SECONDS } from '../lambdas/core/completion/lease.ts';
-import { announcementGrant, describeExecutionGrant, executionGrant, jobGrant, listGrant } from './grants.ts';
+import { describeExecutionGrant, executionGrant, itemGrant, jobGrant, listGrant } from './grants.ts';
+import type { IndexVariables } from './index-variables.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
@@ -18,6 +20,8 @@ export interface AnnouncementsProps {
   /** The folder of the function's bundle. */
   readonly bundle: string;
   readonly bucket: IBucket;
+  readonly table: ITable;
+  readonly indexVariables: IndexVariables;
   readonly stateMachine: StateMachine;
   readonly eventBus: IEventBus;
 }
@@ -71,7 +75,7 @@ function statusPattern({ stateMachine }: AnnouncementsProps, detail: EventPatter
 
 function createAnnounceVideo(
   scope: Construct,
-  { settings, bundle, bucket, stateMachine, eventBus }: AnnouncementsProps,
+  { settings, bundle, bucket, table, indexVariables, stateMachine, eventBus }: AnnouncementsProps,
 ): VideoFunction<'announce-video'> {
   return new VideoFunction<'announce-video'>(scope, 'AnnounceVideo', {
     bundle,
@@ -82,14 +86,16 @@ function createAnnounceVideo(
       EVENT_BUS: eventBus.eventBusArn,
       MINIMAX_API_HOST: settings.minimaxHost,
       RECORD_WAIT_SECONDS,
+      ...indexVariables,
     },
     grants: [
-      { actions: ['states:StartExecution'], resource: stateMachine.stateMachineArn },
+      { actions: ['states:StartExecution', 'states:ListExecutions'], resource: stateMachine.stateMachineArn },
       describeExecutionGrant(stateMachine),
       executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
       jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
-      announcementGrant(bucket, ['s3:GetObject', 's3:PutObject']),
       listGrant(bucket),
+      itemGrant(table, 'video', ['dynamodb:UpdateItem', 'dynamodb:BatchGetItem']),
+      itemGrant(table, 'end', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']),
       { actions: ['events:PutEvents'], resource: eventBus.eventBusArn },
     ],
     timeout: Duration.seconds(LEASE_SECONDS),

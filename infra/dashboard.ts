@@ -11,10 +11,11 @@ import {
 import type { Construct } from 'constructs';
 import type { MetricName } from '../lambdas/core/completion/metrics.ts';
 import { failedByName, type MonitoredService, ownMetric, PERIOD } from './metrics.ts';
+import { indexUnits, tableCalls, tableUnits } from './table-metrics.ts';
 
 const HALF = 12;
 
-/** Shows how videos end, how long each part takes, and the load on the API, the workflow and MiniMax. */
+/** Shows how videos end, how long each part takes, and the load on the API, the workflow, the table and MiniMax. */
 export function createDashboard(
   scope: Construct,
   service: MonitoredService,
@@ -31,11 +32,7 @@ export function createDashboard(
 
 function toRows(service: MonitoredService): readonly (readonly IWidget[])[] {
   const own = (name: MetricName, ...statistics: readonly string[]): readonly IMetric[] =>
-    statistics.map((statistic) =>
-      ownMetric(service, name, statistic).with({
-        label: statistic === 'Sum' ? name : `${name} ${statistic}`,
-      }),
-    );
+    statistics.map((statistic) => ownLine(service, name, statistic));
   return [
     [
       graph('Videos ready, and paid but not delivered', [
@@ -66,8 +63,14 @@ function toRows(service: MonitoredService): readonly (readonly IWidget[])[] {
       graph('Stored (bytes)', own('VideoBytes', 'Sum')),
       graph('Ends that could not be announced', own('Unannounced', 'Maximum')),
     ],
+    tableWidgets(service),
     [graph('Executions', executionMetrics(service)), ...apiWidgets(service)],
   ];
+}
+
+function ownLine(service: MonitoredService, name: MetricName, statistic: string): IMetric {
+  const label = statistic === 'Sum' ? name : `${name} ${statistic}`;
+  return ownMetric(service, name, statistic).with({ label });
 }
 
 function graph(title: string, left: readonly IMetric[]): GraphWidget {
@@ -83,6 +86,17 @@ function executionMetrics({ stateMachine }: MonitoredService): readonly IMetric[
     stateMachine.metricAborted(props),
     stateMachine.metricTimedOut(props),
     stateMachine.metricThrottled(props),
+  ];
+}
+
+function tableWidgets(service: MonitoredService): readonly IWidget[] {
+  return [
+    graph('Table: throttled and failed calls, and videos that it lacked', [
+      tableCalls(service, 'ThrottledRequests'),
+      tableCalls(service, 'SystemErrors'),
+      ownLine(service, 'ItemsBehind', 'Maximum'),
+    ]),
+    graph('Table: used units', [...tableUnits(service), indexUnits(service)]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { ArnFormat, type CfnElement, Lazy, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -6,7 +7,6 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import {
-  announcementKey,
   callbackKey,
   callbackTokenKey,
   challengeKey,
@@ -15,6 +15,8 @@ import {
   UPLOAD_PREFIX,
   videoKey,
 } from '../lambdas/core/storage-keys.ts';
+import { LEADING_KEYS, type ListIndex, type TASK_INDEX } from '../lambdas/core/table/layout.ts';
+import { keyActionsOf } from './key-actions.ts';
 import { acknowledgeWildcard } from './nag.ts';
 
 /** Actions on one resource, or on several of one kind. */
@@ -24,6 +26,8 @@ export interface Grant {
   readonly resource: string;
   /** Why the ARN has a wildcard. @default it has none */
   readonly reason?: string;
+  /** How the partition keys of the items begin. @default any item */
+  readonly leadingKeys?: string;
   /** The KMS key that encrypts the resource. @default none that needs a grant */
   readonly key?: IKey;
 }
@@ -48,11 +52,6 @@ export function jobGrant(bucket: IBucket, actions: readonly string[]): Grant {
   return bucketGrant(bucket, jobKey('*'), actions);
 }
 
-/** The leases and records of announcements. */
-export function announcementGrant(bucket: IBucket, actions: readonly string[]): Grant {
-  return bucketGrant(bucket, announcementKey('*'), actions);
-}
-
 /** The checkpoints of unfinished copies. */
 export function checkpointGrant(bucket: IBucket, actions: readonly string[]): Grant {
   return bucketGrant(bucket, checkpointKey('*'), actions);
@@ -71,6 +70,25 @@ export function callbackTokenGrant(bucket: IBucket, actions: readonly string[]):
 /** The records of the challenges by which MiniMax tests a callback address. */
 export function challengeGrant(bucket: IBucket, actions: readonly string[]): Grant {
   return bucketGrant(bucket, challengeKey('*'), actions);
+}
+
+/** Items of the table. @param kind which of them */
+export function itemGrant(table: ITable, kind: keyof typeof LEADING_KEYS, actions: readonly string[]): Grant {
+  return {
+    actions,
+    resource: table.tableArn,
+    leadingKeys: `${LEADING_KEYS[kind]}*`,
+    key: table.encryptionKey,
+  };
+}
+
+/** Queries of one index of the table. */
+export function indexGrant(table: ITable, index: ListIndex | typeof TASK_INDEX.name): Grant {
+  return {
+    actions: ['dynamodb:Query'],
+    resource: `${table.tableArn}/index/${index}`,
+    key: table.encryptionKey,
+  };
 }
 
 /** One object of each video. Each kind of object has a function of its own above. */
@@ -137,8 +155,13 @@ export function secretGrant({ secretFullArn, secretArn, encryptionKey }: ISecret
   };
 }
 
-function toStatement({ actions, resource }: Grant): PolicyStatement {
-  return new PolicyStatement({ actions: [...actions], resources: [resource] });
+function toStatement({ actions, resource, leadingKeys }: Grant): PolicyStatement {
+  const condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [leadingKeys] } };
+  return new PolicyStatement({
+    actions: [...actions],
+    resources: [resource],
+    conditions: leadingKeys === undefined ? undefined : condition,
+  });
 }
 
 /** Adds a grant to a role, with the use of the resource's KMS key where it has one. */
@@ -146,8 +169,7 @@ export function grant(role: IRole, given: Grant): void {
   const { actions, resource, reason, key } = given;
   role.addToPrincipalPolicy(toStatement(given));
   if (reason !== undefined) acknowledgeWildcard(role, resource, reason);
-  const writes = actions.includes('s3:PutObject') ? ['kms:GenerateDataKey'] : [];
-  key?.grant(role, 'kms:Decrypt', ...writes);
+  key?.grant(role, ...keyActionsOf(actions));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ERROR_DIMENSION, METRIC_NAMESPACE, type MetricName } from '../lambdas/core/completion/metrics.ts';
@@ -13,6 +14,7 @@ export interface MonitoredService {
   readonly stateMachine: StateMachine;
   readonly restApi?: RestApi;
   readonly announceVideo: LambdaFunction;
+  readonly table: ITable;
   /** The settings of these names. */
   readonly pollSeconds: number;
   readonly callbacks: boolean;

@@ -11,8 +11,8 @@ const origin = z.pipe(
 /** An origin with TLS, or one of this machine. */
 export const host = origin.check(z.refine((text) => isSafe(new URL(text))));
 
-/** Origins as a list, or as one text with commas. */
-export const origins = z.pipe(
+/** Texts as a list, or as one text with commas. */
+const parts = z.pipe(
   z.union([
     z.string(),
     z.pipe(
@@ -20,7 +20,19 @@ export const origins = z.pipe(
       z.transform((list) => list.join()),
     ),
   ]),
-  z.pipe(z.transform(toParts), z.array(origin)),
+  z.transform(toParts),
+);
+
+export const origins = z.pipe(parts, z.array(origin));
+
+const MAX_METADATA_KEYS = 3;
+
+export const metadataKeys = z.pipe(
+  parts,
+  z.array(z.string().check(z.regex(/^[\w.-]{1,64}$/))).check(
+    z.maxLength(MAX_METADATA_KEYS),
+    z.refine((keys) => new Set(keys).size === keys.length),
+  ),
 );
 
 /** `-c` gives text, `cdk.json` and props give booleans. */

@@ -1,6 +1,6 @@
 import type { Node } from 'constructs';
 import * as z from 'zod/mini';
-import { allowed, flag, host, origins, text, wholeNumber } from './setting-schemas.ts';
+import { allowed, flag, host, metadataKeys, origins, text, wholeNumber } from './setting-schemas.ts';
 
 /** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
 export interface Settings {
@@ -34,6 +34,8 @@ export interface Settings {
   readonly monitoring: 'on' | 'off';
   /** Whether MiniMax calls back when a task changes, which saves most checks. @default false */
   readonly callbacks: boolean;
+  /** Metadata keys by which a list can be filtered, three at most. Run `npm run reindex` after a change. @default [] */
+  readonly listedMetadata: readonly string[];
   /**
    * Callers' idempotency keys become ids within it. Two deployments that share a bucket and their callers' keys set an equal one.
    * @default account, region, stack and construct
@@ -41,7 +43,7 @@ export interface Settings {
   readonly namespace?: string;
   /**
    * Who sees, cancels and uses the videos and uploads of a caller: that caller alone, or every caller of the API. Videos that were
-   * started in the console belong to no caller, and the API shows them to `everyone` only.
+   * started in the console belong to no caller, and the API shows them to `everyone` only. Run `npm run reindex` after a change.
    * @default 'owner'
    */
   readonly visibility: 'owner' | 'everyone';
@@ -95,6 +97,13 @@ const SCHEMA = z.object({
     'on',
   ),
   callbacks: z._default(allowed('true or false', flag), false),
+  listedMetadata: z._default(
+    allowed(
+      'three metadata keys at most, each once and of 1 to 64 letters, digits and _.-, separated by commas',
+      metadataKeys,
+    ),
+    [],
+  ),
   namespace: z.optional(allowed('1 to 128 letters, digits and _./:-', text(/^[\w./:-]{1,128}$/))),
   visibility: z._default(
     allowed('owner (each caller its own videos) or everyone (all videos)', z.enum(['owner', 'everyone'])),

@@ -1,5 +1,6 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import type { IAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,17 +9,22 @@ import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import { createApiFunctions, createCallbackFunction } from './api-functions.ts';
 import { bundlesFor } from './bundling.ts';
+import { createCallbackSecret } from './callback-secret.ts';
 import { Announcements } from './completion.ts';
 import { grantTaskEnds, secretGrant } from './grants.ts';
+import { type IndexVariables, toIndexVariables } from './index-variables.ts';
 import { Monitoring } from './monitoring.ts';
-import { acknowledgeFindings } from './nag.ts';
 import { toNamespace, toServiceName } from './naming.ts';
+import { addPowertools } from './powertools.ts';
 import { InvalidSetting, type Settings, toSettings } from './settings.ts';
 import { VideoApi } from './video-api.ts';
 import { createVideoBucket } from './video-bucket.ts';
-import { VideoFunction } from './video-function.ts';
+import type { VideoFunction } from './video-function.ts';
+import { VideoTable } from './video-table.ts';
 import { Workflow } from './workflow.ts';
 import { createWorkflowFunctions } from './workflow-functions.ts';
+
+export { VideoTable };
 
 /** Every setting, and the resources that may be given instead of being made. */
 export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret'>> {
@@ -30,6 +36,11 @@ export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret
    * @default a private bucket, encrypted and TLS only, that is kept when the stack is deleted
    */
   readonly bucket?: IBucket | Bucket;
+  /**
+   * The table of the videos, with the keys and indexes of a `VideoTable`.
+   * @default a `VideoTable` of its own
+   */
+  readonly table?: ITable | Table;
   /** The event bus on which the ends of videos are announced. @default the account's default event bus */
   readonly eventBus?: IEventBus;
   /** The topic of the alarms. @default a topic of its own */
@@ -52,6 +63,8 @@ export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret
 export class TemplateVideo extends Construct {
   /** Holds the videos. */
   readonly bucket: IBucket;
+  /** Lists the videos. It can be made again from the bucket. */
+  readonly table: ITable;
   readonly workflow: Workflow;
   /** There unless `api` is false. */
   readonly api: VideoApi | undefined;
@@ -64,8 +77,7 @@ export class TemplateVideo extends Construct {
     const { apiKeySecret } = props;
     const isName = typeof apiKeySecret !== 'object';
     const settings = toSettings({ ...props, apiKeySecret: isName ? apiKeySecret : undefined });
-    requireOneAuth(settings, props);
-    requireApiForCallbacks(settings, props);
+    requireAgreement(settings, props);
     const bundles = bundlesFor(this);
     const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
     const apiKey = isName
@@ -74,24 +86,34 @@ export class TemplateVideo extends Construct {
     const callbackSecret = settings.callbacks ? createCallbackSecret(this) : undefined;
 
     this.bucket = bucket;
-    this.workflow = this.createWorkflow({ settings, bundles, callbackSecret }, apiKey);
+    this.table = (props.table ?? new VideoTable(this, 'Table')) as ITable;
+    const indexVariables = toIndexVariables(this.table, settings);
+    this.workflow = this.createWorkflow({ settings, bundles, indexVariables, callbackSecret }, apiKey);
     const { announceVideo } = new Announcements(this, 'Announcements', {
       settings,
       bundle: bundles['announce-video'],
       bucket,
+      table: this.table,
+      indexVariables,
       stateMachine: this.workflow.stateMachine,
       eventBus: props.eventBus ?? EventBus.fromEventBusName(this, 'EventBus', 'default'),
     });
-    if (props.api !== false) this.api = this.createApi({ settings, bundles, callbackSecret }, props);
-    this.addPowertools(settings);
+    if (props.api !== false)
+      this.api = this.createApi({ settings, bundles, indexVariables, callbackSecret }, props);
+    addPowertools(this, settings);
     if (settings.monitoring === 'on') this.monitoring = this.createMonitoring(settings, announceVideo, props);
   }
 
-  private createWorkflow({ settings, bundles, callbackSecret }: Parts, apiKey: ISecret): Workflow {
+  private createWorkflow(
+    { settings, bundles, indexVariables, callbackSecret }: Parts,
+    apiKey: ISecret,
+  ): Workflow {
     const functions = createWorkflowFunctions(this, {
       settings,
       bundles,
       bucket: this.bucket,
+      table: this.table,
+      indexVariables,
       secretId: apiKey.secretFullArn ?? apiKey.secretName,
       readKey: secretGrant(apiKey),
       callbacks: callbackSecret && {
@@ -115,15 +137,23 @@ export class TemplateVideo extends Construct {
   }
 
   private createApi(
-    { settings, bundles, callbackSecret: secret }: Parts,
+    { settings, bundles, indexVariables, callbackSecret: secret }: Parts,
     { authorizer }: TemplateVideoProps,
   ): VideoApi {
-    const { bucket } = this;
+    const { bucket, table } = this;
     const { stateMachine } = this.workflow;
     const namespace = settings.namespace ?? toNamespace(this);
     return new VideoApi(this, 'Api', {
       name: toServiceName(this),
-      functions: createApiFunctions(this, { settings, bundles, bucket, stateMachine, namespace }),
+      functions: createApiFunctions(this, {
+        settings,
+        bundles,
+        bucket,
+        table,
+        indexVariables,
+        stateMachine,
+        namespace,
+      }),
       settings,
       authorizer,
       receiveCallback: secret && createCallbackFunction(this, { bundles, bucket, stateMachine, secret }),
@@ -141,6 +171,7 @@ export class TemplateVideo extends Construct {
         stateMachine: this.workflow.stateMachine,
         restApi: this.api?.restApi,
         announceVideo,
+        table: this.table,
         pollSeconds,
         callbacks,
       },
@@ -148,44 +179,21 @@ export class TemplateVideo extends Construct {
       email: alarmEmail,
     });
   }
-
-  /** The variables that Powertools reads by itself, in every function. */
-  private addPowertools({ monitoring }: Settings): void {
-    for (const each of this.node.findAll().filter((child) => child instanceof VideoFunction)) {
-      each.addEnvironment('POWERTOOLS_SERVICE_NAME', toServiceName(this));
-      if (monitoring === 'off') each.addEnvironment('POWERTOOLS_METRICS_DISABLED', 'true');
-    }
-  }
 }
 
 interface Parts {
   readonly settings: Settings;
   readonly bundles: Readonly<Record<FunctionName, string>>;
+  readonly indexVariables: IndexVariables;
   readonly callbackSecret?: ISecret;
 }
 
-/** The tokens of callback addresses are made from it. */
-function createCallbackSecret(scope: Construct): ISecret {
-  const secret = new Secret(scope, 'CallbackSecret', {
-    description: 'Template Video: its holder can send a callback for every video, which has MiniMax queried.',
-    generateSecretString: { passwordLength: 64, excludePunctuation: true },
-  });
-  acknowledgeFindings(secret, {
-    'AwsSolutions-SMG4': 'A rotation invalidates the callback addresses of all running videos.',
-  });
-  return secret as ISecret;
-}
-
-/** @throws InvalidSetting */
-function requireApiForCallbacks({ callbacks }: Settings, { api }: TemplateVideoProps): void {
+/** @throws InvalidSetting for settings that exclude a property */
+function requireAgreement({ auth, callbacks }: Settings, { api, authorizer }: TemplateVideoProps): void {
+  if (authorizer !== undefined && auth !== 'iam')
+    throw new InvalidSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
   if (callbacks && api === false)
     throw new InvalidSetting(
       'callbacks=true requires the API (api: false was given), because MiniMax calls back through it.',
     );
-}
-
-/** @throws InvalidSetting where both an API key and an authorizer are asked for */
-function requireOneAuth({ auth }: Settings, { authorizer }: TemplateVideoProps): void {
-  if (authorizer === undefined || auth === 'iam') return;
-  throw new InvalidSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
 }

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -9,12 +10,14 @@ import {
   challengeGrant,
   checkpointGrant,
   type Grant,
+  itemGrant,
   jobGrant,
   listGrant,
   secretGrant,
   uploadGrant,
   videoGrant,
 } from './grants.ts';
+import type { IndexVariables } from './index-variables.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -28,6 +31,8 @@ export interface WorkflowFunctionsProps {
   readonly settings: Settings;
   readonly bundles: Readonly<Record<FunctionName, string>>;
   readonly bucket: IBucket;
+  readonly table: ITable;
+  readonly indexVariables: IndexVariables;
   /** The name or the ARN of the secret with MiniMax's key. */
   readonly secretId: string;
   /** To read that secret. */
@@ -60,7 +65,7 @@ export function createWorkflowFunctions(scope: Construct, props: WorkflowFunctio
 type Parts = WorkflowFunctionsProps & ReturnType<typeof toParts>;
 
 /** What several functions have in common. */
-function toParts({ settings, bucket, secretId }: WorkflowFunctionsProps) {
+function toParts({ settings, bucket, table, secretId }: WorkflowFunctionsProps) {
   return {
     VIDEO_BUCKET: bucket.bucketName,
     TRUSTED_DOWNLOAD_ORIGINS: settings.trustedDownloadOrigins.join(','),
@@ -72,12 +77,13 @@ function toParts({ settings, bucket, secretId }: WorkflowFunctionsProps) {
     },
     writeJob: jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),
     list: listGrant(bucket),
+    writeVideo: itemGrant(table, 'video', ['dynamodb:UpdateItem']),
   } as const;
 }
 
 function createSubmitTask(scope: Construct, parts: Parts) {
-  const { settings, bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
-  const { callbacks, readKey, writeJob, list } = parts;
+  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
+  const { callbacks, readKey, writeJob, list, writeVideo, indexVariables } = parts;
   const forCallbacks =
     callbacks === undefined ? [] : [secretGrant(callbacks.secret), challengeGrant(bucket, ['s3:GetObject'])];
   return new VideoFunction<'submit-task'>(scope, 'SubmitTask', {
@@ -92,21 +98,22 @@ function createSubmitTask(scope: Construct, parts: Parts) {
       TRUSTED_DOWNLOAD_ORIGINS,
       CALLBACK_URL: callbacks?.url ?? '',
       CALLBACK_SECRET: callbacks?.secret.secretArn ?? '',
-      VISIBILITY: settings.visibility,
+      ...indexVariables,
     },
-    grants: [readKey, uploadGrant(bucket, ['s3:GetObject']), writeJob, list, ...forCallbacks],
+    grants: [readKey, uploadGrant(bucket, ['s3:GetObject']), writeJob, list, writeVideo, ...forCallbacks],
     // The sum of the claim, the images, the key, the challenge and the create, each with its own limit.
     timeout: Duration.seconds(150),
     memoryMegabytes: 512,
   });
 }
 
-function createAdoptTask(scope: Construct, { bundles, VIDEO_BUCKET, writeJob, list }: Parts) {
+function createAdoptTask(scope: Construct, parts: Parts) {
+  const { bundles, VIDEO_BUCKET, writeJob, list, writeVideo, indexVariables } = parts;
   return new VideoFunction<'adopt-task'>(scope, 'AdoptTask', {
     bundle: bundles['adopt-task'],
     description: 'Follows a task that exists already.',
-    environment: { VIDEO_BUCKET },
-    grants: [writeJob, list],
+    environment: { VIDEO_BUCKET, ...indexVariables },
+    grants: [writeJob, list, writeVideo],
   });
 }
 

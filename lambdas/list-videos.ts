@@ -1,19 +1,24 @@
-import { createBucket } from './io/aws/bucket.ts';
-import { createExecutions } from './io/aws/executions.ts';
-import { readEnvironment } from './io/environment.ts';
-import { createJobRecords } from './io/job/job-record.ts';
+import { listIdOf, toCursorText } from './core/table/list-filter.ts';
+import { toListedVideo } from './core/table/listed-video.ts';
+import { readEnvironment, toListRules } from './io/environment.ts';
 import { apiHandler, jsonReply } from './io/lambda/api-handler.ts';
-import { createForgottenVideos } from './io/video/forgotten-videos.ts';
+import { createTable } from './io/table/table.ts';
+import { createVideoPages } from './io/table/video-pages.ts';
 import { toListRequest } from './io/video/list-request.ts';
-import { createVideoList } from './io/video/video-list.ts';
+import { scopeOf } from './io/video/scope.ts';
 
 const environment = readEnvironment('list-videos');
-const executions = createExecutions(environment.STATE_MACHINE_ARN);
-const bucket = createBucket(environment.VIDEO_BUCKET);
-const forgotten = createForgottenVideos({ bucket, records: createJobRecords(bucket), executions });
-const list = createVideoList({ executions, forgotten });
+const rules = toListRules(environment);
+const shown = { host: environment.MINIMAX_API_HOST, bucket: environment.VIDEO_BUCKET };
+const pages = createVideoPages(createTable(environment.VIDEO_TABLE));
 
-/** `GET /videos`: a page of the videos, newest first. */
-export const handler = apiHandler(async (event, now) =>
-  jsonReply(200, await list.page(toListRequest(event), now)),
-);
+/** `GET /videos`: a page of the videos of the caller, newest first. */
+export const handler = apiHandler(async (event, now) => {
+  const owner = scopeOf(event, rules);
+  const { filter, limit, after } = toListRequest(event, { owner, listedMetadata: rules.listedMetadata });
+  const { entries, next } = await pages.page(filter, limit, after);
+  return jsonReply(200, {
+    videos: entries.map((entry) => toListedVideo(entry, { ...shown, now })),
+    next_cursor: next === undefined ? undefined : toCursorText({ list: listIdOf(filter), position: next }),
+  });
+});

@@ -9,7 +9,7 @@ import { toResumedJob, toSubmitFailure } from './core/job/submitted-job.ts';
 import { kindOf } from './core/minimax/request-kind.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCallbackRegistration } from './io/callback/registration.ts';
-import { readEnvironment, toSchedule, toVisibility } from './io/environment.ts';
+import { readEnvironment, toListRules, toSchedule, toVisibility } from './io/environment.ts';
 import { createMediaInputs } from './io/image/media-inputs.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
@@ -17,6 +17,8 @@ import { type StepContext, stepHandler } from './io/lambda/step-handler.ts';
 import { createApiKey } from './io/minimax/api-key.ts';
 import { createMiniMax } from './io/minimax/client.ts';
 import { createSubmission } from './io/minimax/submission.ts';
+import { createTable } from './io/table/table.ts';
+import { createVideoIndex } from './io/table/video-index.ts';
 
 /** So short that the create, which must not be cut off, keeps its time. */
 const PREPARE_MS = 10_000;
@@ -54,6 +56,7 @@ const sendCreate = createSubmission({
   records,
   registration,
   metrics,
+  index: createVideoIndex(createTable(environment.VIDEO_TABLE), toListRules(environment)),
   schedule: toSchedule(environment),
   prepareMs: PREPARE_MS,
 });

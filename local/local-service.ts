@@ -55,6 +55,8 @@ export interface LocalServiceOptions {
   readonly pauseMs?: number;
   /** Replaces each wait for a callback, in milliseconds. @default `pauseMs` */
   readonly waitMs?: number | (() => number);
+  /** Whether no execution is continued, and nothing announced: only bucket, table and Step Functions answer. @default false */
+  readonly isIdle?: boolean;
   readonly onEvent?: (execution: LocalExecution, event: HistoryEvent) => void;
   readonly onRequest?: (request: AnsweredRequest) => void;
   /** Gets each call of DynamoDB with its consumed capacity. @default capacity is not counted */
@@ -88,7 +90,7 @@ export interface LocalService {
  */
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
   const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs, maxWorkers } = options;
-  const { onEvent, onLog = () => undefined, allowedOrigins = [] } = options;
+  const { onEvent, onLog = () => undefined, allowedOrigins = [], isIdle = false } = options;
   await using cleanup = new AsyncDisposableStack();
   const { folder: stateFolder, lock } = lockStateFolder(options.stateFolder ?? `${objectFolder}-state`);
   cleanup.use(lock);
@@ -152,13 +154,13 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   });
   cleanup.defer(() => bus.close(LAST_EVENTS_MS));
 
-  const resumed = engine.resume();
-  ends.announceStored(engine.executions.get);
+  const resumed = isIdle ? [] : engine.resume();
+  if (!isIdle) ends.announceStored(engine.executions.get);
   // The previous process may have ended before it delivered the event, and a second one does no harm.
   for (const { execution } of resumed)
     if (execution.status === 'RUNNING' && execution.redriveCount > 0) ends.announceRedrive(execution);
   // The job documents of another service over these objects would appear as forgotten.
-  const forgotten = objectUse.isAlone ? forgottenVideos({ videos, engine }) : [];
+  const forgotten = objectUse.isAlone && !isIdle ? forgottenVideos({ videos, engine }) : [];
   if (forgotten.length > 0) void bus.tick({ adopt_after_seconds: 0 });
 
   const everything = cleanup.move();

@@ -1,5 +1,5 @@
 import { USD_PER_TRANSITION } from '../../lambdas/core/completion/video-record.ts';
-import type { Traffic } from './traffic.ts';
+import type { TableUnits, Traffic } from './traffic.ts';
 
 /** List prices of us-east-1 in US dollars, read in November 2026, without free tiers. */
 const PRICES = {
@@ -11,6 +11,9 @@ const PRICES = {
   /** https://aws.amazon.com/s3/pricing/ */
   s3Write: 0.005 / 1000,
   s3Read: 0.0004 / 1000,
+  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ (standard table class) */
+  tableWriteUnit: 0.625 / 1e6,
+  tableReadUnit: 0.125 / 1e6,
   /** https://aws.amazon.com/api-gateway/pricing/ (REST) */
   apiRequest: 3.5 / 1e6,
   /** https://aws.amazon.com/eventbridge/pricing/ (custom events) */
@@ -22,7 +25,7 @@ const PRICES = {
 } as const;
 
 /** What one video used. */
-export interface Usage extends Traffic {
+export interface Usage extends Traffic, TableUnits {
   readonly transitions: number;
   readonly invocations: number;
   readonly lambdaMs: number;
@@ -38,6 +41,8 @@ export function toDollars(usage: Usage): number {
     usage.gigabyteSeconds * PRICES.gigabyteSecond +
     usage.s3Writes * PRICES.s3Write +
     usage.s3Reads * PRICES.s3Read +
+    usage.tableWriteUnits * PRICES.tableWriteUnit +
+    usage.tableReadUnits * PRICES.tableReadUnit +
     usage.apiRequests * PRICES.apiRequest +
     usage.events * PRICES.event +
     // Each request of the API and each end of a video begins a trace. X-Ray samples nearly all at this rate.

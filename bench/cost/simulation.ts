@@ -13,7 +13,7 @@ import { type Context, synthesize } from '../../local/synthesize.ts';
 import type { Clock } from './clock.ts';
 import type { Usage } from './prices.ts';
 import { type Invocation, makeTimedAssembly, TIMED } from './timed-assembly.ts';
-import { countTraffic } from './traffic.ts';
+import { countTraffic, createTableUnitCounter } from './traffic.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
@@ -53,6 +53,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
   let nextCallbacks: number[] = [];
   let printed = '';
   let ended = Promise.withResolvers<LocalExecution>();
+  const tableUnits = createTableUnitCounter();
   const service = await startLocalService({
     assembly,
     objectFolder: join(folder, 'objects'),
@@ -62,6 +63,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     onLog: (_name, text) => {
       printed += text;
     },
+    onTableCall: tableUnits.add,
     onEvent: (execution, { type, stateEnteredEventDetails: entered }) => {
       if (entered?.name?.startsWith('Wait')) wait(JSON.parse(entered.input ?? ''));
       if (type === 'TaskSubmitted' && waitMs === CALLBACK_MS) void callback();
@@ -99,6 +101,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     printed = '';
     ended = Promise.withResolvers();
     traffic();
+    tableUnits.take();
     simulator.script({ doneAfterSeconds: generationSeconds, callbacks: { times: 0 } });
     const started = await fetch(`${service.url}/videos`, {
       method: 'POST',
@@ -118,6 +121,7 @@ export async function startSimulation(clock: Clock, settings: Context): Promise<
     const { transitions } = toExecutionStats(execution.events, execution.stopDate ?? new Date());
     return {
       ...counted,
+      ...tableUnits.take(),
       ...timesOf(invocations, counted.minimaxCalls, memoryOf),
       transitions,
       invocations: invocations.length,

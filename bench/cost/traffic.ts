@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import type { TableCall } from '../../local/dynamodb/consumed-units.ts';
 import type { LocalService } from '../../local/local-service.ts';
 
 /** How often each peer was called since the last count. */
@@ -62,4 +63,35 @@ function kindHere(
 function kindOfAwsCall(target: string): keyof Traffic | undefined {
   if (target.startsWith('AWSStepFunctions.')) return 'stepFunctionsCalls';
   return target === 'AWSEvents.PutEvents' ? 'events' : undefined;
+}
+
+/** Capacity units of DynamoDB, with those of the indexes. A conditional write consumes them also where it writes nothing. */
+export interface TableUnits {
+  readonly tableWriteUnits: number;
+  readonly tableReadUnits: number;
+}
+
+const NO_UNITS: TableUnits = { tableWriteUnits: 0, tableReadUnits: 0 };
+const READS: readonly string[] = ['GetItem', 'BatchGetItem', 'Query', 'Scan'];
+
+/** Adds up the units of the calls of DynamoDB. */
+export interface TableUnitCounter {
+  add(call: TableCall): void;
+  /** Reads and resets the sums. */
+  take(): TableUnits;
+}
+
+export function createTableUnitCounter(): TableUnitCounter {
+  let sums = NO_UNITS;
+  return {
+    add({ operation, units }) {
+      const kind = READS.includes(operation) ? 'tableReadUnits' : 'tableWriteUnits';
+      sums = { ...sums, [kind]: sums[kind] + units };
+    },
+    take() {
+      const taken = sums;
+      sums = NO_UNITS;
+      return taken;
+    },
+  };
 }

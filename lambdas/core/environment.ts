@@ -44,11 +44,18 @@ interface Variables {
   readonly CALLBACK_SECRET: string;
   /** How many videos may be started in 24 hours: the setting of this name; 0 without API keys, which is no limit. API. */
   readonly POSTS_PER_DAY: string;
+  /** The name of the table. WF, API, END. */
+  readonly VIDEO_TABLE: string;
+  /** The metadata keys that a list can be filtered by, with commas between them: the setting of this name. WF, API, END. */
+  readonly LISTED_METADATA: string;
   /** Makes ids of idempotency keys differ between deployments: the setting of this name, or a default. API. */
   readonly NAMESPACE: string;
-  /** `owner` or `everyone`, who may use an owner's videos and uploads: the setting of this name. WF, API. */
+  /** `owner` or `everyone`, who may use an owner's videos and uploads: the setting of this name. WF, API, END. */
   readonly VISIBILITY: string;
 }
+
+/** Of each function that writes or lists the videos in the table. */
+const INDEX_VARIABLES = ['VIDEO_TABLE', 'VISIBILITY', 'LISTED_METADATA'] as const;
 
 /** Which variables each function has: infra/ writes them by this list, and the functions read them by it. */
 export const FUNCTION_ENVIRONMENT = {
@@ -64,9 +71,9 @@ export const FUNCTION_ENVIRONMENT = {
     'TRUSTED_DOWNLOAD_ORIGINS',
     'CALLBACK_URL',
     'CALLBACK_SECRET',
-    'VISIBILITY',
+    ...INDEX_VARIABLES,
   ],
-  'adopt-task': ['VIDEO_BUCKET'],
+  'adopt-task': ['VIDEO_BUCKET', ...INDEX_VARIABLES],
   'check-task': [
     'MINIMAX_API_HOST',
     'MINIMAX_KEY_SECRET',
@@ -97,6 +104,7 @@ export const FUNCTION_ENVIRONMENT = {
     'EVENT_BUS',
     'MINIMAX_API_HOST',
     'RECORD_WAIT_SECONDS',
+    ...INDEX_VARIABLES,
   ],
   'start-video': [
     'STATE_MACHINE_ARN',
@@ -104,9 +112,10 @@ export const FUNCTION_ENVIRONMENT = {
     'MINIMAX_API_HOST',
     'POSTS_PER_DAY',
     'NAMESPACE',
-    'VISIBILITY',
+    ...INDEX_VARIABLES,
   ],
-  'list-videos': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
+  'list-videos': ['VIDEO_BUCKET', 'MINIMAX_API_HOST', ...INDEX_VARIABLES],
+  'get-usage': ['MINIMAX_API_HOST', ...INDEX_VARIABLES],
   'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
   'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
   'create-upload': ['VIDEO_BUCKET'],

@@ -36,11 +36,6 @@ export function checkpointKey(videoId: string): string {
   return objectKey(videoId, 'copy.json');
 }
 
-/** The lease for announcing the end of the video. */
-export function announcementKey(videoId: string): string {
-  return objectKey(videoId, 'announced.json');
-}
-
 /** Exists where MiniMax has called back since the last check. */
 export function callbackKey(videoId: string): string {
   return objectKey(videoId, 'callback.json');

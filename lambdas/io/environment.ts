@@ -1,6 +1,7 @@
 import type { Visibility } from '../core/api/visibility.ts';
 import { type EnvironmentOf, FUNCTION_ENVIRONMENT, type FunctionName } from '../core/environment.ts';
 import type { Schedule } from '../core/job/schedule.ts';
+import type { ListRules } from '../core/table/entry.ts';
 
 /** Reads the environment variables of this function. @throws Error that names all missing variables */
 export function readEnvironment<Name extends FunctionName>(name: Name): EnvironmentOf<Name> {
@@ -28,5 +29,16 @@ export function toSchedule(
     firstWaitSeconds: Number(environment.FIRST_WAIT_SECONDS),
     pollSeconds: Number(environment.POLL_SECONDS),
     giveUpAfterSeconds: Number(environment.GIVE_UP_AFTER_SECONDS),
+  };
+}
+
+/** Which lists a video is in, as the stack wrote it into the environment. */
+export function toListRules({
+  VISIBILITY,
+  LISTED_METADATA,
+}: Pick<EnvironmentOf<'list-videos'>, 'VISIBILITY' | 'LISTED_METADATA'>): ListRules {
+  return {
+    visibility: toVisibility({ VISIBILITY }),
+    listedMetadata: LISTED_METADATA.split(',').filter((key) => key !== ''),
   };
 }

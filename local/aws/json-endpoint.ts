@@ -74,8 +74,9 @@ function toAnswer(status: number, __type: string, message: string): JsonAnswer {
 export async function startAwsEndpoint(
   operations: Operations,
   credentials = createCredentials(),
+  tables?: Pick<TableStore, 'call'>,
 ): Promise<Listening & { readonly credentials: RunCredentials }> {
-  const route = createAwsJsonApi(operations, credentials);
+  const route = createAwsJsonApi(operations, credentials, tables);
   return { ...(await listen(createServer(), route, 0, { reject: rejectAsAwsJson })), credentials };
 }
 

@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from 'node:fs';
 import type { TableDefinition } from '../template/tables.ts';
 import { countCall, type TableCall, withCapacity } from './consumed-units.ts';
 import type { TableAnswer, TableChanges } from './emulator.ts';
@@ -35,6 +36,7 @@ export async function createTableStore({
 }: TableStoreOptions): Promise<TableStore> {
   if (tables.length === 0)
     return { created: [], recreated: [], call: async () => NO_TABLE, close: async () => undefined };
+  if (folder !== undefined) closeToOthers(folder);
   let isClosed = false;
   let thread = startTableThread({ folder, tables });
   const changes = await thread.opening.catch(async (error: Error) => {
@@ -71,6 +73,12 @@ export async function createTableStore({
       await thread.close();
     },
   };
+}
+
+/** LevelDB sets the modes of its files. */
+function closeToOthers(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
 }
 
 function fault(status: number, code: string, message: string): TableAnswer {

@@ -5,6 +5,7 @@ import {
   acceptedVideoSchema,
   problemSchema,
   uploadSchema,
+  usageSchema,
   videoListSchema,
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
@@ -34,6 +35,8 @@ beforeAll(async () => {
     NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
     // Some of the known executions have an input that cannot have an owner.
     VISIBILITY: 'everyone',
+    VIDEO_TABLE: 'table',
+    LISTED_METADATA: 'order',
   });
 });
 afterAll(async () => {
@@ -49,6 +52,7 @@ type CallText = {
 const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'POST /videos': acceptedVideoSchema,
   'GET /videos': videoListSchema,
+  'GET /usage': usageSchema,
   'GET /videos/{video_id}': videoSchema,
   'DELETE /videos/{video_id}': videoSchema,
   'POST /uploads': uploadSchema,

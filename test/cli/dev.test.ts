@@ -5,9 +5,10 @@ import { temporaryFolder } from '../harness/running-service.ts';
 import { startDev } from './dev-process.ts';
 import { runCommand } from './run-command.ts';
 
-/** Every file and folder that others may read, write or enter. */
+/** Every file and folder that others may read, write or enter. LevelDB sets the modes of its files, which are in a folder of their own. */
 async function openToOthers(folder: string): Promise<readonly string[]> {
-  const paths = [folder, ...(await readdir(folder, { recursive: true })).map((path) => join(folder, path))];
+  const inside = (await readdir(folder, { recursive: true })).filter((path) => !path.includes('/tables/'));
+  const paths = [folder, ...inside.map((path) => join(folder, path))];
   const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o077));
   return paths.filter((_path, index) => modes[index] !== 0);
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { DEV, START, VIDEO } from '../../cli/commands.ts';
+import { DEV, REINDEX, START, VIDEO } from '../../cli/commands.ts';
 import { type Command, parseFlags } from '../../cli/flags.ts';
 import { ASKING_FOR_HELP, COMMANDS, EXAMPLE_COMMAND, expectHelp } from './help-of.ts';
 
 test('knows every command', () => {
-  expect(COMMANDS).toHaveLength(13);
+  expect(COMMANDS).toHaveLength(15);
   expect(COMMANDS).toContain(EXAMPLE_COMMAND);
 });
 
-test.each<Command>([START, DEV, VIDEO])(
+test.each<Command>([START, DEV, REINDEX, VIDEO])(
   '$name takes no flag as given where --help is among them',
   (command) => {
     expect(parseFlags(command, ASKING_FOR_HELP)).toBeUndefined();

@@ -3,17 +3,15 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  NoSuchKey,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { inject, onTestFinished } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import type { Visibility } from '../../lambdas/core/api/visibility.ts';
 import { jobKey } from '../../lambdas/core/storage-keys.ts';
+import type { ItemKey } from '../../lambdas/core/table/layout.ts';
+import { createTable, type Table } from '../../lambdas/io/table/table.ts';
 import { UNSIGNED } from '../../local/api-gateway/api-event.ts';
 import { type LocalService, type LocalServiceOptions, startLocalService } from '../../local/local-service.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
@@ -122,7 +120,10 @@ export interface RunningService {
   storedJob(videoId: string): Promise<unknown>;
   /** Writes another value there, as no function does. */
   changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
-  deleteObject(key: string): Promise<void>;
+  /** Deletes an item of the table, as no function does. */
+  deleteItem(key: ItemKey): Promise<void>;
+  /** The table, as its functions see it. */
+  readonly table: Table;
   /** POSTs a request, waits for the end of its execution, and gives it. */
   run(body: unknown, script?: Scenario): Promise<LocalExecution>;
   /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
@@ -177,6 +178,13 @@ export async function serve(
       headers: { 'content-type': 'application/json', ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
+  const bare = new DynamoDBClient({
+    region: service.environment.AWS_REGION,
+    endpoint: service.environment.AWS_ENDPOINT_URL_DYNAMODB,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  const items = DynamoDBDocumentClient.from(bare, { marshallOptions: { removeUndefinedValues: true } });
+  const table = createTable(service.deployment.tables[0]?.name ?? '', items);
   const [Bucket] = service.deployment.buckets;
   async function storedJob(videoId: string): Promise<unknown> {
     const command = new GetObjectCommand({ Bucket, Key: jobKey(videoId) });
@@ -206,8 +214,9 @@ export async function serve(
       const Body = JSON.stringify(change((await storedJob(videoId)) as JobDocument));
       await s3.send(new PutObjectCommand({ Bucket, Key: jobKey(videoId), Body }));
     },
-    async deleteObject(Key) {
-      await s3.send(new DeleteObjectCommand({ Bucket, Key }));
+    table,
+    async deleteItem(Key) {
+      await items.send(new DeleteCommand({ TableName: table.name, Key }));
     },
     async get(videoId) {
       const answer = await fetch(`${service.url}/videos/${videoId}`);

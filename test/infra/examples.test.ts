@@ -9,7 +9,8 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { ShopStack } from '../../examples/bring-your-own.ts';
 import { PipelineStack } from '../../examples/workflow-only.ts';
-import { TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
+import { ALARMS } from '../../infra/alarms.ts';
+import { TemplateVideo, type TemplateVideoProps, VideoTable } from '../../infra/template-video.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { testApp } from '../harness/synthesized.ts';
 
@@ -23,7 +24,23 @@ function stackWith(toProps: (stack: Stack) => TemplateVideoProps): Template {
 const shop = Template.fromStack(new ShopStack(new App(testApp()), 'Shop'));
 const pipeline = Template.fromStack(new PipelineStack(new App(testApp()), 'Pipeline'));
 
-test('uses the bucket, the key, the topic and the authorizer of the shop, and makes none', () => {
+/** The functions that read or write the table. */
+const INDEXED_FUNCTIONS = [
+  'SubmitTask',
+  'AdoptTask',
+  'AnnounceVideo',
+  'StartVideo',
+  'ListVideos',
+  'GetUsage',
+];
+
+test('uses the bucket, the table, the key, the topic and the authorizer of the shop, and makes none', () => {
+  shop.resourceCountIs('AWS::DynamoDB::Table', 1);
+  const ofTable = { Ref: expect.stringMatching(/^VideoList/) };
+  const variables = Object.values(shop.findResources('AWS::Lambda::Function')).flatMap(
+    ({ Properties }) => Properties.Environment.Variables.VIDEO_TABLE ?? [],
+  );
+  expect(variables).toEqual(Array.from({ length: INDEXED_FUNCTIONS.length }, () => ofTable));
   for (const type of ['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SNS::Topic'])
     shop.resourceCountIs(type, 0);
   shop.hasResourceProperties('AWS::Lambda::Function', {
@@ -59,7 +76,7 @@ test('leaves out the API and its alarm with api: false', () => {
   pipeline.resourceCountIs('AWS::ApiGateway::RestApi', 0);
   const alarms = Object.values(pipeline.findResources('AWS::CloudWatch::Alarm'));
   expect(alarms.map(({ Properties }) => Properties.Namespace)).not.toContain('AWS/ApiGateway');
-  expect(alarms).toHaveLength(8);
+  expect(alarms).toHaveLength(Object.keys(ALARMS).length - 1);
   expect(JSON.stringify(pipeline.findResources('AWS::CloudWatch::Dashboard'))).not.toContain(
     'AWS/ApiGateway',
   );
@@ -67,6 +84,25 @@ test('leaves out the API and its alarm with api: false', () => {
     EventPattern: { source: ['template-video'], 'detail-type': ['Video Ready'] },
   });
 });
+
+/** The actions of each function on the KMS keys of its resources, as in `SubmitTask Bucket kms:Decrypt`. */
+function keyGrants(template: Template): ReadonlySet<string> {
+  const grants = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(
+    ([id, { Properties }]) => {
+      const name = id.replace(/^Videos(\w+)RoleDefaultPolicy.*$/, '$1');
+      const statements = Properties.PolicyDocument.Statement as readonly {
+        readonly Action: string | readonly string[];
+        readonly Resource: unknown;
+      }[];
+      return statements.flatMap(({ Action, Resource }) => {
+        const key = /(Bucket|Secret|Table)Key/.exec(JSON.stringify(Resource))?.[1];
+        const actions = [Action].flat().filter((action) => action.startsWith('kms:'));
+        return actions.map((action) => `${name} ${key} ${action}`);
+      });
+    },
+  );
+  return new Set(grants);
+}
 
 test('grants the KMS keys of a bucket and a secret to the functions that need them', () => {
   const template = stackWith((stack) => {
@@ -77,22 +113,7 @@ test('grants the KMS keys of a bucket and a secret to the functions that need th
       apiKeySecret: new Secret(stack, 'Secret', { encryptionKey: secretKey }),
     };
   });
-  const ofKeys = Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(
-    ([id, { Properties }]) => {
-      const name = id.replace(/^Videos(\w+)RoleDefaultPolicy.*$/, '$1');
-      const statements = Properties.PolicyDocument.Statement as readonly {
-        readonly Action: string | readonly string[];
-        readonly Resource: unknown;
-      }[];
-      return statements.flatMap(({ Action, Resource }) => {
-        const key = /(Bucket|Secret)Key/.exec(JSON.stringify(Resource))?.[1];
-        return [Action]
-          .flat()
-          .flatMap((action) => (action.startsWith('kms:') ? [`${name} ${key} ${action}`] : []));
-      });
-    },
-  );
-  expect(new Set(ofKeys)).toEqual(
+  expect(keyGrants(template)).toEqual(
     new Set([
       ...['SubmitTask', 'CheckTask', 'CopyVideo'].map((name) => `${name} Secret kms:Decrypt`),
       ...[
@@ -103,7 +124,6 @@ test('grants the KMS keys of a bucket and a secret to the functions that need th
         'VideoFailed',
         'AnnounceVideo',
         'StartVideo',
-        'ListVideos',
         'GetVideo',
         'CancelVideo',
         'CreateUpload',
@@ -118,6 +138,26 @@ test('grants the KMS keys of a bucket and a secret to the functions that need th
         'CancelVideo',
         'CreateUpload',
       ].map((name) => `${name} Bucket kms:GenerateDataKey`),
+    ]),
+  );
+});
+
+test('grants the KMS key of a table to the functions that read or write it', () => {
+  const template = stackWith((stack) => ({
+    table: new VideoTable(stack, 'Table', { encryptionKey: new Key(stack, 'TableKey') }),
+  }));
+  const writes = [
+    'Encrypt',
+    'ReEncryptFrom',
+    'ReEncryptTo',
+    'GenerateDataKey',
+    'GenerateDataKeyWithoutPlaintext',
+  ];
+  const writers = INDEXED_FUNCTIONS.filter((name) => name !== 'ListVideos' && name !== 'GetUsage');
+  expect(keyGrants(template)).toEqual(
+    new Set([
+      ...INDEXED_FUNCTIONS.flatMap((name) => [`${name} Table kms:Decrypt`, `${name} Table kms:DescribeKey`]),
+      ...writers.flatMap((name) => writes.map((action) => `${name} Table kms:${action}`)),
     ]),
   );
 });

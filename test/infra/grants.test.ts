@@ -1,4 +1,3 @@
-import { Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 
@@ -8,6 +7,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 /** The grants of each function in the bucket: the action with the keys, or with `bucket` for the bucket itself. */
@@ -71,20 +71,13 @@ test('grants each function its own kinds of objects, and nothing else in the buc
       'PutObject videos/*/callback.json',
       'PutObject videos/*/challenge.json',
     ],
-    AnnounceVideo: [
-      'GetObject videos/*/announced.json',
-      'GetObject videos/*/job.json',
-      'ListBucket bucket',
-      'PutObject videos/*/announced.json',
-      'PutObject videos/*/job.json',
-    ],
+    AnnounceVideo: ['GetObject videos/*/job.json', 'ListBucket bucket', 'PutObject videos/*/job.json'],
     StartVideo: [
       'GetObject videos/*/job.json',
       'GetObject videos/*/video.mp4',
       'ListBucket bucket',
       'PutObject uploads/*',
     ],
-    ListVideos: ['GetObject videos/*/job.json', 'ListBucket bucket'],
     GetVideo: ['GetObject videos/*/job.json', 'GetObject videos/*/video.mp4', 'ListBucket bucket'],
     CancelVideo: ['GetObject videos/*/job.json', 'ListBucket bucket', 'PutObject videos/*/job.json'],
     CreateUpload: ['PutObject uploads/*'],
@@ -97,9 +90,7 @@ test('lets each function that reads under videos/ distinguish a missing object f
     expect(lines.includes('ListBucket bucket'), name).toBe(reads);
   }
   // A condition on the prefix would take the grant away again, because a request for an object names no prefix.
-  template.allResourcesProperties('AWS::IAM::Policy', {
-    PolicyDocument: {
-      Statement: Match.not(Match.arrayWith([Match.objectLike({ Condition: Match.anyValue() })])),
-    },
-  });
+  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy')))
+    for (const { Action, Condition } of Properties.PolicyDocument.Statement as readonly Statement[])
+      if (JSON.stringify(Action).includes('s3:')) expect(Condition).toBeUndefined();
 });

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
+import { ShopStack } from '../../examples/bring-your-own.ts';
 import { ALARMS } from '../../infra/alarms.ts';
+import { TABLE_OPERATIONS } from '../../infra/table-metrics.ts';
 import { METRICS } from '../../lambdas/core/completion/metrics.ts';
-import { appWith, templateOf } from '../harness/synthesized.ts';
+import { appWith, templateOf, testApp } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith({ context: { alarmEmail: 'operator@example.com' } }));
 const without = templateOf(appWith({ context: { monitoring: 'off' } }));
@@ -15,11 +18,23 @@ interface AlarmProperties {
   readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
   readonly Statistic: string;
   readonly Period: number;
+  /** Instead of the above, for an expression. */
+  readonly Metrics?: readonly MetricQuery[];
   readonly Threshold: number;
   readonly ComparisonOperator: string;
   readonly TreatMissingData: string;
   readonly AlarmDescription: string;
   readonly AlarmActions: readonly unknown[];
+}
+
+interface MetricQuery {
+  readonly Expression?: string;
+  readonly Id: string;
+  readonly MetricStat?: {
+    readonly Metric: Pick<AlarmProperties, 'Namespace' | 'MetricName' | 'Dimensions'>;
+    readonly Period: number;
+    readonly Stat: string;
+  };
 }
 
 function alarmsOf(of: Template): ReadonlyMap<string, AlarmProperties> {
@@ -33,7 +48,8 @@ function alarmsOf(of: Template): ReadonlyMap<string, AlarmProperties> {
 }
 
 test('has one alarm for each thing that an operator has to act on', () => {
-  const lines = [...alarmsOf(template)].map(([id, alarm]) => {
+  const ofOneMetric = [...alarmsOf(template)].filter(([, { Metrics }]) => Metrics === undefined);
+  const lines = ofOneMetric.map(([id, alarm]) => {
     const { Namespace, MetricName, Dimensions, Statistic, Period, Threshold } = alarm;
     const dimensions = Dimensions.map(({ Name, Value }) =>
       `${Name}=${JSON.stringify(Value)}`.replace(/^(\w+)=\{.*$/, '$1'),
@@ -51,8 +67,50 @@ test('has one alarm for each thing that an operator has to act on', () => {
       "WaitingLong: Maximum of TemplateVideo WaitingSeconds {service="TemplateVideo"} in 1800 s > 3600",
       "Unannounced: Maximum of TemplateVideo Unannounced {service="TemplateVideo"} in 300 s > 0",
       "AnnouncerFails: Sum of AWS/Lambda Errors {FunctionName} in 3600 s > 2",
+      "ItemsBehind: Maximum of TemplateVideo ItemsBehind {service="TemplateVideo"} in 300 s > 0",
     ]
   `);
+});
+
+test.each([
+  ['TableThrottled', 'ThrottledRequests'],
+  ['TableFaults', 'SystemErrors'],
+])('adds up the calls of the functions for %s, with zeros where DynamoDB emits nothing', (id, metricName) => {
+  const { Metrics = [], Threshold } = alarmsOf(template).get(id) ?? {};
+  expect(Threshold).toBe(10);
+  const parts = Metrics.flatMap(({ Id, MetricStat }) => (MetricStat ? [{ id: Id, ...MetricStat }] : []));
+  // An alarm takes ten metrics at most.
+  expect(parts.length).toBeLessThanOrEqual(10);
+  expect(
+    parts.map(({ Metric: { Namespace, MetricName, Dimensions }, Period, Stat }) => ({
+      of: `${Stat} of ${Namespace} ${MetricName} in ${Period} s`,
+      dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
+    })),
+  ).toEqual(
+    TABLE_OPERATIONS.map((Operation) => ({
+      of: `Sum of AWS/DynamoDB ${metricName} in 300 s`,
+      dimensions: { TableName: { Ref: expect.stringMatching(/^TemplateVideoTable/) }, Operation },
+    })),
+  );
+  const [{ Expression } = {}] = Metrics.filter((query) => query.Expression !== undefined);
+  expect(Expression).toBe(parts.map((part) => `FILL(${part.id},0)`).join('+'));
+});
+
+test('watches a table that is not its own', () => {
+  const shop = Template.fromStack(new ShopStack(new App(testApp()), 'Shop'));
+  const alarm = Object.values(shop.findResources('AWS::CloudWatch::Alarm')).find(
+    ({ Properties }) => Properties.AlarmDescription === ALARMS.TableThrottled.description,
+  );
+  expect(JSON.stringify(alarm)).toContain('{"Name":"TableName","Value":{"Ref":"VideoList');
+  const [dashboard] = Object.values(shop.findResources('AWS::CloudWatch::Dashboard'));
+  expect(JSON.stringify(dashboard)).toContain('"Ref":"VideoList');
+});
+
+test('shows on the dashboard what the table and its indexes use', () => {
+  const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+  const text = JSON.stringify(dashboard);
+  for (const part of ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'GlobalSecondaryIndexName'])
+    expect(text).toContain(part);
 });
 
 test('keeps the alarm on a waiting video through the longest pause between two checks', () => {
@@ -82,6 +140,16 @@ test('has what the metrics of a month cost in the runbook', () => {
   expect(Number(named)).toBe(Object.keys(METRICS).length - 2);
   expect(Number(all)).toBe(Number(named) + 4);
   expect(Number(dollars)).toBeCloseTo(Number(all) * 0.3);
+});
+
+test('has what the alarms of a month cost in the runbook: each metric that an alarm watches', () => {
+  const { dollars, watched } =
+    /\$(?<dollars>[\d.]+) for alarms, which watch (?<watched>\d+) metrics/.exec(runbook)?.groups ?? {};
+  const metrics = [...alarmsOf(template).values()].map(
+    ({ Metrics = [] }) => Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length || 1,
+  );
+  expect(Number(watched)).toBe(metrics.reduce((sum, count) => sum + count, 0));
+  expect(Number(dollars)).toBeCloseTo(Number(watched) * 0.1);
 });
 
 test('has every alarm in the runbook, under its own name', () => {

@@ -24,6 +24,7 @@ const SETTINGS: Readonly<Record<keyof Settings, Passed | 'has no variable'>> = {
   ],
   monitoring: 'has no variable',
   callbacks: 'has no variable',
+  listedMetadata: ['order, shop', 'LISTED_METADATA', 'order,shop'],
   namespace: ['shop', 'NAMESPACE', 'shop'],
   visibility: ['everyone', 'VISIBILITY', 'everyone'],
   alarmEmail: 'has no variable',

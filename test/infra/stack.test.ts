@@ -98,8 +98,10 @@ test('keeps images for as long as the workflow waits for their videos', () => {
 test('has exactly the outputs of the contract', () => {
   expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
     'AlarmTopicArn',
+    'ListRules',
     'StateMachineArn',
     'VideoBucket',
+    'VideoTable',
     'VideosUrl',
   ]);
   expect(Object.keys(keyTemplate.findOutputs('*'))).toContain('ApiKeyId');

@@ -25,6 +25,7 @@ test.each([
   expect(methods(of).toSorted()).toEqual([
     `DELETE videosvideoid ${asked}`,
     `GET templates ${asked}`,
+    `GET usage ${asked}`,
     `GET videos ${asked}`,
     `GET videosvideoid ${asked}`,
     `POST uploads ${asked}`,

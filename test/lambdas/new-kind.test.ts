@@ -7,6 +7,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { toVideoRequest } from '../../lambdas/core/api/request.ts';
@@ -63,6 +64,7 @@ beforeAll(async () => {
     },
     0,
   );
+  mockClient(DynamoDBDocumentClient).on(UpdateCommand).resolves({});
   mockClient(SecretsManagerClient).on(GetSecretValueCommand).resolves({ SecretString: API_KEY });
   const environment = {
     AWS_REGION: 'us-east-1',
@@ -76,6 +78,8 @@ beforeAll(async () => {
     GIVE_UP_AFTER_SECONDS: '1000000000',
     VIDEO_BUCKET: 'videos',
     VISIBILITY: 'owner',
+    VIDEO_TABLE: 'table',
+    LISTED_METADATA: '',
     RECORD_WAIT_SECONDS: '0',
     QUERY_PAUSE_SECONDS: '0.001',
     TRUSTED_DOWNLOAD_ORIGINS: '',

@@ -6,11 +6,16 @@ import {
   ExecutionDoesNotExist,
   ExecutionLimitExceeded,
   GetExecutionHistoryCommand,
-  InvalidToken,
-  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -22,9 +27,11 @@ const REQUEST = { template_id: '1', text_inputs: [{ value: 'Lion' }] };
 const OWNER = 'iam AROAROLE';
 const sfn = mockClient(SFNClient);
 const s3 = mockClient(S3Client);
+const table = mockClient(DynamoDBDocumentClient);
 afterEach(() => {
   sfn.reset();
   s3.reset();
+  table.reset();
 });
 
 type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
@@ -38,6 +45,8 @@ beforeAll(async () => {
     POSTS_PER_DAY: '3',
     NAMESPACE: '123456789012/eu-west-1/TemplateVideo',
     VISIBILITY: 'owner',
+    VIDEO_TABLE: 'table',
+    LISTED_METADATA: '',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   ({ handler } = (await import('../../lambdas/start-video.ts')) as unknown as { handler: Handler });
@@ -69,9 +78,12 @@ function inputOf(request: object): string {
   return JSON.stringify({ ...request, owner: OWNER });
 }
 
-function given({ executions = 0 }: { readonly executions?: number } = {}): void {
-  const listed = Array.from({ length: executions }, () => ({ ...describeResponse, startDate: new Date() }));
-  sfn.on(ListExecutionsCommand).resolves({ executions: listed as never });
+function given({ counted = 0 }: { readonly counted?: number } = {}): void {
+  const hours = { [new Date().toISOString().slice(0, 13)]: counted };
+  table.on(GetCommand).resolves({ Item: { hours, writes: counted } });
+  table.on(UpdateCommand).resolves({});
+  table.on(QueryCommand).resolves({ Items: [] });
+  table.on(PutCommand).resolves({});
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
   sfn.on(DescribeExecutionCommand).rejects(notFound);
   sfn.on(StartExecutionCommand).resolves({ executionArn: 'arn', startDate });
@@ -304,40 +316,76 @@ test.each([
 });
 
 test('starts as many videos a day as the limit allows, and says when the next is possible', async () => {
-  given({ executions: 2 });
+  given({ counted: 2 });
   expect(await post()).toMatchObject({ status: 202 });
-  given({ executions: 3 });
-  const rejected = await post();
-  expect(rejected).toMatchObject({
+  given({ counted: 3 });
+  const { status, headers, body } = await post();
+  expect({ status, body }).toMatchObject({
     status: 429,
     body: {
       type: 'urn:template-video:problem:daily-limit-reached',
-      detail: expect.stringContaining('at most 3'),
+      detail: expect.stringContaining('at most 3 videos within 24 hours'),
     },
   });
-  expect(Number(rejected.headers?.['retry-after'])).toBeGreaterThan(86_000);
+  expect(Number(headers?.['retry-after'])).toBeGreaterThan(24 * 3600);
   expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(1);
-  expect(await post({}, { task_id: '42' })).toMatchObject({ status: 202 });
 });
 
-test('counts only the videos of the last 24 hours, over as many pages as there are', async () => {
+test('adopts a task also where the limit is reached, and not counted', async () => {
+  given({ counted: 3 });
+  expect(await post({}, { task_id: '42' })).toMatchObject({ status: 202 });
+  expect(table.commandCalls(GetCommand)).toHaveLength(0);
+});
+
+const slow = Object.assign(new Error('arn:aws:dynamodb:…'), { name: 'ThrottlingException' });
+
+test.each([
+  ['a counted video', REQUEST],
+  ['an adoption', { task_id: '42' }],
+])('starts nothing for %s while the table fails, and says when to come again', async (_what, body) => {
   given();
-  const at = (hours: number) => ({
-    ...describeResponse,
-    startDate: new Date(Date.now() - hours * 3_600_000),
+  table.rejects(slow);
+  for (const command of [GetCommand, QueryCommand, PutCommand] as const)
+    table.on(command as never).rejects(slow);
+  const answer = await post({}, body);
+  expect(answer).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '5' },
+    body: {
+      type: 'urn:template-video:problem:table-unavailable',
+      detail: expect.stringContaining('(ThrottlingException). Nothing was started'),
+    },
   });
-  sfn
-    .on(ListExecutionsCommand)
-    .rejects(new InvalidToken({ message: 'A token goes with its arguments.', $metadata: {} }))
-    .on(ListExecutionsCommand, { maxResults: 3, nextToken: 'more' })
-    .resolves({ executions: [at(2), at(25)] as never, nextToken: 'even more' })
-    .on(ListExecutionsCommand, { maxResults: 3, nextToken: undefined })
-    .resolves({ executions: [at(1)] as never, nextToken: 'more' });
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(0);
+});
+
+test('starts a video although the table does not take it', async () => {
+  given();
+  table
+    .on(UpdateCommand)
+    .rejects(slow)
+    .on(UpdateCommand, { Key: { pk: 'starts', sk: 'starts' } })
+    .resolves({});
   expect(await post()).toMatchObject({ status: 202 });
-  sfn
-    .on(ListExecutionsCommand, { maxResults: 3, nextToken: 'more' })
-    .resolves({ executions: [at(2), at(23)] as never, nextToken: 'even more' });
-  expect(await post()).toMatchObject({ status: 429 });
+});
+
+test.each([
+  ['a task that a video of another owner has created', [{ owner: 'iam AROAOTHER', adopted: false }], 404],
+  ['a task that a video of the console has created', [{ adopted: false }], 404],
+  ['its own task', [{ owner: OWNER, adopted: false }], 202],
+  [
+    'its own task that another owner has adopted',
+    [{ owner: OWNER }, { owner: 'iam AROAOTHER', adopted: true }],
+    202,
+  ],
+])('answers the adoption of %s', async (_what, Items, status) => {
+  given();
+  table.on(QueryCommand).resolves({ Items });
+  const answer = await post({}, { task_id: '42' });
+  expect(answer.status).toBe(status);
+  expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(status === 202 ? 1 : 0);
+  if (status === 404)
+    expect(answer.body).toMatchObject({ type: 'urn:template-video:problem:task-not-found' });
 });
 
 test('reveals no detail of an unexpected error', async () => {

@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEMA_FILES, type SchemaFile, toSchemaText } from '../../docs/schemas.ts';
 import type { AnnouncedRecord, VideoRecord } from '../../lambdas/core/job/record-schema.ts';
-import { announcementKey } from '../../lambdas/core/storage-keys.ts';
+import { endItemKey } from '../../lambdas/core/table/layout.ts';
 import { VERSION } from '../../lambdas/core/version.ts';
 import type { BusEvent } from '../../local/event-bridge/event-bus.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
@@ -248,7 +248,7 @@ test('announces an end once, also where its lease is gone when the event comes a
   const execution = await running.run(REQUEST, { queries: ['Success'] });
   const record = await recordOf(execution);
   for (const repeat of [() => repeatEvent(execution), () => running.service.bus.tick()]) {
-    await running.deleteObject(announcementKey(execution.name));
+    await running.deleteItem(endItemKey(execution.name));
     await repeat();
   }
   expect(eventsOf(execution)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TABLE_OPERATIONS } from '../../infra/table-metrics.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../lambdas/core/completion/metrics.ts';
 import { readTemplate } from '../../local/template/template.ts';
 import {
@@ -80,7 +81,7 @@ interface Widget {
   readonly properties: { readonly metrics?: readonly (readonly unknown[])[] };
 }
 
-/** What the dashboard asks for: metrics by their full name, and searches for all of one schema. */
+/** What the dashboard asks for: metrics by their full name, and searches for all of one schema of the functions' own. */
 async function asked(): Promise<{
   readonly metrics: readonly string[];
   readonly searches: readonly string[];
@@ -89,7 +90,8 @@ async function asked(): Promise<{
   const [dashboard] = template.resources('AWS::CloudWatch::Dashboard').values();
   const { widgets } = JSON.parse(String(dashboard?.DashboardBody)) as { readonly widgets: readonly Widget[] };
   const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-  const searches = rows.flatMap(([first]) => (first as { readonly expression?: string }).expression ?? []);
+  const expressions = rows.flatMap(([first]) => (first as { readonly expression?: string }).expression ?? []);
+  const searches = expressions.filter((text) => text.startsWith(`SEARCH('{${METRIC_NAMESPACE},`));
   const metrics = rows.flatMap((row) => {
     const [namespace, name, ...rest] = row.filter((part) => typeof part === 'string');
     if (namespace === undefined || name === undefined) return [];
@@ -121,6 +123,7 @@ test('emits every metric that there is, in its unit, with the service as its onl
       "TemplateVideo Creates {service=TemplateVideo}": "Count",
       "TemplateVideo DeliveryLagSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo GenerateSeconds {service=TemplateVideo}": "Seconds",
+      "TemplateVideo ItemsBehind {service=TemplateVideo}": "Count",
       "TemplateVideo PaidNotDelivered {service=TemplateVideo}": "Count",
       "TemplateVideo Polls {service=TemplateVideo}": "Count",
       "TemplateVideo SubmitSeconds {service=TemplateVideo}": "Seconds",
@@ -148,6 +151,7 @@ test('counts each of the runs as what it was', () => {
   expect(valuesOf('Polls')).toEqual([1, 1, 1, 1]);
   expect(valuesOf('VideoBytes')).toEqual([64331]);
   expect(valuesOf('Unannounced')).toEqual([0]);
+  expect(valuesOf('ItemsBehind')).toEqual([0]);
   for (const name of [
     'SubmitSeconds',
     'GenerateSeconds',
@@ -180,7 +184,7 @@ test('emits all that the alarms of its own namespace watch', async () => {
     const pairs = dimensions.map(({ Name, Value }) => [Name, Value]);
     return [named(METRIC_NAMESPACE, String(alarm.MetricName), Object.fromEntries(pairs))];
   });
-  expect(watched).toHaveLength(5);
+  expect(watched).toHaveLength(6);
   expect(watched.filter((metric) => !known.has(metric))).toEqual([]);
 });
 
@@ -188,8 +192,15 @@ test('asks AWS for metrics that its services have, of the resources of this stac
   const { metrics } = await asked();
   const template = await readTemplate(stack.assembly, 'TemplateVideo');
   const [machine = ''] = [...template.resources('AWS::StepFunctions::StateMachine').keys()];
+  const [TableName = ''] = [...template.resources('AWS::DynamoDB::Table').keys()];
   const states = `{StateMachineArn=${template.arnOf(machine)}}`;
   expect(metrics.filter((metric) => !metric.startsWith(METRIC_NAMESPACE))).toEqual([
+    ...['ThrottledRequests', 'SystemErrors'].flatMap((what) =>
+      TABLE_OPERATIONS.map(
+        (operation) => `AWS/DynamoDB ${what} {Operation=${operation},TableName=${TableName}}`,
+      ),
+    ),
+    ...['Read', 'Write'].map((what) => `AWS/DynamoDB Consumed${what}CapacityUnits {TableName=${TableName}}`),
     ...['Started', 'Succeeded', 'Failed', 'Aborted'].map((what) => `AWS/States Executions${what} ${states}`),
     `AWS/States ExecutionsTimedOut ${states}`,
     `AWS/States ExecutionThrottled ${states}`,

@@ -12,6 +12,7 @@ export const PROBLEM_KINDS = {
   'access-denied': { title: 'The caller is not known or may not do this' },
   'path-not-found': { status: 404, title: 'There is no such path' },
   'video-not-found': { status: 404, title: 'There is no such video' },
+  'task-not-found': { status: 404, title: 'There is no such task' },
   'video-finished': { status: 409, title: 'The video has finished already' },
   'video-not-running': { status: 409, title: 'No execution of this service works on the video' },
   'request-in-progress': { status: 409, title: 'A request with this key is being accepted' },
@@ -22,6 +23,7 @@ export const PROBLEM_KINDS = {
   'daily-limit-reached': { status: 429, title: 'There were too many videos within a day' },
   'gateway-rejection': { title: 'API Gateway rejected the request' },
   'storage-unavailable': { status: 503, title: 'The bucket could not be read' },
+  'table-unavailable': { status: 503, title: 'The table could not be read or written' },
   unexpected: { status: 500, title: 'Something went wrong on our side' },
   'gateway-fault': { title: 'No response from the service; the request may have been executed' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

@@ -76,6 +76,14 @@ export function ownerUnknown(): AnsweredProblem {
   };
 }
 
+/** The answer for a task of another owner, which must not say that it exists. */
+export function taskNotFound(taskId: string): AnsweredProblem {
+  return toProblem(
+    'task-not-found',
+    `No task that you may adopt has the id ${quoted(taskId)}. Nothing was started and nothing is charged.`,
+  );
+}
+
 /** API Gateway's own response of this type. Without a `detail`, the gateway's message is the detail. */
 export function gatewayProblem(responseType: GatewayResponseType): Problem {
   const { kind, status, advice }: GatewayProblem = GATEWAY_PROBLEMS[responseType];

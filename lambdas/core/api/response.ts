@@ -14,7 +14,7 @@ const VIDEO_STATUSES = [
   'timed_out',
 ] as const;
 
-/** The statuses in a list, as ListExecutions has them. A finer status would cost more calls for each video. */
+/** The statuses in a list. A finer status of a running video would cost a write for each of its steps. */
 export const LISTED_STATUSES = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'] as const;
 
 /** A video in a response of the HTTPS API. Times are ISO 8601. It contains no ARN and no account id. */
@@ -85,11 +85,36 @@ export const acceptedVideoSchema = z.extend(videoSchema, {
   warnings: z.optional(z.array(z.string()).check(z.describe('What could not be checked.'))),
 });
 
+const moneySpentSchema = z
+  .enum(['no', 'maybe', 'yes'])
+  .check(z.describe('Whether MiniMax has charged, or will charge. maybe while the video is running.'));
+
+/** A video as the table knows it. GET of the video knows more. */
 const listedVideoSchema = z.object({
   video_id: z.string(),
   status: z.enum(LISTED_STATUSES),
   created_at: timeSchema,
   finished_at: z.optional(timeSchema),
+  elapsed_seconds: z.number(),
+  ...shownSchema,
+  task_id: z.optional(z.string()),
+  metadata: z.optional(
+    z
+      .record(z.string(), z.unknown())
+      .check(z.describe('Absent where its JSON is longer than 1024 bytes: GET of the video has it.')),
+  ),
+  video: z.optional(
+    z
+      .object({ s3_uri: z.string(), bytes: z.number() })
+      .check(z.describe('The stored file. GET of the video has a link to it.')),
+  ),
+  error: z.optional(z.object({ type: z.string(), title: z.string(), money_spent: moneySpentSchema })),
+  cost: z.object({
+    estimated_usd: z
+      .nullable(z.number())
+      .check(z.describe('From list prices, in US dollars. null where no price is known.')),
+    money_spent: moneySpentSchema,
+  }),
 });
 
 export const videoListSchema = z.object({
@@ -97,6 +122,30 @@ export const videoListSchema = z.object({
   next_cursor: z.optional(
     z.string().check(z.describe('The cursor of the next page. Absent on the last page.')),
   ),
+});
+
+const usageSumFields = {
+  videos: z.int(),
+  without_price: z.int().check(z.describe('How many of them have no known price: usd lacks them.')),
+  usd: z
+    .object({ no: z.number(), maybe: z.number(), yes: z.number() })
+    .check(z.describe('Estimated from list prices, by whether the money was spent.')),
+};
+
+/** The answer to `GET /usage`. */
+export const usageSchema = z.object({
+  from: z.iso.date(),
+  to: z.iso.date(),
+  ...usageSumFields,
+  groups: z
+    .array(
+      z.object({
+        day: z.iso.date().check(z.describe('In UTC, of the start of the videos.')),
+        ...shownSchema,
+        ...usageSumFields,
+      }),
+    )
+    .check(z.describe('By day and template, newest day first.')),
 });
 
 export const uploadSchema = z.object({
@@ -130,5 +179,7 @@ export type VideoStatus = Video['status'];
 export type AcceptedVideo = Readonly<z.infer<typeof acceptedVideoSchema>>;
 export type ListedVideo = Readonly<z.infer<typeof listedVideoSchema>>;
 export type VideoList = Readonly<z.infer<typeof videoListSchema>>;
+export type Usage = z.infer<typeof usageSchema>;
+export type UsageSum = Pick<Usage, 'videos' | 'without_price' | 'usd'>;
 export type Upload = Readonly<z.infer<typeof uploadSchema>>;
 export type Problem = Readonly<z.infer<typeof problemSchema>>;

@@ -12,6 +12,7 @@ export const CALLS = {
   'list-videos': { method: 'GET', path: '/videos' },
   'get-video': { method: 'GET', path: '/videos/{video_id}' },
   'cancel-video': { method: 'DELETE', path: '/videos/{video_id}' },
+  'get-usage': { method: 'GET', path: '/usage' },
   'create-upload': { method: 'POST', path: '/uploads' },
   'list-templates': { method: 'GET', path: '/templates' },
 } as const satisfies Partial<Readonly<Record<FunctionName, Call>>>;

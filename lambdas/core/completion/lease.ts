@@ -7,31 +7,26 @@ const storedLease = z.object({
   /** Which end it is about: an execution that is redriven ends again. */
   finished_at: z.iso.datetime(),
   lease_id: z.string(),
-  /** Absent where the lease was released. */
-  leased_at: z.optional(z.iso.datetime()),
+  /** When the lease expires. A lease that was released has expired long ago. */
+  leased_until: z.iso.datetime(),
 });
 
-/** `announced.json`: the lease of the function that announces an end. */
+/** The lease of the function that announces an end, as an item of the table. */
 export type StoredLease = Readonly<z.infer<typeof storedLease>>;
 
 /** @returns undefined for a value that is no lease */
 export function parseLease(value: unknown): StoredLease | undefined {
-  const parsed = z.safeParse(storedLease, value);
-  return parsed.success ? parsed.data : undefined;
+  return z.safeParse(storedLease, value).data;
 }
 
-/**
- * - `first`: this end had no lease before
- * - `held`: a function has the lease of this end
- * - `expired`: the lease of this end was released, or is over
- * - `overtaken`: a later end has a lease
- */
-export type LeaseState = 'first' | 'held' | 'expired' | 'overtaken';
+/** Before any lease that a function can have. */
+export const RELEASED_AT = new Date(0).toISOString();
 
-export function leaseState(found: StoredLease | undefined, finishedAt: Date, now: Date): LeaseState {
-  if (found === undefined) return 'first';
-  const distance = Date.parse(found.finished_at) - finishedAt.getTime();
-  if (distance !== 0) return distance > 0 ? 'overtaken' : 'first';
-  const age = now.getTime() - Date.parse(found.leased_at ?? '');
-  return age < LEASE_SECONDS * 1000 ? 'held' : 'expired';
+/** A lease of this end from now on. @param leaseId random */
+export function toLease(finishedAt: Date, now: Date, leaseId: string): StoredLease {
+  return {
+    finished_at: finishedAt.toISOString(),
+    lease_id: leaseId,
+    leased_until: new Date(now.getTime() + LEASE_SECONDS * 1000).toISOString(),
+  };
 }

@@ -32,6 +32,8 @@ export const METRICS = {
   WaitingSeconds: 'Seconds',
   /** How many ends could not be announced, each hour. */
   Unannounced: 'Count',
+  /** How many items the table lacked or had of earlier, or that could not be compared, each hour. The sweep that counts them mends them. */
+  ItemsBehind: 'Count',
 } as const;
 
 export type MetricName = keyof typeof METRICS;

@@ -18,6 +18,18 @@ export const OLDEST_MS = 7 * 24 * HOUR_MS;
 /** EventBridge announces a younger end. The hourly sweep has tried six times to announce an older one. */
 const MIN_END_AGE_MS = 5 * MINUTE_MS;
 const MAX_END_AGE_MS = 6 * HOUR_MS;
+/** Each hour in which a video is compared costs a read. `npm run reindex` finds what is older. */
+const MAX_COMPARED_AGE_MS = 48 * HOUR_MS;
+
+/** Was the document changed so lately that its writer may not have written the table yet? @param ageMs since then */
+export function isFresh(ageMs: number): boolean {
+  return ageMs < MIN_END_AGE_MS;
+}
+
+/** Is it the time in which the hourly sweep compares a document with the table? @param ageMs since the document was last changed */
+export function isCompared(ageMs: number): boolean {
+  return ageMs < MAX_COMPARED_AGE_MS;
+}
 
 /** May the end in a document not have been announced? @param ageMs since the document was last changed */
 export function mayBeMissed(ageMs: number): boolean {

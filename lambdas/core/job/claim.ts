@@ -77,8 +77,9 @@ export function decideSubmit(claim: Claim, found: FoundRecord): SubmitDecision {
   if (record.task !== undefined) return { next: 'follow', task: record.task };
   const { attempt: earlier } = record;
   if (isFinal(record)) {
-    const isRedrive = claim.attempt.redrive_count > (earlier?.redrive_count ?? record.redrives ?? 0);
-    if (!isRedrive) throw endedInDoubt();
+    // An end may be of a later redrive than the claim: that redrive was stopped before it made a claim of its own.
+    const ended = Math.max(earlier?.redrive_count ?? 0, record.redrives ?? 0);
+    if (claim.attempt.redrive_count <= ended) throw endedInDoubt();
   } else if (earlier?.id === claim.attempt.id) return { next: 'prepare', version };
   // An attempt that has not begun to send finds its claim changed, and sends nothing.
   const sentAt = earlier?.sending_at;

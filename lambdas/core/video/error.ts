@@ -31,11 +31,19 @@ export interface Stop {
   readonly check?: { readonly status?: string };
 }
 
+/** The titles of the errors that are no failures. */
+export const STOP_TITLES = {
+  Cancelled: 'The execution was stopped',
+  TimedOut: 'The execution ran out of time',
+} as const;
+/** The title of an error that has no other title. */
+export const UNEXPECTED_TITLE = 'The workflow itself failed';
+
 /** A person, or the workflow's own time limit, has ended the execution. MiniMax is not notified. */
 export function toStop(stop: Stop): VideoError {
   const { by, request, task, check } = stop;
-  const title = by === 'person' ? 'The execution was stopped' : 'The execution ran out of time';
   const type = by === 'person' ? 'Cancelled' : 'TimedOut';
+  const title = STOP_TITLES[type];
   const taskId = task?.task_id ?? givenTaskId(request);
   if (taskId === undefined) {
     const { recoverySteps, ...rest } = stopWithoutTask(stop);
@@ -112,5 +120,5 @@ const BEFORE_ALL: readonly (string | undefined)[] = [STATES.taskGiven, STATES.re
 
 function unexpected(stateName: string | undefined): Usual {
   const isAtOnce = BEFORE_ALL.includes(stateName);
-  return { title: 'The workflow itself failed', moneySpent: isAtOnce ? 'no' : 'maybe', retry: 'never' };
+  return { title: UNEXPECTED_TITLE, moneySpent: isAtOnce ? 'no' : 'maybe', retry: 'never' };
 }

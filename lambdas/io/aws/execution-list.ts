@@ -1,75 +1,35 @@
-import {
-  type ExecutionListItem,
-  type ExecutionStatus,
-  InvalidToken,
-  ListExecutionsCommand,
-  type SFNClient,
-} from '@aws-sdk/client-sfn';
-import type { ListedVideo } from '../../core/api/response.ts';
-import type { Execution } from '../../core/video/execution.ts';
-import { isInvalid } from './errors.ts';
+import { type ExecutionListItem, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
 
-type ListedStatus = ListedVideo['status'];
+/** https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html */
+const MAX_PAGE_EXECUTIONS = 1000;
 
-const STATUS_FILTERS: Readonly<Record<ListedStatus, ExecutionStatus>> = {
-  running: 'RUNNING',
-  succeeded: 'SUCCEEDED',
-  failed: 'FAILED',
-  cancelled: 'ABORTED',
-  timed_out: 'TIMED_OUT',
-};
-
-const LISTED_STATUSES: Readonly<Record<ExecutionStatus, ListedStatus>> = {
-  RUNNING: 'running',
-  PENDING_REDRIVE: 'running',
-  SUCCEEDED: 'succeeded',
-  FAILED: 'failed',
-  ABORTED: 'cancelled',
-  TIMED_OUT: 'timed_out',
-};
-
-export interface ListedExecution extends Pick<Execution, 'name' | 'startDate' | 'stopDate'> {
-  readonly status: ListedStatus;
+/** An execution that runs, with how often it has been redriven. */
+export interface RunningExecution {
+  readonly arn: string;
+  readonly name: string;
+  readonly startDate: Date;
+  readonly redriveCount: number;
 }
 
-/** One page of ListExecutions: all executions, newest first. */
-export interface Page {
-  readonly executions: readonly ListedExecution[];
-  /** Where the next page begins, valid for 24 hours; absent at the end. */
-  readonly nextToken?: string;
-}
-
-export interface PageRequest {
-  readonly status?: ListedStatus;
-  readonly limit: number;
-  readonly nextToken?: string;
-}
-
-/** @returns undefined for a `nextToken` that is expired, or of another list */
-export async function listExecutions(
+/** Every execution that runs now. Account-wide, Step Functions answers five of these calls a second. */
+export async function listRunning(
   client: SFNClient,
   stateMachineArn: string,
-  { status, limit, nextToken }: PageRequest,
-): Promise<Page | undefined> {
-  const statusFilter = status && STATUS_FILTERS[status];
-  const command = new ListExecutionsCommand({ stateMachineArn, maxResults: limit, statusFilter, nextToken });
-  const listed = await client.send(command).catch((error: unknown) => {
-    if (nextToken !== undefined && isAboutToken(error)) return undefined;
-    throw error;
-  });
-  return listed && { executions: (listed.executions ?? []).map(toListed), nextToken: listed.nextToken };
+): Promise<readonly RunningExecution[]> {
+  const pages = paginateListExecutions(
+    { client, pageSize: MAX_PAGE_EXECUTIONS },
+    { stateMachineArn, statusFilter: 'RUNNING' },
+  );
+  const running: RunningExecution[] = [];
+  for await (const { executions = [] } of pages) running.push(...executions.map(toRunning));
+  return running;
 }
 
-export function toListed({
+function toRunning({
+  executionArn: arn = '',
   name = '',
-  status = 'RUNNING',
   startDate = new Date(0),
-  stopDate,
-}: Partial<ExecutionListItem>): ListedExecution {
-  // A status that AWS may add later is shown as running.
-  return { name, status: LISTED_STATUSES[status] ?? 'running', startDate, stopDate };
-}
-
-function isAboutToken(error: unknown): boolean {
-  return error instanceof InvalidToken || isInvalid(error);
+  redriveCount = 0,
+}: ExecutionListItem): RunningExecution {
+  return { arn, name, startDate, redriveCount };
 }

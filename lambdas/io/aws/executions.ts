@@ -15,13 +15,7 @@ import type { ServiceFields } from '../../core/job/execution-input.ts';
 import type { ExecutionKey } from '../../core/job/job-record.ts';
 import type { Execution, Progress } from '../../core/video/execution.ts';
 import { isInvalid } from './errors.ts';
-import {
-  type ListedExecution,
-  listExecutions,
-  type Page,
-  type PageRequest,
-  toListed,
-} from './execution-list.ts';
+import { listRunning, type RunningExecution } from './execution-list.ts';
 import { type ExecutionState, isOfOneHome, stateSaidBy } from './execution-state.ts';
 import { fromJson, toProgress } from './history.ts';
 import { startExecution } from './start-execution.ts';
@@ -38,14 +32,12 @@ export interface Executions {
   find(name: string): Promise<Execution | undefined>;
   /** Whether Step Functions still knows an execution, of this or of another state machine. */
   stateOf(key: Pick<ExecutionKey, 'execution_arn' | 'created_at'>): Promise<ExecutionState>;
-  /** The execution of this name as the list shows it, in one call; `undefined` when there is none. */
-  listed(name: string): Promise<ListedExecution | undefined>;
   /** Statistics of the whole history (GetExecutionHistory) of an execution that has ended, a thousand events a call. */
   stats(name: string, endedAt: Date): Promise<ExecutionStats>;
   /** Stops an execution. One that has ended does not change. */
   stop(name: string, cause: string): Promise<{ readonly stopDate: Date }>;
-  /** @returns undefined for a `nextToken` that is expired, or of another list */
-  list(page: PageRequest): Promise<Page | undefined>;
+  /** Every execution that runs now. */
+  running(): Promise<readonly RunningExecution[]>;
 }
 
 /**
@@ -80,11 +72,6 @@ export function createExecutions(
       }
     },
 
-    async listed(name) {
-      const found = await describe(client, arnOf(name));
-      return found && toListed(found);
-    },
-
     async stats(name, endedAt) {
       return toExecutionStats(await eventsOf(client, arnOf(name)), endedAt);
     },
@@ -95,7 +82,7 @@ export function createExecutions(
       return { stopDate };
     },
 
-    list: (page) => listExecutions(client, stateMachineArn, page),
+    running: () => listRunning(client, stateMachineArn),
   };
 }
 

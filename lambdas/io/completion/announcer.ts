@@ -10,6 +10,7 @@ import type { EventBus } from '../aws/event-bus.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
+import type { VideoIndex } from '../table/video-index.ts';
 import type { Leases } from './leases.ts';
 import { createPublisher, type End, type Published, type RecordMetadata } from './publisher.ts';
 import { createVisibleEnds, type VisibleEnds } from './visible-end.ts';
@@ -38,6 +39,7 @@ interface Dependencies {
   readonly executions: Pick<Executions, 'find' | 'stats'>;
   readonly leases: Pick<Leases, 'acquire'>;
   readonly records: Pick<JobRecords, 'find' | 'update'>;
+  readonly index: Pick<VideoIndex, 'put'>;
   readonly events: EventBus;
   readonly metrics: MetricEmitter;
   /** How long to wait for the task of a stopped execution while its create may still be in progress. */
@@ -49,7 +51,7 @@ interface Dependencies {
 }
 
 export function createAnnouncer(dependencies: Dependencies): Announcer {
-  const { executions, leases, metrics, pollMs } = dependencies;
+  const { executions, leases, index, metrics, warn, pollMs } = dependencies;
   const publisher = createPublisher(dependencies);
   const reader = { ...dependencies, ends: createVisibleEnds(executions, pollMs) };
 
@@ -61,7 +63,10 @@ export function createAnnouncer(dependencies: Dependencies): Announcer {
     if (lease.isFirst) metrics.emit(toMetricValues(publisher.toRecord(end)), video_id);
     try {
       const published = await publish(end, now);
-      if (typeof published !== 'string') return published;
+      if (typeof published !== 'string') {
+        await index.put(published).catch(warn);
+        return published;
+      }
       await lease.release();
       return { video_id, skipped: published };
     } catch (error) {

@@ -63,7 +63,7 @@ export function createPublisher({ records, events, recordMetadata, warn }: Depen
       const updated = await records.update(keyOf(ended), (latest) => {
         isDone = isAnnounced(latest, ended.stopDate);
         // A redrive may have ended again in the meantime.
-        const isLate = isDone || endedAfter(latest, ended.stopDate.getTime());
+        const isLate = isDone || endedAfter(latest, ended.stopDate.getTime()) || isOfLaterRun(latest, ended);
         return isLate ? undefined : toRecordOver(end, asFinal(ended, latest));
       });
       if (updated.kind === 'foreign') return 'foreign';
@@ -86,6 +86,11 @@ export function createPublisher({ records, events, recordMetadata, warn }: Depen
       return record;
     },
   };
+}
+
+/** Has a redrive after this end claimed the video again, or written an end? */
+function isOfLaterRun({ attempt, redrives = 0 }: Partial<JobRecord> = {}, { redriveCount }: Ended): boolean {
+  return Math.max(attempt?.redrive_count ?? 0, redrives) > redriveCount;
 }
 
 /** The document as if this end stood in it already: no create can be sent once it is written. */

@@ -1,4 +1,10 @@
-import { ADOPT_AFTER_MS, mayBeMissed, OLDEST_MS, toRescue } from '../../core/completion/stale-job.ts';
+import {
+  ADOPT_AFTER_MS,
+  isCompared,
+  mayBeMissed,
+  OLDEST_MS,
+  toRescue,
+} from '../../core/completion/stale-job.ts';
 import { howToAdoptTask, toAdoption } from '../../core/job/adoption.ts';
 import type { JobTask } from '../../core/job/job.ts';
 import type { JobRecord } from '../../core/job/job-record.ts';
@@ -6,7 +12,9 @@ import { hasEnded } from '../../core/job/redrive.ts';
 import type { Bucket, ListedJob } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
+import type { VideoIndex } from '../table/video-index.ts';
 import type { Announcer } from './announcer.ts';
+import { type Comparison, createComparison } from './comparison.ts';
 
 const CONCURRENT_JOBS = 10;
 
@@ -15,6 +23,7 @@ interface Dependencies {
   readonly records: Pick<JobRecords, 'read'>;
   readonly executions: Pick<Executions, 'stateOf' | 'start'>;
   readonly announcer: Announcer;
+  readonly index: Pick<VideoIndex, 'mend'>;
   readonly warn: (error: Error) => void;
 }
 
@@ -22,24 +31,33 @@ interface Sweep extends Dependencies {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly adoptAfterMs: number;
+  readonly comparison: Comparison;
+}
+
+/** What a sweep has found. */
+export interface Swept {
+  /** How many documents failed. */
+  readonly failures: number;
+  /** How many items of the table were missing or behind, or could not be compared. They are mended, where the table takes it. */
+  readonly behind: number;
 }
 
 /**
  * Goes through the job documents of the last days. It announces an end without `announced_at`: EventBridge delivers the events
  * of Step Functions on a best-effort basis. The execution of an unfinished document may be gone: the state machine was
  * replaced, or a local database was emptied. Then it adopts a known task under the same id, and ends a bare claim as
- * `SubmitOutcomeUnknown`. The list comes from the bucket, because ListExecutions takes five calls a second.
+ * `SubmitOutcomeUnknown`. It mends what the table lacks of these documents. The list comes from the bucket, because ListExecutions takes five calls a second.
  * @param adoptAfterMs since the last change of a document. @default an hour
- * @returns how many documents failed
  */
 export async function sweepJobs(
   dependencies: Dependencies,
   now: () => Date,
   signal: AbortSignal,
   adoptAfterMs = ADOPT_AFTER_MS,
-): Promise<number> {
+): Promise<Swept> {
   const { bucket, warn } = dependencies;
-  const sweep: Sweep = { ...dependencies, now, signal, adoptAfterMs };
+  const comparison = createComparison({ ...dependencies, signal });
+  const sweep: Sweep = { ...dependencies, now, signal, adoptAfterMs, comparison };
   let failures = 0;
 
   function fail({ videoId }: ListedJob, error: Error): void {
@@ -60,18 +78,26 @@ export async function sweepJobs(
     await Promise.all(Array.from({ length: CONCURRENT_JOBS }, work));
     failures += waiting.length;
   }
-  return failures;
+  return { failures, behind: await comparison.end() };
 }
 
 async function settle({ videoId, modifiedAt }: ListedJob, sweep: Sweep): Promise<void> {
-  const { records, announcer, now, signal, adoptAfterMs } = sweep;
+  const { records, comparison, now } = sweep;
   const ageMs = now().getTime() - modifiedAt.getTime();
   const found = await records.read(videoId);
   if (found.kind !== 'record') return;
   const { record, version } = found;
+  await settleRecord(record, { version, modifiedAt }, sweep).finally(async () => {
+    if (isCompared(ageMs)) await comparison.add(record, ageMs);
+  });
+}
+
+async function settleRecord(record: JobRecord, { version, modifiedAt }: Stored, sweep: Sweep): Promise<void> {
+  const { announcer, now, signal, adoptAfterMs } = sweep;
+  const ageMs = now().getTime() - modifiedAt.getTime();
   if (hasEnded(record)) {
     const isMissed = record.announced_at === undefined && mayBeMissed(ageMs);
-    if (isMissed) await announcer.announce({ name: videoId }, now, signal);
+    if (isMissed) await announcer.announce({ name: record.video_id }, now, signal);
     return;
   }
   if (toRescue(record, ageMs, adoptAfterMs) !== 'wait') await recover(record, { version, modifiedAt }, sweep);

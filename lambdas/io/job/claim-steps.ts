@@ -35,13 +35,16 @@ export function toUnmarked(claim: Claim, found: FoundRecord): Step<void> {
   return { write: { ...found.record, attempt }, toResult: () => undefined };
 }
 
-export function toFollowed(claim: Claim, found: FoundRecord, task: SubmittedJob['task']): Step<void> {
-  if (found.kind === 'absent') return { write: { ...claim, task }, toResult: () => undefined };
+export function toFollowed(claim: Claim, found: FoundRecord, task: SubmittedJob['task']): Step<JobRecord> {
+  if (found.kind === 'absent') return writing({ ...claim, task });
   if (found.kind === 'unreadable') throw unreadable(claim.video_id);
   const { record } = found;
   if (!isHeldBy(record, claim)) throw heldByAnother(record);
-  if (record.task?.task_id === task.task_id) return { result: undefined };
-  return { write: { ...record, task }, toResult: () => undefined };
+  return record.task?.task_id === task.task_id ? { result: record } : writing({ ...record, task });
+}
+
+function writing(record: JobRecord): Step<JobRecord> {
+  return { write: record, toResult: () => record };
 }
 
 type FoundDocument = Extract<FoundRecord, { readonly kind: 'record' }>;

@@ -44,9 +44,10 @@ export interface Claims {
   endCreate(marked: MarkedClaim): Promise<void>;
   /**
    * Writes down the task of a create, also into a document that has ended in the meantime.
+   * @returns the document as it is now
    * @throws Failure `StorageUnavailable`, also when it takes more than a few seconds
    */
-  recordTask(marked: MarkedClaim, task: SubmittedJob['task']): Promise<void>;
+  recordTask(marked: MarkedClaim, task: SubmittedJob['task']): Promise<JobRecord>;
 }
 
 /** @param pollMs between two reads for the task of an earlier attempt */

@@ -111,12 +111,20 @@ function toChange<Document extends object>(
   return { write: document, toResult: () => ({ kind: 'written', document }) };
 }
 
-/** Keeps the claim that is stored, and a task or a redrive that the writer does not know of. */
+/**
+ * Keeps the claim that is stored, and a task or a redrive that the writer does not know of. A step that continues after a stop does not
+ * know how often its execution was redriven.
+ */
 function withClaim<Document extends object>(
   changed: Document,
   record: JobRecord,
 ): Document & Partial<JobRecord> {
   const end = changed as Partial<JobRecord>;
   const { task = record.task, redriven = keptRedrive(record, end) } = end;
-  return { ...changed, ...claimOf(record), task, redriven };
+  return { ...changed, redrives: redrivesOf(end, record), ...claimOf(record), task, redriven };
+}
+
+function redrivesOf({ status, redrives }: Partial<JobRecord>, { redriven }: JobRecord): number | undefined {
+  const marked = status === undefined ? redriven?.redrive_count : undefined;
+  return marked === undefined ? redrives : Math.max(redrives ?? 0, marked);
 }

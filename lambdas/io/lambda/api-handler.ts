@@ -16,6 +16,7 @@ import { Failure } from '../../core/failure.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import { quoted } from '../../core/text/plain.ts';
 import { isThrottled } from '../aws/errors.ts';
+import { TableUnavailable } from '../table/table-unavailable.ts';
 import { requireOwner } from './owner.ts';
 
 const logger = new Logger();
@@ -161,6 +162,10 @@ function toProblemError(error: Error): ProblemError | undefined {
   if (error instanceof Failure && error.name === 'StorageUnavailable') {
     const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds. If this continues, an operator has to check the bucket and its permissions.`;
     return new ProblemError(toProblem('storage-unavailable', detail), { 'retry-after': '5' });
+  }
+  if (error instanceof TableUnavailable) {
+    const detail = `${error.message} Nothing was started by this call. Send it again in a few seconds.`;
+    return new ProblemError(toProblem('table-unavailable', detail), { 'retry-after': '5' });
   }
   if (!isThrottled(error)) return undefined;
   const detail = 'AWS throttles requests at the moment. Send the request again in a few seconds.';

@@ -11,6 +11,7 @@ import type { MarkedClaim } from '../job/claim-steps.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { MetricEmitter } from '../lambda/emf.ts';
 import type { StepContext } from '../lambda/step-handler.ts';
+import type { VideoIndex } from '../table/video-index.ts';
 import type { MiniMax } from './client.ts';
 
 interface Dependencies {
@@ -20,6 +21,7 @@ interface Dependencies {
   /** @default MiniMax is not asked to call back */
   readonly registration?: CallbackRegistration;
   readonly metrics: MetricEmitter;
+  readonly index: Pick<VideoIndex, 'put'>;
   readonly schedule: Schedule;
   /** For the images and the callback URL; short, because the create must keep the time that it may take. */
   readonly prepareMs: number;
@@ -38,7 +40,7 @@ export type Submission = (claimed: ClaimedJob, step: StepContext) => Promise<Sub
 
 /** Sends the one create of a video, and writes its task into `job.json`. */
 export function createSubmission(dependencies: Dependencies): Submission {
-  const { minimax, mediaInputs, records, metrics, schedule, prepareMs } = dependencies;
+  const { minimax, mediaInputs, records, index, metrics, schedule, prepareMs } = dependencies;
 
   return async ({ job, claim, version }, { signal, now, warn }) => {
     const prepareSignal = AbortSignal.any([signal, AbortSignal.timeout(prepareMs)]);
@@ -55,7 +57,7 @@ export function createSubmission(dependencies: Dependencies): Submission {
     }
     async function recordTask(created: CreatedTask): Promise<SubmittedJob> {
       const submitted = toSubmittedJob(job, created, { now: now(), schedule });
-      if (marked !== undefined) await records.recordTask(marked, submitted.task).catch(warn);
+      if (marked !== undefined) await records.recordTask(marked, submitted.task).then(index.put).catch(warn);
       return submitted;
     }
     /** A failed create may have named its task. One that was certainly not accepted may be followed by another. */

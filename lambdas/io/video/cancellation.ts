@@ -2,8 +2,7 @@ import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import { type Ended, toStopped } from '../../core/completion/end.ts';
 import { Failure } from '../../core/failure.ts';
 import { howToAdoptTask } from '../../core/job/adoption.ts';
-import type { JobRecord } from '../../core/job/job-record.ts';
-import { hasEnded as isRecordOver } from '../../core/job/redrive.ts';
+import { isFinal, isHeldBy, type JobRecord } from '../../core/job/job-record.ts';
 import { isFinished, keyOf } from '../../core/video/execution.ts';
 import { isTaskUnknown } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
@@ -25,9 +24,11 @@ interface Dependencies {
 export function createCancellation({ executions, records, videos, warn }: Dependencies): Cancellation {
   /** `Submit task` keeps running when its execution is stopped. It sends no create once the job document has an end. */
   async function shutOutCreate(stopped: Ended): Promise<void> {
-    await records.update(keyOf(stopped), (found) =>
-      found?.task !== undefined || isRecordOver(found ?? {}) ? undefined : toStopped(stopped),
-    );
+    await records.update(keyOf(stopped), (found) => {
+      // The end of an earlier run does not count: its redrive may be about to send.
+      const isOver = isFinal(found ?? {}) && (found?.redrives ?? 0) >= stopped.redriveCount;
+      return found?.task !== undefined || isOver ? undefined : toStopped(stopped);
+    });
   }
 
   /**
@@ -37,7 +38,9 @@ export function createCancellation({ executions, records, videos, warn }: Depend
   async function latest(known: KnownVideo): Promise<KnownVideo> {
     if (known.by === 'execution' || known.record.status === 'succeeded' || !hasEnded(known)) return known;
     const execution = await executions.find(idOf(known));
-    return execution === undefined || isFinished(execution) ? known : { by: 'execution', execution };
+    const isRunning = execution !== undefined && !isFinished(execution);
+    // Another execution may have the name by now.
+    return isRunning && isHeldBy(known.record, keyOf(execution)) ? { by: 'execution', execution } : known;
   }
 
   return {

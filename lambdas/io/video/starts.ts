@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import { ProblemError, toProblem } from '../../core/api/problem.ts';
+import { ProblemError, taskNotFound, toProblem } from '../../core/api/problem.ts';
+import type { VideoRequest } from '../../core/api/request.ts';
 import type { AcceptedVideo, Video } from '../../core/api/response.ts';
 import { metadataWarnings } from '../../core/api/utf8.ts';
 import { mayUse } from '../../core/api/visibility.ts';
@@ -10,7 +11,10 @@ import { expectsCallback, toVideo } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { ImageStore } from '../image/uploads.ts';
 import { jsonReply } from '../lambda/api-handler.ts';
-import { fixedPause, poll } from '../timing.ts';
+import { TableUnavailable } from '../table/table.ts';
+import type { TaskOwners } from '../table/task-owners.ts';
+import type { VideoIndex } from '../table/video-index.ts';
+import { fixedPause, poll, raceSignal } from '../timing.ts';
 import { acceptRequest, type DeploymentRules } from './accept-request.ts';
 import type { DailyLimit } from './daily-limit.ts';
 import type { StartRequest } from './start-request.ts';
@@ -18,6 +22,10 @@ import { digestOf, hasEnded, idOf, type KnownVideo, ownerOfVideo, type Videos } 
 
 /** Step Functions may reject a used name (`ExecutionAlreadyExists`) before DescribeExecution knows the execution. */
 const POLLS = { attempts: 5, pause: fixedPause(300) };
+
+/** For the table, so that the function keeps the time to start an execution and to answer. */
+const ADMISSION_MS = 6_000;
+const LISTING_MS = 2_000;
 
 /** What a `POST /videos` leads to. */
 export interface Starts {
@@ -32,10 +40,16 @@ interface Dependencies {
   readonly videos: Pick<Videos, 'of' | 'show'>;
   readonly images: Pick<ImageStore, 'put'>;
   readonly dailyLimit: DailyLimit;
+  /** @default everyone may adopt every task */
+  readonly taskOwners?: TaskOwners;
+  readonly index: Pick<VideoIndex, 'put'>;
+  readonly warn: (error: Error) => undefined;
   readonly rules: DeploymentRules;
 }
 
-export function createStarts({ executions, videos, images, dailyLimit, rules }: Dependencies): Starts {
+export function createStarts(dependencies: Dependencies): Starts {
+  const { executions, videos, images, dailyLimit, taskOwners, index, warn, rules } = dependencies;
+
   function reply(video: Video, { event }: StartRequest, headers: Readonly<Record<string, string>>) {
     const warnings = [...kindOf(video).warnings(video, rules.host), ...metadataWarnings(video.metadata)];
     const body: AcceptedVideo = { ...video, warnings: warnings.length === 0 ? undefined : warnings };
@@ -63,19 +77,28 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
     return reply(video, request, { ...headers, 'idempotency-replayed': 'true' });
   }
 
+  /** An adoption saves a video that is paid for, so it has no limit. @throws ProblemError, TableUnavailable: nothing was started */
+  async function admit(request: VideoRequest, owner: string, now: Date): Promise<void> {
+    if (!('task_id' in request)) return dailyLimit.requireRoom(now);
+    const isOwn = (await taskOwners?.claim(request.task_id, owner)) ?? true;
+    if (!isOwn) throw new ProblemError(taskNotFound(request.task_id));
+  }
+
   return {
     replay,
 
     async startNew(request) {
       const { body, owner, videoId: name, now } = request;
       const accepted = acceptRequest(body, { ...rules, owner });
-      // An adoption saves a video that is paid for, so it has no limit.
-      if (!('task_id' in accepted.request)) await dailyLimit.requireRoom(now);
+      await inTime(admit(accepted.request, owner, now));
       await Promise.all(accepted.images.map((image) => images.put(image)));
       const input = { ...accepted.request, owner };
       const started = await executions.start(name, input);
       if (started === undefined) return replay(await awaitConcurrentStart(name), request);
       const { startDate } = started;
+      const created_at = startDate.toISOString();
+      const listed = { video_id: name, created_at, execution_arn: '', owner, request: accepted.request };
+      await inTime(index.put(listed), LISTING_MS).catch(warn);
       const video = toVideo(
         { arn: '', name, status: 'RUNNING', startDate, redriveCount: 0, input },
         startDate,
@@ -83,6 +106,16 @@ export function createStarts({ executions, videos, images, dailyLimit, rules }: 
       return reply(video, request, { 'retry-after': String(retryAfterSeconds(video, now)) });
     },
   };
+}
+
+/** @throws TableUnavailable where the table is too slow for this call, whose caller must hear of a video that was started */
+function inTime<T>(work: Promise<T>, ms = ADMISSION_MS): Promise<T> {
+  const signal = AbortSignal.timeout(ms);
+  return raceSignal(work, signal).catch((cause: Error) => {
+    throw signal.aborted && cause === signal.reason
+      ? new TableUnavailable('The table did not answer in time.', { cause })
+      : cause;
+  });
 }
 
 function inProgress(): ProblemError {

@@ -23,9 +23,10 @@ export type KnownVideo =
 export interface Videos {
   /**
    * Reads the job document first. Where it is complete, Step Functions is not asked: DescribeExecution takes about 15 calls a second.
+   * @param isVisible for a video of this owner. A document that cannot be read is no error where the execution shows that it is another's
    * @throws Failure `StorageUnavailable` where the job document is needed and cannot be read
    */
-  find(videoId: string): Promise<KnownVideo | undefined>;
+  find(videoId: string, isVisible?: IsVisible): Promise<KnownVideo | undefined>;
   /** The video of an execution. @throws Failure `StorageUnavailable` as `find` does */
   of(execution: Execution): Promise<KnownVideo>;
   /** The video in the path of a request. @throws ProblemError where the sender may see none of this id, and what `find` throws */
@@ -33,6 +34,8 @@ export interface Videos {
   /** The answer for a caller, with a new link where the file is stored. */
   show(known: KnownVideo, now: Date): Promise<Video>;
 }
+
+type IsVisible = (owner: string | undefined) => boolean;
 
 interface Dependencies {
   readonly executions: Pick<Executions, 'find'>;
@@ -45,12 +48,16 @@ interface Dependencies {
 const READ_MS = 5_000;
 
 export function createVideos({ executions, records, bucket, visibility }: Dependencies): Videos {
-  async function find(videoId: string): Promise<KnownVideo | undefined> {
+  async function find(videoId: string, isVisible: IsVisible = () => true): Promise<KnownVideo | undefined> {
     const read = await records.read(videoId, AbortSignal.timeout(READ_MS)).catch(toUnread);
     const document = read.kind === 'record' ? read.record : undefined;
     if (document !== undefined && isComplete(document)) return { by: 'record', record: document };
     const execution = await executions.find(videoId);
-    if (execution !== undefined) return toKnown(execution, async () => requireRead(videoId, read));
+    if (execution !== undefined)
+      return toKnown(execution, async () => requireRead(videoId, read)).catch((error: unknown) => {
+        if (isVisible(toExecutionInput(execution.input).owner)) throw error;
+        return undefined;
+      });
     const record = requireRead(videoId, read);
     return record && { by: 'record', record };
   }
@@ -62,8 +69,10 @@ export function createVideos({ executions, records, bucket, visibility }: Depend
 
     async named(event) {
       const videoId = event.pathParameters?.video_id ?? '';
-      const known = isExecutionName(videoId) ? await find(videoId) : undefined;
-      if (known === undefined || !mayUse(visibility, requireOwner(event), ownerOfVideo(known)))
+      const caller = requireOwner(event);
+      const isVisible: IsVisible = (owner) => mayUse(visibility, caller, owner);
+      const known = isExecutionName(videoId) ? await find(videoId, isVisible) : undefined;
+      if (known === undefined || !isVisible(ownerOfVideo(known)))
         throw new ProblemError(videoNotFound(videoId));
       return known;
     },

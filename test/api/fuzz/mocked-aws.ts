@@ -5,16 +5,16 @@ import {
   ExecutionDoesNotExist,
   type ExecutionStatus,
   GetExecutionHistoryCommand,
-  InvalidToken,
-  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 
 export const sfn = mockClient(SFNClient);
 export const s3 = mockClient(S3Client);
+export const table = mockClient(DynamoDBDocumentClient);
 /** The input and the status of each execution, by name. */
 export const executions = new Map<string, { readonly input: string; readonly status: ExecutionStatus }>();
 /** The names of executions that exist from the start. */
@@ -73,9 +73,16 @@ export function forget(): void {
       },
     ],
   });
-  sfn.on(ListExecutionsCommand).callsFake(async ({ nextToken }) => {
-    if (nextToken !== undefined && nextToken !== 'page 2')
-      throw new InvalidToken({ message: nextToken, $metadata: {} });
-    return { executions: [], nextToken: 'page 2' };
-  });
+  table.reset();
+  table.onAnyCommand().resolves({});
+  // One more than the page has, so that each list has a next page.
+  table.on(QueryCommand).callsFake(async ({ Limit = 2 }) => ({
+    Items: Array.from({ length: Limit }, (_, at) => toListedItem(KNOWN[at % KNOWN.length] ?? '')),
+  }));
+}
+
+function toListedItem(video_id: string): object {
+  const created_at = '2026-11-27T08:00:00.000Z';
+  const entry = { video_id, kind: 'template', status: 'running', created_at, money_spent: 'maybe' };
+  return { position: `${created_at}#${video_id}`, video: entry };
 }

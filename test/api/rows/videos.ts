@@ -83,7 +83,12 @@ export const VIDEOS: readonly Row[] = [
     status: 200,
     body: {
       videos: [
-        { video_id: expect.any(String), status: expect.any(String), created_at: TIME },
+        {
+          video_id: expect.any(String),
+          status: expect.any(String),
+          created_at: TIME,
+          cost: { estimated_usd: expect.any(Number), money_spent: expect.any(String) },
+        },
         expect.objectContaining({ video_id: expect.any(String) }),
       ],
       next_cursor: expect.stringMatching(/^[\w-]+$/),
@@ -107,19 +112,50 @@ export const VIDEOS: readonly Row[] = [
     ['status=%FF', 'status is "\ufffd"'],
     ['limit=%zz', 'limit is "%zz"'],
     ['cursor=%C3%28', 'allowed is the next_cursor'],
-    ['%FF=1', 'known are status, limit, cursor'],
+    ['%FF=1', 'known are status, template_id, created_after, created_before, limit, cursor'],
+    ['metadata.order=1', 'A parameter is "metadata.order"; known are status'],
+    ['created_after=yesterday', 'created_after is "yesterday"; allowed is a time with its time zone'],
+    ['created_before=2026-11-27', 'created_before is "2026-11-27"'],
+    ['created_before=9999-12-31T23:59:59-01:00', 'created_before is "9999-12-31T23:59:59-01:00"'],
     ['cursor=!', 'allowed is the next_cursor'],
     ['cursor=abc', 'allowed is the next_cursor'],
     ['cursor=', 'allowed is the next_cursor'],
-    [`cursor=${toCursor(' 20 1764000000000 b../v')}`, 'allowed is the next_cursor'],
-    [`cursor=${toCursor(' 20 1764000000000 e')}`, 'allowed is the next_cursor'],
-    [`cursor=${toCursor(' 20 1764000000000 eabc')}`, 'cursor is invalid or expired'],
-    [`limit=5&cursor=${toCursor(' 20 1764000000000 b')}`, 'a list with limit=20 and no status'],
-    [`status=failed&cursor=${toCursor(' 20 1764000000000 b')}`, 'a list with limit=20 and no status'],
-    [`cursor=${toCursor('running 20 1764000000000 eabc')}`, 'a list with limit=20 and status=running'],
-    ['page=2', 'known are status, limit, cursor'],
+    [`cursor=${toCursor('sixteen-letters-2026-11-22T10:00:00.000Z#a/b')}`, 'allowed is the next_cursor'],
+    [`cursor=${toCursor('sixteen-letters-2026-11-22#v')}`, 'allowed is the next_cursor'],
+    [`cursor=${toCursor('sixteen-letters-2026-11-22T10:00:00.000Z#v')}`, 'cursor is of another list'],
+    ['page=2', 'known are status'],
   ].map(([query = '', detail = '']) =>
     refused(`GET /videos?${query}`, get('/videos', query), BAD, FORMS.said(detail)),
+  ),
+
+  {
+    name: 'GET /usage counts the videos of the last thirty days',
+    request: get('/usage'),
+    status: 200,
+    body: {
+      from: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      to: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      videos: expect.any(Number),
+      usd: { no: expect.any(Number), maybe: expect.any(Number), yes: expect.any(Number) },
+      groups: expect.arrayContaining([expect.objectContaining({ videos: expect.any(Number) })]),
+    },
+  },
+  {
+    name: 'GET /usage of days without videos is empty',
+    request: get('/usage', 'from=2020-02-29&to=2020-03-01'),
+    status: 200,
+    body: { from: '2020-02-29', to: '2020-03-01', videos: 0, without_price: 0, groups: [] },
+  },
+  ...[
+    ['from=yesterday', 'from is "yesterday"; allowed is a day in UTC'],
+    ['to=2026-02-30', 'to is "2026-02-30"'],
+    ['from=2026-11-27T00:00:00Z', 'allowed is a day in UTC, as in 2026-11-27'],
+    ['from=2026-11-27&to=2026-11-26', 'allowed are 1 to 366 days'],
+    ['from=2025-01-01&to=2026-01-02', 'allowed are 1 to 366 days'],
+    ['from=2026-11-26&from=2026-11-27', 'it may be there once'],
+    ['status=failed', 'known are from, to'],
+  ].map(([query = '', detail = '']) =>
+    refused(`GET /usage?${query}`, get('/usage', query), BAD, FORMS.said(detail)),
   ),
 
   {

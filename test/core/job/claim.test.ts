@@ -58,6 +58,11 @@ const SUBMIT_ROWS: readonly (readonly [string, FoundRecord, string, string, stri
   ['a claim with an end', found({ ...byAnother, ...ENDED }), ...endedFor('claim')],
   ['an end beside an attempt that sends', found({ ...byAnother, ...sending, ...ENDED }), ...endedFor('wait')],
   ['an end without a claim', found(unclaimed), ...endedFor('claim')],
+  [
+    'the end of the redrive beside an earlier claim',
+    found({ ...byAnother, ...ENDED, redrives: 1 }),
+    ...all('SubmitOutcomeUnknown'),
+  ],
   ['another execution', found({ ...byAnother, ...OTHER }), ...all('VideoExistsAlready')],
   ['an earlier execution of its name', found({ ...byAnother, ...EARLIER }), ...all('VideoExistsAlready')],
   ["another's task", found({ ...byAnother, ...OTHER, task }), ...all('VideoExistsAlready')],

@@ -2,10 +2,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { type Bucket, createBucket } from '../../../lambdas/io/aws/bucket.ts';
-import { createLeases } from '../../../lambdas/io/completion/leases.ts';
 import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
 import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
-import { createForgottenVideos } from '../../../lambdas/io/video/forgotten-videos.ts';
 import { createVideos } from '../../../lambdas/io/video/videos.ts';
 import { startRawPeer } from '../../harness/raw-peer.ts';
 import { after, executionKey } from '../../harness/running-job.ts';
@@ -146,25 +144,18 @@ describe.each(ANSWERS.map((answer) => [String(answer), answer] as const))(
       );
     });
 
-    test.runIf(!isAbsent)('the list fails, and the sweep counts a failure', async () => {
+    test.runIf(!isAbsent)('the sweep counts a failure', async () => {
       const { bucket } = await worldOf(answer);
       const records = createJobRecords(bucket);
       const executions = {
         stateOf: async () => 'gone' as const,
         start: async () => undefined,
-        listed: async () => undefined,
       };
-      const forgotten = createForgottenVideos({ bucket: { listJobs }, records, executions });
-      expect(await outcomeOf(forgotten.list({ limit: 10, since: new Date() }))).toBe('StorageUnavailable');
       const nothing = async () => ({ video_id: 'v1', skipped: 'foreign' }) as const;
       const announcer = { announce: nothing, announceForgotten: nothing };
-      const peers = { bucket: { listJobs }, records, executions, announcer, warn: () => undefined };
-      expect(await sweepJobs(peers, () => after(7200), signal)).toBe(1);
-    });
-
-    test.runIf(!isAbsent)('no end counts as not announced', async () => {
-      const leases = createLeases((await worldOf(answer)).bucket);
-      expect(await outcomeOf(leases.acquire('v1', after(60), after(70)))).toBe('StorageUnavailable');
+      const index = { mend: async () => 0 };
+      const peers = { bucket: { listJobs }, records, executions, announcer, index, warn: () => undefined };
+      expect(await sweepJobs(peers, () => after(7200), signal)).toEqual({ failures: 1, behind: 0 });
     });
 
     test.runIf(isAbsent)('there is no video', async () => {

@@ -1,12 +1,14 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { VideoEvent } from '../../../lambdas/core/completion/video-event.ts';
+import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { requestDigest } from '../../../lambdas/core/job/request-digest.ts';
-import { announcementKey, jobKey } from '../../../lambdas/core/storage-keys.ts';
+import { jobKey } from '../../../lambdas/core/storage-keys.ts';
 import type { Execution } from '../../../lambdas/core/video/execution.ts';
 import { createAnnouncer } from '../../../lambdas/io/completion/announcer.ts';
-import { createLeases } from '../../../lambdas/io/completion/leases.ts';
+import { createLeases, type Leases } from '../../../lambdas/io/completion/leases.ts';
 import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
 import { after, createdAt, executionKey, newJob, request, submittedJob } from '../../harness/running-job.ts';
+import { type RunningTable, startTable } from '../../harness/table.ts';
 import { createVersionedObjects } from '../../harness/versioned-objects.ts';
 
 const signal = new AbortController().signal;
@@ -23,9 +25,34 @@ const stopped: Execution = {
 };
 
 const JOB = jobKey('v1');
-const LEASE = announcementKey('v1');
 
-type Breakable = 'put events' | 'write job.json' | 'write announced_at';
+let running: RunningTable;
+beforeAll(async () => {
+  running = await startTable();
+});
+afterAll(async () => {
+  await running[Symbol.asyncDispose]();
+});
+
+let worlds = 0;
+
+/** The leases of one world. All worlds have one table. */
+function ownLeases(): { readonly leases: Leases; readonly emptyTable: () => void } {
+  worlds += 1;
+  let world = worlds;
+  const leases = createLeases(running.table, (error) => {
+    throw error;
+  });
+  return {
+    leases: { acquire: (videoId, ...end) => leases.acquire(`${videoId}-${world}`, ...end) },
+    emptyTable() {
+      worlds += 1;
+      world = worlds;
+    },
+  };
+}
+
+type Breakable = 'write the table' | 'put events' | 'write job.json' | 'write announced_at';
 
 /**
  * A bucket with versions and one execution. What is in `breaks` fails once. What is in `late` runs right before `job.json`
@@ -44,7 +71,8 @@ function world(execution: Execution | 'unknown' = stopped, earlier: readonly Exe
   const breakOnce = (what: Breakable): void => {
     if (breaks.delete(what)) throw new Error(`It could not ${what}.`);
   };
-  const leases = createLeases(bucket);
+  const { leases, emptyTable } = ownLeases();
+  const listed: JobRecord[] = [];
   const warnings: string[] = [];
   const announcer = createAnnouncer({
     executions: {
@@ -52,6 +80,13 @@ function world(execution: Execution | 'unknown' = stopped, earlier: readonly Exe
       stats: async () => ({ transitions: 5, isComplete: histories.shift() ?? true, durations: {} }),
     },
     leases,
+    index: {
+      async put(record) {
+        breakOnce('write the table');
+        listed.push(record);
+        return true;
+      },
+    },
     records: {
       find(key, seconds) {
         waits.push(seconds);
@@ -81,8 +116,21 @@ function world(execution: Execution | 'unknown' = stopped, earlier: readonly Exe
   });
   const job = () => objects.get(JOB)?.value;
   const putJob = (value: object) => void write(JOB, value);
-  const seen = { events, measured, waits, warnings };
-  return { announcer, records, leases, objects, job, putJob, late, breaks, histories, views, ...seen };
+  const seen = { listed, events, measured, waits, warnings };
+  return {
+    announcer,
+    emptyTable,
+    records,
+    leases,
+    objects,
+    job,
+    putJob,
+    late,
+    breaks,
+    histories,
+    views,
+    ...seen,
+  };
 }
 
 function at(seconds: number): () => Date {
@@ -90,7 +138,7 @@ function at(seconds: number): () => Date {
 }
 
 test('records, counts and announces an end, and says so', async () => {
-  const { announcer, objects, job, events, measured } = world();
+  const { announcer, job, events, listed, measured } = world();
   expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toMatchObject({
     video_id: 'v1',
     status: 'cancelled',
@@ -103,11 +151,15 @@ test('records, counts and announces an end, and says so', async () => {
     request_digest: requestDigest(request),
     announced_at: after(61).toISOString(),
   });
-  expect(objects.get(LEASE)?.value).toEqual({
-    finished_at: after(60).toISOString(),
-    lease_id: expect.any(String),
-    leased_at: after(61).toISOString(),
-  });
+  expect(listed).toMatchObject([{ video_id: 'v1', status: 'cancelled' }]);
+});
+
+test('announces an end although the table does not take it', async () => {
+  const { announcer, events, breaks, warnings } = world();
+  breaks.add('write the table');
+  expect(await announcer.announce({ name: 'v1' }, at(61), signal)).toMatchObject({ status: 'cancelled' });
+  expect(events).toHaveLength(1);
+  expect(warnings).toEqual(['It could not write the table.']);
 });
 
 test('announces once where fifty calls get one event, and once more afterwards', async () => {
@@ -192,13 +244,13 @@ test('announces twice only where it could not write that it did, and not before 
 });
 
 test('announces an end once, also where its lease is gone', async () => {
-  const { announcer, objects, events, measured } = world();
+  const { announcer, emptyTable, events, measured } = world();
   await announcer.announce({ name: 'v1' }, at(61), signal);
-  objects.delete(LEASE);
+  emptyTable();
   expect(await announcer.announce({ name: 'v1' }, at(62), signal)).toMatchObject({
     skipped: 'announced already',
   });
-  expect([events.length, measured.length, objects.has(LEASE)]).toEqual([1, 1, false]);
+  expect([events.length, measured.length]).toEqual([1, 1]);
 });
 
 test('announces nothing where another call has announced the end since the document was read', async () => {
@@ -245,6 +297,14 @@ test('keeps the mark of a redrive that came before its own write, and leaves it 
   await announcer.announce({ name: 'v1' }, at(71), signal);
   expect(job()).toMatchObject({ status: 'cancelled', redrives: 0, redriven });
   expect(events[0]?.detail).not.toHaveProperty('redriven');
+});
+
+test('does not write an end over the claim of a redrive that came before its own write', async () => {
+  const { announcer, job, putJob, late } = world();
+  const anew = { ...claim, attempt: { id: 'anew', redrive_count: 1, retry_count: 0 } };
+  late.push(() => putJob(anew));
+  await announcer.announce({ name: 'v1' }, at(71), signal);
+  expect(job()).toEqual(anew);
 });
 
 test('removes the mark of a redrive with the end of that redrive', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
 import { markRedriven } from '../../../lambdas/io/completion/redrives.ts';
 import { createJobRecords } from '../../../lambdas/io/job/job-record.ts';
@@ -21,16 +22,29 @@ const ended = {
 async function mark(found?: object) {
   const { objects, write, ...bucket } = createVersionedObjects();
   if (found !== undefined) write(jobKey('v1'), found);
-  const result = await markRedriven(createJobRecords(bucket), { key: executionKey, redriven }).catch(
+  const listed: JobRecord[] = [];
+  const index = {
+    async put(record: JobRecord) {
+      listed.push(record);
+      return true;
+    },
+  };
+  const warn = (error: Error): never => {
+    throw error;
+  };
+  const peers = { records: createJobRecords(bucket), index, warn };
+  const result = await markRedriven(peers, { key: executionKey, redriven }).catch(
     (error: Error) => error.message,
   );
-  return { result, stored: objects.get(jobKey('v1'))?.value };
+  return { result, stored: objects.get(jobKey('v1'))?.value, listed };
 }
 
 test('adds the mark to the end of its own execution, and keeps everything else', async () => {
+  const marked = { ...ended, redriven };
   expect(await mark(ended)).toEqual({
     result: { video_id: 'v1', redriven: 1, isMarked: true },
-    stored: { ...ended, redriven },
+    stored: marked,
+    listed: [marked],
   });
 });
 
@@ -45,6 +59,7 @@ test.each([
   expect(await mark(found)).toEqual({
     result: { video_id: 'v1', redriven: 1, isMarked: false },
     stored: found,
+    listed: [],
   });
 });
 
@@ -53,4 +68,12 @@ test('fails, to be repeated, and names the key of what is no job document', asyn
   const { result, stored } = await mark(damaged);
   expect(result).toContain('videos/v1/job.json');
   expect(stored).toEqual(damaged);
+});
+
+test('the end of a step that was stopped before names the redrive by which it continued', async () => {
+  const { write, objects, ...bucket } = createVersionedObjects();
+  write(jobKey('v1'), { ...ended, status: 'cancelled', redriven });
+  const copied = { ...executionKey, redrives: 0, finished_at: after(120).toISOString(), video: {} };
+  await createJobRecords(bucket).update(executionKey, () => copied);
+  expect(objects.get(jobKey('v1'))?.value).toMatchObject({ redrives: 1, finished_at: copied.finished_at });
 });

@@ -3,7 +3,6 @@ import type { ExecutionEndEvent } from '../../../lambdas/core/completion/end.ts'
 import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import type { ExecutionState } from '../../../lambdas/io/aws/execution-state.ts';
 import { sweepJobs } from '../../../lambdas/io/completion/sweep.ts';
-import { createForgottenVideos } from '../../../lambdas/io/video/forgotten-videos.ts';
 import { after, executionKey, submittedJob } from '../../harness/running-job.ts';
 
 const MINUTE = 60;
@@ -18,6 +17,8 @@ interface Given {
   /** Seconds since the last change of each document. */
   readonly ages?: readonly number[];
   readonly announce?: (name: string) => void;
+  /** @default the table has everything */
+  readonly mend?: (records: readonly JobRecord[]) => Promise<number>;
   readonly signal?: AbortSignal;
 }
 
@@ -55,10 +56,11 @@ async function sweep({ state = 'known', record = { task }, ages = [2 * HOUR], an
         return { video_id, skipped: 'announced already' } as const;
       },
     },
+    index: { mend: given.mend ?? (async () => 0) },
     warn: ({ message }: Error): number => warnings.push(message),
   };
-  const failures = await sweepJobs(peers, () => after(NOW), given.signal ?? signal);
-  return { failures, started, announced: announced.toSorted(), forgotten, warnings };
+  const { failures, behind } = await sweepJobs(peers, () => after(NOW), given.signal ?? signal);
+  return { failures, behind, started, announced: announced.toSorted(), forgotten, warnings };
 }
 
 /** In pages of two. */
@@ -71,7 +73,7 @@ function listed(ages: readonly number[]) {
   };
 }
 
-const NOTHING = { failures: 0, started: [], announced: [], forgotten: [], warnings: [] };
+const NOTHING = { failures: 0, behind: 0, started: [], announced: [], forgotten: [], warnings: [] };
 const ended = { task, status: 'failed', finished_at: after(NOW).toISOString() } as const;
 
 test('announces the ends of the last hours that are not announced yet, on every page', async () => {
@@ -136,21 +138,22 @@ test("leaves another account's videos to the deployment there", async () => {
   expect(await sweep({ state: 'elsewhere' })).toEqual(NOTHING);
 });
 
-test.each([
-  ['gone', ['v0']],
-  ['denied', ['v0']],
-  ['known', []],
-  ['elsewhere', []],
-] as const)('the list shows from its document a video whose execution is %s: %j', async (state, expected) => {
-  const records = {
-    read: async () =>
-      ({ kind: 'record', record: { ...executionKey, video_id: 'v0', task }, version: '1' }) as const,
+test('compares each document of the last days with the table, a hundred at a time', async () => {
+  const compared: string[][] = [];
+  const mend = async (records: readonly JobRecord[]): Promise<number> => {
+    compared.push(records.map(({ video_id }) => video_id));
+    return 2;
   };
-  const peers = {
-    bucket: listed([HOUR]),
-    records,
-    executions: { stateOf: async () => state, listed: async () => undefined },
-  };
-  const { videos } = await createForgottenVideos(peers).list({ limit: 10, since: new Date() });
-  expect(videos.map(({ video_id }) => video_id)).toEqual(expected);
+  const ages = Array.from({ length: 250 }, () => 2 * HOUR);
+  const swept = await sweep({ ages: [...ages, 8 * 24 * HOUR], mend });
+  expect(swept).toMatchObject({ failures: 0, behind: 6 });
+  expect(compared.map(({ length }) => length)).toEqual([100, 100, 50]);
+  expect(new Set(compared.flat()).size).toBe(250);
+});
+
+test('counts what it could not compare, warns, and announces the ends nevertheless', async () => {
+  const mend = () => Promise.reject(new Error('The table could not be read or written (Slow).'));
+  const swept = await sweep({ record: ended, ages: [HOUR, HOUR, HOUR], mend });
+  expect(swept).toMatchObject({ failures: 0, behind: 3, announced: ['v0', 'v1', 'v2'] });
+  expect(swept.warnings).toEqual(['The table could not be read or written (Slow).']);
 });

@@ -1,4 +1,6 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { describe, expect, test } from 'vitest';
+import type { Visibility } from '../../../lambdas/core/api/visibility.ts';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import type { FoundRecord, JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
@@ -52,7 +54,11 @@ function found(record: JobRecord): FoundRecord {
 }
 
 /** The videos of a bucket that answers so to each read, and of a Step Functions that knows this. */
-function world(document: FoundRecord | Error, execution?: Execution | Error) {
+function world(
+  document: FoundRecord | Error,
+  execution?: Execution | Error,
+  visibility: Visibility = 'everyone',
+) {
   const calls = { reads: 0, describes: 0, stops: 0 };
   const records = {
     async read() {
@@ -74,7 +80,7 @@ function world(document: FoundRecord | Error, execution?: Execution | Error) {
     },
   };
   const bucket = { signLink: async (key: string) => ({ url: `https://s3/${key}`, expiresAt: after(9) }) };
-  const videos = createVideos({ executions, records, bucket, visibility: 'everyone' });
+  const videos = createVideos({ executions, records, bucket, visibility });
   const warn = (each: Error): never => {
     throw each;
   };
@@ -157,6 +163,19 @@ describe.each([
   test('a Step Functions that throttles decides the answer', async () => {
     await expect(world(document, throttled).videos.find('v1')).rejects.toBe(throttled);
   });
+});
+
+test.each([
+  ['an unreadable document', { kind: 'unreadable' } as const],
+  ['a bucket that does not answer', unavailable],
+])("says of another owner's stopped video that there is none, also with %s", async (_what, document) => {
+  const requestContext = { identity: { caller: 'AIDA1' } };
+  const event = { pathParameters: { video_id: 'v1' }, requestContext } as unknown as APIGatewayProxyEvent;
+  const execution = (owner: string): Execution => ({ ...aborted, input: { ...request, owner } });
+  const others = world(document, execution('iam AIDA2'), 'owner');
+  await expect(others.videos.named(event)).rejects.toMatchObject({ problem: { status: 404 } });
+  const own = world(document, execution('iam AIDA1'), 'owner');
+  await expect(own.videos.named(event)).rejects.toMatchObject({ name: 'StorageUnavailable' });
 });
 
 describe('DELETE', () => {

@@ -1,0 +1,15 @@
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { acknowledgeFindings } from './nag.ts';
+
+/** The tokens of callback addresses are made from it. */
+export function createCallbackSecret(scope: Construct): ISecret {
+  const secret = new Secret(scope, 'CallbackSecret', {
+    description: 'Template Video: its holder can send a callback for every video, which has MiniMax queried.',
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+  });
+  acknowledgeFindings(secret, {
+    'AwsSolutions-SMG4': 'A rotation invalidates the callback addresses of all running videos.',
+  });
+  return secret as ISecret;
+}
