@@ -16,6 +16,8 @@ interface FaultyOptions {
   readonly folder: string;
   readonly faultFile: string;
   readonly objectFolder: string;
+  /** Added to the environment of every function. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Limits of functions, by their names as in `CheckTask`. @default none */
   readonly limits?: Readonly<Record<string, FunctionLimits>>;
 }
@@ -27,7 +29,7 @@ interface FunctionProperties extends AnyProperties {
 
 /** Copies an assembly in which every bundle is wrapped, so that its function can fail as a `FunctionFault` says. */
 export async function writeFaultyAssembly(options: FaultyOptions): Promise<void> {
-  const { assembly, folder, limits = {} } = options;
+  const { assembly, folder, variables, limits = {} } = options;
   const { functions, buckets } = await readDeployment(assembly);
   const [bucket = ''] = buckets;
   const template = await readTemplate(assembly);
@@ -38,9 +40,9 @@ export async function writeFaultyAssembly(options: FaultyOptions): Promise<void>
     await mkdir(join(folder, `asset.${name}`));
     await writeFile(join(folder, `asset.${name}`, 'index.mjs'), wrapper(name, entry, { ...options, bucket }));
     deployed.Code.S3Key = `${name}.zip`;
-    const { variables, timeoutSeconds = deployed.Timeout } = limits[name] ?? {};
+    const { variables: own, timeoutSeconds = deployed.Timeout } = limits[name] ?? {};
     deployed.Timeout = timeoutSeconds;
-    Object.assign(deployed.Environment?.Variables ?? {}, variables);
+    Object.assign(deployed.Environment?.Variables ?? {}, variables, own);
   }
   await writeTemplate(folder, template);
 }

@@ -5,8 +5,10 @@ import type { Create } from '../../local/simulator/create-log.ts';
 import { UNANSWERED_CALLBACK } from '../../local/simulator/task-api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
 import { videoOfExecution } from '../harness/execution-answer.ts';
+import type { FaultyTable } from '../harness/faulty-table.ts';
 import {
   API_KEY,
+  OWNER,
   REQUEST,
   type RunningService,
   type SimulatedStack,
@@ -51,19 +53,30 @@ export interface Harness extends AsyncDisposable {
   observe(row: Row): Promise<Observed>;
   /** Everything that the functions have printed. */
   log(): string;
+  readonly running: RunningService;
 }
 
 export interface HarnessOptions extends StackSettings, Pick<Row, 'limits'> {
+  /** Between the functions and the table. @default nothing */
+  readonly table?: FaultyTable;
+  /** Added to the environment of every function. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
   /** Outside of vitest, which provides them. */
   readonly assemblies?: SharedAssemblies;
 }
 
 export async function createHarness(options: HarnessOptions): Promise<Harness> {
-  const { limits, assemblies, ...settings } = options;
+  const { limits, assemblies, table, variables, ...settings } = options;
   await using cleanup = new AsyncDisposableStack();
-  const stack = await synthesizeForSimulator(settings, { RECORD_WAIT_SECONDS: '1' }, assemblies);
+  // Some rows start executions in the console, with an input that cannot have an owner.
+  const shown = { visibility: 'everyone', ...settings } as const;
+  const stack = await synthesizeForSimulator(shown, { RECORD_WAIT_SECONDS: '1' }, assemblies);
   cleanup.defer(() => stack.stop());
-  const faulty = await startFaulty(stack, limits === undefined ? {} : LIMITS[limits]);
+  const faulty = await startFaulty(stack, {
+    table,
+    variables,
+    limits: limits === undefined ? {} : LIMITS[limits],
+  });
   cleanup.defer(() => faulty.service.stop());
   const clip = await readFile(CLIP);
 
@@ -71,6 +84,7 @@ export async function createHarness(options: HarnessOptions): Promise<Harness> {
   return {
     observe: (row) => observe(row, faulty, clip),
     log: () => faulty.service.log(),
+    running: faulty.service,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
@@ -82,17 +96,32 @@ interface FaultyService {
 
 async function startFaulty(
   { simulator, folder: parent, assembly }: SimulatedStack,
-  limits: Readonly<Record<string, FunctionLimits>>,
+  {
+    table,
+    variables,
+    limits,
+  }: Pick<HarnessOptions, 'table' | 'variables'> & {
+    readonly limits: Readonly<Record<string, FunctionLimits>>;
+  },
 ): Promise<FaultyService> {
   const folder = join(parent, 'faulty');
   const faultFile = join(folder, 'faults.json');
   const faultyAssembly = join(folder, 'cdk.out');
   const objectFolder = join(folder, 'objects');
-  await writeFaultyAssembly({ assembly, folder: faultyAssembly, faultFile, objectFolder, limits });
+  const endpoint = table && { AWS_ENDPOINT_URL_DYNAMODB: table.url };
+  await writeFaultyAssembly({
+    assembly,
+    folder: faultyAssembly,
+    faultFile,
+    objectFolder,
+    variables: { ...endpoint, ...variables },
+    limits,
+  });
   const service = await serve(
     { simulator, folder, assembly: faultyAssembly },
     { pauseMs: PAUSE_MS, waitMs: CALLBACK_WAIT_MS },
   );
+  table?.openTo(service);
   return { service, faultFile };
 }
 
@@ -115,6 +144,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
 
   const taskId = adopted ?? creates.find((create) => create.taskId !== undefined)?.taskId;
   return {
+    videoId: execution.name,
     ends: execution.status === 'SUCCEEDED' ? 'succeeded' : (execution.error ?? execution.status),
     cause: execution.cause ?? '',
     creates: creates.length,
@@ -131,15 +161,14 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
 }
 
 async function execute(
-  { input }: Row,
-  { run, endOf, service }: RunningService,
+  { input, isPastApi = false }: Row,
+  { run, execute: executeInput }: RunningService,
   adopted: string | undefined,
 ): Promise<LocalExecution> {
-  if (input !== undefined) {
-    const { name } = service.engine.start(crypto.randomUUID(), JSON.stringify(input));
-    return endOf(name);
-  }
-  return run(adopted === undefined ? REQUEST : { task_id: adopted });
+  if (input !== undefined) return executeInput(input);
+  if (adopted === undefined) return run(REQUEST);
+  // While the table fails, POST rejects an adoption.
+  return isPastApi ? executeInput({ task_id: adopted, owner: OWNER }) : run({ task_id: adopted });
 }
 
 async function withNetworkFault(

@@ -25,6 +25,8 @@ export interface Row {
   readonly input?: unknown;
   /** Whether a task that MiniMax has already is adopted; the script says how it goes on. @default false */
   readonly isAdoption?: boolean;
+  /** Whether an adoption is started as `POST` starts it, without a `POST`. @default false */
+  readonly isPastApi?: boolean;
   /**
    * Whether another row of its table ends in the same way. Only `npm run test:long` runs such a row. `npm test` proves what each
    * answer means in `test/{core,io}/minimax`, each file and link in `test/copy` and `test/core/download`, and each input in
@@ -64,6 +66,7 @@ export type Money = 'delivered' | 'named with its task' | 'named without its tas
 
 /** How a row's request ended. */
 export interface Observed {
+  readonly videoId: string;
   readonly ends: string;
   readonly cause: string;
   readonly creates: number;
