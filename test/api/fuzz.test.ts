@@ -14,7 +14,7 @@ import { catalogueSchema } from '../../lambdas/core/minimax/templates.ts';
 import { type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';
 import { couldBeStarted } from './fuzz/could-be-started.ts';
-import { executions, forget, KNOWN, s3, sfn } from './fuzz/mocked-aws.ts';
+import { executions, forget, KNOWN, s3, sfn, table } from './fuzz/mocked-aws.ts';
 import { anyRequest } from './fuzz/requests.ts';
 
 const [RUNS, RUNS_OVER_HTTP] = inject('isLong') ? [12_000, 1_000] : [6_000, 100];
@@ -107,6 +107,7 @@ test(`answers ${RUNS} requests of any kind as documented, and starts nothing for
 test(`answers ${RUNS_OVER_HTTP} of them over HTTP without a 5xx`, async () => {
   sfn.restore();
   s3.restore();
+  table.restore();
   const caller = overHttp(running);
   const isSendable = ({ method: verb, headers: given = {} }: ApiRequest): boolean =>
     verb !== 'HEAD' && Object.values(given).every((value) => /^[\x20-\x7e]*$/.test(value));
