@@ -8,8 +8,8 @@ import { REQUEST, type RunningService } from '../harness/running-service.ts';
 let run: TableRun;
 let limited: TableRun;
 beforeAll(async () => {
-  run = await startTableRun();
-  limited = await startTableRun({ variables: { POSTS_PER_DAY: '100' } });
+  run = await startTableRun({ visibility: 'owner' });
+  limited = await startTableRun({ visibility: 'owner', variables: { POSTS_PER_DAY: '100' } });
 });
 afterAll(async () => {
   await run[Symbol.asyncDispose]();
