@@ -80,7 +80,8 @@ function comparable({ video, error, ...rest }: Video | ListedVideo) {
   return {
     ...{ video_id, status, created_at, finished_at, elapsed_seconds, template_id, task_id, metadata },
     bytes: video?.bytes,
-    error: error && { type: error.type, title: error.title, money_spent: error.money_spent },
+    // The list has the title of the type. GET may have one of its own, where Record failure could not run.
+    error: error && { type: error.type, money_spent: error.money_spent },
   };
 }
 

@@ -10,10 +10,7 @@ function atRandom(): TableFault | undefined {
   return Math.random() < 0.5 ? fault : undefined;
 }
 
-describe.each([
-  ['is down', always('closes connections')],
-  ['fails at random', atRandom],
-])('while the table %s', (_how, next) => {
+describe('while the table fails at random', () => {
   const runs = new Map<Row['limits'], Promise<TableRun>>();
   afterAll(async () => {
     for (const run of runs.values()) await (await run)[Symbol.asyncDispose]();
@@ -24,7 +21,7 @@ describe.each([
     const starting = runs.get(limits) ?? startTableRun({ limits });
     runs.set(limits, starting);
     const run = await starting;
-    run.table.breakWith(next);
+    run.table.breakWith(atRandom);
     expect(await run.violations(row)).toEqual([]);
   });
 
