@@ -3,7 +3,7 @@ import { hasEnded } from '../job/redrive.ts';
 import { fieldsOf } from '../json/fields.ts';
 
 /** Below every other: an accepted video is the same to `POST /videos`, which writes it first, and to the claim in its job document. */
-export const ACCEPTED_VERSION = '0';
+const ACCEPTED_VERSION = '0';
 
 const PHASES = { accepted: 0, task: 1, end: 2 } as const;
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Failure } from '../../core/failure.ts';
-import { jobKey, VIDEO_PREFIX, videoIdOf } from '../../core/storage-keys.ts';
+import { VIDEO_PREFIX, videoIdOf } from '../../core/storage-keys.ts';
 import type { SignedLink } from '../../core/video/video.ts';
 import { rethrowAsStorageUnavailable } from './errors.ts';
 import { linkLife } from './link-life.ts';
@@ -20,7 +20,7 @@ export interface ListedJob {
 export interface Bucket extends JsonObjects, VideoObjectStore {
   readonly name: string;
   /** All job documents in the order of their ids, in pages. @throws Failure `StorageUnavailable` */
-  listJobs(signal: AbortSignal, after?: string): AsyncGenerator<ListedJob[]>;
+  listJobs(signal: AbortSignal): AsyncGenerator<ListedJob[]>;
   /** The bytes of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
   /** A link to the object, valid for an hour, or until the credentials that sign it expire. */
@@ -45,8 +45,8 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
       );
     },
 
-    async *listJobs(abortSignal, after) {
-      const input = { Bucket: bucket, Prefix: VIDEO_PREFIX, StartAfter: after && jobKey(after) };
+    async *listJobs(abortSignal) {
+      const input = { Bucket: bucket, Prefix: VIDEO_PREFIX };
       const pages = paginateListObjectsV2({ client }, input, { abortSignal });
       for (;;) {
         // A list that breaks off must not pass for a shorter list.
