@@ -1,8 +1,10 @@
 import * as z from 'zod/mini';
 import { plain, printable } from './text/plain.ts';
 
-/** Whether MiniMax has charged, or will charge, for a failed video. */
-export type MoneySpent = 'no' | 'maybe' | 'yes';
+export const MONEY_SPENT = ['no', 'maybe', 'yes'] as const;
+
+/** Whether MiniMax has charged, or will charge, for a video. */
+export type MoneySpent = (typeof MONEY_SPENT)[number];
 
 /**
  * What a program may do after a failure: repeat the request with its `Idempotency-Key`, send a new request, adopt the task, or

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MONEY_SPENT } from '../failure.ts';
 import { shownSchema } from '../minimax/request-kind.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
 
@@ -68,7 +69,7 @@ export const videoSchema = z.object({
       type: z.string(),
       title: z.string(),
       detail: z.string().check(z.describe('What happened, what it cost, and what to do.')),
-      money_spent: z.enum(['no', 'maybe', 'yes']),
+      money_spent: z.enum(MONEY_SPENT),
       retry: z
         .enum(['same_key', 'new_request', 'adopt', 'never'])
         .check(
@@ -86,7 +87,7 @@ export const acceptedVideoSchema = z.extend(videoSchema, {
 });
 
 const moneySpentSchema = z
-  .enum(['no', 'maybe', 'yes'])
+  .enum(MONEY_SPENT)
   .check(z.describe('Whether MiniMax has charged, or will charge. maybe while the video is running.'));
 
 /** A video as the table knows it. GET of the video knows more. */

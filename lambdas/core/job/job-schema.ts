@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MONEY_SPENT } from '../failure.ts';
 import { DEFAULT_KIND, KIND_NAMES } from '../minimax/request-kind.ts';
 import type { CallbackState, CaughtError, CheckedJob, JobTask, StoredVideo } from './job.ts';
 
@@ -59,7 +60,7 @@ export const caughtErrorSchema = z.object({
 /** The error that `Record failure` makes of a caught one. */
 export const recordedErrorSchema = z.extend(caughtErrorSchema, {
   title: z.string(),
-  money_spent: z.enum(['no', 'maybe', 'yes']),
+  money_spent: z.enum(MONEY_SPENT),
   retry: z.enum(['same_key', 'new_request', 'adopt', 'never']),
 });
 

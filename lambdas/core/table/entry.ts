@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { utf8Length } from '../api/request.ts';
 import { LISTED_STATUSES } from '../api/response.ts';
 import type { Visibility } from '../api/visibility.ts';
+import { MONEY_SPENT } from '../failure.ts';
 import type { JobRecord } from '../job/job-record.ts';
 import { shown } from '../job/job-schema.ts';
 import { hasEnded } from '../job/redrive.ts';
@@ -36,7 +37,7 @@ const entrySchema = z.object({
   bytes: shown(z.number()),
   /** US dollars, null where no price is known. Absent before the end. */
   estimated_usd: shown(z.nullable(z.number())),
-  money_spent: z.enum(['no', 'maybe', 'yes']),
+  money_spent: z.enum(MONEY_SPENT),
   /** The name of the error. */
   error: shown(z.string()),
   /** As JSON: the SDK cannot store every number that JSON can hold. */
