@@ -24,8 +24,6 @@ import { VideoTable } from './video-table.ts';
 import { Workflow } from './workflow.ts';
 import { createWorkflowFunctions } from './workflow-functions.ts';
 
-export { VideoTable };
-
 /** Every setting, and the resources that may be given instead of being made. */
 export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret'>> {
   /** The Secrets Manager secret that holds the MiniMax key, or its name. @default 'minimax/api-key' */
