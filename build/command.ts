@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandManifest, ROOT, writeManifest } from './manifests.ts';
 import { runTypeScript } from './typescript.ts';
@@ -24,6 +24,8 @@ export function buildCommand({ folder, library }: CommandOptions): void {
     outdir: folder,
     options: { declaration: false },
   });
+  // It needs esbuild, and is imported only where no bundles are finished.
+  rmSync(join(folder, 'infra', 'bundling.js'));
   writeVersion(join(folder, 'lambdas', 'core', 'version.js'));
   for (const file of READ_FILES) copy(join(PROJECT, file), join(folder, file));
   cpSync(join(PROJECT, 'skills'), join(folder, 'skills'), { recursive: true });

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPackages } from '../../build/build.ts';
@@ -58,6 +59,28 @@ test('builds equal files twice, without a path of this machine', () => {
     }
   }
 });
+
+test.each(['library', 'command'] as const)(
+  'names in the manifest of the %s what its code imports',
+  (name) => {
+    const folder = packed.folders[name];
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    const code = filesIn(folder).filter((file) => /\.(c?js|d\.c?ts)$/.test(file));
+    const imported = code.flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return [...text.matchAll(/(?:from|import|import\(|require\() ?["']([^"'.][^"']*)["']/g)].map(
+        ([, found = '']) => found,
+      );
+    });
+    const packages = imported
+      .filter((specifier) => !isBuiltin(specifier))
+      .map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
+    expect([...new Set(packages)].sort()).toEqual(declared.sort());
+  },
+);
 
 describe('a user of the library, outside of the project', () => {
   test.each(['app.mjs', 'app.cjs'])('synthesizes %s', (app) => {
