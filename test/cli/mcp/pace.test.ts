@@ -40,7 +40,7 @@ test('asks once for calls at the same instant', async () => {
   expect(asked()).toBe(1);
 });
 
-test('waits until the end, and not longer than it is told', async () => {
+test('waits until the end, and not longer than the given time', async () => {
   const { pace, asked } = createWorld(25);
   const short = await pace.wait('video', { seconds: 20, onLook: async () => undefined });
   expect([short.finished_at, asked()]).toEqual([undefined, 3]);
