@@ -2,7 +2,6 @@ import type { ProblemName } from '../lambdas/core/api/problem-types.ts';
 import type { Problem, Video } from '../lambdas/core/api/response.ts';
 import type { FailureName, MoneySpent, RetryKind } from '../lambdas/core/failure.ts';
 import { printable } from '../lambdas/core/text/plain.ts';
-import type { STOP_TITLES } from '../lambdas/core/video/error.ts';
 
 /** What an error is about, so that nothing that may be paid for is lost. */
 export interface Subject {
@@ -71,8 +70,8 @@ export class ApiError extends TemplateVideoError {
       ({ pointer, detail: why }) => `\n  ${printable(`${pointer === '' ? 'The body' : pointer} ${why}`)}`,
     );
     const request = request_id === undefined ? '' : ` Its request_id is ${request_id}.`;
-    const sentence = printable(`${title} (HTTP ${status}). ${detail ?? ''}${request}`).trim();
-    super(`${sentence}${issues.join('')}`, subject);
+    const sentence = printable(`${title} (HTTP ${status}). ${detail ?? ''}${request}`);
+    super(`${sentence}${issues.join('')}`.trim(), subject);
     this.type = type;
     this.status = status;
     this.title = title;
@@ -96,7 +95,7 @@ export class NoResponse extends TemplateVideoError {
   override readonly name = 'NoResponse';
   readonly type = 'NoResponse';
   readonly retry = 'same_key';
-  /** Whether the service may have received an attempt, and so may have started the video. */
+  /** Whether the service may have received a request that starts or stops a video. */
   readonly mayHaveBeenReceived: boolean;
 
   constructor({ host, reason, mayHaveBeenReceived, cause }: Unanswered, subject: Subject = {}) {
@@ -110,7 +109,7 @@ export class Stopped extends TemplateVideoError {
   override readonly name = 'Stopped';
   readonly type = 'Stopped';
   readonly retry = 'same_key';
-  /** Whether the service may have received the request, and so may have started the video. */
+  /** Whether the service may have received a request that starts or stops a video. */
   readonly mayHaveBeenReceived: boolean;
 
   constructor(mayHaveBeenReceived: boolean, { cause, ...subject }: ErrorContext) {
@@ -127,7 +126,7 @@ function describeStop(mayHaveBeenReceived: boolean, { videoId, idempotencyKey }:
 }
 
 /** Why a video has failed, was stopped or ran out of time. */
-export type VideoFailedType = FailureName | keyof typeof STOP_TITLES | 'Unexpected';
+export type VideoFailedType = FailureName | 'Cancelled' | 'TimedOut' | 'Unexpected';
 
 /** The video has ended without a file. */
 export class VideoFailed extends TemplateVideoError {

@@ -14,7 +14,9 @@ export interface SendOptions {
   readonly subject?: Subject;
   readonly signals?: Signals;
   /** @default 5 */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
+  /** Whether a request that is received starts and stops nothing, so that no answer needs to be guessed. @default that of a GET */
+  readonly isHarmless?: boolean;
 }
 
 export interface Answer {
@@ -36,7 +38,7 @@ export async function send(
   channel: Channel,
   options: SendOptions = {},
 ): Promise<Answer> {
-  const { subject = {}, attempts = ATTEMPTS } = options;
+  const { subject = {}, attempts = ATTEMPTS, isHarmless = request.method === 'GET' } = options;
   const { host } = request.url;
   const signals = [channel.signal, ...(options.signals ?? [])];
   let mayHaveBeenReceived = false;
@@ -51,7 +53,7 @@ export async function send(
 
   function stopped(isSending: boolean): Stopped {
     const cause = stoppedBy(signals)?.reason;
-    return new Stopped(mayHaveBeenReceived || isSending, { ...subject, cause });
+    return new Stopped(mayHaveBeenReceived || (isSending && !isHarmless), { ...subject, cause });
   }
 
   async function authorized(): Promise<ApiRequest> {
@@ -80,7 +82,7 @@ export async function send(
     const tried = await sendOnce(ready, channel, { subject, signals });
     if ('body' in tried) return tried;
     if (stoppedBy(signals) !== undefined) throw stopped(true);
-    mayHaveBeenReceived ||= tried.mayHaveBeenReceived;
+    mayHaveBeenReceived ||= tried.mayHaveBeenReceived && !isHarmless;
     if (!tried.isRetryable || attempt >= attempts) throw toError(tried);
     await pauseBefore(attempt + 1, tried);
   }
