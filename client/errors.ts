@@ -9,6 +9,8 @@ export interface Subject {
   readonly videoId?: string | undefined;
   /** The key under which the request was, or would have been, sent. */
   readonly idempotencyKey?: string | undefined;
+  /** Whether the call waits for the video, which continues without it. */
+  readonly isAwaited?: boolean;
 }
 
 interface ErrorContext extends Subject {
@@ -16,10 +18,10 @@ interface ErrorContext extends Subject {
 }
 
 /**
- * Every error of this client but wrong options (`TypeError`) and what your own `credentials` or callbacks throw. `switch (error.type)` narrows a
- * `ClientError`; `instanceof` and `error.name` tell the classes apart.
+ * Every error of this client but wrong options (`TypeError`) and what your own `credentials` or callbacks throw. `switch (error.type)`
+ * narrows a `ClientError`; `instanceof` and `error.name` tell the classes apart.
  */
-export abstract class TemplateVideoError extends Error implements Subject {
+export abstract class TemplateVideoError extends Error {
   abstract readonly type: string;
   /**
    * What a program may do: `same_key` (send the equal request with the same `idempotencyKey`), `new_request` (send a corrected request
@@ -49,7 +51,7 @@ interface Rejection {
   readonly body: ProblemBody;
 }
 
-/** The API has rejected the request, and has started nothing. */
+/** The API has rejected the request, and this attempt has started nothing. */
 export class ApiError extends TemplateVideoError {
   override readonly name = 'ApiError';
   readonly type: ApiErrorType;
@@ -118,10 +120,11 @@ export class Stopped extends TemplateVideoError {
   }
 }
 
-function describeStop(mayHaveBeenReceived: boolean, { videoId, idempotencyKey }: Subject): string {
-  if (videoId !== undefined) return `Stopped. The video ${videoId} continues, and may be charged.`;
-  if (!mayHaveBeenReceived) return 'Stopped before anything was sent.';
+function describeStop(mayHaveBeenReceived: boolean, subject: Subject): string {
+  const { videoId, idempotencyKey, isAwaited = false } = subject;
+  if (isAwaited) return `Stopped. The video ${videoId} continues, and may be charged.`;
   if (idempotencyKey === undefined) return 'Stopped.';
+  if (!mayHaveBeenReceived) return 'Stopped before anything was started.';
   return `Stopped while the request was being sent. It may have been accepted: send it again with the key ${idempotencyKey}.`;
 }
 

@@ -57,7 +57,10 @@ export async function send(
   }
 
   async function authorized(): Promise<ApiRequest> {
-    const headers = await channel.authorize(request).catch((error: Error) => {
+    // A provider of credentials may wait for a person.
+    const authorizing = untilStopped(signals, undefined, () => channel.authorize(request));
+    const headers = await authorizing.catch((error: Error) => {
+      if (stoppedBy(signals) !== undefined) throw stopped(false);
       if (!mayHaveBeenReceived) throw error;
       throw new NoResponse({ host, reason: error.message, mayHaveBeenReceived, cause: error }, subject);
     });
@@ -68,17 +71,16 @@ export async function send(
     const pauseSeconds = pauseAfter(attempt - 1, failed, channel);
     const last = Number.isFinite(attempts) ? attempts : undefined;
     const { reason } = failed;
-    channel.onRetry?.({ host, reason, attempt, attempts: last, pauseSeconds, ...subject });
+    const { videoId, idempotencyKey } = subject;
+    channel.onRetry?.({ host, reason, attempt, attempts: last, pauseSeconds, videoId, idempotencyKey });
     await pause(pauseSeconds * 1000, signals).catch(() => {
       throw stopped(false);
     });
   }
 
   for (let attempt = 1; ; attempt += 1) {
-    if (stoppedBy(signals) !== undefined) throw stopped(false);
     // Before each attempt, because a signature is valid for a few minutes.
     const ready = await authorized();
-    if (stoppedBy(signals) !== undefined) throw stopped(false);
     const tried = await sendOnce(ready, channel, { subject, signals });
     if ('body' in tried) return tried;
     if (stoppedBy(signals) !== undefined) throw stopped(true);

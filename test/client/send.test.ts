@@ -200,6 +200,18 @@ test('sends nothing when it is stopped before', async () => {
   expect(received).toEqual([]);
 });
 
+test('ends at once while it waits for credentials', async () => {
+  const stop = new AbortController();
+  const authorize = () => {
+    stop.abort();
+    return new Promise<never>(() => undefined);
+  };
+  expect((await sent({ authorize, signal: stop.signal })).result).toMatchObject({
+    type: 'Stopped',
+    message: 'Stopped before anything was started.',
+  });
+});
+
 test('ends an attempt that takes too long, and tries again', async () => {
   answers = [() => undefined];
   const { notices, result } = await sent({ timeoutMs: 200 });
