@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Duration, Lazy, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { DomainName, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
@@ -43,6 +45,21 @@ function variablesOf(template: Template, description: string): Readonly<Record<s
 }
 
 const bare = templateWith();
+
+const SOURCES = ['template-video-props', 'function-network', 'settings'].map((name) =>
+  readFileSync(join(import.meta.dirname, '..', '..', 'infra', `${name}.ts`), 'utf8'),
+);
+
+test('says of each property what it does, and its default', () => {
+  const properties = SOURCES.flatMap((text) => [
+    ...text.matchAll(/^ {2}(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\n?(?: {2})?readonly (\w+)(\??):/gm),
+  ]);
+  expect(properties.length).toBeGreaterThan(35);
+  const wrong = properties.filter(
+    ([, comment = '', name]) => name !== 'domainName' && !/@default \S/.test(comment),
+  );
+  expect(wrong.map(([, , name]) => name)).toEqual([]);
+});
 
 test('needs no property', () => {
   expect(Object.keys(bare.findOutputs('*'))).toContain('VideosVideosUrl');
