@@ -1,4 +1,4 @@
-import { App, type AppProps, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, type AppProps, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ListRules } from '../lambdas/core/table/entry.ts';
 import { readSettings, readStackName, type Settings } from './settings.ts';
@@ -21,7 +21,11 @@ export class TemplateVideoStack extends Stack {
     // A function depends on its role and on the role's policy, and refers to the role. cfn-lint calls the first superfluous.
     this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
     const settings = readSettings(this.node);
-    const { api, workflow, bucket, table, monitoring } = new TemplateVideo(this, 'TemplateVideo', settings);
+    const { retentionDays } = settings;
+    const { api, workflow, bucket, table, monitoring } = new TemplateVideo(this, 'TemplateVideo', {
+      ...settings,
+      retention: retentionDays === undefined ? undefined : Duration.days(retentionDays),
+    });
     const outputs = [
       ['VideosUrl', api?.videosUrl, 'Where to POST requests for videos'],
       [

@@ -27,12 +27,14 @@ import { createWorkflowFunctions } from './workflow-functions.ts';
 export { VideoTable };
 
 /** Every setting, and the resources that may be given instead of being made. */
-export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret'>> {
+export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret' | 'retentionDays'>> {
   /** The Secrets Manager secret that holds the MiniMax key, or its name. @default 'minimax/api-key' */
   readonly apiKeySecret?: ISecret | Secret | string;
+  /** How long a new `video.mp4` is kept, in whole days. `job.json` stays. @default for ever */
+  readonly retention?: Duration;
   /**
-   * The bucket of the videos and of callers' images. The expiry of images, under `uploads/`, and of unfinished uploads is then
-   * for its owner to set.
+   * The bucket of the videos and of callers' images. Its owner then sets what expires (images under `uploads/`, unfinished uploads,
+   * videos with `retention`) and the CORS rules for `corsOrigins`.
    * @default a private bucket, encrypted and TLS only, that is kept when the stack is deleted
    */
   readonly bucket?: IBucket | Bucket;
@@ -74,9 +76,10 @@ export class TemplateVideo extends Construct {
   /** @throws InvalidSetting that names the property, the given value and what is allowed */
   constructor(scope: Construct, id: string, props: TemplateVideoProps = {}) {
     super(scope, id);
-    const { apiKeySecret } = props;
+    const { apiKeySecret, retention } = props;
     const isName = typeof apiKeySecret !== 'object';
-    const settings = toSettings({ ...props, apiKeySecret: isName ? apiKeySecret : undefined });
+    const retentionDays = retention?.toDays({ integral: false });
+    const settings = toSettings({ ...props, retentionDays, apiKeySecret: isName ? apiKeySecret : undefined });
     requireAgreement(settings, props);
     const bundles = bundlesFor(this);
     const bucket = (props.bucket ?? createVideoBucket(this, settings)) as IBucket;
@@ -84,7 +87,6 @@ export class TemplateVideo extends Construct {
       ? Secret.fromSecretNameV2(this, 'ApiKey', settings.apiKeySecret)
       : (apiKeySecret as ISecret);
     const callbackSecret = settings.callbacks ? createCallbackSecret(this) : undefined;
-
     this.bucket = bucket;
     this.table = (props.table ?? new VideoTable(this, 'Table')) as ITable;
     const indexVariables = toIndexVariables(this.table, settings);
@@ -142,7 +144,6 @@ export class TemplateVideo extends Construct {
   ): VideoApi {
     const { bucket, table } = this;
     const { stateMachine } = this.workflow;
-    const namespace = settings.namespace ?? toNamespace(this);
     return new VideoApi(this, 'Api', {
       name: toServiceName(this),
       functions: createApiFunctions(this, {
@@ -152,7 +153,7 @@ export class TemplateVideo extends Construct {
         table,
         indexVariables,
         stateMachine,
-        namespace,
+        namespace: settings.namespace ?? toNamespace(this),
       }),
       settings,
       authorizer,

@@ -18,6 +18,7 @@ import {
   videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
+import { toRetentionVariable } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -135,6 +136,8 @@ function createCheckTask(scope: Construct, parts: Parts) {
 function createCopyVideo(scope: Construct, parts: Parts) {
   const { settings, bundles, bucket, minimax, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
   const { readKey, writeJob, list } = parts;
+  const forRetention =
+    settings.retentionDays === undefined ? [] : [videoGrant(bucket, ['s3:PutObjectTagging'])];
   return new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
     bundle: bundles['copy-video'],
     description: 'Streams a finished video from MiniMax into the bucket.',
@@ -148,6 +151,7 @@ function createCopyVideo(scope: Construct, parts: Parts) {
       QUERY_PAUSE_SECONDS,
       MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
       CHECKPOINT_SECONDS: '60',
+      ...toRetentionVariable(settings),
     },
     grants: [
       readKey,
@@ -156,6 +160,7 @@ function createCopyVideo(scope: Construct, parts: Parts) {
       list,
       checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
+      ...forRetention,
     ],
     timeout: Duration.minutes(15),
     memoryMegabytes: 512,
