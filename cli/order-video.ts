@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Video } from '../lambdas/core/api/response.ts';
 import { EXAMPLE_IMAGE } from '../lambdas/core/minimax/templates.ts';
-import { printable, printableJson } from '../lambdas/core/text/plain.ts';
+import { printableJson } from '../lambdas/core/text/plain.ts';
 import { UserError } from '../local/user-error.ts';
 import { isLoopback, withKey, withSignature } from './client/authorize.ts';
 import { ApiError, NoResponse } from './client/errors.ts';
@@ -11,6 +11,7 @@ import { createProgressLine } from './client/progress-line.ts';
 import { type CheckedVideo, createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
 import { Interrupted, type Interruption } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
+import { whyNoFile } from './missing-file.ts';
 import { prepareOut, shortPath } from './out-path.ts';
 import { printStatus } from './print-status.ts';
 import { saveVideo } from './save-video.ts';
@@ -44,10 +45,9 @@ export async function orderVideo(flags: VideoFlags, interruption: Interruption):
   const fetchHint = `To fetch it: npm run video -- --video ${videoId}${serviceFlags(flags)}`;
   const started: StartedVideo = { videoId, isNew: flags.video === undefined, fetchHint, signal };
   const video = await waitForEnd(client, started);
-  if (video.video === undefined) {
+  if (video.video === undefined || video.video === null) {
     if (flags.isJson) console.log(printableJson(video));
-    const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
-    throw new UserError(printable(`${type}: ${detail}`));
+    throw new UserError(whyNoFile(video));
   }
   const path = toPath(videoId);
   await saveVideo(video.video, path, signal).catch((error: unknown) => {
