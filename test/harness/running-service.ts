@@ -142,7 +142,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers' | 'onTableCall'> {
+interface ServeOptions extends Pick<LocalServiceOptions, 'maxWorkers' | 'onTableCall'> {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */

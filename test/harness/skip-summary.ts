@@ -8,6 +8,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'test/copy/memory.long.test.ts': 'Linux',
   'test/io/http/far/far-hosts.long.test.ts': 'root, /dev/net/tun, Python and iproute2',
   'test/local/access/chromium.long.test.ts': 'chromium',
+  'test/local/access/pages.long.test.ts': 'chromium',
   'test/io/table/second-emulator.test.ts': 'moto_server',
   'test/player/player.long.test.ts': 'ffmpeg',
 };
