@@ -1,12 +1,19 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { expect, test } from 'vitest';
+import { TemplateVideo } from '../../infra/template-video.ts';
 import { GATEWAY_PROBLEMS } from '../../lambdas/core/api/problem-types.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
-import { appWith, resolvedTemplateOf, templateOf } from '../harness/synthesized.ts';
+import { appWith, resolvedTemplateOf, templateOf, testApp } from '../harness/synthesized.ts';
 import { readable } from './readable.ts';
 
 const ONE = 'https://app.example.com';
 const OTHER = 'http://127.0.0.1:5173';
+const SECURITY = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'security.md'), 'utf8');
 
 function templateWith(context: Readonly<Record<string, unknown>>): Template {
   return templateOf(appWith({ context: { ...context, callbacks: true } }));
@@ -126,4 +133,31 @@ test('gives the origins to the functions that callers call, and to no other', ()
     `template-video-${name}`.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),
   );
   expect(names.toSorted()).toEqual(expected.toSorted());
+});
+
+test('authenticates no preflight, and every other method, with an authorizer', () => {
+  const stack = new Stack(new App(testApp()), 'Own');
+  const handler = LambdaFunction.fromFunctionName(stack, 'Login', 'login');
+  const authorizer = new TokenAuthorizer(stack, 'Users', { handler });
+  new TemplateVideo(stack, 'Videos', { authorizer, corsOrigins: [ONE] });
+  const methods = Object.values(Template.fromStack(stack).findResources('AWS::ApiGateway::Method'));
+  for (const { Properties } of methods) {
+    const isPreflight = Properties.HttpMethod === 'OPTIONS';
+    expect(Properties.AuthorizationType).toBe(isPreflight ? 'NONE' : 'CUSTOM');
+    expect(Boolean(Properties.AuthorizerId)).toBe(!isPreflight);
+  }
+});
+
+test("has the rules of its bucket in the documentation, for a bucket of one's own", () => {
+  const [documented = ''] = /\{\n {2}"CORSRules"[\s\S]*?\n\}/.exec(SECURITY) ?? [];
+  const [bucket] = Object.values(one.findResources('AWS::S3::Bucket'));
+  const rules = bucket?.Properties.CorsConfiguration.CorsRules as readonly Readonly<
+    Record<string, unknown>
+  >[];
+  const asOfApi = rules.map(({ ExposedHeaders, MaxAge, ...rest }) => ({
+    ...rest,
+    ExposeHeaders: ExposedHeaders,
+    MaxAgeSeconds: MaxAge,
+  }));
+  expect(JSON.parse(documented)).toEqual({ CORSRules: asOfApi });
 });

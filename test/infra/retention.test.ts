@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -62,3 +64,15 @@ function taggers(template: Template): readonly string[] {
     return own.map(() => /(CopyVideo|\w+)Role/.exec(id)?.[1]?.replace(/^.*(?=CopyVideo)/, '') ?? id);
   });
 }
+
+test("has the rule of its bucket in the documentation, for a bucket of one's own", () => {
+  const operations = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operations.md'), 'utf8');
+  const [documented = ''] = /\{\n {2}"ID": "template-video"[\s\S]*?\n\}/.exec(operations) ?? [];
+  const { Filter, Expiration, Status } = JSON.parse(documented);
+  expect(Status).toBe('Enabled');
+  expect({
+    ExpirationInDays: Expiration.Days,
+    Prefix: Filter.And.Prefix,
+    TagFilters: Filter.And.Tags,
+  }).toEqual(RULE);
+});
