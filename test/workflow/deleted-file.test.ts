@@ -117,6 +117,7 @@ test('replays a video without its file also where its execution is forgotten', a
   const key = randomUUID();
   const made = await make(running, key);
   await deleteFile(running, made);
+  expect(running.service.videos.job(made.video_id)).toMatchObject({ wasStored: true });
   await running.stop();
   await rm(join(folder, 'objects-state'), { recursive: true });
   const next = await start();
