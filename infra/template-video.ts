@@ -8,7 +8,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
 import { createApiFunctions, createCallbackFunction } from './api-functions.ts';
-import { bundlesFor } from './bundling.ts';
+import { bundlesFor } from './bundles.ts';
 import { createCallbackSecret } from './callback-secret.ts';
 import { Announcements } from './completion.ts';
 import { grantTaskEnds, secretGrant } from './grants.ts';
@@ -23,8 +23,6 @@ import type { VideoFunction } from './video-function.ts';
 import { VideoTable } from './video-table.ts';
 import { Workflow } from './workflow.ts';
 import { createWorkflowFunctions } from './workflow-functions.ts';
-
-export { VideoTable };
 
 /** Every setting, and the resources that may be given instead of being made. */
 export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret' | 'retentionDays'>> {
@@ -59,8 +57,7 @@ export interface TemplateVideoProps extends Partial<Omit<Settings, 'apiKeySecret
 }
 
 /**
- * Videos from MiniMax templates: the HTTPS API, the workflow, the bucket, their functions, and the monitoring. Synthesis bundles the
- * functions, unless the context names finished bundles.
+ * Videos from MiniMax templates: the HTTPS API, the workflow, the bucket, their functions, and the monitoring.
  */
 export class TemplateVideo extends Construct {
   /** Holds the videos. */
