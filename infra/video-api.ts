@@ -8,21 +8,16 @@ import {
   type IDomainName,
   LambdaIntegration,
   type MethodOptions,
-  ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { gatewayProblem } from '../lambdas/core/api/problem.ts';
-import {
-  GATEWAY_PROBLEMS,
-  type GatewayProblem,
-  type GatewayResponseType,
-} from '../lambdas/core/api/problem-types.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import { STAGE } from './api-access.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { addExecutionLog, toLoggedStage } from './api-logs.ts';
+import { addPreflight } from './cors.ts';
+import { addProblemResponses } from './gateway-responses.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import type { VideoDomain } from './template-video-props.ts';
@@ -42,7 +37,7 @@ export interface VideoApiProps {
   /** The name of the API in CloudWatch. */
   readonly name: string;
   readonly functions: ApiFunctions;
-  readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests'>;
+  readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests' | 'corsOrigins'>;
   /** Authorizes callers. @default as `settings.auth` says */
   readonly authorizer?: IAuthorizer;
   /** @default API Gateway's own address */
@@ -58,7 +53,7 @@ export interface VideoApiProps {
 /** MiniMax accepts twenty tasks a minute and needs less. The cost of a flood is in docs/security.md. */
 const CALLBACK_THROTTLE = { throttlingRateLimit: 5, throttlingBurstLimit: 20 };
 
-/** The HTTPS API. Every method needs IAM, an authorizer or an API key, except the callback, which is public. */
+/** The HTTPS API. Every method needs IAM, an authorizer or an API key, except the callback and preflights, which are public. */
 export class VideoApi extends Construct {
   /** `https://…/videos` */
   readonly videosUrl: string;
@@ -73,12 +68,13 @@ export class VideoApi extends Construct {
     this.restApi = api;
     for (const [name, { method, path }] of Object.entries(CALLS))
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
+    if (settings.corsOrigins.length > 0) addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     const { path } = CALLS['start-video'];
     this.videosUrl = domain === undefined ? api.urlForPath(path) : `${this.addDomain(api, domain)}${path}`;
     this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
-    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) addProblemResponse(api, type);
+    addProblemResponses(api, settings.corsOrigins);
     acknowledgeFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
@@ -152,6 +148,15 @@ export class VideoApi extends Construct {
   }
 }
 
+/** On each resource that callers use, and so not on the route of callbacks. */
+function addPreflights(api: RestApi, origins: readonly string[]): void {
+  const calls = Object.values(CALLS);
+  for (const path of new Set(calls.map((call) => call.path))) {
+    const methods = calls.filter((call) => call.path === path).map(({ method }) => method);
+    addPreflight(api.root.resourceForPath(path), { origins, methods });
+  }
+}
+
 /** API Gateway does not authenticate these calls: the address itself holds a token. */
 function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'receive-callback'>): void {
   // API Gateway applies the API's defaults, its authorizer included, to every option that is left out here.
@@ -166,19 +171,4 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const reason = 'MiniMax cannot sign its calls. Their address holds a token that the function checks.';
   acknowledgeFindings(method, { 'AwsSolutions-APIG4': reason, 'AwsSolutions-COG4': reason });
-}
-
-/** A response of API Gateway itself as problem+json. `messageString` is its own message as a JSON string, with the quotes. */
-function addProblemResponse(api: RestApi, responseType: GatewayResponseType): void {
-  const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
-  const problem = gatewayProblem(responseType);
-  const fixed = JSON.stringify(problem);
-  const withMessage = `${fixed.slice(0, -1)},"detail":$context.error.messageString}`;
-  const responseHeaders: Record<string, string> = { 'content-type': "'application/problem+json'" };
-  if (retryAfterSeconds !== undefined) responseHeaders['retry-after'] = `'${retryAfterSeconds}'`;
-  api.addGatewayResponse(`${responseType}Problem`, {
-    type: ResponseType.of(responseType),
-    templates: { 'application/json': problem.detail === undefined ? withMessage : fixed },
-    responseHeaders,
-  });
 }
