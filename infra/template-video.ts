@@ -9,7 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { type ApiFunctionsProps, createApiFunctions, createCallbackFunction } from './api-functions.ts';
-import { bundlesFor } from './bundling.ts';
+import { bundlesFor } from './bundles.ts';
 import { createCallbackSecret } from './callback-secret.ts';
 import { Announcements } from './completion.ts';
 import { ImportedTemplateVideo, type TemplateVideoAttributes } from './imported-template-video.ts';
@@ -30,13 +30,8 @@ import type { VideoFunction } from './video-function.ts';
 import { toVideoFunctions, type VideoFunctions } from './video-functions.ts';
 import { VideoTable } from './video-table.ts';
 
-export { InvalidSetting } from './settings.ts';
-export type { TemplateVideoProps, VideoDomain } from './template-video-props.ts';
-export { type ITemplateVideo, type TemplateVideoAttributes, type VideoFunctions, VideoTable };
-
 /**
- * Videos from MiniMax templates: the HTTPS API, the workflow, the bucket, their functions, and the monitoring. Synthesis bundles the
- * functions, unless the context names finished bundles.
+ * Videos from MiniMax templates: the HTTPS API, the workflow, the bucket, their functions, and the monitoring.
  */
 export class TemplateVideo extends TemplateVideoBase {
   readonly serviceName: string;

@@ -14,7 +14,7 @@ import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CodePipeline, CodePipelineSource, ShellStep } from 'aws-cdk-lib/pipelines';
 import type { IConstruct } from 'constructs';
 import { expect, test } from 'vitest';
-import { TemplateVideo } from '../../infra/template-video.ts';
+import { TemplateVideo } from '../../infra/index.ts';
 import { testApp } from '../harness/synthesized.ts';
 
 /** With everything that can be made. */

@@ -10,7 +10,7 @@ import { expect, test } from 'vitest';
 import { ShopStack } from '../../examples/bring-your-own.ts';
 import { PipelineStack } from '../../examples/workflow-only.ts';
 import { ALARMS } from '../../infra/alarms.ts';
-import { TemplateVideo, type TemplateVideoProps, VideoTable } from '../../infra/template-video.ts';
+import { TemplateVideo, type TemplateVideoProps, VideoTable } from '../../infra/index.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { testApp } from '../harness/synthesized.ts';
 

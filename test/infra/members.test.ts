@@ -12,7 +12,7 @@ import {
   TemplateVideo,
   type TemplateVideoAttributes,
   type TemplateVideoProps,
-} from '../../infra/template-video.ts';
+} from '../../infra/index.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/environment.ts';
 import { testApp } from '../harness/synthesized.ts';

@@ -2,8 +2,8 @@ import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { expect, test } from 'vitest';
+import { TemplateVideo } from '../../infra/index.ts';
 import { OUTPUT_NAMES } from '../../infra/output-names.ts';
-import { TemplateVideo } from '../../infra/template-video.ts';
 import { appWith, templateOf, testApp } from '../harness/synthesized.ts';
 
 function keysOf(stack: Stack): readonly string[] {

@@ -12,7 +12,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { InvalidSetting, TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
+import { InvalidSetting, TemplateVideo, type TemplateVideoProps } from '../../infra/index.ts';
 import { testApp } from '../harness/synthesized.ts';
 
 type ToProps = (stack: Stack) => TemplateVideoProps;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import { TemplateVideo } from '../../infra/template-video.ts';
+import { TemplateVideo } from '../../infra/index.ts';
 import { temporaryFolder } from '../harness/running-service.ts';
 import { testApp } from '../harness/synthesized.ts';
 
