@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { isLoopback } from '../client/address.ts';
 import { isExecutionName } from '../lambdas/core/job/video-id.ts';
 import { printable } from '../lambdas/core/text/plain.ts';
 import { UsageError } from '../local/user-error.ts';
-import { isLoopback } from './client/authorize.ts';
-import type { Order } from './client/video-client.ts';
 import type { VIDEO } from './commands.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { Values } from './flags.ts';
+import type { Order } from './order.ts';
 import { toOrder } from './request-flags.ts';
 
 /** The video to make, and how to reach the service that makes it. */

@@ -1,9 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type ApiRequest, type RequestOptions, sendApiRequest } from '../../../cli/client/api-requests.ts';
-import { ApiError, NoResponse } from '../../../cli/client/errors.ts';
-import { type Listening, listen, readBody } from '../../../local/loopback-server.ts';
-import { UsageError } from '../../../local/user-error.ts';
+import type { ApiRequest } from '../../client/authorize.ts';
+import { ApiError, NoResponse, Stopped } from '../../client/errors.ts';
+import { type Channel, type SendOptions, send } from '../../client/send.ts';
+import { type Listening, listen, readBody } from '../../local/loopback-server.ts';
+import { UsageError } from '../../local/user-error.ts';
 
 type Answer = (response: ServerResponse) => void;
 
@@ -46,7 +47,7 @@ const answer =
       .end(typeof body === 'string' ? body : JSON.stringify(body));
 const inProgress = { type: 'urn:template-video:problem:request-in-progress' };
 
-async function send({ signal, ...others }: Partial<RequestOptions> = {}) {
+async function sent(channel: Partial<Channel> = {}, options: SendOptions = {}) {
   const notices: string[] = [];
   const request: ApiRequest = {
     method: 'POST',
@@ -54,25 +55,23 @@ async function send({ signal, ...others }: Partial<RequestOptions> = {}) {
     headers: { 'content-type': 'application/json', 'idempotency-key': 'k1' },
     body: '{"template_id":"1"}',
   };
-  const sent = sendApiRequest(request, {
-    authorize: async () => ({ 'x-api-key': 'key' }),
-    notice: (line) => notices.push(line.slice(line.indexOf(' ') + 1)),
-    firstPauseSeconds: 0.001,
-    signal,
-    ...others,
-  });
-  return {
-    notices,
-    result: await sent.then(
-      (response) => response.json(),
-      (error: unknown) => error,
-    ),
+  const own: Channel = {
+    authorize: async ({ headers }) => ({ ...headers, 'x-api-key': 'key' }),
+    onRetry: ({ reason, attempt, attempts, pauseSeconds }) =>
+      notices.push(`${reason}; try ${attempt} of ${attempts} in ${pauseSeconds} s`),
+    firstPauseMs: 1,
+    ...channel,
   };
+  const result = await send(request, own, { subject: { idempotencyKey: 'k1' }, ...options }).then(
+    ({ body }) => body,
+    (error: unknown) => error,
+  );
+  return { notices, result };
 }
 
 test('repeats a POST only under its idempotency key, and announces each try', async () => {
   answers = [lose, cut, answer(503), answer(409, inProgress)];
-  const { notices, result } = await send();
+  const { notices, result } = await sent();
   expect(result).toEqual({ video_id: 'v1' });
   expect(notices).toEqual([
     expect.stringMatching(/^UND_ERR_SOCKET; try 2 of 5 in 0.001 s$/),
@@ -89,8 +88,13 @@ test('repeats a POST only under its idempotency key, and announces each try', as
 
 test('stops after five tries', async () => {
   answers = Array.from({ length: 9 }, () => lose);
-  const { notices, result } = await send();
-  expect(result).toMatchObject({ name: 'Error', mayHaveBeenReceived: true });
+  const { notices, result } = await sent();
+  expect(result).toMatchObject({
+    name: 'NoResponse',
+    mayHaveBeenReceived: true,
+    idempotencyKey: 'k1',
+    retry: 'same_key',
+  });
   expect(result).toBeInstanceOf(NoResponse);
   expect(received).toHaveLength(5);
   expect(notices).toHaveLength(4);
@@ -99,25 +103,25 @@ test('stops after five tries', async () => {
 test('authorizes each try anew', async () => {
   answers = [lose, lose];
   let attempts = 0;
-  const authorize = async () => {
+  const authorize: Channel['authorize'] = async () => {
     attempts += 1;
     return { 'x-api-key': String(attempts) };
   };
-  await send({ authorize });
+  await sent({ authorize });
   expect(received.map(({ headers }) => headers['x-api-key'])).toEqual(['1', '2', '3']);
 });
 
 test('pauses as long as the service asks for', async () => {
   answers = [answer(503, {}, { 'retry-after': '1' })];
   const startedAt = Date.now();
-  const { notices } = await send();
+  const { notices } = await sent();
   expect(notices).toEqual(['HTTP 503; try 2 of 5 in 1 s']);
   expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
 });
 
 test('gives up at once at a rejection, and shows it', async () => {
   answers = [answer(403, { message: 'Forbidden' })];
-  const { result } = await send();
+  const { result } = await sent();
   expect(result).toBeInstanceOf(ApiError);
   expect(result).toMatchObject({ status: 403, message: 'The request was rejected (HTTP 403). Forbidden' });
   expect(received).toHaveLength(1);
@@ -125,7 +129,7 @@ test('gives up at once at a rejection, and shows it', async () => {
 
 test('reports a rejection as unknown where an earlier try may have been received', async () => {
   answers = [lose, answer(403)];
-  expect((await send()).result).toMatchObject({
+  expect((await sent()).result).toMatchObject({
     message: `${new URL(server.url).host} gives no usable answer (HTTP 403).`,
     mayHaveBeenReceived: true,
   });
@@ -139,7 +143,7 @@ test('reports it as unknown also where a later try cannot be authorized', async 
     if (attempts === 2) throw new UsageError('no credentials');
     return {};
   };
-  const { result } = await send({ authorize });
+  const { result } = await sent({ authorize });
   expect(result).toBeInstanceOf(NoResponse);
   expect(result).toMatchObject({
     mayHaveBeenReceived: true,
@@ -148,7 +152,7 @@ test('reports it as unknown also where a later try cannot be authorized', async 
 });
 
 test('sends nothing that cannot be authorized', async () => {
-  const { result } = await send({
+  const { result } = await sent({
     authorize: async () => {
       throw new UsageError('no credentials');
     },
@@ -159,24 +163,69 @@ test('sends nothing that cannot be authorized', async () => {
 
 test('follows no redirect, which would show the authorization to another host', async () => {
   answers = Array.from({ length: 5 }, () => answer(307, {}, { location: '/elsewhere' }));
-  const { result } = await send();
+  const { result } = await sent();
   expect(result).toMatchObject({ message: expect.stringContaining('(unexpected redirect)') });
   expect(received.map(({ path }) => path)).not.toContain('/elsewhere');
 });
 
 test('says in words that an answer is not JSON', async () => {
   answers = Array.from({ length: 5 }, () => answer(200, '<html>'));
-  expect((await send()).result).toMatchObject({
+  expect((await sent()).result).toMatchObject({
     message: `${new URL(server.url).host} gives no usable answer (its answer is not JSON).`,
     mayHaveBeenReceived: true,
   });
 });
 
-test.each(['an attempt', 'a pause'])('ends at once in %s when it is stopped', async (when) => {
+test.each(['an attempt', 'a pause'])(
+  'ends at once in %s when it is stopped, and names the key',
+  async (when) => {
+    const stop = new AbortController();
+    const end = () => stop.abort(new Error('stopped'));
+    answers = [when === 'a pause' ? answer(503, {}, { 'retry-after': '30' }) : () => setTimeout(end)];
+    const { result } = await sent({ onRetry: () => void setTimeout(end) }, { signals: [stop.signal] });
+    expect(result).toBeInstanceOf(Stopped);
+    expect(result).toMatchObject({
+      mayHaveBeenReceived: true,
+      idempotencyKey: 'k1',
+      cause: stop.signal.reason,
+      message: expect.stringContaining('with the key k1'),
+    });
+    expect(received).toHaveLength(1);
+  },
+);
+
+test('sends nothing when it is stopped before', async () => {
+  const { result } = await sent({ signal: AbortSignal.abort() });
+  expect(result).toMatchObject({ type: 'Stopped', mayHaveBeenReceived: false });
+  expect(received).toEqual([]);
+});
+
+test('ends at once while it waits for credentials', async () => {
   const stop = new AbortController();
-  const end = () => stop.abort(new Error('stopped'));
-  answers = [when === 'a pause' ? answer(503, {}, { 'retry-after': '30' }) : () => setTimeout(end)];
-  const { result } = await send({ signal: stop.signal, notice: () => void setTimeout(end) });
-  expect(result).toMatchObject({ message: 'stopped' });
-  expect(received).toHaveLength(1);
+  const authorize = () => {
+    stop.abort();
+    return new Promise<never>(() => undefined);
+  };
+  expect((await sent({ authorize, signal: stop.signal })).result).toMatchObject({
+    type: 'Stopped',
+    message: 'Stopped before anything was started.',
+  });
+});
+
+test('ends an attempt that takes too long, and tries again', async () => {
+  answers = [() => undefined];
+  const { notices, result } = await sent({ timeoutMs: 200 });
+  expect(result).toEqual({ video_id: 'v1' });
+  expect(notices).toEqual(['no answer in time; try 2 of 5 in 0.001 s']);
+});
+
+test('says which problem has kept the service from answering, and that nothing was started', async () => {
+  const problem = { type: 'urn:template-video:problem:table-unavailable', title: 'T', detail: 'D.' };
+  answers = Array.from({ length: 5 }, () => answer(503, problem));
+  expect((await sent()).result).toMatchObject({ type: 'table-unavailable', retry: 'same_key', status: 503 });
+});
+
+test('asks for a second video in no case, not even where something on the way advises it', async () => {
+  answers = [answer(418, { type: 'about:blank', title: 'T', retry: 'new_request' })];
+  expect((await sent()).result).toMatchObject({ type: 'other', retry: 'never', title: 'T' });
 });

@@ -1,25 +1,25 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import ky from 'ky';
 import { expect, test } from 'vitest';
-import { NoResponse } from '../../../cli/client/errors.ts';
-import { type FailedAttempt, toFailedAttempt } from '../../../cli/client/failed-attempt.ts';
-import { listenOnLoopback } from '../../../local/loopback-server.ts';
+import { NoResponse } from '../../client/errors.ts';
+import { type FailedAttempt, fromError, fromResponse } from '../../client/failed-attempt.ts';
+import { TooSlow } from '../../client/stop.ts';
+import { listenOnLoopback } from '../../local/loopback-server.ts';
 
 test('shows only printable characters of a host that gives no usable answer', () => {
-  expect(new NoResponse('a.example', 'gone\u001b]0;x\u0007\u202e', true).message).toBe(
+  const reason = 'gone\u001b]0;x\u0007\u202e';
+  expect(new NoResponse({ host: 'a.example', reason, mayHaveBeenReceived: true }).message).toBe(
     'a.example gives no usable answer (gone ]0;x ).',
   );
 });
 
-/** What ky throws at this address, with the network or with an answer of this test. */
-async function failureAt(url: string, answer?: Response | Error): Promise<FailedAttempt> {
-  const fake = answer && (() => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)));
-  return ky.post(url, { retry: 0, fetch: fake }).then(
-    () => expect.fail('answered'),
-    (error: Error) => toFailedAttempt(error),
-  );
+/** What `fetch` throws at this address. */
+async function failureAt(url: string): Promise<FailedAttempt> {
+  return fetch(url, { method: 'POST' }).then(() => expect.fail('answered'), fromError);
 }
+
+const failureOf = async (answer: Response): Promise<FailedAttempt> =>
+  fromResponse(answer, await answer.text());
 
 test('counts a request as not received where no server listens', async () => {
   const server = createServer();
@@ -40,10 +40,8 @@ test('counts a request as possibly received where the connection is closed witho
   server.close();
 });
 
-test('counts a request as possibly received where no answer comes in time', async () => {
-  const fetch = () => new Promise<never>(() => undefined);
-  const error = await ky.post('http://a.example', { retry: 0, timeout: 5, fetch }).catch((thrown) => thrown);
-  expect(toFailedAttempt(error)).toEqual({
+test('counts a request as possibly received where no answer comes in time', () => {
+  expect(fromError(new TooSlow())).toEqual({
     reason: 'no answer in time',
     isRetryable: true,
     mayHaveBeenReceived: true,
@@ -55,12 +53,12 @@ test.each([
   [{ code: 'EHOSTUNREACH', syscall: 'read' }, true],
   [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, false],
   [{ code: 'UND_ERR_SOCKET' }, true],
-])('of %j, may have been received: %s', async (fields, mayHaveBeenReceived) => {
+])('of %j, may have been received: %s', (fields, mayHaveBeenReceived) => {
   const cause = Object.assign(new Error('x'), fields);
   const one = new TypeError('fetch failed', { cause });
   const several = new TypeError('fetch failed', { cause: new AggregateError([cause, cause]) });
-  expect(await failureAt('http://a.example', one)).toMatchObject({ mayHaveBeenReceived });
-  expect(await failureAt('http://a.example', several)).toMatchObject({ mayHaveBeenReceived });
+  expect(fromError(one)).toMatchObject({ mayHaveBeenReceived });
+  expect(fromError(several)).toMatchObject({ mayHaveBeenReceived });
 });
 
 function answered(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
@@ -86,7 +84,7 @@ test.each([
   'of %i %s, may be repeated: %s, and may have been received: %s',
   async (status, kind, isRetryable, mayHaveBeenReceived) => {
     const answer = answered(status, problem(kind), { 'retry-after': '7' });
-    expect(await failureAt('http://a.example', answer)).toMatchObject({
+    expect(await failureOf(answer)).toMatchObject({
       isRetryable,
       mayHaveBeenReceived,
       retryAfterSeconds: 7,
@@ -112,5 +110,5 @@ test.each([
   [answered(400, 'null'), 'The request was rejected (HTTP 400).'],
   [answered(400, '"text"', { 'content-type': 'text/plain' }), 'The request was rejected (HTTP 400).'],
 ])('says what a rejection says: %#', async (answer, message) => {
-  expect((await failureAt('http://a.example', answer)).apiError?.message).toBe(message);
+  expect((await failureOf(answer)).apiError?.message).toBe(message);
 });
