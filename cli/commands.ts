@@ -40,6 +40,7 @@ export const DEV = {
     port: { type: 'string', default: '3000' },
     callbacks: { type: 'boolean', default: false },
     'max-workers': { type: 'string', default: '10' },
+    'cors-origin': { type: 'string', multiple: true },
   },
   help: `Runs the whole service on this machine until Ctrl-C.
 
@@ -48,6 +49,8 @@ export const DEV = {
   --port PORT     the port of the API, which is plain HTTP here (3000)
   --callbacks     the simulated MiniMax sends a callback when a task changes
   --max-workers N how many instances of each function may run at once (10)
+  --cors-origin URL
+                  web pages of this origin may call the API, such as http://localhost:5173; may be given several times
   --help          this text
 
 With MINIMAX_API_KEY set, the real MiniMax makes the video and charges for it. Without it, a simulated MiniMax answers with

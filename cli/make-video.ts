@@ -6,6 +6,7 @@ import { adoptHint, type CommandContext, INTERRUPTED, Interrupted, type Interrup
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { MiniMaxChoice } from './minimax-choice.ts';
 import { endNotice } from './minimax-notice.ts';
+import { whyNoFile } from './missing-file.ts';
 import { type Order, toRequest } from './order.ts';
 import { type OutPath, shortPath } from './out-path.ts';
 import { createOwnVideo, type OwnVideo } from './own-video.ts';
@@ -73,9 +74,8 @@ async function deliver(
   { toPath, minimax, template }: MakeVideoOptions,
   { service, isReal }: RunningStack,
 ): Promise<number> {
-  if (video.video === undefined) {
-    const { type = 'Unexpected', detail = 'There is no video.' } = video.error ?? {};
-    printStatus(`${type}: ${detail}`);
+  if (video.video === undefined || video.video === null) {
+    printStatus(whyNoFile(video));
     if (isReal && video.error?.money_spent !== 'no') printStatus(adoptHint(video));
     return 1;
   }

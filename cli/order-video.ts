@@ -16,6 +16,7 @@ import { connect } from './client/connect.ts';
 import { createProgressLine } from './client/progress-line.ts';
 import { Interrupted, type Interruption } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
+import { whyNoFile } from './missing-file.ts';
 import { type Order, toRequest } from './order.ts';
 import { prepareOut, shortPath } from './out-path.ts';
 import { printStatus } from './print-status.ts';
@@ -48,9 +49,9 @@ export async function orderVideo(flags: VideoFlags, interruption: Interruption):
   const fetchHint = `To fetch it: npm run video -- --video ${videoId}${serviceFlags(flags)}`;
   const started: WatchedVideo = { videoId, fetchHint, signal };
   const video = await waitForEnd(videos, started);
-  if (video.video === undefined) {
+  if (video.video === undefined || video.video === null) {
     if (flags.isJson) console.log(printableJson(video));
-    throw new VideoFailed(video);
+    throw video.video === null ? new UserError(whyNoFile(video)) : new VideoFailed(video);
   }
   const path = toPath(videoId);
   await saveVideo(video.video, path, signal).catch((error: unknown) => {

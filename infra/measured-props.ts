@@ -10,6 +10,7 @@ interface MeasuredProps {
   readonly pollInterval?: Duration;
   readonly giveUpAfter?: Duration;
   readonly maxVideoSize?: Size;
+  readonly retention?: Duration;
 }
 
 /** A `Duration` or a `Size`. */
@@ -46,6 +47,12 @@ const UNITS: Readonly<Record<MeasuredSetting, Unit>> = {
     toText: (value) => `Size.bytes(${Math.round(value * 1_000_000)})`,
     isFractional: true,
   },
+  retentionDays: {
+    prop: 'retention',
+    type: 'Duration',
+    factor: 86_400_000,
+    toText: (value) => `Duration.days(${value})`,
+  },
 };
 
 const MEASURED = Object.entries(UNITS) as readonly (readonly [MeasuredSetting, Unit])[];
@@ -61,12 +68,13 @@ export function toMeasuredSettings(props: MeasuredProps): Readonly<Partial<Recor
 
 /** The properties with a unit, for settings. */
 export function toMeasuredProps(settings: Pick<Settings, MeasuredSetting>): MeasuredProps {
-  const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes } = settings;
+  const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays } = settings;
   return {
     firstWait: Duration.seconds(firstWaitSeconds),
     pollInterval: Duration.seconds(pollSeconds),
     giveUpAfter: Duration.hours(giveUpAfterHours),
     maxVideoSize: Size.bytes(maxVideoMegabytes * UNITS.maxVideoMegabytes.factor),
+    retention: retentionDays === undefined ? undefined : Duration.days(retentionDays),
   };
 }
 

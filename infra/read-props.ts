@@ -20,10 +20,11 @@ export function readProps(props: TemplateVideoProps): Settings {
 
 /** The properties of a construct with these settings. */
 export function toProps(settings: Settings): TemplateVideoProps {
-  const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, ...others } = settings;
+  const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays, ...others } =
+    settings;
   return {
     ...others,
-    ...toMeasuredProps({ firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes }),
+    ...toMeasuredProps({ firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays }),
   };
 }
 

@@ -1,6 +1,15 @@
 import type { Node } from 'constructs';
 import * as z from 'zod/mini';
-import { allowed, flag, host, metadataKeys, origins, text, wholeNumber } from './setting-schemas.ts';
+import {
+  allowed,
+  browserOrigins,
+  flag,
+  host,
+  metadataKeys,
+  origins,
+  text,
+  wholeNumber,
+} from './setting-schemas.ts';
 
 /** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
 export interface Settings {
@@ -49,6 +58,10 @@ export interface Settings {
   readonly visibility: 'owner' | 'everyone';
   /** An email address that gets the alarms, beside other subscribers of the topic. @default none */
   readonly alarmEmail?: string;
+  /** Origins of web pages that may call the API, and send and read files by signed links. @default [] */
+  readonly corsOrigins: readonly string[];
+  /** Days for which a new `video.mp4` is kept. `job.json` stays. @default for ever */
+  readonly retentionDays?: number;
 }
 
 /** A setting that cannot be used as it was given. */
@@ -66,6 +79,7 @@ export const RANGES = {
   pollSeconds: [1, 3600],
   giveUpAfterHours: [1, 48],
   maxVideoMegabytes: [1, 20_000],
+  retentionDays: [1, 36_500],
 } as const satisfies Partial<Readonly<Record<keyof Settings, readonly [min: number, max: number]>>>;
 
 const SCHEMA = z.object({
@@ -119,6 +133,14 @@ const SCHEMA = z.object({
   alarmEmail: z.optional(
     allowed('one email address, such as operator@example.com', text(/^[^\s@,]+@[^\s@,]+$/)),
   ),
+  corsOrigins: z._default(
+    allowed(
+      'exact origins such as https://app.example.com, each once, separated by commas, without a path and without *',
+      browserOrigins,
+    ),
+    [],
+  ),
+  retentionDays: z.optional(allowed('a whole number from 1 to 36500', wholeNumber(...RANGES.retentionDays))),
 });
 
 const KEYS = Object.keys(SCHEMA.shape) as (keyof Settings)[];

@@ -33,11 +33,13 @@ export interface TemplateVideoProps
    * @default Size.bytes(2_048_000_000)
    */
   readonly maxVideoSize?: Size;
+  /** How long a new `video.mp4` is kept, in whole days. `job.json` stays. @default for ever */
+  readonly retention?: Duration;
   /** The Secrets Manager secret that holds the MiniMax key, or its name. @default 'minimax/api-key' */
   readonly apiKeySecret?: ISecret | Secret | string;
   /**
-   * The bucket of the videos and of callers' images. The expiry of images, under `uploads/`, and of unfinished uploads is then
-   * for its owner to set.
+   * The bucket of the videos and of callers' images. Its owner then sets what expires (images under `uploads/`, unfinished uploads,
+   * videos with `retention`) and the CORS rules for `corsOrigins`.
    * @default a private bucket, encrypted and TLS only, that is kept when the stack is deleted
    */
   readonly bucket?: IBucket | Bucket;

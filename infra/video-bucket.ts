@@ -3,7 +3,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { UPLOAD_PREFIX } from '../lambdas/core/storage-keys.ts';
+import { toBucketCorsRules } from './cors.ts';
 import { acknowledgeFindings } from './nag.ts';
+import { toRetentionRules } from './retention.ts';
 import type { Settings } from './settings.ts';
 import type { TemplateVideoProps } from './template-video-props.ts';
 
@@ -23,9 +25,10 @@ export function toKept({ removalPolicy, encryptionKey }: TemplateVideoProps): Ke
 /** Private, encrypted, TLS only, and kept when the stack is deleted. Images and unfinished uploads expire. */
 export function createVideoBucket(
   scope: Construct,
-  { giveUpAfterHours }: Settings,
+  settings: Settings,
   { encryptionKey, removalPolicy }: KeptProps,
 ): Bucket {
+  const { giveUpAfterHours, corsOrigins } = settings;
   const bucket = new Bucket(scope, 'Videos', {
     ...(encryptionKey === undefined
       ? { encryption: BucketEncryption.S3_MANAGED }
@@ -34,9 +37,11 @@ export function createVideoBucket(
     enforceSSL: true,
     versioned: false,
     removalPolicy,
+    cors: toBucketCorsRules(corsOrigins),
     lifecycleRules: [
       { abortIncompleteMultipartUploadAfter: Duration.days(1) },
       { prefix: UPLOAD_PREFIX, expiration: Duration.days(Math.ceil(giveUpAfterHours / 24)) },
+      ...toRetentionRules(settings),
     ],
   });
   // Without its policy, a bucket that is kept would accept requests without TLS.

@@ -1,3 +1,4 @@
+/* Longer than others, because it shows the environment of each function beside its grants. */
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -19,6 +20,7 @@ import {
   videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
+import { toRetentionVariable } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -140,6 +142,8 @@ function createCheckTask(scope: Construct, parts: Parts) {
 function createCopyVideo(scope: Construct, parts: Parts) {
   const { settings, bundles, bucket, minimax, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
   const { readKey, writeJob, list, network } = parts;
+  const forRetention =
+    settings.retentionDays === undefined ? [] : [videoGrant(bucket, ['s3:PutObjectTagging'])];
   return new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
     bundle: bundles['copy-video'],
     description: 'Streams a finished video from MiniMax into the bucket.',
@@ -153,6 +157,7 @@ function createCopyVideo(scope: Construct, parts: Parts) {
       QUERY_PAUSE_SECONDS,
       MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
       CHECKPOINT_SECONDS: '60',
+      ...toRetentionVariable(settings),
     },
     grants: [
       readKey,
@@ -161,6 +166,7 @@ function createCopyVideo(scope: Construct, parts: Parts) {
       list,
       checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
+      ...forRetention,
     ],
     network,
     timeout: Duration.minutes(15),

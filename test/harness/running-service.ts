@@ -17,9 +17,10 @@ import { type LocalService, type LocalServiceOptions, startLocalService } from '
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import type { Context } from '../../local/synthesize.ts';
 import { copyAssembly } from './assembly.ts';
 import { pngOf, toDataUrl } from './images.ts';
-import type { SharedAssemblies } from './shared-assemblies.ts';
+import { type SharedAssemblies, synthesizeWith } from './shared-assemblies.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
 export const REQUEST = {
@@ -49,6 +50,8 @@ export interface StackSettings {
   readonly callbacks?: boolean;
   /** With `everyone`, the API shows what was started in the console. @default 'owner' */
   readonly visibility?: Visibility;
+  /** Settings that change the template itself, for which it is synthesized anew. @default none */
+  readonly further?: Pick<Context, 'corsOrigins' | 'retentionDays'>;
 }
 
 /**
@@ -56,14 +59,16 @@ export interface StackSettings {
  * @param assemblies outside of vitest, which provides them
  */
 export async function synthesizeForSimulator(
-  { callbacks = false, visibility = 'owner' }: StackSettings = {},
+  { callbacks = false, visibility = 'owner', further }: StackSettings = {},
   variables: Readonly<Record<string, string>> = {},
   assemblies: SharedAssemblies = inject('assemblies'),
 ): Promise<SimulatedStack> {
   const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
   const assembly = join(folder, 'cdk.out');
   const simulator = await startSimulator({ apiKey: API_KEY, callbackAnswerMs: CALLBACK_ANSWER_MS });
-  await copyAssembly(callbacks ? assemblies.callbacks : assemblies.plain, assembly, {
+  const shared = callbacks ? assemblies.callbacks : assemblies.plain;
+  const from = further === undefined ? shared : await synthesizeWith(assemblies, { ...further, callbacks });
+  await copyAssembly(from, assembly, {
     ...QUICK,
     ...variablesFor(simulator),
     VISIBILITY: visibility,
@@ -120,6 +125,8 @@ export interface RunningService {
   storedJob(videoId: string): Promise<unknown>;
   /** Writes another value there, as no function does. */
   changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
+  /** A client of the bucket, as an operator has it. */
+  readonly s3: S3Client;
   /** Deletes an item of the table, as no function does. */
   deleteItem(key: ItemKey): Promise<void>;
   /** The table, as its functions see it. */
@@ -135,7 +142,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers' | 'onTableCall'> {
+interface ServeOptions extends Pick<LocalServiceOptions, 'maxWorkers' | 'onTableCall'> {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
@@ -210,6 +217,7 @@ export async function serve(
     endOf,
     post,
     storedJob,
+    s3,
     async changeJob(videoId, change) {
       const Body = JSON.stringify(change((await storedJob(videoId)) as JobDocument));
       await s3.send(new PutObjectCommand({ Bucket, Key: jobKey(videoId), Body }));
