@@ -74,7 +74,7 @@ export function toMeasuredProps(settings: Pick<Settings, MeasuredSetting>): Meas
     pollInterval: Duration.seconds(pollSeconds),
     giveUpAfter: Duration.hours(giveUpAfterHours),
     maxVideoSize: Size.bytes(maxVideoMegabytes * UNITS.maxVideoMegabytes.factor),
-    ...(retentionDays === undefined ? {} : { retention: Duration.days(retentionDays) }),
+    retention: retentionDays === undefined ? undefined : Duration.days(retentionDays),
   };
 }
 

@@ -24,13 +24,7 @@ export function toProps(settings: Settings): TemplateVideoProps {
     settings;
   return {
     ...others,
-    ...toMeasuredProps({
-      firstWaitSeconds,
-      pollSeconds,
-      giveUpAfterHours,
-      maxVideoMegabytes,
-      retentionDays,
-    }),
+    ...toMeasuredProps({ firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays }),
   };
 }
 

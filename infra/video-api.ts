@@ -1,11 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   AuthorizationType,
-  BasePathMapping,
   type CfnApiKey,
   EndpointType,
   type IAuthorizer,
-  type IDomainName,
   LambdaIntegration,
   type MethodOptions,
   RestApi,
@@ -14,6 +12,7 @@ import { Construct } from 'constructs';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import { STAGE } from './api-access.ts';
+import { addDomain } from './api-domain.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { addExecutionLog, toLoggedStage } from './api-logs.ts';
 import { addPreflight } from './cors.ts';
@@ -71,7 +70,7 @@ export class VideoApi extends Construct {
     if (settings.corsOrigins.length > 0) addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     const { path } = CALLS['start-video'];
-    this.videosUrl = domain === undefined ? api.urlForPath(path) : `${this.addDomain(api, domain)}${path}`;
+    this.videosUrl = domain === undefined ? api.urlForPath(path) : `${addDomain(this, api, domain)}${path}`;
     this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
     addProblemResponses(api, settings.corsOrigins);
@@ -118,18 +117,6 @@ export class VideoApi extends Construct {
     api.node.tryRemoveChild('Endpoint');
     if (accessLogs) addExecutionLog(this, api);
     return api;
-  }
-
-  /** @returns the address of the API under a domain, without a slash at its end */
-  private addDomain(restApi: RestApi, { domainName, basePath }: VideoDomain): string {
-    const domain = domainName as IDomainName;
-    new BasePathMapping(this, 'Domain', {
-      domainName: domain,
-      restApi,
-      basePath,
-      stage: restApi.deploymentStage,
-    });
-    return [`https://${domain.domainName}`, basePath ?? []].flat().join('/');
   }
 
   /** @returns the id of the first key. More keys can be added to the plan. */

@@ -1,3 +1,4 @@
+/* Longer than others, because it shows the environment of each function beside its grants. */
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';

@@ -91,7 +91,7 @@ test('says that the file of a video was deleted, with exit code 1', async () => 
   await running.endOf(name);
   const [Bucket] = running.service.deployment.buckets;
   await running.s3.send(new DeleteObjectCommand({ Bucket, Key: videoKey(name) }));
-  const { out, err, exitCode } = await video(['--video', name, '--json'], {
+  const { out, err, exitCode } = await video(['--video', name, '--json', '--out', await temporaryFolder()], {
     TEMPLATE_VIDEO_API_KEY: API_KEY,
   });
   expect(exitCode).toBe(1);
