@@ -5,10 +5,13 @@ import {
   type ClientError,
   createClient,
   NoResponse,
+  type RetryNotice,
   Stopped,
   VideoFailed,
+  type VideoFailedType,
   type VideosClient,
 } from '../../client/index.ts';
+import { STOP_TITLES } from '../../lambdas/core/video/error.ts';
 import { type Listening, listen, readBody } from '../../local/loopback-server.ts';
 import { pngOf } from '../harness/images.ts';
 
@@ -176,6 +179,16 @@ test('names the video and the key where a check is rejected', async () => {
   });
 });
 
+test('checks a new video again that the service does not show yet, but not one that it has shown', async () => {
+  const unknown: Reply = [404, problem('video-not-found')];
+  const notices: RetryNotice[] = [];
+  const own = createClient({ url: server.url, onRetry: (notice) => void notices.push(notice) });
+  answers = { 'GET /videos/v1': [unknown, [200, VIDEO], unknown] };
+  expect(await thrownBy(own.wait('v1'))).toMatchObject({ type: 'video-not-found', videoId: 'v1' });
+  expect(received).toHaveLength(3);
+  expect(notices).toMatchObject([{ reason: 'HTTP 404', attempt: 2, pauseSeconds: 2, videoId: 'v1' }]);
+});
+
 test('gives up the wait for a video where the service has never answered', async () => {
   answers = { 'GET /videos/v1': [lose] };
   expect(await thrownBy(videos.wait('v1'))).toMatchObject({ type: 'NoResponse', videoId: 'v1' });
@@ -307,6 +320,16 @@ test('sends its requests, but no image, with a fetch of the caller', async () =>
   });
   expect(await own.upload(pngOf(400, 400), { content_type: 'image/png' })).toBe('s3://b/1');
   expect(paths).toEqual(['/uploads']);
+});
+
+/** Compiles only if the client knows every type of an error of a video. */
+const STOPS: readonly VideoFailedType[] = Object.keys(STOP_TITLES) as (keyof typeof STOP_TITLES)[];
+
+test('gives the type of each stopped video as it came', () => {
+  for (const type of STOPS) {
+    const error = { type, title: 'T', detail: 'D.', money_spent: 'maybe', retry: 'adopt' } as const;
+    expect(new VideoFailed({ ...FAILED, error })).toMatchObject({ type, retry: 'adopt' });
+  }
 });
 
 /** Compiles only if `type` narrows the union of all errors. */
