@@ -110,6 +110,14 @@ test.each(['', '/', '/videos', '/videos/'])('finds the calls where the address e
   expect(await own.templates()).toEqual({ templates: [] });
 });
 
+test.each(['', ' k', 'k\n', 'ключ', 'k'.repeat(256)])(
+  'sends no request under the key %j',
+  async (idempotencyKey) => {
+    await expect(videos.start(REQUEST, { idempotencyKey })).rejects.toThrow(TypeError);
+    expect(received).toEqual([]);
+  },
+);
+
 test('makes a key of its own for each start, and gives it', async () => {
   answers = { 'POST /videos': [[202, VIDEO]] };
   const keys = [await videos.start(REQUEST), await videos.start(REQUEST)].map(
@@ -215,8 +223,8 @@ test.each(['signal', 'timeoutMs'] as const)(
 test('lists all pages, each when it is needed, with the filters of the caller', async () => {
   const query = 'status=failed&created_after=2026-11-01T00%3A00%3A00.000Z&metadata.shop=A';
   const [first, second] = [
-    { videos: [{ video_id: 'a' }], next_cursor: 'c+1' },
-    { videos: [{ video_id: 'b' }] },
+    { videos: [{ video_id: 'a', status: 'failed' }], next_cursor: 'c+1' },
+    { videos: [{ video_id: 'b', status: 'failed' }] },
   ];
   answers = {
     [`GET /videos?${query}`]: [[200, first]],
