@@ -7,8 +7,9 @@ const LONG = 'test/**/*.long.test.ts';
 const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
   'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
+  'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
-  'test/infra/{examples,synth}.test.ts',
+  'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */

@@ -1,11 +1,12 @@
 import { type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { bundleFunctions } from './bundling.ts';
 import { InvalidSetting } from './settings.ts';
 import { createApp } from './stack.ts';
 
 /** Synthesizes the app and checks it with cdk-nag. Findings are in `validation-report.json`. @throws InvalidSetting */
 export function synthesizeChecked(props: AppProps = {}): void {
-  const app = createApp(props);
+  const app = createApp(props, bundleFunctions);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
 }

@@ -1,11 +1,8 @@
 import { join, resolve } from 'node:path';
-import { Stage } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { FUNCTION_ENVIRONMENT, type FunctionName } from '../lambdas/core/environment.ts';
+import { type Bundles, bundlesIn, FUNCTION_NAMES } from './bundles.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
-const FUNCTION_NAMES = Object.keys(FUNCTION_ENVIRONMENT) as FunctionName[];
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
 const REQUIRE_IN_ESM = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
@@ -18,23 +15,13 @@ const NEVER_REACHED: readonly string[] = [
   '@aws-sdk/credential-provider-web-identity',
 ];
 
-/** The context value that names a folder of finished bundles, for a program that synthesizes many stacks. */
-export const BUNDLES_CONTEXT = 'template-video:bundles';
-
-/** The bundle of each function: the finished ones that the context names, or else new ones in the app's output folder. */
-export function bundlesFor(scope: Construct): Readonly<Record<FunctionName, string>> {
-  const finished: unknown = scope.node.tryGetContext(BUNDLES_CONTEXT);
-  if (typeof finished === 'string') return foldersIn(finished);
-  return bundleFunctions(join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundles'));
-}
-
 /**
  * Bundles every function in one go, each into a folder of its own with one minified ES module, the SDK inside.
  * @param folder of all bundles. The CDK's command line gives an app a relative one, which counts from the app's working directory;
  *   esbuild would count it from the repository.
  * @returns the folder of each function, as an absolute path
  */
-export function bundleFunctions(folder: string): Readonly<Record<FunctionName, string>> {
+export function bundleFunctions(folder: string): Bundles {
   const outdir = resolve(folder);
   buildSync({
     absWorkingDir: PROJECT,
@@ -52,10 +39,5 @@ export function bundleFunctions(folder: string): Readonly<Record<FunctionName, s
     external: [...NEVER_REACHED],
     logLevel: 'warning',
   });
-  return foldersIn(outdir);
-}
-
-function foldersIn(folder: string): Readonly<Record<FunctionName, string>> {
-  const folders = FUNCTION_NAMES.map((name) => [name, join(folder, name)]);
-  return Object.fromEntries(folders) as Record<FunctionName, string>;
+  return bundlesIn(outdir);
 }

@@ -43,9 +43,9 @@ export interface Deployment {
   readonly rules: readonly EventRule[];
 }
 
-/** @param folder a cloud assembly with the stack TemplateVideo */
+/** @param folder a cloud assembly with one stack, in which there is one service */
 export async function readDeployment(folder: string): Promise<Deployment> {
-  const template = await readTemplate(folder, 'TemplateVideo');
+  const template = await readTemplate(folder);
   return {
     functions: readFunctions(template, folder),
     routes: readRoutes(template),
@@ -64,9 +64,9 @@ function readApiUrl(template: SynthesizedTemplate): string {
   return `https://${RestApiId}.execute-api.${REGION}.amazonaws.com/${StageName}`;
 }
 
-/** The function of a construct such as `CopyVideo`. The CDK appends a hash to its id. */
+/** The function of a construct such as `CopyVideo`. Its name begins with the path of the service, and ends in a hash. */
 export function functionOf({ functions }: Deployment, construct: string): DeployedFunction {
-  const found = functions.find(({ name }) => name.slice(0, -8) === `TemplateVideo${construct}`);
+  const found = functions.find(({ name }) => name.slice(0, -8).endsWith(construct));
   if (found === undefined) throw new Error(`There is no function ${construct}.`);
   return found;
 }

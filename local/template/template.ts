@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 
@@ -23,10 +23,17 @@ export interface SynthesizedTemplate {
   nameOf(logicalId: string): string;
 }
 
-/** @param folder a cloud assembly, as in `cdk.out` */
-export async function readTemplate(folder: string, stackName: string): Promise<SynthesizedTemplate> {
-  const text = await readFile(join(folder, `${stackName}.template.json`), 'utf8');
-  return toTemplate(z.parse(template, JSON.parse(text)));
+/**
+ * The template of the one stack in a cloud assembly.
+ * @param folder as in `cdk.out`
+ * @throws Error where it has no stack, or several
+ */
+export async function readTemplate(folder: string): Promise<SynthesizedTemplate> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.template.json'));
+  const [only] = names;
+  if (only === undefined || names.length > 1)
+    throw new Error(`The local service runs one stack; ${folder} has ${names.join(', ') || 'none'}.`);
+  return toTemplate(z.parse(template, JSON.parse(await readFile(join(folder, only), 'utf8'))));
 }
 
 /** @throws Error that names a CloudFormation function or attribute that is not supported locally */

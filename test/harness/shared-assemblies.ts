@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { BUNDLES_CONTEXT, bundleFunctions } from '../../infra/bundling.ts';
+import { BUNDLES_CONTEXT } from '../../infra/bundles.ts';
+import { bundleFunctions } from '../../infra/bundling.ts';
 import { synthesize } from '../../local/synthesize.ts';
 import { linkAssets } from './assembly.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { App, AppProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
-import { BUNDLES_CONTEXT } from '../../infra/bundling.ts';
+import { BUNDLES_CONTEXT } from '../../infra/bundles.ts';
 import { createApp, type TemplateVideoStack } from '../../infra/stack.ts';
 import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/environment.ts';
 import { type SynthesizedTemplate, toTemplate } from '../../local/template/template.ts';

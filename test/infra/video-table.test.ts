@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { expect, test } from 'vitest';
-import { VideoTable } from '../../infra/template-video.ts';
+import { VideoTable } from '../../infra/index.ts';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 
 const template = templateOf(appWith());

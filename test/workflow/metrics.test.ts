@@ -86,7 +86,7 @@ async function asked(): Promise<{
   readonly metrics: readonly string[];
   readonly searches: readonly string[];
 }> {
-  const template = await readTemplate(stack.assembly, 'TemplateVideo');
+  const template = await readTemplate(stack.assembly);
   const [dashboard] = template.resources('AWS::CloudWatch::Dashboard').values();
   const { widgets } = JSON.parse(String(dashboard?.DashboardBody)) as { readonly widgets: readonly Widget[] };
   const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
@@ -122,6 +122,7 @@ test('emits every metric that there is, in its unit, with the service as its onl
       "TemplateVideo CopySeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo Creates {service=TemplateVideo}": "Count",
       "TemplateVideo DeliveryLagSeconds {service=TemplateVideo}": "Seconds",
+      "TemplateVideo EstimatedUsd {service=TemplateVideo}": "None",
       "TemplateVideo GenerateSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo ItemsBehind {service=TemplateVideo}": "Count",
       "TemplateVideo PaidNotDelivered {service=TemplateVideo}": "Count",
@@ -133,6 +134,7 @@ test('emits every metric that there is, in its unit, with the service as its onl
       "TemplateVideo VideosFailed {error=GenerationFailed,service=TemplateVideo}": "Count",
       "TemplateVideo VideosFailed {error=InsufficientBalance,service=TemplateVideo}": "Count",
       "TemplateVideo VideosFailed {error=SubmitOutcomeUnknown,service=TemplateVideo}": "Count",
+      "TemplateVideo VideosFailed {service=TemplateVideo}": "Count",
       "TemplateVideo VideosReady {service=TemplateVideo}": "Count",
       "TemplateVideo WaitingSeconds {service=TemplateVideo}": "Seconds",
     }
@@ -176,7 +178,7 @@ test('shows on the dashboard all that is emitted, and emits all that the dashboa
 });
 
 test('emits all that the alarms of its own namespace watch', async () => {
-  const template = await readTemplate(stack.assembly, 'TemplateVideo');
+  const template = await readTemplate(stack.assembly);
   const known = new Set(emitted().map(({ metric }) => metric));
   const watched = [...template.resources('AWS::CloudWatch::Alarm').values()].flatMap((alarm) => {
     const dimensions = alarm.Dimensions as readonly { readonly Name: string; readonly Value: string }[];
@@ -190,7 +192,7 @@ test('emits all that the alarms of its own namespace watch', async () => {
 
 test('asks AWS for metrics that its services have, of the resources of this stack', async () => {
   const { metrics } = await asked();
-  const template = await readTemplate(stack.assembly, 'TemplateVideo');
+  const template = await readTemplate(stack.assembly);
   const [machine = ''] = [...template.resources('AWS::StepFunctions::StateMachine').keys()];
   const [TableName = ''] = [...template.resources('AWS::DynamoDB::Table').keys()];
   const states = `{StateMachineArn=${template.arnOf(machine)}}`;
