@@ -135,7 +135,9 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers' | 'onTableCall'> {
+type PassedOptions = Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers' | 'onEvent' | 'onTableCall'>;
+
+interface ServeOptions extends PassedOptions {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
@@ -146,7 +148,7 @@ interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'max
 
 export async function serve(
   { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
-  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, ...others }: ServeOptions = {},
+  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, onEvent, ...others }: ServeOptions = {},
 ): Promise<RunningService> {
   const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
   let log = '';
@@ -161,8 +163,9 @@ export async function serve(
     onLog: (_name, text) => {
       log += text;
     },
-    onEvent: ({ name, status }) => {
-      if (status !== 'RUNNING') ends.emit(name);
+    onEvent: (execution, event) => {
+      onEvent?.(execution, event);
+      if (execution.status !== 'RUNNING') ends.emit(execution.name);
     },
   });
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = service.environment;
