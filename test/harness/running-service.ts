@@ -32,10 +32,10 @@ export const REQUEST = {
 export const OWNER = `iam ${UNSIGNED}`;
 
 /** Retries without the pauses of a deployed stack. */
-const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
+export const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
 
 /** MiniMax waits 3 s, in which a function that is cold does not always answer on a busy machine. */
-const CALLBACK_ANSWER_MS = 60_000;
+export const CALLBACK_ANSWER_MS = 60_000;
 
 /** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
 export interface SimulatedStack {

@@ -7,6 +7,7 @@ import { VERSION } from '../../lambdas/core/version.ts';
 import { synthesizeForSimulator } from '../harness/running-service.ts';
 import { type SharedAssemblies, synthesizeBoth } from '../harness/shared-assemblies.ts';
 import { startKeeping } from './keeping.ts';
+import { toReadableJson } from './readable-json.ts';
 import { folderOf, RELEASES, SECRETS_FILE, STACKS, type StackName, TEMPLATE_FILE } from './release.ts';
 import { STORIES } from './stories.ts';
 import { VARIABLES } from './variables.ts';
@@ -40,7 +41,7 @@ async function keepStack(stack: StackName, assemblies: SharedAssemblies): Promis
   const out = folderOf(VERSION, stack);
   await mkdir(out, { recursive: true });
   const template = await readFile(join(assemblies[stack], TEMPLATE_FILE), 'utf8');
-  await write(join(out, TEMPLATE_FILE), withoutAssets(template));
+  await write(join(out, TEMPLATE_FILE), withoutNoise(template));
   const callbacks = stack === 'callbacks';
   const simulated = await synthesizeForSimulator({ callbacks }, VARIABLES, assemblies);
   const keeping = await startKeeping(simulated);
@@ -55,22 +56,21 @@ async function keepStack(stack: StackName, assemblies: SharedAssemblies): Promis
   await simulated.stop();
 }
 
-/** The names of the bundles change with each line of code, and nothing depends on them. */
-function withoutAssets(text: string): object {
+/** Leaves out what has no effect on an upgrade: metadata, and the names of the bundles, which change with each line of code. */
+function withoutNoise(text: string): object {
   const template = JSON.parse(text) as { readonly Resources: Readonly<Record<string, Resource>> };
-  for (const [logicalId, { Properties, Metadata }] of Object.entries(template.Resources)) {
-    if (Properties?.Code?.S3Key !== undefined) Properties.Code.S3Key = `${logicalId}.zip`;
-    for (const name of Object.keys(Metadata ?? {}))
-      if (name.startsWith('aws:asset:')) delete Metadata?.[name];
+  for (const [logicalId, resource] of Object.entries(template.Resources)) {
+    delete resource.Metadata;
+    if (resource.Properties?.Code?.S3Key !== undefined) resource.Properties.Code.S3Key = `${logicalId}.zip`;
   }
   return template;
 }
 
 interface Resource {
   readonly Properties?: { readonly Code?: { S3Key?: string } };
-  readonly Metadata?: Record<string, unknown>;
+  Metadata?: unknown;
 }
 
 function write(path: string, value: object): Promise<void> {
-  return writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+  return writeFile(path, `${toReadableJson(value)}\n`);
 }

@@ -22,7 +22,7 @@ import {
   type KeptUpload,
   type KeptVideo,
   SECRETS_FILE,
-  toKeptEvent,
+  toKeptEvents,
   toText,
   unfolded,
 } from './release.ts';
@@ -85,15 +85,16 @@ export async function startKeeping({
     if (moment === 'has ended') snapshot = read(ended, creates().length);
     if (snapshot === undefined) throw new Error(`The video "${title}" never came to this moment.`);
     const { items, createsBefore, ...found } = snapshot;
+    const createsLater = creates().length - createsBefore;
     return {
       title,
       ...found,
       request,
       items: await items,
-      task: taskOf(making),
+      task: createsLater > 0 ? undefined : taskOf(making),
       callback: callbackOf(making),
-      end: { status: ended.status, error: ended.error, creates: creates().length - createsBefore },
-      shown: toShown(await running.get(videoId)),
+      end: { status: ended.status, error: ended.error, creates: createsLater },
+      shown: toShown(await running.get(videoId), createsLater > 0),
     };
   }
 
@@ -174,7 +175,7 @@ function createReader({ service }: RunningService, objectFolder: string) {
   function objectAt(key: string): KeptObject {
     const found = files.find(bucket, key);
     if (found === undefined) throw new Error(`There is no object ${key}.`);
-    const { metadata } = found;
+    const metadata = ownHeaders(found.metadata);
     if (key.endsWith('.json')) return { metadata, json: JSON.parse(found.text()) };
     if (key.endsWith('.mp4')) return { metadata, isClip: true };
     const path = join(objectFolder, bucket, key);
@@ -189,10 +190,8 @@ function createReader({ service }: RunningService, objectFolder: string) {
     if (id === undefined) return undefined;
     const names = readdirSync(join(uploads, id)).sort();
     const parts = names.filter((name) => /^\d+-/.test(name));
-    const files = names
-      .filter((name) => !parts.includes(name))
-      .map((name) => [name, readFileSync(join(uploads, id, name), 'utf8')]);
-    return { id, parts, files: Object.fromEntries(files) };
+    const metadata = JSON.parse(readFileSync(join(uploads, id, 'metadata'), 'utf8'));
+    return { id, key: readFileSync(join(uploads, id, 'key'), 'utf8'), parts, metadata: ownHeaders(metadata) };
   }
 
   async function itemsOf(texts: readonly (string | undefined)[]): Promise<readonly object[]> {
@@ -215,7 +214,7 @@ function createReader({ service }: RunningService, objectFolder: string) {
       const { task_id } = JSON.parse(execution.input) as { readonly task_id?: string };
       return {
         at: toText(),
-        execution: toKeptExecution(execution, engine.store.tokens.newest(name)),
+        execution: toKeptExecution(execution, engine.store.tokens.newest(name)?.token),
         objects: Object.fromEntries(keys.map((key) => [key, objectAt(key)])),
         upload: uploadOf(name),
         items: itemsOf([name, task_id]),
@@ -225,19 +224,31 @@ function createReader({ service }: RunningService, objectFolder: string) {
   };
 }
 
+/** Without those of one request. */
+function ownHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const isOwn = (name: string): boolean =>
+    /^(content-(type|disposition)|x-amz-(meta|checksum)-.*)$/.test(name);
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => isOwn(name)));
+}
+
 function toKeptExecution(
   { arn: _arn, events, startDate, stopDate, ...execution }: LocalExecution,
-  newest: { readonly token: string; readonly isClosed: boolean } | undefined,
+  newestToken: string | undefined,
 ): KeptExecution {
   return {
     ...(unfolded(execution) as Omit<KeptExecution, 'events' | 'startDate'>),
     startDate: toText(startDate),
     stopDate: stopDate && toText(stopDate),
-    events: events.map(toKeptEvent),
-    token: newest?.isClosed === false ? newest.token : undefined,
+    events: toKeptEvents(events),
+    token: events.at(-1)?.type === 'TaskSubmitted' ? newestToken : undefined,
   };
 }
 
-function toShown({ video_id, status, task_id, template_id, error }: Video): KeptVideo['shown'] {
-  return { video_id, status, task_id, template_id, error: error && { type: error.type } };
+/** @param isNewTask the next release makes another task */
+function toShown(
+  { video_id, status, task_id, template_id, error }: Video,
+  isNewTask: boolean,
+): KeptVideo['shown'] {
+  const task = isNewTask ? {} : { task_id };
+  return { video_id, status, template_id, ...task, error: error && { type: error.type } };
 }

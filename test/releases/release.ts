@@ -66,14 +66,16 @@ export interface KeptObject {
 
 export interface KeptUpload {
   readonly id: string;
-  /** The files of the object store beside the parts, by their names. */
-  readonly files: Readonly<Record<string, string>>;
-  /** The files with the parts of the long video, in their order. */
+  readonly key: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The names of the files with the parts of the long video, in their order. */
   readonly parts: readonly string[];
 }
 
 /** Fields of events and executions whose text is JSON. They are kept as values, so that a person can read them. */
 const JSON_TEXTS = ['input', 'output', 'parameters', 'cause'];
+
+const UNREAD = ['inputDetails', 'outputDetails', 'roleArn'];
 
 /** Makes values of the JSON texts of an execution, or of the details of an event. */
 export function unfolded(details: object): object {
@@ -95,17 +97,28 @@ function mapTexts(details: object, map: (value: unknown) => unknown): object {
 
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text, (name, each) => (name === 'trace' ? undefined : each));
     return typeof value === 'object' && value !== null ? value : text;
   } catch {
     return text;
   }
 }
 
-export function toKeptEvent({ type, timestamp, ...event }: HistoryEvent): KeptEvent {
-  const { id: _id, previousEventId: _previous, ...all } = event;
-  const details = Object.entries(all).map(([name, value]) => [name, unfolded(value as object)]);
-  return { type: String(type), timestamp: toText(timestamp), ...Object.fromEntries(details) };
+/**
+ * The history of an execution. Of its data it has what the functions and the local service read: inputs and outputs since the newest
+ * entry of a state.
+ */
+export function toKeptEvents(events: readonly HistoryEvent[]): readonly KeptEvent[] {
+  const newest = events.findLastIndex(({ stateEnteredEventDetails }) => stateEnteredEventDetails);
+  return events.map(({ type, timestamp, id: _id, previousEventId: _previous, ...all }, index) => {
+    const left = index < newest ? [...UNREAD, ...JSON_TEXTS] : UNREAD;
+    const details = Object.entries(all).map(([name, value]) => [name, unfolded(without(left, value))]);
+    return { type: String(type), timestamp: toText(timestamp), ...Object.fromEntries(details) };
+  });
+}
+
+function without(names: readonly string[], value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 export function toHistoryEvent({ type, timestamp, ...all }: KeptEvent, index: number): HistoryEvent {

@@ -1,5 +1,6 @@
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { FunctionFault } from '../faults/function-fault.ts';
+import { COPY_RETRIES } from '../harness/assembly.ts';
 
 /** A point in the history of an execution: the first event of this kind in this state, or the end. */
 export type Moment = `${'enters' | 'fails in' | 'waits in'} ${string}` | 'is redriven' | 'has ended';
@@ -31,8 +32,8 @@ const VIDEO_FAILED_IS_THROTTLED = { name: 'VideoFailed', kind: 'is throttled', t
 
 /** The connections of one attempt to copy a video. */
 const CONNECTIONS = 5;
-/** More than all attempts of `Copy video` make here. */
-const NO_DOWNLOAD = Array.from({ length: 10 * CONNECTIONS }, () => GONE);
+/** For all attempts of `Copy video`. */
+const NO_DOWNLOAD = Array(CONNECTIONS * (COPY_RETRIES + 1)).fill(GONE);
 
 /** Together they enter each state of both definitions. */
 export const STORIES: readonly Story[] = [
