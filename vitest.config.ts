@@ -5,7 +5,8 @@ import { skipSummary } from './test/harness/skip-summary.ts';
 const LONG = 'test/**/*.long.test.ts';
 /** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
 const SYSTEM = [
-  'test/{api,copy,crash,faults,releases,workflow}/**/*.test.ts',
+  'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
+  'test/releases/upgrade.test.ts',
   'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
   'test/infra/{examples,synth}.test.ts',
   'test/local/access/*.test.ts',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flagsOf } from '../../cli/command.ts';
@@ -8,8 +8,17 @@ import { synthesizeForSimulator } from '../harness/running-service.ts';
 import { type SharedAssemblies, synthesizeBoth } from '../harness/shared-assemblies.ts';
 import { startKeeping } from './keeping.ts';
 import { toReadableJson } from './readable-json.ts';
-import { folderOf, RELEASES, SECRETS_FILE, STACKS, type StackName, TEMPLATE_FILE } from './release.ts';
+import {
+  RELEASES,
+  SECRETS_FILE,
+  STACKS,
+  type StackName,
+  TEMPLATE_FILE,
+  TEMPLATES,
+  type TemplateName,
+} from './release.ts';
 import { STORIES } from './stories.ts';
+import { synthesizedTemplate } from './templates.ts';
 import { VARIABLES } from './variables.ts';
 
 /** `npm run keep-release`: keeps the templates and documents of this release for the tests of later ones. */
@@ -33,15 +42,18 @@ if (existsSync(target) && !again) {
 await using cleanup = new AsyncDisposableStack();
 const folder = await mkdtemp(join(tmpdir(), 'template-video-release-'));
 cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+const release = join(folder, 'release');
+for (const name of Object.keys(TEMPLATES) as readonly TemplateName[]) {
+  await mkdir(join(release, name), { recursive: true });
+  await write(join(release, name, TEMPLATE_FILE), await synthesizedTemplate(name, folder));
+}
 const assemblies = await synthesizeBoth(folder);
-await rm(target, { recursive: true, force: true });
 for (const stack of STACKS) await keepStack(stack, assemblies);
+await rm(target, { recursive: true, force: true });
+await cp(release, target, { recursive: true });
 
 async function keepStack(stack: StackName, assemblies: SharedAssemblies): Promise<void> {
-  const out = folderOf(VERSION, stack);
-  await mkdir(out, { recursive: true });
-  const template = await readFile(join(assemblies[stack], TEMPLATE_FILE), 'utf8');
-  await write(join(out, TEMPLATE_FILE), withoutNoise(template));
+  const out = join(release, stack);
   const callbacks = stack === 'callbacks';
   const simulated = await synthesizeForSimulator({ callbacks }, VARIABLES, assemblies);
   const keeping = await startKeeping(simulated);
@@ -54,21 +66,6 @@ async function keepStack(stack: StackName, assemblies: SharedAssemblies): Promis
   if (keeping.secrets !== undefined) await writeFile(join(out, SECRETS_FILE), keeping.secrets);
   await keeping.stop();
   await simulated.stop();
-}
-
-/** Leaves out what has no effect on an upgrade: metadata, and the names of the bundles, which change with each line of code. */
-function withoutNoise(text: string): object {
-  const template = JSON.parse(text) as { readonly Resources: Readonly<Record<string, Resource>> };
-  for (const [logicalId, resource] of Object.entries(template.Resources)) {
-    delete resource.Metadata;
-    if (resource.Properties?.Code?.S3Key !== undefined) resource.Properties.Code.S3Key = `${logicalId}.zip`;
-  }
-  return template;
-}
-
-interface Resource {
-  readonly Properties?: { readonly Code?: { S3Key?: string } };
-  Metadata?: unknown;
 }
 
 function write(path: string, value: object): Promise<void> {

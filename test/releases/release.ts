@@ -3,9 +3,18 @@ import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import type { StoredExecution } from '../../local/step-functions/execution-rows.ts';
+import type { Context } from '../../local/synthesize.ts';
 
-/** The two stacks of a release that are kept, each in a folder of this name. */
-export const STACKS = ['plain', 'callbacks'] as const;
+/** The stacks whose templates are kept, by the names of their folders, with their settings. */
+export const TEMPLATES = {
+  plain: {},
+  callbacks: { callbacks: true },
+  keys: { callbacks: true, auth: 'key', alarmEmail: 'operator@example.com' },
+} as const satisfies Readonly<Record<string, Context>>;
+export type TemplateName = keyof typeof TEMPLATES;
+
+/** Those whose videos are kept too. */
+export const STACKS = ['plain', 'callbacks'] as const satisfies readonly TemplateName[];
 export type StackName = (typeof STACKS)[number];
 
 /** The name under which the local service finds the template in the folder of a stack. */
@@ -97,11 +106,18 @@ function mapTexts(details: object, map: (value: unknown) => unknown): object {
 
 function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text, (name, each) => (name === 'trace' ? undefined : each));
+    const value: unknown = JSON.parse(text, withoutTrace);
     return typeof value === 'object' && value !== null ? value : text;
   } catch {
     return text;
   }
+}
+
+/** A trace has paths of this machine, also within the text of a cause. */
+function withoutTrace(name: string, value: unknown): unknown {
+  if (name === 'trace') return [];
+  if (typeof value !== 'string' || !value.includes('"trace":[')) return value;
+  return JSON.stringify(JSON.parse(value, withoutTrace));
 }
 
 /**
@@ -134,6 +150,7 @@ export function toHistoryEvent({ type, timestamp, ...all }: KeptEvent, index: nu
 
 export const toText = (date = new Date()): string => date.toISOString();
 
+/** The folder with a folder for each version that is kept. */
 export const RELEASES = import.meta.dirname;
 
 /** The versions that are kept. */
@@ -141,7 +158,7 @@ export function keptVersions(): readonly string[] {
   return readdirSync(RELEASES).filter((name) => /^\d+\.\d+\.\d+/.test(name));
 }
 
-export function folderOf(version: string, stack: StackName): string {
+export function folderOf(version: string, stack: TemplateName): string {
   return join(RELEASES, version, stack);
 }
 
