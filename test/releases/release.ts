@@ -153,9 +153,10 @@ export const toText = (date = new Date()): string => date.toISOString();
 /** The folder with a folder for each version that is kept. */
 export const RELEASES = import.meta.dirname;
 
-/** The versions that are kept. */
+/** The versions that are kept, the newest last. */
 export function keptVersions(): readonly string[] {
-  return readdirSync(RELEASES).filter((name) => /^\d+\.\d+\.\d+/.test(name));
+  const versions = readdirSync(RELEASES).filter((name) => /^\d+\.\d+\.\d+$/.test(name));
+  return versions.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
 }
 
 export function folderOf(version: string, stack: TemplateName): string {
