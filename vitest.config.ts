@@ -8,13 +8,15 @@ const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
   'test/releases/upgrade.test.ts',
   'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
-  'test/infra/{examples,synth}.test.ts',
+  'test/cli/mcp/*.test.ts',
+  'test/client/{chromium,service}.test.ts',
+  'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = [
   'test/lambdas/*.test.ts',
-  'test/cli/client/{authorize,stack-service,videos-url}.test.ts',
+  'test/cli/client/{connect,stack-service,videos-url}.test.ts',
   'test/local/lambda/lambda-host.test.ts',
 ];
 

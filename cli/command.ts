@@ -1,10 +1,10 @@
 import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { inspect, type ParseArgsOptionsConfig } from 'node:util';
+import { ApiError, TemplateVideoError } from '../client/errors.ts';
 import { InvalidSetting } from '../infra/settings.ts';
 import type { Video } from '../lambdas/core/api/response.ts';
 import { plain, printableLines } from '../lambdas/core/text/plain.ts';
 import { FolderInUse, UnusableFile, UsageError, UserError } from '../local/user-error.ts';
-import { ApiError } from './client/errors.ts';
 import { readNpmConfig } from './environment.ts';
 import { type Command, type Given, parseFlags, rejectSwallowedFlags } from './flags.ts';
 
@@ -107,7 +107,8 @@ function reportError(name: string, error: unknown): number {
     console.error(printableLines(error.message));
     return 2;
   }
-  const isExplained = error instanceof UserError || isSystemError(error);
+  const isExplained =
+    error instanceof UserError || error instanceof TemplateVideoError || isSystemError(error);
   console.error(printableLines(isExplained ? error.message : inspect(error)));
   return error instanceof ApiError && error.status === 400 ? 2 : 1;
 }

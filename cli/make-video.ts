@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import type { AcceptedVideo, Video } from '../lambdas/core/api/response.ts';
+import { createClient } from '../client/index.ts';
+import type { Video } from '../lambdas/core/api/response.ts';
 import { UserError } from '../local/user-error.ts';
-import { createVideoClient, type Order, type VideoClient } from './client/video-client.ts';
+import { printRetry } from './client/connect.ts';
 import { adoptHint, type CommandContext, INTERRUPTED, Interrupted, type Interruption } from './command.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import type { MiniMaxChoice } from './minimax-choice.ts';
 import { endNotice } from './minimax-notice.ts';
+import { type Order, toRequest } from './order.ts';
 import { type OutPath, shortPath } from './out-path.ts';
 import { createOwnVideo, type OwnVideo } from './own-video.ts';
 import { printStatus } from './print-status.ts';
@@ -32,13 +33,12 @@ export async function makeVideo(
   const { service, isReal, otherHosts } = running;
   if (isReal) onFatal(() => describeUnfinished(service, (task_id) => adoptHint({ task_id })));
   printStatus(...describeEarlierRuns({ service, otherHosts, fetchCommand }));
-  const client = createVideoClient({
-    videosUrl: `${service.url}/videos`,
-    authorize: async () => ({}),
-    exampleImage: running.exampleImage,
-    notice: printStatus,
-  });
-  const { video_id } = await submit(client, options.order, interruption);
+  const videos = createClient({ url: `${service.url}/videos`, onRetry: printRetry });
+  const { exampleImage } = running;
+  const request = await toRequest(options.order, { exampleImage, upload: videos.upload });
+  if (interruption.hasHappened) throw new Interrupted(NOTHING_SUBMITTED);
+  const { video_id, warnings = [] } = await videos.start(request);
+  for (const warning of warnings) printStatus(`Warning: ${warning}`);
   timeline = createTimeline(process.stderr, service.deployment.stateMachine.definition);
   own.follow(video_id);
   await Promise.race([own.finished, interruption.promise]);
@@ -46,7 +46,7 @@ export async function makeVideo(
   // Later events would be drawn into the lines below.
   timeline = undefined;
 
-  const { video } = await client.check(video_id);
+  const video = await videos.get(video_id);
   // Awaited, because the service stops at the end of this function.
   if (!interruption.hasHappened) return await deliver(video, options, running);
   printStatus(describeInterruption(video, isReal));
@@ -66,14 +66,6 @@ async function startForOneVideo(
     // Ctrl-C also ends the compiler, whose own error says nothing of Ctrl-C.
     throw interruption.hasHappened ? new Interrupted(NOTHING_SUBMITTED) : error;
   }
-}
-
-async function submit(client: VideoClient, order: Order, interruption: Interruption): Promise<AcceptedVideo> {
-  const body = await client.toBody(order);
-  if (interruption.hasHappened) throw new Interrupted(NOTHING_SUBMITTED);
-  const accepted = await client.start(body, randomUUID());
-  for (const warning of accepted.warnings ?? []) printStatus(`Warning: ${warning}`);
-  return accepted;
 }
 
 async function deliver(

@@ -4,8 +4,8 @@ import { inspectWhole } from '../lambdas/core/image/image.ts';
 import { template as templateKind } from '../lambdas/core/minimax/template.ts';
 import { toTemplateRequest } from '../lambdas/core/minimax/template-request.ts';
 import { UsageError } from '../local/user-error.ts';
-import type { Image, Order } from './client/video-client.ts';
 import { EXAMPLE } from './commands.ts';
+import type { Image, Order } from './order.ts';
 
 /** The flags that describe the video. */
 export interface RequestValues {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { isLoopback } from '../client/address.ts';
 import { isExecutionName } from '../lambdas/core/job/video-id.ts';
 import { printable } from '../lambdas/core/text/plain.ts';
 import { UsageError } from '../local/user-error.ts';
-import { isLoopback } from './client/authorize.ts';
-import type { Order } from './client/video-client.ts';
 import type { VIDEO } from './commands.ts';
 import type { LocalEnvironment } from './environment.ts';
 import type { Values } from './flags.ts';
+import type { Order } from './order.ts';
 import { toOrder } from './request-flags.ts';
 
 /** The video to make, and how to reach the service that makes it. */
@@ -59,8 +59,8 @@ export async function toVideoFlags(
   };
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
-const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
+/** A name or an ARN, and the path of a service in it: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}(?:\/[\w/.-]+)?|arn:[\w:/.-]+)$/;
 
 /** @param given as --stack. @throws UsageError */
 export function toStackName(given = 'TemplateVideo'): string {

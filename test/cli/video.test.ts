@@ -1,13 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { withKey } from '../../cli/client/authorize.ts';
-import { ApiError } from '../../cli/client/errors.ts';
-import { createVideoClient } from '../../cli/client/video-client.ts';
 import { VIDEO } from '../../cli/commands.ts';
 import { parseFlags } from '../../cli/flags.ts';
 import { orderVideo } from '../../cli/order-video.ts';
 import { toVideoFlags } from '../../cli/video-flags.ts';
+import { ApiError, createClient } from '../../client/index.ts';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import { pngOf } from '../harness/images.ts';
@@ -182,13 +180,12 @@ test('repeats a request whose answer was lost, prints each try and each warning,
 });
 
 test('gets one video for one key, and is refused with a wrong API key', async () => {
-  const clientWith = (key: string) =>
-    createVideoClient({ videosUrl: `${front.url}/videos`, authorize: withKey(key), exampleImage: '' });
+  const clientWith = (apiKey: string) => createClient({ url: `${front.url}/videos`, apiKey });
   const before = running.simulator.creates.length;
   const client = clientWith(API_KEY);
-  const { video_id } = await client.start(REQUEST, 'order 17');
+  const { video_id } = await client.start(REQUEST, { idempotencyKey: 'order 17' });
   await running.endOf(video_id);
-  expect(await client.start(REQUEST, 'order 17')).toMatchObject({ video_id });
+  expect(await client.start(REQUEST, { idempotencyKey: 'order 17' })).toMatchObject({ video_id });
   expect(running.simulator.creates.length).toBe(before + 1);
-  await expect(clientWith('wrong').start(REQUEST, 'order 18')).rejects.toThrow(ApiError);
+  await expect(clientWith('wrong').start(REQUEST, { idempotencyKey: 'order 18' })).rejects.toThrow(ApiError);
 });

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { toServiceName } from '../../infra/naming.ts';
-import { TemplateVideo } from '../../infra/template-video.ts';
+import { TemplateVideo } from '../../infra/index.ts';
 import { appWith, templateOf, testApp } from '../harness/synthesized.ts';
 
 /** Resources whose names need to be unique within a role, an API or a namespace only. */
