@@ -6,23 +6,17 @@ import {
   type IAuthorizer,
   LambdaIntegration,
   type MethodOptions,
-  ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { gatewayProblem } from '../lambdas/core/api/problem.ts';
-import {
-  GATEWAY_PROBLEMS,
-  type GatewayProblem,
-  type GatewayResponseType,
-} from '../lambdas/core/api/problem-types.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import { STAGE } from './api-access.ts';
 import { addDomain } from './api-domain.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { addExecutionLog, toLoggedStage } from './api-logs.ts';
-import { addPreflight, toGatewayCorsHeaders } from './cors.ts';
+import { addPreflight } from './cors.ts';
+import { addProblemResponses } from './gateway-responses.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import type { VideoDomain } from './template-video-props.ts';
@@ -79,9 +73,7 @@ export class VideoApi extends Construct {
     this.videosUrl = domain === undefined ? api.urlForPath(path) : `${addDomain(this, api, domain)}${path}`;
     this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
-    const corsHeaders = toGatewayCorsHeaders(settings.corsOrigins);
-    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[])
-      addProblemResponse(api, type, corsHeaders);
+    addProblemResponses(api, settings.corsOrigins);
     acknowledgeFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
@@ -166,26 +158,4 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const reason = 'MiniMax cannot sign its calls. Their address holds a token that the function checks.';
   acknowledgeFindings(method, { 'AwsSolutions-APIG4': reason, 'AwsSolutions-COG4': reason });
-}
-
-/** A response of API Gateway itself as problem+json. `messageString` is its own message as a JSON string, with the quotes. */
-function addProblemResponse(
-  api: RestApi,
-  responseType: GatewayResponseType,
-  corsHeaders: Readonly<Record<string, string>>,
-): void {
-  const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
-  const problem = gatewayProblem(responseType);
-  const fixed = JSON.stringify(problem);
-  const withMessage = `${fixed.slice(0, -1)},"detail":$context.error.messageString}`;
-  const responseHeaders: Record<string, string> = {
-    'content-type': "'application/problem+json'",
-    ...corsHeaders,
-  };
-  if (retryAfterSeconds !== undefined) responseHeaders['retry-after'] = `'${retryAfterSeconds}'`;
-  api.addGatewayResponse(`${responseType}Problem`, {
-    type: ResponseType.of(responseType),
-    templates: { 'application/json': problem.detail === undefined ? withMessage : fixed },
-    responseHeaders,
-  });
 }

@@ -19,13 +19,14 @@ export function isBucketOrigin(
 
 /**
  * Follows the CORS rules of buckets as S3 does: it answers preflight requests, and adds headers to every other answer for an origin
- * that has a rule. https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
+ * that has a rule. Without any rule it changes nothing. https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
  */
 export function withCorsRules(
   route: Route,
   rules: readonly BucketCorsRule[],
   sendFault: (request: IncomingMessage, response: ServerResponse, fault: S3Error) => void,
 ): Route {
+  if (rules.length === 0) return route;
   return (request, response) => {
     const rule = ruleFor(request, rules);
     if (rule !== undefined) setHeaders(request, response, rule);

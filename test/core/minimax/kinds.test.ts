@@ -6,7 +6,7 @@ const PROJECT = join(import.meta.dirname, '..', '..', '..');
 const KINDS_FOLDER = join('lambdas', 'core', 'minimax');
 
 /** The commands have flags for the images and texts of a template, whose fields they name. */
-const FLAGS = [join('cli', 'request-flags.ts'), join('cli', 'client', 'video-client.ts')];
+const FLAGS = [join('cli', 'request-flags.ts'), join('cli', 'order.ts')];
 
 function filesThatSay(words: RegExp, folders: readonly string[]): readonly string[] {
   return folders

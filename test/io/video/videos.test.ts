@@ -99,7 +99,7 @@ test.each([
   ['succeeded', succeeded],
   ['cancelled', { ...failed, status: 'cancelled' }],
   ['timed_out', { ...failed, status: 'timed_out' }],
-] as const)('shows a video that is %s from its document, in one call of S3', async (status, record) => {
+] as const)('shows a video that is %s from its document, without Step Functions', async (status, record) => {
   const { videos, calls } = world(found(record), throttled);
   const known = await videos.find('v1');
   expect(known).toEqual({ by: 'record', record });

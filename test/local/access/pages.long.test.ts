@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VideoList } from '../../../lambdas/core/api/response.ts';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
 import { startDev } from '../../cli/dev-process.ts';
+import { bundleClient } from '../../client/bundle.ts';
 import { pngOf } from '../../harness/images.ts';
 import { REQUEST, temporaryFolder } from '../../harness/running-service.ts';
 
@@ -19,7 +20,9 @@ const CLIENT = await readFile(join(import.meta.dirname, 'page-client.js'), 'utf8
 describe.skipIf(!existsSync(PROGRAM))('a page of another origin, in Chromium,', () => {
   let browser: Browser;
   let origin: string;
-  const server = createServer((_request, response) => {
+  const server = createServer(async ({ url }, response) => {
+    if (url === '/client.js')
+      return void response.writeHead(200, { 'content-type': 'text/javascript' }).end(await bundleClient());
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>A page</title>');
   });
 
@@ -47,6 +50,29 @@ describe.skipIf(!existsSync(PROGRAM))('a page of another origin, in Chromium,', 
     return result;
   }
 
+  /** What the client of this project can do in a page with the service at this address. */
+  async function makeWithClientAt(url: string): Promise<unknown> {
+    const page = await browser.newPage();
+    await page.goto(origin);
+    const image = JSON.stringify([...pngOf(400, 400)]);
+    const result = await page.evaluate(`(async () => {
+      const { createClient } = await import('/client.js');
+      const videos = createClient({ url: '${url}/videos', firstPauseMs: 1 });
+      const image = new Uint8Array(${image});
+      const order = { template_id: '${REQUEST.template_id}', media_inputs: [{ value: image }], text_inputs: [{ value: 'Lion' }] };
+      try {
+        const { status, video } = await videos.make(order);
+        const file = await (await fetch(video.url)).arrayBuffer();
+        const rejected = await videos.get('unknown').catch(({ name, type }) => [name, type]);
+        return { status, isWhole: file.byteLength === video.bytes, rejected };
+      } catch ({ name }) {
+        return name;
+      }
+    })()`);
+    await page.close();
+    return result;
+  }
+
   async function listOf(url: string): Promise<VideoList> {
     return (await (await fetch(`${url}/videos`)).json()) as VideoList;
   }
@@ -69,6 +95,11 @@ describe.skipIf(!existsSync(PROGRAM))('a page of another origin, in Chromium,', 
       wrong: { status: 400, type: 'urn:template-video:problem:bad-request' },
       rejected: { status: 403 },
     });
+    expect(await makeWithClientAt(dev.url)).toEqual({
+      status: 'succeeded',
+      isWhole: true,
+      rejected: ['ApiError', 'video-not-found'],
+    });
     expect(await dev.stop('SIGINT')).toBe(0);
   });
 
@@ -87,6 +118,7 @@ describe.skipIf(!existsSync(PROGRAM))('a page of another origin, in Chromium,', 
       wrong: failed,
       rejected: failed,
     });
+    expect(await makeWithClientAt(dev.url)).toBe('NoResponse');
     expect(await listOf(dev.url)).toEqual({ videos: [] });
     expect(await dev.stop('SIGINT')).toBe(0);
   });
