@@ -9,7 +9,7 @@ const SYSTEM = [
   'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
-  'test/infra/{examples,synth}.test.ts',
+  'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */

@@ -68,7 +68,8 @@ export const REINDEX = {
 
   npm run reindex -- [flags]
 
-  --stack NAME    the stack whose table it is, with your AWS credentials (TemplateVideo)
+  --stack NAME    the stack whose table it is, with your AWS credentials (TemplateVideo); Shop/Videos is the service Videos
+                  of a stack that has several
   --local         the table of npm run dev on this machine instead, which must not be running. As there, MINIMAX_API_KEY
                   says whether it is that of the real MiniMax or of the simulated one
   --help          this text
@@ -94,7 +95,8 @@ export const VIDEO = {
   npm run video -- [flags]
 
 ${REQUEST_HELP}
-  --stack NAME    the stack whose output VideosUrl is the address to POST to (TemplateVideo)
+  --stack NAME    the stack whose output VideosUrl is the address to POST to (TemplateVideo); Shop/Videos is the service
+                  Videos of a stack that has several
   --url URL       that address itself, instead of --stack
   --key KEY       an API key, for a stack with auth=key; without it, requests are signed with your AWS credentials.
                   In the environment, as TEMPLATE_VIDEO_API_KEY, it stays out of the list of processes

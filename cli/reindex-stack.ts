@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
 import { UsageError, UserError } from '../local/user-error.ts';
-import { readOutputs } from './client/stack-outputs.ts';
+import { readServiceOutputs } from './client/stack-outputs.ts';
 import { type ReindexedService, toReindexTarget } from './reindex-target.ts';
 import { runReindex } from './run-reindex.ts';
 
@@ -34,7 +34,8 @@ export async function readService(
   stack: string,
   client = new CloudFormationClient(),
 ): Promise<ReindexedService> {
-  const outputs = await readOutputs(stack, client).catch((error: Error) => {
+  const outputs = await readServiceOutputs(stack, client).catch((error: Error) => {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(
       `The outputs of the stack ${stack} could not be read (${error.name}: ${error.message}). Give --stack and AWS credentials.`,
     );

@@ -73,6 +73,15 @@ const STACK_NAME = 'stackName';
 /** Settings of earlier names, which are rejected with the name of today. */
 const RENAMED: Readonly<Record<string, keyof Settings>> = { doorbell: 'callbacks' };
 
+/** The least and the greatest value of each setting that a construct takes as a `Duration` or a `Size`. */
+export const RANGES = {
+  firstWaitSeconds: [1, 3600],
+  pollSeconds: [1, 3600],
+  giveUpAfterHours: [1, 48],
+  maxVideoMegabytes: [1, 20_000],
+  retentionDays: [1, 36_500],
+} as const satisfies Partial<Readonly<Record<keyof Settings, readonly [min: number, max: number]>>>;
+
 const SCHEMA = z.object({
   minimaxHost: z._default(
     allowed(
@@ -88,13 +97,12 @@ const SCHEMA = z.object({
     ),
     'minimax/api-key',
   ),
-  firstWaitSeconds: numberSetting(30, 1, 3600),
-  pollSeconds: numberSetting(10, 1, 3600),
-  giveUpAfterHours: numberSetting(9, 1, 48),
+  firstWaitSeconds: numberSetting(30, ...RANGES.firstWaitSeconds),
+  pollSeconds: numberSetting(10, ...RANGES.pollSeconds),
+  giveUpAfterHours: numberSetting(9, ...RANGES.giveUpAfterHours),
   maxVideoMegabytes: numberSetting(
     2048,
-    1,
-    20_000,
+    ...RANGES.maxVideoMegabytes,
     ' (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)',
   ),
   auth: z._default(allowed('iam (AWS identities) or key (API keys)', z.enum(['iam', 'key'])), 'iam'),
@@ -132,7 +140,7 @@ const SCHEMA = z.object({
     ),
     [],
   ),
-  retentionDays: z.optional(allowed('a whole number from 1 to 36500', wholeNumber(1, 36_500))),
+  retentionDays: z.optional(allowed('a whole number from 1 to 36500', wholeNumber(...RANGES.retentionDays))),
 });
 
 const KEYS = Object.keys(SCHEMA.shape) as (keyof Settings)[];

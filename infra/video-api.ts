@@ -1,18 +1,16 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import {
-  AccessLogFormat,
   AuthorizationType,
+  BasePathMapping,
   type CfnApiKey,
   EndpointType,
   type IAuthorizer,
+  type IDomainName,
   LambdaIntegration,
-  LogGroupLogDestination,
-  MethodLoggingLevel,
   type MethodOptions,
   ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { gatewayProblem } from '../lambdas/core/api/problem.ts';
 import {
@@ -22,14 +20,15 @@ import {
 } from '../lambdas/core/api/problem-types.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
+import { STAGE } from './api-access.ts';
 import type { ApiFunctions } from './api-functions.ts';
+import { addExecutionLog, toLoggedStage } from './api-logs.ts';
 import { addPreflight, toGatewayCorsHeaders } from './cors.ts';
 import { acknowledgeFindings } from './nag.ts';
-import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
+import type { VideoDomain } from './template-video-props.ts';
 import type { VideoFunction } from './video-function.ts';
 
-const STAGE = 'prod';
 const [, CALLBACK_PATH = ''] = CALLBACK_ROUTE.path.split('/');
 /** As a stage names a method: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html */
 const CALLBACK_METHOD = `${CALLBACK_ROUTE.path}/${CALLBACK_ROUTE.method}`;
@@ -47,6 +46,12 @@ export interface VideoApiProps {
   readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests' | 'corsOrigins'>;
   /** Authorizes callers. @default as `settings.auth` says */
   readonly authorizer?: IAuthorizer;
+  /** @default API Gateway's own address */
+  readonly domain?: VideoDomain;
+  /** @default true */
+  readonly accessLogs?: boolean;
+  /** Whether the account's role for API Gateway's logs is made and set. @default as `accessLogs` */
+  readonly apiGatewayAccount?: boolean;
   /** The function that MiniMax calls. @default none, and no route for it */
   readonly receiveCallback?: VideoFunction<'receive-callback'>;
 }
@@ -64,14 +69,15 @@ export class VideoApi extends Construct {
 
   constructor(scope: Construct, id: string, props: VideoApiProps) {
     super(scope, id);
-    const { functions, settings, receiveCallback } = props;
+    const { functions, settings, domain, receiveCallback } = props;
     const api = this.createRestApi(props);
     this.restApi = api;
     for (const [name, { method, path }] of Object.entries(CALLS))
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
     if (settings.corsOrigins.length > 0) addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
-    this.videosUrl = api.urlForPath(CALLS['start-video'].path);
+    const { path } = CALLS['start-video'];
+    this.videosUrl = domain === undefined ? api.urlForPath(path) : `${this.addDomain(api, domain)}${path}`;
     this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
     const corsHeaders = toGatewayCorsHeaders(settings.corsOrigins);
@@ -99,40 +105,39 @@ export class VideoApi extends Construct {
     return `https://${host}/${STAGE}/${CALLBACK_PATH}`;
   }
 
-  private createRestApi({ name, settings, authorizer, receiveCallback }: VideoApiProps): RestApi {
+  private createRestApi(props: VideoApiProps): RestApi {
+    const { name, settings, authorizer, receiveCallback, accessLogs = true } = props;
     const { auth, requestsPerSecond, burstRequests } = settings;
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      logGroupName: toVendedLogName('apigateway', this),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     const api = new RestApi(this, 'RestApi', {
       restApiName: name,
       description: 'Starts, shows and cancels videos made from MiniMax templates.',
       endpointTypes: [EndpointType.REGIONAL],
       defaultMethodOptions: authorizer === undefined ? METHOD_AUTH[auth] : { authorizer },
-      cloudWatchRole: true,
+      cloudWatchRole: props.apiGatewayAccount ?? accessLogs,
       deployOptions: {
         stageName: STAGE,
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
         methodOptions: receiveCallback && { [CALLBACK_METHOD]: CALLBACK_THROTTLE },
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+        ...(accessLogs ? toLoggedStage(this) : {}),
       },
     });
     api.node.tryRemoveChild('Endpoint');
-    // Otherwise API Gateway makes this log group by itself, without an expiry, and it outlives the stack.
-    const executionLog = new LogGroup(this, 'ExecutionLog', {
-      logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE}`,
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    api.deploymentStage.node.addDependency(executionLog);
+    if (accessLogs) addExecutionLog(this, api);
     return api;
+  }
+
+  /** @returns the address of the API under a domain, without a slash at its end */
+  private addDomain(restApi: RestApi, { domainName, basePath }: VideoDomain): string {
+    const domain = domainName as IDomainName;
+    new BasePathMapping(this, 'Domain', {
+      domainName: domain,
+      restApi,
+      basePath,
+      stage: restApi.deploymentStage,
+    });
+    return [`https://${domain.domainName}`, basePath ?? []].flat().join('/');
   }
 
   /** @returns the id of the first key. More keys can be added to the plan. */

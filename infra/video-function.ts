@@ -4,6 +4,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../lambdas/core/environment.ts';
+import { type FunctionNetwork, grantInterfaces, toLambdaNetwork } from './function-network.ts';
 import { type Grant, grant } from './grants.ts';
 import { acknowledgeFindings, acknowledgeWildcard } from './nag.ts';
 
@@ -17,6 +18,8 @@ export interface VideoFunctionProps<Name extends FunctionName> {
   readonly grants?: readonly Grant[];
   /** @default 30 seconds */
   readonly timeout?: Duration;
+  /** @default Lambda's own network */
+  readonly network?: FunctionNetwork;
   /** @default 256 */
   readonly memoryMegabytes?: number;
 }
@@ -49,9 +52,11 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
       tracing: Tracing.ACTIVE,
       logGroup,
       role,
+      ...toLambdaNetwork(props.network),
     });
     this.role = role;
     for (const each of props.grants ?? []) grant(role, each);
+    if (props.network?.vpc !== undefined) grantInterfaces(role);
     acknowledgeWildcard(role, '*', 'X-Ray takes traces for the resource * only.');
     acknowledgeFindings(this, {
       'Serverless-LambdaDLQ':

@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../lambdas/core/environment.ts';
+import type { FunctionNetwork } from './function-network.ts';
 import {
   callbackGrant,
   callbackTokenGrant,
@@ -38,6 +39,8 @@ export interface WorkflowFunctionsProps {
   readonly secretId: string;
   /** To read that secret. */
   readonly readKey: Grant;
+  /** Where the functions run that call MiniMax or the hosts of files. */
+  readonly network: FunctionNetwork;
   /** Where MiniMax calls back. @default nowhere: tasks are polled only */
   readonly callbacks?: CallbackAccess;
 }
@@ -83,7 +86,7 @@ function toParts({ settings, bucket, table, secretId }: WorkflowFunctionsProps) 
 }
 
 function createSubmitTask(scope: Construct, parts: Parts) {
-  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
+  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS, network } = parts;
   const { callbacks, readKey, writeJob, list, writeVideo, indexVariables } = parts;
   const forCallbacks =
     callbacks === undefined ? [] : [secretGrant(callbacks.secret), challengeGrant(bucket, ['s3:GetObject'])];
@@ -102,6 +105,7 @@ function createSubmitTask(scope: Construct, parts: Parts) {
       ...indexVariables,
     },
     grants: [readKey, uploadGrant(bucket, ['s3:GetObject']), writeJob, list, writeVideo, ...forCallbacks],
+    network,
     // The sum of the claim, the images, the key, the challenge and the create, each with its own limit.
     timeout: Duration.seconds(150),
     memoryMegabytes: 512,
@@ -119,7 +123,7 @@ function createAdoptTask(scope: Construct, parts: Parts) {
 }
 
 function createCheckTask(scope: Construct, parts: Parts) {
-  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, callbacks, readKey } = parts;
+  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, callbacks, readKey, network } = parts;
   const forCallbacks =
     callbacks === undefined
       ? []
@@ -129,13 +133,14 @@ function createCheckTask(scope: Construct, parts: Parts) {
     description: 'Asks MiniMax once for the status of a task.',
     environment: { ...minimax, ...waiting, MINIMAX_TIMEOUT_SECONDS: '30', VIDEO_BUCKET, QUERY_PAUSE_SECONDS },
     grants: [readKey, ...forCallbacks],
+    network,
     timeout: Duration.minutes(1),
   });
 }
 
 function createCopyVideo(scope: Construct, parts: Parts) {
   const { settings, bundles, bucket, minimax, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
-  const { readKey, writeJob, list } = parts;
+  const { readKey, writeJob, list, network } = parts;
   const forRetention =
     settings.retentionDays === undefined ? [] : [videoGrant(bucket, ['s3:PutObjectTagging'])];
   return new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
@@ -162,6 +167,7 @@ function createCopyVideo(scope: Construct, parts: Parts) {
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
       ...forRetention,
     ],
+    network,
     timeout: Duration.minutes(15),
     memoryMegabytes: 512,
   });

@@ -11,7 +11,8 @@ function flags(...args: readonly string[]) {
 test('asks the stack TemplateVideo by default', async () => {
   expect(await flags('--video', 'v1')).toMatchObject({ stack: 'TemplateVideo', url: undefined, video: 'v1' });
   const arn = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Mine/1-2';
-  expect(await flags('--stack', arn)).toMatchObject({ stack: arn });
+  for (const stack of [arn, 'Shop/Videos', `${arn}/Videos`])
+    expect(await flags('--stack', stack)).toMatchObject({ stack });
 });
 
 test.each([

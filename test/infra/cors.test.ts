@@ -5,7 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { expect, test } from 'vitest';
-import { TemplateVideo } from '../../infra/template-video.ts';
+import { TemplateVideo } from '../../infra/index.ts';
 import { GATEWAY_PROBLEMS } from '../../lambdas/core/api/problem-types.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { appWith, resolvedTemplateOf, templateOf, testApp } from '../harness/synthesized.ts';

@@ -4,7 +4,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { expect, test } from 'vitest';
-import { TemplateVideo, type TemplateVideoProps } from '../../infra/template-video.ts';
+import { TemplateVideo, type TemplateVideoProps } from '../../infra/index.ts';
 import { appWith, templateOf, testApp } from '../harness/synthesized.ts';
 
 function templateWith(props: TemplateVideoProps, own = false): Template {
@@ -48,7 +48,13 @@ test.each([
   [Duration.days(0), '0'],
 ])('rejects a retention of %s', (retention, value) => {
   expect(() => templateWith({ retention })).toThrow(
-    `Setting retentionDays is ${value}; allowed is a whole number from 1 to 36500.`,
+    `Property retention is Duration.days(${value}); allowed is Duration.days(1) to Duration.days(36500), without a fraction.`,
+  );
+});
+
+test('rejects the name of the setting as a property, and gives its form', () => {
+  expect(() => templateWith({ retentionDays: 30 } as TemplateVideoProps)).toThrow(
+    'Property retentionDays is called retention, and is a Duration: retention: Duration.days(30).',
   );
 });
 

@@ -31,6 +31,20 @@ test('reads the parts of a stack and the rules of its lists from its outputs', a
   });
 });
 
+test('reads the one service of several that is named, and asks where none is', async () => {
+  const Outputs = ['Videos', 'Drafts'].flatMap((path) =>
+    outputsWith({}).map(({ OutputKey, OutputValue }) => ({
+      OutputKey: `${path}${OutputKey}`,
+      OutputValue: OutputKey === 'ListRules' ? OutputValue : `${path}/${OutputValue}`,
+    })),
+  );
+  cloudFormation
+    .on(DescribeStacksCommand, { StackName: 'Shop' })
+    .resolves({ Stacks: [{ ...stack, Outputs }] });
+  expect(await readService('Shop/Drafts', client)).toMatchObject({ bucket: 'Drafts/VideoBucket' });
+  await expect(readService('Shop', client)).rejects.toThrow('The stack Shop has 2 services: Videos, Drafts.');
+});
+
 test('says what is missing where the stack cannot be read', async () => {
   cloudFormation.on(DescribeStacksCommand).rejects(Object.assign(new Error('no such stack'), { name: 'X' }));
   await expect(readService('Mine', client)).rejects.toThrow(UsageError);
