@@ -23,7 +23,7 @@ import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import { STAGE } from './api-access.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { addExecutionLog, toLoggedStage } from './api-logs.ts';
-import { addPreflight, toGatewayCorsHeaders } from './cors.ts';
+import { addPreflights, toGatewayCorsHeaders } from './cors.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import type { VideoDomain } from './template-video-props.ts';
@@ -74,7 +74,7 @@ export class VideoApi extends Construct {
     this.restApi = api;
     for (const [name, { method, path }] of Object.entries(CALLS))
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
-    if (settings.corsOrigins.length > 0) addPreflights(api, settings.corsOrigins);
+    addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     const { path } = CALLS['start-video'];
     this.videosUrl = domain === undefined ? api.urlForPath(path) : `${this.addDomain(api, domain)}${path}`;
@@ -153,15 +153,6 @@ export class VideoApi extends Construct {
     plan.addApiKey(key);
     plan.addApiStage({ stage: api.deploymentStage });
     return (key.node.defaultChild as CfnApiKey).ref;
-  }
-}
-
-/** On each resource that callers use, and so not on the route of callbacks. */
-function addPreflights(api: RestApi, origins: readonly string[]): void {
-  const calls = Object.values(CALLS);
-  for (const path of new Set(calls.map((call) => call.path))) {
-    const methods = calls.filter((call) => call.path === path).map(({ method }) => method);
-    addPreflight(api.root.resourceForPath(path), { origins, methods });
   }
 }
 

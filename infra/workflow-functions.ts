@@ -16,10 +16,9 @@ import {
   listGrant,
   secretGrant,
   uploadGrant,
-  videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
-import { toRetentionVariable } from './retention.ts';
+import { toRetentionVariable, videoFileGrant } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -141,8 +140,6 @@ function createCheckTask(scope: Construct, parts: Parts) {
 function createCopyVideo(scope: Construct, parts: Parts) {
   const { settings, bundles, bucket, minimax, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
   const { readKey, writeJob, list, network } = parts;
-  const forRetention =
-    settings.retentionDays === undefined ? [] : [videoGrant(bucket, ['s3:PutObjectTagging'])];
   return new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
     bundle: bundles['copy-video'],
     description: 'Streams a finished video from MiniMax into the bucket.',
@@ -161,11 +158,10 @@ function createCopyVideo(scope: Construct, parts: Parts) {
     grants: [
       readKey,
       writeJob,
-      videoGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
+      videoFileGrant(bucket, settings),
       list,
       checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
-      ...forRetention,
     ],
     network,
     timeout: Duration.minutes(15),
