@@ -22,10 +22,8 @@ export function readProps(props: TemplateVideoProps): Settings {
 export function toProps(settings: Settings): TemplateVideoProps {
   const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays, ...others } =
     settings;
-  return {
-    ...others,
-    ...toMeasuredProps({ firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays }),
-  };
+  const measured = { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays };
+  return { ...others, ...toMeasuredProps(measured) };
 }
 
 function requireAgreement({ auth, callbacks }: Settings, props: TemplateVideoProps): void {

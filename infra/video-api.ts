@@ -15,7 +15,7 @@ import { STAGE } from './api-access.ts';
 import { addDomain } from './api-domain.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { addExecutionLog, toLoggedStage } from './api-logs.ts';
-import { addPreflight } from './cors.ts';
+import { addPreflights } from './cors.ts';
 import { addProblemResponses } from './gateway-responses.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
@@ -67,7 +67,7 @@ export class VideoApi extends Construct {
     this.restApi = api;
     for (const [name, { method, path }] of Object.entries(CALLS))
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
-    if (settings.corsOrigins.length > 0) addPreflights(api, settings.corsOrigins);
+    addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     const { path } = CALLS['start-video'];
     this.videosUrl = domain === undefined ? api.urlForPath(path) : `${addDomain(this, api, domain)}${path}`;
@@ -132,15 +132,6 @@ export class VideoApi extends Construct {
     plan.addApiKey(key);
     plan.addApiStage({ stage: api.deploymentStage });
     return (key.node.defaultChild as CfnApiKey).ref;
-  }
-}
-
-/** On each resource that callers use, and so not on the route of callbacks. */
-function addPreflights(api: RestApi, origins: readonly string[]): void {
-  const calls = Object.values(CALLS);
-  for (const path of new Set(calls.map((call) => call.path))) {
-    const methods = calls.filter((call) => call.path === path).map(({ method }) => method);
-    addPreflight(api.root.resourceForPath(path), { origins, methods });
   }
 }
 

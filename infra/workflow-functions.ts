@@ -17,10 +17,9 @@ import {
   listGrant,
   secretGrant,
   uploadGrant,
-  videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
-import { toRetentionGrants, toRetentionVariable } from './retention.ts';
+import { toRetentionVariable, videoFileGrant } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -153,11 +152,10 @@ function createCopyVideo(scope: Construct, parts: Parts) {
     grants: [
       readKey,
       writeJob,
-      videoGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
+      videoFileGrant(bucket, settings),
       list,
       checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
-      ...toRetentionGrants(bucket, settings),
     ],
     network,
     timeout: Duration.minutes(15),

@@ -52,6 +52,12 @@ test.each([
   );
 });
 
+test('rejects the name of the setting as a property, and gives its form', () => {
+  expect(() => templateWith({ retentionDays: 30 } as TemplateVideoProps)).toThrow(
+    'Property retentionDays is called retention, and is a Duration: retention: Duration.days(30).',
+  );
+});
+
 /** The functions that may tag objects, and only the files of videos. */
 function taggers(template: Template): readonly string[] {
   return Object.entries(template.findResources('AWS::IAM::Policy')).flatMap(([id, { Properties }]) => {
