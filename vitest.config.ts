@@ -6,6 +6,7 @@ const LONG = 'test/**/*.long.test.ts';
 /** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
 const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
+  'test/releases/upgrade.test.ts',
   'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',

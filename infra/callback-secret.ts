@@ -3,6 +3,13 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './nag.ts';
 
+export interface CallbackAccess {
+  /** As in `https://…/prod/callbacks`. */
+  readonly url: string;
+  /** The secret from which the tokens of callback addresses are made. */
+  readonly secret: ISecret;
+}
+
 /** The tokens of callback addresses are made from it. */
 export function createCallbackSecret(scope: Construct, encryptionKey?: IKey): ISecret {
   const secret = new Secret(scope, 'CallbackSecret', {

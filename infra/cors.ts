@@ -1,36 +1,25 @@
 import { Duration } from 'aws-cdk-lib';
-import { AuthorizationType, type IResource, MockIntegration, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { AuthorizationType, type IResource, MockIntegration } from 'aws-cdk-lib/aws-apigateway';
 import { type CorsRule, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { REQUEST_HEADERS, RESPONSE_HEADERS } from '../lambdas/core/api/cors.ts';
-import { CALLS } from '../lambdas/core/api/routes.ts';
 
 /** How long a browser may keep the answer to a preflight request, and so for how long it still admits an origin that was removed. */
 const MAX_AGE = Duration.minutes(10);
 
 const PREFLIGHT_STATUS = '204';
 
-interface PreflightProps {
+export interface PreflightProps {
   /** The origins that get CORS headers. Every other origin gets none. */
   readonly origins: readonly string[];
   /** The methods of the resource. */
   readonly methods: readonly string[];
 }
 
-/** Answers the preflight requests for each resource that callers use, and so not for the route of callbacks. None without origins. */
-export function addPreflights(api: RestApi, origins: readonly string[]): void {
-  if (origins.length === 0) return;
-  const calls = Object.values(CALLS);
-  for (const path of new Set(calls.map((call) => call.path))) {
-    const methods = calls.filter((call) => call.path === path).map(({ method }) => method);
-    addPreflight(api.root.resourceForPath(path), { origins, methods });
-  }
-}
-
 /**
  * Answers the preflight requests for a resource without authorization, because a browser sends them without credentials. The CDK's own
  * preflight names the first origin to every page.
  */
-function addPreflight(resource: IResource, props: PreflightProps): void {
+export function addPreflight(resource: IResource, props: PreflightProps): void {
   const headers = { 'Access-Control-Allow-Origin': true, ...toPreflightHeaders(props) };
   const parameters = [...Object.keys(headers), 'Vary'].map((name) => [
     `method.response.header.${name}`,

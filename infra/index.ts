@@ -1,4 +1,5 @@
 /** The public surface of the package `template-video`. */
+export type { FunctionNetwork } from './function-network.ts';
 export type { TemplateVideoAttributes } from './imported-template-video.ts';
 export { InvalidSetting } from './settings.ts';
 export { TemplateVideo } from './template-video.ts';

@@ -22,8 +22,10 @@ export function readProps(props: TemplateVideoProps): Settings {
 export function toProps(settings: Settings): TemplateVideoProps {
   const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays, ...others } =
     settings;
-  const measured = { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays };
-  return { ...others, ...toMeasuredProps(measured) };
+  return {
+    ...others,
+    ...toMeasuredProps({ firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays }),
+  };
 }
 
 function requireAgreement({ auth, callbacks }: Settings, props: TemplateVideoProps): void {

@@ -11,15 +11,14 @@ export function toRetentionVariable({ retentionDays }: Retention): { readonly RE
   return retentionDays === undefined ? {} : { RETENTION_DAYS: String(retentionDays) };
 }
 
+/** What the function that tags a file may do beside. There only with the setting. */
+export function toRetentionGrants(bucket: IBucket, { retentionDays }: Retention): readonly Grant[] {
+  return retentionDays === undefined ? [] : [videoGrant(bucket, ['s3:PutObjectTagging'])];
+}
+
 /** Deletes the files of videos by their tag, and so no job document. There only with the setting. */
 export function toRetentionRules({ retentionDays }: Retention): LifecycleRule[] {
   if (retentionDays === undefined) return [];
   const { name, value } = RETENTION_TAG;
   return [{ prefix: VIDEO_PREFIX, tagFilters: { [name]: value }, expiration: Duration.days(retentionDays) }];
-}
-
-/** Lets the copy read and store the file of a video, and tag it where it expires. */
-export function videoFileGrant(bucket: IBucket, { retentionDays }: Retention): Grant {
-  const tagging = retentionDays === undefined ? [] : ['s3:PutObjectTagging'];
-  return videoGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', ...tagging]);
 }

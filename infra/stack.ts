@@ -30,8 +30,6 @@ export function createApp(props: AppProps = {}, bundle?: (folder: string) => voi
 export class TemplateVideoStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps) {
     super(scope, id, props);
-    // A function depends on its role and on the role's policy, and refers to the role. cfn-lint calls the first superfluous.
-    this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
     const settings = readSettings(this.node);
     const service = new TemplateVideo(this, 'TemplateVideo', { ...toProps(settings), outputs: false });
     addOutputs(this, '', service, settings);

@@ -1,29 +1,22 @@
 import { Aws } from 'aws-cdk-lib';
 import {
   AuthorizationType,
-  BasePathMapping,
   type CfnApiKey,
   EndpointType,
   type IAuthorizer,
-  type IDomainName,
   LambdaIntegration,
   type MethodOptions,
-  ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
-import { gatewayProblem } from '../lambdas/core/api/problem.ts';
-import {
-  GATEWAY_PROBLEMS,
-  type GatewayProblem,
-  type GatewayResponseType,
-} from '../lambdas/core/api/problem-types.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
 import { STAGE } from './api-access.ts';
+import { addDomain } from './api-domain.ts';
 import type { ApiFunctions } from './api-functions.ts';
 import { addExecutionLog, toLoggedStage } from './api-logs.ts';
-import { addPreflights, toGatewayCorsHeaders } from './cors.ts';
+import { addPreflight } from './cors.ts';
+import { addProblemResponses } from './gateway-responses.ts';
 import { acknowledgeFindings } from './nag.ts';
 import type { Settings } from './settings.ts';
 import type { VideoDomain } from './template-video-props.ts';
@@ -74,15 +67,13 @@ export class VideoApi extends Construct {
     this.restApi = api;
     for (const [name, { method, path }] of Object.entries(CALLS))
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
-    addPreflights(api, settings.corsOrigins);
+    if (settings.corsOrigins.length > 0) addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
     const { path } = CALLS['start-video'];
-    this.videosUrl = domain === undefined ? api.urlForPath(path) : `${this.addDomain(api, domain)}${path}`;
+    this.videosUrl = domain === undefined ? api.urlForPath(path) : `${addDomain(this, api, domain)}${path}`;
     this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
-    const corsHeaders = toGatewayCorsHeaders(settings.corsOrigins);
-    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[])
-      addProblemResponse(api, type, corsHeaders);
+    addProblemResponses(api, settings.corsOrigins);
     acknowledgeFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
@@ -128,18 +119,6 @@ export class VideoApi extends Construct {
     return api;
   }
 
-  /** @returns the address of the API under a domain, without a slash at its end */
-  private addDomain(restApi: RestApi, { domainName, basePath }: VideoDomain): string {
-    const domain = domainName as IDomainName;
-    new BasePathMapping(this, 'Domain', {
-      domainName: domain,
-      restApi,
-      basePath,
-      stage: restApi.deploymentStage,
-    });
-    return [`https://${domain.domainName}`, basePath ?? []].flat().join('/');
-  }
-
   /** @returns the id of the first key. More keys can be added to the plan. */
   private addUsagePlan(
     api: RestApi,
@@ -153,6 +132,15 @@ export class VideoApi extends Construct {
     plan.addApiKey(key);
     plan.addApiStage({ stage: api.deploymentStage });
     return (key.node.defaultChild as CfnApiKey).ref;
+  }
+}
+
+/** On each resource that callers use, and so not on the route of callbacks. */
+function addPreflights(api: RestApi, origins: readonly string[]): void {
+  const calls = Object.values(CALLS);
+  for (const path of new Set(calls.map((call) => call.path))) {
+    const methods = calls.filter((call) => call.path === path).map(({ method }) => method);
+    addPreflight(api.root.resourceForPath(path), { origins, methods });
   }
 }
 
@@ -170,26 +158,4 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const reason = 'MiniMax cannot sign its calls. Their address holds a token that the function checks.';
   acknowledgeFindings(method, { 'AwsSolutions-APIG4': reason, 'AwsSolutions-COG4': reason });
-}
-
-/** A response of API Gateway itself as problem+json. `messageString` is its own message as a JSON string, with the quotes. */
-function addProblemResponse(
-  api: RestApi,
-  responseType: GatewayResponseType,
-  corsHeaders: Readonly<Record<string, string>>,
-): void {
-  const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
-  const problem = gatewayProblem(responseType);
-  const fixed = JSON.stringify(problem);
-  const withMessage = `${fixed.slice(0, -1)},"detail":$context.error.messageString}`;
-  const responseHeaders: Record<string, string> = {
-    'content-type': "'application/problem+json'",
-    ...corsHeaders,
-  };
-  if (retryAfterSeconds !== undefined) responseHeaders['retry-after'] = `'${retryAfterSeconds}'`;
-  api.addGatewayResponse(`${responseType}Problem`, {
-    type: ResponseType.of(responseType),
-    templates: { 'application/json': problem.detail === undefined ? withMessage : fixed },
-    responseHeaders,
-  });
 }

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../lambdas/core/environment.ts';
 import { type FunctionNetwork, grantInterfaces, toLambdaNetwork } from './function-network.ts';
 import { type Grant, grant } from './grants.ts';
-import { acknowledgeFindings, acknowledgeWildcard } from './nag.ts';
+import { acknowledgeDependencies, acknowledgeFindings, acknowledgeWildcard } from './nag.ts';
 
 export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */
@@ -58,6 +58,7 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
     for (const each of props.grants ?? []) grant(role, each);
     if (props.network?.vpc !== undefined) grantInterfaces(role);
     acknowledgeWildcard(role, '*', 'X-Ray takes traces for the resource * only.');
+    acknowledgeDependencies(this);
     acknowledgeFindings(this, {
       'Serverless-LambdaDLQ':
         'Callers handle failures: Step Functions retries, API Gateway returns 5xx, the hourly sweep recovers missed events.',

@@ -1,9 +1,10 @@
+/* Longer than others, because it shows the environment of each function beside its grants. */
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../lambdas/core/environment.ts';
+import type { Bundles } from './bundles.ts';
+import type { CallbackAccess } from './callback-secret.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import {
   callbackGrant,
@@ -16,9 +17,10 @@ import {
   listGrant,
   secretGrant,
   uploadGrant,
+  videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
-import { toRetentionVariable, videoFileGrant } from './retention.ts';
+import { toRetentionGrants, toRetentionVariable } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -30,25 +32,18 @@ const QUERY_PAUSE_SECONDS = '5';
 
 export interface WorkflowFunctionsProps {
   readonly settings: Settings;
-  readonly bundles: Readonly<Record<FunctionName, string>>;
+  readonly bundles: Bundles;
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly indexVariables: IndexVariables;
   /** The name or the ARN of the secret with MiniMax's key. */
   readonly secretId: string;
-  /** To read that secret. */
+  /** Reads that secret. */
   readonly readKey: Grant;
   /** Where the functions run that call MiniMax or the hosts of files. */
   readonly network: FunctionNetwork;
   /** Where MiniMax calls back. @default nowhere: tasks are polled only */
   readonly callbacks?: CallbackAccess;
-}
-
-export interface CallbackAccess {
-  /** As in `https://…/prod/callbacks`. */
-  readonly url: string;
-  /** The secret from which the tokens of callback addresses are made. */
-  readonly secret: ISecret;
 }
 
 /** The functions that are the steps of the workflow. */
@@ -158,10 +153,11 @@ function createCopyVideo(scope: Construct, parts: Parts) {
     grants: [
       readKey,
       writeJob,
-      videoFileGrant(bucket, settings),
+      videoGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
       list,
       checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
+      ...toRetentionGrants(bucket, settings),
     ],
     network,
     timeout: Duration.minutes(15),

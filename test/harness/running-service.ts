@@ -33,10 +33,10 @@ export const REQUEST = {
 export const OWNER = `iam ${UNSIGNED}`;
 
 /** Retries without the pauses of a deployed stack. */
-const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
+export const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
 
 /** MiniMax waits 3 s, in which a function that is cold does not always answer on a busy machine. */
-const CALLBACK_ANSWER_MS = 60_000;
+export const CALLBACK_ANSWER_MS = 60_000;
 
 /** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
 export interface SimulatedStack {
@@ -142,7 +142,9 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-interface ServeOptions extends Pick<LocalServiceOptions, 'maxWorkers' | 'onTableCall'> {
+type PassedOptions = Pick<LocalServiceOptions, 'maxWorkers' | 'onEvent' | 'onTableCall'>;
+
+interface ServeOptions extends PassedOptions {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
@@ -153,7 +155,7 @@ interface ServeOptions extends Pick<LocalServiceOptions, 'maxWorkers' | 'onTable
 
 export async function serve(
   { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
-  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, ...others }: ServeOptions = {},
+  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, onEvent, ...others }: ServeOptions = {},
 ): Promise<RunningService> {
   const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
   let log = '';
@@ -168,8 +170,9 @@ export async function serve(
     onLog: (_name, text) => {
       log += text;
     },
-    onEvent: ({ name, status }) => {
-      if (status !== 'RUNNING') ends.emit(name);
+    onEvent: (execution, event) => {
+      onEvent?.(execution, event);
+      if (execution.status !== 'RUNNING') ends.emit(execution.name);
     },
   });
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = service.environment;

@@ -124,6 +124,11 @@ test.each([
     'Property maxVideoMegabytes is called maxVideoSize, and is a Size: maxVideoSize: Size.bytes(100000000).',
   ],
   [
+    'retentionDays',
+    30,
+    'Property retentionDays is called retention, and is a Duration: retention: Duration.days(30).',
+  ],
+  [
     'pollInterval',
     20,
     'Property pollInterval is 20; allowed is a Duration that is known at synthesis, such as pollInterval: Duration.seconds(20).',

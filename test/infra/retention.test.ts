@@ -44,8 +44,8 @@ test("leaves the rule of somebody's own bucket to its owner, and tags its videos
 });
 
 test.each([
-  [Duration.hours(36), '1.5'],
-  [Duration.days(0), '0'],
+  [Duration.hours(36), 1.5],
+  [Duration.days(0), 0],
 ])('rejects a retention of %s', (retention, value) => {
   expect(() => templateWith({ retention })).toThrow(
     `Property retention is Duration.days(${value}); allowed is Duration.days(1) to Duration.days(36500), without a fraction.`,
