@@ -42,7 +42,8 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
     answered(async () => {
       const { confirm_cost_usd, ...request } = given;
       requireConfirmed(given.template_id, confirm_cost_usd, await client.templates());
-      if (given.again_after !== undefined) await requireEnded(given.again_after, client);
+      if (given.again_after !== undefined)
+        await requireRepeatable(given.again_after, given.template_id, client);
       const { request: body, idempotencyKey } = await toKeyedRequest(request, client);
       const started = await client.start(body, { idempotencyKey });
       const { video_id, finished_at, warnings } = started;
@@ -59,11 +60,19 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
   );
 }
 
-/** @throws Rejected where the video still runs */
-async function requireEnded(id: string, client: VideosClient): Promise<void> {
-  const { finished_at, status } = await client.get(id);
+/** @throws Rejected where the video runs, is of another template, or is paid for and can still be fetched */
+async function requireRepeatable(id: string, templateId: string, client: VideosClient): Promise<void> {
+  const { finished_at, status, template_id = templateId, task_id, error } = await client.get(id);
   if (finished_at === undefined)
     throw new Rejected(
       `Nothing was started. The video ${id} has not ended (${status}): wait for it with wait_for_video, and do not pay for it twice.`,
+    );
+  if (template_id !== templateId)
+    throw new Rejected(
+      `Nothing was started. The video ${id} is of the template ${template_id}: again_after names an equal video. For another video, leave it out.`,
+    );
+  if (error?.retry === 'adopt')
+    throw new Rejected(
+      `Nothing was started. The task of the video ${id} may be paid for: call adopt_task with the task_id ${task_id}, which costs nothing. If that ends without a file too, give the video_id of that video.`,
     );
 }

@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod/mini';
-import type { VideosClient } from '../../client/index.ts';
+import type { StartedVideo, VideosClient } from '../../client/index.ts';
 import { CANCELS, STARTS, videoId } from './annotations.ts';
 import { answered, toResult } from './answers.ts';
 
@@ -19,7 +19,7 @@ export function addTaskTools(server: McpServer, client: VideosClient): void {
     },
     ({ task_id }) =>
       answered(async () => {
-        const { video_id } = await client.adopt(task_id, { idempotencyKey: `agent-adopt-${task_id}` });
+        const { video_id } = await adoptOnce(task_id, client);
         return toResult(`The video ${video_id} fetches the task. Call wait_for_video with this video_id.`, {
           video_id,
         });
@@ -51,4 +51,11 @@ export function addTaskTools(server: McpServer, client: VideosClient): void {
         );
       }),
   );
+}
+
+/** An adoption that has ended, and whose task can still be adopted, is followed by a new one. Every other one is given again. */
+async function adoptOnce(task_id: string, client: VideosClient, earlier?: string): Promise<StartedVideo> {
+  const after = earlier === undefined ? '' : `-after-${earlier}`;
+  const started = await client.adopt(task_id, { idempotencyKey: `agent-adopt-${task_id}${after}` });
+  return started.error?.retry === 'adopt' ? adoptOnce(task_id, client, started.video_id) : started;
 }

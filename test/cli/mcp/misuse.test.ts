@@ -131,3 +131,39 @@ test('adopts a task as often as it is asked, and pays for none', async () => {
   expect((await agent.call('get_video', { video_id: video })).text).toContain('is ready');
   expect(running.simulator.creates).toHaveLength(0);
 });
+
+test('adopts a task again whose adoption has ended without the file, and once while it runs', async () => {
+  const { running, agent } = await startWorld();
+  const task_id = running.simulator.makeTask({
+    queries: ['Processing', 'Processing', 'Processing', 'Success'],
+  });
+  const cancelled = videoIdIn(await agent.call('adopt_task', { task_id }));
+  await agent.call('cancel_video', { video_id: cancelled, confirm_still_charged: true });
+  await running.endOf(cancelled);
+  const adopted = await Promise.all([1, 2, 3].map(() => agent.call('adopt_task', { task_id })));
+  const [video = '', ...others] = new Set(adopted.map(videoIdIn));
+  expect(others).toEqual([]);
+  expect(video).not.toBe(cancelled);
+  await running.endOf(video);
+  expect((await agent.call('get_video', { video_id: video })).text).toContain('is ready');
+  expect(running.simulator.creates).toHaveLength(0);
+});
+
+test('pays for no second video where the first can be adopted, or is of another template', async () => {
+  const { running, agent, video } = await startWorld();
+  const paid = { ...video, confirm_cost_usd: PRICE };
+  running.simulator.script({ queries: ['Processing', 'Processing', 'Processing', 'Success'] });
+  const cancelled = videoIdIn(await agent.call('start_video', paid));
+  await expect.poll(() => running.simulator.creates.length).toBe(1);
+  await agent.call('cancel_video', { video_id: cancelled, confirm_still_charged: true });
+  await running.endOf(cancelled);
+  const again = await agent.call('start_video', { ...paid, again_after: cancelled });
+  expect(again).toMatchObject({ isError: true, text: expect.stringContaining('adopt_task') });
+  const other = { ...paid, template_id: '392747428568649728', texts: [], again_after: cancelled };
+  const another = await agent.call('start_video', other);
+  expect(another).toMatchObject({
+    isError: true,
+    text: expect.stringContaining('another video, leave it out'),
+  });
+  expect(running.simulator.creates).toHaveLength(1);
+});
