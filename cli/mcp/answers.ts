@@ -37,7 +37,7 @@ export function describeEnd({ status, error, video_id, video, deleted_at }: Vide
     return `The video ${video_id} is ready. Its link works for an hour at most; get_video signs a new one.`;
   if (error === undefined) return `The video ${video_id} has ended without a file.`;
   const advice =
-    error.retry === 'new_request' || error.retry === 'same_key'
+    error.retry === 'new_request'
       ? `If the person agrees to pay for another attempt, call start_video with again_after "${video_id}".`
       : ADVICE[error.retry];
   return `${error.title}. ${error.detail} ${advice}`;

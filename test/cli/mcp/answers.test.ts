@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeEnd } from '../../../cli/mcp/answers.ts';
 import type { Video } from '../../../lambdas/core/api/response.ts';
+import { RETRY_KINDS, type RetryKind } from '../../../lambdas/core/failure.ts';
 
 const ended: Video = {
   video_id: 'v1',
@@ -15,4 +16,12 @@ test('tells an agent that a file was deleted, and not that the video is ready', 
   expect(deleted).toContain('its file was deleted, on 2026-11-09T00:00:00.000Z at the latest');
   expect(deleted).not.toContain('is ready');
   expect(describeEnd(ended)).toContain('is ready');
+});
+
+test('advises to pay for another video only where a new request is the advice', () => {
+  const error = { type: 'VideoExistsAlready', title: 'T', detail: 'D', money_spent: 'no' } as const;
+  const failed = (retry: RetryKind): string =>
+    describeEnd({ ...ended, status: 'failed', error: { ...error, retry } });
+  const paying = RETRY_KINDS.filter((retry) => failed(retry).includes('again_after'));
+  expect(paying).toEqual(['new_request']);
 });
