@@ -29,7 +29,7 @@ export const catalogueSchema = z.object({
 type Template = Readonly<z.infer<typeof templateSchema>>;
 export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 
-const GLOBAL_HOST = 'https://api.minimax.io';
+export const GLOBAL_HOST = 'https://api.minimax.io';
 /** The first since September 2026. The second is its older name, which still works. */
 const MAINLAND_HOSTS: readonly string[] = ['https://api.minimax.cn', 'https://api.minimaxi.com'];
 /** The day on which these templates and prices were read. */
