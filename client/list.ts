@@ -50,6 +50,8 @@ function toUrl(videos: URL, { signal: _signal, metadata = {}, ...fields }: ListO
     ...Object.entries(metadata).map(([key, value]) => [`metadata.${key}`, value] as const),
   ];
   for (const [name, value] of parameters) if (value !== undefined) url.searchParams.set(name, toText(value));
+  // AWS signs a space as %20. What it makes of a + in a query is not documented.
+  url.search = url.search.replaceAll('+', '%20');
   return url;
 }
 

@@ -13,6 +13,7 @@ export interface Shape<T> {
 type Test = (value: unknown) => boolean;
 
 const isText: Test = (value) => typeof value === 'string';
+const isTextOrAbsent: Test = (value) => value === undefined || isText(value);
 const isList: Test = Array.isArray;
 const isObject: Test = (value) => typeof value === 'object' && value !== null;
 
@@ -33,6 +34,7 @@ export const ACCEPTED = shapeOf<AcceptedVideo>(video);
 export const LIST = shapeOf<VideoList>({
   videos: (value) =>
     Array.isArray(value) && value.every((each) => isText(each?.video_id) && isText(each.status)),
+  next_cursor: isTextOrAbsent,
 });
 export const USAGE = shapeOf<Usage>({ groups: isList });
 export const CATALOGUE = shapeOf<Catalogue>({ templates: isList });

@@ -243,6 +243,17 @@ test('lists all pages, each when it is needed, with the filters of the caller', 
   expect(await Array.fromAsync(list.pages())).toEqual([first, second]);
 });
 
+test('sends a space in a filter as %20, as it is signed', async () => {
+  answers = { 'GET /videos?metadata.shop=A%20%2B%20B': [[200, { videos: [] }]] };
+  expect(await Array.fromAsync(videos.list({ metadata: { shop: 'A + B' } }))).toEqual([]);
+});
+
+test('ends a list whose cursor is no text, instead of asking for it for ever', async () => {
+  const page = [200, { videos: [], next_cursor: null }] as const;
+  answers = { 'GET /videos': [page], 'GET /videos?cursor=null': [page, page, [200, { videos: [] }]] };
+  await expect(Array.fromAsync(videos.list())).rejects.toThrow('unexpected next_cursor');
+});
+
 test('gives the video that it has cancelled, although the first answer was lost', async () => {
   const cancelled = { ...ENDED, status: 'cancelled' };
   answers = {
