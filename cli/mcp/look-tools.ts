@@ -13,9 +13,9 @@ export function addLookTools(server: McpServer, pace: Pace): void {
       inputSchema: { video_id: videoId },
       annotations: READS,
     },
-    ({ video_id }, { signal }) =>
+    ({ video_id }) =>
       answered(async () => {
-        const { video, isNew } = await pace.look(video_id, signal);
+        const { video, isNew } = await pace.look(video_id);
         if (video.finished_at !== undefined) return toResult(describeEnd(video), video);
         const reason = isNew
           ? ''

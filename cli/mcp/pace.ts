@@ -11,7 +11,7 @@ export interface Look {
 
 /** Looks at videos, at most once in ten seconds at each that runs, however often it is called. */
 export interface Pace {
-  look(videoId: string, signal?: AbortSignal): Promise<Look>;
+  look(videoId: string): Promise<Look>;
   /** Looks until the video has ended or the time is over. @returns the last answer */
   wait(videoId: string, options: WaitOptions): Promise<Video>;
 }
@@ -38,18 +38,19 @@ export function createPace({ client, now, sleep }: PaceDependencies): Pace {
     return Math.max(0, last.at + SECONDS_BETWEEN_CHECKS * 1000 - now());
   }
 
-  async function ask(videoId: string, signal?: AbortSignal): Promise<Look> {
-    const video = await client.get(videoId, { signal });
+  /** Without a signal: several calls may wait for one answer, and the end of one of them is not that of the others. */
+  async function ask(videoId: string): Promise<Look> {
+    const video = await client.get(videoId);
     looks.set(videoId, { video, at: now() });
     return { video, isNew: true };
   }
 
-  async function look(videoId: string, signal?: AbortSignal): Promise<Look> {
+  async function look(videoId: string): Promise<Look> {
     const last = looks.get(videoId);
     if (last !== undefined && msUntilNext(videoId) > 0) return { video: last.video, isNew: false };
     const asked = pending.get(videoId);
     if (asked !== undefined) return asked;
-    const asking = ask(videoId, signal).finally(() => pending.delete(videoId));
+    const asking = ask(videoId).finally(() => pending.delete(videoId));
     pending.set(videoId, asking);
     return asking;
   }
@@ -59,7 +60,7 @@ export function createPace({ client, now, sleep }: PaceDependencies): Pace {
     async wait(videoId, { seconds, signal, onLook }) {
       const end = now() + seconds * 1000;
       for (;;) {
-        const { video, isNew } = await look(videoId, signal);
+        const { video, isNew } = await look(videoId);
         if (isNew) await onLook(video);
         const pause = msUntilNext(videoId);
         if (video.finished_at !== undefined || now() + pause > end) return video;

@@ -54,3 +54,26 @@ test('asks for a new link of an ended video each time', async () => {
   await pace.look('video');
   expect(asked()).toBe(2);
 });
+
+test('gives an answer to each call that waits for it, also where one of them is stopped', async () => {
+  const ended = { video_id: 'video', status: 'succeeded', finished_at: '2026-11-01T10:05:00.000Z' } as Video;
+  const answer = Promise.withResolvers<Video>();
+  const pace = createPace({
+    client: {
+      get: (_id, { signal } = {}) => {
+        signal?.addEventListener('abort', () => answer.reject(new Error('stopped')));
+        return answer.promise;
+      },
+    },
+    now: () => 0,
+    sleep: async () => undefined,
+  });
+  const stop = new AbortController();
+  const options = { seconds: 50, onLook: async () => undefined };
+  const stopped = pace.wait('video', { ...options, signal: stop.signal });
+  const other = pace.wait('video', options);
+  stop.abort();
+  answer.resolve(ended);
+  expect(await other).toEqual(ended);
+  await stopped;
+});
