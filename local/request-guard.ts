@@ -110,7 +110,5 @@ export function sendProblem(
   const kind = PROBLEMS[status];
   if (location !== undefined) response.setHeader('location', location);
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(
-    JSON.stringify({ type: `${TYPE_PREFIX}${kind}`, title: PROBLEM_KINDS[kind].title, status, detail }),
-  );
+  response.end(JSON.stringify({ type: `${TYPE_PREFIX}${kind}`, ...PROBLEM_KINDS[kind], status, detail }));
 }

@@ -44,11 +44,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lambdas: ['lambdas/core', 'lambdas/io'],
   infra: ['lambdas/core'],
   local: ['lambdas/core', 'infra'],
+  client: ['lambdas/core'],
   // `lambdas/io` for `npm run reindex` alone: see below.
-  cli: ['lambdas/core', 'lambdas/io', 'infra', 'local'],
+  cli: ['lambdas/core', 'lambdas/io', 'infra', 'local', 'client'],
 };
 
-const FILES = ['lambdas', 'infra', 'local', 'cli']
+const FILES = ['lambdas', 'infra', 'local', 'client', 'cli']
   .flatMap((folder) =>
     readdirSync(join(PROJECT, folder), { recursive: true }).map((name) => join(folder, String(name))),
   )
@@ -82,7 +83,7 @@ test('no files import each other in a circle, and no folders do', () => {
   expect(IMPORTS.length).toBeGreaterThan(500);
   expect(circlesOf(IMPORTS.map(({ from, to }) => [from, to]))).toEqual([]);
   const roomOf = (file: string): string => (subjectOf(file) === '' ? file : dirname(file));
-  const TOPS = ['lambdas', 'lambdas/core', 'lambdas/io', 'local', 'cli', 'infra'];
+  const TOPS = ['lambdas', 'lambdas/core', 'lambdas/io', 'local', 'client', 'cli', 'infra'];
   const between = IMPORTS.map(({ from, to }) => [roomOf(from), roomOf(to)] as const);
   const apart = between.filter(([from, to]) => from !== to && !TOPS.includes(from) && !TOPS.includes(to));
   expect(circlesOf(apart)).toEqual([]);
@@ -142,6 +143,13 @@ test.each(['lambdas/core/impure.ts', 'lambdas/core/job/impure.ts', 'lambdas/core
     expect(lint(path, "import 'node:crypto';\n")).not.toContain('no SDK');
   },
 );
+
+test('the linter rejects what does not run in a browser, or is large, in client', () => {
+  const names = ['node:fs', '@aws-sdk/client-s3', 'zod/mini', '../local/user-error.ts', '../cli/command.ts'];
+  const said = lint('client/impure.ts', names.map((name) => `import '${name}';\n`).join(''));
+  for (const name of names) expect(said, name).toContain(`'${name}'`);
+  expect(lint('client/pure.ts', "import 'aws4fetch';\n")).not.toContain('client runs in browsers');
+});
 
 const MAX_FILE_LINES = 200;
 const MAX_FUNCTION_LINES = 40;

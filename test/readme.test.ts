@@ -64,14 +64,15 @@ test('says of every error what it means, what it costs and what to do, in the wo
   );
 });
 
-test('lists every kind of problem with its status and title, in the words of the code', () => {
+test('lists every kind of problem with its status, title and retry, in the words of the code', () => {
   const [, section = ''] = /## The HTTPS API\n([\s\S]*?)\n## /.exec(readme) ?? [];
-  const listed = [...section.matchAll(/^\| `([\w-]+)` \| ([45][^|]*) \| (.+) \|$/gm)];
-  expect(listed.map(([, name, status, title]) => [name, status, title])).toEqual(
+  const listed = [...section.matchAll(/^\| `([\w-]+)` \| ([45][^|]*) \| (.+) \| `(\w+)` \|$/gm)];
+  expect(listed.map(([, ...fields]) => fields)).toEqual(
     Object.entries(PROBLEM_KINDS).map(([name, kind]) => [
       name,
       'status' in kind ? String(kind.status) : expect.stringMatching(/^(401, 403|4xx|5xx)$/),
       kind.title,
+      kind.retry,
     ]),
   );
 });

@@ -6,11 +6,13 @@ export const MONEY_SPENT = ['no', 'maybe', 'yes'] as const;
 /** Whether MiniMax has charged, or will charge, for a video. */
 export type MoneySpent = (typeof MONEY_SPENT)[number];
 
+export const RETRY_KINDS = ['same_key', 'new_request', 'adopt', 'never'] as const;
+
 /**
  * What a program may do after a failure: repeat the request with its `Idempotency-Key`, send a new request, adopt the task, or
  * nothing until a person has checked.
  */
-export type RetryKind = 'same_key' | 'new_request' | 'adopt' | 'never';
+export type RetryKind = (typeof RETRY_KINDS)[number];
 
 export interface FailureMeaning {
   readonly title: string;

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import type { Video } from '../../lambdas/core/api/response.ts';
 import type { Create } from '../../local/simulator/create-log.ts';
 import { UNANSWERED_CALLBACK } from '../../local/simulator/task-api.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
@@ -18,6 +20,7 @@ import {
   visitedStates,
 } from '../harness/running-service.ts';
 import type { SharedAssemblies } from '../harness/shared-assemblies.ts';
+import { followAdvice } from './advice.ts';
 import { type FunctionLimits, writeFaultyAssembly } from './faulty-assembly.ts';
 import { type Observed, type Row, SIGNATURE } from './row.ts';
 
@@ -132,15 +135,25 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
   const adopted = row.isAdoption === true ? simulator.makeTask(scripts[0]) : undefined;
   if (adopted === undefined) for (const script of scripts) simulator.script(script);
   const before = simulator.creates.length;
-  await using _fault = await withNetworkFault(service, row.networkFault);
+  await using fault = onceDisposable(await withNetworkFault(service, row.networkFault));
 
-  const execution = await execute(row, service, adopted);
+  const key = randomUUID();
+  const execution = await execute(row, service, { adopted, key });
   const creates = simulator.creates.slice(before);
   const { video, ...answer } = await service.get(execution.name);
   const stored = video === undefined ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
   const job = await service.storedJob(execution.name);
   const { video: _stored, ...answerByExecution } = await videoOfExecution(service, execution.name);
   simulator.forgetScripts();
+
+  // A mended world: a program repeats after a while, or after a person has acted.
+  await writeFile(faultFile, '[]');
+  await fault[Symbol.asyncDispose]();
+  const body = adopted === undefined ? REQUEST : { task_id: adopted };
+  const tasks = creates.filter((create) => create.taskId !== undefined).length;
+  const isByProgram = row.input === undefined && row.isPastApi !== true;
+  const start = { row, body, key, video: { ...answer, video } as Video, tasks };
+  const followed = isByProgram ? await followAdvice(start, service) : undefined;
 
   const taskId = adopted ?? creates.find((create) => create.taskId !== undefined)?.taskId;
   return {
@@ -149,7 +162,9 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
     cause: execution.cause ?? '',
     creates: creates.length,
     acceptable: creates.filter(isAcceptable).length,
-    tasks: creates.filter((create) => create.taskId !== undefined).length,
+    acceptableInAll: simulator.creates.slice(before).filter(isAcceptable).length,
+    followed,
+    tasks,
     taskId,
     isStored: stored?.equals(clip) === true,
     lastStates: visitedStates(execution).slice(-2),
@@ -163,12 +178,14 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
 async function execute(
   { input, isPastApi = false }: Row,
   { run, execute: executeInput }: RunningService,
-  adopted: string | undefined,
+  { adopted, key }: { readonly adopted: string | undefined; readonly key: string },
 ): Promise<LocalExecution> {
   if (input !== undefined) return executeInput(input);
-  if (adopted === undefined) return run(REQUEST);
+  const headers = { 'idempotency-key': key };
+  if (adopted === undefined) return run(REQUEST, undefined, headers);
   // While the table fails, POST rejects an adoption.
-  return isPastApi ? executeInput({ task_id: adopted, owner: OWNER }) : run({ task_id: adopted });
+  if (isPastApi) return executeInput({ task_id: adopted, owner: OWNER });
+  return run({ task_id: adopted }, undefined, headers);
 }
 
 async function withNetworkFault(
@@ -193,6 +210,13 @@ async function withNetworkFault(
   await simulator.outage.begin();
   const back = fault === 'down for a while' ? after(OUTAGE_MS).then(() => simulator.outage.end()) : undefined;
   return { [Symbol.asyncDispose]: () => back ?? simulator.outage.end() };
+}
+
+/** The fault ends before the advice is followed, or with the row. */
+function onceDisposable(fault: AsyncDisposable): AsyncDisposable {
+  const ended = new AsyncDisposableStack();
+  ended.use(fault);
+  return ended;
 }
 
 function isAcceptable({ rejection }: Create): boolean {

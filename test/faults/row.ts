@@ -1,5 +1,6 @@
 import type { FailureName } from '../../lambdas/core/failure.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
+import type { Followed } from './advice.ts';
 import type { FunctionFault } from './function-fault.ts';
 
 /** In every link that MiniMax signs. */
@@ -83,6 +84,10 @@ export interface Observed {
   readonly answer: unknown;
   /** What the answer would be if it were made from the execution. */
   readonly answerByExecution: unknown;
+  /** What a program does that follows the advice. Undefined where a person has started the execution past the API. */
+  readonly followed?: Followed | undefined;
+  /** Creates that MiniMax could have accepted, with those of that program. */
+  readonly acceptableInAll: number;
   /** Everything that the request has left behind, to be searched for secrets. */
   readonly traces: string;
 }

@@ -27,8 +27,17 @@ export function violationsOf(row: Row, observed: Observed, secrets: readonly str
   if (CALLBACK_ADDRESS.test(traces)) violations.push('the callback address has leaked');
   if (!isDeepStrictEqual(observed.answer, observed.answerByExecution))
     violations.push('the HTTPS answer is not what the execution says');
+  violations.push(...adviceViolations(observed));
   if (ends === 'succeeded' || expected.isUnreported === true) return violations;
   return [...violations, ...causeViolations(row, observed), ...reportViolations(observed)];
+}
+
+/** A program that follows every `retry` pays for no more videos than it has asked for. */
+function adviceViolations({ followed, acceptableInAll }: Observed): readonly string[] {
+  if (followed === undefined) return [];
+  const { asked, steps, objections } = followed;
+  if (acceptableInAll <= asked) return objections;
+  return [...objections, `${acceptableInAll} creates for ${asked} videos, after ${steps.join(', ')}`];
 }
 
 export function moneyOf({ tasks, isStored, cause, taskId }: Observed): Money {

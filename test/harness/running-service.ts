@@ -125,7 +125,7 @@ export interface RunningService {
   /** The table, as its functions see it. */
   readonly table: Table;
   /** POSTs a request, waits for the end of its execution, and gives it. */
-  run(body: unknown, script?: Scenario): Promise<LocalExecution>;
+  run(body: unknown, script?: Scenario, headers?: Readonly<Record<string, string>>): Promise<LocalExecution>;
   /** Starts an execution as an operator does in the console, past the API, waits for its end, and gives it. */
   execute(input: unknown, script?: Scenario): Promise<LocalExecution>;
   /** Uploads an image as a caller does, and gives the value for a media input. */
@@ -222,9 +222,9 @@ export async function serve(
       const answer = await fetch(`${service.url}/videos/${videoId}`);
       return (await answer.json()) as Video;
     },
-    async run(body, script) {
+    async run(body, script, headers) {
       if (script !== undefined) simulator.script(script);
-      const { video_id } = (await (await post(body)).json()) as Video;
+      const { video_id } = (await (await post(body, headers)).json()) as Video;
       return endOf(video_id);
     },
     async execute(input, script) {

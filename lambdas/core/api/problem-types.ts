@@ -1,31 +1,51 @@
+import type { RetryKind } from '../failure.ts';
+
 export const TYPE_PREFIX = 'urn:template-video:problem:';
 
 interface ProblemKind {
   /** @default the status of API Gateway's own response */
   readonly status?: number;
   readonly title: string;
+  readonly retry: RetryKind;
 }
 
-/** Every problem that the HTTPS API answers with. Its `type` is the prefix and this name. */
+/**
+ * Every problem that the HTTPS API answers with. Its `type` is the prefix and this name. Its `retry` says what a program may do:
+ * - `same_key`: send the equal request with its `Idempotency-Key`, once what `detail` names is mended. Nothing is paid twice. Where
+ *   the request has no key and the problem is `unexpected` or `gateway-fault`, a video may have been started: find out first.
+ * - `new_request`: no repetition of this request can be accepted, and it has started nothing. Send a corrected one with a new key.
+ * - `never`: a person has to check first. `idempotency-key-reused` is one of these, because its key has a video that may be the wanted one.
+ */
 export const PROBLEM_KINDS = {
-  'bad-request': { status: 400, title: 'The request is wrong' },
-  'access-denied': { title: 'The caller is not known or may not do this' },
-  'path-not-found': { status: 404, title: 'There is no such path' },
-  'video-not-found': { status: 404, title: 'There is no such video' },
-  'task-not-found': { status: 404, title: 'There is no such task' },
-  'video-finished': { status: 409, title: 'The video has finished already' },
-  'video-not-running': { status: 409, title: 'No execution of this service works on the video' },
-  'request-in-progress': { status: 409, title: 'A request with this key is being accepted' },
-  'request-too-large': { status: 413, title: 'The request is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
-  'idempotency-key-reused': { status: 422, title: 'This key belongs to another request' },
-  'too-many-requests': { status: 429, title: 'There are too many requests at the moment' },
-  'daily-limit-reached': { status: 429, title: 'There were too many videos within a day' },
-  'gateway-rejection': { title: 'API Gateway rejected the request' },
-  'storage-unavailable': { status: 503, title: 'The bucket could not be read' },
-  'table-unavailable': { status: 503, title: 'The table could not be read or written' },
-  unexpected: { status: 500, title: 'Something went wrong on our side' },
-  'gateway-fault': { title: 'No response from the service; the request may have been executed' },
+  'bad-request': { status: 400, title: 'The request is wrong', retry: 'new_request' },
+  'access-denied': { title: 'The caller is not known or may not do this', retry: 'same_key' },
+  'path-not-found': { status: 404, title: 'There is no such path', retry: 'never' },
+  'video-not-found': { status: 404, title: 'There is no such video', retry: 'never' },
+  'task-not-found': { status: 404, title: 'There is no such task', retry: 'never' },
+  'video-finished': { status: 409, title: 'The video has finished already', retry: 'never' },
+  'video-not-running': {
+    status: 409,
+    title: 'No execution of this service works on the video',
+    retry: 'never',
+  },
+  'request-in-progress': {
+    status: 409,
+    title: 'A request with this key is being accepted',
+    retry: 'same_key',
+  },
+  'request-too-large': { status: 413, title: 'The request is too large', retry: 'new_request' },
+  'unsupported-media-type': { status: 415, title: 'The body is not application/json', retry: 'new_request' },
+  'idempotency-key-reused': { status: 422, title: 'This key belongs to another request', retry: 'never' },
+  'too-many-requests': { status: 429, title: 'There are too many requests at the moment', retry: 'same_key' },
+  'daily-limit-reached': { status: 429, title: 'There were too many videos within a day', retry: 'same_key' },
+  'gateway-rejection': { title: 'API Gateway rejected the request', retry: 'never' },
+  'storage-unavailable': { status: 503, title: 'The bucket could not be read', retry: 'same_key' },
+  'table-unavailable': { status: 503, title: 'The table could not be read or written', retry: 'same_key' },
+  unexpected: { status: 500, title: 'Something went wrong on our side', retry: 'same_key' },
+  'gateway-fault': {
+    title: 'No response from the service; the request may have been executed',
+    retry: 'same_key',
+  },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemName = keyof typeof PROBLEM_KINDS;

@@ -69,7 +69,7 @@ export function videoNotFound(videoId: string): AnsweredProblem {
 export function ownerUnknown(): AnsweredProblem {
   return {
     type: `${TYPE_PREFIX}access-denied`,
-    title: PROBLEM_KINDS['access-denied'].title,
+    ...PROBLEM_KINDS['access-denied'],
     status: 403,
     detail:
       'API Gateway names neither an AWS identity, an API key nor a principal of an authorizer for this request, so nothing was started. An operator has to check the authorization of the API.',
@@ -91,6 +91,7 @@ export function gatewayProblem(responseType: GatewayResponseType): Problem {
     type: `${TYPE_PREFIX}${kind}`,
     title: PROBLEM_KINDS[kind].title,
     status,
+    retry: PROBLEM_KINDS[kind].retry,
     detail: advice,
   };
 }

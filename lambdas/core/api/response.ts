@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { MONEY_SPENT } from '../failure.ts';
+import { MONEY_SPENT, RETRY_KINDS } from '../failure.ts';
 import { shownSchema } from '../minimax/request-kind.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
 
@@ -71,7 +71,7 @@ export const videoSchema = z.object({
       detail: z.string().check(z.describe('What happened, what it cost, and what to do.')),
       money_spent: z.enum(MONEY_SPENT),
       retry: z
-        .enum(['same_key', 'new_request', 'adopt', 'never'])
+        .enum(RETRY_KINDS)
         .check(
           z.describe(
             'What a program may do: send the request again with the same key, send a new request, adopt the task, or nothing until a person has checked.',
@@ -167,6 +167,13 @@ export const problemSchema = z.object({
   title: z.string(),
   status: z.optional(z.number()),
   detail: z.optional(z.string()),
+  retry: z
+    .enum(RETRY_KINDS)
+    .check(
+      z.describe(
+        'What a program may do. same_key: send the equal request with its Idempotency-Key, once what detail names is mended; nothing is paid twice. new_request: this request can never be accepted, and has started nothing; send a corrected one with a new key. never: a person has to check first.',
+      ),
+    ),
   errors: z.optional(
     z
       .array(z.object({ pointer: z.string().check(z.describe('RFC 6901')), detail: z.string() }))

@@ -40,7 +40,7 @@ export function assessCost(failure: FailureAnalysis): CostAssessment {
   const isUnknownToMiniMax = name === 'InvalidRequest' && task.adopted && check === undefined;
   if (isUnknownToMiniMax) {
     const checkTheId = `Check the id "${plain(taskId ?? '')}", ${CHECK_THE_ACCOUNT}`;
-    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: checkTheId, retry };
+    return { moneySpent: 'no', cost: ADOPTION_IS_FREE, advice: checkTheId, retry: 'never' };
   }
   // Only a task that exists at MiniMax was certainly charged.
   if (task.unconfirmed === true)

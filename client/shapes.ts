@@ -1,0 +1,39 @@
+import type { AcceptedVideo, Upload, Usage, Video, VideoList } from '../lambdas/core/api/response.ts';
+import type { Catalogue } from '../lambdas/core/minimax/templates.ts';
+import { isVideoId } from './address.ts';
+
+/** The least that this client needs of an answer. Other fields, also those of a younger service, are passed on as they came. */
+export interface Shape<T> {
+  /** @returns the first field that is wrong, '' for a body that is no object, and undefined for none */
+  wrongField(body: unknown): string | undefined;
+  /** Of the type alone. */
+  readonly is?: T;
+}
+
+type Test = (value: unknown) => boolean;
+
+const isText: Test = (value) => typeof value === 'string';
+const isList: Test = Array.isArray;
+const isObject: Test = (value) => typeof value === 'object' && value !== null;
+
+function shapeOf<T>(fields: Readonly<Record<string, Test>>): Shape<T> {
+  return {
+    wrongField(body) {
+      if (!isObject(body)) return '';
+      const given = body as Readonly<Record<string, unknown>>;
+      return Object.keys(fields).find((name) => fields[name]?.(given[name]) !== true);
+    },
+  };
+}
+
+const video = { video_id: isVideoId, status: isText };
+
+export const VIDEO = shapeOf<Video>(video);
+export const ACCEPTED = shapeOf<AcceptedVideo>(video);
+export const LIST = shapeOf<VideoList>({ videos: isList });
+export const USAGE = shapeOf<Usage>({ groups: isList });
+export const CATALOGUE = shapeOf<Catalogue>({ templates: isList });
+export const UPLOAD = shapeOf<Upload>({
+  value: isText,
+  upload: (value) => isObject(value) && isText((value as Upload['upload']).url),
+});
