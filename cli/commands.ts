@@ -6,6 +6,7 @@ import { DEV } from './commands/dev.ts';
 import { DOCTOR } from './commands/doctor.ts';
 import { LIST } from './commands/list.ts';
 import { MAKE } from './commands/make.ts';
+import { MCP } from './commands/mcp.ts';
 import { REINDEX } from './commands/reindex.ts';
 import { REPORT } from './commands/report.ts';
 import { SHOW } from './commands/show.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   REPORT,
   REINDEX,
   DEV,
+  MCP,
   DOCTOR,
   completionOf(() => COMMANDS),
 ];

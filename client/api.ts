@@ -35,6 +35,7 @@ export function createApi(channel: Channel): Api {
     const wrong = shape.wrongField(answer.body);
     if (wrong === undefined) return answer as Checked<T>;
     const reason = `its answer has an unexpected ${wrong || 'form'}`;
-    throw new NoResponse({ host: url.host, reason, mayHaveBeenReceived: true }, options.subject);
+    const { isHarmless = method === 'GET' } = options;
+    throw new NoResponse({ host: url.host, reason, mayHaveBeenReceived: !isHarmless }, options.subject);
   };
 }

@@ -2,7 +2,6 @@ import type { ProblemName } from '../lambdas/core/api/problem-types.ts';
 import type { Problem, Video } from '../lambdas/core/api/response.ts';
 import type { FailureName, MoneySpent, RetryKind } from '../lambdas/core/failure.ts';
 import { printable } from '../lambdas/core/text/plain.ts';
-import type { STOP_TITLES } from '../lambdas/core/video/error.ts';
 
 /** What an error is about, so that nothing that may be paid for is lost. */
 export interface Subject {
@@ -10,6 +9,8 @@ export interface Subject {
   readonly videoId?: string | undefined;
   /** The key under which the request was, or would have been, sent. */
   readonly idempotencyKey?: string | undefined;
+  /** Whether the call waits for the video, which continues without it. */
+  readonly isAwaited?: boolean;
 }
 
 interface ErrorContext extends Subject {
@@ -17,10 +18,10 @@ interface ErrorContext extends Subject {
 }
 
 /**
- * Every error of this client but wrong options (`TypeError`) and what your own `credentials` or callbacks throw. `switch (error.type)` narrows a
- * `ClientError`; `instanceof` and `error.name` tell the classes apart.
+ * Every error of this client but wrong options (`TypeError`) and what your own `credentials` or callbacks throw. `switch (error.type)`
+ * narrows a `ClientError`; `instanceof` and `error.name` tell the classes apart.
  */
-export abstract class TemplateVideoError extends Error implements Subject {
+export abstract class TemplateVideoError extends Error {
   abstract readonly type: string;
   /**
    * What a program may do: `same_key` (send the equal request with the same `idempotencyKey`), `new_request` (send a corrected request
@@ -50,7 +51,7 @@ interface Rejection {
   readonly body: ProblemBody;
 }
 
-/** The API has rejected the request, and has started nothing. */
+/** The API has rejected the request, and this attempt has started nothing. */
 export class ApiError extends TemplateVideoError {
   override readonly name = 'ApiError';
   readonly type: ApiErrorType;
@@ -71,8 +72,8 @@ export class ApiError extends TemplateVideoError {
       ({ pointer, detail: why }) => `\n  ${printable(`${pointer === '' ? 'The body' : pointer} ${why}`)}`,
     );
     const request = request_id === undefined ? '' : ` Its request_id is ${request_id}.`;
-    const sentence = printable(`${title} (HTTP ${status}). ${detail ?? ''}${request}`).trim();
-    super(`${sentence}${issues.join('')}`, subject);
+    const sentence = printable(`${title} (HTTP ${status}). ${detail ?? ''}${request}`);
+    super(`${sentence}${issues.join('')}`.trim(), subject);
     this.type = type;
     this.status = status;
     this.title = title;
@@ -96,7 +97,7 @@ export class NoResponse extends TemplateVideoError {
   override readonly name = 'NoResponse';
   readonly type = 'NoResponse';
   readonly retry = 'same_key';
-  /** Whether the service may have received an attempt, and so may have started the video. */
+  /** Whether the service may have received a request that starts or stops a video. */
   readonly mayHaveBeenReceived: boolean;
 
   constructor({ host, reason, mayHaveBeenReceived, cause }: Unanswered, subject: Subject = {}) {
@@ -110,7 +111,7 @@ export class Stopped extends TemplateVideoError {
   override readonly name = 'Stopped';
   readonly type = 'Stopped';
   readonly retry = 'same_key';
-  /** Whether the service may have received the request, and so may have started the video. */
+  /** Whether the service may have received a request that starts or stops a video. */
   readonly mayHaveBeenReceived: boolean;
 
   constructor(mayHaveBeenReceived: boolean, { cause, ...subject }: ErrorContext) {
@@ -119,15 +120,16 @@ export class Stopped extends TemplateVideoError {
   }
 }
 
-function describeStop(mayHaveBeenReceived: boolean, { videoId, idempotencyKey }: Subject): string {
-  if (videoId !== undefined) return `Stopped. The video ${videoId} continues, and may be charged.`;
-  if (!mayHaveBeenReceived) return 'Stopped before anything was sent.';
+function describeStop(mayHaveBeenReceived: boolean, subject: Subject): string {
+  const { videoId, idempotencyKey, isAwaited = false } = subject;
+  if (isAwaited) return `Stopped. The video ${videoId} continues, and may be charged.`;
   if (idempotencyKey === undefined) return 'Stopped.';
+  if (!mayHaveBeenReceived) return 'Stopped before anything was started.';
   return `Stopped while the request was being sent. It may have been accepted: send it again with the key ${idempotencyKey}.`;
 }
 
 /** Why a video has failed, was stopped or ran out of time. */
-export type VideoFailedType = FailureName | keyof typeof STOP_TITLES | 'Unexpected';
+export type VideoFailedType = FailureName | 'Cancelled' | 'TimedOut' | 'Unexpected';
 
 /** The video has ended without a file. */
 export class VideoFailed extends TemplateVideoError {

@@ -14,7 +14,9 @@ export interface SendOptions {
   readonly subject?: Subject;
   readonly signals?: Signals;
   /** @default 5 */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
+  /** Whether a request that is received starts and stops nothing, so that no answer needs to be guessed. @default that of a GET */
+  readonly isHarmless?: boolean;
 }
 
 export interface Answer {
@@ -36,7 +38,7 @@ export async function send(
   channel: Channel,
   options: SendOptions = {},
 ): Promise<Answer> {
-  const { subject = {}, attempts = ATTEMPTS } = options;
+  const { subject = {}, attempts = ATTEMPTS, isHarmless = request.method === 'GET' } = options;
   const { host } = request.url;
   const signals = [channel.signal, ...(options.signals ?? [])];
   let mayHaveBeenReceived = false;
@@ -51,11 +53,14 @@ export async function send(
 
   function stopped(isSending: boolean): Stopped {
     const cause = stoppedBy(signals)?.reason;
-    return new Stopped(mayHaveBeenReceived || isSending, { ...subject, cause });
+    return new Stopped(mayHaveBeenReceived || (isSending && !isHarmless), { ...subject, cause });
   }
 
   async function authorized(): Promise<ApiRequest> {
-    const headers = await channel.authorize(request).catch((error: Error) => {
+    // A provider of credentials may wait for a person.
+    const authorizing = untilStopped(signals, undefined, () => channel.authorize(request));
+    const headers = await authorizing.catch((error: Error) => {
+      if (stoppedBy(signals) !== undefined) throw stopped(false);
       if (!mayHaveBeenReceived) throw error;
       throw new NoResponse({ host, reason: error.message, mayHaveBeenReceived, cause: error }, subject);
     });
@@ -66,21 +71,20 @@ export async function send(
     const pauseSeconds = pauseAfter(attempt - 1, failed, channel);
     const last = Number.isFinite(attempts) ? attempts : undefined;
     const { reason } = failed;
-    channel.onRetry?.({ host, reason, attempt, attempts: last, pauseSeconds, ...subject });
+    const { videoId, idempotencyKey } = subject;
+    channel.onRetry?.({ host, reason, attempt, attempts: last, pauseSeconds, videoId, idempotencyKey });
     await pause(pauseSeconds * 1000, signals).catch(() => {
       throw stopped(false);
     });
   }
 
   for (let attempt = 1; ; attempt += 1) {
-    if (stoppedBy(signals) !== undefined) throw stopped(false);
     // Before each attempt, because a signature is valid for a few minutes.
     const ready = await authorized();
-    if (stoppedBy(signals) !== undefined) throw stopped(false);
     const tried = await sendOnce(ready, channel, { subject, signals });
     if ('body' in tried) return tried;
     if (stoppedBy(signals) !== undefined) throw stopped(true);
-    mayHaveBeenReceived ||= tried.mayHaveBeenReceived;
+    mayHaveBeenReceived ||= tried.mayHaveBeenReceived && !isHarmless;
     if (!tried.isRetryable || attempt >= attempts) throw toError(tried);
     await pauseBefore(attempt + 1, tried);
   }

@@ -18,11 +18,12 @@ export async function untilStopped<T>(
   limitMs: number | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const early = stoppedBy(signals);
+  if (early !== undefined) throw early.reason;
   const inner = new AbortController();
   const { promise: end, reject } = stoppable();
   inner.signal.addEventListener('abort', () => reject(inner.signal.reason));
   const stop = (): void => inner.abort(stoppedBy(signals)?.reason);
-  if (stoppedBy(signals) !== undefined) stop();
   for (const signal of signals) signal?.addEventListener('abort', stop);
   const timer = limitMs === undefined ? undefined : setTimeout(() => inner.abort(new TooSlow()), limitMs);
   try {

@@ -40,7 +40,7 @@ export async function waitForEnd(
   key: Subject = {},
 ): Promise<Video> {
   const { api, addresses } = dependencies;
-  const subject = { ...key, videoId };
+  const subject = { ...key, videoId, isAwaited: true };
   const limit = limitAfter(timeoutMs);
   const signals = [signal, limit.signal];
   let isAnswered = key.idempotencyKey !== undefined;

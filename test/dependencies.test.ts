@@ -26,8 +26,8 @@ const lock: { readonly packages: Readonly<Record<string, LockEntry>> } = JSON.pa
 );
 
 /** What is bundled for Lambda, used by the construct, or run by a command. */
-const SHIPPED = ['infra', 'lambdas', 'local', 'cli'];
-const OTHERS = ['bench', 'docs', 'examples', 'test'];
+const SHIPPED = ['client', 'infra', 'lambdas', 'local', 'cli'];
+const OTHERS = ['bench', 'build', 'docs', 'examples', 'test'];
 
 /** Imports that are there at run time: https://www.typescriptlang.org/tsconfig/#verbatimModuleSyntax */
 const IMPORT =

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { NoResponse, Stopped, type Video, VideoFailed } from '../../client/index.ts';
+import { isLoopback } from '../../client/address.ts';
+import { NoResponse, Stopped, TemplateVideoError, type Video, VideoFailed } from '../../client/index.ts';
 import { EXAMPLE_IMAGE } from '../../lambdas/core/minimax/templates.ts';
 import { printableJson } from '../../lambdas/core/text/plain.ts';
 import { UserError } from '../../local/user-error.ts';
@@ -10,7 +11,7 @@ import { Interrupted } from '../errors.ts';
 import { EXAMPLE_FILE } from '../example.ts';
 import { printStatus } from '../print-status.ts';
 import { connectTo, type Service } from '../service/connect.ts';
-import { isLoopback, toVideoId, type Where } from '../service/where.ts';
+import { toVideoId, type Where } from '../service/where.ts';
 import { confirmCost, toEstimate } from './cost.ts';
 import { deliver } from './deliver.ts';
 import { type Order, type OrderedImage, toOrder, toRequest } from './order.ts';
@@ -131,6 +132,7 @@ function withFetchHint(error: unknown, fetchHint: string, { aborted }: AbortSign
 /** The cause of an error of `fetch` has the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const isFetch = error instanceof TypeError && error.cause instanceof Error;
-  return isFetch ? `${error.message} (${(error.cause as Error).message}).` : error.message;
+  return error.cause instanceof Error && !(error instanceof TemplateVideoError)
+    ? `${error.message} (${error.cause.message}).`
+    : error.message;
 }

@@ -1,10 +1,11 @@
-import type { ClientOptions, RetryNotice, VideosClient } from '../../client/index.ts';
-import { createClient } from '../../client/index.ts';
+import { isLoopback } from '../../client/address.ts';
+import { regionOf } from '../../client/authorize.ts';
+import { type ClientOptions, createClient, type RetryNotice, type VideosClient } from '../../client/index.ts';
 import { MINIMAX_HEADER, SIMULATED } from '../../local/api-gateway/minimax-header.ts';
 import { UsageError } from '../../local/user-error.ts';
 import { type LocalEnvironment, readLocalEnvironment } from '../environment.ts';
 import { printStatus } from '../print-status.ts';
-import { isLoopback, toWhere, type Where, type WhereValues } from './where.ts';
+import { toWhere, type Where, type WhereValues } from './where.ts';
 
 /** A service, deployed or on this machine. */
 export interface Service {
@@ -46,7 +47,7 @@ export async function connectTo(where: Where, { environment, signal }: ConnectOp
     return response;
   };
   const access = await accessTo(videosUrl, where, environment);
-  const client = makeClient({ url: videosUrl, ...access, signal, fetch: noticing, onRetry: printRetry });
+  const client = createClient({ url: videosUrl, ...access, signal, fetch: noticing, onRetry: printRetry });
   return {
     client,
     where,
@@ -56,15 +57,6 @@ export async function connectTo(where: Where, { environment, signal }: ConnectOp
   };
 }
 
-function makeClient(options: ClientOptions): VideosClient {
-  try {
-    return createClient(options);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(`${error.message.replace('give region.', 'set AWS_REGION, or give --key.')}`);
-  }
-}
-
 /** A service on this machine needs no signature, because it takes unsigned requests. */
 async function accessTo(
   videosUrl: string,
@@ -72,7 +64,11 @@ async function accessTo(
   { awsRegion, hasAwsCredentials }: LocalEnvironment,
 ): Promise<Pick<ClientOptions, 'apiKey' | 'credentials' | 'region'>> {
   if (key !== undefined) return { apiKey: key };
-  if (isLoopback(new URL(videosUrl)) && !hasAwsCredentials) return {};
+  const address = new URL(videosUrl);
+  if (isLoopback(address) && !hasAwsCredentials) return {};
+  const region = regionOf(address) ?? awsRegion;
+  if (region === undefined)
+    throw new UsageError(`The region of ${address.hostname} is not known; set AWS_REGION, or give --key.`);
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   const provider = defaultProvider();
   const credentials = async () =>
@@ -81,7 +77,7 @@ async function accessTo(
         `There are no AWS credentials to sign with (${error.message}); set them up, or give --key.`,
       );
     });
-  return { credentials, region: awsRegion };
+  return { credentials, region };
 }
 
 /** Imports the SDK of CloudFormation only where it is needed. */

@@ -1,4 +1,4 @@
-import { isExecutionName } from '../../lambdas/core/job/video-id.ts';
+import { isLoopback, isVideoId } from '../../client/address.ts';
 import { printable } from '../../lambdas/core/text/plain.ts';
 import { UsageError } from '../../local/user-error.ts';
 import type { LocalEnvironment } from '../environment.ts';
@@ -57,7 +57,7 @@ export function toStackName(given = 'TemplateVideo'): string {
 
 /** @param what the flag or the word. @throws UsageError */
 export function toVideoId(what: string, given: string): string {
-  if (isExecutionName(given)) return given;
+  if (isVideoId(given)) return given;
   throw new UsageError(`${what} is "${printable(given)}"; allowed is the id of a video.`);
 }
 
@@ -108,9 +108,4 @@ function withoutSecrets(address: string): string {
 function toVideosUrl(given: string): string {
   const url = given.replace(/^http:\/\/localhost(?=[:/]|$)/i, 'http://127.0.0.1').replace(/\/+$/, '');
   return url.endsWith('/videos') ? url : `${url}/videos`;
-}
-
-/** Whether an address is that of this machine. */
-export function isLoopback({ hostname }: URL): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
 }

@@ -12,7 +12,7 @@ export interface RunningDev {
 }
 
 export async function startDev(options: ProcessOptions): Promise<RunningDev> {
-  const child = startCommand('cli/dev.ts', ['--port', '0'], options);
+  const child = startCommand('cli/template-video.ts', ['dev', '--port', '0'], options);
   const ended = once(child, 'exit');
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -7,6 +7,8 @@ const NEEDS: Readonly<Record<string, string>> = {
   'test/copy/copy.test.ts': 'nginx',
   'test/copy/memory.long.test.ts': 'Linux',
   'test/io/http/far/far-hosts.long.test.ts': 'root, /dev/net/tun, Python and iproute2',
+  'test/client/bundle.test.ts': 'a Node of the machine beside that of this project',
+  'test/client/chromium.test.ts': 'chromium',
   'test/local/access/chromium.long.test.ts': 'chromium',
   'test/io/table/second-emulator.test.ts': 'moto_server',
   'test/player/player.long.test.ts': 'ffmpeg',

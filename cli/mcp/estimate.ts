@@ -1,0 +1,26 @@
+import type { Catalogue } from '../../client/index.ts';
+import { Rejected } from './answers.ts';
+
+/** @throws Rejected where the confirmed price is below the estimate; nothing has been sent then */
+export function requireConfirmed(templateId: string, confirmedUsd: number, catalogue: Catalogue): void {
+  const { usd, words } = estimateOf(templateId, catalogue);
+  if (confirmedUsd >= usd) return;
+  throw new Rejected(
+    `Nothing was started. ${words} Given is confirm_cost_usd ${confirmedUsd}. Ask the person whether this price is fine, and then call start_video with confirm_cost_usd ${usd}.`,
+  );
+}
+
+interface Estimate {
+  readonly usd: number;
+  readonly words: string;
+}
+
+/** A template without a known price may cost as much as the dearest one. */
+function estimateOf(templateId: string, { templates }: Catalogue): Estimate {
+  const known = templates.find(({ template_id }) => template_id === templateId);
+  if (known?.price_usd != null)
+    return { usd: known.price_usd, words: `A video of ${known.name} costs about $${known.price_usd}.` };
+  const usd = Math.max(0, ...templates.map(({ price_usd }) => price_usd ?? 0));
+  const words = `No price is known for the template ${templateId}; the dearest known template costs $${usd}.`;
+  return { usd, words };
+}

@@ -1,0 +1,69 @@
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import * as z from 'zod/mini';
+import type { VideosClient } from '../../client/index.ts';
+import { STARTS } from './annotations.ts';
+import { answered, describeEnd, Rejected, toResult } from './answers.ts';
+import { requireConfirmed } from './estimate.ts';
+import { toKeyedRequest } from './request.ts';
+
+const startShape = {
+  template_id: z.string().check(z.minLength(1), z.describe('From list_templates.')),
+  images: z
+    ._default(z.array(z.string()), [])
+    .check(
+      z.describe(
+        'For each image that the template needs: an https URL, or the path of a JPEG, PNG or WebP file on this machine.',
+      ),
+    ),
+  texts: z
+    ._default(z.array(z.string()), [])
+    .check(z.describe('The texts that the template needs, such as "Lion".')),
+  confirm_cost_usd: z
+    .number()
+    .check(
+      z.minimum(0),
+      z.describe(
+        'The price in US dollars that the person has agreed to. It must not be below the price in list_templates.',
+      ),
+    ),
+  again_after: z
+    .optional(z.string())
+    .check(
+      z.describe(
+        'Only to pay for another video that is equal to an earlier one: the video_id of that one, which must have ended.',
+      ),
+    ),
+};
+
+export function addStartTool(server: McpServer, client: VideosClient): void {
+  const description =
+    'Starts one video, which costs money. An equal call never pays again: it gives the video that was started before. Takes one to ten minutes: follow it with wait_for_video.';
+  server.registerTool('start_video', { description, inputSchema: startShape, annotations: STARTS }, (given) =>
+    answered(async () => {
+      const { confirm_cost_usd, ...request } = given;
+      requireConfirmed(given.template_id, confirm_cost_usd, await client.templates());
+      if (given.again_after !== undefined) await requireEnded(given.again_after, client);
+      const { request: body, idempotencyKey } = await toKeyedRequest(request, client);
+      const started = await client.start(body, { idempotencyKey });
+      const { video_id, finished_at, warnings } = started;
+      if (finished_at === undefined)
+        return toResult(
+          `The video ${video_id} runs. Call wait_for_video with this video_id until it has ended. Do not start it again.`,
+          { video_id, warnings },
+        );
+      return toResult(
+        `Nothing new was started: an equal request has started the video ${video_id}, which has ended. ${describeEnd(started)} To pay for another equal video, give again_after "${video_id}".`,
+        started,
+      );
+    }),
+  );
+}
+
+/** @throws Rejected where the video still runs */
+async function requireEnded(id: string, client: VideosClient): Promise<void> {
+  const { finished_at, status } = await client.get(id);
+  if (finished_at === undefined)
+    throw new Rejected(
+      `Nothing was started. The video ${id} has not ended (${status}): wait for it with wait_for_video, and do not pay for it twice.`,
+    );
+}

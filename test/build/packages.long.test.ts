@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildPackages } from '../../build/build.ts';
+import { findingsOf } from '../../build/check-package.ts';
+import { startSimulatedMiniMax } from '../../cli/minimax-backend.ts';
+import { startLocalService } from '../../local/local-service.ts';
+import { REQUEST } from '../harness/running-service.ts';
+import {
+  createOutsideFolder,
+  type OutsideFolder,
+  type PackedPackages,
+  packPackages,
+} from './outside-folder.ts';
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+const TEMPLATE = join('cdk.out', 'Shop.template.json');
+const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
+
+let packed: PackedPackages;
+let user: OutsideFolder;
+
+beforeAll(() => {
+  packed = packPackages();
+  user = createOutsideFolder(packed.temporary, 'user');
+  user.install(packed.files.library, ['aws-cdk', 'aws-cdk-lib', 'constructs', 'typescript', '@types/node']);
+});
+
+afterAll(() => packed.remove());
+
+function filesIn(folder: string): readonly string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => statSync(join(folder, name)).isFile()).sort();
+}
+
+function hashOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+test.each(['library', 'command'] as const)(
+  'makes the package of the %s without a finding of publint, of its types, or of its size',
+  async (name) => {
+    expect(await findingsOf(packed.folders[name], packed.files[name])).toEqual([]);
+  },
+);
+
+test('builds equal files twice, without a path of this machine', () => {
+  const again = buildPackages(join(packed.temporary, 'again'));
+  for (const name of ['library', 'command'] as const) {
+    const folder = packed.folders[name];
+    const files = filesIn(folder);
+    expect(filesIn(again[name])).toEqual(files);
+    for (const file of files) {
+      expect([file, hashOf(join(again[name], file))]).toEqual([file, hashOf(join(folder, file))]);
+      expect(readFileSync(join(folder, file)).includes(PROJECT), file).toBe(false);
+    }
+  }
+});
+
+test.each(['library', 'command'] as const)(
+  'names in the manifest of the %s what its code imports',
+  (name) => {
+    const folder = packed.folders[name];
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    const declared = Object.keys({ ...dependencies, ...peerDependencies });
+    const code = filesIn(folder).filter((file) => /\.(c?js|d\.c?ts)$/.test(file));
+    const imported = code.flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8');
+      return [...text.matchAll(/(?:from|import|import\(|require\() ?["']([^"'.][^"']*)["']/g)].map(
+        ([, found = '']) => found,
+      );
+    });
+    const packages = imported
+      .filter((specifier) => !isBuiltin(specifier))
+      .map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/'));
+    expect([...new Set(packages)].sort()).toEqual(declared.sort());
+  },
+);
+
+describe('a user of the library, outside of the project', () => {
+  test.each(['app.mjs', 'app.cjs'])('synthesizes %s', (app) => {
+    user.copy(`test/build/apps/${app}`);
+    const { status, stderr } = user.run('npx', ['cdk', 'synth', '-q', '--app', `node ${app}`]);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('rror')]);
+    expect(existsSync(join(user.path, TEMPLATE))).toBe(true);
+  });
+
+  test('compiles and synthesizes the eight lines of the README in TypeScript', () => {
+    user.copy('examples/eight-lines.ts', 'eight-lines.mts');
+    user.copy('test/build/apps/entries.ts', 'entries.mts');
+    const checked = user.run('npx', [
+      'tsc',
+      ...['--strict', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2022'],
+      ...['--types', 'node', 'eight-lines.mts', 'entries.mts'],
+    ]);
+    expect([checked.status, checked.stdout]).toEqual([0, '']);
+    const { status, stderr } = user.run('npx', ['cdk', 'synth', '-q', '--app', 'node eight-lines.mjs']);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('rror')]);
+  });
+
+  test('runs no esbuild and no Docker, and gets the assets of the package', () => {
+    user.copy('test/build/apps/app.mjs');
+    user.run('npx', ['cdk', 'synth', '-q', '--app', 'node app.mjs']);
+    expect(existsSync(join(user.path, 'node_modules', 'esbuild'))).toBe(false);
+    const assets = filesIn(join(user.path, 'cdk.out')).filter((name) => name.endsWith('index.mjs'));
+    const bundles = filesIn(join(packed.folders.library, 'bundles'));
+    expect(assets.map((name) => hashOf(join(user.path, 'cdk.out', name))).sort()).toEqual(
+      bundles.map((name) => hashOf(join(packed.folders.library, 'bundles', name))).sort(),
+    );
+  });
+
+  test.skipIf(!hasCfnLint)('gives a template in which cfn-lint finds nothing', () => {
+    user.copy('test/build/apps/app.cjs');
+    user.run('npx', ['cdk', 'synth', '-q', '--app', 'node app.cjs']);
+    const { stdout } = spawnSync('cfn-lint', ['-t', join(user.path, TEMPLATE)], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+
+  test('makes a video with the template of the own stack, on the local engine', async () => {
+    await using cleanup = new AsyncDisposableStack();
+    const { simulator, secrets } = await startSimulatedMiniMax();
+    cleanup.defer(simulator.stop);
+    user.copy('test/build/apps/app.mjs');
+    user.run('npx', ['cdk', 'synth', '-q', '--app', 'node app.mjs'], { SIMULATOR: simulator.url });
+    const ended = Promise.withResolvers<string>();
+    const service = await startLocalService({
+      assembly: join(user.path, 'cdk.out'),
+      objectFolder: join(user.path, 'objects'),
+      secrets,
+      onEvent: ({ status }) => status !== 'RUNNING' && ended.resolve(status),
+    });
+    cleanup.defer(service.stop);
+    const headers = { 'content-type': 'application/json' };
+    const posted = await fetch(`${service.url}/videos`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(REQUEST),
+    });
+    expect(posted.status).toBe(202);
+    expect(await ended.promise).toBe('SUCCEEDED');
+  });
+});
