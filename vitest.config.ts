@@ -6,9 +6,8 @@ const LONG = 'test/**/*.long.test.ts';
 /** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
 const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
-  'test/cli/{completion,dev,first-line,help,start}.test.ts',
+  'test/cli/{dev,first-line,help,start}.test.ts',
   'test/cli/make/{make-with-service,own-video}.test.ts',
-  'test/cli/commands/*.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
   'test/infra/{examples,synth}.test.ts',
@@ -17,6 +16,7 @@ const SYSTEM = [
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = [
   'test/lambdas/*.test.ts',
+  'test/cli/doctor/*.test.ts',
   'test/cli/service/{connect,stack-service,videos-url}.test.ts',
   'test/local/lambda/lambda-host.test.ts',
 ];
