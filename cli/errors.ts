@@ -50,7 +50,8 @@ function toJson(error: unknown): object {
   const advice = adviceOf(error);
   if (advice !== undefined) {
     const { type, retry, status, videoId: video_id, idempotencyKey: idempotency_key } = advice;
-    return { type, retry, message, status, video_id, idempotency_key };
+    const { task_id } = advice.video ?? {};
+    return { type, retry, message, status, video_id, idempotency_key, task_id };
   }
   if (isSetWrongly(error)) return { type: 'UsageError', retry: 'new_request', message };
   if (error instanceof Interrupted) return { type: 'Stopped', retry: 'same_key', message };
@@ -79,6 +80,8 @@ interface Advice {
   readonly status?: number;
   readonly videoId?: string;
   readonly idempotencyKey?: string;
+  /** That has failed. */
+  readonly video?: { readonly task_id?: string };
 }
 
 /** That of the error, or of one that has caused it. The class is not imported, so that a command starts fast. */

@@ -51,4 +51,4 @@ export function rejectSwallowedFlags(
 }
 
 /** Settings that a person's `.npmrc` may contain, or that are meant for npm itself, as in `npx --yes`. To ignore them spends nothing. */
-const NPM_SETTINGS: readonly string[] = ['json', 'key', 'yes', 'all'];
+const NPM_SETTINGS: readonly string[] = ['json', 'key', 'yes', 'all', 'before'];

@@ -5,7 +5,7 @@ import { JSON_FLAG, WHERE_FLAGS } from './flags.ts';
 export const DOCTOR = defineCommand({
   name: 'doctor',
   summary:
-    'Checks Node, the MiniMax key, the clock, AWS credentials, the stack and its API. It spends nothing.',
+    'Checks Node, the MiniMax key, the clock, AWS credentials, the stack, a quota and the API. It spends nothing.',
   flags: {
     here: { help: 'only what make --here and dev need: no AWS, no service' },
     ...WHERE_FLAGS,

@@ -3,12 +3,15 @@ import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { readVideosUrl } from '../service/videos-url.ts';
 import { type Check, ok, problem } from './check.ts';
+import type { Credentials } from './quota.ts';
 
 /** The clients of AWS, which tests replace. */
 export interface AwsPeers {
-  readonly credentials: () => Promise<{ readonly accessKeyId: string }>;
+  readonly credentials: () => Promise<Credentials>;
   readonly cloudFormation: CloudFormationClient;
   readonly secretsManager: SecretsManagerClient;
+  /** @default that of AWS */
+  readonly lambdaOrigin?: string;
 }
 
 /** @param region undefined for the one in the configuration of the AWS CLI */

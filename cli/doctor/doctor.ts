@@ -1,3 +1,4 @@
+import { regionOf } from '../../client/authorize.ts';
 import { printable, printableJson } from '../../lambdas/core/text/plain.ts';
 import { UsageError } from '../../local/user-error.ts';
 import type { Interruption } from '../command.ts';
@@ -49,6 +50,7 @@ export async function* checksOf(
   let { url } = where;
   if (url === undefined) {
     const { awsPeers, checkCredentials, checkSecret, checkStack } = await import('./aws.ts');
+    const { checkQuota } = await import('./quota.ts');
     const aws = peers ?? awsPeers(environment.awsRegion);
     const credentials = await checkCredentials(aws);
     yield credentials;
@@ -57,6 +59,8 @@ export async function* checksOf(
     yield stack.check;
     yield await checkSecret(secret, aws);
     url = stack.url;
+    const region = url && (regionOf(new URL(url)) ?? environment.awsRegion);
+    if (region) yield await checkQuota({ ...aws, region, signal, origin: aws.lambdaOrigin });
   }
   if (url !== undefined) yield* checkService({ ...where, url }, { environment, signal });
 }

@@ -41,15 +41,16 @@ export async function orderVideo(
   const videoId = given ?? (await submit(order, values['idempotency-key'], { service, signal }));
   printStatus(`video ${videoId}`);
   const fetchHint = `To fetch it: ${shownCommand('make', `--video ${videoId} ${where.flags}`)}`;
+  const withHint = (error: unknown) => withFetchHint(error, fetchHint, { service, signal });
   const video = await waitForEnd(videoId, service).catch((error: unknown) => {
-    throw withFetchHint(error, fetchHint, signal);
+    throw withHint(error);
   });
   if (video.video === undefined) {
     if (values.json) console.log(printableJson(video));
     throw new VideoFailed(video);
   }
   await deliver(video, { path: toPath(videoId), signal, ...values }).catch((error: unknown) => {
-    throw withFetchHint(error, fetchHint, signal);
+    throw withHint(error);
   });
   return 0;
 }
@@ -121,11 +122,10 @@ async function waitForEnd(videoId: string, { client }: Service): Promise<Video> 
   }
 }
 
-function withFetchHint(error: unknown, fetchHint: string, { aborted }: AbortSignal): Error {
-  if (aborted)
-    return new Interrupted(`Stopped watching. The video continues and will be charged. ${fetchHint}`, {
-      cause: error,
-    });
+function withFetchHint(error: unknown, fetchHint: string, { service, signal }: Calling): Error {
+  const charge = service.isSimulated() ? '' : ' and will be charged';
+  if (signal.aborted)
+    return new Interrupted(`Stopped watching. The video continues${charge}. ${fetchHint}`, { cause: error });
   return new UserError(`${reasonOf(error)} ${fetchHint}`, { cause: error });
 }
 

@@ -3,6 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, onTestFinished, test } from 'vitest';
+import type { AwsPeers } from '../../../cli/doctor/aws.ts';
 import { type Check, toLines } from '../../../cli/doctor/check.ts';
 import { checksOf } from '../../../cli/doctor/doctor.ts';
 import { checkClock, checkNode } from '../../../cli/doctor/machine.ts';
@@ -16,7 +17,7 @@ import { startFakeService, UNINTERRUPTED } from '../fake-service.ts';
 
 const region = { region: 'eu-west-1' };
 const peers = {
-  credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE12345' }),
+  credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE12345', secretAccessKey: 'a-secret' }),
   cloudFormation: new CloudFormationClient(region),
   secretsManager: new SecretsManagerClient(region),
 };
@@ -27,10 +28,14 @@ const stack = { StackName: 'Mine', CreationTime: new Date(), StackStatus: 'CREAT
 const ENVIRONMENT: LocalEnvironment = { hasAwsCredentials: false };
 
 /** The checks of a service by their names. */
-async function checksFor(given: object, environment: Partial<LocalEnvironment> = {}, here = false) {
+async function checksFor(
+  given: object,
+  environment: Partial<LocalEnvironment> = {},
+  { here = false, peers: own = peers }: { readonly here?: boolean; readonly peers?: AwsPeers } = {},
+) {
   const where = toWhere({ stack: undefined, url: undefined, local: false, key: undefined, ...given });
   const { signal } = UNINTERRUPTED;
-  const options = { where, environment: { ...ENVIRONMENT, ...environment }, signal, peers };
+  const options = { where, environment: { ...ENVIRONMENT, ...environment }, signal, peers: own };
   const checks: Check[] = [];
   for await (const check of checksOf({ here, secret: 'minimax/api-key' }, options)) checks.push(check);
   return checks;
@@ -39,32 +44,38 @@ async function checksFor(given: object, environment: Partial<LocalEnvironment> =
 const statesOf = (checks: readonly Check[]) => checks.map(({ name, state }) => `${name}: ${state}`);
 
 test('finds nothing wrong with a stack that can be called', async () => {
-  const { url, calls } = await startFakeService({ 'GET /templates': toCatalogue('') });
+  const { url, calls } = await startFakeService({
+    'GET /templates': toCatalogue(''),
+    'GET /2016-08-19/account-settings/': { AccountLimit: { ConcurrentExecutions: 10 } },
+  });
   const Outputs = [{ OutputKey: 'VideosUrl', OutputValue: `${url}/videos` }];
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
   secretsManager.on(DescribeSecretCommand).resolves({ Name: 'minimax/api-key' });
-  const checks = await checksFor({ key: 'a-key' });
+  const aws = { ...peers, lambdaOrigin: url };
+  const checks = await checksFor({ key: 'a-key' }, { awsRegion: 'eu-west-1' }, { peers: aws });
   expect(statesOf(checks)).toEqual([
     'Node: ok',
     'MiniMax key: skipped',
     'AWS credentials: ok',
     'stack: ok',
     'secret: ok',
+    'Lambda quota: ok',
     'API: ok',
     'clock: ok',
     'MiniMax region: ok',
   ]);
   expect(JSON.stringify(checks)).not.toContain('EXAMPLE');
-  expect(calls).toMatchObject([{ method: 'GET', path: '/templates' }]);
+  expect(JSON.stringify(checks)).toContain('10 functions at once, so some 250 videos at once');
+  expect(calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /2016-08-19/account-settings/',
+    'GET /templates',
+  ]);
 });
 
 test('says what to do without credentials, without a stack and without a secret', async () => {
   const without = { ...peers, credentials: () => Promise.reject(new Error('none')) };
-  const where = toWhere({ stack: undefined, url: undefined, local: false, key: undefined });
-  const options = { where, environment: ENVIRONMENT, signal: UNINTERRUPTED.signal, peers: without };
-  const checks: Check[] = [];
-  for await (const check of checksOf({ here: false, secret: 's' }, options)) checks.push(check);
-  expect(checks.at(-1)).toMatchObject({ name: 'AWS credentials', state: 'problem', found: 'none' });
+  const stopped = await checksFor({}, {}, { peers: without });
+  expect(stopped.at(-1)).toMatchObject({ name: 'AWS credentials', state: 'problem', found: 'none' });
 
   const missing = Object.assign(new Error('no secret'), { name: 'ResourceNotFoundException' });
   cloudFormation.on(DescribeStacksCommand).rejects(Object.assign(new Error('no stack'), { name: 'X' }));
@@ -88,7 +99,7 @@ test('tries the key with a query alone, and never with a create', async () => {
   const simulator = await startSimulator({ apiKey: 'sk-right' });
   onTestFinished(() => simulator.stop());
   const keyed = (minimaxApiKey: string) =>
-    checksFor({}, { minimaxApiKey, minimaxApiHost: simulator.url }, true);
+    checksFor({}, { minimaxApiKey, minimaxApiHost: simulator.url }, { here: true });
   expect(statesOf(await keyed('sk-right'))).toEqual(['Node: ok', 'MiniMax key: ok', 'clock: ok']);
   const [, rejected] = await keyed('sk-wrong');
   expect(rejected).toMatchObject({ state: 'problem', found: `${simulator.url} rejects it` });
@@ -97,12 +108,16 @@ test('tries the key with a query alone, and never with a create', async () => {
 });
 
 test('says that a key is malformed, without showing it, and that a host does not answer', async () => {
-  const [, malformed] = await checksFor({}, { minimaxApiKey: '"sk-secret"' }, true);
+  const [, malformed] = await checksFor({}, { minimaxApiKey: '"sk-secret"' }, { here: true });
   expect(malformed).toMatchObject({ state: 'problem' });
   expect(JSON.stringify(malformed)).not.toContain('sk-secret');
   const silent = await listen(createServer(), () => undefined, 0);
   await silent.stop();
-  const [, unanswered] = await checksFor({}, { minimaxApiKey: 'sk-1', minimaxApiHost: silent.url }, true);
+  const [, unanswered] = await checksFor(
+    {},
+    { minimaxApiKey: 'sk-1', minimaxApiHost: silent.url },
+    { here: true },
+  );
   expect(unanswered).toMatchObject({
     state: 'problem',
     found: expect.stringContaining('does not answer (connect ECONNREFUSED'),

@@ -45,3 +45,19 @@ test('says that a stack is of an earlier release', async () => {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
   await expect(readService(MINE, client)).rejects.toThrow('has no output ListRules.');
 });
+
+test('finds the outputs of a construct in a stack of your own, and asks which where there are several', async () => {
+  const named = (construct: string) =>
+    outputsWith({}).map(({ OutputKey, OutputValue }) => ({
+      OutputKey: `${construct}${OutputKey}`,
+      OutputValue,
+    }));
+  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs: named('Videos') }] });
+  expect(await readService(MINE, client)).toMatchObject({ table: 'VideoTable' });
+  const Outputs = [...named('Videos'), ...named('Others')];
+  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
+  await expect(readService(MINE, client)).rejects.toThrow(
+    'The stack Mine has several services; give --construct with one of Videos, Others.',
+  );
+  expect(await readService({ ...MINE, construct: 'Others' }, client)).toMatchObject({ table: 'VideoTable' });
+});

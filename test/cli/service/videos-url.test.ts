@@ -28,3 +28,20 @@ test('says that a stack is another one', async () => {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   await expect(readVideosUrl('Mine', client)).rejects.toThrow('has no output VideosUrl; give --url.');
 });
+
+test('finds the output of a construct, and lists the addresses where there are several', async () => {
+  const outputOf = (construct: string) => ({
+    OutputKey: `${construct}VideosUrl`,
+    OutputValue: `https://${construct.toLowerCase()}.example/videos`,
+  });
+  const answer = (...constructs: readonly string[]) =>
+    cloudFormation
+      .on(DescribeStacksCommand)
+      .resolves({ Stacks: [{ ...stack, Outputs: constructs.map(outputOf) }] });
+  answer('Videos');
+  expect(await readVideosUrl('Mine', client)).toBe('https://videos.example/videos');
+  answer('Videos', 'Others');
+  await expect(readVideosUrl('Mine', client)).rejects.toThrow(
+    /several services; give the --url of one:\n {2}Videos {2}https:\/\/videos\.example\/videos\n {2}Others/,
+  );
+});
