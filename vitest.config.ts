@@ -6,11 +6,12 @@ const LONG = 'test/**/*.long.test.ts';
 /** They run the bundled functions, start processes of their own, or synthesize with cdk-nag. */
 const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
+  'test/releases/upgrade.test.ts',
   'test/cli/{dev,first-line,help,start}.test.ts',
   'test/cli/make/{make-with-service,own-video}.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
-  'test/infra/{examples,synth}.test.ts',
+  'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */

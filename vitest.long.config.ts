@@ -12,8 +12,13 @@ export default defineConfig({
     env,
     reporters,
     provide: { isLong: true },
-    // These two take more cases here: random requests, and statuses of HTTP.
-    include: ['test/**/*.long.test.ts', 'test/api/fuzz.test.ts', 'test/io/minimax/answers.test.ts'],
+    // The last three take other cases here: random requests, statuses of HTTP, and earlier releases.
+    include: [
+      'test/**/*.long.test.ts',
+      'test/api/fuzz.test.ts',
+      'test/io/minimax/answers.test.ts',
+      'test/releases/upgrade.test.ts',
+    ],
     globalSetup: 'test/harness/shared-assemblies.ts',
   },
 });

@@ -52,10 +52,8 @@ export async function dev(values: DevValues, { interruption, onFatal }: CommandC
 const SPENDING =
   'The service does not check who calls it: every user of this machine can make videos that your key pays for.';
 
-function describeService(
-  { service: { url }, exampleImage, kept }: RunningStack,
-  notice: readonly string[],
-): string {
+function describeService({ service, exampleImage, kept }: RunningStack, notice: readonly string[]): string {
+  const { url } = service;
   const body = JSON.stringify(toTemplateRequest(EXAMPLE.template, [EXAMPLE.text], [exampleImage]));
   const json = "-H 'content-type: application/json'";
   return `Template Video is up at ${url}
@@ -77,10 +75,16 @@ function describeService(
     curl -s ${url}/templates
     curl -s -X DELETE ${url}/videos/$id
 
-Everything is kept in ${kept?.path}: files in objects, the functions' log in functions.log.
+${describePages(service)}Everything is kept in ${kept?.path}: files in objects, the functions' log in functions.log.
 Ctrl-C stops the service. The next start continues unfinished videos.
 ${notice.join('\n')}
 `;
+}
+
+function describePages({ deployment }: RunningStack['service']): string {
+  const { preflights } = deployment.crossOrigin;
+  const [{ origins } = { origins: [] }] = preflights;
+  return origins.length === 0 ? '' : `Pages of these origins may call the service: ${origins.join(', ')}\n\n`;
 }
 
 /** A shell filter for one text field of a JSON answer. */

@@ -69,8 +69,8 @@ function paidAndUndelivered({
   });
 }
 
-function isWorthFetching({ isCancelled, moneySpent, error = '' }: StoredJob): boolean {
-  return !isCancelled && moneySpent !== 'no' && !WITHOUT_VIDEO.includes(error);
+function isWorthFetching({ isCancelled, wasStored, moneySpent, error = '' }: StoredJob): boolean {
+  return !isCancelled && !wasStored && moneySpent !== 'no' && !WITHOUT_VIDEO.includes(error);
 }
 
 function describeOtherHost(other: OtherHost): string {

@@ -3,18 +3,11 @@ import * as z from 'zod/mini';
 import { UsageError, UserError } from '../local/user-error.ts';
 import { type ReindexedService, toReindexTarget } from './reindex-target.ts';
 import { type ReindexOptions, runReindex } from './run-reindex.ts';
-import { outputsNamed, readOutputs } from './service/stack-outputs.ts';
-
-/** A service in a stack. */
-export interface StackService {
-  readonly stack: string;
-  /** The path of its construct, as its outputs begin, where the stack has several. */
-  readonly construct: string | undefined;
-}
+import { readServiceOutputs } from './service/stack-outputs.ts';
 
 /** Reindexes the videos of a deployed stack with the caller's credentials. @returns the exit code */
-export async function reindexStack(named: StackService, options: ReindexOptions): Promise<number> {
-  const service = await readService(named);
+export async function reindexStack(stack: string, options: ReindexOptions): Promise<number> {
+  const service = await readService(stack);
   return runReindex(toReindexTarget(service, options.signal), options).catch((error: Error) => {
     throw new UserError(`${error.name}: ${error.message}`, { cause: error });
   });
@@ -38,36 +31,24 @@ const rulesSchema = z.object({
  * @throws UsageError
  */
 export async function readService(
-  { stack, construct }: StackService,
+  stack: string,
   client = new CloudFormationClient(),
 ): Promise<ReindexedService> {
-  const outputs = await readOutputs(stack, client).catch((error: Error) => {
+  const outputs = await readServiceOutputs(stack, client).catch((error: Error) => {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(
       `The outputs of the stack ${stack} could not be read (${error.name}: ${error.message}). Give --stack and AWS credentials.`,
     );
   });
-  const prefix = construct ?? onlyPrefixIn(outputs, stack);
-  const own = Object.keys(outputsSchema.shape).map(
-    (name) => [name, outputs.get(`${prefix}${name}`)] as const,
-  );
-  const missing = own.flatMap(([name, value]) => (value === undefined ? [`${prefix}${name}`] : []));
+  const missing = Object.keys(outputsSchema.shape).filter((name) => !outputs.has(name));
   if (missing.length > 0)
     throw new UsageError(
       `The stack ${stack} has no output ${missing.join(', ')}. Deploy it with this release first.`,
     );
   const { VideoBucket, VideoTable, StateMachineArn, ListRules } = z.parse(
     outputsSchema,
-    Object.fromEntries(own),
+    Object.fromEntries(outputs),
   );
   const rules = z.parse(rulesSchema, JSON.parse(ListRules));
   return { bucket: VideoBucket, table: VideoTable, stateMachineArn: StateMachineArn, rules };
-}
-
-/** @throws UsageError where the stack has several services */
-function onlyPrefixIn(outputs: ReadonlyMap<string, string>, stack: string): string {
-  const [first, ...others] = outputsNamed(outputs, 'StateMachineArn').map(({ prefix }) => prefix);
-  if (others.length === 0) return first ?? '';
-  throw new UsageError(
-    `The stack ${stack} has several services; give --construct with one of ${[first, ...others].join(', ')}.`,
-  );
 }

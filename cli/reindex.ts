@@ -6,7 +6,7 @@ import { type ReindexValues, toReindexFlags } from './reindex-flags.ts';
 
 /** Makes the table of videos right again. @returns the exit code */
 export async function reindex(values: ReindexValues, { signal }: Interruption): Promise<number> {
-  const { stack, construct, isLocal } = toReindexFlags(values);
+  const { stack, isLocal } = toReindexFlags(values);
   const options = { signal, isJson: values.json };
   if (isLocal) {
     const minimax = toMiniMaxChoice(readLocalEnvironment());
@@ -17,5 +17,5 @@ export async function reindex(values: ReindexValues, { signal }: Interruption): 
   printStatus(`Reindexes the videos of the stack ${stack}.`);
   // Imported after the first line is printed, because the imports take a while.
   const { reindexStack } = await import('./reindex-stack.ts');
-  return reindexStack({ stack, construct }, options);
+  return reindexStack(stack, options);
 }

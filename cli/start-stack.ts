@@ -23,6 +23,8 @@ interface StartStackOptions
   readonly isKept: boolean;
   /** Whether MiniMax sends callbacks. @default false */
   readonly callbacks?: boolean;
+  /** Origins whose pages may call the API. @default those of the project */
+  readonly corsOrigins?: readonly string[];
   /** Called with the name of each slow step before it begins. */
   readonly announce: (line: string) => void;
 }
@@ -42,6 +44,7 @@ export async function startStack({
   minimax,
   isKept,
   callbacks = false,
+  corsOrigins,
   announce,
   ...options
 }: StartStackOptions): Promise<RunningStack> {
@@ -57,7 +60,7 @@ export async function startStack({
   const backend = await selectMiniMax({ ...minimax, callbacks, simulatorFolder: kept?.simulator, announce });
   cleanup.defer(() => backend.stop());
 
-  const service = await startSynthesized({ kept, temporary, backend, announce, options });
+  const service = await startSynthesized({ kept, temporary, backend, corsOrigins, announce, options });
   cleanup.defer(() => service.stop());
   if (!options.isIdle) cleanup.use(fillNewTable(service, announce));
 
@@ -78,6 +81,7 @@ interface SynthesizedOptions {
   /** Gone at the end of the run. */
   readonly temporary: string;
   readonly backend: MiniMaxBackend;
+  readonly corsOrigins: readonly string[] | undefined;
   readonly announce: (line: string) => void;
   readonly options: Pick<LocalServiceOptions, 'port' | 'onEvent' | 'onRequest' | 'maxWorkers' | 'isIdle'>;
 }
@@ -86,12 +90,14 @@ async function startSynthesized({
   kept,
   temporary,
   backend,
+  corsOrigins,
   announce,
   options,
 }: SynthesizedOptions): Promise<LocalService> {
   announce('Synthesizing the stack and bundling its functions …');
   const assembly = join(temporary, 'cdk.out');
-  await synthesize(assembly, backend.context);
+  const cors = corsOrigins && { corsOrigins: corsOrigins.join() };
+  await synthesize(assembly, { ...backend.context, ...cors });
   announce('Starting the service …');
   return startLocalService({
     assembly,

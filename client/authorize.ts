@@ -18,6 +18,9 @@ type Access = Pick<ClientOptions, 'apiKey' | 'credentials' | 'region'>;
 export function toAuthorize({ apiKey, credentials, region }: Access, videosUrl: URL): Authorize {
   if (apiKey !== undefined && credentials !== undefined)
     throw new TypeError('apiKey and credentials exclude each other: give the one that the deployment takes.');
+  // Not shown. `fetch` would show it in its error.
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey))
+    throw new TypeError('apiKey has characters that no key has: only ASCII, and no spaces or line breaks.');
   if (apiKey !== undefined) return async ({ headers }) => ({ ...headers, 'x-api-key': apiKey });
   if (credentials === undefined) return async ({ headers }) => headers;
   const signingRegion = regionOf(videosUrl) ?? region;

@@ -53,10 +53,11 @@ const UPLOAD_FACTOR = 10;
 
 /** Makes a client. It sends nothing yet. @throws TypeError for wrong options */
 export function createClient(options: ClientOptions): VideosClient {
-  const { url, apiKey, credentials, timeoutMs = TIMEOUT_MS, signal } = options;
+  const { url, apiKey, credentials, timeoutMs = TIMEOUT_MS, signal, onRetry } = options;
   const addresses = toAddresses(url, apiKey !== undefined || credentials !== undefined);
   const api = createApi({ ...options, timeoutMs, authorize: toAuthorize(options, addresses.videos) });
   const uploading = { api, addresses, signal, timeoutMs: timeoutMs * UPLOAD_FACTOR };
+  const waiting = { api, addresses, signal, onRetry };
   const upload: VideosClient['upload'] = (image, given = {}) => uploadImage(image, given, uploading);
   const start: VideosClient['start'] = (request, given = {}) =>
     startVideo(request, given, { api, addresses, upload });
@@ -72,12 +73,12 @@ export function createClient(options: ClientOptions): VideosClient {
     upload,
     async make(request, given = {}) {
       const { idempotencyKey, video_id } = await start(request, given);
-      const video = await waitForEnd(video_id, given, { api, addresses, signal }, { idempotencyKey });
+      const video = await waitForEnd(video_id, given, waiting, { idempotencyKey });
       if (video.status === 'succeeded') return video;
       throw new VideoFailed(video, { idempotencyKey });
     },
     adopt: (task_id, { kind, metadata, ...given } = {}) => start({ task_id, kind, metadata }, given),
-    wait: (videoId, given = {}) => waitForEnd(videoId, given, { api, addresses, signal }),
+    wait: (videoId, given = {}) => waitForEnd(videoId, given, waiting),
     list: (given = {}) => listVideos(given, api, addresses),
     async cancel(videoId, given = {}) {
       const call = { method: 'DELETE', url: addresses.video(videoId) } as const;

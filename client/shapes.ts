@@ -30,7 +30,10 @@ const video = { video_id: isVideoId, status: isText };
 
 export const VIDEO = shapeOf<Video>(video);
 export const ACCEPTED = shapeOf<AcceptedVideo>(video);
-export const LIST = shapeOf<VideoList>({ videos: isList });
+export const LIST = shapeOf<VideoList>({
+  videos: (value) =>
+    Array.isArray(value) && value.every((each) => isText(each?.video_id) && isText(each.status)),
+});
 export const USAGE = shapeOf<Usage>({ groups: isList });
 export const CATALOGUE = shapeOf<Catalogue>({ templates: isList });
 export const UPLOAD = shapeOf<Upload>({

@@ -27,12 +27,19 @@ interface Dependencies {
   readonly upload: (image: ImageBytes, options: Pick<StartOptions, 'signal'>) => Promise<string>;
 }
 
+/** `fetch` would throw at another key, or trim it, after the images were uploaded. */
+const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
 /** Uploads the images that are bytes, and POSTs the request. Every repetition has the one key. */
 export async function startVideo(
   request: NewVideo,
   { idempotencyKey = randomKey(), signal }: StartOptions,
   { api, addresses, upload }: Dependencies,
 ): Promise<StartedVideo> {
+  if (!KEY.test(idempotencyKey))
+    throw new TypeError(
+      'idempotencyKey takes 1 to 255 printable ASCII characters, without spaces around them.',
+    );
   const json = await withUploads(request, (image) => upload(image, { signal }));
   const headers = { 'idempotency-key': idempotencyKey };
   const call = { method: 'POST', url: addresses.videos, json, headers } as const;

@@ -13,7 +13,7 @@ export interface WaitOptions extends CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-interface Dependencies extends Pick<ClientOptions, 'signal'> {
+interface Dependencies extends Pick<ClientOptions, 'signal' | 'onRetry'> {
   readonly api: Api;
   readonly addresses: Addresses;
 }
@@ -25,11 +25,13 @@ const NEW_VIDEO_PAUSE_SECONDS = 2;
 /** Where an answer does not say when to check again. */
 const DEFAULT_PAUSE_SECONDS = 10;
 const MAX_PAUSE_SECONDS = 3600;
+/** A longer one would end at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Checks a video until it has ended, as often as the service advises. A lost connection is no end: once the service has answered, or
  * has just started this video, the wait continues until it is stopped.
- * @param subject with the key of a video that was started a moment ago
+ * @param key of a video that was started a moment ago
  * @returns the video that has ended, with or without a file
  * @throws ApiError, NoResponse, Stopped
  */
@@ -64,10 +66,19 @@ export async function waitForEnd(
       isShown ||= checked !== undefined;
       if (checked !== undefined) onProgress?.(checked.body);
       if (checked?.body.finished_at !== undefined) return checked.body;
+      if (checked === undefined) announceRetry(checks + 1);
       await pauseFor(checked);
     }
   } finally {
     limit.clear();
+  }
+
+  /** The video is not shown yet. */
+  function announceRetry(attempt: number): void {
+    const { host } = addresses.videos;
+    const attempts = CHECKS_OF_NEW_VIDEO + 1;
+    const notice = { host, reason: 'HTTP 404', attempt, attempts, pauseSeconds: NEW_VIDEO_PAUSE_SECONDS };
+    dependencies.onRetry?.({ ...notice, ...key, videoId });
   }
 
   async function pauseFor(checked: Checked<Video> | undefined): Promise<void> {
@@ -94,6 +105,6 @@ function limitAfter(timeoutMs: number | undefined): Limit {
   if (timeoutMs === undefined) return { signal: undefined, clear: () => undefined };
   const limit = new AbortController();
   const late = new DOMException(`The wait has taken ${timeoutMs} ms.`, 'TimeoutError');
-  const timer = setTimeout(() => limit.abort(late), timeoutMs);
+  const timer = setTimeout(() => limit.abort(late), Math.min(timeoutMs, MAX_TIMER_MS));
   return { signal: limit.signal, clear: () => clearTimeout(timer) };
 }

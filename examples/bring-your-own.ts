@@ -1,4 +1,4 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -21,7 +21,7 @@ export class ShopStack extends Stack {
       apiKeySecret: Secret.fromSecretNameV2(this, 'MiniMaxKey', 'shop/minimax'),
       alarmTopic: Topic.fromTopicArn(this, 'OnCall', this.formatArn({ service: 'sns', resource: 'on-call' })),
       authorizer: new TokenAuthorizer(this, 'Editors', { handler: login }),
-      pollSeconds: 15,
+      pollInterval: Duration.seconds(15),
     });
   }
 }

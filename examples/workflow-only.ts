@@ -1,5 +1,4 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -15,11 +14,11 @@ export class PipelineStack extends Stack {
 
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    const { workflow } = new TemplateVideo(this, 'Videos', { api: false });
+    const videos = new TemplateVideo(this, 'Videos', { api: false });
     this.orders = new Role(this, 'Orders', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-    workflow.stateMachine.grantStartExecution(this.orders);
-    const ready = { source: ['template-video'], detailType: ['Video Ready'] };
+    videos.stateMachine.grantStartExecution(this.orders);
     const queue = new Queue(this, 'ReadyVideos', { enforceSSL: true });
-    new Rule(this, 'Ready', { eventPattern: ready, targets: [new SqsQueue(queue)] });
+    const deadLetterQueue = new Queue(this, 'UndeliveredEvents', { enforceSSL: true });
+    videos.onSucceeded('Ready', { target: new SqsQueue(queue, { deadLetterQueue }) });
   }
 }

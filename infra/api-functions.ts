@@ -22,6 +22,7 @@ import {
   videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
+import { toRetentionVariable } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction, type VideoFunctionProps } from './video-function.ts';
 
@@ -68,6 +69,9 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const MINIMAX_API_HOST = settings.minimaxHost;
   const VISIBILITY = settings.visibility;
   const POSTS_PER_DAY = settings.auth === 'key' ? String(settings.postsPerDay) : '0';
+  const { corsOrigins } = settings;
+  const cors = corsOrigins.length === 0 ? {} : { CORS_ORIGINS: corsOrigins.join(',') };
+  const retention = toRetentionVariable(settings);
   const { start, describe, stop, readJob, writeJob, readVideo, putUpload, listBucket, ...table } =
     toGrants(props);
 
@@ -77,8 +81,13 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
     rest: Pick<VideoFunctionProps<Name>, 'environment' | 'grants' | 'memoryMegabytes'>,
   ): VideoFunction<Name> {
     const { method, path } = CALLS[name];
-    const description = `${method} ${path}`;
-    return new VideoFunction(scope, id, { bundle: bundles[name], description, timeout: TIMEOUT, ...rest });
+    return new VideoFunction(scope, id, {
+      bundle: bundles[name],
+      description: `${method} ${path}`,
+      timeout: TIMEOUT,
+      ...rest,
+      environment: { ...rest.environment, ...cors },
+    });
   }
 
   return {
@@ -90,6 +99,7 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
         POSTS_PER_DAY,
         NAMESPACE,
         ...indexVariables,
+        ...retention,
       },
       grants: [
         start,
@@ -114,7 +124,7 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
       memoryMegabytes: USAGE_MEMORY_MEGABYTES,
     }),
     'get-video': create('GetVideo', 'get-video', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY, ...retention },
       grants: [describe, readJob, readVideo, listBucket],
     }),
     'cancel-video': create('CancelVideo', 'cancel-video', {

@@ -1,11 +1,20 @@
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledgeFindings } from './nag.ts';
 
+export interface CallbackAccess {
+  /** As in `https://…/prod/callbacks`. */
+  readonly url: string;
+  /** The secret from which the tokens of callback addresses are made. */
+  readonly secret: ISecret;
+}
+
 /** The tokens of callback addresses are made from it. */
-export function createCallbackSecret(scope: Construct): ISecret {
+export function createCallbackSecret(scope: Construct, encryptionKey?: IKey): ISecret {
   const secret = new Secret(scope, 'CallbackSecret', {
     description: 'Template Video: its holder can send a callback for every video, which has MiniMax queried.',
+    encryptionKey,
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });
   acknowledgeFindings(secret, {

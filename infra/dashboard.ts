@@ -35,10 +35,11 @@ function toRows(service: MonitoredService): readonly (readonly IWidget[])[] {
     statistics.map((statistic) => ownLine(service, name, statistic));
   return [
     [
-      graph('Videos ready, and paid but not delivered', [
-        ...own('VideosReady', 'Sum'),
-        ...own('PaidNotDelivered', 'Sum'),
-      ]),
+      graph(
+        'Videos ready, failed, and paid but not delivered; estimated cost ($)',
+        (['VideosReady', 'VideosFailed', 'PaidNotDelivered'] as const).flatMap((name) => own(name, 'Sum')),
+        own('EstimatedUsd', 'Sum'),
+      ),
       graph('Videos failed, by error', [failedByName(service)]),
     ],
     [
@@ -73,8 +74,8 @@ function ownLine(service: MonitoredService, name: MetricName, statistic: string)
   return ownMetric(service, name, statistic).with({ label });
 }
 
-function graph(title: string, left: readonly IMetric[]): GraphWidget {
-  return new GraphWidget({ title, left: [...left], width: HALF });
+function graph(title: string, left: readonly IMetric[], right: readonly IMetric[] = []): GraphWidget {
+  return new GraphWidget({ title, left: [...left], right: [...right], width: HALF });
 }
 
 function executionMetrics({ stateMachine }: MonitoredService): readonly IMetric[] {
@@ -104,11 +105,10 @@ function apiWidgets({ restApi }: MonitoredService): readonly IWidget[] {
   if (restApi === undefined) return [];
   const count = { period: PERIOD, statistic: 'Sum' };
   return [
-    new GraphWidget({
-      title: 'API: requests, 4xx, 5xx, and latency (ms)',
-      left: [restApi.metricCount(count), restApi.metricClientError(count), restApi.metricServerError(count)],
-      right: [restApi.metricLatency({ period: PERIOD, statistic: 'p90' })],
-      width: HALF,
-    }),
+    graph(
+      'API: requests, 4xx, 5xx, and latency (ms)',
+      [restApi.metricCount(count), restApi.metricClientError(count), restApi.metricServerError(count)],
+      [restApi.metricLatency({ period: PERIOD, statistic: 'p90' })],
+    ),
   ];
 }

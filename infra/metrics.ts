@@ -24,7 +24,7 @@ export const PERIOD = Duration.minutes(5);
 
 /** A metric that the functions emit. @param statistic as in `Sum` or `p90`. @param dimensions beside `service` */
 export function ownMetric(
-  { serviceName }: MonitoredService,
+  { serviceName }: Pick<MonitoredService, 'serviceName'>,
   metricName: MetricName,
   statistic: string,
   dimensions: Readonly<Record<string, string>> = {},

@@ -25,6 +25,14 @@ const parts = z.pipe(
 
 export const origins = z.pipe(parts, z.array(origin));
 
+/** Origins as a browser sends them. A host may have no character that means something in a template of API Gateway, and no `*`. */
+export const browserOrigins = z.pipe(
+  parts,
+  z
+    .array(origin.check(z.regex(/^https?:\/\/([\w.-]+|\[[\da-f:]+\])(:\d+)?$/)))
+    .check(z.refine((list) => new Set(list).size === list.length)),
+);
+
 const MAX_METADATA_KEYS = 3;
 
 export const metadataKeys = z.pipe(

@@ -1,6 +1,15 @@
 import type { Node } from 'constructs';
 import * as z from 'zod/mini';
-import { allowed, flag, host, metadataKeys, origins, text, wholeNumber } from './setting-schemas.ts';
+import {
+  allowed,
+  browserOrigins,
+  flag,
+  host,
+  metadataKeys,
+  origins,
+  text,
+  wholeNumber,
+} from './setting-schemas.ts';
 
 /** What can be set with `-c name=value` or in `cdk.json`; every one has a default. */
 export interface Settings {
@@ -49,6 +58,10 @@ export interface Settings {
   readonly visibility: 'owner' | 'everyone';
   /** An email address that gets the alarms, beside other subscribers of the topic. @default none */
   readonly alarmEmail?: string;
+  /** Origins of web pages that may call the API, and send and read files by signed links. @default [] */
+  readonly corsOrigins: readonly string[];
+  /** Days for which a new `video.mp4` is kept. `job.json` stays. @default for ever */
+  readonly retentionDays?: number;
 }
 
 /** A setting that cannot be used as it was given. */
@@ -59,6 +72,15 @@ const STACK_NAME = 'stackName';
 
 /** Settings of earlier names, which are rejected with the name of today. */
 const RENAMED: Readonly<Record<string, keyof Settings>> = { doorbell: 'callbacks' };
+
+/** The least and the greatest value of each setting that a construct takes as a `Duration` or a `Size`. */
+export const RANGES = {
+  firstWaitSeconds: [1, 3600],
+  pollSeconds: [1, 3600],
+  giveUpAfterHours: [1, 48],
+  maxVideoMegabytes: [1, 20_000],
+  retentionDays: [1, 36_500],
+} as const satisfies Partial<Readonly<Record<keyof Settings, readonly [min: number, max: number]>>>;
 
 const SCHEMA = z.object({
   minimaxHost: z._default(
@@ -75,13 +97,12 @@ const SCHEMA = z.object({
     ),
     'minimax/api-key',
   ),
-  firstWaitSeconds: numberSetting(30, 1, 3600),
-  pollSeconds: numberSetting(10, 1, 3600),
-  giveUpAfterHours: numberSetting(9, 1, 48),
+  firstWaitSeconds: numberSetting(30, ...RANGES.firstWaitSeconds),
+  pollSeconds: numberSetting(10, ...RANGES.pollSeconds),
+  giveUpAfterHours: numberSetting(9, ...RANGES.giveUpAfterHours),
   maxVideoMegabytes: numberSetting(
     2048,
-    1,
-    20_000,
+    ...RANGES.maxVideoMegabytes,
     ' (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)',
   ),
   auth: z._default(allowed('iam (AWS identities) or key (API keys)', z.enum(['iam', 'key'])), 'iam'),
@@ -112,6 +133,14 @@ const SCHEMA = z.object({
   alarmEmail: z.optional(
     allowed('one email address, such as operator@example.com', text(/^[^\s@,]+@[^\s@,]+$/)),
   ),
+  corsOrigins: z._default(
+    allowed(
+      'exact origins such as https://app.example.com, each once, separated by commas, without a path and without *',
+      browserOrigins,
+    ),
+    [],
+  ),
+  retentionDays: z.optional(allowed('a whole number from 1 to 36500', wholeNumber(...RANGES.retentionDays))),
 });
 
 const KEYS = Object.keys(SCHEMA.shape) as (keyof Settings)[];

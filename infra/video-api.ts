@@ -1,34 +1,27 @@
-import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import {
-  AccessLogFormat,
   AuthorizationType,
   type CfnApiKey,
   EndpointType,
   type IAuthorizer,
   LambdaIntegration,
-  LogGroupLogDestination,
-  MethodLoggingLevel,
   type MethodOptions,
-  ResponseType,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { gatewayProblem } from '../lambdas/core/api/problem.ts';
-import {
-  GATEWAY_PROBLEMS,
-  type GatewayProblem,
-  type GatewayResponseType,
-} from '../lambdas/core/api/problem-types.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
 import { CALLBACK_ROUTE } from '../lambdas/core/callback.ts';
+import { STAGE } from './api-access.ts';
+import { addDomain } from './api-domain.ts';
 import type { ApiFunctions } from './api-functions.ts';
+import { addExecutionLog, toLoggedStage } from './api-logs.ts';
+import { addPreflights } from './cors.ts';
+import { addProblemResponses } from './gateway-responses.ts';
 import { acknowledgeFindings } from './nag.ts';
-import { toVendedLogName } from './naming.ts';
 import type { Settings } from './settings.ts';
+import type { VideoDomain } from './template-video-props.ts';
 import type { VideoFunction } from './video-function.ts';
 
-const STAGE = 'prod';
 const [, CALLBACK_PATH = ''] = CALLBACK_ROUTE.path.split('/');
 /** As a stage names a method: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html */
 const CALLBACK_METHOD = `${CALLBACK_ROUTE.path}/${CALLBACK_ROUTE.method}`;
@@ -43,9 +36,15 @@ export interface VideoApiProps {
   /** The name of the API in CloudWatch. */
   readonly name: string;
   readonly functions: ApiFunctions;
-  readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests'>;
+  readonly settings: Pick<Settings, 'auth' | 'requestsPerSecond' | 'burstRequests' | 'corsOrigins'>;
   /** Authorizes callers. @default as `settings.auth` says */
   readonly authorizer?: IAuthorizer;
+  /** @default API Gateway's own address */
+  readonly domain?: VideoDomain;
+  /** @default true */
+  readonly accessLogs?: boolean;
+  /** Whether the account's role for API Gateway's logs is made and set. @default as `accessLogs` */
+  readonly apiGatewayAccount?: boolean;
   /** The function that MiniMax calls. @default none, and no route for it */
   readonly receiveCallback?: VideoFunction<'receive-callback'>;
 }
@@ -53,7 +52,7 @@ export interface VideoApiProps {
 /** MiniMax accepts twenty tasks a minute and needs less. The cost of a flood is in docs/security.md. */
 const CALLBACK_THROTTLE = { throttlingRateLimit: 5, throttlingBurstLimit: 20 };
 
-/** The HTTPS API. Every method needs IAM, an authorizer or an API key, except the callback, which is public. */
+/** The HTTPS API. Every method needs IAM, an authorizer or an API key, except the callback and preflights, which are public. */
 export class VideoApi extends Construct {
   /** `https://…/videos` */
   readonly videosUrl: string;
@@ -63,16 +62,18 @@ export class VideoApi extends Construct {
 
   constructor(scope: Construct, id: string, props: VideoApiProps) {
     super(scope, id);
-    const { functions, settings, receiveCallback } = props;
+    const { functions, settings, domain, receiveCallback } = props;
     const api = this.createRestApi(props);
     this.restApi = api;
     for (const [name, { method, path }] of Object.entries(CALLS))
       api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(functions[name as CallName]));
+    addPreflights(api, settings.corsOrigins);
     if (receiveCallback !== undefined) addPublicCallbackRoute(api, receiveCallback);
-    this.videosUrl = api.urlForPath(CALLS['start-video'].path);
+    const { path } = CALLS['start-video'];
+    this.videosUrl = domain === undefined ? api.urlForPath(path) : `${addDomain(this, api, domain)}${path}`;
     this.apiKeyId = settings.auth === 'key' ? this.addUsagePlan(api, settings) : undefined;
 
-    for (const type of Object.keys(GATEWAY_PROBLEMS) as GatewayResponseType[]) addProblemResponse(api, type);
+    addProblemResponses(api, settings.corsOrigins);
     acknowledgeFindings(api, {
       'AwsSolutions-APIG2':
         'The function behind each method checks the request itself and names every wrong field.',
@@ -95,39 +96,26 @@ export class VideoApi extends Construct {
     return `https://${host}/${STAGE}/${CALLBACK_PATH}`;
   }
 
-  private createRestApi({ name, settings, authorizer, receiveCallback }: VideoApiProps): RestApi {
+  private createRestApi(props: VideoApiProps): RestApi {
+    const { name, settings, authorizer, receiveCallback, accessLogs = true } = props;
     const { auth, requestsPerSecond, burstRequests } = settings;
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      logGroupName: toVendedLogName('apigateway', this),
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     const api = new RestApi(this, 'RestApi', {
       restApiName: name,
       description: 'Starts, shows and cancels videos made from MiniMax templates.',
       endpointTypes: [EndpointType.REGIONAL],
       defaultMethodOptions: authorizer === undefined ? METHOD_AUTH[auth] : { authorizer },
-      cloudWatchRole: true,
+      cloudWatchRole: props.apiGatewayAccount ?? accessLogs,
       deployOptions: {
         stageName: STAGE,
         tracingEnabled: true,
         throttlingRateLimit: requestsPerSecond,
         throttlingBurstLimit: burstRequests,
         methodOptions: receiveCallback && { [CALLBACK_METHOD]: CALLBACK_THROTTLE },
-        loggingLevel: MethodLoggingLevel.ERROR,
-        dataTraceEnabled: false,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+        ...(accessLogs ? toLoggedStage(this) : {}),
       },
     });
     api.node.tryRemoveChild('Endpoint');
-    // Otherwise API Gateway makes this log group by itself, without an expiry, and it outlives the stack.
-    const executionLog = new LogGroup(this, 'ExecutionLog', {
-      logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${STAGE}`,
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    api.deploymentStage.node.addDependency(executionLog);
+    if (accessLogs) addExecutionLog(this, api);
     return api;
   }
 
@@ -161,19 +149,4 @@ function addPublicCallbackRoute(api: RestApi, receiveCallback: VideoFunction<'re
     .addMethod(CALLBACK_ROUTE.method, new LambdaIntegration(receiveCallback));
   const reason = 'MiniMax cannot sign its calls. Their address holds a token that the function checks.';
   acknowledgeFindings(method, { 'AwsSolutions-APIG4': reason, 'AwsSolutions-COG4': reason });
-}
-
-/** A response of API Gateway itself as problem+json. `messageString` is its own message as a JSON string, with the quotes. */
-function addProblemResponse(api: RestApi, responseType: GatewayResponseType): void {
-  const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[responseType];
-  const problem = gatewayProblem(responseType);
-  const fixed = JSON.stringify(problem);
-  const withMessage = `${fixed.slice(0, -1)},"detail":$context.error.messageString}`;
-  const responseHeaders: Record<string, string> = { 'content-type': "'application/problem+json'" };
-  if (retryAfterSeconds !== undefined) responseHeaders['retry-after'] = `'${retryAfterSeconds}'`;
-  api.addGatewayResponse(`${responseType}Problem`, {
-    type: ResponseType.of(responseType),
-    templates: { 'application/json': problem.detail === undefined ? withMessage : fixed },
-    responseHeaders,
-  });
 }

@@ -4,8 +4,9 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentOf, FunctionName } from '../lambdas/core/environment.ts';
+import { type FunctionNetwork, grantInterfaces, toLambdaNetwork } from './function-network.ts';
 import { type Grant, grant } from './grants.ts';
-import { acknowledgeFindings, acknowledgeWildcard } from './nag.ts';
+import { acknowledgeDependencies, acknowledgeFindings, acknowledgeWildcard } from './nag.ts';
 
 export interface VideoFunctionProps<Name extends FunctionName> {
   /** Folder of the bundle. */
@@ -17,6 +18,8 @@ export interface VideoFunctionProps<Name extends FunctionName> {
   readonly grants?: readonly Grant[];
   /** @default 30 seconds */
   readonly timeout?: Duration;
+  /** @default Lambda's own network */
+  readonly network?: FunctionNetwork;
   /** @default 256 */
   readonly memoryMegabytes?: number;
 }
@@ -49,10 +52,13 @@ export class VideoFunction<Name extends FunctionName> extends LambdaFunction {
       tracing: Tracing.ACTIVE,
       logGroup,
       role,
+      ...toLambdaNetwork(props.network),
     });
     this.role = role;
     for (const each of props.grants ?? []) grant(role, each);
+    if (props.network?.vpc !== undefined) grantInterfaces(role);
     acknowledgeWildcard(role, '*', 'X-Ray takes traces for the resource * only.');
+    acknowledgeDependencies(this);
     acknowledgeFindings(this, {
       'Serverless-LambdaDLQ':
         'Callers handle failures: Step Functions retries, API Gateway returns 5xx, the hourly sweep recovers missed events.',

@@ -1,9 +1,11 @@
+/* Longer than others, because it shows the environment of each function beside its grants. */
 import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { FunctionName } from '../lambdas/core/environment.ts';
+import type { Bundles } from './bundles.ts';
+import type { CallbackAccess } from './callback-secret.ts';
+import type { FunctionNetwork } from './function-network.ts';
 import {
   callbackGrant,
   callbackTokenGrant,
@@ -15,9 +17,9 @@ import {
   listGrant,
   secretGrant,
   uploadGrant,
-  videoGrant,
 } from './grants.ts';
 import type { IndexVariables } from './index-variables.ts';
+import { toRetentionVariable, videoFileGrant } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { VideoFunction } from './video-function.ts';
 
@@ -29,23 +31,18 @@ const QUERY_PAUSE_SECONDS = '5';
 
 export interface WorkflowFunctionsProps {
   readonly settings: Settings;
-  readonly bundles: Readonly<Record<FunctionName, string>>;
+  readonly bundles: Bundles;
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly indexVariables: IndexVariables;
   /** The name or the ARN of the secret with MiniMax's key. */
   readonly secretId: string;
-  /** To read that secret. */
+  /** Reads that secret. */
   readonly readKey: Grant;
+  /** Where the functions run that call MiniMax or the hosts of files. */
+  readonly network: FunctionNetwork;
   /** Where MiniMax calls back. @default nowhere: tasks are polled only */
   readonly callbacks?: CallbackAccess;
-}
-
-export interface CallbackAccess {
-  /** As in `https://…/prod/callbacks`. */
-  readonly url: string;
-  /** The secret from which the tokens of callback addresses are made. */
-  readonly secret: ISecret;
 }
 
 /** The functions that are the steps of the workflow. */
@@ -82,7 +79,7 @@ function toParts({ settings, bucket, table, secretId }: WorkflowFunctionsProps) 
 }
 
 function createSubmitTask(scope: Construct, parts: Parts) {
-  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
+  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS, network } = parts;
   const { callbacks, readKey, writeJob, list, writeVideo, indexVariables } = parts;
   const forCallbacks =
     callbacks === undefined ? [] : [secretGrant(callbacks.secret), challengeGrant(bucket, ['s3:GetObject'])];
@@ -101,6 +98,7 @@ function createSubmitTask(scope: Construct, parts: Parts) {
       ...indexVariables,
     },
     grants: [readKey, uploadGrant(bucket, ['s3:GetObject']), writeJob, list, writeVideo, ...forCallbacks],
+    network,
     // The sum of the claim, the images, the key, the challenge and the create, each with its own limit.
     timeout: Duration.seconds(150),
     memoryMegabytes: 512,
@@ -118,7 +116,7 @@ function createAdoptTask(scope: Construct, parts: Parts) {
 }
 
 function createCheckTask(scope: Construct, parts: Parts) {
-  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, callbacks, readKey } = parts;
+  const { bundles, bucket, minimax, waiting, VIDEO_BUCKET, callbacks, readKey, network } = parts;
   const forCallbacks =
     callbacks === undefined
       ? []
@@ -128,13 +126,14 @@ function createCheckTask(scope: Construct, parts: Parts) {
     description: 'Asks MiniMax once for the status of a task.',
     environment: { ...minimax, ...waiting, MINIMAX_TIMEOUT_SECONDS: '30', VIDEO_BUCKET, QUERY_PAUSE_SECONDS },
     grants: [readKey, ...forCallbacks],
+    network,
     timeout: Duration.minutes(1),
   });
 }
 
 function createCopyVideo(scope: Construct, parts: Parts) {
   const { settings, bundles, bucket, minimax, VIDEO_BUCKET, TRUSTED_DOWNLOAD_ORIGINS } = parts;
-  const { readKey, writeJob, list } = parts;
+  const { readKey, writeJob, list, network } = parts;
   return new VideoFunction<'copy-video'>(scope, 'CopyVideo', {
     bundle: bundles['copy-video'],
     description: 'Streams a finished video from MiniMax into the bucket.',
@@ -148,15 +147,17 @@ function createCopyVideo(scope: Construct, parts: Parts) {
       QUERY_PAUSE_SECONDS,
       MAX_VIDEO_MEGABYTES: String(settings.maxVideoMegabytes),
       CHECKPOINT_SECONDS: '60',
+      ...toRetentionVariable(settings),
     },
     grants: [
       readKey,
       writeJob,
-      videoGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload']),
+      videoFileGrant(bucket, settings),
       list,
       checkpointGrant(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
       { actions: ['s3:ListBucketMultipartUploads'], resource: bucket.bucketArn },
     ],
+    network,
     timeout: Duration.minutes(15),
     memoryMegabytes: 512,
   });

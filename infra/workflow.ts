@@ -25,7 +25,7 @@ import type { TaskStatus } from '../lambdas/core/minimax/status.ts';
 import { NEVER_INVOKED } from '../lambdas/core/record-failure/classify.ts';
 import { OUTCOME_UNDELIVERED } from '../lambdas/core/record-failure/outcome.ts';
 import { CAUGHT_STEPS, type CaughtStep, STATES } from '../lambdas/core/states.ts';
-import { acknowledgeWildcard } from './nag.ts';
+import { acknowledgeDependencies, acknowledgeWildcard } from './nag.ts';
 import { toVendedLogName } from './naming.ts';
 import {
   AWS_RETRY,
@@ -95,6 +95,7 @@ export class Workflow extends Construct {
     });
     const reason = 'Log delivery and X-Ray are granted for the resource * only.';
     acknowledgeWildcard(this.stateMachine.role, '*', reason);
+    acknowledgeDependencies(this.stateMachine);
   }
 
   private executionLog(): LogGroup {

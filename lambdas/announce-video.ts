@@ -31,7 +31,10 @@ const announcer = createAnnouncer({
   leases: createLeases(table, logWarning),
   index,
   records,
-  events: createEventBus(environment.EVENT_BUS),
+  events: createEventBus({
+    eventBusName: environment.EVENT_BUS,
+    stateMachineArn: environment.STATE_MACHINE_ARN,
+  }),
   metrics,
   recordWaitSeconds: Number(environment.RECORD_WAIT_SECONDS),
   recordMetadata: {

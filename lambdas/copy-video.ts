@@ -5,7 +5,7 @@ import { checkpointKey, videoKey } from './core/storage-keys.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createCheckpoints } from './io/download/checkpoints.ts';
 import { copyFile } from './io/download/copy-file.ts';
-import { readEnvironment } from './io/environment.ts';
+import { readEnvironment, toRetentionDays } from './io/environment.ts';
 import { openCopyRecord } from './io/job/copy-record.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { createMetricEmitter } from './io/lambda/emf.ts';
@@ -31,6 +31,7 @@ const findVideoLink = createFindVideoLink({
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const records = createJobRecords(bucket);
 const everySeconds = Number(environment.CHECKPOINT_SECONDS);
+const expires = toRetentionDays(environment) !== undefined;
 const policy = {
   trustedOrigins: toTrustedOrigins(environment.TRUSTED_DOWNLOAD_ORIGINS),
   idleSeconds: Number(environment.DOWNLOAD_IDLE_SECONDS),
@@ -46,7 +47,7 @@ export const handler = stepHandler<CheckedJob, CopiedJob>(async (job, { signal, 
   metrics.emit({ values: { WaitingSeconds: waitingSeconds(job, begunAt) } }, video_id);
   const record = await openCopyRecord(records, job, { begunAt, warn });
   const checkpoints = createCheckpoints({ bucket, key: checkpointKey(video_id), taskId, everySeconds, warn });
-  const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId };
+  const labels = { contentType: CONTENT_TYPE, fileName: `${video_id}.mp4`, taskId, expires };
   const source = { ...policy, askForLink: () => findVideoLink(task, signal) };
   const stored = await copyFile(
     { bucket, key: videoKey(video_id), labels, checkpoints, source, warn },

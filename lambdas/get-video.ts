@@ -2,7 +2,7 @@ import { retryAfterSeconds } from './core/video/progress.ts';
 import { expectsCallback } from './core/video/video.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
-import { readEnvironment, toVisibility } from './io/environment.ts';
+import { readEnvironment, toRetentionDays, toVisibility } from './io/environment.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { apiHandler, jsonReply } from './io/lambda/api-handler.ts';
 import { createVideos, hasEnded } from './io/video/videos.ts';
@@ -11,7 +11,13 @@ const environment = readEnvironment('get-video');
 const executions = createExecutions(environment.STATE_MACHINE_ARN);
 const bucket = createBucket(environment.VIDEO_BUCKET);
 const visibility = toVisibility(environment);
-const videos = createVideos({ executions, records: createJobRecords(bucket), bucket, visibility });
+const videos = createVideos({
+  executions,
+  records: createJobRecords(bucket),
+  bucket,
+  visibility,
+  retentionDays: toRetentionDays(environment),
+});
 
 /** `GET /videos/{video_id}`: how the video is doing, with a link signed afresh when it is ready. */
 export const handler = apiHandler(async (event, now) => {

@@ -1,6 +1,6 @@
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
-import { readEnvironment, toListRules } from './io/environment.ts';
+import { readEnvironment, toListRules, toRetentionDays } from './io/environment.ts';
 import { createImageStore } from './io/image/uploads.ts';
 import { createJobRecords } from './io/job/job-record.ts';
 import { apiHandler, logWarning } from './io/lambda/api-handler.ts';
@@ -18,7 +18,13 @@ const bucket = createBucket(environment.VIDEO_BUCKET);
 const table = createTable(environment.VIDEO_TABLE);
 const listRules = toListRules(environment);
 const { visibility } = listRules;
-const videos = createVideos({ executions, records: createJobRecords(bucket), bucket, visibility });
+const videos = createVideos({
+  executions,
+  records: createJobRecords(bucket),
+  bucket,
+  visibility,
+  retentionDays: toRetentionDays(environment),
+});
 const rules = { host: environment.MINIMAX_API_HOST, bucket: environment.VIDEO_BUCKET, visibility };
 const starts = createStarts({
   executions,

@@ -48,8 +48,6 @@ export interface LocalServiceOptions {
   readonly secrets: ReadonlyMap<string, string>;
   /** The port of the one listener. @default a free one */
   readonly port?: number;
-  /** Further origins whose pages may call. @default none */
-  readonly allowedOrigins?: readonly string[];
   /** Whether the API says of itself that its MiniMax is the simulated one. @default false */
   readonly isSimulated?: boolean;
   /** How many instances of each function may run at once. @default 10 */
@@ -93,7 +91,7 @@ export interface LocalService {
  */
 export async function startLocalService(options: LocalServiceOptions): Promise<LocalService> {
   const { assembly, objectFolder, secrets, port = 0, pauseMs, waitMs, maxWorkers } = options;
-  const { onEvent, onLog = () => undefined, allowedOrigins = [], isIdle = false } = options;
+  const { onEvent, onLog = () => undefined, isIdle = false } = options;
   await using cleanup = new AsyncDisposableStack();
   const { folder: stateFolder, lock } = lockStateFolder(options.stateFolder ?? `${objectFolder}-state`);
   cleanup.use(lock);
@@ -101,7 +99,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const executions = openExecutionStore(join(stateFolder, 'executions.sqlite'));
   cleanup.defer(() => executions.close());
   const deployment = await readDeployment(assembly);
-  const { buckets } = deployment;
+  const { buckets, crossOrigin } = deployment;
   const tables = await createTableStore({
     folder: join(stateFolder, 'tables'),
     tables: deployment.tables,
@@ -109,7 +107,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   });
   cleanup.defer(() => tables.close());
   const credentials = createCredentials();
-  const objects = await createObjectApi({ folder: objectFolder, buckets, credentials });
+  const corsRules = crossOrigin.bucketRules;
+  const objects = await createObjectApi({ folder: objectFolder, buckets, credentials, corsRules });
   cleanup.defer(() => objects.close());
 
   const lambda = startLambdaHost({
@@ -143,12 +142,12 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...eventBridgeApi(bus),
   };
   const aws = createAwsJsonApi(operations, credentials, tables);
-  const gateway = createGateway(deployment.routes, lambda);
+  const gateway = createGateway(deployment.routes, lambda, crossOrigin);
   const api = options.isSimulated ? sayingSimulated(gateway) : gateway;
-  const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, buckets);
+  const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, { buckets, ...crossOrigin });
   const http = createServer();
   if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);
-  const server = await listen(http, route, port, { ...guard, allowedOrigins });
+  const server = await listen(http, route, port, guard);
   cleanup.defer(() => server.stop());
   const environment = awsEnvironment({ s3: server.url, others: server.url, credentials });
   cleanup.defer(() => lambda.stop());

@@ -1,8 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { corsHeaders } from '../lambdas/core/api/cors.ts';
 import { rejectAsAwsJson } from './aws/json-endpoint.ts';
 import type { GuardOptions, Route } from './loopback-server.ts';
 import { sendProblem } from './request-guard.ts';
+import { bucketOf, isBucketOrigin } from './s3/cross-origin.ts';
 import { rejectAsS3 } from './s3/object-store.ts';
+import type { CrossOrigin } from './template/cors.ts';
 
 /** The protocols that the service serves at its one address. */
 interface Protocols {
@@ -16,31 +19,57 @@ interface Protocols {
 
 type Protocol = keyof Protocols;
 
-const REJECTIONS = {
-  objects: rejectAsS3,
-  aws: rejectAsAwsJson,
-  api: sendProblem,
-} as const satisfies Readonly<Record<Protocol, GuardOptions['reject']>>;
+interface OriginRules extends Pick<CrossOrigin, 'preflights' | 'bucketRules'> {
+  readonly buckets: readonly string[];
+}
 
 /** Serves all protocols at one origin. A rejected request is answered in its own protocol. */
 export function underOneOrigin(
   protocols: Protocols,
-  buckets: readonly string[],
+  { buckets, preflights, bucketRules }: OriginRules,
 ): { readonly route: Route; readonly guard: GuardOptions } {
   const of = (request: IncomingMessage): Protocol => protocolOf(request, buckets);
+  const pageOrigins = [...new Set(preflights.flatMap(({ origins }) => origins))];
+  const rejections: Readonly<Record<Protocol, NonNullable<GuardOptions['reject']>>> = {
+    objects: rejectAsS3,
+    aws: rejectAsAwsJson,
+    api(request, response, rejection) {
+      const headers = Object.entries(corsHeaders(request.headers.origin, pageOrigins));
+      for (const [name, value] of headers) response.setHeader(name, value);
+      sendProblem(request, response, rejection);
+    },
+  };
+  /** The protocols of AWS stay shut to every page, but for the signed links that the API gives out. */
+  const openings: Readonly<Record<Protocol, NonNullable<GuardOptions['isAllowedOrigin']>>> = {
+    objects: (request, origin) => isForPages(request) && isBucketOrigin(request, origin, bucketRules),
+    aws: () => false,
+    api: (_request, origin) => pageOrigins.includes(origin),
+  };
   return {
     route: (request, response) => protocols[of(request)](request, response),
     guard: {
-      reject: (request, response, rejection) => REJECTIONS[of(request)](request, response, rejection),
-      isOpenLink: (request) => of(request) === 'objects' && /[?&]X-Amz-Signature=/.test(request.url ?? ''),
+      reject: (request, response, rejection) => rejections[of(request)](request, response, rejection),
+      isAllowedOrigin: (request, origin) => openings[of(request)](request, origin),
+      isOpenLink: (request) => of(request) === 'objects' && hasSignedLink(request),
     },
   };
 }
 
+/** A signed link, or the preflight of one. */
+function isForPages(request: IncomingMessage): boolean {
+  const { method, headers } = request;
+  if (headers.authorization !== undefined) return false;
+  return method === 'OPTIONS' || (/^(GET|HEAD|PUT)$/.test(method ?? '') && hasSignedLink(request));
+}
+
+function hasSignedLink({ url = '' }: IncomingMessage): boolean {
+  return /[?&]X-Amz-Signature=/.test(url);
+}
+
 /** SDK clients send the operation of AWS JSON in a header, and sign requests for S3 also for unknown buckets. */
-function protocolOf({ headers, url = '' }: IncomingMessage, buckets: readonly string[]): Protocol {
+function protocolOf(request: IncomingMessage, buckets: readonly string[]): Protocol {
+  const { headers } = request;
   if (headers['x-amz-target'] !== undefined) return 'aws';
-  const [, bucket = ''] = /^\/([^/?]*)/.exec(url) ?? [];
   const isSignedForS3 = /\/s3\/aws4_request\b/.test(headers.authorization ?? '');
-  return buckets.includes(bucket) || isSignedForS3 ? 'objects' : 'api';
+  return buckets.includes(bucketOf(request)) || isSignedForS3 ? 'objects' : 'api';
 }

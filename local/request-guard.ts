@@ -10,8 +10,8 @@ export interface RequestRejection {
 }
 
 export interface GuardRules {
-  /** Further origins whose pages may call. @default none */
-  readonly allowedOrigins?: readonly string[];
+  /** Whether pages of another origin may send this request. @default they may not */
+  readonly isAllowedOrigin?: (request: IncomingMessage, origin: string) => boolean;
   /** Admits a GET without `Origin` from a page of another origin, as for a signed link. @default admits none */
   readonly isOpenLink?: (request: IncomingMessage) => boolean;
 }
@@ -64,7 +64,7 @@ function isAws4({ authorization = '' }: IncomingMessage['headers']): boolean {
 function wrongOrigin(
   request: IncomingMessage,
   port: number,
-  { allowedOrigins = [], isOpenLink = () => false }: GuardRules,
+  { isAllowedOrigin = () => false, isOpenLink = () => false }: GuardRules,
 ): RequestRejection | undefined {
   const { origin, 'sec-fetch-site': fetchSite } = request.headers;
   const own = `http://127.0.0.1:${port}`;
@@ -72,7 +72,7 @@ function wrongOrigin(
     status: 403,
     detail: `The request comes from a page of another origin than ${own}.`,
   } as const;
-  if (origin !== undefined) return origin === own || allowedOrigins.includes(origin) ? undefined : rejection;
+  if (origin !== undefined) return origin === own || isAllowedOrigin(request, origin) ? undefined : rejection;
   const isElsewhere = fetchSite === 'cross-site' || fetchSite === 'same-site';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   return isElsewhere && !(isRead && isOpenLink(request)) ? rejection : undefined;

@@ -99,6 +99,8 @@ interface Exception {
 const EXCEPTIONS: readonly Exception[] = [
   // It says what had which name before.
   { file: /^CHANGELOG\.md$/ },
+  // What a release has written stays as it is. Digests and ids may have any letters.
+  { file: /^test\/releases\/\d/ },
   // It has to name the retired words.
   { file: /^test\/words\.test\.ts$/ },
   // The old name of a setting is refused with the name of today.

@@ -12,6 +12,11 @@ export const DEV = defineCommand({
       help: 'how many instances of each function may run at once',
       default: '10',
     },
+    'cors-origin': {
+      takes: 'URL',
+      help: 'web pages of this origin may call the API, such as http://localhost:5173; repeatable',
+      isRepeatable: true,
+    },
   },
   details: `With MINIMAX_API_KEY set, the real MiniMax makes the videos and charges for them. Without it, a simulated MiniMax answers with
 a test clip. MINIMAX_API_HOST is the host of the real one, if it is not https://api.minimax.io.

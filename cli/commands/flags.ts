@@ -6,7 +6,10 @@ export const JSON_FLAG = {
 
 /** Which service a command calls, and how it is authorized there. */
 export const WHERE_FLAGS = {
-  stack: { takes: 'NAME', help: 'the stack whose service is called (TemplateVideo)' },
+  stack: {
+    takes: 'NAME',
+    help: 'the stack whose service is called (TemplateVideo); Shop/Videos is the service Videos of a stack that has several',
+  },
   url: { takes: 'URL', help: "the stack's output VideosUrl, instead of --stack" },
   local: {
     help: `the service of dev on this machine, at port 3000; another port is --url http://127.0.0.1:PORT`,

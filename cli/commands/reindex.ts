@@ -6,10 +6,9 @@ export const REINDEX = defineCommand({
   summary:
     'Makes the table of videos right again, from the bucket and from what runs. It is safe while videos run.',
   flags: {
-    stack: { takes: 'NAME', help: 'the stack whose table it is, with your AWS credentials (TemplateVideo)' },
-    construct: {
+    stack: {
       takes: 'NAME',
-      help: 'the service in a stack that has several, as the names of its outputs begin',
+      help: 'the stack whose table it is, with your AWS credentials (TemplateVideo); Shop/Videos is the service Videos of a stack that has several',
     },
     local: {
       help: 'the table of dev on this machine instead, which must not be running; needs Node 24. As there, MINIMAX_API_KEY says whether it is that of the real MiniMax or of the simulated one',

@@ -13,7 +13,7 @@ interface DeliverOptions {
 
 /** Downloads a video, prints the path of the file or the video as JSON, and opens the file where that is wanted. */
 export async function deliver(video: Video, { path, json, open, signal }: DeliverOptions): Promise<void> {
-  if (video.video === undefined) throw new Error('There is no video.');
+  if (video.video === undefined || video.video === null) throw new Error('There is no video.');
   await saveVideo(video.video, path, signal);
   console.log(json ? printableJson({ ...video, path }) : shortPath(path));
   if (open) await openFile(path);

@@ -13,6 +13,7 @@ import { describeEarlierRuns, describeUnfinished } from '../earlier-runs.ts';
 import { INTERRUPTED, Interrupted } from '../errors.ts';
 import type { MiniMaxChoice } from '../minimax-choice.ts';
 import { endNotice } from '../minimax-notice.ts';
+import { whyNoFile } from '../missing-file.ts';
 import { printStatus } from '../print-status.ts';
 import { type RunningStack, startStack } from '../start-stack.ts';
 import { createTimeline, type Timeline } from '../timeline/timeline.ts';
@@ -102,10 +103,10 @@ async function finish(
   { service, isReal }: RunningStack,
 ): Promise<number> {
   const hint = isReal && video.error?.money_spent !== 'no' ? adoptHint(video) : '';
-  if (video.video === undefined) {
+  if (video.video === undefined || video.video === null) {
     if (isJson) console.log(printableJson(video));
     const cause = new VideoFailed(video);
-    throw new UserError(`${cause.message}\n${hint}`.trim(), { cause });
+    throw new UserError(`${whyNoFile(video)}\n${hint}`.trim(), { cause });
   }
   for (const { name } of service.engine.executions.list({ status: 'RUNNING', limit: 1000 }).executions) {
     printStatus(

@@ -9,6 +9,7 @@ import { shownCommand } from '../command-line/npm.ts';
 import type { LocalEnvironment } from '../environment.ts';
 import { Interrupted } from '../errors.ts';
 import { EXAMPLE_FILE } from '../example.ts';
+import { whyNoFile } from '../missing-file.ts';
 import { printStatus } from '../print-status.ts';
 import { connectTo, type Service } from '../service/connect.ts';
 import { toVideoId, type Where } from '../service/where.ts';
@@ -45,9 +46,9 @@ export async function orderVideo(
   const video = await waitForEnd(videoId, service).catch((error: unknown) => {
     throw withHint(error);
   });
-  if (video.video === undefined) {
+  if (video.video === undefined || video.video === null) {
     if (values.json) console.log(printableJson(video));
-    throw new VideoFailed(video);
+    throw video.video === null ? new UserError(whyNoFile(video)) : new VideoFailed(video);
   }
   await deliver(video, { path: toPath(videoId), signal, ...values }).catch((error: unknown) => {
     throw withHint(error);

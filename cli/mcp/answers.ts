@@ -30,7 +30,9 @@ export function toErrorResult(error: unknown): CallToolResult {
 }
 
 /** What a video that has ended means, and what may be done. */
-export function describeEnd({ status, error, video_id }: Video): string {
+export function describeEnd({ status, error, video_id, video, deleted_at }: Video): string {
+  if (video === null)
+    return `The video ${video_id} was ready, and its file was deleted, on ${deleted_at} at the latest. Nothing makes it again. Ask the person before you start another video.`;
   if (status === 'succeeded')
     return `The video ${video_id} is ready. Its link works for an hour at most; get_video signs a new one.`;
   if (error === undefined) return `The video ${video_id} has ended without a file.`;

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../../client/index.ts';
+import { findTemplate } from '../../lambdas/core/minimax/templates.ts';
 import { Rejected } from './answers.ts';
 
 /** @throws Rejected where the confirmed price is below the estimate; nothing has been sent then */
@@ -16,11 +17,11 @@ interface Estimate {
 }
 
 /** A template without a known price may cost as much as the dearest one. */
-function estimateOf(templateId: string, { templates }: Catalogue): Estimate {
-  const known = templates.find(({ template_id }) => template_id === templateId);
+function estimateOf(templateId: string, catalogue: Catalogue): Estimate {
+  const known = findTemplate(templateId, catalogue);
   if (known?.price_usd != null)
     return { usd: known.price_usd, words: `A video of ${known.name} costs about $${known.price_usd}.` };
-  const usd = Math.max(0, ...templates.map(({ price_usd }) => price_usd ?? 0));
+  const usd = Math.max(0, ...catalogue.templates.map(({ price_usd }) => price_usd ?? 0));
   const words = `No price is known for the template ${templateId}; the dearest known template costs $${usd}.`;
   return { usd, words };
 }

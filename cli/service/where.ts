@@ -46,8 +46,8 @@ export function toWhere(
   return { url, stack, key, flags, name: nameOf({ local, url, stack }) };
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
-const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}|arn:[\w:/.-]+)$/;
+/** A name or an ARN, and the path of a service in it: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html */
+const STACK = /^(?:[A-Za-z][A-Za-z0-9-]{0,127}(?:\/[\w/.-]+)?|arn:[\w:/.-]+)$/;
 
 /** @param given as --stack. @throws UsageError */
 export function toStackName(given = 'TemplateVideo'): string {

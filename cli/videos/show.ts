@@ -2,6 +2,7 @@ import type { RetryKind, Video } from '../../client/index.ts';
 import { printableJson } from '../../lambdas/core/text/plain.ts';
 import type { Interruption } from '../command.ts';
 import { shownCommand } from '../command-line/npm.ts';
+import { whyNoFile } from '../missing-file.ts';
 import { connect } from '../service/connect.ts';
 import { toVideoId, type WhereValues } from '../service/where.ts';
 import { toColumns } from './text-table.ts';
@@ -36,6 +37,7 @@ function toRows(name: string, value: unknown): readonly (readonly string[])[] {
 function nextStep(video: Video, flags: string): readonly string[] {
   const { video_id, finished_at, error, task_id } = video;
   if (finished_at === undefined) return ['', `To watch it: ${shownCommand('watch', `${video_id} ${flags}`)}`];
+  if (video.video === null) return ['', whyNoFile(video)];
   if (video.video !== undefined)
     return ['', `To fetch it: ${shownCommand('make', `--video ${video_id} ${flags}`)}`];
   if (error === undefined) return [];

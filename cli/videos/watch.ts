@@ -1,11 +1,12 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { type ListedVideo, NoResponse, Stopped, VideoFailed } from '../../client/index.ts';
 import { printableJson } from '../../lambdas/core/text/plain.ts';
-import { UsageError } from '../../local/user-error.ts';
+import { UsageError, UserError } from '../../local/user-error.ts';
 import type { Interruption } from '../command.ts';
 import { shownCommand } from '../command-line/npm.ts';
 import { Interrupted } from '../errors.ts';
 import { createProgressLine } from '../make/progress-line.ts';
+import { whyNoFile } from '../missing-file.ts';
 import { printStatus } from '../print-status.ts';
 import { connect, type Service } from '../service/connect.ts';
 import { toVideoId, type WhereValues } from '../service/where.ts';
@@ -50,6 +51,7 @@ async function watchVideo(videoId: string, service: Service, { json }: WatchValu
     .finally(() => progress.end());
   if (json) console.log(printableJson(video));
   if (video.video === undefined) throw new VideoFailed(video);
+  if (video.video === null) throw new UserError(whyNoFile(video));
   printStatus(`To fetch it: ${shownCommand('make', `--video ${videoId} ${where.flags}`)}`);
   return 0;
 }

@@ -52,6 +52,10 @@ interface Variables {
   readonly NAMESPACE: string;
   /** `owner` or `everyone`, who may use an owner's videos and uploads: the setting of this name. WF, API, END. */
   readonly VISIBILITY: string;
+  /** Origins of pages, with commas between them: the setting of this name. Absent without it. API. */
+  readonly CORS_ORIGINS: string;
+  /** Days for which the file of a video is kept: the setting of this name. Absent without it. WF, API. */
+  readonly RETENTION_DAYS: string;
 }
 
 /** Of each function that writes or lists the videos in the table. */
@@ -125,7 +129,25 @@ export const FUNCTION_ENVIRONMENT = {
 } as const satisfies Readonly<Record<string, readonly (keyof Variables)[]>>;
 
 export type FunctionName = keyof typeof FUNCTION_ENVIRONMENT;
+
+/** Which further variables each function has where their settings are given. */
+export const OPTIONAL_ENVIRONMENT = {
+  'copy-video': ['RETENTION_DAYS'],
+  'start-video': ['CORS_ORIGINS', 'RETENTION_DAYS'],
+  'list-videos': ['CORS_ORIGINS'],
+  'get-usage': ['CORS_ORIGINS'],
+  'get-video': ['CORS_ORIGINS', 'RETENTION_DAYS'],
+  'cancel-video': ['CORS_ORIGINS'],
+  'create-upload': ['CORS_ORIGINS'],
+  'list-templates': ['CORS_ORIGINS'],
+} as const satisfies Partial<Readonly<Record<FunctionName, readonly (keyof Variables)[]>>>;
+
+type OptionalOf<Name extends FunctionName> = Name extends keyof typeof OPTIONAL_ENVIRONMENT
+  ? (typeof OPTIONAL_ENVIRONMENT)[Name][number]
+  : never;
+
 export type EnvironmentOf<Name extends FunctionName> = Pick<
   Variables,
   (typeof FUNCTION_ENVIRONMENT)[Name][number]
->;
+> &
+  Partial<Pick<Variables, OptionalOf<Name>>>;

@@ -26,7 +26,9 @@ export const videoEventSchema = z.object({
   account: z.string(),
   region: z.string(),
   time: z.iso.datetime(),
-  resources: z.array(z.string()),
+  resources: z
+    .array(z.string())
+    .check(z.describe('The ARN of the state machine, by which services that share a bus differ.')),
   detail: announcedRecord,
 });
 

@@ -7,6 +7,9 @@ import { createHash } from 'node:crypto';
 export const VIDEO_PREFIX = 'videos/';
 export const UPLOAD_PREFIX = 'uploads/';
 
+/** The object tag by which a lifecycle rule deletes the file of a video. */
+export const RETENTION_TAG = { name: 'template-video', value: 'expires' } as const;
+
 /** How many hexadecimal digits of SHA-256 stand for an owner, whose text may be long and may have characters that no key should have. */
 const OWNER_DIGITS = 32;
 

@@ -1,5 +1,10 @@
 import type { Visibility } from '../core/api/visibility.ts';
-import { type EnvironmentOf, FUNCTION_ENVIRONMENT, type FunctionName } from '../core/environment.ts';
+import {
+  type EnvironmentOf,
+  FUNCTION_ENVIRONMENT,
+  type FunctionName,
+  OPTIONAL_ENVIRONMENT,
+} from '../core/environment.ts';
 import type { Schedule } from '../core/job/schedule.ts';
 import type { ListRules } from '../core/table/entry.ts';
 
@@ -8,9 +13,22 @@ export function readEnvironment<Name extends FunctionName>(name: Name): Environm
   const variables: readonly string[] = FUNCTION_ENVIRONMENT[name];
   const missing = variables.filter((variable) => process.env[variable] === undefined);
   if (missing.length > 0) throw new Error(`${name} needs the environment variables ${missing.join(', ')}`);
+  const further: Partial<Record<FunctionName, readonly string[]>> = OPTIONAL_ENVIRONMENT;
   return Object.fromEntries(
-    variables.map((variable) => [variable, process.env[variable]]),
+    [...variables, ...(further[name] ?? [])].map((variable) => [variable, process.env[variable]]),
   ) as EnvironmentOf<Name>;
+}
+
+/** The origins whose pages may read an answer of this function. */
+export function readCorsOrigins(): readonly string[] {
+  return process.env.CORS_ORIGINS?.split(',') ?? [];
+}
+
+/** How many days the file of a video is kept. @returns undefined for ever */
+export function toRetentionDays({
+  RETENTION_DAYS,
+}: Pick<EnvironmentOf<'get-video'>, 'RETENTION_DAYS'>): number | undefined {
+  return RETENTION_DAYS === undefined ? undefined : Number(RETENTION_DAYS);
 }
 
 /** The setting of this name. Any unknown text is the stricter value. */

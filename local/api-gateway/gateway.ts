@@ -11,9 +11,11 @@ import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
 import type { WorkerReply } from '../lambda/function-worker.ts';
 import type { LambdaHost } from '../lambda/lambda-host.ts';
 import { type Route as HttpRoute, readBounded } from '../loopback-server.ts';
+import type { CrossOrigin } from '../template/cors.ts';
 import type { Route } from '../template/deployment.ts';
 import { createAdmission } from './admission.ts';
 import { type Matched, toEvent } from './api-event.ts';
+import { sendPreflight, toGatewayHeaders } from './cross-origin.ts';
 import { withoutCoding } from './request-coding.ts';
 import { toMatchers } from './route-matcher.ts';
 
@@ -26,10 +28,24 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 /** The requests of each function, including waiting ones, and the bytes of all bodies together. */
 const ADMISSION_LIMITS = { maxRequests: 100, maxBytes: 64 * 1024 * 1024 };
 
+/** A template without CORS. */
+const SAME_ORIGIN: GatewayRules = { preflights: [], gatewayHeaders: new Map() };
+
+type GatewayRules = Pick<CrossOrigin, 'preflights' | 'gatewayHeaders'>;
+
 /** The REST API of the deployment without its authorization, because only this machine can reach it. */
-export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost, 'invoke'>): HttpRoute {
+export function createGateway(
+  routes: readonly Route[],
+  lambda: Pick<LambdaHost, 'invoke'>,
+  crossOrigin: GatewayRules = SAME_ORIGIN,
+): HttpRoute {
   const matchers = toMatchers(routes);
   const admission = createAdmission(ADMISSION_LIMITS);
+  const reject: Reject = (response, type, reason) => {
+    const headers = Object.entries(toGatewayHeaders(crossOrigin, type, response.req));
+    for (const [name, value] of headers) response.setHeader(name, value);
+    sendGatewayProblem(response, type, reason);
+  };
 
   async function invoke(
     functionArn: string,
@@ -42,12 +58,15 @@ export function createGateway(routes: readonly Route[], lambda: Pick<LambdaHost,
     const event = body && toEventText(request, { ...matched, body });
     if (event === undefined) return reject(response, 'REQUEST_TOO_LARGE', REQUEST_TOO_LONG);
     const options = { waits: true, signal: untilClosed(response) };
-    sendReply(response, await lambda.invoke(functionArn, event, options));
+    sendReply(response, await lambda.invoke(functionArn, event, options), reject);
   }
 
   return async (request, response) => {
     const url = new URL(`http://127.0.0.1${request.url}`);
     const matcher = matchers.find(({ pattern }) => pattern.test(url.pathname));
+    const preflight = crossOrigin.preflights.find(({ path }) => path === matcher?.path);
+    if (request.method === 'OPTIONS' && preflight !== undefined)
+      return sendPreflight(request, response, preflight);
     const functionArn = matcher?.methods.get(request.method ?? '');
     if (matcher === undefined || functionArn === undefined)
       return reject(response, 'MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
@@ -81,7 +100,7 @@ function toEventText(request: IncomingMessage, matched: Matched): string | undef
     : JSON.stringify({ ...event, body: body.toString('base64'), isBase64Encoded: true });
 }
 
-function sendReply(response: ServerResponse, reply: WorkerReply): void {
+function sendReply(response: ServerResponse, reply: WorkerReply, reject: Reject): void {
   const result = reply.ok ? z.safeParse(proxyResult, JSON.parse(reply.result)).data : undefined;
   if (result !== undefined) {
     for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
@@ -109,14 +128,16 @@ function untilClosed(response: ServerResponse): AbortSignal {
 }
 
 /** Answers as the gateway itself. @param reason the detail, where the type has none of its own */
-function reject(response: ServerResponse, type: GatewayResponseType, reason: string): void {
+type Reject = (response: ServerResponse, type: GatewayResponseType, reason: string) => void;
+
+const sendGatewayProblem: Reject = (response, type, reason) => {
   const { status = DEFAULT_STATUS[type] ?? 500, detail = reason, ...problem } = gatewayProblem(type);
   const { retryAfterSeconds }: GatewayProblem = GATEWAY_PROBLEMS[type];
   if (retryAfterSeconds !== undefined) response.setHeader('retry-after', retryAfterSeconds);
   if (type === 'REQUEST_TOO_LARGE') response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/problem+json' });
   response.end(JSON.stringify({ ...problem, status, detail }));
-}
+};
 
 /** The status of a type that API Gateway uses with several statuses. */
 const DEFAULT_STATUS: Partial<Record<GatewayResponseType, number>> = { DEFAULT_4XX: 400, DEFAULT_5XX: 502 };

@@ -30,7 +30,7 @@ export interface BusEvent {
 /** The default bus of the account, with the rules of the deployment. */
 export interface LocalEventBus {
   /** Delivers an event to the functions of all matching rules. Resolves when each has accepted it, or after its last retry. */
-  publish(source: string, detailType: string, detail: unknown): Promise<void>;
+  publish(source: string, detailType: string, detail: unknown, resources?: readonly string[]): Promise<void>;
   /** Runs every scheduled rule now. @param detail of the event */
   tick(detail?: object): Promise<void>;
   /** The newest published events. */
@@ -77,9 +77,9 @@ export function createEventBus({ rules, lambda, pauseMs }: BusOptions): LocalEve
     get isClosed() {
       return isClosed;
     },
-    async publish(source, detailType, detail) {
+    async publish(source, detailType, detail, resources = []) {
       if (isClosed) return;
-      const event = toBusEvent(source, detailType, detail);
+      const event = { ...toBusEvent(source, detailType, detail), resources };
       events.push(event);
       if (events.length > MAX_EVENTS) events.shift();
       const matching = rules.filter(({ pattern }) => pattern !== undefined && matches(pattern, event));
@@ -99,8 +99,8 @@ export function eventBridgeApi(bus: LocalEventBus): Operations {
   return {
     'AWSEvents.PutEvents': ({ Entries = [] }: PutEventsRequest): PutEventsResponse => ({
       FailedEntryCount: 0,
-      Entries: Entries.map(({ Source = '', DetailType = '', Detail = '{}' }) => {
-        void bus.publish(Source, DetailType, JSON.parse(Detail));
+      Entries: Entries.map(({ Source = '', DetailType = '', Detail = '{}', Resources = [] }) => {
+        void bus.publish(Source, DetailType, JSON.parse(Detail), Resources);
         return { EventId: randomUUID() };
       }),
     }),
@@ -126,7 +126,10 @@ function scheduled(detail: object = {}): BusEvent {
   return toBusEvent('aws.events', 'Scheduled Event', detail);
 }
 
-/** An event matches where each field of the pattern is in the event, with a value that the pattern lists. */
+/**
+ * An event matches where each field of the pattern is in the event, with a value that the pattern lists. Of a list in the event, one
+ * value is enough.
+ */
 function matches(pattern: Pattern, value: unknown): boolean {
   const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
   return Object.entries(pattern).every(([name, wanted]) =>
@@ -139,6 +142,7 @@ function isList(wanted: Pattern[string]): wanted is readonly (string | GreaterTh
 }
 
 function matchesValue(wanted: string | GreaterThan, value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((each) => matchesValue(wanted, each));
   if (typeof wanted === 'string') return value === wanted;
   return typeof value === 'number' && value > wanted.greaterThan;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { type JobRecord, parseJobRecord } from '../../lambdas/core/job/job-record.ts';
 import { hasEnded } from '../../lambdas/core/job/redrive.ts';
 import { jobKey, VIDEO_PREFIX, videoIdOf, videoKey } from '../../lambdas/core/storage-keys.ts';
+import { recordedObject } from '../../lambdas/core/video/recorded-video.ts';
 import { createObjectFiles, type FoundObject } from '../s3/object-files.ts';
 import { DamagedObject } from '../s3/object-links.ts';
 import { keysIn } from '../s3/object-paths.ts';
@@ -18,6 +19,8 @@ export interface StoredJob {
   /** Is an end recorded that no redrive has followed? */
   readonly hasEnded: boolean;
   readonly isCancelled: boolean;
+  /** Was its file stored? It may have been deleted since. */
+  readonly wasStored: boolean;
   readonly error?: string;
   /** The `money_spent` of the recorded error. */
   readonly moneySpent?: string;
@@ -92,6 +95,7 @@ function toStoredJob(record: JobRecord, modifiedAt: Date): StoredJob {
     taskId: record.task?.task_id,
     hasEnded: hasEnded(record),
     isCancelled: record.status === 'cancelled',
+    wasStored: recordedObject(record) !== undefined,
     error,
     moneySpent,
   };

@@ -8,6 +8,7 @@ import { requireConditions } from './conditional-writes.ts';
 import { createObjectFiles, type FoundObject, type StagedObject } from './object-files.ts';
 import { DamagedObject, type ObjectHead } from './object-links.ts';
 import { compareKeys, keysIn, sweep } from './object-paths.ts';
+import { keepTags, toTagging } from './object-tags.ts';
 import { createObjectUploads } from './object-uploads.ts';
 
 /**
@@ -20,6 +21,7 @@ export function keepObjectsAsFiles(server: S3rver, folder: string, buckets: read
     chmodSync(join(folder, bucket), 0o700);
   }
   sweep(folder);
+  keepTags();
   Object.assign(server.store, objectFileStore(folder));
 }
 
@@ -68,6 +70,8 @@ export function objectFileStore(folder: string): Store {
     },
     putObject: async ({ bucket, key, content, metadata }) =>
       publish(await files.stage(bucket, key, content), metadata),
+    getSubresource: async (bucket, key, type) =>
+      key !== undefined && type === 'tagging' ? toTagging(required(bucket, key).metadata) : null,
     deleteObject: async (bucket, key) => files.remove(bucket, key),
     initiateUpload: async (bucket, key, uploadId, headers) => uploads.begin(bucket, key, uploadId, headers),
     putPart: async (bucket, uploadId, part, content) => {

@@ -9,12 +9,13 @@ const INTERNAL_NAME = /\._S3rver_|^\.~/i;
 /** The characters of S3's paths. Some parsers read `+` as a space, so it has to be written as %2B. */
 const PATH = /^(?:[\w.~!$&'()*,;=:@/-]|%[\da-f]{2})+$/i;
 
-/** The operations that the functions need: method, `key` or `bucket`, and the parameters that select the operation. */
+/** The operations that the functions and operators need: method, `key` or `bucket`, and the parameters that select the operation. */
 const OPERATIONS: readonly string[] = [
   'GET key', // GetObject
   'HEAD key', // HeadObject
   'PUT key', // PutObject
   'DELETE key', // DeleteObject
+  'GET key tagging', // GetObjectTagging
   'POST key uploads', // CreateMultipartUpload
   'PUT key partNumber uploadId', // UploadPart
   'POST key uploadId', // CompleteMultipartUpload

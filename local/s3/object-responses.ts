@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
 import type { Context, Middleware } from '@20minutes/s3rver';
+import { TAGGING, toTags } from './object-tags.ts';
 import { S3Error, toXml } from './s3-error.ts';
 
 /**
@@ -26,7 +27,8 @@ export function answerAsS3(onFault: (error: unknown) => void): Middleware {
     }
     const isObject = context.path.split('/').length > 2 && /^(GET|HEAD)$/.test(context.method);
     if (isObject && context.status < 300) labelObject(context);
-    context.set(HARMLESS);
+    countTags(context);
+    context.set({ ...HARMLESS, 'x-amz-request-id': randomBytes(8).toString('hex') });
   };
 }
 
@@ -51,6 +53,14 @@ function labelObject(context: Context): void {
   const type = context.response.get('content-type').toLowerCase();
   if (SHOWN_TYPE.test(type)) return;
   context.set({ 'content-type': 'application/octet-stream', 'content-disposition': 'attachment' });
+}
+
+/** S3 answers with the number of an object's tags instead of the tags. */
+function countTags(context: Context): void {
+  const tags = context.response.get(TAGGING);
+  if (tags === '') return;
+  context.response.remove(TAGGING);
+  context.set({ 'x-amz-tagging-count': String(toTags(tags).length) });
 }
 
 /** Compares a body with the hash that its signature covers. A body that differs fails at its end, before it is stored. */

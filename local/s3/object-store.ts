@@ -5,8 +5,10 @@ import { createCredentials, type RunCredentials } from '../aws/credentials.ts';
 import { createSignatureVerifier } from '../aws/signature.ts';
 import { type Listening, listen, type Route } from '../loopback-server.ts';
 import type { RequestRejection } from '../request-guard.ts';
+import type { BucketCorsRule } from '../template/cors.ts';
 import { checkChecksum } from './checksums.ts';
 import { conditionalWrites } from './conditional-writes.ts';
+import { withCorsRules } from './cross-origin.ts';
 import { multipartUploads } from './multipart-uploads.ts';
 import { keepObjectsAsFiles } from './object-file-store.ts';
 import { DamagedObject } from './object-links.ts';
@@ -18,17 +20,20 @@ interface StoreOptions {
   readonly folder: string;
   readonly buckets: readonly string[];
   readonly credentials: RunCredentials;
+  /** @default no page of another origin may do anything */
+  readonly corsRules?: readonly BucketCorsRule[];
 }
 
 /** An object store over a folder, with S3's protocol. */
 export interface ObjectApi {
-  /** Serves only requests that the credentials of this run have signed. */
+  /** Serves only requests that the credentials of this run have signed, and preflights. */
   readonly route: Route;
   close(): void;
 }
 
 /** s3rver without its listener, and without its own signature check, which admits unsigned requests. */
-export async function createObjectApi({ folder, buckets, credentials }: StoreOptions): Promise<ObjectApi> {
+export async function createObjectApi(options: StoreOptions): Promise<ObjectApi> {
+  const { folder, buckets, credentials, corsRules = [] } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const server = new S3rver({
     silent: true,
@@ -46,18 +51,20 @@ export async function createObjectApi({ folder, buckets, credentials }: StoreOpt
   const toS3rver = server.callback();
   const { verify } = createSignatureVerifier(credentials);
 
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      requireObjectRequest(request, buckets);
+      const fault = await verify(request, ['s3']);
+      if (fault !== undefined) throw new S3Error(403, fault.code, fault.message);
+    } catch (error) {
+      if (!(error instanceof S3Error)) throw error;
+      return sendFault(request, response, error);
+    }
+    await toS3rver(withoutSignature(request), response);
+  }
+
   return {
-    async route(request, response) {
-      try {
-        requireObjectRequest(request, buckets);
-        const fault = await verify(request, ['s3']);
-        if (fault !== undefined) throw new S3Error(403, fault.code, fault.message);
-      } catch (error) {
-        if (!(error instanceof S3Error)) throw error;
-        return sendFault(request, response, error);
-      }
-      await toS3rver(withoutSignature(request), response);
-    },
+    route: withCorsRules(serve, corsRules, sendFault),
     close() {
       server.logger.exceptions.unhandle();
       server.logger.close();

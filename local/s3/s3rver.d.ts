@@ -4,6 +4,7 @@ declare module '@20minutes/s3rver/lib/models/object.js' {
 
   /** Keeps of its metadata the headers that S3 keeps. */
   export default class S3Object {
+    static readonly ALLOWED_METADATA: string[];
     constructor(
       bucket: string,
       key: string,
@@ -47,7 +48,7 @@ declare module '@20minutes/s3rver' {
     readonly query: Readonly<Record<string, string | undefined>>;
     /** `account` is set where the request is signed; `service` says whether it is for S3 or for a website. */
     readonly state: object;
-    readonly response: { get(header: string): string };
+    readonly response: { get(header: string): string; remove(header: string): void };
     status: number;
     type: string;
     /** An object is answered as XML. */
@@ -72,6 +73,12 @@ declare module '@20minutes/s3rver' {
     ): Promise<S3Object | null>;
     putObject(object: S3Object): Written;
     deleteObject(bucket: string, key: string): Promise<void>;
+    /** The configuration of an object, or of a bucket where there is no key. */
+    getSubresource(
+      bucket: string,
+      key: string | undefined,
+      type: string,
+    ): Promise<{ toXML(): string } | null>;
     initiateUpload(bucket: string, key: string, uploadId: string, headers: Headers): Promise<void>;
     putPart(bucket: string, uploadId: string, part: string, content: Buffer | Readable): Written;
     putObjectMultipart(

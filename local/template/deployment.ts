@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import * as z from 'zod/mini';
+import { type CrossOrigin, isPreflight, readCrossOrigin } from './cors.ts';
 import { type EventRule, readRules } from './event-rules.ts';
 import { readTables, type TableDefinition } from './tables.ts';
 import { REGION, readTemplate, type SynthesizedTemplate } from './template.ts';
@@ -41,6 +42,8 @@ export interface Deployment {
   /** The URL of the REST API in the template, as in `https://….execute-api.us-east-1.amazonaws.com/prod`. */
   readonly apiUrl: string;
   readonly rules: readonly EventRule[];
+  /** What pages of other origins may do. */
+  readonly crossOrigin: CrossOrigin;
 }
 
 /** @param folder a cloud assembly with one stack, in which there is one service */
@@ -55,6 +58,7 @@ export async function readDeployment(folder: string): Promise<Deployment> {
     secrets: [...template.resources('AWS::SecretsManager::Secret').keys()].map(template.nameOf),
     apiUrl: readApiUrl(template),
     rules: readRules(template),
+    crossOrigin: readCrossOrigin(template, pathsOf(template)),
   };
 }
 
@@ -103,24 +107,32 @@ const methodProperties = z.object({
   Integration: z.object({ Type: z.string(), Uri: z.optional(z.string()) }),
 });
 
-function readRoutes(template: SynthesizedTemplate): readonly Route[] {
+/** The path of a resource of the API, as in `/videos/{video_id}`, by its logical id. */
+function pathsOf(template: SynthesizedTemplate): (resource: string) => string {
   const parts = template.resources('AWS::ApiGateway::Resource');
-  const pathOf = (logicalId: string): string => {
+  return function pathOf(logicalId: string): string {
     const part = parts.get(logicalId);
     if (part === undefined) return '';
     const { ParentId, PathPart } = z.parse(resourceProperties, part);
     return `${pathOf(ParentId)}/${PathPart}`;
   };
-  return [...template.resources('AWS::ApiGateway::Method').values()].map((properties) => {
-    const { HttpMethod: method, ResourceId, Integration } = z.parse(methodProperties, properties);
-    const functionArn = /functions\/(.+)\/invocations$/.exec(Integration.Uri ?? '')?.[1];
-    if (Integration.Type !== 'AWS_PROXY' || functionArn === undefined) {
-      throw new Error(
-        `The local service does not support the ${Integration.Type} integration of ${method} ${pathOf(ResourceId)}.`,
-      );
-    }
-    return { method, path: pathOf(ResourceId) || '/', functionArn };
-  });
+}
+
+function readRoutes(template: SynthesizedTemplate): readonly Route[] {
+  const pathOf = pathsOf(template);
+  const methods = [...template.resources('AWS::ApiGateway::Method').values()];
+  return methods
+    .filter((properties) => !isPreflight(properties))
+    .map((properties) => {
+      const { HttpMethod: method, ResourceId, Integration } = z.parse(methodProperties, properties);
+      const functionArn = /functions\/(.+)\/invocations$/.exec(Integration.Uri ?? '')?.[1];
+      if (Integration.Type !== 'AWS_PROXY' || functionArn === undefined) {
+        throw new Error(
+          `The local service does not support the ${Integration.Type} integration of ${method} ${pathOf(ResourceId)}.`,
+        );
+      }
+      return { method, path: pathOf(ResourceId) || '/', functionArn };
+    });
 }
 
 const stateMachineProperties = z.object({ DefinitionString: z.string(), RoleArn: z.string() });

@@ -11,8 +11,8 @@ export interface RunningDev {
   stop(signal: NodeJS.Signals): Promise<unknown>;
 }
 
-export async function startDev(options: ProcessOptions): Promise<RunningDev> {
-  const child = startCommand('cli/template-video.ts', ['dev', '--port', '0'], options);
+export async function startDev(options: ProcessOptions, flags: readonly string[] = []): Promise<RunningDev> {
+  const child = startCommand('cli/template-video.ts', ['dev', '--port', '0', ...flags], options);
   const ended = once(child, 'exit');
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -11,6 +11,7 @@ const toJob = (job: Job): StoredJob => ({
   modifiedAt: new Date(),
   hasEnded: true,
   isCancelled: false,
+  wasStored: false,
   ...job,
 });
 
@@ -62,6 +63,7 @@ test('names a task that is paid and not delivered, with the command that fetches
 });
 
 test.each([
+  ['was stored and deleted', { jobs: [{ videoId: 'v1', taskId: '7', wasStored: true }] }],
   ['is stored', { jobs: [{ videoId: 'v1', taskId: '7' }], stored: { v1: '7' } }],
   [
     'was fetched under another id',

@@ -90,7 +90,7 @@ function dev(...args: readonly string[]) {
 }
 
 test('takes a port and a switch for callbacks, and rejects what is no port', () => {
-  expect(dev()).toEqual({ port: 3000, callbacks: false, maxWorkers: 10 });
+  expect(dev()).toEqual({ port: 3000, callbacks: false, maxWorkers: 10, corsOrigins: undefined });
   expect(dev('--port', '8080', '--callbacks')).toMatchObject({ port: 8080, callbacks: true });
   for (const port of ['http', '-1', '65536', '1.5', '']) {
     expect(() => dev(`--port=${port}`)).toThrow(
@@ -106,6 +106,16 @@ test('takes a number of workers, and rejects what is none', () => {
       `--max-workers is "${workers}"; allowed is a whole number from 1 to 1000.`,
     );
   }
+});
+
+test('takes origins of pages, and rejects what is none', () => {
+  expect(dev('--cors-origin', 'http://localhost:5173', '--cors-origin=https://app.example/')).toMatchObject({
+    corsOrigins: ['http://localhost:5173', 'https://app.example'],
+  });
+  for (const origin of ['*', 'localhost', 'http://localhost/page', 'http://a.example,http://b.example', ''])
+    expect(() => dev(`--cors-origin=${origin}`)).toThrow(
+      `--cors-origin is ${JSON.stringify(origin)}; allowed is one exact origin`,
+    );
 });
 
 test('rejects callbacks with the real MiniMax, which cannot reach this machine', () => {

@@ -4,12 +4,12 @@ import { toReindexFlags } from '../../cli/reindex-flags.ts';
 test('reindexes the stack TemplateVideo by default', () => {
   expect(toReindexFlags({ stack: undefined, local: false })).toEqual({
     stack: 'TemplateVideo',
-    construct: undefined,
+
     isLocal: false,
   });
   expect(toReindexFlags({ stack: 'Mine', local: false })).toEqual({
     stack: 'Mine',
-    construct: undefined,
+
     isLocal: false,
   });
   expect(toReindexFlags({ stack: undefined, local: true })).toMatchObject({ isLocal: true });

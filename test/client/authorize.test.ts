@@ -89,6 +89,11 @@ test('takes a key or credentials, not both', () => {
   expect(() => clientWith({ ...signing, apiKey: API_KEY })).toThrow(TypeError);
 });
 
+test('takes no key that could not be sent, and does not show it', () => {
+  expect(() => clientWith({ apiKey: 'a-secret\n' })).toThrow(TypeError);
+  expect(() => clientWith({ apiKey: 'a-secret\n' })).not.toThrow(/secret/);
+});
+
 test.each([
   ['http://videos.example/videos', 'is not https'],
   ['https://me:secret@videos.example/videos', 'has a user name or password in it'],

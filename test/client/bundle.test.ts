@@ -107,9 +107,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case 'GET /prod/videos/running':
       return void reply({ ...QUEUED, video_id: 'running' }, 200, 60);
     case 'GET /prod/videos':
-      return void reply({ videos: [{ video_id: 'a' }], next_cursor: 'c' });
+      return void reply({ videos: [{ video_id: 'a', status: 'failed' }], next_cursor: 'c' });
     case 'GET /prod/videos?cursor=c':
-      return void reply({ videos: [{ video_id: 'b' }] });
+      return void reply({ videos: [{ video_id: 'b', status: 'failed' }] });
     default:
       return void reply(NOT_FOUND, 404);
   }

@@ -5,10 +5,13 @@ import {
   type ClientError,
   createClient,
   NoResponse,
+  type RetryNotice,
   Stopped,
   VideoFailed,
+  type VideoFailedType,
   type VideosClient,
 } from '../../client/index.ts';
+import { STOP_TITLES } from '../../lambdas/core/video/error.ts';
 import { type Listening, listen, readBody } from '../../local/loopback-server.ts';
 import { pngOf } from '../harness/images.ts';
 
@@ -107,6 +110,14 @@ test.each(['', '/', '/videos', '/videos/'])('finds the calls where the address e
   expect(await own.templates()).toEqual({ templates: [] });
 });
 
+test.each(['', ' k', 'k\n', 'ключ', 'k'.repeat(256)])(
+  'sends no request under the key %j',
+  async (idempotencyKey) => {
+    await expect(videos.start(REQUEST, { idempotencyKey })).rejects.toThrow(TypeError);
+    expect(received).toEqual([]);
+  },
+);
+
 test('makes a key of its own for each start, and gives it', async () => {
   answers = { 'POST /videos': [[202, VIDEO]] };
   const keys = [await videos.start(REQUEST), await videos.start(REQUEST)].map(
@@ -176,6 +187,16 @@ test('names the video and the key where a check is rejected', async () => {
   });
 });
 
+test('checks a new video again that the service does not show yet, but not one that it has shown', async () => {
+  const unknown: Reply = [404, problem('video-not-found')];
+  const notices: RetryNotice[] = [];
+  const own = createClient({ url: server.url, onRetry: (notice) => void notices.push(notice) });
+  answers = { 'GET /videos/v1': [unknown, [200, VIDEO], unknown] };
+  expect(await thrownBy(own.wait('v1'))).toMatchObject({ type: 'video-not-found', videoId: 'v1' });
+  expect(received).toHaveLength(3);
+  expect(notices).toMatchObject([{ reason: 'HTTP 404', attempt: 2, pauseSeconds: 2, videoId: 'v1' }]);
+});
+
 test('gives up the wait for a video where the service has never answered', async () => {
   answers = { 'GET /videos/v1': [lose] };
   expect(await thrownBy(videos.wait('v1'))).toMatchObject({ type: 'NoResponse', videoId: 'v1' });
@@ -202,8 +223,8 @@ test.each(['signal', 'timeoutMs'] as const)(
 test('lists all pages, each when it is needed, with the filters of the caller', async () => {
   const query = 'status=failed&created_after=2026-11-01T00%3A00%3A00.000Z&metadata.shop=A';
   const [first, second] = [
-    { videos: [{ video_id: 'a' }], next_cursor: 'c+1' },
-    { videos: [{ video_id: 'b' }] },
+    { videos: [{ video_id: 'a', status: 'failed' }], next_cursor: 'c+1' },
+    { videos: [{ video_id: 'b', status: 'failed' }] },
   ];
   answers = {
     [`GET /videos?${query}`]: [[200, first]],
@@ -307,6 +328,16 @@ test('sends its requests, but no image, with a fetch of the caller', async () =>
   });
   expect(await own.upload(pngOf(400, 400), { content_type: 'image/png' })).toBe('s3://b/1');
   expect(paths).toEqual(['/uploads']);
+});
+
+/** Compiles only if the client knows every type of an error of a video. */
+const STOPS: readonly VideoFailedType[] = Object.keys(STOP_TITLES) as (keyof typeof STOP_TITLES)[];
+
+test('gives the type of each stopped video as it came', () => {
+  for (const type of STOPS) {
+    const error = { type, title: 'T', detail: 'D.', money_spent: 'maybe', retry: 'adopt' } as const;
+    expect(new VideoFailed({ ...FAILED, error })).toMatchObject({ type, retry: 'adopt' });
+  }
 });
 
 /** Compiles only if `type` narrows the union of all errors. */

@@ -1,8 +1,17 @@
+import { execFile } from 'node:child_process';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient, type VideosClient } from '../../client/index.ts';
 import { API_KEY, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import { pngOf } from '../harness/images.ts';
-import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
+import {
+  REQUEST,
+  type RunningService,
+  startRunningService,
+  temporaryFolder,
+} from '../harness/running-service.ts';
 
 const { template_id, text_inputs } = REQUEST;
 
@@ -60,6 +69,23 @@ test('says which fields of a request are wrong', async () => {
     retry: 'new_request',
     errors: expect.arrayContaining([expect.objectContaining({ pointer: '/media_inputs' })]),
   });
+});
+
+const PROJECT = join(import.meta.dirname, '..', '..');
+
+test('makes a video with the lines of the README', async () => {
+  const readme = await readFile(join(PROJECT, 'README.md'), 'utf8');
+  const [, lines = ''] = /```ts\n([^`]*createClient[^`]*)```/.exec(readme) ?? [];
+  const folder = await temporaryFolder();
+  await cp(join(PROJECT, 'local', 'simulator', 'pet.jpg'), join(folder, 'pet.jpg'));
+  const inPackage = lines.replace('template-video/client', join(PROJECT, 'client', 'index.ts'));
+  await writeFile(join(folder, 'make.mts'), inPackage);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['make.mts'], {
+    cwd: folder,
+    env: { VIDEOS_URL: `${front.url}/videos`, KEY: API_KEY },
+  });
+  expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/.*video\.mp4\?/);
+  expect(stderr).toMatch(/succeeded\n$/);
 });
 
 test('rejects another request under a used key, and advises no second video', async () => {

@@ -141,7 +141,7 @@ async function observe(row: Row, { service, faultFile }: FaultyService, clip: Bu
   const execution = await execute(row, service, { adopted, key });
   const creates = simulator.creates.slice(before);
   const { video, ...answer } = await service.get(execution.name);
-  const stored = video === undefined ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
+  const stored = !video ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
   const job = await service.storedJob(execution.name);
   const { video: _stored, ...answerByExecution } = await videoOfExecution(service, execution.name);
   simulator.forgetScripts();

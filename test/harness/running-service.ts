@@ -17,9 +17,10 @@ import { type LocalService, type LocalServiceOptions, startLocalService } from '
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import type { LocalExecution } from '../../local/step-functions/engine.ts';
+import type { Context } from '../../local/synthesize.ts';
 import { copyAssembly } from './assembly.ts';
 import { pngOf, toDataUrl } from './images.ts';
-import type { SharedAssemblies } from './shared-assemblies.ts';
+import { type SharedAssemblies, synthesizeWith } from './shared-assemblies.ts';
 
 export const API_KEY = 'sk-test-0123456789abcdef';
 export const REQUEST = {
@@ -32,10 +33,10 @@ export const REQUEST = {
 export const OWNER = `iam ${UNSIGNED}`;
 
 /** Retries without the pauses of a deployed stack. */
-const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
+export const QUICK = { DOWNLOAD_PAUSE_SECONDS: '0.001', QUERY_PAUSE_SECONDS: '0.001' };
 
 /** MiniMax waits 3 s, in which a function that is cold does not always answer on a busy machine. */
-const CALLBACK_ANSWER_MS = 60_000;
+export const CALLBACK_ANSWER_MS = 60_000;
 
 /** A stack synthesized for a simulator, in a folder of its own, with downloads that do not pause. */
 export interface SimulatedStack {
@@ -49,6 +50,8 @@ export interface StackSettings {
   readonly callbacks?: boolean;
   /** With `everyone`, the API shows what was started in the console. @default 'owner' */
   readonly visibility?: Visibility;
+  /** Settings that change the template itself, for which it is synthesized anew. @default none */
+  readonly further?: Pick<Context, 'corsOrigins' | 'retentionDays'>;
 }
 
 /**
@@ -56,14 +59,16 @@ export interface StackSettings {
  * @param assemblies outside of vitest, which provides them
  */
 export async function synthesizeForSimulator(
-  { callbacks = false, visibility = 'owner' }: StackSettings = {},
+  { callbacks = false, visibility = 'owner', further }: StackSettings = {},
   variables: Readonly<Record<string, string>> = {},
   assemblies: SharedAssemblies = inject('assemblies'),
 ): Promise<SimulatedStack> {
   const folder = await mkdtemp(join(tmpdir(), 'template-video-test-'));
   const assembly = join(folder, 'cdk.out');
   const simulator = await startSimulator({ apiKey: API_KEY, callbackAnswerMs: CALLBACK_ANSWER_MS });
-  await copyAssembly(callbacks ? assemblies.callbacks : assemblies.plain, assembly, {
+  const shared = callbacks ? assemblies.callbacks : assemblies.plain;
+  const from = further === undefined ? shared : await synthesizeWith(assemblies, { ...further, callbacks });
+  await copyAssembly(from, assembly, {
     ...QUICK,
     ...variablesFor(simulator),
     VISIBILITY: visibility,
@@ -120,6 +125,8 @@ export interface RunningService {
   storedJob(videoId: string): Promise<unknown>;
   /** Writes another value there, as no function does. */
   changeJob(videoId: string, change: (found: JobDocument) => object): Promise<void>;
+  /** A client of the bucket, as an operator has it. */
+  readonly s3: S3Client;
   /** Deletes an item of the table, as no function does. */
   deleteItem(key: ItemKey): Promise<void>;
   /** The table, as its functions see it. */
@@ -135,7 +142,9 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'maxWorkers' | 'onTableCall'> {
+type PassedOptions = Pick<LocalServiceOptions, 'maxWorkers' | 'onEvent' | 'onTableCall'>;
+
+interface ServeOptions extends PassedOptions {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */
   readonly secret?: string | null;
   /** How long each pause of the workflow takes. @default 0 */
@@ -146,7 +155,7 @@ interface ServeOptions extends Pick<LocalServiceOptions, 'allowedOrigins' | 'max
 
 export async function serve(
   { simulator, folder, assembly }: Omit<SimulatedStack, 'stop'>,
-  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, ...others }: ServeOptions = {},
+  { secret = API_KEY, pauseMs = 0, waitMs = pauseMs, onEvent, ...others }: ServeOptions = {},
 ): Promise<RunningService> {
   const secrets = new Map(secret === null ? [] : [['minimax/api-key', secret]]);
   let log = '';
@@ -161,8 +170,9 @@ export async function serve(
     onLog: (_name, text) => {
       log += text;
     },
-    onEvent: ({ name, status }) => {
-      if (status !== 'RUNNING') ends.emit(name);
+    onEvent: (execution, event) => {
+      onEvent?.(execution, event);
+      if (execution.status !== 'RUNNING') ends.emit(execution.name);
     },
   });
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = service.environment;
@@ -210,6 +220,7 @@ export async function serve(
     endOf,
     post,
     storedJob,
+    s3,
     async changeJob(videoId, change) {
       const Body = JSON.stringify(change((await storedJob(videoId)) as JobDocument));
       await s3.send(new PutObjectCommand({ Bucket, Key: jobKey(videoId), Body }));

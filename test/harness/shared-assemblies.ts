@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { BUNDLES_CONTEXT } from '../../infra/bundles.ts';
 import { bundleFunctions } from '../../infra/bundling.ts';
-import { synthesize } from '../../local/synthesize.ts';
+import { type Context, synthesize } from '../../local/synthesize.ts';
 import { linkAssets } from './assembly.ts';
 
 /** Cloud assemblies by their settings. */
@@ -46,6 +46,16 @@ export async function synthesizeBoth(folder: string): Promise<SharedAssemblies> 
   await linkAssets(assemblies.callbacks, assemblies.plain);
   fillCompileCache(assemblies.callbacks, join(folder, 'compile-cache'));
   return assemblies;
+}
+
+/** Synthesizes a stack with further settings beside the shared ones, from their bundles. */
+export async function synthesizeWith({ callbacks }: SharedAssemblies, settings: Context): Promise<string> {
+  const folder = dirname(callbacks);
+  const assembly = await mkdtemp(join(folder, 'own-'));
+  const context = { ...NO_MINIMAX, ...settings, [BUNDLES_CONTEXT]: join(folder, 'bundles') };
+  await synthesize(assembly, context);
+  await linkAssets(callbacks, assembly);
+  return assembly;
 }
 
 /** Only a process that ends by itself writes what it has compiled, and the workers of functions are terminated. */

@@ -11,6 +11,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'test/client/bundle.test.ts': 'a Node of the machine beside that of this project',
   'test/client/chromium.test.ts': 'chromium',
   'test/local/access/chromium.long.test.ts': 'chromium',
+  'test/local/access/pages.long.test.ts': 'chromium',
   'test/io/table/second-emulator.test.ts': 'moto_server',
   'test/player/player.long.test.ts': 'ffmpeg',
 };

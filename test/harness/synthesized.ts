@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App, AppProps } from 'aws-cdk-lib';
@@ -6,8 +6,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
 import { BUNDLES_CONTEXT } from '../../infra/bundles.ts';
 import { createApp, type TemplateVideoStack } from '../../infra/stack.ts';
-import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/environment.ts';
 import { type SynthesizedTemplate, toTemplate } from '../../local/template/template.ts';
+import { emptyBundles } from './empty-bundles.ts';
 
 /** What an app of a test has: a folder that is gone after the test file, and no checks or bundles that only take time. */
 export function testApp(): AppProps {
@@ -15,15 +15,6 @@ export function testApp(): AppProps {
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
   const context = { [BUNDLES_CONTEXT]: emptyBundles(join(outdir, 'bundles')) };
   return { outdir, context, builtinCloudFormationValidation: false };
-}
-
-/** Bundles in name only: what is inside of them changes nothing in a template but the names of their files. */
-function emptyBundles(folder: string): string {
-  for (const name of Object.keys(FUNCTION_ENVIRONMENT)) {
-    mkdirSync(join(folder, name), { recursive: true });
-    writeFileSync(join(folder, name, 'index.mjs'), `// ${name}\n`);
-  }
-  return folder;
 }
 
 export function appWith(props: AppProps = {}): App {

@@ -5,7 +5,7 @@ import { AuthorizationType, Authorizer, type IAuthorizer } from 'aws-cdk-lib/aws
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { expect, test } from 'vitest';
-import { TemplateVideo } from '../../infra/template-video.ts';
+import { TemplateVideo } from '../../infra/index.ts';
 import { appWith, definitionOf, resolvedTemplateOf, templateOf, testApp } from '../harness/synthesized.ts';
 
 const app = appWith({ context: { callbacks: true } });

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -163,8 +163,8 @@ test('grants the KMS key of a table to the functions that read or write it', () 
 });
 
 test('rejects wrong properties as it rejects wrong settings', () => {
-  expect(() => stackWith(() => ({ pollSeconds: 0 }))).toThrow(
-    'Setting pollSeconds is 0; allowed is a whole number from 1 to 3600.',
+  expect(() => stackWith(() => ({ pollInterval: Duration.seconds(0) }))).toThrow(
+    'Property pollInterval is Duration.seconds(0); allowed is Duration.seconds(1) to Duration.seconds(3600), without a fraction.',
   );
   expect(() => stackWith(() => ({ apiKeySecret: '' }))).toThrow('Setting apiKeySecret is ""');
   expect(() =>

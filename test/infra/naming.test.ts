@@ -2,8 +2,8 @@ import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { expect, test } from 'vitest';
+import { TemplateVideo } from '../../infra/index.ts';
 import { toServiceName } from '../../infra/naming.ts';
-import { TemplateVideo } from '../../infra/template-video.ts';
 import { appWith, templateOf, testApp } from '../harness/synthesized.ts';
 
 /** Resources whose names need to be unique within a role, an API or a namespace only. */

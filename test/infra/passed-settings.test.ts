@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Settings } from '../../infra/settings.ts';
-import { FUNCTION_ENVIRONMENT } from '../../lambdas/core/environment.ts';
+import { FUNCTION_ENVIRONMENT, OPTIONAL_ENVIRONMENT } from '../../lambdas/core/environment.ts';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 
 /** A value for a setting, the environment variable that passes it to functions, and the text there. */
@@ -28,6 +28,12 @@ const SETTINGS: Readonly<Record<keyof Settings, Passed | 'has no variable'>> = {
   namespace: ['shop', 'NAMESPACE', 'shop'],
   visibility: ['everyone', 'VISIBILITY', 'everyone'],
   alarmEmail: 'has no variable',
+  corsOrigins: [
+    'https://app.example, http://127.0.0.1:5173/',
+    'CORS_ORIGINS',
+    'https://app.example,http://127.0.0.1:5173',
+  ],
+  retentionDays: ['30', 'RETENTION_DAYS', '30'],
 };
 
 test('passes each setting to every function that reads its variable', () => {
@@ -41,9 +47,13 @@ test('passes each setting to every function that reads its variable', () => {
   );
   for (const { variable, text } of passed) {
     const values = environments.flatMap((environment) => environment[variable] ?? []);
-    const readers = Object.values(FUNCTION_ENVIRONMENT).filter((names: readonly string[]) =>
-      names.includes(variable),
-    );
+    const all = [...Object.values(FUNCTION_ENVIRONMENT), ...Object.values(OPTIONAL_ENVIRONMENT)];
+    const readers = all.filter((names: readonly string[]) => names.includes(variable));
     expect(values, variable).toEqual(readers.map(() => text));
   }
+});
+
+test('gives no function a variable of a setting that is off', () => {
+  const text = JSON.stringify(templateOf(appWith()).toJSON());
+  for (const variable of Object.values(OPTIONAL_ENVIRONMENT).flat()) expect(text).not.toContain(variable);
 });

@@ -28,6 +28,8 @@ test('has a default for everything', () => {
     namespace: undefined,
     visibility: 'owner',
     alarmEmail: undefined,
+    corsOrigins: [],
+    retentionDays: undefined,
   });
 });
 
@@ -61,6 +63,18 @@ test.each([
   ['namespace', 'acme/eu-west-1:videos_2.0', 'acme/eu-west-1:videos_2.0'],
   ['namespace', 'n'.repeat(128), 'n'.repeat(128)],
   ['visibility', 'everyone', 'everyone'],
+  ['corsOrigins', '', []],
+  [
+    'corsOrigins',
+    'https://app.example.com, http://127.0.0.1:5173/',
+    ['https://app.example.com', 'http://127.0.0.1:5173'],
+  ],
+  [
+    'corsOrigins',
+    ['http://[::1]:8080', 'HTTPS://App.Example.com:443'],
+    ['http://[::1]:8080', 'https://app.example.com'],
+  ],
+  ['retentionDays', '30', 30],
 ])('takes %s=%j', (key, value, expected) => {
   expect(settingsWith({ [key]: value })).toHaveProperty(key, expected);
 });
@@ -122,6 +136,16 @@ test.each([
   ['namespace', 'n'.repeat(129), '1 to 128 letters'],
   ['namespace', 'has space', '1 to 128 letters'],
   ['namespace', 17, '1 to 128 letters'],
+  ['corsOrigins', '*', 'exact origins such as'],
+  ['corsOrigins', 'https://*.example.com', 'without *'],
+  ['corsOrigins', 'https://app.example.com/path', 'without a path'],
+  ['corsOrigins', 'https://app.example.com,https://app.example.com/', 'each once'],
+  ['corsOrigins', 'https://a"b.example.com', 'exact origins such as'],
+  ['corsOrigins', 'https://a$b.example.com', 'exact origins such as'],
+  ['corsOrigins', 'null', 'exact origins such as'],
+  ['corsOrigins', 'file:///', 'exact origins such as'],
+  ['retentionDays', 0, 'a whole number from 1 to 36500'],
+  ['retentionDays', 1.5, 'a whole number from 1 to 36500'],
   ['visibility', 'all', 'owner (each caller its own videos) or everyone (all videos)'],
 ])('rejects %s=%j, and says key, value and what is allowed', (key, value, allowed) => {
   const message = expect.stringMatching(`^Setting ${key} is `);

@@ -3,9 +3,13 @@ import { temporaryFolder } from '../harness/running-service.ts';
 import { synth } from './app-process.ts';
 import { findingsOf } from './findings.ts';
 
-test.each([{ auth: 'iam' }, { auth: 'key' }, { callbacks: 'true' }])(
-  'has no open finding of cdk-nag or of CloudFormation, with %j',
-  (settings) => expect(findingsOf(settings)).toEqual([]),
+test.each([
+  { auth: 'iam' },
+  { auth: 'key' },
+  { callbacks: 'true' },
+  { corsOrigins: 'https://app.example.com', retentionDays: 7 },
+])('has no open finding of cdk-nag or of CloudFormation, with %j', (settings) =>
+  expect(findingsOf(settings)).toEqual([]),
 );
 
 test('stops at a wrong setting and says which, and nothing else', async () => {

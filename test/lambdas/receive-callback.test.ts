@@ -97,7 +97,7 @@ test.each(['AccessDenied', 'SlowDown', 'ThrottlingException', 'TooManyRequestsEx
     const { answer, lines } = await call('{}');
     expect(answer.statusCode).toBe(500);
     expect(JSON.parse(answer.body)).toMatchObject({ request_id: 'r1' });
-    expect(JSON.stringify(answer)).not.toMatch(new RegExp(`${name}|videos|[Ss]torage|retry`));
+    expect(JSON.stringify(answer)).not.toMatch(new RegExp(`${name}|videos|[Ss]torage|retry-after`));
     expect(lines).toMatchObject([{ level: 'ERROR' }, { message: 'answered', status: 500 }]);
     expect(JSON.stringify(lines[0])).toContain(name);
   },

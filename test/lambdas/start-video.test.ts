@@ -268,6 +268,7 @@ test.each([
       type: 'urn:template-video:problem:idempotency-key-reused',
       title: expect.any(String),
       status: 422,
+      retry: 'never',
       detail: expect.stringContaining('belongs to a video that is not yours'),
     },
   });
@@ -398,6 +399,7 @@ test('reveals no detail of an unexpected error', async () => {
     type: 'urn:template-video:problem:unexpected',
     title: 'Something went wrong on our side',
     status: 500,
+    retry: 'same_key',
     request_id: 'r-1',
   });
 });

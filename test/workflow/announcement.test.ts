@@ -106,7 +106,8 @@ test('writes the whole story of a good video, and announces it once', async () =
   const [event, ...more] = eventsOf(execution);
   expect(more).toEqual([]);
   expect(templateViolations('video-event.schema.json', event)).toEqual([]);
-  expect(event).toMatchObject({ 'detail-type': 'Video Ready' });
+  const { arn: stateMachineArn } = running.service.deployment.stateMachine;
+  expect(event).toMatchObject({ 'detail-type': 'Video Ready', resources: [stateMachineArn] });
   expect(event?.detail).toEqual(announced(record));
 });
 

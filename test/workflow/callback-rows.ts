@@ -93,6 +93,7 @@ const NOT_FOUND = JSON.stringify([
     type: 'urn:template-video:problem:path-not-found',
     status: 404,
     title: 'There is no such path',
+    retry: 'never',
     detail: 'There is nothing at this address.',
   }),
 ]);

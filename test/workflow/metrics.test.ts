@@ -122,6 +122,7 @@ test('emits every metric that there is, in its unit, with the service as its onl
       "TemplateVideo CopySeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo Creates {service=TemplateVideo}": "Count",
       "TemplateVideo DeliveryLagSeconds {service=TemplateVideo}": "Seconds",
+      "TemplateVideo EstimatedUsd {service=TemplateVideo}": "None",
       "TemplateVideo GenerateSeconds {service=TemplateVideo}": "Seconds",
       "TemplateVideo ItemsBehind {service=TemplateVideo}": "Count",
       "TemplateVideo PaidNotDelivered {service=TemplateVideo}": "Count",
@@ -133,6 +134,7 @@ test('emits every metric that there is, in its unit, with the service as its onl
       "TemplateVideo VideosFailed {error=GenerationFailed,service=TemplateVideo}": "Count",
       "TemplateVideo VideosFailed {error=InsufficientBalance,service=TemplateVideo}": "Count",
       "TemplateVideo VideosFailed {error=SubmitOutcomeUnknown,service=TemplateVideo}": "Count",
+      "TemplateVideo VideosFailed {service=TemplateVideo}": "Count",
       "TemplateVideo VideosReady {service=TemplateVideo}": "Count",
       "TemplateVideo WaitingSeconds {service=TemplateVideo}": "Seconds",
     }

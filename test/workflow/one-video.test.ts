@@ -23,7 +23,7 @@ const ONE_LOOK = ['Wait', 'Check task', 'Finished?'];
 /** Whether the bucket holds the video of an execution. */
 async function storedBytes({ name }: LocalExecution): Promise<Buffer | undefined> {
   const { video } = await running.get(name);
-  return video === undefined ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
+  return !video ? undefined : Buffer.from(await (await fetch(video.url)).arrayBuffer());
 }
 
 test('submits once, looks until the task succeeds, and stores exactly the file', async () => {

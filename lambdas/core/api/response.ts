@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { MONEY_SPENT, RETRY_KINDS } from '../failure.ts';
 import { shownSchema } from '../minimax/request-kind.ts';
+import { fileSchema } from './file-schema.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
 
 const timeSchema = z.iso.datetime();
@@ -48,22 +49,7 @@ export const videoSchema = z.object({
   task_id: z.optional(z.string().check(z.describe('The task at MiniMax, once it exists.'))),
   polls: z.optional(z.number().check(z.describe('How many times MiniMax was asked about the task.'))),
   metadata: z.optional(z.record(z.string(), z.unknown())),
-  video: z.optional(
-    z.object({
-      url: z
-        .string()
-        .check(
-          z.describe(
-            'A link to the MP4 that works until url_expires_at, for an hour at most. Each GET signs a new link.',
-          ),
-        ),
-      url_expires_at: timeSchema,
-      s3_uri: z.string(),
-      bytes: z.number(),
-      sha256: z.string().check(z.describe('Lower-case hexadecimal.')),
-      content_type: z.string(),
-    }),
-  ),
+  ...fileSchema,
   error: z.optional(
     z.object({
       type: z.string(),
@@ -107,7 +93,11 @@ const listedVideoSchema = z.object({
   video: z.optional(
     z
       .object({ s3_uri: z.string(), bytes: z.number() })
-      .check(z.describe('The stored file. GET of the video has a link to it.')),
+      .check(
+        z.describe(
+          'The file that was stored. GET of the video has a link to it, or says that it was deleted: the list does not.',
+        ),
+      ),
   ),
   error: z.optional(z.object({ type: z.string(), title: z.string(), money_spent: moneySpentSchema })),
   cost: z.object({

@@ -3,15 +3,17 @@ export const METRIC_NAMESPACE = 'TemplateVideo';
 
 /**
  * Every metric that the functions emit, with its unit as CloudWatch spells it. Each has the dimension `service`, and
- * `VideosFailed` has `error` as well. They are what the dashboard shows and the alarms watch.
+ * `VideosFailed` is emitted once more with `error` as well. They are what the dashboard shows and the alarms watch.
  */
 export const METRICS = {
   /** 1 for each video that is in the bucket. */
   VideosReady: 'Count',
-  /** 1 for each execution that ended otherwise, by the name of its error. */
+  /** 1 for each execution that ended otherwise: in all, and by the name of its error. */
   VideosFailed: 'Count',
   /** 1 for each of those on which money was or may have been spent and whose video may still be got, else 0. */
   PaidNotDelivered: 'Count',
+  /** The estimated dollars of a video that has ended, as in its record. Not emitted where no price is known, and once for a create. */
+  EstimatedUsd: 'None',
   /** From the start of an execution until MiniMax had accepted the task. */
   SubmitSeconds: 'Seconds',
   /** From then until MiniMax was first seen to be done. */

@@ -82,6 +82,7 @@ export function toMetricValues(record: VideoRecord): MetricValues {
     VideosReady: error === undefined ? 1 : undefined,
     VideosFailed: error === undefined ? undefined : 1,
     PaidNotDelivered: isPaidNotDelivered(record) ? 1 : 0,
+    EstimatedUsd: isFirstEnd(record) ? (record.price.estimated_usd ?? undefined) : undefined,
     ...timesOfTask(record),
     CopySeconds: video?.seconds,
     VideoBytes: video?.bytes,
@@ -98,6 +99,11 @@ export function toMetricValues(record: VideoRecord): MetricValues {
 export function isPaidNotDelivered({ status, error, check }: VideoRecord): boolean {
   if (error === undefined || error.money_spent === 'no') return false;
   return status !== 'cancelled' && check?.status !== 'failed';
+}
+
+/** Whether this end is the first one after the create. A redrive continues a task whose cost has been counted. */
+function isFirstEnd({ redrives, attempt }: VideoRecord): boolean {
+  return redrives === (attempt?.redrive_count ?? 0);
 }
 
 /** How long MiniMax worked on a task. Unknown for an adopted task and after a redrive, because it was not checked in between. */

@@ -6,7 +6,8 @@ import { recordedErrorSchema, shown, storedVideoSchema } from '../job/job-schema
 import { hasEnded } from '../job/redrive.ts';
 import { shownField } from '../minimax/request-kind.ts';
 import { toStop } from './error.ts';
-import { type SignedLink, secondsBetween, toStored } from './video.ts';
+import { type StoredFile, toFileFields } from './stored-file.ts';
+import { secondsBetween } from './video.ts';
 
 /** The fields of a job document that a caller sees. */
 const shownFields = z.object({
@@ -32,9 +33,9 @@ export function isComplete(record: JobRecord): boolean {
 
 /**
  * The video of a job document that is complete, or whose execution Step Functions does not know.
- * @param link needed for a stored video
+ * @param file needed for a video that was stored
  */
-export function toRecordedVideo(record: JobRecord, now: Date, link?: SignedLink): Video {
+export function toRecordedVideo(record: JobRecord, now: Date, file?: StoredFile): Video {
   const { video_id, created_at, task } = record;
   const finished_at = hasEnded(record) ? record.finished_at : undefined;
   const fields = z.parse(shownFields, record);
@@ -54,7 +55,7 @@ export function toRecordedVideo(record: JobRecord, now: Date, link?: SignedLink)
     task_id: task?.task_id,
     polls: check?.polls,
     metadata: request.metadata,
-    video: video && link && toStored(video, link),
+    ...toFileFields(video, file),
     error: finished_at === undefined ? undefined : errorOf(record, fields),
   };
 }

@@ -8,12 +8,7 @@ import { toError } from './error.ts';
 import { type Execution, isFinished, jobStateOf, requestOf, toJobState } from './execution.ts';
 import { toProgressFields } from './progress.ts';
 import { toStatus } from './status.ts';
-
-/** A link to the stored object. It needs no credentials until it expires. */
-export interface SignedLink {
-  readonly url: string;
-  readonly expiresAt: Date;
-}
+import { type StoredFile, toFileFields } from './stored-file.ts';
 
 /** Can a callback of MiniMax change what is shown of the video? */
 export function expectsCallback(execution: Execution): boolean {
@@ -25,12 +20,11 @@ export function storedVideo(execution: Execution): StoredVideo | undefined {
   return execution.status === 'SUCCEEDED' ? toJobState(execution.output).video : undefined;
 }
 
-/** @param link needed for a video that is stored, and only there */
-export function toVideo(execution: Execution, now: Date, link?: SignedLink): Video {
+/** @param file needed for a video that was stored, and only there */
+export function toVideo(execution: Execution, now: Date, file?: StoredFile): Video {
   const { request } = requestOf(execution);
   const { startDate, stopDate } = execution;
   const { task, check, error } = jobStateOf(execution);
-  const stored = storedVideo(execution);
   const isOver = isFinished(execution);
   const hasFailed = isOver && execution.status !== 'SUCCEEDED';
   return {
@@ -44,7 +38,7 @@ export function toVideo(execution: Execution, now: Date, link?: SignedLink): Vid
     task_id: task?.task_id,
     polls: check?.polls,
     metadata: metadataOf(request),
-    video: stored && link && toStored(stored, link),
+    ...toFileFields(storedVideo(execution), file),
     error: hasFailed ? toError(execution, { task, check, error }) : undefined,
   };
 }
@@ -66,18 +60,4 @@ export function isTaskUnknown(execution: Execution): boolean {
 /** Whole seconds. 0 where the clocks differ. */
 export function secondsBetween(from: Date, to: Date): number {
   return Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
-}
-
-export function toStored(
-  { bucket, key, bytes, sha256, content_type }: StoredVideo,
-  link: SignedLink,
-): NonNullable<Video['video']> {
-  return {
-    url: link.url,
-    url_expires_at: link.expiresAt.toISOString(),
-    s3_uri: `s3://${bucket}/${key}`,
-    bytes,
-    sha256,
-    content_type,
-  };
 }

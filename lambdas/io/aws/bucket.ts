@@ -1,8 +1,14 @@
-import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NotFound,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Failure } from '../../core/failure.ts';
 import { VIDEO_PREFIX, videoIdOf } from '../../core/storage-keys.ts';
-import type { SignedLink } from '../../core/video/video.ts';
+import type { SignedLink } from '../../core/video/stored-file.ts';
 import { rethrowAsStorageUnavailable } from './errors.ts';
 import { linkLife } from './link-life.ts';
 import { createJsonObjects, getObject, type JsonObjects } from './s3-objects.ts';
@@ -23,6 +29,8 @@ export interface Bucket extends JsonObjects, VideoObjectStore {
   listJobs(signal: AbortSignal): AsyncGenerator<ListedJob[]>;
   /** The bytes of a small object. @throws Failure `InvalidRequest` when there is none, or it is larger than `maxBytes` */
   read(key: string, maxBytes: number, signal: AbortSignal): Promise<Buffer>;
+  /** Whether S3 says that there is no such object. False also where it does not say. Never throws. */
+  isGone(key: string, signal: AbortSignal): Promise<boolean>;
   /** A link to the object, valid for an hour, or until the credentials that sign it expire. */
   signLink(key: string, now: Date): Promise<SignedLink>;
 }
@@ -57,6 +65,14 @@ export function createBucket(bucket: string, client = new S3Client({ requestHand
           return videoId === undefined ? [] : [{ videoId, modifiedAt: LastModified }];
         });
       }
+    },
+
+    async isGone(key, abortSignal) {
+      const head = new HeadObjectCommand({ Bucket: bucket, Key: key });
+      // The 404 of a proxy has no id of S3.
+      const isAbsence = (error: unknown): boolean =>
+        error instanceof NotFound && error.$metadata.requestId !== undefined;
+      return client.send(head, { abortSignal }).then(() => false, isAbsence);
     },
 
     async signLink(key, now) {

@@ -6,14 +6,24 @@ export interface EventBus {
   put(event: VideoEvent): Promise<void>;
 }
 
-/** @param eventBusName the name or the ARN of a bus */
-export function createEventBus(eventBusName: string, client = new EventBridgeClient()): EventBus {
+export interface EventBusConfig {
+  /** The name or the ARN of a bus. */
+  readonly eventBusName: string;
+  /** The resource of each event: several services may share a bus, and their rules tell the events apart by it. */
+  readonly stateMachineArn: string;
+}
+
+export function createEventBus(
+  { eventBusName, stateMachineArn }: EventBusConfig,
+  client = new EventBridgeClient(),
+): EventBus {
   return {
     async put({ detailType, detail }) {
       const entry = {
         EventBusName: eventBusName,
         Source: EVENT_SOURCE,
         DetailType: detailType,
+        Resources: [stateMachineArn],
         Detail: JSON.stringify(detail),
       };
       const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [entry] }));

@@ -9,6 +9,7 @@ import {
 import { create as contentDisposition } from 'content-disposition';
 import type { BegunUpload } from '../../core/download/checkpoint.ts';
 import { Failure } from '../../core/failure.ts';
+import { RETENTION_TAG } from '../../core/storage-keys.ts';
 import { rethrowAsStorageUnavailable } from './errors.ts';
 import { createHasher, createHashingStream, type Measured } from './hashing.ts';
 import { getObject } from './s3-objects.ts';
@@ -27,6 +28,8 @@ export interface Labels {
   /** The name under which a browser saves the object. */
   readonly fileName: string;
   readonly taskId: string;
+  /** Whether the lifecycle rule of `RETENTION_TAG` is to delete the object. */
+  readonly expires: boolean;
 }
 
 /** The videos of a bucket, and the uploads that become videos. */
@@ -86,12 +89,13 @@ export function createVideoObjectStore(bucket: string, client: S3Client): VideoO
   };
 }
 
-function toHeaders({ contentType, fileName, taskId }: Labels) {
+function toHeaders({ contentType, fileName, taskId, expires }: Labels) {
   const fallback = fileName.replaceAll(/[^\x20-\x7e]/g, '_');
   return {
     ContentType: contentType,
     ContentDisposition: contentDisposition(fileName, { type: 'inline', fallback }),
     Metadata: { [TASK_ID]: taskId },
+    Tagging: expires ? `${RETENTION_TAG.name}=${RETENTION_TAG.value}` : undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { corsHeaders } from '../../core/api/cors.ts';
 import { ownerOf } from '../../core/api/owner.ts';
 import {
   type AnsweredProblem,
@@ -16,6 +17,7 @@ import { Failure } from '../../core/failure.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import { quoted } from '../../core/text/plain.ts';
 import { isThrottled } from '../aws/errors.ts';
+import { readCorsOrigins } from '../environment.ts';
 import { TableUnavailable } from '../table/table-unavailable.ts';
 import { requireOwner } from './owner.ts';
 
@@ -51,21 +53,29 @@ function createHandler(call: Call, toKnown: (error: Error) => ProblemError | und
       after: (request) => {
         if (request.response === null || request.response === undefined) return;
         const { outcome, ...response } = request.response;
-        request.response = response;
+        request.response = withCors(request.event, response);
         logAnswer(request.event, response, outcome);
       },
       onError: (request) => {
         const { error } = request;
         const known = error === undefined ? undefined : toKnown(error);
         if (known === undefined) logger.error('unexpected', error ?? new Error('nothing was thrown'));
-        request.response =
+        const reply =
           known === undefined
             ? problemReply(unexpected(request.event.requestContext.requestId))
             : problemReply(known.problem, known.headers);
-        logAnswer(request.event, request.response);
+        request.response = withCors(request.event, reply);
+        logAnswer(request.event, reply);
       },
     })
     .handler((event) => call(event, new Date()));
+}
+
+/** Lets a page of an allowed origin read the answer. */
+function withCors(event: APIGatewayProxyEvent, reply: APIGatewayProxyResult): APIGatewayProxyResult {
+  const origins = valuesOf(event, 'origin');
+  const origin = origins.length === 1 ? origins[0] : undefined;
+  return { ...reply, headers: { ...reply.headers, ...corsHeaders(origin, readCorsOrigins()) } };
 }
 
 /** Logs one line for each call: owner, route, video, status and outcome. */
@@ -136,19 +146,18 @@ export function valueOrBadRequest<T>(checked: Checked<T>): T {
 }
 
 /** The value of a header that may occur once, in any case. @throws ProblemError where it occurs more often */
-export function headerOf(
-  { headers, multiValueHeaders }: APIGatewayProxyEvent,
-  name: string,
-): string | undefined {
-  const all: Readonly<Record<string, string[] | string | undefined>> = multiValueHeaders ?? headers ?? {};
-  const values = Object.entries(all).flatMap(([key, value]) =>
-    key.toLowerCase() === name ? (value ?? []) : [],
-  );
+export function headerOf(event: APIGatewayProxyEvent, name: string): string | undefined {
+  const values = valuesOf(event, name);
   if (values.length > 1)
     throw new ProblemError(
       badParameter(`The header ${name} occurs ${values.length} times; it may occur once.`),
     );
   return values[0];
+}
+
+function valuesOf({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): readonly string[] {
+  const all: Readonly<Record<string, string[] | string | undefined>> = multiValueHeaders ?? headers ?? {};
+  return Object.entries(all).flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []));
 }
 
 /** The body as text; API Gateway sends some bodies in base64. @throws ProblemError where its bytes are not UTF-8 */

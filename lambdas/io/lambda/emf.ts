@@ -24,8 +24,9 @@ export function createMetricEmitter(metrics = new Metrics({ namespace: METRIC_NA
   }
 
   return {
-    emit({ values: { VideosFailed, ...others }, error }, videoId) {
-      publish(others, videoId);
+    emit({ values, error }, videoId) {
+      publish(values, videoId);
+      const { VideosFailed } = values;
       if (VideosFailed === undefined) return;
       metrics.addDimension(ERROR_DIMENSION, error ?? 'Unexpected');
       publish({ VideosFailed }, videoId);

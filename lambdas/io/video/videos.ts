@@ -9,6 +9,7 @@ import { requestDigest } from '../../core/job/request-digest.ts';
 import { isExecutionName } from '../../core/job/video-id.ts';
 import { type Execution, isFinished, keyOf } from '../../core/video/execution.ts';
 import { isComplete, recordedObject, toRecordedVideo } from '../../core/video/recorded-video.ts';
+import { deletedAt, type StoredFile } from '../../core/video/stored-file.ts';
 import { isTaskUnknown, storedVideo, toVideo } from '../../core/video/video.ts';
 import type { Bucket } from '../aws/bucket.ts';
 import type { Executions } from '../aws/executions.ts';
@@ -31,7 +32,7 @@ export interface Videos {
   of(execution: Execution): Promise<KnownVideo>;
   /** The video in the path of a request. @throws ProblemError where the sender may see none of this id, and what `find` throws */
   named(event: APIGatewayProxyEvent): Promise<KnownVideo>;
-  /** The answer for a caller, with a new link where the file is stored. */
+  /** The answer for a caller, with a new link where the file is stored, and without one where it was deleted. */
   show(known: KnownVideo, now: Date): Promise<Video>;
 }
 
@@ -40,14 +41,21 @@ type IsVisible = (owner: string | undefined) => boolean;
 interface Dependencies {
   readonly executions: Pick<Executions, 'find'>;
   readonly records: Pick<JobRecords, 'read'>;
-  readonly bucket: Pick<Bucket, 'signLink'>;
+  readonly bucket: Pick<Bucket, 'signLink' | 'isGone'>;
   readonly visibility: Visibility;
+  /** Days for which a file is kept. @default for ever */
+  readonly retentionDays?: number;
 }
 
 /** A bucket that does not answer must not keep a running video from being shown. Less than the function's timeout. */
 const READ_MS = 5_000;
 
-export function createVideos({ executions, records, bucket, visibility }: Dependencies): Videos {
+/** Without an answer within this time, the file counts as stored. */
+const HEAD_MS = 3_000;
+
+export function createVideos(dependencies: Dependencies): Videos {
+  const { executions, records, bucket, visibility, retentionDays } = dependencies;
+
   async function find(videoId: string, isVisible: IsVisible = () => true): Promise<KnownVideo | undefined> {
     const read = await records.read(videoId, AbortSignal.timeout(READ_MS)).catch(toUnread);
     const document = read.kind === 'record' ? read.record : undefined;
@@ -60,6 +68,13 @@ export function createVideos({ executions, records, bucket, visibility }: Depend
       });
     const record = requireRead(videoId, read);
     return record && { by: 'record', record };
+  }
+
+  /** @param storedAt when it was stored, at the latest */
+  async function fileOf(key: string, storedAt: Date, now: Date): Promise<StoredFile> {
+    const isGone = bucket.isGone(key, AbortSignal.timeout(HEAD_MS));
+    const [link, isDeleted] = await Promise.all([bucket.signLink(key, now), isGone]);
+    return isDeleted ? { deletedAt: deletedAt({ storedAt, retentionDays, now }) } : link;
   }
 
   return {
@@ -79,10 +94,10 @@ export function createVideos({ executions, records, bucket, visibility }: Depend
 
     async show(known, now) {
       const stored = known.by === 'record' ? recordedObject(known.record) : storedVideo(known.execution);
-      const link = stored === undefined ? undefined : await bucket.signLink(stored.key, now);
+      const file = stored && (await fileOf(stored.key, endOf(known) ?? now, now));
       return known.by === 'record'
-        ? toRecordedVideo(known.record, now, link)
-        : toVideo(known.execution, now, link);
+        ? toRecordedVideo(known.record, now, file)
+        : toVideo(known.execution, now, file);
     },
   };
 }
@@ -125,6 +140,12 @@ export function ownerOfVideo(known: KnownVideo): string | undefined {
 
 export function hasEnded(known: KnownVideo): boolean {
   return known.by === 'record' ? isRecordOver(known.record) : isFinished(known.execution);
+}
+
+function endOf(known: KnownVideo): Date | undefined {
+  if (known.by === 'execution') return known.execution.stopDate;
+  const { finished_at } = known.record;
+  return finished_at === undefined ? undefined : new Date(finished_at);
 }
 
 /** The digest that a repeated request must have. @returns undefined where neither the document nor the execution has one */

@@ -1,11 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { parseFlags } from '../../../cli/command-line/commander.ts';
 import { MAKE } from '../../../cli/commands/make.ts';
 import { makeCommand } from '../../../cli/make/make-command.ts';
 import { ApiError, createClient } from '../../../client/index.ts';
 import type { Video } from '../../../lambdas/core/api/response.ts';
+import { videoKey } from '../../../lambdas/core/storage-keys.ts';
 import { MINIMAX_HEADER, SIMULATED } from '../../../local/api-gateway/minimax-header.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../../api/signed-front.ts';
 import { pngOf } from '../../harness/images.ts';
@@ -81,6 +83,22 @@ test('fetches a video with an API key of the environment, and prints nothing but
   const path = join(folder, `${name}.mp4`);
   expect(JSON.parse(out)).toMatchObject({ video_id: name, status: 'succeeded', path });
   expect(await readFile(path)).toEqual(await readFile(CLIP));
+});
+
+test('says that the file of a video was deleted, with exit code 1', async () => {
+  const posted = await running.post(REQUEST, { 'x-api-key': API_KEY });
+  const { video_id: name } = (await posted.json()) as Video;
+  await running.endOf(name);
+  const [Bucket] = running.service.deployment.buckets;
+  await running.s3.send(new DeleteObjectCommand({ Bucket, Key: videoKey(name) }));
+  const { out, err, exitCode } = await video(['--video', name, '--json', '--out', await temporaryFolder()], {
+    TEMPLATE_VIDEO_API_KEY: API_KEY,
+  });
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({ status: 'succeeded', video: null });
+  expect(JSON.parse(err.slice(err.indexOf('{'))).message).toMatch(
+    /^The file of video \S+ was deleted, on \S+ at the latest\. Nothing was started\.$/,
+  );
 });
 
 test('says why a video has failed, with exit code 1', async () => {

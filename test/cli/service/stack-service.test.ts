@@ -6,7 +6,6 @@ import { UsageError } from '../../../local/user-error.ts';
 import { appWith, templateOf } from '../../harness/synthesized.ts';
 
 const client = new CloudFormationClient({ region: 'eu-west-1' });
-const MINE = { stack: 'Mine', construct: undefined };
 const cloudFormation = mockClient(client);
 const stack = { StackName: 'Mine', CreationTime: new Date(), StackStatus: 'CREATE_COMPLETE' } as const;
 
@@ -24,7 +23,7 @@ test('reads the parts of a stack and the rules of its lists from its outputs', a
   cloudFormation
     .on(DescribeStacksCommand, { StackName: 'Mine' })
     .resolves({ Stacks: [{ ...stack, Outputs }] });
-  expect(await readService(MINE, client)).toEqual({
+  expect(await readService('Mine', client)).toEqual({
     bucket: 'VideoBucket',
     table: 'VideoTable',
     stateMachineArn: 'StateMachineArn',
@@ -32,10 +31,24 @@ test('reads the parts of a stack and the rules of its lists from its outputs', a
   });
 });
 
+test('reads the one service of several that is named, and asks where none is', async () => {
+  const Outputs = ['Videos', 'Drafts'].flatMap((path) =>
+    outputsWith({}).map(({ OutputKey, OutputValue }) => ({
+      OutputKey: `${path}${OutputKey}`,
+      OutputValue: OutputKey === 'ListRules' ? OutputValue : `${path}/${OutputValue}`,
+    })),
+  );
+  cloudFormation
+    .on(DescribeStacksCommand, { StackName: 'Shop' })
+    .resolves({ Stacks: [{ ...stack, Outputs }] });
+  expect(await readService('Shop/Drafts', client)).toMatchObject({ bucket: 'Drafts/VideoBucket' });
+  await expect(readService('Shop', client)).rejects.toThrow('The stack Shop has 2 services: Videos, Drafts.');
+});
+
 test('says what is missing where the stack cannot be read', async () => {
   cloudFormation.on(DescribeStacksCommand).rejects(Object.assign(new Error('no such stack'), { name: 'X' }));
-  await expect(readService(MINE, client)).rejects.toThrow(UsageError);
-  await expect(readService(MINE, client)).rejects.toThrow(
+  await expect(readService('Mine', client)).rejects.toThrow(UsageError);
+  await expect(readService('Mine', client)).rejects.toThrow(
     'The outputs of the stack Mine could not be read (X: no such stack). Give --stack and AWS credentials.',
   );
 });
@@ -43,21 +56,5 @@ test('says what is missing where the stack cannot be read', async () => {
 test('says that a stack is of an earlier release', async () => {
   const Outputs = outputsWith({}).filter(({ OutputKey }) => OutputKey !== 'ListRules');
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
-  await expect(readService(MINE, client)).rejects.toThrow('has no output ListRules.');
-});
-
-test('finds the outputs of a construct in a stack of your own, and asks which where there are several', async () => {
-  const named = (construct: string) =>
-    outputsWith({}).map(({ OutputKey, OutputValue }) => ({
-      OutputKey: `${construct}${OutputKey}`,
-      OutputValue,
-    }));
-  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs: named('Videos') }] });
-  expect(await readService(MINE, client)).toMatchObject({ table: 'VideoTable' });
-  const Outputs = [...named('Videos'), ...named('Others')];
-  cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [{ ...stack, Outputs }] });
-  await expect(readService(MINE, client)).rejects.toThrow(
-    'The stack Mine has several services; give --construct with one of Videos, Others.',
-  );
-  expect(await readService({ ...MINE, construct: 'Others' }, client)).toMatchObject({ table: 'VideoTable' });
+  await expect(readService('Mine', client)).rejects.toThrow('has no output ListRules.');
 });

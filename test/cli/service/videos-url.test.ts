@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, test } from 'vitest';
 import { readVideosUrl } from '../../../cli/service/videos-url.ts';
+import { OUTPUT_NAMES } from '../../../infra/output-names.ts';
 import { UsageError } from '../../../local/user-error.ts';
 
 const client = new CloudFormationClient({ region: 'eu-west-1' });
@@ -24,24 +25,60 @@ test('says what is missing where the stack cannot be read', async () => {
   );
 });
 
+/** The outputs of a service whose keys begin with a path. */
+function outputsOf(path: string) {
+  return OUTPUT_NAMES.map((name) => ({
+    OutputKey: `${path}${name}`,
+    OutputValue: `${path}/${name}`,
+  }));
+}
+
+function answerWith(StackName: string, ...paths: readonly string[]): void {
+  const Outputs = [
+    { OutputKey: 'PublicVideosUrl', OutputValue: 'https://shop.example' },
+    { OutputKey: 'OrdersStateMachineArn', OutputValue: 'arn:aws:states:…' },
+    ...paths.flatMap(outputsOf),
+  ];
+  cloudFormation
+    .reset()
+    .on(DescribeStacksCommand, { StackName })
+    .resolves({ Stacks: [{ ...stack, Outputs }] });
+}
+
+test('finds the one service of a stack by the end of its keys, and takes no other output for one', async () => {
+  answerWith('Shop', 'Videos');
+  expect(await readVideosUrl('Shop', client)).toBe('Videos/VideosUrl');
+  expect(await readVideosUrl('Shop/Videos', client)).toBe('Videos/VideosUrl');
+});
+
+test('asks which of several services is meant', async () => {
+  answerWith('Shop', 'Videos', 'PressDrafts');
+  await expect(readVideosUrl('Shop', client)).rejects.toThrow(
+    'The stack Shop has 2 services: Videos, PressDrafts. Choose one, as in --stack Shop/Videos.',
+  );
+  expect(await readVideosUrl('Shop/Press/Drafts', client)).toBe('PressDrafts/VideosUrl');
+  await expect(readVideosUrl('Shop/Video', client)).rejects.toThrow(
+    'The stack Shop has no service Video; it has Videos, PressDrafts.',
+  );
+});
+
+test('takes the path of a service behind the ARN of a stack', async () => {
+  const arn = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Shop/0a1b';
+  answerWith(arn, 'Videos', 'Drafts');
+  expect(await readVideosUrl(`${arn}/Drafts`, client)).toBe('Drafts/VideosUrl');
+});
+
+test('says that a stack has no service', async () => {
+  answerWith('Shop');
+  await expect(readVideosUrl('Shop', client)).rejects.toThrow(
+    'The stack Shop has no output VideosUrl; give --url.',
+  );
+  await expect(readVideosUrl('Shop/Videos', client)).rejects.toThrow(
+    'has no service Videos; it has no service.',
+  );
+});
+
 test('says that a stack is another one', async () => {
   cloudFormation.on(DescribeStacksCommand).resolves({ Stacks: [stack] });
   await expect(readVideosUrl('Mine', client)).rejects.toThrow('has no output VideosUrl; give --url.');
-});
-
-test('finds the output of a construct, and lists the addresses where there are several', async () => {
-  const outputOf = (construct: string) => ({
-    OutputKey: `${construct}VideosUrl`,
-    OutputValue: `https://${construct.toLowerCase()}.example/videos`,
-  });
-  const answer = (...constructs: readonly string[]) =>
-    cloudFormation
-      .on(DescribeStacksCommand)
-      .resolves({ Stacks: [{ ...stack, Outputs: constructs.map(outputOf) }] });
-  answer('Videos');
-  expect(await readVideosUrl('Mine', client)).toBe('https://videos.example/videos');
-  answer('Videos', 'Others');
-  await expect(readVideosUrl('Mine', client)).rejects.toThrow(
-    /several services; give the --url of one:\n {2}Videos {2}https:\/\/videos\.example\/videos\n {2}Others/,
-  );
 });

@@ -14,7 +14,8 @@ test('asks the stack TemplateVideo by default', () => {
     flags: '--stack TemplateVideo',
   });
   const arn = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/Mine/1-2';
-  expect(where({ stack: arn })).toMatchObject({ stack: arn });
+  for (const stack of [arn, 'Shop/Videos', `${arn}/Videos`])
+    expect(where({ stack })).toMatchObject({ stack });
 });
 
 test('takes --local for the service of dev without another port', () => {

@@ -87,6 +87,7 @@ test('counts a good video with what each part took', () => {
     values: {
       VideosReady: 1,
       PaidNotDelivered: 0,
+      EstimatedUsd: 0.451,
       SubmitSeconds: 2,
       GenerateSeconds: 300.123,
       CopySeconds: 1.5,
@@ -232,6 +233,17 @@ test('counts times only where no redrive has broken them, and each end for itsel
   expect(redriven.values).not.toHaveProperty('SubmitSeconds');
   expect(redriven.values).not.toHaveProperty('GenerateSeconds');
   expect(redriven.values).toMatchObject({ VideosReady: 1 });
+});
+
+test('counts the estimated cost of a create once, also after a redrive', () => {
+  const attempt = (redrive_count: number) => ({ attempt: { id: 'random', redrive_count, retry_count: 0 } });
+  const usdOf = (redriveCount: number, claim?: object): number | undefined =>
+    toMetricValues(recordOf({ ...good, redriveCount, recorded: { ...submittedJob, ...claim } })).values
+      .EstimatedUsd;
+  expect(usdOf(0, attempt(0))).toBe(0.451);
+  expect(usdOf(1, attempt(0))).toBeUndefined();
+  expect(usdOf(1, attempt(1))).toBe(0.451);
+  expect(toMetricValues(failedAs('InvalidRequest', 'no')).values.EstimatedUsd).toBe(0.001);
 });
 
 test('rounds nothing away that somebody would miss', () => {

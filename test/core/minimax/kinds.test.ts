@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 const PROJECT = join(import.meta.dirname, '..', '..', '..');
 const KINDS_FOLDER = join('lambdas', 'core', 'minimax');
 
-/** The commands have flags for the images and texts of a template, whose fields they name. */
-const FLAGS = [join('cli', 'request-flags.ts'), join('cli', 'client', 'video-client.ts')];
+/** The service. The commands and the agent's tools are about templates, and name the fields of the HTTPS API. */
+const SERVICE = ['lambdas', 'infra'];
 
 function filesThatSay(words: RegExp, folders: readonly string[]): readonly string[] {
   return folders
@@ -21,13 +21,8 @@ function codeOf(file: string): string {
   return readFileSync(join(PROJECT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, '');
 }
 
-test('only core/minimax knows the field and the calls of a template', () => {
-  const found = filesThatSay(/template_id|video_template_generation/, ['lambdas', 'infra', 'cli']);
+test('only core/minimax knows the fields and the calls of a template', () => {
+  const found = filesThatSay(/template_id|video_template_generation|media_inputs|text_inputs/, SERVICE);
   expect(found.length).toBeGreaterThan(1);
   expect(found.filter((file) => !file.startsWith(KINDS_FOLDER))).toEqual([]);
-});
-
-test('only core/minimax and the flags of the commands know the inputs of a template', () => {
-  const found = filesThatSay(/media_inputs|text_inputs/, ['lambdas', 'infra', 'cli']);
-  expect(found.filter((file) => !file.startsWith(KINDS_FOLDER)).sort()).toEqual(FLAGS.toSorted());
 });

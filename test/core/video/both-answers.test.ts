@@ -74,9 +74,10 @@ function sent(answer: Video): Video {
 function expectOneAnswer(ended: Ended, document: JobRecord): void {
   const byExecution = { ...ended, recorded: document };
   expect(recordedObject(document)).toEqual(storedVideo(byExecution));
-  expect(sent(toRecordedVideo(document, after(9000), link))).toEqual(
-    sent(toVideo(byExecution, after(9000), link)),
-  );
+  for (const file of [link, { deletedAt: after(8000) }])
+    expect(sent(toRecordedVideo(document, after(9000), file))).toEqual(
+      sent(toVideo(byExecution, after(9000), file)),
+    );
   expect(isComplete(document)).toBe(true);
 }
 

@@ -6,6 +6,8 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
+  NotFound,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -13,9 +15,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../../lambdas/io/aws/bucket.ts';
 import type { Content } from '../../../lambdas/io/aws/upload-parts.ts';
 import { type ObjectStore, startObjectStore } from '../../../local/s3/object-store.ts';
+import { contentOf as inMegabytes, megabytes } from './watched-uploads.ts';
 
 const BUCKET = 'videos';
-const LABELS = { contentType: 'video/mp4', fileName: 'a video.mp4', taskId: '1' };
+const LABELS = { contentType: 'video/mp4', fileName: 'a video.mp4', taskId: '1', expires: false };
 const signal = new AbortController().signal;
 let folder: string;
 let store: ObjectStore;
@@ -112,7 +115,12 @@ test('signs a link to the object', async () => {
 
 test('finds a stored object by its task, with any characters in the name of the video', async () => {
   const bucket = createBucket(BUCKET, client);
-  const labels = { contentType: 'video/mp4', fileName: 'Löwe – 狮子.mp4', taskId: '393769180141900000' };
+  const labels = {
+    contentType: 'video/mp4',
+    fileName: 'Löwe – 狮子.mp4',
+    taskId: '393769180141900000',
+    expires: true,
+  };
   const key = 'videos/Löwe/video.mp4';
   const measured = await bucket.createUpload(key, labels).run(contentOf('a video'), signal);
   const stored = { bucket: BUCKET, key, ...measured };
@@ -181,4 +189,37 @@ test('removes an object, and ignores a missing one', async () => {
   await bucket.remove('videos/1/copy.json', signal);
   await bucket.remove('videos/1/copy.json', signal);
   expect(await bucket.readText('videos/1/copy.json')).toBeUndefined();
+});
+
+test('says that an object is gone where S3 says so, and not where it says nothing', async () => {
+  const bucket = createBucket(BUCKET, client);
+  await bucket.putJson('videos/1/video.mp4', {});
+  expect(await bucket.isGone('videos/1/video.mp4', signal)).toBe(false);
+  await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: 'videos/1/video.mp4' }));
+  expect(await bucket.isGone('videos/1/video.mp4', signal)).toBe(true);
+  expect(await bucket.isGone('videos/1/video.mp4', AbortSignal.abort())).toBe(false);
+  const answer = (error: Error) => {
+    const mocked = mockClient(S3Client).rejects(error);
+    return createBucket(BUCKET, new S3Client({}))
+      .isGone('a', signal)
+      .finally(() => mocked.restore());
+  };
+  expect(await answer(Object.assign(new Error('no'), { name: 'AccessDenied' }))).toBe(false);
+  const ofProxy = { $metadata: { httpStatusCode: 404 }, message: 'not here' };
+  expect(await answer(new NotFound(ofProxy))).toBe(false);
+  expect(await answer(new NotFound({ ...ofProxy, $metadata: { requestId: '1' } }))).toBe(true);
+});
+
+test.each([
+  ['a small object', true, 1],
+  ['an object in parts', true, 6],
+  ['no small object', false, 1],
+  ['no object in parts', false, 6],
+])('tags %s where it expires: %s', async (what, expires, howMany) => {
+  const key = `videos/${what}/video.mp4`;
+  const upload = createBucket(BUCKET, client).createUpload(key, { ...LABELS, expires });
+  await upload.run(inMegabytes(megabytes(howMany)), signal);
+  expect(upload.isInParts()).toBe(howMany > 1);
+  const { TagSet } = await client.send(new GetObjectTaggingCommand({ Bucket: BUCKET, Key: key }));
+  expect(TagSet).toEqual(expires ? [{ Key: 'template-video', Value: 'expires' }] : []);
 });

@@ -51,7 +51,7 @@ async function requestsFor(bytes: number, fails: (command: string) => boolean = 
     {
       bucket,
       key,
-      labels: { contentType: 'video/mp4', fileName: '1.mp4', taskId: '1' },
+      labels: { contentType: 'video/mp4', fileName: '1.mp4', taskId: '1', expires: false },
       checkpoints: createCheckpoints({
         bucket,
         key: 'videos/1/copy.json',

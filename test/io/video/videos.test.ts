@@ -5,7 +5,7 @@ import { Failure } from '../../../lambdas/core/failure.ts';
 import type { FoundRecord, JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
 import { createCancellation } from '../../../lambdas/io/video/cancellation.ts';
-import { createVideos, hasEnded } from '../../../lambdas/io/video/videos.ts';
+import { createVideos, hasEnded, type KnownVideo } from '../../../lambdas/io/video/videos.ts';
 import { after, createdAt, executionKey, request, submittedJob } from '../../harness/running-job.ts';
 
 const running: Execution = {
@@ -79,7 +79,10 @@ function world(
       return { stopDate: after(99) };
     },
   };
-  const bucket = { signLink: async (key: string) => ({ url: `https://s3/${key}`, expiresAt: after(9) }) };
+  const bucket = {
+    signLink: async (key: string) => ({ url: `https://s3/${key}`, expiresAt: after(9) }),
+    isGone: async () => false,
+  };
   const videos = createVideos({ executions, records, bucket, visibility });
   const warn = (each: Error): never => {
     throw each;
@@ -96,7 +99,7 @@ test.each([
   ['succeeded', succeeded],
   ['cancelled', { ...failed, status: 'cancelled' }],
   ['timed_out', { ...failed, status: 'timed_out' }],
-] as const)('shows a video that is %s from its document, in one call of S3', async (status, record) => {
+] as const)('shows a video that is %s from its document, without Step Functions', async (status, record) => {
   const { videos, calls } = world(found(record), throttled);
   const known = await videos.find('v1');
   expect(known).toEqual({ by: 'record', record });
@@ -229,4 +232,36 @@ describe('DELETE', () => {
     const over = await cancel(found(record), { ...ended, status: 'SUCCEEDED' });
     expect(over.outcome).toEqual(FINISHED);
   });
+});
+
+test.each<[string, KnownVideo]>([
+  ['its document', { by: 'record', record: succeeded }],
+  [
+    'its execution',
+    {
+      by: 'execution',
+      execution: { ...ended, status: 'SUCCEEDED', output: { ...submittedJob, video } },
+    },
+  ],
+])('shows a video whose file is gone without a link, from %s', async (_by, known) => {
+  const bucket = {
+    signLink: async () => ({ url: 'https://s3/x', expiresAt: after(9) }),
+    isGone: async (key: string) => key === video.key,
+  };
+  const none = { find: async () => undefined, read: async () => ({ kind: 'absent' }) as const };
+  const show = (now: Date, retentionDays?: number) =>
+    createVideos({ executions: none, records: none, bucket, visibility: 'owner', retentionDays }).show(
+      known,
+      now,
+    );
+  const now = after(90 * 86_400);
+  expect(await show(now)).toMatchObject({
+    status: 'succeeded',
+    video: null,
+    deleted_at: now.toISOString(),
+  });
+  const midnight = new Date(createdAt);
+  midnight.setUTCHours(0, 0, 0, 0);
+  midnight.setUTCDate(midnight.getUTCDate() + 31);
+  expect(await show(now, 30)).toMatchObject({ video: null, deleted_at: midnight.toISOString() });
 });

@@ -190,3 +190,24 @@ test('answers 502 for a result that is no answer of a function behind API Gatewa
   expect(answer.status).toBe(502);
   expect(await answer.text()).not.toContain('secret');
 });
+
+test("gives its own answers the template's headers, and the origin of the request where they copy it", async () => {
+  const invoke = vi.fn<LambdaHost['invoke']>();
+  const gatewayHeaders = new Map<string, Readonly<Record<string, string>>>([
+    ['MISSING_AUTHENTICATION_TOKEN', { 'access-control-allow-origin': 'method.request.header.Origin' }],
+    ['REQUEST_TOO_LARGE', { 'access-control-allow-origin': "'https://app.example'", vary: "'Origin'" }],
+  ]);
+  const gateway = createGateway(ROUTES, { invoke }, { preflights: [], gatewayHeaders });
+  const server = await listen(createServer(), gateway, 0);
+  onTestFinished(() => server.stop());
+  const own = { origin: server.url };
+  const copied = await fetch(`${server.url}/nothing`, { headers: own });
+  expect([copied.status, copied.headers.get('access-control-allow-origin')]).toEqual([403, server.url]);
+  const without = await fetch(`${server.url}/nothing`);
+  expect(without.headers.has('access-control-allow-origin')).toBe(false);
+  const body = 'a'.repeat(7_000_000);
+  const fixed = await fetch(`${server.url}/videos`, { method: 'POST', body });
+  expect([fixed.status, fixed.headers.get('access-control-allow-origin'), fixed.headers.get('vary')]).toEqual(
+    [413, 'https://app.example', 'Origin'],
+  );
+});

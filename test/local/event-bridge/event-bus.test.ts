@@ -46,6 +46,12 @@ test('delivers an event to every function whose rule it matches, and to no other
   expect(bus.events).toHaveLength(3);
 });
 
+test('matches one resource of several', async () => {
+  const { bus, invoked } = busWith([{ pattern: { resources: ['b'] }, functionArns: ['a'] }]);
+  for (const resources of [[], ['a'], ['a', 'b']]) await bus.publish('shop', 'Order', {}, resources);
+  expect(invoked).toMatchObject([{ event: { resources: ['a', 'b'] } }]);
+});
+
 test('compares numbers, and takes no text for one', async () => {
   const pattern = { detail: { redriveCount: [{ greaterThan: 0 }] } };
   const { bus, invoked } = busWith([{ pattern, functionArns: ['a'] }]);
@@ -87,12 +93,14 @@ test("accepts events over AWS's own protocol, from the client that the functions
   const endpoint = await startAwsEndpoint(eventBridgeApi(bus));
   const { credentials } = endpoint;
   const client = new EventBridgeClient({ endpoint: endpoint.url, region: 'us-east-1', credentials });
-  await createSender('default', client).put({
+  await createSender({ eventBusName: 'default', stateMachineArn: 'arn:machine' }, client).put({
     detailType: 'Video Ready',
     detail: { video_id: 'v1' } as never,
   });
   const { FailedEntryCount, Entries } = await client.send(new PutEventsCommand({ Entries: [] }));
   await endpoint.stop();
   expect({ FailedEntryCount, Entries }).toEqual({ FailedEntryCount: 0, Entries: [] });
-  expect(invoked).toMatchObject([{ event: { 'detail-type': 'Video Ready', detail: { video_id: 'v1' } } }]);
+  expect(invoked).toMatchObject([
+    { event: { 'detail-type': 'Video Ready', detail: { video_id: 'v1' }, resources: ['arn:machine'] } },
+  ]);
 });

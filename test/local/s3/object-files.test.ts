@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
@@ -51,6 +52,28 @@ test('gives a reader the complete old or new object while it is replaced repeate
     if (text !== undefined) expect(text === bodies[Number(found?.Metadata?.version)]).toBe(true);
   }
   await writing;
+});
+
+test('keeps the tags of an object, and answers with their number', async () => {
+  const client = await clientOf(await temporaryFolder());
+  const Tagging = 'a%26b=%3C1%3E&c=2';
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: 'a', Tagging }));
+  const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'parts', Tagging }));
+  const place = { Bucket, Key: 'parts', UploadId };
+  const { ETag } = await client.send(new UploadPartCommand({ ...place, PartNumber: 1, Body: 'b' }));
+  await client.send(
+    new CompleteMultipartUploadCommand({ ...place, MultipartUpload: { Parts: [{ ETag, PartNumber: 1 }] } }),
+  );
+  for (const one of [Key, 'parts']) {
+    const { TagSet } = await client.send(new GetObjectTaggingCommand({ Bucket, Key: one }));
+    expect(TagSet).toEqual([
+      { Key: 'a&b', Value: '<1>' },
+      { Key: 'c', Value: '2' },
+    ]);
+    expect((await client.send(new GetObjectCommand({ Bucket, Key: one }))).TagCount).toBe(2);
+  }
+  const missing = client.send(new GetObjectTaggingCommand({ Bucket, Key: 'none' }));
+  await expect(missing).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
 /** S3's minimum for a part before the last. */

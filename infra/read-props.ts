@@ -1,0 +1,40 @@
+import { requireVpc } from './function-network.ts';
+import { toMeasuredProps, toMeasuredSettings } from './measured-props.ts';
+import { InvalidSetting, type Settings, toSettings } from './settings.ts';
+import type { TemplateVideoProps } from './template-video-props.ts';
+
+/** The settings behind the properties of a construct. @throws InvalidSetting also for properties that exclude each other */
+export function readProps(props: TemplateVideoProps): Settings {
+  const { apiKeySecret } = props;
+  const measured = toMeasuredSettings(props);
+  const { maxVideoMegabytes } = measured;
+  const settings = toSettings({
+    ...props,
+    ...measured,
+    apiKeySecret: typeof apiKeySecret === 'object' ? undefined : apiKeySecret,
+    maxVideoMegabytes: maxVideoMegabytes && Math.ceil(maxVideoMegabytes),
+  });
+  requireAgreement(settings, props);
+  return { ...settings, maxVideoMegabytes: maxVideoMegabytes ?? settings.maxVideoMegabytes };
+}
+
+/** The properties of a construct with these settings. */
+export function toProps(settings: Settings): TemplateVideoProps {
+  const { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays, ...others } =
+    settings;
+  const measured = { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays };
+  return { ...others, ...toMeasuredProps(measured) };
+}
+
+function requireAgreement({ auth, callbacks }: Settings, props: TemplateVideoProps): void {
+  const { api, authorizer, domain } = props;
+  if (authorizer !== undefined && auth !== 'iam')
+    throw new InvalidSetting(`Setting auth is "${auth}"; allowed beside an authorizer is none.`);
+  if (callbacks && api === false)
+    throw new InvalidSetting(
+      'callbacks=true requires the API (api: false was given), because MiniMax calls back through it.',
+    );
+  if (domain !== undefined && api === false)
+    throw new InvalidSetting('Property domain needs the API (api: false was given).');
+  requireVpc(props);
+}
