@@ -37,6 +37,7 @@ test('continues the video of a killed process, but not with a real key', { timeo
   // No server listens on port 9.
   const key = { MINIMAX_API_KEY: 'sk-1', MINIMAX_API_HOST: 'http://127.0.0.1:9' };
   const real = await startDev({ cwd, env: key });
+  expect((await fetch(`${real.url}/templates`)).headers.get('template-video-minimax')).toBeNull();
   expect(real.printed()).toContain('every user of this machine can make videos that your key pays for');
   expect(real.printed()).toContain('Not continued: 1 unfinished video of the simulated MiniMax');
   expect(await readdir(join(cwd, '.local'))).toEqual(['127.0.0.1_9', 'simulated']);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { requireLocalNode } from '../../cli/command.ts';
 import { asksForHelp, parseFlags } from '../../cli/command-line/commander.ts';
 import { rejectSwallowedFlags, shownCommand } from '../../cli/command-line/npm.ts';
 import { DEV } from '../../cli/commands/dev.ts';
@@ -121,5 +122,12 @@ test('takes origins of pages, and rejects what is none', () => {
 test('rejects callbacks with the real MiniMax, which cannot reach this machine', () => {
   expect(() => toDevFlags(parseFlags(DEV, ['--callbacks']).values, true)).toThrow(
     '--callbacks is for the simulated MiniMax',
+  );
+});
+
+test('says in one sentence which Node the local service needs, and which it has found', () => {
+  requireLocalNode('dev', '24.0.0');
+  expect(() => requireLocalNode('dev', '22.12.0')).toThrow(
+    new UsageError('dev needs Node 24, and this is Node 22.12.0.'),
   );
 });
