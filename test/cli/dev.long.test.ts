@@ -9,7 +9,7 @@ test('lets no second process onto its port', async () => {
   const dev = await startDev({ cwd: await temporaryFolder() });
   const { port } = new URL(dev.url);
   const elsewhere = { cwd: await temporaryFolder() };
-  expect(await runCommand('cli/dev.ts', ['--port', port], elsewhere)).toMatchObject({
+  expect(await runCommand('cli/template-video.ts', ['dev', '--port', port], elsewhere)).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining(`Port ${port} is taken; choose another with --port.`),
   });
