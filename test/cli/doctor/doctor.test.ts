@@ -2,10 +2,10 @@ import { createServer } from 'node:http';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { AwsPeers } from '../../../cli/doctor/aws.ts';
 import { type Check, toLines } from '../../../cli/doctor/check.ts';
-import { checksOf } from '../../../cli/doctor/doctor.ts';
+import { checksOf, doctor } from '../../../cli/doctor/doctor.ts';
 import { checkClock, checkNode } from '../../../cli/doctor/machine.ts';
 import { checkRegion } from '../../../cli/doctor/minimax.ts';
 import type { LocalEnvironment } from '../../../cli/environment.ts';
@@ -13,7 +13,7 @@ import { toWhere } from '../../../cli/service/where.ts';
 import { toCatalogue } from '../../../lambdas/core/minimax/templates.ts';
 import { listen } from '../../../local/loopback-server.ts';
 import { startSimulator } from '../../../local/simulator/simulator.ts';
-import { startFakeService, UNINTERRUPTED } from '../fake-service.ts';
+import { printedBy, startFakeService, UNINTERRUPTED } from '../fake-service.ts';
 
 const region = { region: 'eu-west-1' };
 const peers = {
@@ -153,4 +153,17 @@ test('prints a line for each check, and one for what to do', () => {
     'problem  clock            off',
     '                          Set it.',
   ]);
+});
+
+test('prints the checks as one array, with exit code 1 where there is a problem', async () => {
+  const where = { stack: undefined, url: undefined, local: false, key: undefined };
+  const run = (minimaxApiKey: string) => {
+    vi.stubEnv('MINIMAX_API_KEY', minimaxApiKey);
+    const values = { ...where, here: true, secret: '', json: true };
+    return printedBy(() => doctor(values, UNINTERRUPTED)).finally(() => vi.unstubAllEnvs());
+  };
+  const fine = await run('');
+  expect(fine.exitCode).toBe(0);
+  expect(statesOf(JSON.parse(fine.out))).toEqual(['Node: ok', 'MiniMax key: skipped']);
+  expect((await run('a b')).exitCode).toBe(1);
 });
