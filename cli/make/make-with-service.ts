@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { isLoopback } from '../../client/address.ts';
-import { NoResponse, Stopped, TemplateVideoError, type Video, VideoFailed } from '../../client/index.ts';
+import {
+  NoResponse,
+  type StartedVideo,
+  Stopped,
+  TemplateVideoError,
+  type Video,
+  VideoFailed,
+} from '../../client/index.ts';
 import { EXAMPLE_IMAGE } from '../../lambdas/core/minimax/templates.ts';
 import { printableJson } from '../../lambdas/core/text/plain.ts';
 import { UserError } from '../../local/user-error.ts';
@@ -39,11 +46,12 @@ export async function orderVideo(
   const service = await connectTo(where, { environment, signal });
   const order = early ?? (await toNamedOrder(values, service));
   if (given === undefined) await confirm(order, values, { service, signal });
-  const videoId = given ?? (await submit(order, values['idempotency-key'], { service, signal }));
+  const watched = given ?? (await submit(order, values['idempotency-key'], { service, signal }));
+  const videoId = typeof watched === 'string' ? watched : watched.video_id;
   printStatus(`video ${videoId}`);
   const fetchHint = `To fetch it: ${shownCommand('make', `--video ${videoId} ${where.flags}`)}`;
   const withHint = (error: unknown) => withFetchHint(error, fetchHint, { service, signal });
-  const video = await waitForEnd(videoId, service).catch((error: unknown) => {
+  const video = await waitForEnd(watched, service).catch((error: unknown) => {
     throw withHint(error);
   });
   if (video.video === undefined || video.video === null) {
@@ -74,12 +82,11 @@ async function confirm(order: Order, { yes }: MakeValues, { service, signal }: C
   await confirmCost(toEstimate(order.template, catalogue), { signal });
 }
 
-/** @returns the id of the video */
 async function submit(
   order: Order,
   givenKey: string | undefined,
   { service: { client, videosUrl }, signal }: Calling,
-): Promise<string> {
+): Promise<StartedVideo> {
   const example = isLoopback(new URL(videosUrl))
     ? new Uint8Array(await readFile(EXAMPLE_FILE))
     : EXAMPLE_IMAGE;
@@ -88,13 +95,13 @@ async function submit(
     return 'url' in image ? image.url : image.bytes;
   };
   const idempotencyKey = givenKey ?? crypto.randomUUID();
-  const { video_id, warnings = [] } = await client
+  const started = await client
     .start(toRequest(order, toValue), { idempotencyKey })
     .catch((error: unknown) => {
       throw withRepeatHint(error, idempotencyKey, signal);
     });
-  for (const warning of warnings) printStatus(`Warning: ${warning}`);
-  return video_id;
+  for (const warning of started.warnings ?? []) printStatus(`Warning: ${warning}`);
+  return started;
 }
 
 function withRepeatHint(error: unknown, idempotencyKey: string, { aborted }: AbortSignal): unknown {
@@ -114,10 +121,10 @@ function withRepeatHint(error: unknown, idempotencyKey: string, { aborted }: Abo
 }
 
 /** Checks the video until it has succeeded or failed, and shows its progress. */
-async function waitForEnd(videoId: string, { client }: Service): Promise<Video> {
+async function waitForEnd(video: string | StartedVideo, { client }: Service): Promise<Video> {
   const progress = createProgressLine(process.stderr);
   try {
-    return await client.wait(videoId, { onProgress: (video) => progress.show(video) });
+    return await client.wait(video, { onProgress: (each) => progress.show(each) });
   } finally {
     progress.end();
   }
