@@ -7,7 +7,8 @@ const LONG = 'test/**/*.long.test.ts';
 const SYSTEM = [
   'test/{api,copy,crash,faults,workflow}/**/*.test.ts',
   'test/releases/upgrade.test.ts',
-  'test/cli/{dev,first-line,help,own-video,start,video}.test.ts',
+  'test/cli/{dev,first-line,help,start}.test.ts',
+  'test/cli/make/{make-with-service,own-video}.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
   'test/infra/{eight-lines,examples,properties,synth}.test.ts',
@@ -16,7 +17,8 @@ const SYSTEM = [
 /** They mock the clients of AWS, or import what reads the environment. */
 const ISOLATED = [
   'test/lambdas/*.test.ts',
-  'test/cli/client/{connect,stack-service,videos-url}.test.ts',
+  'test/cli/doctor/*.test.ts',
+  'test/cli/service/{connect,stack-service,videos-url}.test.ts',
   'test/local/lambda/lambda-host.test.ts',
 ];
 

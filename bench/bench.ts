@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 
 /** `npm run bench`: measures `npm start`, the bundles, the callback function and the embedded engine on this machine. */
 flagsOf({
   name: 'npm run bench',
   flags: {},
-  help: 'Measures npm start, the bundles, the callback function and the embedded engine on this machine. It has no flags.\n',
+  summary: 'Measures npm start, the bundles, the callback function and the embedded engine on this machine.',
 });
 // Imported after the flags are read: the CDK and the SDK clients alone take seconds.
 const { measureBundles } = await import('./bundles.ts');

@@ -6,7 +6,9 @@ const TIMES = 3;
 /** The duration of `npm start` on the simulator, and of its parts in processes of their own. */
 export async function measureStart(folder: string): Promise<Table> {
   const out = join(folder, 'out');
-  const whole = await medianOf(TIMES, () => millisecondsOf(() => runNode(['cli/start.ts', '--out', out])));
+  const whole = await medianOf(TIMES, () =>
+    millisecondsOf(() => runNode(['cli/template-video.ts', 'make', '--here', '--out', out])),
+  );
   const parts = JSON.parse(await runNode(['bench/start-parts.ts', join(folder, 'parts')])) as Readonly<
     Record<string, number>
   >;

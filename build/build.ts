@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 import { buildCommand } from './command.ts';
 import { ChangedSurface } from './declarations.ts';
 import { buildLibrary } from './library.ts';
@@ -30,14 +30,12 @@ export function buildPackages(dist = DIST, isUpdate = false): Packages {
 if (import.meta.main) {
   const { values } = flagsOf({
     name: 'npm run build',
-    flags: { 'update-api': { type: 'boolean', default: false } },
-    help: `Builds the packages dist/template-video and dist/template-video-cli, each ready for npm pack.
-
-  npm run build -- [flags]
-
-  --update-api    replaces the reports of the public surface in build/api, instead of comparing with them
-  --help          this text
-`,
+    flags: {
+      'update-api': {
+        help: 'replace the reports of the public surface in build/api, instead of comparing with them',
+      },
+    },
+    summary: 'Builds the packages dist/template-video and dist/template-video-cli, each ready for npm pack.',
   });
   try {
     for (const folder of Object.values(buildPackages(DIST, values['update-api']))) console.log(folder);

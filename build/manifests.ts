@@ -51,8 +51,18 @@ export function libraryManifest(): object {
   };
 }
 
-/** Tools of the CDK and of the repository that the command does not need. */
-const NOT_IN_COMMAND: readonly string[] = ['cdk-nag', 'esbuild'];
+/** Tools of the CDK and of the repository, and what only the functions import, whose bundles have it inside. */
+const NOT_IN_COMMAND: readonly string[] = [
+  '@aws-lambda-powertools/logger',
+  '@aws-lambda-powertools/metrics',
+  '@aws-lambda-powertools/parameters',
+  '@aws-sdk/client-eventbridge',
+  '@middy/core',
+  'cdk-nag',
+  'esbuild',
+  'ipaddr.js',
+  'uuid',
+];
 
 /** The manifest of the command. It contains what it needs of the library, so that both never differ. */
 export function commandManifest(): object {

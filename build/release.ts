@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 import { buildPackages } from './build.ts';
 import { findingsOf } from './check-package.ts';
 import { ROOT } from './manifests.ts';
@@ -56,14 +56,8 @@ function toMegabytes(bytes: number): string {
 if (import.meta.main) {
   const { values } = flagsOf({
     name: 'npm run release',
-    flags: { 'dry-run': { type: 'boolean', default: false } },
-    help: `Builds both packages, checks them, and shows what would be published.
-
-  npm run release -- --dry-run
-
-  --dry-run       needed, because this command publishes nothing: a person does
-  --help          this text
-`,
+    flags: { 'dry-run': { help: 'needed, because this command publishes nothing: a person does' } },
+    summary: 'Builds both packages, checks them, and shows what would be published.',
   });
   if (values['dry-run']) process.exitCode = await showRelease();
   else {

@@ -1,7 +1,14 @@
 import { InvalidSetting, type Settings, toSettings } from '../infra/settings.ts';
 import { UsageError } from '../local/user-error.ts';
-import type { DEV } from './commands.ts';
-import { toWholeNumber, type Values } from './flags.ts';
+import { toWholeNumber } from './command-line/whole-number.ts';
+
+/** The flags of `dev`, as given. */
+export interface DevValues {
+  readonly port: string;
+  readonly callbacks: boolean;
+  readonly 'max-workers': string;
+  readonly 'cors-origin': readonly string[] | undefined;
+}
 
 export interface DevFlags {
   readonly port: number;
@@ -12,7 +19,7 @@ export interface DevFlags {
 }
 
 /** @param isReal whether the real MiniMax answers; it cannot reach this machine. @throws UsageError */
-export function toDevFlags(values: Values<typeof DEV.flags>, isReal: boolean): DevFlags {
+export function toDevFlags(values: DevValues, isReal: boolean): DevFlags {
   const { port, callbacks, 'max-workers': maxWorkers, 'cors-origin': corsOrigins } = values;
   if (callbacks && isReal)
     throw new UsageError(

@@ -2,19 +2,21 @@ import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { toTemplateRequest } from '../lambdas/core/minimax/template-request.ts';
 import type { AnsweredRequest } from '../local/api-gateway/request-log.ts';
 import { UsageError } from '../local/user-error.ts';
-import { adoptHint, runCommand } from './command.ts';
-import { DEV, EXAMPLE } from './commands.ts';
-import { toDevFlags } from './dev-flags.ts';
+import { adoptHint, type CommandContext } from './command.ts';
+import { shownCommand } from './command-line/npm.ts';
+import { type DevValues, toDevFlags } from './dev-flags.ts';
 import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import { readLocalEnvironment } from './environment.ts';
 import { toEventLines } from './event-lines.ts';
+import { EXAMPLE, EXAMPLE_FILE } from './example.ts';
+import { shortPath } from './make/out-path.ts';
 import { toMiniMaxChoice } from './minimax-choice.ts';
 import { serviceNotice } from './minimax-notice.ts';
 import { printStatus } from './print-status.ts';
 import type { RunningStack } from './start-stack.ts';
 
-/** `npm run dev`: runs the service until Ctrl-C. The next start continues unfinished videos. */
-runCommand(DEV, async (values, { interruption, onFatal }) => {
+/** Runs the service until Ctrl-C. The next start continues unfinished videos. @returns the exit code */
+export async function dev(values: DevValues, { interruption, onFatal }: CommandContext): Promise<number> {
   const minimax = toMiniMaxChoice(readLocalEnvironment());
   const flags = toDevFlags(values, minimax.apiKey !== undefined);
   const notice = serviceNotice(minimax);
@@ -39,13 +41,13 @@ runCommand(DEV, async (values, { interruption, onFatal }) => {
   definition = service.deployment.stateMachine.definition;
   if (isReal) console.log(SPENDING);
   const fetchCommand = (taskId: string): string =>
-    `npm run video -- --url ${service.url}/videos --task ${taskId}`;
+    shownCommand('make', `--url ${service.url}/videos --task ${taskId}`);
   for (const line of describeEarlierRuns({ service, otherHosts, fetchCommand })) console.log(line);
   console.log(describeService(running, notice));
   await interruption.promise;
   console.log(['', ...describeOpenVideos(running), 'Stopped.'].join('\n'));
   return 0;
-});
+}
 
 const SPENDING =
   'The service does not check who calls it: every user of this machine can make videos that your key pays for.';
@@ -66,7 +68,7 @@ function describeService({ service, exampleImage, kept }: RunningStack, notice: 
     curl -sSf -o video.mp4 "$(curl -s ${url}/videos/$id | ${field('url')})"
 
   Do all of this at once, with an image of your own:
-    npm run video -- --url ${url}/videos --media local/simulator/pet.jpg --text Lion
+    ${shownCommand('make', `--url ${url}/videos --media ${shortPath(EXAMPLE_FILE)} --text Lion`)}
 
   List all videos, see the templates, stop waiting for a video:
     curl -s "${url}/videos?limit=5"

@@ -10,6 +10,8 @@ export interface LocalEnvironment {
   readonly hasAwsCredentials: boolean;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export function readLocalEnvironment(): LocalEnvironment {
   const { MINIMAX_API_KEY, MINIMAX_API_HOST, TEMPLATE_VIDEO_API_KEY } = process.env;
   const { AWS_ACCESS_KEY_ID, AWS_DEFAULT_REGION } = process.env;
@@ -23,7 +25,10 @@ export function readLocalEnvironment(): LocalEnvironment {
   };
 }
 
-/** The settings that npm hands to its scripts. Among them are flags of the command that npm has consumed. */
-export function readNpmConfig(): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('npm_config_')));
+/**
+ * What npm hands to its scripts: the name of the project and of the script, and its settings, among which are flags of the command
+ * that npm has consumed.
+ */
+export function readNpmEnvironment(): Environment {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('npm_')));
 }

@@ -1,5 +1,6 @@
 import { createReindexCounts } from '../lambdas/io/reindex/counts.ts';
 import type { LocalService } from '../local/local-service.ts';
+import { shownCommand } from './command-line/npm.ts';
 import { toReportLines } from './reindex-report.ts';
 
 /**
@@ -37,7 +38,7 @@ async function fill(
     for (const line of toReportLines(counts.report())) announce(line);
   } catch (error) {
     announce(
-      `The list of videos is not complete: ${(error as Error).message} Run npm run reindex -- --local later.`,
+      `The list of videos is not complete: ${(error as Error).message} Run ${shownCommand('reindex', '--local')} later.`,
     );
   }
 }

@@ -3,6 +3,8 @@ import type { Context } from '../local/synthesize.ts';
 import { UsageError } from '../local/user-error.ts';
 import type { LocalEnvironment } from './environment.ts';
 
+export const GLOBAL_HOST = 'https://api.minimax.io';
+
 /** Which MiniMax a person has chosen: the real one with a key, the simulated one without. */
 export interface MiniMaxChoice {
   readonly apiKey?: string;

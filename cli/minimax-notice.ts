@@ -1,7 +1,5 @@
 import { knownPrices, READ_ON } from '../lambdas/core/minimax/templates.ts';
-import type { MiniMaxChoice } from './minimax-choice.ts';
-
-const GLOBAL_HOST = 'https://api.minimax.io';
+import { GLOBAL_HOST, type MiniMaxChoice } from './minimax-choice.ts';
 
 /** Says which MiniMax makes the video, and what it charges. @param template undefined for a task that exists */
 export function startNotice(choice: MiniMaxChoice, template: string | undefined): readonly string[] {

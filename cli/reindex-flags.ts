@@ -1,7 +1,12 @@
 import { UsageError } from '../local/user-error.ts';
-import type { REINDEX } from './commands.ts';
-import type { Values } from './flags.ts';
-import { toStackName } from './video-flags.ts';
+import { toStackName } from './service/where.ts';
+
+/** The flags of `reindex`, as given. */
+export interface ReindexValues {
+  readonly stack: string | undefined;
+  readonly local: boolean;
+  readonly json: boolean;
+}
 
 export interface ReindexFlags {
   readonly stack: string;
@@ -9,7 +14,7 @@ export interface ReindexFlags {
 }
 
 /** @throws UsageError */
-export function toReindexFlags({ stack, local }: Values<typeof REINDEX.flags>): ReindexFlags {
+export function toReindexFlags({ stack, local }: Omit<ReindexValues, 'json'>): ReindexFlags {
   if (local && stack !== undefined)
     throw new UsageError('--local and --stack both say whose table it is; give one of them.');
   return { stack: toStackName(stack), isLocal: local };

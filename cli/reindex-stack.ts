@@ -1,14 +1,14 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod/mini';
 import { UsageError, UserError } from '../local/user-error.ts';
-import { readServiceOutputs } from './client/stack-outputs.ts';
 import { type ReindexedService, toReindexTarget } from './reindex-target.ts';
-import { runReindex } from './run-reindex.ts';
+import { type ReindexOptions, runReindex } from './run-reindex.ts';
+import { readServiceOutputs } from './service/stack-outputs.ts';
 
 /** Reindexes the videos of a deployed stack with the caller's credentials. @returns the exit code */
-export async function reindexStack(stack: string, signal: AbortSignal): Promise<number> {
+export async function reindexStack(stack: string, options: ReindexOptions): Promise<number> {
   const service = await readService(stack);
-  return runReindex(toReindexTarget(service, signal), signal).catch((error: Error) => {
+  return runReindex(toReindexTarget(service, options.signal), options).catch((error: Error) => {
     throw new UserError(`${error.name}: ${error.message}`, { cause: error });
   });
 }

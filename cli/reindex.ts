@@ -1,23 +1,21 @@
-import { runCommand } from './command.ts';
-import { REINDEX } from './commands.ts';
+import type { Interruption } from './command.ts';
 import { readLocalEnvironment } from './environment.ts';
 import { toMiniMaxChoice } from './minimax-choice.ts';
 import { printStatus } from './print-status.ts';
-import { toReindexFlags } from './reindex-flags.ts';
+import { type ReindexValues, toReindexFlags } from './reindex-flags.ts';
 
-/** `npm run reindex`: makes the table of videos right again. */
-runCommand(REINDEX, async (values, { interruption }) => {
+/** Makes the table of videos right again. @returns the exit code */
+export async function reindex(values: ReindexValues, { signal }: Interruption): Promise<number> {
   const { stack, isLocal } = toReindexFlags(values);
-  const stop = new AbortController();
-  void interruption.promise.then(() => stop.abort());
+  const options = { signal, isJson: values.json };
   if (isLocal) {
     const minimax = toMiniMaxChoice(readLocalEnvironment());
     printStatus('Reindexes the videos of this machine.', 'Loading the CDK …');
     const { reindexHere } = await import('./reindex-here.ts');
-    return reindexHere(minimax, stop.signal);
+    return reindexHere(minimax, options);
   }
   printStatus(`Reindexes the videos of the stack ${stack}.`);
   // Imported after the first line is printed, because the imports take a while.
   const { reindexStack } = await import('./reindex-stack.ts');
-  return reindexStack(stack, stop.signal);
-});
+  return reindexStack(stack, options);
+}

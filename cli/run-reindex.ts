@@ -1,6 +1,7 @@
+import { printableJson } from '../lambdas/core/text/plain.ts';
 import { createReindexCounts } from '../lambdas/io/reindex/counts.ts';
 import { type ReindexDependencies, reindex } from '../lambdas/io/reindex/reindex.ts';
-import { INTERRUPTED } from './command.ts';
+import { INTERRUPTED } from './errors.ts';
 import { printStatus } from './print-status.ts';
 import { examinedIn, isUnsolved, toReportLines } from './reindex-report.ts';
 
@@ -10,8 +11,14 @@ const PROGRESS_MS = 10_000;
 /** What is reindexed, and with which rules. */
 export type ReindexTarget = Omit<ReindexDependencies, 'counts' | 'warn'>;
 
+export interface ReindexOptions {
+  readonly signal: AbortSignal;
+  /** Whether the report is printed as JSON. */
+  readonly isJson: boolean;
+}
+
 /** Reindexes, and prints what was found: also after Ctrl-C, and after an error. @returns the exit code */
-export async function runReindex(target: ReindexTarget, signal: AbortSignal): Promise<number> {
+export async function runReindex(target: ReindexTarget, { signal, isJson }: ReindexOptions): Promise<number> {
   const counts = createReindexCounts();
   const warn = ({ message }: Error): void => printStatus(message);
   const progress = setInterval(() => printStatus(`${examinedIn(counts.report())} videos …`), PROGRESS_MS);
@@ -19,7 +26,8 @@ export async function runReindex(target: ReindexTarget, signal: AbortSignal): Pr
     await reindex({ ...target, counts, warn }, signal);
   } finally {
     clearInterval(progress);
-    for (const line of toReportLines(counts.report())) console.log(line);
+    if (isJson) console.log(printableJson(counts.report()));
+    else for (const line of toReportLines(counts.report())) console.log(line);
   }
   if (signal.aborted) {
     printStatus('Stopped. The table is right for these videos. Repeat the command for the others.');

@@ -104,6 +104,7 @@ async function startSynthesized({
     objectFolder: kept?.objects ?? join(temporary, 'objects'),
     stateFolder: kept?.state ?? join(temporary, 'state'),
     secrets: backend.secrets,
+    isSimulated: !backend.isReal,
     onLog: kept && ((_name, text) => appendFileSync(kept.log, text, { mode: 0o600 })),
     ...options,
   });

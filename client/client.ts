@@ -31,8 +31,12 @@ export interface VideosClient {
   start(request: NewVideo, options?: StartOptions): Promise<StartedVideo>;
   /** Follows a task that exists at MiniMax, and starts nothing there. @throws ApiError, NoResponse, Stopped */
   adopt(task_id: string, options?: AdoptOptions): Promise<StartedVideo>;
-  /** Checks a video until it has ended, with or without a file, and gives it. @throws ApiError, NoResponse, Stopped */
-  wait(videoId: string, options?: WaitOptions): Promise<Video>;
+  /**
+   * Checks a video until it has ended, with or without a file, and gives it. A lost connection is no end: not for a video that `start`
+   * or `adopt` has given, and for an id not after the first answer.
+   * @throws ApiError, NoResponse, Stopped
+   */
+  wait(video: string | StartedVideo, options?: WaitOptions): Promise<Video>;
   /** A video as it is now, with a new link to its file. @throws ApiError, NoResponse, Stopped */
   get(videoId: string, options?: CallOptions): Promise<Video>;
   /** Your videos, newest first: `for await (const video of videos.list({ status: 'failed' }))`. */
@@ -72,13 +76,13 @@ export function createClient(options: ClientOptions): VideosClient {
     get,
     upload,
     async make(request, given = {}) {
-      const { idempotencyKey, video_id } = await start(request, given);
-      const video = await waitForEnd(video_id, given, waiting, { idempotencyKey });
+      const started = await start(request, given);
+      const video = await waitForEnd(started, given, waiting);
       if (video.status === 'succeeded') return video;
-      throw new VideoFailed(video, { idempotencyKey });
+      throw new VideoFailed(video, started);
     },
     adopt: (task_id, { kind, metadata, ...given } = {}) => start({ task_id, kind, metadata }, given),
-    wait: (videoId, given = {}) => waitForEnd(videoId, given, waiting),
+    wait: (video, given = {}) => waitForEnd(video, given, waiting),
     list: (given = {}) => listVideos(given, api, addresses),
     async cancel(videoId, given = {}) {
       const call = { method: 'DELETE', url: addresses.video(videoId) } as const;

@@ -1,9 +1,10 @@
 import type { Video } from '../lambdas/core/api/response.ts';
 import type { Addresses } from './address.ts';
 import type { Api, Checked } from './api.ts';
-import { ApiError, Stopped, type Subject } from './errors.ts';
+import { ApiError, Stopped } from './errors.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
 import { VIDEO } from './shapes.ts';
+import type { StartedVideo } from './start.ts';
 import { pause, stoppedBy } from './stop.ts';
 
 export interface WaitOptions extends CallOptions {
@@ -31,21 +32,23 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /**
  * Checks a video until it has ended, as often as the service advises. A lost connection is no end: once the service has answered, or
  * has just started this video, the wait continues until it is stopped.
- * @param key of a video that was started a moment ago
+ * @param video by its id, or as it was started a moment ago
  * @returns the video that has ended, with or without a file
  * @throws ApiError, NoResponse, Stopped
  */
 export async function waitForEnd(
-  videoId: string,
+  video: string | StartedVideo,
   { onProgress, signal, timeoutMs }: WaitOptions,
   dependencies: Dependencies,
-  key: Subject = {},
 ): Promise<Video> {
   const { api, addresses } = dependencies;
+  const isStarted = typeof video !== 'string';
+  const videoId = isStarted ? video.video_id : video;
+  const key = isStarted ? { idempotencyKey: video.idempotencyKey } : {};
   const subject = { ...key, videoId, isAwaited: true };
   const limit = limitAfter(timeoutMs);
   const signals = [signal, limit.signal];
-  let isAnswered = key.idempotencyKey !== undefined;
+  let isAnswered = isStarted;
 
   /** @returns undefined while Step Functions does not show a new video yet */
   async function check(checks: number): Promise<Checked<Video> | undefined> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 import { addEvent, millisecondsIn, type Row } from '../cli/timeline/rows.ts';
 import { shortened } from '../lambdas/core/text/plain.ts';
 import type { Scenario } from '../local/simulator/scenario.ts';
@@ -112,6 +112,6 @@ function escaped(text: string): string {
 }
 
 if (import.meta.main) {
-  flagsOf({ name: 'npm run picture', flags: {}, help: 'Writes docs/history.svg. It has no flags.\n' });
+  flagsOf({ name: 'npm run picture', flags: {}, summary: 'Writes docs/history.svg.' });
   await writeFile(join(import.meta.dirname, 'history.svg'), await toPicture());
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 import { uploadRequestSchema, videoRequestSchema } from '../lambdas/core/api/request.ts';
 import {
   acceptedVideoSchema,
@@ -275,6 +275,6 @@ export function toOpenApiText(): string {
 }
 
 if (import.meta.main) {
-  flagsOf({ name: 'npm run openapi', flags: {}, help: 'Writes docs/openapi.json. It has no flags.\n' });
+  flagsOf({ name: 'npm run openapi', flags: {}, summary: 'Writes docs/openapi.json.' });
   writeFileSync(join(import.meta.dirname, 'openapi.json'), toOpenApiText());
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 import { videoEventSchema, videoRecordSchema } from '../lambdas/core/events.ts';
 
 /** The JSON Schemas (draft 2020-12) of what the service stores and sends, by the names of their files. */
@@ -27,7 +27,7 @@ if (import.meta.main) {
   flagsOf({
     name: 'npm run schemas',
     flags: {},
-    help: 'Writes the .json schemas of docs/. It has no flags.\n',
+    summary: 'Writes the .json schemas of docs/.',
   });
   for (const file of SCHEMA_FILES) writeFileSync(join(import.meta.dirname, file), toSchemaText(file));
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { STATES } from '../lambdas/core/states.ts';
 import { createGateway } from './api-gateway/gateway.ts';
+import { sayingSimulated } from './api-gateway/minimax-header.ts';
 import { type AnsweredRequest, followRequests } from './api-gateway/request-log.ts';
 import { createCredentials } from './aws/credentials.ts';
 import { awsEnvironment } from './aws/environment.ts';
@@ -47,6 +48,8 @@ export interface LocalServiceOptions {
   readonly secrets: ReadonlyMap<string, string>;
   /** The port of the one listener. @default a free one */
   readonly port?: number;
+  /** Whether the API says of itself that its MiniMax is the simulated one. @default false */
+  readonly isSimulated?: boolean;
   /** How many instances of each function may run at once. @default 10 */
   readonly maxWorkers?: number;
   /** Replaces each pause of the workflow, in milliseconds. @default the pauses of the definition */
@@ -139,7 +142,8 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     ...eventBridgeApi(bus),
   };
   const aws = createAwsJsonApi(operations, credentials, tables);
-  const api = createGateway(deployment.routes, lambda, crossOrigin);
+  const gateway = createGateway(deployment.routes, lambda, crossOrigin);
+  const api = options.isSimulated ? sayingSimulated(gateway) : gateway;
   const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, { buckets, ...crossOrigin });
   const http = createServer();
   if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);

@@ -1,17 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { flagsOf } from '../cli/command.ts';
+import { flagsOf } from '../cli/script-flags.ts';
 
 /** `npm run check`: everything but the tests that has to pass before a commit, up to the first step that fails. */
 const { fix } = flagsOf({
   name: 'npm run check',
-  flags: { fix: { type: 'boolean', default: false } },
-  help: `Runs Biome, the type checker, and cdk synth with cdk-nag, up to the first that fails.
-
-  npm run check -- [flags]
-
-  --fix           lets Biome correct what it can correct
-  --help          this text
-`,
+  flags: { fix: { help: 'let Biome correct what it can correct' } },
+  summary: 'Runs Biome, the type checker, and cdk synth with cdk-nag, up to the first that fails.',
 }).values;
 for (const step of [fix ? 'biome check --write' : 'biome check', 'tsc', 'cdk synth -q']) {
   const { status } = spawnSync(step, { shell: true, stdio: 'inherit' });

@@ -1,5 +1,5 @@
-import { flagsOf } from '../../cli/command.ts';
-import { toWholeNumber } from '../../cli/flags.ts';
+import { toWholeNumber } from '../../cli/command-line/whole-number.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 import { ratio } from '../measure.ts';
 import { CONTENDERS, COPY_VIDEO, isInstalled } from './contenders.ts';
 import type { CopyBench } from './copy-bench.ts';
@@ -68,14 +68,8 @@ async function compareMemory(bench: CopyBench): Promise<void> {
 const command = {
   name: 'npm run bench:copy',
   flags: {},
-  takesWords: true,
-  help: `Copies files with Copy video and with other programs, and measures time and memory. Needs Linux.
-
-  npm run bench:copy -- [megabytes …]
-
-  megabytes       sizes of the files (${SIZES.join(' ')})
-  --help          this text
-`,
+  words: { name: 'MEGABYTES', help: `sizes of the files (${SIZES.join(' ')})`, from: 0, to: 100 },
+  summary: 'Copies files with Copy video and with other programs, and measures time and memory. Needs Linux.',
 } as const;
 const sizes = flagsOf(command, ({ words }) =>
   words.length === 0

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../cli/command.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 import { ratio } from '../measure.ts';
 import { startClock } from './clock.ts';
 import { toDollars, type Usage } from './prices.ts';
@@ -94,7 +94,7 @@ function toRow(
 flagsOf({
   name: 'npm run bench:cost',
   flags: {},
-  help: 'Prints the cost of orchestrating one video, with fixed pauses and with callbacks too. It has no flags.\n',
+  summary: 'Prints the cost of orchestrating one video, with fixed pauses and with callbacks too.',
 });
 // Imported after the flags are read: the CDK alone takes seconds.
 const { MINIMAX_ANSWER_MS, startSimulation } = await import('./simulation.ts');

@@ -1,26 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../cli/command.ts';
-import { toWholeNumber } from '../../cli/flags.ts';
+import { toWholeNumber } from '../../cli/command-line/whole-number.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 
 /** `npm run crash`: kills the local service at random moments, and checks every video against the contract. */
 const command = {
   name: 'npm run crash',
   flags: {
-    kills: { type: 'string', default: '70' },
-    videos: { type: 'string', default: '175' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    kills: { takes: 'N', help: 'number of kills', default: '70' },
+    videos: { takes: 'N', help: 'number of requested videos', default: '175' },
+    seed: { takes: 'N', help: 'seed of the random moments', default: String(Date.now() % 1_000_000) },
   },
-  help: `Kills the local service at random moments, and checks every video against the contract.
-
-  npm run crash -- [flags]
-
-  --kills N       number of kills (70)
-  --videos N      number of requested videos (175)
-  --seed N        seed of the random moments (another one for each run)
-  --help          this text
-`,
+  summary: 'Kills the local service at random moments, and checks every video against the contract.',
 } as const;
 const { kills, videos, seed } = flagsOf(command, ({ values }) => ({
   kills: toWholeNumber('--kills', values.kills, { from: 0, to: 100_000 }),

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { flagsOf } from '../../cli/command.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 import { type Answered, type CrowdRequest, sendAtOnce } from './requests.ts';
 import type { ServiceFigures } from './service.ts';
 
@@ -16,7 +16,7 @@ const MAX_MINUTES = 10;
 flagsOf({
   name: 'npm run bench:crowd',
   flags: {},
-  help: `Sends ${POSTS} POSTs and ${GETS} GETs at once, and measures answers and memory. It has no flags.\n`,
+  summary: `Sends ${POSTS} POSTs and ${GETS} GETs at once, and measures answers and memory.`,
 });
 const child = fork(join(import.meta.dirname, 'service.ts'), { execArgv: [] });
 const [{ url, image }] = (await once(child, 'message')) as [{ url: string; image: string }];

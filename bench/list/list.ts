@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../cli/command.ts';
-import { toWholeNumber } from '../../cli/flags.ts';
+import { toWholeNumber } from '../../cli/command-line/whole-number.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 import type { ListFilter } from '../../lambdas/core/table/list-filter.ts';
 import type { Table } from '../../lambdas/io/table/table.ts';
 import type { RunningTable } from '../../test/harness/table.ts';
@@ -19,14 +19,9 @@ const count = flagsOf(
   {
     name: 'npm run bench:list',
     flags: {},
-    takesWords: true,
-    help: `Fills the local table with videos, and measures what a page of the list reads, for each filter.
-
-  npm run bench:list -- [videos]
-
-  videos          how many (${VIDEOS})
-  --help          this text
-`,
+    words: { name: 'VIDEOS', help: `how many (${VIDEOS})`, from: 0, to: 1 },
+    summary:
+      'Fills the local table with videos, and measures what a page of the list reads, for each filter.',
   },
   ({ words: [first = String(VIDEOS)] }) => toWholeNumber('The number', first, { from: FEW, to: 1_000_000 }),
 );

@@ -7,11 +7,13 @@ import { createAgentServer } from './server.ts';
 export async function serveAgent(client: VideosClient, signal: AbortSignal): Promise<void> {
   const sleep = (ms: number, stop?: AbortSignal): Promise<void> => after(ms, undefined, { signal: stop });
   const server = createAgentServer({ client, now: Date.now, sleep });
-  const closed = Promise.withResolvers<void>();
-  server.server.onclose = closed.resolve;
+  // Without `Promise.withResolvers`, because the command runs on Node 20 too.
+  const closed = new Promise<void>((resolve) => {
+    server.server.onclose = resolve;
+  });
   signal.addEventListener('abort', () => void server.close());
   // The transport does not see the end of its input.
   process.stdin.once('end', () => void server.close());
   await server.connect(new StdioServerTransport());
-  await closed.promise;
+  await closed;
 }

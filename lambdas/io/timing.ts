@@ -3,7 +3,11 @@ import { setTimeout as after } from 'node:timers/promises';
 
 /** The result of the work, unless the signal is aborted first. @throws the signal's reason */
 export async function raceSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
+  // Without `Promise.withResolvers`, because `reindex` runs on Node 20 too.
+  let stop: (reason: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    stop = reject;
+  });
   using _listener = addAbortListener(signal, () => stop(signal.reason));
   return await Promise.race([work, stopped]);
 }

@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { siblingOf } from '../sibling.ts';
 import { ACCOUNT_ID, REGION } from '../template/template.ts';
 import { UnusableFile } from '../user-error.ts';
 import type { EmulatorOptions, TableAnswer, TableChanges } from './emulator.ts';
+
+const WORKER = siblingOf(import.meta.url, 'worker');
 
 export type TableRequest =
   | { readonly close: true }
@@ -38,7 +41,7 @@ const CALL_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 export function startTableThread(options: EmulatorOptions): TableThread {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(WORKER, {
     workerData: options,
     // dynalite makes the ARNs of its tables from these.
     env: { AWS_REGION: REGION, AWS_ACCOUNT_ID: ACCOUNT_ID },

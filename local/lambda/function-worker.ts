@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import { NEVER_INVOKED } from '../../lambdas/core/record-failure/classify.ts';
+import { siblingOf } from '../sibling.ts';
 import type { DeployedFunction } from '../template/deployment.ts';
+
+const WORKER = siblingOf(import.meta.url, 'worker');
 
 export interface WorkerInit {
   readonly entry: string;
@@ -141,7 +144,7 @@ function startThread(
   environment: Readonly<Record<string, string>>,
 ): Worker {
   const init: WorkerInit = { entry, exportName, memoryMegabytes, functionName: name, functionArn: arn };
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+  const worker = new Worker(WORKER, {
     workerData: init,
     env: { ...environment },
     execArgv: [],

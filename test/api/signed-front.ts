@@ -16,7 +16,11 @@ export interface SignedFront extends Listening {
   interfere(method: 'GET' | 'POST', faults: readonly Interference[]): void;
 }
 
-export async function startSignedFront(serviceUrl: string): Promise<SignedFront> {
+/** @param added headers of every answer of the service */
+export async function startSignedFront(
+  serviceUrl: string,
+  added: Readonly<Record<string, string>> = {},
+): Promise<SignedFront> {
   let refused = 0;
   const faults = new Map<string, Interference[]>();
 
@@ -39,7 +43,7 @@ export async function startSignedFront(serviceUrl: string): Promise<SignedFront>
         answer.resume().on('end', () => response.destroy());
         return;
       }
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...added });
       if (fault === 'cut') {
         answer.resume();
         response.write('{"video_id":', () => response.destroy());

@@ -71,7 +71,7 @@ test.each(['library', 'command'] as const)(
     const code = filesIn(folder).filter((file) => /\.(c?js|d\.c?ts)$/.test(file));
     const imported = code.flatMap((file) => {
       const text = readFileSync(join(folder, file), 'utf8');
-      return [...text.matchAll(/(?:from|import|import\(|require\() ?["']([^"'.][^"']*)["']/g)].map(
+      return [...text.matchAll(/(?:from|import|import\(|require\() ?["']([^"'.\s][^"'\s]*)["']/g)].map(
         ([, found = '']) => found,
       );
     });
@@ -107,11 +107,11 @@ describe('a user of the library, outside of the project', () => {
     user.copy('test/build/apps/app.mjs');
     user.run('npx', ['cdk', 'synth', '-q', '--app', 'node app.mjs']);
     expect(existsSync(join(user.path, 'node_modules', 'esbuild'))).toBe(false);
+    const bundles = join(packed.folders.library, 'bundles');
+    const packaged = new Set(filesIn(bundles).map((name) => hashOf(join(bundles, name))));
     const assets = filesIn(join(user.path, 'cdk.out')).filter((name) => name.endsWith('index.mjs'));
-    const bundles = filesIn(join(packed.folders.library, 'bundles'));
-    expect(assets.map((name) => hashOf(join(user.path, 'cdk.out', name))).sort()).toEqual(
-      bundles.map((name) => hashOf(join(packed.folders.library, 'bundles', name))).sort(),
-    );
+    expect(assets.length).toBeGreaterThan(10);
+    for (const name of assets) expect(packaged).toContain(hashOf(join(user.path, 'cdk.out', name)));
   });
 
   test.skipIf(!hasCfnLint)('gives a template in which cfn-lint finds nothing', () => {
@@ -143,5 +143,41 @@ describe('a user of the library, outside of the project', () => {
     });
     expect(posted.status).toBe(202);
     expect(await ended.promise).toBe('SUCCEEDED');
+  });
+});
+
+describe('a user of the command, outside of the project', () => {
+  let folder: OutsideFolder;
+  beforeAll(() => {
+    folder = createOutsideFolder(packed.temporary, 'command');
+    folder.install(packed.files.command);
+  });
+
+  const NODE_24 = process.execPath;
+  const PROGRAM = join('node_modules', 'template-video-cli', 'cli', 'template-video.js');
+
+  test('shows the version and the commands, also on the Node that started npm', () => {
+    const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8'));
+    expect(folder.run('npx', ['template-video', '--version']).stdout.trim()).toBe(version);
+    expect(folder.run('npx', ['template-video', '--help']).stdout).toContain('doctor');
+  });
+
+  test('makes a video on this machine, without this project', () => {
+    const { status, stdout, stderr } = folder.run(NODE_24, [PROGRAM, 'make', '--here']);
+    expect([status, stderr]).toEqual([0, expect.stringContaining('simulated')]);
+    const file = readFileSync(join(folder.path, stdout.trim().split('\n').at(-1) ?? ''));
+    expect(file.subarray(4, 8).toString()).toBe('ftyp');
+  });
+
+  test('brings what an agent reads', () => {
+    const skill = join(
+      folder.path,
+      'node_modules',
+      'template-video-cli',
+      'skills',
+      'template-video',
+      'SKILL.md',
+    );
+    expect(readFileSync(skill, 'utf8')).toContain('name: template-video');
   });
 });

@@ -9,9 +9,9 @@ const urlOf = (path: string): string => pathToFileURL(path).href;
 const USER_ERROR = urlOf('local/user-error.ts');
 
 /** Runs a command whose body is this, in a process of its own. */
-function run(body: string): Promise<{ readonly code: unknown; readonly err: string }> {
-  const script = `import { runCommand } from '${urlOf('cli/command.ts')}';
-    runCommand({ name: 'npm run it', help: '', flags: {} }, async (_values, { interruption, onFatal }) => { ${body} });`;
+function run(body: string, isJson = false): Promise<{ readonly code: unknown; readonly err: string }> {
+  const script = `import { runToExit } from '${urlOf('cli/command.ts')}';
+    runToExit(async ({ interruption, onFatal }) => { ${body} }, { helpHint: 'it --help shows all flags.', isJson: ${isJson} });`;
   const args = ['--input-type=module', '--eval', script];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { timeout: 30_000 }, (error, _out, err) =>
@@ -51,7 +51,7 @@ test('prints an error before the error of the clean-up that follows it', async (
   );
   expect({ code, err }).toEqual({
     code: 2,
-    err: '--x is wrong.\nnpm run it -- --help shows all flags.\nIt could not be stopped.\n',
+    err: '--x is wrong.\nit --help shows all flags.\nIt could not be stopped.\n',
   });
 });
 
@@ -64,4 +64,18 @@ test('exits 2 at a database that it cannot read, and says what to do, without a 
   );
   expect(code).toBe(2);
   expect(err).toMatch(/^\S+executions\.sqlite cannot be read \(.+\)\. Move it away: .+\n$/);
+});
+
+test('prints an error as JSON where a program asks for it, with what the program may do', async () => {
+  const body = `const { UserError } = await import('${USER_ERROR}');
+    const cause = Object.assign(new Error('no answer'), { type: 'NoResponse', retry: 'same_key', idempotencyKey: 'k1' });
+    throw new UserError('It is not known.', { cause });`;
+  const { code, err } = await run(body, true);
+  expect(code).toBe(1);
+  expect(JSON.parse(err)).toEqual({
+    type: 'NoResponse',
+    retry: 'same_key',
+    message: 'It is not known.',
+    idempotency_key: 'k1',
+  });
 });

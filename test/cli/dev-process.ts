@@ -12,7 +12,7 @@ export interface RunningDev {
 }
 
 export async function startDev(options: ProcessOptions, flags: readonly string[] = []): Promise<RunningDev> {
-  const child = startCommand('cli/dev.ts', ['--port', '0', ...flags], options);
+  const child = startCommand('cli/template-video.ts', ['dev', '--port', '0', ...flags], options);
   const ended = once(child, 'exit');
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -9,7 +9,7 @@ test('lets no second process onto its port', async () => {
   const dev = await startDev({ cwd: await temporaryFolder() });
   const { port } = new URL(dev.url);
   const elsewhere = { cwd: await temporaryFolder() };
-  expect(await runCommand('cli/dev.ts', ['--port', port], elsewhere)).toMatchObject({
+  expect(await runCommand('cli/template-video.ts', ['dev', '--port', port], elsewhere)).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining(`Port ${port} is taken; choose another with --port.`),
   });
@@ -37,6 +37,7 @@ test('continues the video of a killed process, but not with a real key', { timeo
   // No server listens on port 9.
   const key = { MINIMAX_API_KEY: 'sk-1', MINIMAX_API_HOST: 'http://127.0.0.1:9' };
   const real = await startDev({ cwd, env: key });
+  expect((await fetch(`${real.url}/templates`)).headers.get('template-video-minimax')).toBeNull();
   expect(real.printed()).toContain('every user of this machine can make videos that your key pays for');
   expect(real.printed()).toContain('Not continued: 1 unfinished video of the simulated MiniMax');
   expect(await readdir(join(cwd, '.local'))).toEqual(['127.0.0.1_9', 'simulated']);

@@ -16,8 +16,10 @@ async function openToOthers(folder: string): Promise<readonly string[]> {
 test('runs until Ctrl-C, prints what it answers, and lets no second process into its folder', async () => {
   const cwd = await temporaryFolder();
   const dev = await startDev({ cwd });
-  expect((await fetch(`${dev.url}/videos/unknown`)).status).toBe(404);
-  expect(await runCommand('cli/dev.ts', ['--port', '0'], { cwd })).toMatchObject({
+  const { status, headers } = await fetch(`${dev.url}/videos/unknown`);
+  expect(status).toBe(404);
+  expect(headers.get('template-video-minimax')).toBe('simulated');
+  expect(await runCommand('cli/template-video.ts', ['dev', '--port', '0'], { cwd })).toMatchObject({
     exitCode: 2,
     err: expect.stringContaining(`is in use by the process ${dev.child.pid}.`),
   });

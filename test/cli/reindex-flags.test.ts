@@ -2,9 +2,17 @@ import { expect, test } from 'vitest';
 import { toReindexFlags } from '../../cli/reindex-flags.ts';
 
 test('reindexes the stack TemplateVideo by default', () => {
-  expect(toReindexFlags({ local: false })).toEqual({ stack: 'TemplateVideo', isLocal: false });
-  expect(toReindexFlags({ stack: 'Mine', local: false })).toEqual({ stack: 'Mine', isLocal: false });
-  expect(toReindexFlags({ local: true })).toMatchObject({ isLocal: true });
+  expect(toReindexFlags({ stack: undefined, local: false })).toEqual({
+    stack: 'TemplateVideo',
+
+    isLocal: false,
+  });
+  expect(toReindexFlags({ stack: 'Mine', local: false })).toEqual({
+    stack: 'Mine',
+
+    isLocal: false,
+  });
+  expect(toReindexFlags({ stack: undefined, local: true })).toMatchObject({ isLocal: true });
 });
 
 test.each([

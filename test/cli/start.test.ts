@@ -38,7 +38,7 @@ test('rejects an unknown flag before anything else, with exit code 2', async () 
     exitCode: 2,
     out: '',
     err: expect.stringMatching(
-      /^--bogus is not a flag of this command; its flags are .+\nnpm start -- --help shows all flags\.\n$/,
+      /^--bogus is not a flag of this command; its flags are .+\ntemplate-video make --here --help shows all flags\.\n$/,
     ),
   });
 });

@@ -203,6 +203,13 @@ test('gives up the wait for a video where the service has never answered', async
   expect(received).toHaveLength(5);
 });
 
+test('does not give up a video that it has started', async () => {
+  const lost = Array.from({ length: 6 }, () => lose);
+  answers = { 'POST /videos': [[202, VIDEO]], 'GET /videos/v1': [...lost, [200, ENDED]] };
+  const started = await videos.start(REQUEST);
+  expect(await videos.wait(started)).toMatchObject({ status: 'succeeded' });
+});
+
 test.each(['signal', 'timeoutMs'] as const)(
   'ends the wait at once by its %s, and says that the video continues',
   async (by) => {

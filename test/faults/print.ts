@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../cli/command.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 import { synthesizeBoth } from '../harness/shared-assemblies.ts';
 import { SECRETS } from './harness.ts';
 import type { Money, Observed, Row } from './row.ts';
@@ -14,15 +14,12 @@ import { moneyOf, violationsOf } from './violations.ts';
  */
 const { causes: showsCauses, callbacks } = flagsOf({
   name: 'npm run faults',
-  flags: { causes: { type: 'boolean', default: false }, callbacks: { type: 'boolean', default: false } },
-  help: `Meets every fault of the matrix, and prints what became of each request. Exits 1 when a row does not hold.
-
-  npm run faults -- [flags]
-
-  --causes        print the cause of each failure too
-  --callbacks     MiniMax calls back when a task changes
-  --help          this text
-`,
+  flags: {
+    causes: { help: 'print the cause of each failure too' },
+    callbacks: { help: 'MiniMax calls back when a task changes' },
+  },
+  summary:
+    'Meets every fault of the matrix, and prints what became of each request. Exits 1 when a row does not hold.',
 }).values;
 const FAULT_WIDTH = 62;
 const ENDS_WIDTH = 21;

@@ -7,6 +7,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'test/copy/copy.test.ts': 'nginx',
   'test/copy/memory.long.test.ts': 'Linux',
   'test/io/http/far/far-hosts.long.test.ts': 'root, /dev/net/tun, Python and iproute2',
+  'test/cli/completion/completion.test.ts': 'zsh',
   'test/client/bundle.test.ts': 'a Node of the machine beside that of this project',
   'test/client/chromium.test.ts': 'chromium',
   'test/local/access/chromium.long.test.ts': 'chromium',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flagsOf } from '../../cli/command.ts';
+import { flagsOf } from '../../cli/script-flags.ts';
 import { VERSION } from '../../lambdas/core/version.ts';
 import { synthesizeForSimulator } from '../harness/running-service.ts';
 import { type SharedAssemblies, synthesizeBoth } from '../harness/shared-assemblies.ts';
@@ -24,14 +24,8 @@ import { VARIABLES } from './variables.ts';
 /** `npm run keep-release`: keeps the templates and documents of this release for the tests of later ones. */
 const { again } = flagsOf({
   name: 'npm run keep-release',
-  flags: { again: { type: 'boolean', default: false } },
-  help: `Makes videos on the local service, and writes this release's templates and documents to test/releases/${VERSION}.
-
-  npm run keep-release -- [flags]
-
-  --again         replaces a release that is kept already
-  --help          this text
-`,
+  flags: { again: { help: 'replace a release that is kept already' } },
+  summary: `Makes videos on the local service, and writes this release's templates and documents to test/releases/${VERSION}.`,
 }).values;
 
 const target = join(RELEASES, VERSION);

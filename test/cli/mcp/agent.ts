@@ -4,7 +4,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { onTestFinished } from 'vitest';
 
-const PROGRAM = join(import.meta.dirname, 'stdio-program.ts');
+const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'cli', 'template-video.ts');
 
 /** What a tool has answered. */
 export interface ToolAnswer {
@@ -25,7 +25,7 @@ export async function startAgent(url: string): Promise<Agent> {
   const client = new Client({ name: 'test', version: '0' });
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [PROGRAM, url],
+    args: [PROGRAM, 'mcp', '--url', url],
     env: { PATH: '/usr/bin:/bin' },
     stderr: 'inherit',
   });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { basename, join, relative } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { saveVideo } from '../../../cli/save-video.ts';
+import { saveVideo } from '../../../cli/make/save-video.ts';
 import { listen } from '../../../local/loopback-server.ts';
 import { runFolderIn, temporaryRunFolder } from '../../../local/state/run-folder.ts';
 import { temporaryFolder } from '../../harness/running-service.ts';
