@@ -40,5 +40,5 @@ export const USAGE = shapeOf<Usage>({ groups: isList });
 export const CATALOGUE = shapeOf<Catalogue>({ templates: isList });
 export const UPLOAD = shapeOf<Upload>({
   value: isText,
-  upload: (value) => isObject(value) && isText((value as Upload['upload']).url),
+  upload: (value) => isObject(value) && URL.canParse((value as Upload['upload']).url),
 });

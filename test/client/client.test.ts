@@ -317,6 +317,15 @@ test('uploads the bytes of an image with their type and hash, and nothing that a
   ]);
 });
 
+test('sends no image to what is no address', async () => {
+  answers = {
+    'POST /uploads': [[201, { value: 'v', upload: { method: 'PUT', url: 'nonsense', headers: {} } }]],
+  };
+  const error = await thrownBy(videos.upload(pngOf(301, 301)));
+  expect(error).toBeInstanceOf(NoResponse);
+  expect(error).toMatchObject({ message: expect.stringContaining('unexpected upload') });
+});
+
 test('says why an image could not be uploaded, without its signed address', async () => {
   const upload = { method: 'PUT', url: `${server.url}/image?Signature=x`, headers: {} };
   answers = {
