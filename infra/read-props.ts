@@ -36,5 +36,10 @@ function requireAgreement({ auth, callbacks }: Settings, props: TemplateVideoPro
     );
   if (domain !== undefined && api === false)
     throw new InvalidSetting('Property domain needs the API (api: false was given).');
+  // CloudFormation would end the deployment: a mapping of API Gateway's REST APIs takes one part only.
+  if (domain?.basePath?.includes('/'))
+    throw new InvalidSetting(
+      `Property domain has the basePath ${JSON.stringify(domain.basePath)}; allowed is one part without slashes, such as "clips".`,
+    );
   requireVpc(props);
 }

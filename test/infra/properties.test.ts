@@ -167,10 +167,11 @@ test.each([
 
 test.each([
   [{ domain: {}, api: false }, 'Property domain needs the API'],
+  [{ domain: { basePath: 'a/b' } }, 'Property domain has the basePath "a/b"; allowed is one part'],
   [{ securityGroups: [] }, 'Property securityGroups needs the property vpc.'],
   [{ vpcSubnets: {} }, 'Property vpcSubnets needs the property vpc.'],
   [{ callbacks: true, api: false }, 'callbacks=true requires the API'],
-] as const)('rejects properties that exclude each other: %j', (props, message) => {
+] as const)('rejects properties that cannot be used together or at all: %j', (props, message) => {
   expect(() => serviceWith(() => props as unknown as TemplateVideoProps)).toThrow(message);
 });
 
