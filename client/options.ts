@@ -58,7 +58,7 @@ export interface CallOptions {
 export interface StartOptions extends CallOptions {
   /**
    * 1 to 255 printable ASCII characters. A repeated key with an equal request gives the first video and starts nothing, also from
-   * another process. @default a new random key, which the result and each error name
+   * another process. @default a new random key, which the result names, and each error but that of an upload before the request
    */
   readonly idempotencyKey?: string | undefined;
 }
