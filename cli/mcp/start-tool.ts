@@ -52,10 +52,10 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
           `The video ${video_id} runs. Call wait_for_video with this video_id until it has ended. Do not start it again.`,
           { video_id, warnings },
         );
-      return toResult(
-        `Nothing new was started: an equal request has started the video ${video_id}, which has ended. ${describeEnd(started)} To pay for another equal video, give again_after "${video_id}".`,
-        started,
-      );
+      const end = `Nothing new was started: an equal request has started the video ${video_id}, which has ended. ${describeEnd(started)}`;
+      // After a failure, its own advice counts.
+      if (started.error !== undefined) return toResult(end, started);
+      return toResult(`${end} To pay for another equal video, give again_after "${video_id}".`, started);
     }),
   );
 }

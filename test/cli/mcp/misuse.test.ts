@@ -157,6 +157,9 @@ test('pays for no second video where the first can be adopted, or is of another 
   await expect.poll(() => running.simulator.creates.length).toBe(1);
   await agent.call('cancel_video', { video_id: cancelled, confirm_still_charged: true });
   await running.endOf(cancelled);
+  const repeated = await agent.call('start_video', paid);
+  expect(repeated.text).toContain('Call adopt_task');
+  expect(repeated.text).not.toContain('again_after');
   const again = await agent.call('start_video', { ...paid, again_after: cancelled });
   expect(again).toMatchObject({ isError: true, text: expect.stringContaining('adopt_task') });
   const other = { ...paid, template_id: '392747428568649728', texts: [], again_after: cancelled };
