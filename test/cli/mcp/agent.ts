@@ -18,6 +18,8 @@ export interface Agent {
   readonly instructions: string | undefined;
   tools(): Promise<readonly string[]>;
   call(name: string, input?: Readonly<Record<string, unknown>>): Promise<ToolAnswer>;
+  /** How many tools were called. */
+  calls(): number;
   close(): Promise<void>;
 }
 
@@ -31,10 +33,13 @@ export async function startAgent(url: string): Promise<Agent> {
   });
   await client.connect(transport);
   onTestFinished(() => client.close());
+  let calls = 0;
   return {
     instructions: client.getInstructions(),
     tools: async () => (await client.listTools()).tools.map(({ name }) => name),
+    calls: () => calls,
     async call(name, input = {}) {
+      calls += 1;
       const { content, isError } = (await client.callTool({ name, arguments: input })) as CallToolResult;
       const texts = content.flatMap((part) => (part.type === 'text' ? [part.text] : []));
       return { isError: isError === true, text: texts.join('\n') };

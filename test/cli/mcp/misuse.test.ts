@@ -118,7 +118,9 @@ test('makes as many creates in fifty calls of misuse as were confirmed', async (
     'finished already',
   );
   expect((await again.call('get_video', { video_id: 'nothing' })).isError).toBe(true);
+  await Promise.all(Array.from({ length: 8 }, () => again.call('list_videos', { status: 'failed' })));
   expect(simulator.creates).toHaveLength(3);
+  expect(agent.calls() + again.calls()).toBeGreaterThanOrEqual(50);
   expect(running.log()).not.toContain(API_KEY);
 });
 
