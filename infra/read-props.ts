@@ -1,7 +1,32 @@
 import { requireVpc } from './function-network.ts';
 import { toMeasuredProps, toMeasuredSettings } from './measured-props.ts';
-import { InvalidSetting, type Settings, toSettings } from './settings.ts';
+import { InvalidSetting, SETTING_NAMES, type Settings, toSettings } from './settings.ts';
 import type { TemplateVideoProps } from './template-video-props.ts';
+
+/** The properties beside the settings. The compiler demands a new one here. */
+const OTHER_PROPS: Readonly<Record<Exclude<keyof TemplateVideoProps, keyof Settings>, true>> = {
+  accessLogs: true,
+  alarmTopic: true,
+  api: true,
+  apiGatewayAccount: true,
+  authorizer: true,
+  bucket: true,
+  domain: true,
+  encryptionKey: true,
+  eventBus: true,
+  firstWait: true,
+  giveUpAfter: true,
+  logRetention: true,
+  maxVideoSize: true,
+  outputs: true,
+  pollInterval: true,
+  removalPolicy: true,
+  retention: true,
+  securityGroups: true,
+  table: true,
+  vpc: true,
+  vpcSubnets: true,
+};
 
 /** The settings behind the properties of a construct. @throws InvalidSetting also for properties that exclude each other */
 export function readProps(props: TemplateVideoProps): Settings {
@@ -14,6 +39,7 @@ export function readProps(props: TemplateVideoProps): Settings {
     apiKeySecret: typeof apiKeySecret === 'object' ? undefined : apiKeySecret,
     maxVideoMegabytes: maxVideoMegabytes && Math.ceil(maxVideoMegabytes),
   });
+  rejectUnknown(props);
   requireAgreement(settings, props);
   return { ...settings, maxVideoMegabytes: maxVideoMegabytes ?? settings.maxVideoMegabytes };
 }
@@ -24,6 +50,16 @@ export function toProps(settings: Settings): TemplateVideoProps {
     settings;
   const measured = { firstWaitSeconds, pollSeconds, giveUpAfterHours, maxVideoMegabytes, retentionDays };
   return { ...others, ...toMeasuredProps(measured) };
+}
+
+/** JavaScript has no compiler that finds a misspelt property. */
+function rejectUnknown(props: TemplateVideoProps): void {
+  const known = [...SETTING_NAMES, ...Object.keys(OTHER_PROPS)];
+  const unknown = Object.keys(props).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new InvalidSetting(
+      `Property ${unknown.join(', ')} is not known; known are ${Object.keys(OTHER_PROPS).join(', ')} and the settings.`,
+    );
 }
 
 function requireAgreement({ auth, callbacks }: Settings, props: TemplateVideoProps): void {

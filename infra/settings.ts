@@ -143,7 +143,7 @@ const SCHEMA = z.object({
   retentionDays: z.optional(allowed('a whole number from 1 to 36500', wholeNumber(...RANGES.retentionDays))),
 });
 
-const KEYS = Object.keys(SCHEMA.shape) as (keyof Settings)[];
+export const SETTING_NAMES = Object.keys(SCHEMA.shape) as readonly (keyof Settings)[];
 
 function numberSetting(byDefault: number, min: number, max: number, reason = '') {
   const message = `a whole number from ${min} to ${max}${reason}`;
@@ -154,7 +154,7 @@ function numberSetting(byDefault: number, min: number, max: number, reason = '')
 export function readSettings(node: Node): Settings {
   const context: Readonly<Record<string, unknown>> = node.getAllContext();
   const settings = toSettings(context);
-  rejectUnknown(Object.keys(context), [...KEYS, STACK_NAME]);
+  rejectUnknown(Object.keys(context), [...SETTING_NAMES, STACK_NAME]);
   return settings;
 }
 
@@ -169,7 +169,7 @@ export function readStackName(node: Node): string {
 export function toSettings(from: Readonly<Record<string, unknown>>): Settings {
   for (const [old, now] of Object.entries(RENAMED))
     if (from[old] !== undefined) throw new InvalidSetting(`Setting ${old} is called ${now} now.`);
-  const given = Object.fromEntries(KEYS.map((key) => [key, from[key] ?? undefined]));
+  const given = Object.fromEntries(SETTING_NAMES.map((key) => [key, from[key] ?? undefined]));
   const { data: settings, error } = SCHEMA.safeParse(given);
   if (settings === undefined) throw toInvalidSetting(given, error);
   if (settings.monitoring === 'off' && settings.alarmEmail !== undefined)

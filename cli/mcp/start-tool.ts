@@ -71,6 +71,10 @@ async function requireRepeatable(id: string, templateId: string, client: VideosC
     throw new Rejected(
       `Nothing was started. The video ${id} is of the template ${template_id}: again_after names an equal video. For another video, leave it out.`,
     );
+  if (error?.retry === 'never')
+    throw new Rejected(
+      `Nothing was started. The video ${id} may be paid for, and a person has to check that at MiniMax first: ${error.detail}`,
+    );
   if (error?.retry === 'adopt')
     throw new Rejected(
       `Nothing was started. The task of the video ${id} may be paid for: call adopt_task with the task_id ${task_id}, which costs nothing. If that ends without a file too, give the video_id of that video.`,

@@ -171,6 +171,7 @@ test.each([
   [{ securityGroups: [] }, 'Property securityGroups needs the property vpc.'],
   [{ vpcSubnets: {} }, 'Property vpcSubnets needs the property vpc.'],
   [{ callbacks: true, api: false }, 'callbacks=true requires the API'],
+  [{ retentoin: 30 }, 'Property retentoin is not known; known are accessLogs, '],
 ] as const)('rejects properties that cannot be used together or at all: %j', (props, message) => {
   expect(() => serviceWith(() => props as unknown as TemplateVideoProps)).toThrow(message);
 });

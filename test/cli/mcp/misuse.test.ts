@@ -172,3 +172,14 @@ test('pays for no second video where the first can be adopted, or is of another 
   });
   expect(running.simulator.creates).toHaveLength(1);
 });
+
+test('pays for no second video while the outcome of the first create is unknown', async () => {
+  const { running, agent, video } = await startWorld();
+  const paid = { ...video, confirm_cost_usd: PRICE };
+  running.simulator.script({ create: { reply: 'lost' } });
+  const first = videoIdIn(await agent.call('start_video', paid));
+  await running.endOf(first);
+  const again = await agent.call('start_video', { ...paid, again_after: first });
+  expect(again).toMatchObject({ isError: true, text: expect.stringContaining('a person has to check') });
+  expect(running.simulator.creates).toHaveLength(1);
+});
