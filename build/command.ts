@@ -24,8 +24,8 @@ export function buildCommand({ folder, library }: CommandOptions): void {
     outdir: folder,
     options: { declaration: false },
   });
-  // It needs esbuild, and is imported only where no bundles are finished.
-  rmSync(join(folder, 'infra', 'bundling.js'));
+  // It needs esbuild, and is loaded only where no bundles are finished.
+  rmSync(join(folder, 'infra', 'bundling.js'), { force: true });
   writeVersion(join(folder, 'lambdas', 'core', 'version.js'));
   for (const file of READ_FILES) copy(join(PROJECT, file), join(folder, file));
   cpSync(join(PROJECT, 'skills'), join(folder, 'skills'), { recursive: true });

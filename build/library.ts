@@ -48,7 +48,7 @@ function build(options: BuildOptions): void {
     target: 'es2022',
     legalComments: 'none',
     external: INSTALLED,
-    define: isCommonJs ? { 'import.meta.dirname': '__dirname' } : {},
+    define: isCommonJs ? { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' } : {},
     logLevel: 'warning',
     ...options,
   });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { FUNCTION_NAMES } from '../infra/bundles.ts';
+import { FUNCTION_NAMES } from '../infra/bundle-folders.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 const SEPARATOR = `\n\n${'-'.repeat(80)}\n\n`;

@@ -143,7 +143,7 @@ export class VideoFailed extends TemplateVideoError {
   readonly retry: RetryKind;
 
   constructor(video: Video, subject: Subject = {}) {
-    const { type, title, detail, money_spent, retry } = video.error ?? UNEXPLAINED;
+    const { type, title, detail, money_spent, retry } = { ...UNEXPLAINED, ...video.error };
     super(printable(`${type}: ${detail}`), { ...subject, videoId: video.video_id });
     this.type = type as VideoFailedType;
     this.video = video;

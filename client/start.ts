@@ -51,7 +51,7 @@ async function withUploads(
   request: NewVideo,
   upload: (image: ImageBytes) => Promise<string>,
 ): Promise<VideoRequest> {
-  if ('task_id' in request || request.media_inputs === undefined) return request as VideoRequest;
+  if (!('media_inputs' in request) || request.media_inputs === undefined) return request as VideoRequest;
   const inputs = request.media_inputs.map(async ({ value, ...others }) => ({
     ...others,
     value: typeof value === 'string' ? value : await upload(value),

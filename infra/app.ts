@@ -1,12 +1,11 @@
 import { type AppProps, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { bundleFunctions } from './bundling.ts';
 import { InvalidSetting } from './settings.ts';
 import { createApp } from './stack.ts';
 
 /** Synthesizes the app and checks it with cdk-nag. Findings are in `validation-report.json`. @throws InvalidSetting */
 export function synthesizeChecked(props: AppProps = {}): void {
-  const app = createApp(props, bundleFunctions);
+  const app = createApp(props);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   app.synth();
 }

@@ -1,32 +1,25 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { FUNCTION_ENVIRONMENT, type FunctionName } from '../lambdas/core/environment.ts';
+import { type Bundles, bundlesIn } from './bundle-folders.ts';
 
 /** The context value that names a folder of bundles. */
 export const BUNDLES_CONTEXT = 'template-video:bundles';
 
 /** The bundles that a package brings lie beside this code. The repository has none there. */
-export const PACKAGED_BUNDLES = join(import.meta.dirname, 'bundles');
+const PACKAGED_BUNDLES = join(import.meta.dirname, 'bundles');
 
-export const FUNCTION_NAMES = Object.keys(FUNCTION_ENVIRONMENT) as FunctionName[];
-
-/** The folder of each function. */
-export type Bundles = Readonly<Record<FunctionName, string>>;
-
-/**
- * The bundles that the context names, or else those of the package.
- * @throws Error where there are none
- */
+/** The bundles that the context names, or those of the package. In the repository, where there are none, they are made. */
 export function bundlesFor(scope: Construct): Bundles {
   const given: unknown = scope.node.tryGetContext(BUNDLES_CONTEXT);
-  const folder = typeof given === 'string' ? given : PACKAGED_BUNDLES;
-  if (existsSync(folder)) return bundlesIn(folder);
-  throw new Error(
-    `The bundles of the functions are missing: there is no folder ${folder}. The package template-video contains it; in the repository, the context value ${BUNDLES_CONTEXT} names it.`,
-  );
+  if (typeof given === 'string') return bundlesIn(given);
+  return existsSync(PACKAGED_BUNDLES) ? bundlesIn(PACKAGED_BUNDLES) : bundleHere(scope);
 }
 
-export function bundlesIn(folder: string): Bundles {
-  return Object.fromEntries(FUNCTION_NAMES.map((name) => [name, join(folder, name)])) as Bundles;
+/** Loads esbuild only here, because the package has none. */
+function bundleHere(scope: Construct): Bundles {
+  const { bundleFunctions }: typeof import('./bundling.ts') = createRequire(import.meta.url)('./bundling.ts');
+  return bundleFunctions(join(Stage.of(scope)?.outdir ?? 'cdk.out', 'bundles'));
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { type Bundles, bundlesIn, FUNCTION_NAMES } from './bundles.ts';
+import { type Bundles, bundlesIn, FUNCTION_NAMES } from './bundle-folders.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 

@@ -1,24 +1,13 @@
-import { join } from 'node:path';
 import { App, type AppProps, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { BUNDLES_CONTEXT } from './bundles.ts';
 import { addOutputs } from './outputs.ts';
 import { toProps } from './read-props.ts';
 import { readSettings, readStackName } from './settings.ts';
 import { TemplateVideo } from './template-video.ts';
 
-/**
- * The whole app, ready to be synthesized.
- * @param bundle makes the bundles of the functions in a folder, where the context names none. @default those of the package
- * @throws InvalidSetting
- */
-export function createApp(props: AppProps = {}, bundle?: (folder: string) => void): App {
+/** The whole app, ready to be synthesized. @throws InvalidSetting */
+export function createApp(props: AppProps = {}): App {
   const app = new App(props);
-  if (bundle !== undefined && app.node.tryGetContext(BUNDLES_CONTEXT) === undefined) {
-    const folder = join(app.outdir, 'bundles');
-    bundle(folder);
-    app.node.setContext(BUNDLES_CONTEXT, folder);
-  }
   new TemplateVideoStack(app, 'TemplateVideo', {
     stackName: readStackName(app.node),
     description: 'Videos from MiniMax templates, submitted, awaited and stored by Step Functions',

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Bundles } from './bundles.ts';
+import type { Bundles } from './bundle-folders.ts';
 import type { CallbackAccess } from './callback-secret.ts';
 import type { FunctionNetwork } from './function-network.ts';
 import {

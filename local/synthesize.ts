@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { PACKAGED_BUNDLES } from '../infra/bundles.ts';
 import { type Settings, toSettings } from '../infra/settings.ts';
 import { createApp } from '../infra/stack.ts';
 
@@ -21,21 +19,13 @@ export async function minimaxHostOf(context: Context): Promise<string> {
  * change nothing and take longer than everything else.
  */
 export async function synthesize(outdir: string, context: Context): Promise<void> {
-  const props = {
+  const app = createApp({
     outdir,
     context: { ...(await projectContext()), ...context },
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
-  };
-  const app = createApp(props, await ownBundler());
+  });
   app.synth();
-}
-
-/** The package has finished bundles, and no esbuild. */
-async function ownBundler(): Promise<((folder: string) => void) | undefined> {
-  if (existsSync(PACKAGED_BUNDLES)) return undefined;
-  const { bundleFunctions } = await import('../infra/bundling.ts');
-  return bundleFunctions;
 }
 
 async function projectContext(): Promise<object> {
