@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { printableJson, printableLines } from '../lambdas/core/text/plain.ts';
 import { FolderInUse, UnusableFile, UsageError, UserError } from '../local/user-error.ts';
+import { shownCommand } from './command-line/npm.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -42,7 +43,14 @@ function isSetWrongly(error: unknown): error is Error {
 
 function toText(error: unknown, { helpHint }: ErrorStyle): string {
   if (isSetWrongly(error)) return `${error.message}\n${helpHint}`;
-  return isExplained(error) ? error.message : inspect(error);
+  return isExplained(error) ? `${error.message}${startHint(error)}` : inspect(error);
+}
+
+/** Where no service listens on this machine. */
+function startHint(error: Error): string {
+  const { reason, host = '' } = adviceOf(error) ?? {};
+  const isHere = /^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(host);
+  return reason === 'ECONNREFUSED' && isHere ? `\nStart the service there: ${shownCommand('dev')}` : '';
 }
 
 function toJson(error: unknown): object {
@@ -78,6 +86,9 @@ interface Advice {
   readonly type: string;
   readonly retry: string;
   readonly status?: number;
+  /** Of a service that gave no answer. */
+  readonly host?: string;
+  readonly reason?: string;
   readonly videoId?: string;
   readonly idempotencyKey?: string;
   /** That has failed. */

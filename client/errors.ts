@@ -100,8 +100,14 @@ export class NoResponse extends TemplateVideoError {
   /** Whether the service may have received a request that starts or stops a video. */
   readonly mayHaveBeenReceived: boolean;
 
+  readonly host: string;
+  /** In a few words, such as `ECONNREFUSED` or `HTTP 503`. */
+  readonly reason: string;
+
   constructor({ host, reason, mayHaveBeenReceived, cause }: Unanswered, subject: Subject = {}) {
     super(printable(`${host} gives no usable answer (${reason}).`), { ...subject, cause });
+    this.host = host;
+    this.reason = reason;
     this.mayHaveBeenReceived = mayHaveBeenReceived;
   }
 }

@@ -31,8 +31,11 @@ export function addOutputs(scope: Construct, prefix: string, service: Service, s
       'The id of the first API key; `aws apigateway get-api-key --include-value` shows the key',
     ],
     VideoBucket: [service.bucket.bucketName, 'Where the videos are stored'],
-    VideoTable: [service.table.tableName, 'Where the videos are listed; `npm run reindex` makes it again'],
-    ListRules: [toListRulesText(settings), 'Which lists a video is in, for `npm run reindex`'],
+    VideoTable: [
+      service.table.tableName,
+      'Where the videos are listed; `template-video reindex` makes it again',
+    ],
+    ListRules: [toListRulesText(settings), 'Which lists a video is in, for `template-video reindex`'],
     AlarmTopicArn: [service.alarmTopic?.topicArn, 'Where alarms go: subscribe the people who act on them'],
   };
   for (const [name, [value, description]] of Object.entries(values))

@@ -9,9 +9,14 @@ export function isTemplateName(given: string): boolean {
 
 /**
  * The id of a template that is given by its id, its name or the beginning of its name.
+ * @param field where it was given
  * @throws UsageError, with the known names, for one that is unknown or ambiguous
  */
-export function toTemplateId(given: string, { templates }: Pick<Catalogue, 'templates'>): string {
+export function toTemplateId(
+  given: string,
+  { templates }: Pick<Catalogue, 'templates'>,
+  field = '--template',
+): string {
   if (!isTemplateName(given) || templates.some(({ template_id }) => template_id === given)) return given;
   const wanted = given.trim().toLowerCase();
   const exact = templates.filter(({ name }) => name.toLowerCase() === wanted);
@@ -24,6 +29,6 @@ export function toTemplateId(given: string, { templates }: Pick<Catalogue, 'temp
     ({ template_id, name }) => `\n  ${template_id}  ${printable(name)}`,
   );
   throw new UsageError(
-    `--template "${printable(given)}" ${problem}; allowed is an id, or one of these names:${listed.join('')}`,
+    `${field} "${printable(given)}" ${problem}; allowed is an id, or one of these names:${listed.join('')}`,
   );
 }

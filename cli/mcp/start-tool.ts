@@ -1,13 +1,15 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod/mini';
-import type { VideosClient } from '../../client/index.ts';
+import type { Catalogue, VideosClient } from '../../client/index.ts';
+import { UsageError } from '../../local/user-error.ts';
+import { toTemplateId } from '../make/template-name.ts';
 import { STARTS } from './annotations.ts';
 import { answered, describeEnd, Rejected, toResult } from './answers.ts';
 import { requireConfirmed } from './estimate.ts';
 import { toKeyedRequest } from './request.ts';
 
 const startShape = {
-  template_id: z.string().check(z.minLength(1), z.describe('From list_templates.')),
+  template_id: z.string().check(z.minLength(1), z.describe('The id or the name, from list_templates.')),
   images: z
     ._default(z.array(z.string()), [])
     .check(
@@ -19,9 +21,8 @@ const startShape = {
     ._default(z.array(z.string()), [])
     .check(z.describe('The texts that the template needs, such as "Lion".')),
   confirm_cost_usd: z
-    .number()
+    ._default(z.number().check(z.minimum(0)), 0)
     .check(
-      z.minimum(0),
       z.describe(
         'The price in US dollars that the person has agreed to. It must not be below the price in list_templates.',
       ),
@@ -40,11 +41,12 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
     'Starts one video, which costs money. An equal call never pays again: it gives the video that was started before. Takes one to ten minutes: follow it with wait_for_video.';
   server.registerTool('start_video', { description, inputSchema: startShape, annotations: STARTS }, (given) =>
     answered(async () => {
-      const { confirm_cost_usd, ...request } = given;
-      requireConfirmed(given.template_id, confirm_cost_usd, await client.templates());
-      if (given.again_after !== undefined)
-        await requireRepeatable(given.again_after, given.template_id, client);
-      const { request: body, idempotencyKey } = await toKeyedRequest(request, client);
+      const { confirm_cost_usd, ...others } = given;
+      const catalogue = await client.templates();
+      const template_id = toKnownId(given.template_id, catalogue);
+      requireConfirmed(template_id, confirm_cost_usd, catalogue);
+      if (given.again_after !== undefined) await requireRepeatable(given.again_after, template_id, client);
+      const { request: body, idempotencyKey } = await toKeyedRequest({ ...others, template_id }, client);
       const started = await client.start(body, { idempotencyKey });
       const { video_id, finished_at, warnings } = started;
       if (finished_at === undefined)
@@ -58,6 +60,15 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
       return toResult(`${end} To pay for another equal video, give again_after "${video_id}".`, started);
     }),
   );
+}
+
+/** A name would have no price, and MiniMax knows ids only. @throws Rejected for a name that is unknown or ambiguous */
+function toKnownId(given: string, catalogue: Catalogue): string {
+  try {
+    return toTemplateId(given, catalogue, 'template_id');
+  } catch (error) {
+    throw error instanceof UsageError ? new Rejected(`Nothing was started. ${error.message}`) : error;
+  }
 }
 
 /** @throws Rejected where the video runs, is of another template, or is paid for and can still be fetched */

@@ -79,3 +79,10 @@ test('prints an error as JSON where a program asks for it, with what the program
     idempotency_key: 'k1',
   });
 });
+
+test('says how to start the service where none listens on this machine', async () => {
+  const fail = (host: string) => `const { NoResponse } = await import('${urlOf('client/index.ts')}');
+    throw new NoResponse({ host: '${host}', reason: 'ECONNREFUSED', mayHaveBeenReceived: false });`;
+  expect((await run(fail('127.0.0.1:3000'))).err).toContain('Start the service there: template-video dev');
+  expect((await run(fail('videos.example.com'))).err).not.toContain('Start');
+});

@@ -67,6 +67,12 @@ test('makes as many creates in fifty calls of misuse as were confirmed', async (
     'Nothing was started',
   );
   expect((await call('start_video', { ...paid, template_id: '1' })).text).toContain('No price is known');
+  expect((await call('start_video', { ...video, template_id: 'run for life' })).text).toContain(
+    'about $0.45',
+  );
+  expect((await call('start_video', { ...paid, template_id: 'Walk' })).text).toContain(
+    'is no known template',
+  );
   expect((await call('start_video', { ...video, confirm_cost_usd: 'yes' })).isError).toBe(true);
   expect((await call('start_video', { ...paid, images: ['/etc/passwd'] })).text).toContain(
     'Nothing was started',
