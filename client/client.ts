@@ -7,7 +7,7 @@ import { toAuthorize } from './authorize.ts';
 import { ApiError, NoResponse, VideoFailed } from './errors.ts';
 import { type ListOptions, listVideos, type VideoPages } from './list.ts';
 import type { CallOptions, ClientOptions, StartOptions } from './options.ts';
-import { CATALOGUE, USAGE, VIDEO } from './shapes.ts';
+import { CATALOGUE, USAGE, videoShape } from './shapes.ts';
 import { type NewVideo, type StartedVideo, startVideo } from './start.ts';
 import { type ImageBytes, type UploadOptions, uploadImage } from './upload.ts';
 import { type WaitOptions, waitForEnd } from './wait.ts';
@@ -68,7 +68,7 @@ export function createClient(options: ClientOptions): VideosClient {
 
   async function get(videoId: string, given: CallOptions = {}): Promise<Video> {
     const call = { method: 'GET', url: addresses.video(videoId) } as const;
-    return (await api(call, VIDEO, { signals: [given.signal], subject: { videoId } })).body;
+    return (await api(call, videoShape(videoId), { signals: [given.signal], subject: { videoId } })).body;
   }
 
   return {
@@ -87,7 +87,7 @@ export function createClient(options: ClientOptions): VideosClient {
     async cancel(videoId, given = {}) {
       const call = { method: 'DELETE', url: addresses.video(videoId) } as const;
       try {
-        return (await api(call, VIDEO, { signals: [given.signal], subject: { videoId } })).body;
+        return (await api(call, videoShape(videoId), { signals: [given.signal], subject: { videoId } })).body;
       } catch (error) {
         if (!isFinishedAfterLostAnswer(error)) throw error;
         const video = await get(videoId, given);

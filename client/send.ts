@@ -1,6 +1,7 @@
 import type { ApiRequest, Authorize } from './authorize.ts';
 import { NoResponse, Stopped, type Subject } from './errors.ts';
 import { type FailedAttempt, fromError, fromResponse } from './failed-attempt.ts';
+import { textOf } from './limited-text.ts';
 import type { ClientOptions } from './options.ts';
 import { pause, type Signals, stoppedBy, untilStopped } from './stop.ts';
 
@@ -109,8 +110,8 @@ async function sendOnce(
   try {
     return await untilStopped(signals, timeoutMs, async (signal) => {
       const response = await fetchIt(url.href, { method, headers, body, signal, redirect: 'error' });
-      if (!response.ok) return fromResponse(response, await response.text().catch(() => ''), subject);
-      return { headers: response.headers, body: JSON.parse(await response.text()) };
+      if (!response.ok) return fromResponse(response, await textOf(response).catch(() => ''), subject);
+      return { headers: response.headers, body: JSON.parse(await textOf(response)) };
     });
   } catch (error) {
     return fromError(error);

@@ -27,9 +27,13 @@ function shapeOf<T>(fields: Readonly<Record<string, Test>>): Shape<T> {
   };
 }
 
-const video = { video_id: isVideoId, status: isText };
+const video = { video_id: isVideoId, status: isText, finished_at: isTextOrAbsent };
 
-export const VIDEO = shapeOf<Video>(video);
+/** An answer about another video is none. */
+export function videoShape(videoId: string): Shape<Video> {
+  return shapeOf<Video>({ ...video, video_id: (value) => value === videoId });
+}
+
 export const ACCEPTED = shapeOf<AcceptedVideo>(video);
 export const LIST = shapeOf<VideoList>({
   videos: (value) =>

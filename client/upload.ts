@@ -4,6 +4,7 @@ import type { Addresses } from './address.ts';
 import type { Api } from './api.ts';
 import { NoResponse, Stopped } from './errors.ts';
 import { fromError, fromResponse } from './failed-attempt.ts';
+import { textOf } from './limited-text.ts';
 import type { CallOptions } from './options.ts';
 import { UPLOAD } from './shapes.ts';
 import { type Signals, stoppedBy, untilStopped } from './stop.ts';
@@ -63,7 +64,7 @@ async function put(
     const failed = await untilStopped(signals, timeoutMs, async (signal) => {
       const init = { method, headers, body, signal, redirect: 'error', credentials: 'omit' } as const;
       const response = await fetch(url, init);
-      const text = await response.text();
+      const text = await textOf(response);
       return response.ok ? undefined : fromResponse(response, text);
     }).catch(fromError);
     const cause = stoppedBy(signals)?.reason;

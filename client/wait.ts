@@ -3,7 +3,7 @@ import type { Addresses } from './address.ts';
 import type { Api, Checked } from './api.ts';
 import { ApiError, Stopped } from './errors.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
-import { VIDEO } from './shapes.ts';
+import { videoShape } from './shapes.ts';
 import type { StartedVideo } from './start.ts';
 import { pause, stoppedBy } from './stop.ts';
 
@@ -54,7 +54,7 @@ export async function waitForEnd(
   async function check(checks: number): Promise<Checked<Video> | undefined> {
     const attempts = isAnswered ? Number.POSITIVE_INFINITY : undefined;
     const call = { method: 'GET', url: addresses.video(videoId) } as const;
-    return api(call, VIDEO, { subject, signals, attempts }).catch((error: unknown) => {
+    return api(call, videoShape(videoId), { subject, signals, attempts }).catch((error: unknown) => {
       const isUnknown = error instanceof ApiError && error.status === 404;
       if (isUnknown && checks <= CHECKS_OF_NEW_VIDEO) return undefined;
       throw error;

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { toVideoRequest } from '../../lambdas/core/api/request.ts';
 import { inspectWhole } from '../../lambdas/core/image/image.ts';
+import { IMAGE_LIMIT_BYTES } from '../../lambdas/core/image/limits.ts';
 import { template as templateKind } from '../../lambdas/core/minimax/template.ts';
 import { type TemplateRequest, toTemplateRequest } from '../../lambdas/core/minimax/template-request.ts';
 import { UsageError } from '../../local/user-error.ts';
@@ -87,11 +88,20 @@ async function toImage(media: string): Promise<OrderedImage> {
   return readImage('--media', media);
 }
 
+/** A device or a pipe may have no end. @throws Error for what is no file, or larger than an image may be */
+export async function readFileWithin(path: string): Promise<Buffer> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error('it is no file');
+  if (found.size >= IMAGE_LIMIT_BYTES)
+    throw new Error(`it has ${found.size} bytes; MiniMax accepts images under ${IMAGE_LIMIT_BYTES}`);
+  return readFile(path);
+}
+
 /** @param what the flag or the word. @throws UsageError for what is no image that MiniMax takes */
 export async function readImage(what: string, path: string): Promise<LocalImage> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFileWithin(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
-      `${what} "${path}" cannot be read (${error.code}); allowed is a URL or a local image file.`,
+      `${what} "${path}" cannot be read (${error.code ?? error.message}); allowed is a URL or a local image file.`,
     );
   });
   const inspected = inspectWhole(bytes);

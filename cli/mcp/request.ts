@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import canonicalize from 'canonicalize';
 import type { MediaInput, NewVideo, VideosClient } from '../../client/index.ts';
 import { inspectWhole } from '../../lambdas/core/image/image.ts';
+import { readFileWithin } from '../make/order.ts';
 import { Rejected } from './answers.ts';
 
 /** What an agent asks for. An image is an https URL, or the path of an image file on this machine. */
@@ -41,9 +41,9 @@ async function toMediaInput(
   client: Pick<VideosClient, 'upload'>,
 ): Promise<MediaInput & { readonly value: string }> {
   if (/^(https?|data):/i.test(image)) return { value: image };
-  const bytes = await readFile(image).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFileWithin(image).catch((error: NodeJS.ErrnoException) => {
     throw new Rejected(
-      `Nothing was started. The image ${image} cannot be read (${error.code}); allowed is an https URL, or the path of a JPEG, PNG or WebP file.`,
+      `Nothing was started. The image ${image} cannot be read (${error.code ?? error.message}); allowed is an https URL, or the path of a JPEG, PNG or WebP file.`,
     );
   });
   const inspected = inspectWhole(bytes);

@@ -5,12 +5,20 @@ import { type ClientOptions, createClient } from '../../client/index.ts';
 import { type Listening, listen } from '../../local/loopback-server.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 
-const VIDEO = { video_id: 'v1', status: 'queued', videos: [] };
+/** An answer to every call, about the video of the address. */
+function answerTo(path = ''): object {
+  const [, named = 'v1'] = /\/videos\/([^?]+)/.exec(path) ?? [];
+  return { video_id: decodeURIComponent(named), status: 'queued', videos: [] };
+}
 
 let service: Listening;
 let front: SignedFront;
 beforeAll(async () => {
-  service = await listen(createServer(), (_request, response) => void response.end(JSON.stringify(VIDEO)), 0);
+  service = await listen(
+    createServer(),
+    ({ url }, response) => void response.end(JSON.stringify(answerTo(url))),
+    0,
+  );
   front = await startSignedFront(service.url);
 });
 afterAll(async () => {

@@ -197,6 +197,38 @@ test('checks a new video again that the service does not show yet, but not one t
   expect(notices).toMatchObject([{ reason: 'HTTP 404', attempt: 2, pauseSeconds: 2, videoId: 'v1' }]);
 });
 
+test.each([
+  ['another video', { ...ENDED, video_id: 'v2' }, 'video_id'],
+  ['no time of its end', { ...VIDEO, finished_at: null }, 'finished_at'],
+])('believes no answer with %s, which could end the wait for a running video', async (_what, body, field) => {
+  answers = { 'POST /videos': [[202, VIDEO]], 'GET /videos/v1': [[200, body]] };
+  expect(await thrownBy(videos.make(REQUEST, { idempotencyKey: 'k' }))).toMatchObject({
+    type: 'NoResponse',
+    message: expect.stringContaining(`unexpected ${field}`),
+    videoId: 'v1',
+    idempotencyKey: 'k',
+  });
+});
+
+test('reads no answer that has no end', async () => {
+  let sent = 0;
+  const endless: Script = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const chunk = Buffer.alloc(1024 * 1024, ' ');
+    const more = (): void => {
+      while (!response.destroyed && response.write(chunk)) sent += chunk.length;
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  };
+  answers = { 'GET /videos/v1': [endless] };
+  expect(await thrownBy(videos.get('v1'))).toMatchObject({
+    type: 'NoResponse',
+    message: expect.stringContaining('more than'),
+  });
+  expect(sent).toBeLessThan(5 * 64 * 1024 * 1024);
+});
+
 test('gives up the wait for a video where the service has never answered', async () => {
   answers = { 'GET /videos/v1': [lose] };
   expect(await thrownBy(videos.wait('v1'))).toMatchObject({ type: 'NoResponse', videoId: 'v1' });

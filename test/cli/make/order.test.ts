@@ -58,6 +58,8 @@ test.each([
     '--media "no/such/file.jpg" cannot be read (ENOENT); allowed is a URL or a local image file.',
   ],
   [{ media: [''] }, '--media "" cannot be read'],
+  [{ media: ['test'] }, '--media "test" cannot be read (it is no file)'],
+  [{ media: ['/dev/zero'] }, '--media "/dev/zero" cannot be read (it is no file)'],
   [{ template: 'a b' }, '--template must be a string of 1 to 64 letters'],
   [{ task: '1', text: ['x'] }, '--task adopts a task that exists'],
   [{ task: '1', media: ['https://a.example/1.png'] }, '--task adopts a task that exists'],
@@ -72,6 +74,6 @@ test('rejects a file that is no image, and one that MiniMax would not take', asy
   await expect(toOrder({ media: [text] })).rejects.toThrow('is not a JPEG, PNG or WebP image');
   const large = await fileWith(Buffer.concat([PNG, Buffer.alloc(20_000_000)]));
   await expect(toOrder({ media: [large] })).rejects.toThrow(
-    `has ${20_000_000 + PNG.length} bytes; MiniMax accepts images under 20000000.`,
+    `has ${20_000_000 + PNG.length} bytes; MiniMax accepts images under 20000000)`,
   );
 });

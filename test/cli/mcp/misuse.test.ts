@@ -78,6 +78,7 @@ test('makes as many creates in fifty calls of misuse as were confirmed', async (
     'Nothing was started',
   );
   expect((await call('start_video', { ...paid, images: ['missing.png'] })).text).toContain('cannot be read');
+  expect((await call('start_video', { ...paid, images: ['/dev/zero'] })).text).toContain('it is no file');
   expect((await call('start_video', { ...paid, texts: [] })).isError).toBe(true);
   expect(simulator.creates).toHaveLength(0);
 
@@ -143,7 +144,7 @@ test('adopts a task as often as it is asked, and pays for none', async () => {
 test('adopts a task again whose adoption has ended without the file, and once while it runs', async () => {
   const { running, agent } = await startWorld();
   const task_id = running.simulator.makeTask({
-    queries: ['Processing', 'Processing', 'Processing', 'Success'],
+    queries: [...Array.from({ length: 30 }, () => 'Processing'), 'Success'],
   });
   const cancelled = videoIdIn(await agent.call('adopt_task', { task_id }));
   await agent.call('cancel_video', { video_id: cancelled, confirm_still_charged: true });
@@ -160,7 +161,7 @@ test('adopts a task again whose adoption has ended without the file, and once wh
 test('pays for no second video where the first can be adopted, or is of another template', async () => {
   const { running, agent, video } = await startWorld();
   const paid = { ...video, confirm_cost_usd: PRICE };
-  running.simulator.script({ queries: ['Processing', 'Processing', 'Processing', 'Success'] });
+  running.simulator.script({ queries: ['Processing'] });
   const cancelled = videoIdIn(await agent.call('start_video', paid));
   await expect.poll(() => running.simulator.creates.length).toBe(1);
   await agent.call('cancel_video', { video_id: cancelled, confirm_still_charged: true });
