@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { MediaInput, NewVideo, VideosClient } from '../../client/index.ts';
 import { inspectWhole } from '../../lambdas/core/image/image.ts';
+import { shortened } from '../../lambdas/core/text/plain.ts';
 import { readFileWithin } from '../make/order.ts';
 import { Rejected } from './answers.ts';
 
@@ -40,7 +41,11 @@ async function toMediaInput(
   image: string,
   client: Pick<VideosClient, 'upload'>,
 ): Promise<MediaInput & { readonly value: string }> {
-  if (/^(https?|data):/i.test(image)) return { value: image };
+  if (/^https:/i.test(image)) return { value: image };
+  if (/^[a-z0-9]{2,}:/i.test(image))
+    throw new Rejected(
+      `Nothing was started. The image ${shortened(image, 80)} is no https URL and no path; allowed is an https URL, or the path of a JPEG, PNG or WebP file.`,
+    );
   const bytes = await readFileWithin(image).catch((error: NodeJS.ErrnoException) => {
     throw new Rejected(
       `Nothing was started. The image ${image} cannot be read (${error.code ?? error.message}); allowed is an https URL, or the path of a JPEG, PNG or WebP file.`,

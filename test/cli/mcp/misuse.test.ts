@@ -78,6 +78,9 @@ test('makes as many creates in fifty calls of misuse as were confirmed', async (
     'Nothing was started',
   );
   expect((await call('start_video', { ...paid, images: ['missing.png'] })).text).toContain('cannot be read');
+  expect((await call('start_video', { ...paid, images: ['http://x/a.png'] })).text).toContain(
+    'is no https URL',
+  );
   expect((await call('start_video', { ...paid, images: ['/dev/zero'] })).text).toContain('it is no file');
   expect((await call('start_video', { ...paid, texts: [] })).isError).toBe(true);
   expect(simulator.creates).toHaveLength(0);
