@@ -1,9 +1,8 @@
 import { copyFileSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { commandManifest, ROOT, writeManifest } from './manifests.ts';
+import { PROJECT } from './project.ts';
 import { runTypeScript } from './typescript.ts';
-
-const PROJECT = join(import.meta.dirname, '..');
 
 /** The command itself, and the programs that it starts as threads. */
 const ENTRIES = ['cli/template-video.ts', 'local/lambda/worker.ts', 'local/dynamodb/worker.ts'];

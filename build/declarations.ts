@@ -1,9 +1,8 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Extractor, ExtractorConfig, type ExtractorMessage } from '@microsoft/api-extractor';
+import { PROJECT } from './project.ts';
 import { runTypeScript } from './typescript.ts';
-
-export const PROJECT = join(import.meta.dirname, '..');
 
 /** The committed reports of the public surface, one for each entry. */
 export const REPORT_FOLDER = join(import.meta.dirname, 'api');

@@ -5,8 +5,7 @@ import { bundleFunctions } from '../infra/bundling.ts';
 import { writeDeclarations } from './declarations.ts';
 import { writeLicenses } from './licenses.ts';
 import { LIBRARY_ENTRIES, libraryManifest, writeManifest } from './manifests.ts';
-
-const PROJECT = join(import.meta.dirname, '..');
+import { PROJECT } from './project.ts';
 
 /** What the library's user installs beside it, or with it. Everything else is in its files. */
 const INSTALLED = ['aws-cdk-lib', 'constructs', 'zod'];

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { FUNCTION_NAMES } from '../infra/bundle-folders.ts';
+import { PROJECT } from './project.ts';
 
-const PROJECT = join(import.meta.dirname, '..');
 const SEPARATOR = `\n\n${'-'.repeat(80)}\n\n`;
 
 /** Writes the licenses of the packages whose code is inside the bundles and the client. */
@@ -37,7 +37,6 @@ function toText(folder: string): string {
   const path = join(PROJECT, folder);
   const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
   const file = readdirSync(path).find((each) => /^(licen[cs]e|copying)/i.test(each));
-  const text =
-    file !== undefined && existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : '';
+  const text = file !== undefined ? readFileSync(join(path, file), 'utf8') : '';
   return `${name} ${version}, ${license}\n\n${text.trim()}`.trim();
 }

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const PROJECT = join(import.meta.dirname, '..');
+import { PROJECT } from './project.ts';
 
 interface RootManifest {
   readonly version: string;

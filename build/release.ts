@@ -7,8 +7,7 @@ import { buildPackages } from './build.ts';
 import { findingsOf } from './check-package.ts';
 import { ROOT } from './manifests.ts';
 import { pack } from './pack.ts';
-
-const PROJECT = join(import.meta.dirname, '..');
+import { PROJECT } from './project.ts';
 
 /** What has to be true of the repository before a release; empty where all is. */
 export function unreadyReasons(project: string, version: string): readonly string[] {

@@ -2,8 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const PROJECT = join(import.meta.dirname, '..');
+import { PROJECT } from './project.ts';
 
 export interface TypeScriptOptions {
   /** Sources, from the project's folder. What they import is compiled with them. */
