@@ -89,7 +89,7 @@ async function toImage(media: string): Promise<OrderedImage> {
 }
 
 /** A device or a pipe may have no end. @throws Error for what is no file, or larger than an image may be */
-export async function readFileWithin(path: string): Promise<Buffer> {
+async function readFileWithin(path: string): Promise<Buffer> {
   const found = await stat(path);
   if (!found.isFile()) throw new Error('it is no file');
   if (found.size >= IMAGE_LIMIT_BYTES)
@@ -97,11 +97,15 @@ export async function readFileWithin(path: string): Promise<Buffer> {
   return readFile(path);
 }
 
-/** @param what the flag or the word. @throws UsageError for what is no image that MiniMax takes */
-export async function readImage(what: string, path: string): Promise<LocalImage> {
+/** @param what the flag or the word. @param allowed what may be given instead. @throws UsageError for what is no image that MiniMax takes */
+export async function readImage(
+  what: string,
+  path: string,
+  allowed = 'a URL or a local image file',
+): Promise<LocalImage> {
   const bytes = await readFileWithin(path).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
-      `${what} "${path}" cannot be read (${error.code ?? error.message}); allowed is a URL or a local image file.`,
+      `${what} "${path}" cannot be read (${error.code ?? error.message}); allowed is ${allowed}.`,
     );
   });
   const inspected = inspectWhole(bytes);

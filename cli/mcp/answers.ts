@@ -2,9 +2,19 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { RetryKind, Video } from '../../client/index.ts';
 import { TemplateVideoError } from '../../client/index.ts';
 import { printableJson } from '../../lambdas/core/text/plain.ts';
+import { UsageError } from '../../local/user-error.ts';
 
 /** A tool call that was rejected before anything was sent. The message says what to do instead. */
 export class Rejected extends Error {}
+
+/** What a person would have set wrongly, an agent has given wrongly. @throws Rejected for a UsageError, before anything is sent */
+export async function orRejected<Value>(action: () => Value | Promise<Value>): Promise<Value> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof UsageError ? new Rejected(`Nothing was started. ${error.message}`) : error;
+  }
+}
 
 /** A sentence for the agent, and the data as JSON. */
 export function toResult(sentence: string, data?: unknown): CallToolResult {

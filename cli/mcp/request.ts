@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { MediaInput, NewVideo, VideosClient } from '../../client/index.ts';
-import { inspectWhole } from '../../lambdas/core/image/image.ts';
 import { shortened } from '../../lambdas/core/text/plain.ts';
-import { readFileWithin } from '../make/order.ts';
-import { Rejected } from './answers.ts';
+import { readImage } from '../make/order.ts';
+import { orRejected, Rejected } from './answers.ts';
+
+const ALLOWED = 'an https URL, or the path of a JPEG, PNG or WebP file';
 
 /** What an agent asks for. An image is an https URL, or the path of an image file on this machine. */
 export interface AgentRequest {
@@ -44,15 +45,8 @@ async function toMediaInput(
   if (/^https:/i.test(image)) return { value: image };
   if (/^[a-z0-9]{2,}:/i.test(image))
     throw new Rejected(
-      `Nothing was started. The image ${shortened(image, 80)} is no https URL and no path; allowed is an https URL, or the path of a JPEG, PNG or WebP file.`,
+      `Nothing was started. The image ${shortened(image, 80)} is no https URL and no path; allowed is ${ALLOWED}.`,
     );
-  const bytes = await readFileWithin(image).catch((error: NodeJS.ErrnoException) => {
-    throw new Rejected(
-      `Nothing was started. The image ${image} cannot be read (${error.code ?? error.message}); allowed is an https URL, or the path of a JPEG, PNG or WebP file.`,
-    );
-  });
-  const inspected = inspectWhole(bytes);
-  if ('why' in inspected) throw new Rejected(`Nothing was started. The file ${image} ${inspected.why}.`);
-  const value = await client.upload(new Uint8Array(bytes), { content_type: inspected.type });
-  return { value };
+  const { bytes } = await orRejected(() => readImage('The image', image, ALLOWED));
+  return { value: await client.upload(bytes) };
 }

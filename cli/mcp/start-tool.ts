@@ -1,10 +1,9 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod/mini';
-import type { Catalogue, VideosClient } from '../../client/index.ts';
-import { UsageError } from '../../local/user-error.ts';
+import type { VideosClient } from '../../client/index.ts';
 import { toTemplateId } from '../make/template-name.ts';
 import { STARTS } from './annotations.ts';
-import { answered, describeEnd, Rejected, toResult } from './answers.ts';
+import { answered, describeEnd, orRejected, Rejected, toResult } from './answers.ts';
 import { requireConfirmed } from './estimate.ts';
 import { toKeyedRequest } from './request.ts';
 
@@ -43,7 +42,8 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
     answered(async () => {
       const { confirm_cost_usd, ...others } = given;
       const catalogue = await client.templates();
-      const template_id = toKnownId(given.template_id, catalogue);
+      // A name would have no price, and MiniMax knows ids only.
+      const template_id = await orRejected(() => toTemplateId(given.template_id, catalogue, 'template_id'));
       requireConfirmed(template_id, confirm_cost_usd, catalogue);
       if (given.again_after !== undefined) await requireRepeatable(given.again_after, template_id, client);
       const { request: body, idempotencyKey } = await toKeyedRequest({ ...others, template_id }, client);
@@ -60,15 +60,6 @@ export function addStartTool(server: McpServer, client: VideosClient): void {
       return toResult(`${end} To pay for another equal video, give again_after "${video_id}".`, started);
     }),
   );
-}
-
-/** A name would have no price, and MiniMax knows ids only. @throws Rejected for a name that is unknown or ambiguous */
-function toKnownId(given: string, catalogue: Catalogue): string {
-  try {
-    return toTemplateId(given, catalogue, 'template_id');
-  } catch (error) {
-    throw error instanceof UsageError ? new Rejected(`Nothing was started. ${error.message}`) : error;
-  }
 }
 
 /** @throws Rejected where the video runs, is of another template, or is paid for and can still be fetched */
