@@ -1,6 +1,7 @@
 import { toWholeNumber } from '../../cli/command-line/whole-number.ts';
 import { flagsOf } from '../../cli/script-flags.ts';
 import { ratio } from '../measure.ts';
+import { createReport, RECORD_FLAG } from '../report.ts';
 import { CONTENDERS, COPY_VIDEO, isInstalled } from './contenders.ts';
 import type { CopyBench } from './copy-bench.ts';
 import type { Taken } from './measured-process.ts';
@@ -30,17 +31,15 @@ async function compare(bench: CopyBench, megabytes: number, bytesASecond: number
   if (first === undefined) return;
   const of = (value: (taken: Taken) => number, taken: Taken): string =>
     ratio(value(taken), value(first.taken));
-  console.log(
-    `\n${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `the run of median time of ${times}`}; in brackets: ratio to the first)`,
-  );
-  console.table(
-    results.map(({ name, taken }) => ({
+  report.add({
+    title: `${megabytes} MB, the origin ${bytesASecond === 0 ? 'unthrottled' : `at ${bytesASecond / MEGABYTE} MB/s a connection`} (${times === 1 ? 'once' : `the run of median time of ${times}`}; in brackets: ratio to the first)`,
+    rows: results.map(({ name, taken }) => ({
       what: name,
       'MB/s': `${(megabytes / taken.seconds).toFixed(1)} (${of(({ seconds }) => 1 / seconds, taken)})`,
       'peak MB resident': `${taken.peakMegabytes.toFixed(0)} (${of(({ peakMegabytes }) => peakMegabytes, taken)})`,
       'CPU s': `${taken.cpuSeconds.toFixed(2)} (${of(({ cpuSeconds }) => cpuSeconds, taken)})`,
     })),
-  );
+  });
 }
 
 function runOfMedianTime(all: readonly Taken[]): Taken {
@@ -61,21 +60,23 @@ async function compareMemory(bench: CopyBench): Promise<void> {
       'over idle': (peakMegabytes - idle).toFixed(0),
     });
   }
-  console.log(`\nThe memory of Copy video, for ${MEMORY_SIZES.join(' and ')} MB`);
-  console.table(rows);
+  report.add({ title: `The memory of Copy video, for ${MEMORY_SIZES.join(' and ')} MB`, rows });
 }
 
 const command = {
   name: 'npm run bench:copy',
-  flags: {},
+  flags: RECORD_FLAG,
   words: { name: 'MEGABYTES', help: `sizes of the files (${SIZES.join(' ')})`, from: 0, to: 100 },
   summary: 'Copies files with Copy video and with other programs, and measures time and memory. Needs Linux.',
 } as const;
-const sizes = flagsOf(command, ({ words }) =>
-  words.length === 0
-    ? SIZES
-    : words.map((word) => toWholeNumber('A size', word, { from: 1, to: MAX_MEGABYTES })),
-);
+const { sizes, isRecorded } = flagsOf(command, ({ words, values }) => ({
+  sizes:
+    words.length === 0
+      ? SIZES
+      : words.map((word) => toWholeNumber('A size', word, { from: 1, to: MAX_MEGABYTES })),
+  isRecorded: values.record,
+}));
+const report = createReport('bench:copy', isRecorded);
 if (process.platform !== 'linux') {
   console.error('bench:copy needs Linux: it reads the memory of the processes from /proc.');
   process.exit(1);
@@ -90,3 +91,4 @@ for (const end of ['SIGINT', 'SIGTERM'] as const)
 for (const bytesASecond of [0, THROTTLE])
   for (const megabytes of sizes) await compare(bench, megabytes, bytesASecond);
 await compareMemory(bench);
+await report.end();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flagsOf } from '../../cli/script-flags.ts';
 import { ratio } from '../measure.ts';
+import { createReport, RECORD_FLAG } from '../report.ts';
 import { startClock } from './clock.ts';
 import { toDollars, type Usage } from './prices.ts';
 import type { Pace, Simulation } from './simulation.ts';
@@ -91,9 +92,9 @@ function toRow(
   };
 }
 
-flagsOf({
+const { values } = flagsOf({
   name: 'npm run bench:cost',
-  flags: {},
+  flags: RECORD_FLAG,
   summary: 'Prints the cost of orchestrating one video, with fixed pauses and with callbacks too.',
 });
 // Imported after the flags are read: the CDK alone takes seconds.
@@ -115,10 +116,13 @@ for (const minutes of MINUTES) {
   const baseline = all.get('fixed 10 s');
   if (baseline !== undefined) for (const [name, runs] of all) rows.push(toRow(minutes, name, runs, baseline));
 }
-console.log(`
-One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Lag: from MiniMax's
+const report = createReport('bench:cost', values.record);
+report.add({
+  title: `One video with one POST and one GET, mean of ${RUNS} runs whose lengths are spread around the minutes. Lag: from MiniMax's
 success to the file in the bucket, without the time of MiniMax's callbacks and answers. With callbacks MiniMax calls ten seconds
 after the create and at its success; 3 of them: also after 5 and 15 seconds; silent: it sends its challenge and no callback.
 Lambda: warm times of this machine, and ${MINIMAX_ANSWER_MS} ms for each answer of MiniMax. List prices of us-east-1, without
-MiniMax's price and without storage.`);
-console.table(rows);
+MiniMax's price and without storage.`,
+  rows,
+});
+await report.end();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { flagsOf } from '../../cli/script-flags.ts';
+import { createReport, RECORD_FLAG } from '../report.ts';
 import { type Answered, type CrowdRequest, sendAtOnce } from './requests.ts';
 import type { ServiceFigures } from './service.ts';
 
@@ -13,11 +14,12 @@ const GETS = 2_000;
 const MAX_MINUTES = 10;
 
 /** `npm run bench:crowd`: sends 200 POSTs and 2,000 GETs at once, and measures answers and memory. */
-flagsOf({
+const { values } = flagsOf({
   name: 'npm run bench:crowd',
-  flags: {},
+  flags: RECORD_FLAG,
   summary: `Sends ${POSTS} POSTs and ${GETS} GETs at once, and measures answers and memory.`,
 });
+const report = createReport('bench:crowd', values.record);
 const child = fork(join(import.meta.dirname, 'service.ts'), { execArgv: [] });
 const [{ url, image }] = (await once(child, 'message')) as [{ url: string; image: string }];
 
@@ -29,19 +31,24 @@ const figures = async (): Promise<ServiceFigures> => {
 
 try {
   const answers = await sendAtOnce(url, crowd());
-  console.log(`\n${POSTS} POSTs and ${GETS} GETs at once`);
-  console.table(['POST', 'GET'].map((kind) => toRow(answers.filter((answer) => answer.kind === kind))));
+  report.add({
+    title: `${POSTS} POSTs and ${GETS} GETs at once`,
+    rows: ['POST', 'GET'].map((kind) => toRow(answers.filter((answer) => answer.kind === kind))),
+  });
   const accepted = answers.filter(({ kind, status }) => kind === 'POST' && status === 202).length;
   const ended = await untilEnded();
-  console.log('\nThe accepted videos');
-  console.table([
-    {
-      accepted,
-      ...ended.executions,
-      'paid creates': ended.creates,
-      'peak memory of the service': `${ended.megabytes} MB`,
-    },
-  ]);
+  report.add({
+    title: 'The accepted videos',
+    rows: [
+      {
+        accepted,
+        ...ended.executions,
+        'paid creates': ended.creates,
+        'peak memory of the service': `${ended.megabytes} MB`,
+      },
+    ],
+  });
+  await report.end();
 } finally {
   child.disconnect();
 }

@@ -7,6 +7,7 @@ import type { ListFilter } from '../../lambdas/core/table/list-filter.ts';
 import type { Table } from '../../lambdas/io/table/table.ts';
 import type { RunningTable } from '../../test/harness/table.ts';
 import { medianOf, millisecondsOf, ratio, seconds } from '../measure.ts';
+import { createReport, RECORD_FLAG } from '../report.ts';
 
 /** `npm run bench:list`: what a page of `GET /videos` reads in a table of many videos, for each filter, and what `GET /usage` reads. */
 const VIDEOS = 100_000;
@@ -15,15 +16,18 @@ const LIMITS = [20, 100] as const;
 const TIMES = 9;
 const HOST = 'https://api.minimax.io';
 
-const count = flagsOf(
+const { count, isRecorded } = flagsOf(
   {
     name: 'npm run bench:list',
-    flags: {},
+    flags: RECORD_FLAG,
     words: { name: 'VIDEOS', help: `how many (${VIDEOS})`, from: 0, to: 1 },
     summary:
       'Fills the local table with videos, and measures what a page of the list reads, for each filter.',
   },
-  ({ words: [first = String(VIDEOS)] }) => toWholeNumber('The number', first, { from: FEW, to: 1_000_000 }),
+  ({ words: [first = String(VIDEOS)], values }) => ({
+    count: toWholeNumber('The number', first, { from: FEW, to: 1_000_000 }),
+    isRecorded: values.record,
+  }),
 );
 // Imported after the flags are read: the CDK and the SDK clients alone take seconds.
 const { startTable } = await import('../../test/harness/table.ts');
@@ -46,12 +50,13 @@ const manyTable = withoutTimeLimit(many);
 const pages: Record<string, string | number>[] = [];
 for (const [name, filter] of Object.entries(filters(count)))
   for (const limit of LIMITS) pages.push(...(await measurePages(name, filter, limit)));
-console.log(
-  `\nPages of the list. The time is the median of ${TIMES}, as a ratio to the first page of ${LIMITS[0]} among ${FEW} videos.`,
-);
-console.table(pages);
-console.log('\nGET /usage over all videos of the owner');
-console.table([await measureUsage()]);
+const report = createReport('bench:list', isRecorded);
+report.add({
+  title: `Pages of the list. The time is the median of ${TIMES}, as a ratio to the first page of ${LIMITS[0]} among ${FEW} videos.`,
+  rows: pages,
+});
+report.add({ title: 'GET /usage over all videos of the owner', rows: [await measureUsage()] });
+await report.end();
 
 async function filled(name: string, videos: number): Promise<RunningTable> {
   const running = cleanup.use(await startTable({ folder: join(folder, name) }));
