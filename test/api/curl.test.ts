@@ -9,7 +9,7 @@ import { jpegOf } from '../harness/images.ts';
 import { type RunningService, startRunningService, temporaryFolder } from '../harness/running-service.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from './signed-front.ts';
 
-const README = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'api.md'), 'utf8');
 const hasCurl = spawnSync('curl', ['--help', 'all']).stdout?.includes('--aws-sigv4') === true;
 
 let running: RunningService;
@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /** The lines that prepare, and those that call. */
-function readmeLines(): { readonly preparation: readonly string[]; readonly calls: readonly string[] } {
-  const [, block = ''] = /```sh\n(sign=\([^`]*)```/.exec(README) ?? [];
+function linesOfPage(): { readonly preparation: readonly string[]; readonly calls: readonly string[] } {
+  const [, block = ''] = /```sh\n(sign=\([^`]*)```/.exec(PAGE) ?? [];
   const lines = block.split('\n').filter((line) => line !== '');
   return {
     preparation: lines.filter((line) => !line.startsWith('curl ')),
@@ -34,7 +34,7 @@ function readmeLines(): { readonly preparation: readonly string[]; readonly call
 }
 
 test('has a line for every call', () => {
-  const { calls } = readmeLines();
+  const { calls } = linesOfPage();
   expect(calls.map((line) => line.replaceAll(/"\$\{(sign|json)\[@\]\}" /g, '').slice(0, 60))).toHaveLength(8);
 });
 
@@ -42,10 +42,10 @@ test.skipIf(!hasCurl).each([
   ['a signature', (preparation: readonly string[]) => preparation],
   ['a passing signature', (preparation: readonly string[]) => ['AWS_SESSION_TOKEN=a-token', ...preparation]],
   ['an API key', (preparation: readonly string[]) => [...preparation, 'sign=(-H "x-api-key: $KEY")']],
-])('the curl lines of the README do what they say, with %s', async (_name, prepare) => {
+])('the curl lines of docs/api.md do what they say, with %s', async (_name, prepare) => {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'pet.jpg'), jpegOf(640, 480));
-  const { preparation, calls } = readmeLines();
+  const { preparation, calls } = linesOfPage();
   const environment: Record<string, string> = {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,

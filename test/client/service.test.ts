@@ -73,9 +73,9 @@ test('says which fields of a request are wrong', async () => {
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 
-test('makes a video with the lines of the README', async () => {
-  const readme = await readFile(join(PROJECT, 'README.md'), 'utf8');
-  const [, lines = ''] = /```ts\n([^`]*createClient[^`]*)```/.exec(readme) ?? [];
+test('makes a video with the lines of docs/api.md', async () => {
+  const page = await readFile(join(PROJECT, 'docs', 'api.md'), 'utf8');
+  const [, lines = ''] = /```ts\n([^`]*createClient[^`]*)```/.exec(page) ?? [];
   const folder = await temporaryFolder();
   await cp(join(PROJECT, 'local', 'simulator', 'pet.jpg'), join(folder, 'pet.jpg'));
   const inPackage = lines.replace('template-video/client', join(PROJECT, 'client', 'index.ts'));
