@@ -11,7 +11,6 @@ const NOT_YET = [
   'build/readme/template-video-cli.md',
   'build/readme/template-video.md',
   'docs/operations.md',
-  'docs/protocol.md',
   'docs/security.md',
 ];
 

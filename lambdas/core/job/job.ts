@@ -27,7 +27,7 @@ import type { TaskStatus } from '../minimax/status.ts';
  *     "waiting_since": "2026-11-22T10:00:02.000Z",
  *     "trace_id": "04a1b2c3"
  *   },
- *   "wait_seconds": 120,
+ *   "wait_seconds": 292,
  *   "callbacks": { "active": true, "received": 1 },
  *   "check": {
  *     "status": "running",

@@ -7,7 +7,7 @@ import { type CaughtStep, STATES } from '../states.ts';
 import { type FailedStep, type FailedStepInput, toFailedStep } from './failed-step.ts';
 import { toFailureName } from './failure-name.ts';
 
-/** A failed step, with the video's job document as it is in the bucket. */
+/** A failed step, with the video's job document as it is in the bucket. `FailedStepInput` shows the three shapes of `job`. */
 export interface FailureContext extends FailedStepInput {
   readonly recorded?: JobRecord;
 }

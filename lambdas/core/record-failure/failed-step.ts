@@ -13,7 +13,7 @@ import { CLAIMING_FIELDS } from '../minimax/request-kind.ts';
  *
  * The request, where no step had succeeded yet:
  * ```json
- * { "template_id": "394514820878671878", "owner": "arn:…", "error": { "Error": "MiniMaxRefused", "Cause": "{\"errorMessage\":…" } }
+ * { "template_id": "394514820878671878", "owner": "iam AIDA…", "error": { "Error": "MiniMaxRefused", "Cause": "{\"errorMessage\":…" } }
  * ```
  * The job document, after the first step:
  * ```json
