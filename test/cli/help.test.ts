@@ -75,13 +75,13 @@ test('prints its version', () => {
   write.mockRestore();
 });
 
-test('is explained in the README, with the exit codes of its help', () => {
-  const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
-  const [, table = ''] = /## The command\n([\s\S]*?)\n## /.exec(readme) ?? [];
+test('is explained in docs/command.md, with the exit codes of its help', () => {
+  const page = readFileSync(join(PROJECT, 'docs', 'command.md'), 'utf8');
+  const [, table = ''] = /## The command\n([\s\S]*?)\n## /.exec(page) ?? [];
   const explained = [...table.matchAll(/^\| `([\w-]+)/gm)].map(([, name]) => name);
   expect(explained).toEqual(PROGRAM_COMMANDS.map(({ name }) => name));
   const [, codes = ''] = /Exit codes: (.*)\./.exec(helpOf(toProgram(PROGRAM_COMMANDS))) ?? [];
-  expect(table.includes(codes), codes).toBe(true);
+  expect(page.includes(codes), codes).toBe(true);
 });
 
 test('a command answers --help in every place, and does nothing else', () => expectHelp(EXAMPLE_COMMAND));
