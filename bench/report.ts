@@ -44,7 +44,8 @@ export function createReport(script: string, isRecorded: boolean): Report {
       if (!isRecorded) return;
       const figures: Figures = {
         command: `npm run ${script}`,
-        date: new Date().toISOString().slice(0, 10),
+        // Not of Date, which bench:cost sets to other days.
+        date: new Date(performance.timeOrigin).toISOString().slice(0, 10),
         node: process.version,
         cores: availableParallelism(),
         tables,

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { RootConstruct } from 'constructs';
+import { expect, test } from 'vitest';
+import { OUTPUT_NAMES } from '../../infra/output-names.ts';
+import { readSettings } from '../../infra/settings.ts';
+import { TemplateVideo } from '../../infra/template-video.ts';
+import { testApp } from '../harness/synthesized.ts';
+import { PROJECT, readPage } from './markdown.ts';
+
+const { text, blocks } = readPage('docs/construct.md');
+
+function sectionOf(heading: string): string {
+  return new RegExp(`\n## ${heading}\n([\\s\\S]*?)(\n## |$)`).exec(text)?.[1] ?? '';
+}
+
+/** The names in the first cells of the tables of a section. */
+function firstCellsOf(heading: string): readonly string[] {
+  return [...sectionOf(heading).matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+  );
+}
+
+test('shows each example of the repository, as it is', () => {
+  const files = readdirSync(join(PROJECT, 'examples')).filter((file) => file.endsWith('.ts'));
+  const shown = blocks.filter(({ language }) => language === 'ts').map((block) => `${block.text}\n`);
+  expect(shown.sort()).toEqual(
+    files.map((file) => readFileSync(join(PROJECT, 'examples', file), 'utf8')).sort(),
+  );
+});
+
+test('lists every setting with its default', () => {
+  const listed = [...sectionOf('Settings').matchAll(/^\| `(\w+)` \| `?([^`|]*?)`? \|/gm)];
+  expect(listed.map(([, name, value]) => [name, value?.trim()])).toEqual(
+    Object.entries(readSettings(new RootConstruct().node)).map(([name, value]) => [
+      name,
+      String(value ?? 'none') || 'empty',
+    ]),
+  );
+});
+
+test('lists every property that is no setting', () => {
+  const source = readFileSync(join(PROJECT, 'infra', 'template-video-props.ts'), 'utf8');
+  const network = readFileSync(join(PROJECT, 'infra', 'function-network.ts'), 'utf8');
+  const [, own = ''] = /interface TemplateVideoProps[\s\S]*?\{\n([\s\S]*)\n\}/.exec(source) ?? [];
+  const [, ofNetwork = ''] = /interface FunctionNetwork[^{]*\{\n([\s\S]*?)\n\}/.exec(network) ?? [];
+  const names = [...`${own}\n${ofNetwork}`.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
+  const withUnits = ['firstWait', 'pollInterval', 'giveUpAfter', 'retention', 'maxVideoSize'];
+  expect([...firstCellsOf('Properties'), ...withUnits].sort()).toEqual(names.sort());
+  for (const name of withUnits) expect(sectionOf('Properties')).toContain(`\`${name}\``);
+});
+
+test('lists members that the construct has', () => {
+  const videos = new TemplateVideo(new Stack(new App(testApp()), 'Shop'), 'Videos', { auth: 'key' });
+  const listed = firstCellsOf('Members');
+  expect(listed.length).toBeGreaterThan(15);
+  for (const name of listed) expect(videos, name).toHaveProperty(name);
+});
+
+test('lists every output of a stack', () => {
+  const listed = [...sectionOf('What is kept, updated and charged').matchAll(/^\| [^|]+ \| (`[^|]*`) \|/gm)];
+  const names = listed.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(names.sort()).toEqual([...OUTPUT_NAMES].sort());
+});
