@@ -78,7 +78,7 @@ function toRow(answers: readonly Answered[]): Readonly<Record<string, string | n
     what: answers[0]?.kind ?? '',
     sent: answers.length,
     '2xx and 404': count(200, 299) + count(404, 404),
-    429: count(429, 429),
+    'status 429': count(429, 429),
     '5xx': count(500, 599),
     'no answer': count(0, 0),
     median: `${Math.round(times[Math.floor(times.length / 2)] ?? 0)} ms`,
