@@ -10,7 +10,6 @@ const NOT_YET = [
   'README.md',
   'build/readme/template-video-cli.md',
   'build/readme/template-video.md',
-  'docs/operations.md',
   'docs/security.md',
 ];
 
