@@ -108,10 +108,8 @@ const EXCEPTIONS: readonly Exception[] = [
   // The owner of an unsigned local request: ids are made of it.
   { file: /^(local|test\/workflow)\//, text: /'(iam )?nobody'/g },
   // Names of MiniMax's templates.
-  {
-    file: /^(lambdas\/core\/minimax\/templates\.ts|docs\/templates\.md)$/,
-    text: /still[ -]rings[ -]routine|'Rings'|rings-mainland|Rings \(mainland\)|\[Rings\]|"Rings"/g,
-  },
+  { file: /^lambdas\/core\/minimax\/templates\.ts$/, text: /'(Still rings routine|Rings)'/g },
+  { file: /^docs\/templates\.md$/ },
   // The error `MiniMaxRefused`, and a value of the simulator's scenario.
   {
     file: OF_FUNCTIONS,
