@@ -10,7 +10,7 @@ export interface CallbackAccess {
   readonly secret: ISecret;
 }
 
-/** The tokens of callback addresses are made from it. */
+/** The tokens of callback addresses are made from it. An environment variable would show it to all who read a function's configuration. */
 export function createCallbackSecret(scope: Construct, encryptionKey?: IKey): ISecret {
   const secret = new Secret(scope, 'CallbackSecret', {
     description: 'Template Video: its holder can send a callback for every video, which has MiniMax queried.',

@@ -89,6 +89,7 @@ function createSubmitTask(scope: Construct, parts: Parts) {
     environment: {
       ...minimax,
       ...waiting,
+      // Three times that of a query: an unanswered create may have been paid for and is never sent again.
       MINIMAX_TIMEOUT_SECONDS: '100',
       VIDEO_BUCKET,
       RECORD_WAIT_SECONDS,

@@ -91,6 +91,7 @@ export class Workflow extends Construct {
       definitionBody: DefinitionBody.fromChainable(states.taskGiven),
       timeout: giveUpAfter.plus(EXECUTION_TIMEOUT_MARGIN),
       tracingEnabled: true,
+      // The history has inputs and outputs for 90 days. In the log they would repeat callers' texts and links, four times as many bytes.
       logs: { level: LogLevel.ALL, includeExecutionData: false, destination: this.executionLog() },
     });
     const reason = 'Log delivery and X-Ray are granted for the resource * only.';

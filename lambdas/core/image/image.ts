@@ -96,6 +96,7 @@ interface Size {
   readonly height: number;
 }
 
+/** `probe-image-size` says where the head is too short. `image-size` reads zeros behind its end, and does not know fill bytes of a JPEG. */
 function pixelSizeOf(head: Uint8Array, type: ImageType): Size | undefined {
   const size = probe.parsers[PARSERS[type]](head);
   return size && size.width > 0 && size.height > 0 ? size : undefined;

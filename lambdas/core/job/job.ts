@@ -127,6 +127,7 @@ export interface StoredVideo {
   readonly resumes: number;
 }
 
+/** As Step Functions spells a caught error, so that `Video failed` finds name and cause in one place if `Record failure` could not run. */
 export interface CaughtError {
   readonly Error: string;
   readonly Cause: string;

@@ -13,7 +13,7 @@ const START = { attempts: 4, pause: backoff(100), isRetryable: (error: unknown) 
 
 /**
  * Starts an execution. Throws an error of throttling only where every attempt was throttled, so that nothing was started. A lost
- * answer is thrown before it, because that attempt may have started the execution.
+ * answer is thrown before it, because that attempt may have started the execution. The SDK's own retries report only their last attempt.
  * @param once sends a command once
  * @returns undefined where an execution of this name has ended, or has another input
  * @throws Error of the SDK

@@ -38,6 +38,7 @@ export function createImageStore(
     },
 
     async sign({ content_type, bytes, sha256 }, owner, now) {
+      // The same image gets the same name, so that a repeated request has the same body.
       const key = `${uploadPrefix(owner)}${sha256 ?? randomUUID()}`;
       const checksum = sha256 === undefined ? undefined : Buffer.from(sha256, 'hex').toString('base64');
       const command = new PutObjectCommand({
