@@ -11,7 +11,7 @@ const SYSTEM = [
   'test/cli/make/{make-with-service,own-video}.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
-  'test/docs/architecture.test.ts',
+  'test/docs/{architecture,templates-service}.test.ts',
   'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
 ];
