@@ -11,7 +11,7 @@ const SYSTEM = [
   'test/cli/make/{make-with-service,own-video}.test.ts',
   'test/cli/mcp/*.test.ts',
   'test/client/{chromium,service}.test.ts',
-  'test/docs/{architecture,readme-example}.test.ts',
+  'test/docs/{architecture,readme-example,templates-service}.test.ts',
   'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
 ];

@@ -109,7 +109,9 @@ const EXCEPTIONS: readonly Exception[] = [
   { file: /^(local|test\/workflow)\//, text: /'(iam )?nobody'/g },
   // Names of MiniMax's templates.
   { file: /^lambdas\/core\/minimax\/templates\.ts$/, text: /'(Still rings routine|Rings)'/g },
-  { file: /^docs\/templates\.md$/ },
+  { file: /^docs\/templates\.md$/, text: /still[ -]rings[ -]routine|rings-mainland|\bRings\b/gi },
+  // A page of AWS.
+  { file: /^docs\/comparison\.md$/, text: /model-card-amazon-nova-reel/g },
   // The error `MiniMaxRefused`, and a value of the simulator's scenario.
   {
     file: OF_FUNCTIONS,
