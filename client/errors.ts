@@ -24,8 +24,8 @@ interface ErrorContext extends Subject {
 export abstract class TemplateVideoError extends Error {
   abstract readonly type: string;
   /**
-   * What a program may do: `same_key` (send the equal request with the same `idempotencyKey`), `new_request` (send a corrected request
-   * with a new key), `adopt` (`adopt` the `task_id`), `never` (a person has to check first).
+   * What a program may do. `same_key`: send the same request with the same `idempotencyKey`. `new_request`: send a corrected request
+   * with a new key. `adopt`: `adopt` the `task_id`. `never`: a person has to check first.
    */
   abstract readonly retry: RetryKind;
   readonly videoId: string | undefined;

@@ -66,7 +66,7 @@ export const ALARMS = {
       ownMetric(service, 'WaitingSeconds', 'Maximum').with({ period: stalledPeriod(service) }),
     above: 3600,
     description:
-      'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax is slow: nothing has to be done before giveUpAfterHours is over. In Copy video, fix what its newest failed attempt names at once: MiniMax keeps the file for nine hours.',
+      'A video has been waiting for longer than an hour. Open the oldest running executions. In Check task, MiniMax is slow: you need not act before giveUpAfterHours is over. In Copy video, fix what its newest failed attempt names at once: MiniMax keeps the file for nine hours.',
   },
   Unannounced: {
     metric: (service) => ownMetric(service, 'Unannounced', 'Maximum'),

@@ -13,7 +13,8 @@ export interface CallbackAccess {
 /** The tokens of callback addresses are made from it. An environment variable would show it to all who read a function's configuration. */
 export function createCallbackSecret(scope: Construct, encryptionKey?: IKey): ISecret {
   const secret = new Secret(scope, 'CallbackSecret', {
-    description: 'Template Video: its holder can send a callback for every video, which has MiniMax queried.',
+    description:
+      'Template Video: the tokens of callback addresses are made from it. Its holder can cause checks of running videos.',
     encryptionKey,
     generateSecretString: { passwordLength: 64, excludePunctuation: true },
   });

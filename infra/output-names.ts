@@ -1,6 +1,6 @@
 /**
- * What each output of a stack is called. The construct in a stack of the user's own puts its path in the stack before each name,
- * as in `VideosVideosUrl`, so that commands find an output by the end of its key.
+ * What each output of a stack is called. In a stack of the user's own the construct puts its path before each name,
+ * as in `VideosVideosUrl`. So commands find an output by the end of its key.
  */
 export const OUTPUT_NAMES = [
   'VideosUrl',

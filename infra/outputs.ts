@@ -35,7 +35,7 @@ export function addOutputs(scope: Construct, prefix: string, service: Service, s
       service.table.tableName,
       'Where the videos are listed; `template-video reindex` makes it again',
     ],
-    ListRules: [toListRulesText(settings), 'Which lists a video is in, for `template-video reindex`'],
+    ListRules: [toListRulesText(settings), 'The settings of the list, for `template-video reindex`'],
     AlarmTopicArn: [service.alarmTopic?.topicArn, 'Where alarms go: subscribe the people who act on them'],
   };
   for (const [name, [value, description]] of Object.entries(values))

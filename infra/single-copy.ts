@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /**
- * Checks that an app has the packages of the CDK once. With a second copy, its stacks and roles are no stacks and roles for the
- * copy that this construct uses, and synthesis fails with a message about something else.
+ * Checks that an app has the packages of the CDK once. The stacks and roles of a second copy are no
+ * stacks and roles for the copy that this construct uses. Synthesis then fails with a message about something else.
  * @returns the scope
  * @throws Error that names the package
  */

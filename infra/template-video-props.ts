@@ -55,7 +55,7 @@ export interface TemplateVideoProps
   /**
    * What becomes of the construct's own bucket, of the policy of that bucket and of its own table when they leave the stack.
    * CloudFormation cannot delete a bucket with objects, so `DESTROY` needs an empty one. Log groups are always deleted with the
-   * stack, and the role with which API Gateway writes logs is always kept, because the account has one for all APIs.
+   * stack. The role with which API Gateway writes logs is always kept, because the account has one for all APIs.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;

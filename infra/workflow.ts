@@ -140,7 +140,7 @@ function createStates(scope: Construct, functions: WorkflowProps['functions']) {
     }),
     finished: new Choice(scope, 'Finished', {
       stateName: STATES.finished,
-      comment: 'Waits on unless MiniMax itself reports a success or a failure.',
+      comment: 'Continues to wait unless MiniMax itself reports a success or a failure.',
     }),
     copyVideo: createStep(scope, 'CopyVideo', functions.copyVideo, {
       stateName: STATES.copyVideo,

@@ -57,7 +57,7 @@ function toCheck(answer: { readonly httpStatus: number; readonly text: string },
   if (name === 'InvalidRequest') return ok(NAME, `${host} accepts it`);
   return problem(
     NAME,
-    `${host} says neither yes nor no (HTTP ${answer.httpStatus}, ${name})`,
+    `${host} does not say whether the key is valid (HTTP ${answer.httpStatus}, ${name})`,
     'Try again later.',
   );
 }

@@ -46,7 +46,7 @@ export async function checkQuota({
       readonly AccountLimit?: { readonly ConcurrentExecutions?: number };
     };
     const limit = Number(AccountLimit?.ConcurrentExecutions);
-    if (!(limit > 0)) return skipped(NAME, 'AWS does not say it');
+    if (!(limit > 0)) return skipped(NAME, 'AWS does not report it');
     return ok(NAME, `${limit} functions at once, so some ${limit * VIDEOS_A_FUNCTION} videos at once`);
   } catch (error) {
     signal.throwIfAborted();

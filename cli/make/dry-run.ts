@@ -31,14 +31,14 @@ export async function showRequest(values: MakeValues): Promise<number> {
       `The service would reject this request.${wrong.map(({ pointer, detail }) => `\n  ${pointer} ${detail}`).join('')}`,
     );
   const estimate = 'task_id' in body ? FREE : toEstimate(body.template_id, catalogue);
-  printStatus(`To ${where} would be sent, as POST /videos:`);
+  printStatus(`This would be sent to ${where}, as POST /videos:`);
   const { usd: estimated_usd = null } = estimate;
   console.log(printableJson(values.json ? { body, estimated_usd } : body));
   printStatus(`${estimate.sentence}. Nothing was sent.`);
   return 0;
 }
 
-const FREE = { usd: 0, sentence: 'To adopt a task costs nothing' };
+const FREE = { usd: 0, sentence: 'Adopting a task costs nothing' };
 
 function shownImage(image: OrderedImage): string {
   if (image === 'example') return EXAMPLE_IMAGE;

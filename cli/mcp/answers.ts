@@ -24,9 +24,9 @@ export function toResult(sentence: string, data?: unknown): CallToolResult {
 
 /** What to call next after an error of the service, by its `retry`. */
 const ADVICE: Readonly<Record<RetryKind, string>> = {
-  same_key: 'Call this tool again with equal arguments: nothing is paid twice.',
+  same_key: 'Call this tool again with the same arguments: nothing is paid twice.',
   new_request:
-    'Equal arguments would be rejected again. Correct what the message names, and ask the person before you pay.',
+    'The same arguments would be rejected again. Correct what the message names, and ask the person before you pay.',
   adopt: 'Call adopt_task with the task_id. Do not start a new video: this one is paid for.',
   never: 'Do not call this tool again for it. Tell the person what the message says.',
 };

@@ -28,7 +28,7 @@ export function addListTool(server: McpServer, client: VideosClient): void {
         limit: z._default(z.int().check(z.minimum(1), z.maximum(100)), 20),
         cursor: z
           .optional(z.string())
-          .check(z.describe('The next_cursor of an earlier page with equal filters.')),
+          .check(z.describe('The next_cursor of an earlier page with the same filters.')),
       },
       annotations: READS,
     },

@@ -47,7 +47,7 @@ function nextStep(video: Video, flags: string): readonly string[] {
 }
 
 const ADVICE: Readonly<Record<RetryKind, string>> = {
-  same_key: 'What to do: send the equal request again with its idempotency key.',
+  same_key: 'What to do: send the same request again with its idempotency key.',
   new_request: 'What to do: correct what the cause names, and make a new video.',
   adopt: 'What to do: adopt its task.',
   never:

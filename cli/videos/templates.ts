@@ -19,7 +19,7 @@ export async function templates(values: TemplatesValues, { signal }: Interruptio
     return 0;
   }
   for (const line of toLines(catalogue)) console.log(line);
-  printStatus(`Of ${catalogue.host}, as its pages said on ${catalogue.read_on}.`);
+  printStatus(`Templates of ${catalogue.host}, by its pages on ${catalogue.read_on}.`);
   return 0;
 }
 
@@ -31,7 +31,7 @@ async function catalogueOf(values: TemplatesValues, signal: AbortSignal): Promis
 
 async function ownCatalogue({ stack, url, local, key }: TemplatesValues): Promise<Catalogue> {
   if (local || [stack, url, key].some((flag) => flag !== undefined))
-    throw new UsageError('--here asks no service, so no other flag can name one.');
+    throw new UsageError('--here uses no service, so no other flag can name one.');
   const { toCatalogue } = await import('../../lambdas/core/minimax/templates.ts');
   const { GLOBAL_HOST, toMiniMaxChoice } = await import('../minimax-choice.ts');
   const { readLocalEnvironment } = await import('../environment.ts');

@@ -5,8 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { onTestFinished } from 'vitest';
 
 /**
- * How one request fares: `lost` is done and its answer never arrives, `late` is done behind the next request and never answered,
- * `half` gives the first half of the object as if it were all. A number is answered with that HTTP status, and nothing is done.
+ * How one request fares. `lost`: it is done and its answer never arrives. `late`: it is done behind the next request and never
+ * answered. `half`: the answer is the first half of the object. A number is answered with that HTTP status, and nothing is done.
  */
 export type S3Fault = 'fine' | 'lost' | 'late' | 'half' | 403 | 404 | 409 | 412 | 500;
 

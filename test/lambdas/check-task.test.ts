@@ -53,7 +53,7 @@ test('polls from then on where an old callback cannot be deleted, which would en
       active: false,
       received: 2,
       note: expect.stringMatching(
-        /StorageUnavailable: The bucket did not take or give the object \(AccessDenied\)/,
+        /StorageUnavailable: The object could not be read or written \(AccessDenied\)/,
       ),
     },
   });

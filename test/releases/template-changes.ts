@@ -74,7 +74,7 @@ function indexesOf(table: Resource | undefined): ReadonlyMap<string, string> {
 }
 
 /**
- * Executions that run keep their definition and the role of their state machine, so that role has to be allowed to invoke each function
+ * Executions that run keep their definition and the role of their state machine. So that role has to be allowed to invoke each function
  * of the old definition: https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html
  */
 function uncallable(before: StackTemplate, now: StackTemplate): readonly string[] {

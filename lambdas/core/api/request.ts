@@ -22,7 +22,7 @@ export const MAX_REQUEST_BYTES = 200_000;
 /** Step Functions engines and consoles reject JSON that is nested too deep. */
 const MAX_METADATA_DEPTH = 20;
 const KIND_RULE = `must be one of ${KIND_NAMES.join(', ')}`;
-const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} deep`;
+const METADATA_RULE = `must be an object, nested at most ${MAX_METADATA_DEPTH} levels deep`;
 const metadataSchema = z.optional(
   z.record(z.string(), z.unknown(), METADATA_RULE).check(
     z.refine((value) => isShallow(value, MAX_METADATA_DEPTH), METADATA_RULE),
@@ -65,7 +65,7 @@ export const uploadRequestSchema = z.strictObject({
       .check(
         z.regex(/^[0-9a-f]{64}$/, SHA256_RULE),
         z.describe(
-          'The hash of the image. An equal image then gets an equal value, and S3 rejects any other content.',
+          'The hash of the image. The same image then gets the same value, and S3 rejects any other content.',
         ),
       ),
   ),

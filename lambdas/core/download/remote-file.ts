@@ -37,7 +37,7 @@ export function toBeginning({ statusCode = 0, headers }: Head): Beginning {
     return { why: `answered HTTP ${statusCode}` };
   if (statusCode !== PARTIAL || isWithoutRange(headers)) return { file: toRemoteFile(headers) };
   const range = toRange(headers);
-  if (range === undefined) return { why: 'answered HTTP 206 without saying which bytes of how many' };
+  if (range === undefined) return { why: 'answered HTTP 206 without a usable Content-Range' };
   if (range.first !== 0) return { why: `answered HTTP 206 with the bytes from ${range.first} on` };
   const {
     hasKnownEnd,
@@ -107,16 +107,17 @@ function toValidator({ etag, date, ...headers }: Headers): string | undefined {
  */
 export function validateRangeResponse(file: RemoteFile, first: number, headers: Headers): Beginning {
   const range = toRange(headers);
-  if (range?.totalBytes === undefined) return { why: 'its rest came without saying which bytes of how many' };
+  if (range?.totalBytes === undefined)
+    return { why: 'its server sent the rest without a usable Content-Range' };
   const { first: start, last, totalBytes } = range;
   if (start !== first || last >= totalBytes)
     return {
-      why: `bytes ${start} to ${last} of ${totalBytes} came where its rest from ${first} was asked for`,
+      why: `its server sent the bytes ${start} to ${last} of ${totalBytes}, although the rest from ${first} was requested`,
     };
   if (file.totalBytes !== undefined && file.totalBytes !== totalBytes)
     return { why: `it had ${file.totalBytes} bytes, and now has ${totalBytes}` };
   const coding = codingOf(headers);
-  if (coding !== undefined) return { why: `its rest came in ${coding}` };
+  if (coding !== undefined) return { why: `its server sent the rest in ${coding}` };
   if (isOther(file, headers)) return { why: 'it is another file than before' };
   return { file: { ...file, totalBytes, hasKnownEnd: true } };
 }

@@ -54,7 +54,7 @@ export function isInS3(value: string): boolean {
   return /^s3:/i.test(value);
 }
 
-export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} letters, digits, spaces and !_.*'()/+=@:,&$;- of which no part between slashes is empty, "." or ".."`;
+export const UPLOAD_RULE = `must be under uploads/ in the bucket of this service, with a key of at most ${MAX_KEY_CHARACTERS} letters, digits, spaces and !_.*'()/+=@:,&$;-; no part between slashes may be empty, "." or ".."`;
 
 const UPLOAD_KEY = /^uploads(?:\/(?!\.{1,2}(?:\/|$))[\p{L}\p{M}\p{N} !_.*'()+=@:,&$;-]+)+$/u;
 /** Letters and marks that are invisible. */

@@ -24,7 +24,7 @@ const READ_THE_LOG =
   "Adopt the task, and read the step's log if it fails again; do not send the request again.";
 const ADOPTION_IS_FREE = 'This adoption cost nothing.';
 const CHECK_THE_ACCOUNT =
-  'and whether key and host are of the account that made the task; do not send its request again just for this.';
+  'and that key and host belong to the account that made the task. Do not send its request again just for this.';
 
 /** Once there is a task of its own, a failure is never assessed as free. */
 export function assessCost(failure: FailureAnalysis): CostAssessment {

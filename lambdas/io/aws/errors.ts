@@ -5,7 +5,7 @@ import { reasonOf } from '../http/send-once.ts';
 export function unavailable(error: unknown): Failure {
   const isNamed = error instanceof Error && error.name !== 'Error' && error.name !== 'AbortError';
   const reason = isNamed ? error.name : reasonOf(error);
-  return new Failure('StorageUnavailable', `The bucket did not take or give the object (${reason}).`, {
+  return new Failure('StorageUnavailable', `The object could not be read or written (${reason}).`, {
     cause: error,
   });
 }

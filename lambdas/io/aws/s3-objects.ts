@@ -11,8 +11,8 @@ import {
 import { rethrowAsStorageUnavailable, unavailable } from './errors.ts';
 
 /**
- * Errors of a conditional put: 412 where the object has another version, 409 where another request for the object is in progress,
- * and 404 `NoSuchKey` for `If-Match` on a missing object. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ * Errors of a conditional put. 412: the object has another version. 409: another request for the object is in progress.
+ * 404 `NoSuchKey`: `If-Match` on a missing object. https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 const PRECONDITION_FAILED: readonly string[] = [
   'PreconditionFailed',

@@ -24,9 +24,9 @@ export interface Skipped {
 export type Announced = (VideoRecord & { readonly skipped?: undefined }) | Skipped;
 
 /**
- * Writes down how a video has ended, counts it, and puts an event on EventBridge: at least once for each end. An end has a second
- * event only where something fails between `PutEvents` and the `announced_at` in `job.json`, or where the SDK repeats `PutEvents` after
- * a lost answer.
+ * Writes down how a video has ended, counts it, and puts an event on EventBridge: at least once for each end. A second
+ * event has one of two reasons: something fails between `PutEvents` and the `announced_at` in `job.json`, or the SDK repeats `PutEvents`
+ * after a lost answer.
  */
 export interface Announcer {
   /** @throws Error `LeaseHeld` while another call announces this end, `NotYetVisible`, and any error of AWS */

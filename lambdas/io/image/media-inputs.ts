@@ -37,7 +37,7 @@ interface Dependencies {
 
 /** Two of the largest images in base64. The function has the memory for them, for their JSON and for the request. */
 const MAX_INLINE_CHARACTERS = 2 * Math.ceil((IMAGE_LIMIT_BYTES * 4) / 3);
-const TOO_MUCH = `is too much with those before it: images are sent with at most ${2 * IMAGE_LIMIT_BYTES} bytes in all`;
+const TOO_MUCH = `is too large together with those before it: images are sent with at most ${2 * IMAGE_LIMIT_BYTES} bytes in all`;
 
 export function createMediaInputs({ bucketName, visibility, bucket, policy }: Dependencies): MediaInputs {
   async function readObject(key: string, signal: AbortSignal): Promise<Buffer> {

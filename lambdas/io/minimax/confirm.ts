@@ -6,8 +6,8 @@ import { fixedPause, retry } from '../timing.ts';
 const REJECTIONS: readonly FailureName[] = ['InvalidRequest', 'ApiKeyRejected', 'ContentRejected'];
 
 /**
- * Asks how a task is doing, and asks again where MiniMax does not know the task, rejects the key, or rejects the content without
- * saying that the task has failed. The second answer counts.
+ * Asks how a task is doing. Asks again where MiniMax does not know the task, or rejects the key. Also asks again where it
+ * rejects the content and does not say that the task has failed. The second answer counts.
  * @param ask gets 1, and then 2
  */
 export function confirmRejection(

@@ -28,9 +28,9 @@ export interface ReindexDependencies extends Omit<TruthSources, 'running'> {
 }
 
 /**
- * Makes the table say what bucket and Step Functions say, also while videos run. It examines every video in the table, then those in the
- * bucket that the table does not have, then those that run and have no job document yet. The items of a video are read
- * before its truth, and each write is conditional on what was read, so nothing that another writer writes is lost.
+ * Makes the table say what bucket and Step Functions say, also while videos run. It examines every video in the table. Then it
+ * examines those in the bucket that the table does not have, and those that run and have no job document yet. The items of a video are
+ * read before its truth. Each write is conditional on what was read, so no write of another writer is lost.
  * @param signal ends it after the videos that are being examined. It can be repeated
  * @throws TableUnavailable, Failure `StorageUnavailable`, and any error of Step Functions: what `counts` has was done
  */

@@ -65,8 +65,7 @@ export function createVideoIndex(table: Table, rules: ListRules): VideoIndex {
 const INDEX_KEYS = Object.values(LIST_INDEXES).map(({ partition }) => partition);
 
 /**
- * Sets the attributes of an item, where its version is above the one in the table, and takes it out of the indexes in which it is no
- * more. The position of a video never changes.
+ * Sets the attributes of an item, where its version is above the one in the table. Takes the item out of the indexes that it has left. The position of a video never changes.
  */
 export function toUpdate(
   TableName: string,

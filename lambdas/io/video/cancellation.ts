@@ -32,8 +32,7 @@ export function createCancellation({ executions, records, videos, warn }: Depend
   }
 
   /**
-   * The mark of a redrive comes a moment after the redrive, so only Step Functions knows whether a video runs again that had failed or
-   * was stopped. One that has succeeded cannot be redriven.
+   * The mark of a redrive comes a moment after the redrive. So only Step Functions knows whether a failed or stopped video runs again. One that has succeeded cannot be redriven.
    */
   async function latest(known: KnownVideo): Promise<KnownVideo> {
     if (known.by === 'execution' || known.record.status === 'succeeded' || !hasEnded(known)) return known;

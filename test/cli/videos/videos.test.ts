@@ -128,7 +128,7 @@ test('shows each field of a video safely for a terminal, and what to do', async 
 });
 
 test.each([
-  ['same_key', 'send the equal request again with its idempotency key'],
+  ['same_key', 'send the same request again with its idempotency key'],
   ['new_request', 'make a new video'],
   ['never', 'a person has to check first'],
 ])('says what to do where a program may do: %s', async (retry, advice) => {

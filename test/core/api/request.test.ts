@@ -84,7 +84,7 @@ test.each([
     'metadata that is nested too deep',
     { template_id: '1', metadata: nested(30_000) },
     '/metadata',
-    'at most 20 deep',
+    'at most 20 levels deep',
   ],
   [
     'a text in which U+FFFD stands',

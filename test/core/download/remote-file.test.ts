@@ -77,12 +77,18 @@ test('learns the length from the rest where it was unknown before', () => {
 });
 
 test.each([
-  [{}, 'its rest came without saying which bytes of how many'],
-  [{ 'content-range': 'bytes */10' }, 'its rest came without saying which bytes of how many'],
-  [{ 'content-range': 'bytes 4-9/*' }, 'its rest came without saying which bytes of how many'],
-  [{ 'content-range': 'bytes 3-9/10' }, 'bytes 3 to 9 of 10 came where its rest from 4 was asked for'],
-  [{ 'content-range': 'bytes 4-10/10' }, 'bytes 4 to 10 of 10 came where its rest from 4 was asked for'],
-  [{ 'content-range': 'bytes 4-9/10', 'content-encoding': 'gzip' }, 'its rest came in gzip'],
+  [{}, 'its server sent the rest without a usable Content-Range'],
+  [{ 'content-range': 'bytes */10' }, 'its server sent the rest without a usable Content-Range'],
+  [{ 'content-range': 'bytes 4-9/*' }, 'its server sent the rest without a usable Content-Range'],
+  [
+    { 'content-range': 'bytes 3-9/10' },
+    'its server sent the bytes 3 to 9 of 10, although the rest from 4 was requested',
+  ],
+  [
+    { 'content-range': 'bytes 4-10/10' },
+    'its server sent the bytes 4 to 10 of 10, although the rest from 4 was requested',
+  ],
+  [{ 'content-range': 'bytes 4-9/10', 'content-encoding': 'gzip' }, 'its server sent the rest in gzip'],
   [{ 'content-range': 'bytes 4-10/11' }, 'it had 10 bytes, and now has 11'],
   [{ 'content-range': 'bytes 4-9/10', etag: '"b"' }, 'it is another file than before'],
 ])('does not accept %j as the rest', (headers, why) => {
@@ -132,11 +138,11 @@ test.each([
   [205, { 'content-length': '10' }, 'answered HTTP 205'],
   [304, {}, 'answered HTTP 304'],
   [503, {}, 'answered HTTP 503'],
-  [206, { 'content-range': 'bytes */10' }, 'answered HTTP 206 without saying which bytes of how many'],
+  [206, { 'content-range': 'bytes */10' }, 'answered HTTP 206 without a usable Content-Range'],
   [
     206,
     { 'content-type': 'Multipart/byteranges; boundary=x' },
-    'answered HTTP 206 without saying which bytes of how many',
+    'answered HTTP 206 without a usable Content-Range',
   ],
   [206, { 'content-range': 'bytes 4-9/10' }, 'answered HTTP 206 with the bytes from 4 on'],
   [206, { 'content-range': 'bytes 0-9/10', 'content-encoding': 'gzip' }, 'answered HTTP 206 in gzip'],

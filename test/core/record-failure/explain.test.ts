@@ -198,7 +198,7 @@ test('an adoption of a task that MiniMax does not know costs nothing', () => {
     // The task may exist in another account, and a new request would be charged.
     retry: 'never',
     Cause:
-      'No such task. This adoption cost nothing. Check the id "42", and whether key and host are of the account that made the task; do not send its request again just for this.',
+      'No such task. This adoption cost nothing. Check the id "42", and that key and host belong to the account that made the task. Do not send its request again just for this.',
   });
 });
 

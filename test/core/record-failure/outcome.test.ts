@@ -73,7 +73,7 @@ test('finds the name and the plain cause where Record failure failed', () => {
 test('says where a task may be named that could not be read', () => {
   const inDoubt = recorded(request);
   const job = { ...inDoubt, error: { ...inDoubt.error, Error: 'SubmitOutcomeUnknown' } };
-  const unread = 'The bucket did not take or give the object (AccessDenied).';
+  const unread = 'The object could not be read or written (AccessDenied).';
   for (const redrives of [0, 1])
     expect(decideOutcome({ ...ended(job, redrives), unread }, after(11))).toEqual({
       error: {

@@ -31,7 +31,7 @@ test('does not count a rejected part, or a part after it, as stored', async () =
   const upload = uploadTo(newKey(), client);
   await expect(upload.run(contentOf(megabytes(40)), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
-    message: 'The bucket did not take or give the object (SlowDown).',
+    message: 'The object could not be read or written (SlowDown).',
   });
   expect([undefined, PART_BYTES]).toContain(upload.stored()?.mark.bytes);
 });
@@ -46,7 +46,7 @@ test.each([
   const upload = uploadTo(key, client);
   await expect(upload.run(contentOf(megabytes(12)), signal)).rejects.toMatchObject({
     name: 'StorageUnavailable',
-    message: 'The bucket did not take or give the object (SlowDown).',
+    message: 'The object could not be read or written (SlowDown).',
   });
   await upload.abortUpload();
   expect(await unfinished(client, key)).toEqual([]);

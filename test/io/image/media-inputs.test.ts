@@ -91,7 +91,7 @@ test('rejects images that need more memory than there is, although the request i
   );
   await expect(prepared).rejects.toMatchObject({
     name: 'InvalidRequest',
-    message: expect.stringContaining('/media_inputs/2/value is too much with those before it'),
+    message: expect.stringContaining('/media_inputs/2/value is too large together with those before it'),
   });
 });
 

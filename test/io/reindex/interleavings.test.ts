@@ -20,7 +20,7 @@ const junkItem = fc.record({
   version: fc.constantFrom(...JUNK_VERSIONS),
 });
 
-/** How far a video has come before the run and how far it comes during it, which of its writes to the table fail, and what else is there. */
+/** How far a video has come before the run, how far it comes during the run, and which of its writes to the table fail. */
 const video = fc.record({
   before: fc.nat(LIFE.length),
   until: fc.nat(LIFE.length),
