@@ -77,7 +77,7 @@ function describeService({ service, exampleImage, kept }: RunningStack, notice: 
 
 ${describePages(service)}Everything is kept in ${kept?.path}: files in objects, the functions' log in functions.log.
 Ctrl-C stops the service. The next start continues unfinished videos.
-${notice.join('\n')}
+${notice[0] ?? ''}
 `;
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { printableJson, printableLines } from '../lambdas/core/text/plain.ts';
 import { FolderInUse, UnusableFile, UsageError, UserError } from '../local/user-error.ts';
-import { shownCommand } from './command-line/npm.ts';
+import { startHintFor } from './service/start-hint.ts';
 
 /** What shells expect of a command that Ctrl-C has ended. */
 export const INTERRUPTED = 130;
@@ -46,11 +46,13 @@ function toText(error: unknown, { helpHint }: ErrorStyle): string {
   return isExplained(error) ? `${error.message}${startHint(error)}` : inspect(error);
 }
 
-/** Where no service listens on this machine. */
+/** Where no service listens on this machine, or where another program answers in its place. */
 function startHint(error: Error): string {
-  const { reason, host = '' } = adviceOf(error) ?? {};
-  const isHere = /^(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(host);
-  return reason === 'ECONNREFUSED' && isHere ? `\nStart the service there: ${shownCommand('dev')}` : '';
+  const { reason = '', host = '', type, status } = adviceOf(error) ?? {};
+  if (type === 'other' && status === 404)
+    return '\nNo Template Video is at this address. Check --url or --stack.';
+  const hint = startHintFor({ host, reason });
+  return hint === undefined ? '' : `\n${hint}`;
 }
 
 function toJson(error: unknown): object {

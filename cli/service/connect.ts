@@ -5,6 +5,7 @@ import { MINIMAX_HEADER, SIMULATED } from '../../local/api-gateway/minimax-heade
 import { UsageError } from '../../local/user-error.ts';
 import { type LocalEnvironment, readLocalEnvironment } from '../environment.ts';
 import { printStatus } from '../print-status.ts';
+import { startHintFor } from './start-hint.ts';
 import { toWhere, type Where, type WhereValues } from './where.ts';
 
 /** A service, deployed or on this machine. */
@@ -57,6 +58,10 @@ export async function connectTo(where: Where, { environment, signal }: ConnectOp
   };
 }
 
+/** Says of dollars that were read from a service that no person has paid them. */
+export const SIMULATED_DOLLARS =
+  'MiniMax is simulated here, so no money was spent. The dollars are the prices of real videos.';
+
 /** A service on this machine needs no signature, because it takes unsigned requests. */
 async function accessTo(
   videosUrl: string,
@@ -87,6 +92,9 @@ async function readUrlOf(stack: string): Promise<string> {
 }
 
 function printRetry({ host, reason, attempt, attempts, pauseSeconds }: RetryNotice): void {
+  // At once, and not after the last attempt: some fifteen seconds pass until then.
+  const hint = attempt === 2 ? startHintFor({ host, reason }) : undefined;
+  if (hint !== undefined) printStatus(`No program listens at ${host}. ${hint}`);
   const tries = attempts === undefined ? `try ${attempt}` : `try ${attempt} of ${attempts}`;
   printStatus(`${host}: ${reason}; ${tries} in ${pauseSeconds} s`);
 }

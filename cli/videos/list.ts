@@ -3,7 +3,7 @@ import { printableJson } from '../../lambdas/core/text/plain.ts';
 import type { Interruption } from '../command.ts';
 import { toWholeNumber } from '../command-line/whole-number.ts';
 import { printStatus } from '../print-status.ts';
-import { connect, type Service } from '../service/connect.ts';
+import { connect, type Service, SIMULATED_DOLLARS } from '../service/connect.ts';
 import type { WhereValues } from '../service/where.ts';
 import { type FilterValues, toListOptions } from './list-options.ts';
 import { shownDollars, shownTime, toColumns } from './text-table.ts';
@@ -23,7 +23,8 @@ export async function list(values: ListValues, { signal }: Interruption): Promis
   const { videos, hasMore } = await readVideos(service, await toListOptions(values, service), limit);
   if (values.json) console.log(printableJson(videos));
   else for (const line of toLines(videos)) console.log(line);
-  if (hasMore) printStatus(`There are more videos: --all shows them.`);
+  if (hasMore) printStatus('There are more videos: --all shows them.');
+  if (service.isSimulated()) printStatus(SIMULATED_DOLLARS);
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { printable, printableJson } from '../../lambdas/core/text/plain.ts';
 import { UsageError } from '../../local/user-error.ts';
 import type { Interruption } from '../command.ts';
 import { printStatus } from '../print-status.ts';
-import { connect } from '../service/connect.ts';
+import { connect, SIMULATED_DOLLARS } from '../service/connect.ts';
 import type { WhereValues } from '../service/where.ts';
 import { toCsv } from './csv.ts';
 import { shownDollars, toColumns } from './text-table.ts';
@@ -21,13 +21,14 @@ export async function report(values: ReportValues, { signal }: Interruption): Pr
   if (csv && json) throw new UsageError('--csv and --json are two forms of the report; give one of them.');
   assertDay('--from', from);
   assertDay('--to', to);
-  const { client } = await connect(values, signal);
-  const usage = await client.usage({ from, to });
+  const service = await connect(values, signal);
+  const usage = await service.client.usage({ from, to });
   if (json) console.log(printableJson(usage));
   else if (csv) process.stdout.write(toCsv(toRows(usage, String)));
   else for (const line of toLines(usage)) console.log(line);
   if (usage.without_price > 0)
     printStatus(`${usage.without_price} of the videos have no known price: the dollars lack them.`);
+  if (service.isSimulated()) printStatus(SIMULATED_DOLLARS);
   return 0;
 }
 

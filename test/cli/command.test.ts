@@ -86,3 +86,12 @@ test('says how to start the service where none listens on this machine', async (
   expect((await run(fail('127.0.0.1:3000'))).err).toContain('Start the service there: template-video dev');
   expect((await run(fail('videos.example.com'))).err).not.toContain('Start');
 });
+
+test('says that another program answers where there is no Template Video', async () => {
+  const fail = (type: string) => `const { ApiError } = await import('${urlOf('client/index.ts')}');
+    throw new ApiError({ type: '${type}', status: 404, retry: 'never', body: {} });`;
+  expect((await run(fail('other'))).err).toContain(
+    'No Template Video is at this address. Check --url or --stack.',
+  );
+  expect((await run(fail('video-not-found'))).err).not.toContain('No Template Video');
+});

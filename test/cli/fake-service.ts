@@ -11,15 +11,21 @@ interface Call {
 
 type Answer = object | ((call: Call) => object);
 
-/** A service on this machine that answers `METHOD path` as given, and 404 where nothing is given. */
-export async function startFakeService(answers: Readonly<Record<string, Answer>>) {
+/**
+ * A service on this machine that answers `METHOD path` as given, and 404 where nothing is given.
+ * @param headers of each answer
+ */
+export async function startFakeService(
+  answers: Readonly<Record<string, Answer>>,
+  headers: Readonly<Record<string, string>> = {},
+) {
   const calls: Call[] = [];
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = { method: request.method ?? '', path: request.url ?? '', body: await readBody(request) };
     calls.push(call);
     const given = answers[`${call.method} ${call.path.replace(/\?.*/, '')}`];
     const answer = typeof given === 'function' ? (given as (call: Call) => object)(call) : given;
-    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json', ...headers });
     response.end(
       JSON.stringify(answer ?? { type: 'urn:template-video:problem:video-not-found', title: 'No' }),
     );

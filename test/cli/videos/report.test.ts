@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toCsv } from '../../../cli/videos/csv.ts';
 import { report } from '../../../cli/videos/report.ts';
+import { MINIMAX_HEADER, SIMULATED } from '../../../local/api-gateway/minimax-header.ts';
 import { printedBy, startFakeService, UNINTERRUPTED } from '../fake-service.ts';
 
 const SUM = { videos: 2, without_price: 1, usd: { no: 0, maybe: 0.45, yes: 1.5 } };
@@ -19,6 +20,17 @@ test('prints a table with the total, and says what the dollars lack', async () =
   expect(out).toMatch(/^total .* 2 +1 +\$0\.00 +\$0\.45 +\$1\.50$/m);
   expect(err).toBe('1 of the videos have no known price: the dollars lack them.\n');
   expect(calls).toMatchObject([{ path: '/usage?from=2026-11-01&to=2026-11-30' }]);
+});
+
+test('says of a simulated MiniMax that no money was spent', async () => {
+  const { where } = await startFakeService(
+    { 'GET /usage': { ...USAGE, without_price: 0 } },
+    { [MINIMAX_HEADER]: SIMULATED },
+  );
+  const { err } = await printedBy(() => report({ ...VALUES, ...where }, UNINTERRUPTED));
+  expect(err).toBe(
+    'MiniMax is simulated here, so no money was spent. The dollars are the prices of real videos.\n',
+  );
 });
 
 test('prints CSV in which no text of a caller is a formula', async () => {

@@ -1,0 +1,15 @@
+import { shownCommand } from '../command-line/npm.ts';
+
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:|$)/;
+
+/** What to do where no program listens at an address of this machine. */
+export function startHintFor({
+  host,
+  reason,
+}: {
+  readonly host: string;
+  readonly reason: string;
+}): string | undefined {
+  if (reason !== 'ECONNREFUSED' || !LOOPBACK.test(host)) return undefined;
+  return `Start the service there: ${shownCommand('dev')}`;
+}
