@@ -25,6 +25,7 @@ test('a violation of each kind is found', () => {
       '# Example',
       '',
       'See [a](nothing.md) and [b](#nowhere), `lambdas/nothing.ts` and `npm run nothing`.',
+      '`-c nothing=1` and `npx vitest run test/nothing.test.ts`.',
       `${'word '.repeat(30)}end.`,
       '',
       '```sh',
@@ -48,15 +49,17 @@ test('a violation of each kind is found', () => {
   ).toEqual([
     expect.stringMatching(/^3: the link nothing.md leads to no file/),
     expect.stringMatching(/^3: the link #nowhere leads to no heading/),
-    '4: 154 characters, 120 are allowed',
+    '5: 154 characters, 120 are allowed',
     '3: 31 words',
     '3: there is no lambdas/nothing.ts',
     '3: package.json has no script nothing: npm run nothing',
-    '6: make has no flag --nothing: npm start -- --nothing',
-    '6: there is no such command: npx template-video nothing',
-    '6: bash cannot read the block',
-    expect.stringMatching(/^12: no/),
-    expect.stringMatching(/^16: the language of a code block is one of/),
+    '4: there is no setting nothing: -c nothing=1',
+    '4: there is no test/nothing.test.ts: npx vitest run test/nothing.test.ts',
+    '7: make has no flag --nothing: npm start -- --nothing',
+    '7: there is no such command: npx template-video nothing',
+    '7: bash cannot read the block',
+    expect.stringMatching(/^13: no/),
+    expect.stringMatching(/^17: the language of a code block is one of/),
   ]);
 });
 

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { RootConstruct } from 'constructs';
 import { COMMANDS } from '../../cli/commands.ts';
+import { readSettings } from '../../infra/settings.ts';
 import {
   anchorsOf,
   type CodeBlock,
@@ -85,9 +87,34 @@ function unknownCommandsOf(page: Page): readonly string[] {
   );
 }
 
+const SETTINGS = ['stackName', ...Object.keys(readSettings(new RootConstruct().node))];
+
 const OF_NPM = ['ci', 'install', 'i', 'pack', 'exec', 'run', 'view', 'publish', 'uninstall', 'init'];
 
 function faultOf(command: string): readonly string[] {
+  return [...faultOfSettings(command), ...faultOfTestPaths(command), ...faultOfProgram(command)];
+}
+
+/** Settings of `-c name=value` that do not exist. */
+function faultOfSettings(command: string): readonly string[] {
+  const names = [...command.matchAll(/(?:^|\s)-c (?!name=value)([A-Za-z]\w*)=/g)].map(
+    ([, name = '']) => name,
+  );
+  return names
+    .filter((name) => !SETTINGS.includes(name))
+    .map((name) => `there is no setting ${name}: ${command}`);
+}
+
+/** Files and folders that `npx vitest run` would not find. */
+function faultOfTestPaths(command: string): readonly string[] {
+  const [, paths = ''] = /^npx vitest run (.+)$/.exec(command) ?? [];
+  return paths
+    .split(' ')
+    .filter((path) => path.startsWith('test/') && !existsSync(join(PROJECT, path)))
+    .map((path) => `there is no ${path}: ${command}`);
+}
+
+function faultOfProgram(command: string): readonly string[] {
   const [, name = '', rest = ''] =
     /^(?:\$ )?npm (?:-s |--silent )?(?:run )?(?:-s |--silent )?([a-z][\w:-]*)(.*)$/.exec(command) ?? [];
   if (name !== '' && !OF_NPM.includes(name) && !(name in scripts))
