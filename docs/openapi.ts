@@ -216,7 +216,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   415: 'The body is not application/json.',
   422: 'The Idempotency-Key belongs to another body.',
   429: 'Too many requests at the moment, or too many videos within a day. Nothing was started.',
-  500: 'Something went wrong on our side.',
+  500: 'The service has an internal error.',
   503: 'The bucket or the table could not be read. This call has started nothing.',
 };
 const COMMON_ERRORS: readonly number[] = [401, 403, 429, 500];

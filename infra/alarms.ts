@@ -89,7 +89,7 @@ export const ALARMS = {
     metric: (service) => tableCalls(service, 'SystemErrors'),
     above: FAILED_CALLS,
     description:
-      'DynamoDB itself fails calls to the table. Videos continue. Lists may lack the newest ones, and callers get 503 for lists, adoptions and counted starts. Read the AWS Health Dashboard of the region and wait. Each hour the sweep mends what the table lacks.',
+      'DynamoDB itself fails calls to the table. Videos continue. Lists may lack the newest ones, and callers get 503 for lists, adoptions and counted starts. Read the AWS Health Dashboard of the region and wait. Each hour the sweep adds what the table lacks.',
   },
   ItemsBehind: {
     metric: (service) => ownMetric(service, 'ItemsBehind', 'Maximum'),

@@ -103,7 +103,7 @@ const SCHEMA = z.object({
   maxVideoMegabytes: numberSetting(
     2048,
     ...RANGES.maxVideoMegabytes,
-    ' (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)',
+    ' (to read a larger file again for its SHA-256 takes longer than the 15 minutes of a function)',
   ),
   auth: z._default(allowed('iam (AWS identities) or key (API keys)', z.enum(['iam', 'key'])), 'iam'),
   requestsPerSecond: numberSetting(5, 1, 10_000),

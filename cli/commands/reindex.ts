@@ -15,7 +15,7 @@ export const REINDEX = defineCommand({
     },
     json: { help: 'print the report as JSON, and an error as JSON to the standard error stream' },
   },
-  details: `Prints what it has mended. Ctrl-C ends it, and it says what was done until then. It can be repeated.
+  details: `Prints what it has changed. Ctrl-C ends it, and it says what was done until then. It can be repeated.
 The exit code is 1 where a video could not be read or written.`,
   examples: ['reindex', 'reindex --stack Mine', 'reindex --local'],
   async run({ values }, { interruption }) {

@@ -18,7 +18,8 @@ const MAX_SKEW_SECONDS = 240;
 /** @param date the header of an answer; null where there is none */
 export function checkClock(peer: string, date: string | null, now: Date): Check {
   const seconds = Math.round((now.getTime() - Date.parse(date ?? '')) / 1000);
-  if (Number.isNaN(seconds)) return problem('clock', `${peer} says no time`, 'Check the clock by hand.');
+  if (Number.isNaN(seconds))
+    return problem('clock', `${peer} sent no Date header`, 'Check the clock by hand.');
   const difference = `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} ${peer}`;
   if (Math.abs(seconds) <= MAX_SKEW_SECONDS) return ok('clock', difference);
   return problem(

@@ -45,7 +45,7 @@ function toChoice(environment: LocalEnvironment): MiniMaxChoice | Check {
     return toMiniMaxChoice(environment);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return problem(NAME, 'is malformed, or its host is', error.message);
+    return problem(NAME, 'MINIMAX_API_KEY or MINIMAX_API_HOST is malformed', error.message);
   }
 }
 

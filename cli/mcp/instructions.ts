@@ -1,5 +1,5 @@
 /** What an agent reads before it uses a tool: https://modelcontextprotocol.io/specification, "instructions". */
-export const INSTRUCTIONS = `Makes short videos from MiniMax templates. Each new video costs real money and takes one to ten minutes.
+export const INSTRUCTIONS = `Makes short videos from MiniMax templates. Each new video costs real money and takes two to fifteen minutes.
 
 1. list_templates: which templates there are, what each needs, and what a video costs.
 2. Ask the person whether the price is fine. Then start_video with confirm_cost_usd, the price that the person has agreed to.

@@ -37,7 +37,7 @@ const startShape = {
 
 export function addStartTool(server: McpServer, client: VideosClient): void {
   const description =
-    'Starts one video, which costs money. The same call never pays again: it gives the video that was started before. Takes one to ten minutes: follow it with wait_for_video.';
+    'Starts one video, which costs money. The same call never pays again: it gives the video that was started before. Takes two to fifteen minutes: follow it with wait_for_video.';
   server.registerTool('start_video', { description, inputSchema: startShape, annotations: STARTS }, (given) =>
     answered(async () => {
       const { confirm_cost_usd, ...others } = given;

@@ -31,7 +31,7 @@ export const FAILURES = {
     title: 'The request is wrong',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Correct the request and send it again.',
+    advice: 'Correct the request and send it as a new request.',
     adviceWithTask:
       'Do not send the request again. Ask MiniMax why it does not know the task, then adopt it.',
   },
@@ -48,7 +48,7 @@ export const FAILURES = {
     moneySpent: 'no',
     retry: 'new_request',
     advice:
-      'Store a valid key for the region of the host in the Secrets Manager secret, then send the request again.',
+      'Store a valid key for the region of the host in the Secrets Manager secret, then send a new request.',
     adviceWithTask:
       'Store a valid key of the same account and region in the Secrets Manager secret, then adopt the task. Do not send the request again.',
   },
@@ -56,25 +56,25 @@ export const FAILURES = {
     title: 'The MiniMax account has no balance',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Top up the MiniMax account, then send the request again.',
+    advice: 'Top up the MiniMax account, then send a new request.',
   },
   QuotaExhausted: {
     title: "The MiniMax plan's quota is used up",
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Wait for the quota to renew or enlarge the plan, then send the request again.',
+    advice: 'Wait for the quota to renew or enlarge the plan, then send a new request.',
   },
   MiniMaxBusy: {
     title: 'MiniMax accepted no more requests',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Send the request again later.',
+    advice: 'Send a new request later.',
   },
   MiniMaxUnreachable: {
     title: 'MiniMax could not be reached',
     moneySpent: 'no',
     retry: 'new_request',
-    advice: 'Check that the host is correct and reachable from the service, then send the request again.',
+    advice: 'Check that the host is correct and reachable from the service, then send a new request.',
     adviceWithTask: 'Adopt the task when MiniMax can be reached again. Do not send the request again.',
   },
   MiniMaxUnavailable: {

@@ -25,10 +25,10 @@ afterAll(async () => {
 
 /** The lines that prepare, and those that call. */
 function linesOfPage(): { readonly preparation: readonly string[]; readonly calls: readonly string[] } {
-  const [, block = ''] = /```sh\n(sign=\([^`]*)```/.exec(PAGE) ?? [];
-  const lines = block.split('\n').filter((line) => line !== '');
+  const [, section = ''] = /\n## A video in five calls\n([\s\S]*?)\n## /.exec(PAGE) ?? [];
+  const lines = section.split('\n');
   return {
-    preparation: lines.filter((line) => !line.startsWith('curl ')),
+    preparation: lines.filter((line) => /^(sign=\(--aws|json=)/.test(line)),
     calls: lines.filter((line) => line.startsWith('curl ')),
   };
 }
@@ -36,6 +36,7 @@ function linesOfPage(): { readonly preparation: readonly string[]; readonly call
 test('has a line for every call', () => {
   const { calls } = linesOfPage();
   expect(calls.map((line) => line.replaceAll(/"\$\{(sign|json)\[@\]\}" /g, '').slice(0, 60))).toHaveLength(8);
+  expect(linesOfPage().preparation).toHaveLength(2);
 });
 
 test.skipIf(!hasCurl).each([
@@ -56,7 +57,7 @@ test.skipIf(!hasCurl).each([
   };
   const refusedBefore = front.refused();
   const answers: { readonly status: number; readonly body: Readonly<Record<string, unknown>> }[] = [];
-  for (const line of calls.map((each) => each.replace('order-17', randomUUID()))) {
+  for (const line of calls.map((each) => each.replace('order-18', randomUUID()))) {
     const script = [...prepare(preparation), `${line} -w '\\n%{http_code}'`].join('\n');
     const env = { PATH: '/usr/local/bin:/usr/bin:/bin', ...environment };
     const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script], { cwd: folder, env });

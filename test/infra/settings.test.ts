@@ -108,7 +108,7 @@ test.each([
   [
     'maxVideoMegabytes',
     '20001',
-    'a whole number from 1 to 20000 (a longer file could not be read once more, for its SHA-256, in the 15 minutes of a function)',
+    'a whole number from 1 to 20000 (to read a larger file again for its SHA-256 takes longer than the 15 minutes of a function)',
   ],
   ['pollSeconds', 'ten', 'a whole number from 1 to 3600'],
   ['pollSeconds', '1.5', 'a whole number from 1 to 3600'],

@@ -397,7 +397,7 @@ test('reveals no detail of an unexpected error', async () => {
   expect(status).toBe(500);
   expect(body).toEqual({
     type: 'urn:template-video:problem:unexpected',
-    title: 'Something went wrong on our side',
+    title: 'The service has an internal error',
     status: 500,
     retry: 'same_key',
     request_id: 'r-1',

@@ -41,7 +41,7 @@ export const PROBLEM_KINDS = {
   'gateway-rejection': { title: 'API Gateway rejected the request', retry: 'never' },
   'storage-unavailable': { status: 503, title: 'The bucket could not be read', retry: 'same_key' },
   'table-unavailable': { status: 503, title: 'The table could not be read or written', retry: 'same_key' },
-  unexpected: { status: 500, title: 'Something went wrong on our side', retry: 'same_key' },
+  unexpected: { status: 500, title: 'The service has an internal error', retry: 'same_key' },
   'gateway-fault': {
     title: 'No response from the service; the request may have been executed',
     retry: 'same_key',

@@ -161,7 +161,7 @@ export const problemSchema = z.object({
     .enum(RETRY_KINDS)
     .check(
       z.describe(
-        'What a program may do. same_key: send the same request with its Idempotency-Key, once what detail names is mended. Nothing is paid twice. new_request: this request can never be accepted, and has started nothing. Send a corrected one with a new key. never: a person has to check first.',
+        'What a program may do. same_key: send the same request with its Idempotency-Key, after what detail names is fixed. Nothing is paid twice. new_request: this request can never be accepted, and has started nothing. Send a corrected one with a new key. never: a person has to check first.',
       ),
     ),
   errors: z.optional(
