@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { flagsOf } from '../cli/script-flags.ts';
-import { type Catalogue, GLOBAL_HOST, READ_ON, toCatalogue } from '../lambdas/core/minimax/templates.ts';
-
-/** `npm run templates-page`: writes docs/templates.md from the catalogue. */
-const MAINLAND_HOST = 'https://api.minimax.cn';
+import {
+  type Catalogue,
+  GLOBAL_HOST,
+  MAINLAND_HOST,
+  READ_ON,
+  toCatalogue,
+} from '../lambdas/core/minimax/templates.ts';
 
 type Template = Catalogue['templates'][number];
 

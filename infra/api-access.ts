@@ -9,7 +9,7 @@ export const STAGE = 'prod';
 export type Access = 'start' | 'read' | 'cancel';
 
 /** Which calls belong to each access. Who may start a video also sees what the templates need. */
-const ACCESS_OF: Readonly<Record<CallName, readonly Access[]>> = {
+export const ACCESS_OF: Readonly<Record<CallName, readonly Access[]>> = {
   'start-video': ['start'],
   'create-upload': ['start'],
   'list-templates': ['start', 'read'],

@@ -1,7 +1,7 @@
 import { nameAfterQuery } from '../../lambdas/core/minimax/classify.ts';
 import { toMiniMaxResponse } from '../../lambdas/core/minimax/response.ts';
 import { template } from '../../lambdas/core/minimax/template.ts';
-import { toCatalogue } from '../../lambdas/core/minimax/templates.ts';
+import { MAINLAND_HOST, toCatalogue } from '../../lambdas/core/minimax/templates.ts';
 import { UsageError } from '../../local/user-error.ts';
 import type { LocalEnvironment } from '../environment.ts';
 import { GLOBAL_HOST, type MiniMaxChoice, toMiniMaxChoice } from '../minimax-choice.ts';
@@ -63,7 +63,7 @@ function toCheck(answer: { readonly httpStatus: number; readonly text: string },
 }
 
 function adviceFor(host: string): string {
-  const other = isMainland(host) ? GLOBAL_HOST : 'https://api.minimax.cn';
+  const other = isMainland(host) ? GLOBAL_HOST : MAINLAND_HOST;
   return `Check the key. Keys of one region are not valid in the other: for the other region, set MINIMAX_API_HOST=${other}.`;
 }
 

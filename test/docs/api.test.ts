@@ -11,7 +11,7 @@ import {
 } from '../../lambdas/core/api/response.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { appWith, templateOf } from '../harness/synthesized.ts';
-import { readPage } from './markdown.ts';
+import { readPage, wordsInCode } from './markdown.ts';
 
 const { text, blocks } = readPage('docs/api.md');
 
@@ -36,7 +36,7 @@ test('lists every kind of problem with its status, title and retry, in the words
 test('lists every field of a video', () => {
   const [, table = ''] = /A video has these fields:\n([\s\S]*?)\n\n`retry`/.exec(text) ?? [];
   const rows = [...table.matchAll(/^\| (`.*?) \| (.*) \|$/gm)].map(([, names = '', cell = '']) => ({
-    names: quoted(names),
+    names: wordsInCode(names),
     cell,
   }));
   const { properties = {} } = z.toJSONSchema(videoSchema, { io: 'input' });
@@ -44,14 +44,9 @@ test('lists every field of a video', () => {
   for (const [name, field] of Object.entries(properties)) {
     const inner = typeof field === 'object' ? Object.keys(field.properties ?? {}) : [];
     const row = rows.find(({ names }) => names.includes(name));
-    expect(quoted(row?.cell ?? ''), name).toEqual(expect.arrayContaining(inner));
+    expect(wordsInCode(row?.cell ?? ''), name).toEqual(expect.arrayContaining(inner));
   }
 });
-
-/** The words in backticks. */
-function quoted(cell: string): readonly string[] {
-  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
-}
 
 test('shows only responses that the schemas of the API know', () => {
   const responses = blocks

@@ -7,31 +7,22 @@ import { OUTPUT_NAMES } from '../../infra/output-names.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { TemplateVideo } from '../../infra/template-video.ts';
 import { testApp } from '../harness/synthesized.ts';
-import { PROJECT, readPage } from './markdown.ts';
+import { firstCellsIn, PROJECT, readPage, sectionOf } from './markdown.ts';
 
-const { text, blocks } = readPage('docs/construct.md');
+const page = readPage('docs/construct.md');
 
-function sectionOf(heading: string): string {
-  return new RegExp(`\n## ${heading}\n([\\s\\S]*?)(\n## |$)`).exec(text)?.[1] ?? '';
-}
-
-/** The names in the first cells of the tables of a section. */
-function firstCellsOf(heading: string): readonly string[] {
-  return [...sectionOf(heading).matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
-  );
-}
+const firstCellsOf = (heading: string): readonly string[] => firstCellsIn(sectionOf(page, heading));
 
 test('shows each example of the repository, as it is', () => {
   const files = readdirSync(join(PROJECT, 'examples')).filter((file) => file.endsWith('.ts'));
-  const shown = blocks.filter(({ language }) => language === 'ts').map((block) => `${block.text}\n`);
+  const shown = page.blocks.filter(({ language }) => language === 'ts').map((block) => `${block.text}\n`);
   expect(shown.sort()).toEqual(
     files.map((file) => readFileSync(join(PROJECT, 'examples', file), 'utf8')).sort(),
   );
 });
 
 test('lists every setting with its default', () => {
-  const listed = [...sectionOf('Settings').matchAll(/^\| `(\w+)` \| `?([^`|]*?)`? \|/gm)];
+  const listed = [...sectionOf(page, 'Settings').matchAll(/^\| `(\w+)` \| `?([^`|]*?)`? \|/gm)];
   expect(listed.map(([, name, value]) => [name, value?.trim()])).toEqual(
     Object.entries(readSettings(new RootConstruct().node)).map(([name, value]) => [
       name,
@@ -48,7 +39,7 @@ test('lists every property that is no setting', () => {
   const names = [...`${own}\n${ofNetwork}`.matchAll(/^ {2}readonly (\w+)\?:/gm)].map(([, name]) => name);
   const withUnits = ['firstWait', 'pollInterval', 'giveUpAfter', 'retention', 'maxVideoSize'];
   expect([...firstCellsOf('Properties'), ...withUnits].sort()).toEqual(names.sort());
-  for (const name of withUnits) expect(sectionOf('Properties')).toContain(`\`${name}\``);
+  for (const name of withUnits) expect(sectionOf(page, 'Properties')).toContain(`\`${name}\``);
 });
 
 test('lists members that the construct has', () => {
@@ -59,7 +50,9 @@ test('lists members that the construct has', () => {
 });
 
 test('lists every output of a stack', () => {
-  const listed = [...sectionOf('What is kept, updated and charged').matchAll(/^\| [^|]+ \| (`[^|]*`) \|/gm)];
+  const listed = [
+    ...sectionOf(page, 'What is kept, updated and charged').matchAll(/^\| [^|]+ \| (`[^|]*`) \|/gm),
+  ];
   const names = listed.flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
   expect(names.sort()).toEqual([...OUTPUT_NAMES].sort());
 });

@@ -161,6 +161,21 @@ export function linksOf({ lines }: Page): readonly { readonly line: number; read
     });
 }
 
+/** The text of a section, from its heading of the second level to the next. */
+export function sectionOf({ text }: Page, heading: string): string {
+  return new RegExp(`\n## ${heading}\n([\\s\\S]*?)(\n## |$)`).exec(text)?.[1] ?? '';
+}
+
+/** The texts in backticks. */
+export function wordsInCode(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+}
+
+/** The texts in backticks of the first cells of all tables in a text. */
+export function firstCellsIn(text: string): readonly string[] {
+  return [...text.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) => wordsInCode(cell));
+}
+
 /** Each inline code of the page, as in `npm start`. */
 export function inlineCodeOf({ lines }: Page): readonly { readonly line: number; readonly code: string }[] {
   return lines

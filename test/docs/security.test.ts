@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { appWith, templateOf } from '../harness/synthesized.ts';
-import { readPage } from './markdown.ts';
+import { firstCellsIn, readPage, sectionOf, wordsInCode } from './markdown.ts';
 
-const { text } = readPage('docs/security.md');
+const page = readPage('docs/security.md');
 const template = templateOf(appWith({ context: { callbacks: true } }));
 
 /** The construct ids of all functions, and of those that have this variable. */
@@ -12,15 +12,7 @@ function functionsWith(variable?: string): readonly string[] {
     .map(([id]) => /(?:Workflow|VideoApi|Completion|TemplateVideo)?(\w+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id);
 }
 
-/** The names in the first cells of the tables of a section. */
-function listedIn(heading: string): readonly string[] {
-  const [, section = ''] = new RegExp(`\n## ${heading}\n([\\s\\S]*?)(\n## |$)`).exec(text) ?? [];
-  return [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) => namesIn(cell));
-}
-
-function namesIn(cell: string): readonly string[] {
-  return [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
-}
+const listedIn = (heading: string): readonly string[] => firstCellsIn(sectionOf(page, heading));
 
 /** Each listed name is the end of one of the ids, and no id is left over. */
 function expectSame(listed: readonly string[], ids: readonly string[]): void {
@@ -29,8 +21,8 @@ function expectSame(listed: readonly string[], ids: readonly string[]): void {
 }
 
 test('names the functions that read the key of MiniMax', () => {
-  const [, cell = ''] = /\| MiniMax's key \| [^|]+ \| ([^|]+) \|/.exec(text) ?? [];
-  expectSame(namesIn(cell), functionsWith('MINIMAX_KEY_SECRET'));
+  const [, cell = ''] = /\| MiniMax's key \| [^|]+ \| ([^|]+) \|/.exec(page.text) ?? [];
+  expectSame(wordsInCode(cell), functionsWith('MINIMAX_KEY_SECRET'));
 });
 
 test('lists the functions that use the table, and no function that does not exist', () => {

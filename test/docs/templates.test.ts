@@ -9,14 +9,13 @@ import { toPage } from '../../docs/templates.ts';
 import { videoRequestSchema } from '../../lambdas/core/api/request.ts';
 import {
   GLOBAL_HOST,
+  MAINLAND_HOST,
   templateViolations,
   templateWarnings,
   toCatalogue,
 } from '../../lambdas/core/minimax/templates.ts';
 import { PROJECT } from './markdown.ts';
 import { shownTemplates } from './shown-templates.ts';
-
-const MAINLAND_HOST = 'https://api.minimax.cn';
 
 afterEach(() => {
   vi.unstubAllEnvs();

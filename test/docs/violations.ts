@@ -91,7 +91,8 @@ const SETTINGS = ['stackName', ...Object.keys(readSettings(new RootConstruct().n
 
 const OF_NPM = ['ci', 'install', 'i', 'pack', 'exec', 'run', 'view', 'publish', 'uninstall', 'init'];
 
-function faultOf(command: string): readonly string[] {
+function faultOf(given: string): readonly string[] {
+  const command = given.replace(/^(?:\w+=\S+ )+/, '');
   return [...faultOfSettings(command), ...faultOfTestPaths(command), ...faultOfProgram(command)];
 }
 

@@ -30,8 +30,10 @@ type Template = Readonly<z.infer<typeof templateSchema>>;
 export type Catalogue = Readonly<z.infer<typeof catalogueSchema>>;
 
 export const GLOBAL_HOST = 'https://api.minimax.io';
-/** The first since September 2026. The second is its older name, which still works. */
-const MAINLAND_HOSTS: readonly string[] = ['https://api.minimax.cn', 'https://api.minimaxi.com'];
+/** Since September 2026. */
+export const MAINLAND_HOST = 'https://api.minimax.cn';
+/** The second is the older name, which still works. */
+const MAINLAND_HOSTS: readonly string[] = [MAINLAND_HOST, 'https://api.minimaxi.com'];
 /** The day on which these templates and prices were read. */
 export const READ_ON = '2026-11-22';
 

@@ -6,7 +6,7 @@ import type { FailureAnalysis } from './classify.ts';
 const REDRIVE_CONTINUES = 'Redriving this execution also continues the task, and submits nothing.';
 const REDRIVE_FAILS = 'Redriving this execution does not help: it submits nothing and fails again.';
 
-/** How to get at what may be paid for. MiniMax lists no tasks over its API, so an unknown one has to be found by a person. */
+/** How to get at what may be paid for. MiniMax has no list of template tasks, so a person has to find an unknown one. */
 export function recoverySteps(failure: FailureAnalysis, now: Date): readonly string[] {
   const { task, taskId, request, created_at, sentAt } = failure;
   if (taskId !== undefined) {

@@ -112,7 +112,7 @@ export const BAD_REQUESTS: readonly Row[] = [
       (videos, base) =>
         post({ ...REQUEST, media_inputs: [{ value: `s3://${videos.bucket}/uploads/${key}` }] })(videos, base),
       BAD,
-      FORMS.pointed('/media_inputs/0/value', 'no part between slashes is empty, "." or ".."'),
+      FORMS.pointed('/media_inputs/0/value', 'no part between slashes may be empty, "." or ".."'),
     ),
   ),
   refused(
