@@ -49,6 +49,19 @@ test('lists members that the construct has', () => {
   for (const name of listed) expect(videos, name).toHaveProperty(name);
 });
 
+test('lists every member that a service has, also one of another app', () => {
+  const source = readFileSync(join(PROJECT, 'infra', 'template-video-base.ts'), 'utf8');
+  const [, members = ''] = /export interface ITemplateVideo [^{]*\{\n([\s\S]*?)\n\}/.exec(source) ?? [];
+  const names = [...members.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(10);
+  expect(firstCellsOf('Members')).toEqual(expect.arrayContaining(names));
+  const attributes = readFileSync(join(PROJECT, 'infra', 'imported-template-video.ts'), 'utf8');
+  const [, given = ''] =
+    /export interface TemplateVideoAttributes [^{]*\{\n([\s\S]*?)\n\}/.exec(attributes) ?? [];
+  const attributeNames = [...given.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+  expect(firstCellsOf('A service of another app')).toEqual(attributeNames);
+});
+
 test('lists every output of a stack', () => {
   const listed = [
     ...sectionOf(page, 'What is kept, updated and charged').matchAll(/^\| [^|]+ \| (`[^|]*`) \|/gm),
