@@ -8,8 +8,8 @@ import { draw, type Still } from './demo/draw.ts';
 import { record } from './demo/record.ts';
 
 /** `npm run demo`: writes docs/demo.svg, a real run of `npm start` on the simulator beside its video. Needs Linux and ffmpeg. */
-const COMMAND = 'npm --silent start';
-const SIZE = { columns: 88, rows: 21 };
+const COMMAND = 'npm start';
+const SIZE = { columns: 88, rows: 25 };
 const STILLS_A_SECOND = 5;
 const VIDEO_SECONDS = 5;
 const MAX_BYTES = 2_000_000;
@@ -34,7 +34,8 @@ async function stillsOf(video: string): Promise<readonly Still[]> {
 }
 
 flagsOf({ name: 'npm run demo', flags: {}, summary: 'Writes docs/demo.svg. Needs Linux and ffmpeg.' });
-const recording = await record(`printf '$ %s\\n' '${COMMAND}'; ${COMMAND}`, SIZE);
+// A person who types the command has no quiet npm around it.
+const recording = await record(`unset npm_config_loglevel; printf '$ %s\\n' '${COMMAND}'; ${COMMAND}`, SIZE);
 const [path] = /^out\/\S+\.mp4/m.exec(recording.output) ?? [];
 if (path === undefined) throw new Error(`npm start named no file:\n${recording.output}`);
 const { size: bytes } = await stat(path);

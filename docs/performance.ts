@@ -78,7 +78,7 @@ warm times of this machine, with 300 ms for each answer of MiniMax. They are a f
   {
     heading: 'How fast a file is copied',
     figures: 'bench-copy',
-    tables: [0, 1, 2],
+    tables: [0, 1, 2, 5],
     text: `\`Copy video\`, as it is bundled, beside programs that copy too. The origin and the S3 endpoint are on this
 machine, without TLS, and the endpoint discards the bytes. Each cell has its ratio to \`Copy video\` in brackets.
 
@@ -141,8 +141,8 @@ export function toPage(): string {
 
 **For those who ask how fast, how large and how expensive this is. Each table names the command that made it.**
 
-The machine had other work while it measured, so compare the ratios within a table, not the times of two tables.
-Nothing was measured on AWS. To measure here, run the command. With \`-- --record\` it also keeps its tables in
+The machine may have had other work while it measured. So compare the ratios within a table, not the times of two
+tables. Nothing was measured on AWS. To measure here, run the command. With \`-- --record\` it also keeps its tables in
 \`bench/figures\`, of which \`npm run performance\` makes this page.
 
 ${SECTIONS.map(drawSection).join('\n\n')}
@@ -172,7 +172,8 @@ function ownColumns([row = {}]: readonly Row[]): Readonly<Record<string, string>
 
 function drawTable(rows: readonly Row[], columns: Readonly<Record<string, string>>): string {
   const names = Object.keys(columns);
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [
     line(Object.values(columns)),
     line(names.map((name) => (typeof rows[0]?.[name] === 'number' ? '---:' : '---'))),

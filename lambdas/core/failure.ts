@@ -40,7 +40,7 @@ export const FAILURES = {
     moneySpent: 'no',
     retry: 'new_request',
     advice: 'Change the image or the text and send a new request.',
-    adviceWithTask: 'Change the image or the text and send a new request, which is charged again.',
+    adviceWithTask: 'Change the image or the text and send a new request. The new request is charged again.',
     retryWithTask: 'new_request',
   },
   ApiKeyRejected: {
@@ -103,7 +103,7 @@ export const FAILURES = {
     moneySpent: 'maybe',
     retry: 'new_request',
     advice:
-      'Try another image or text, which is charged again. Ask MiniMax whether the failed task is charged.',
+      'Try another image or text. The new request is charged again. Ask MiniMax whether the failed task is charged.',
     retryWithTask: 'new_request',
   },
   GaveUpWaiting: {

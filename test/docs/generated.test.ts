@@ -38,7 +38,7 @@ test('docs/demo.svg shows the states of a good video, and stills of it', () => {
   const { taskGiven, submitTask, wait, checkTask, finished, copyVideo, videoReady } = STATES;
   for (const state of [taskGiven, submitTask, wait, checkTask, finished, copyVideo, videoReady])
     expect(texts).toContain(state);
-  expect(texts).toContain('npm --silent start');
+  expect(texts).toContain('$ npm start');
   expect(svg.match(/<image /g)?.length).toBeGreaterThan(10);
   expect(svg).toContain('prefers-reduced-motion');
 });

@@ -40,6 +40,10 @@ test('a violation of each kind is found', () => {
       '',
       '```rust',
       '```',
+      '',
+      '| a | b |',
+      '|---|---|',
+      '| c \\| d | e | f |',
     ].join('\n'),
   );
   expect(
@@ -50,6 +54,7 @@ test('a violation of each kind is found', () => {
     expect.stringMatching(/^3: the link nothing.md leads to no file/),
     expect.stringMatching(/^3: the link #nowhere leads to no heading/),
     '5: 154 characters, 120 are allowed',
+    '22: a row of 3 cells in a table of 2',
     '3: 31 words',
     '3: there is no lambdas/nothing.ts',
     '3: package.json has no script nothing: npm run nothing',

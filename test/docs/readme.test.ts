@@ -66,6 +66,9 @@ test('names the dollars that the bench has measured, and those of the catalogue'
     Math.min(...prices),
     Math.max(...prices),
   ]);
+  const [, ordered = ''] = /-d '\{"template_id":"(\d+)"/.exec(text) ?? [];
+  const price = templates.find(({ template_id }) => template_id === ordered)?.price_usd;
+  expect(numbersIn(/then this request costs \$([\d.]+\d)\./)).toEqual([price]);
   const example = templates.find(({ name }) => name === 'Run for Life');
   expect(text.replaceAll(/\s+/g, ' ')).toContain(
     `costs $${example?.price_usd?.toFixed(2)} by MiniMax's page on ${READ_ON}`,

@@ -29,6 +29,7 @@ export function violationsOf(page: Page): readonly string[] {
   return [
     ...deadLinksOf(page),
     ...longLinesOf(page),
+    ...unevenTablesOf(page),
     ...longSentencesOf(page),
     ...unknownPathsOf(page),
     ...unknownCommandsOf(page),
@@ -55,6 +56,18 @@ function longLinesOf({ lines }: Page): readonly string[] {
     const { length } = text.replaceAll(/\]\([^)]*\)/g, ']');
     const max = kind === 'table' ? MAX_TABLE_LINE : MAX_LINE;
     return length > max ? [`${number}: ${length} characters, ${max} are allowed`] : [];
+  });
+}
+
+/** Rows with more or fewer cells than the head of their table, as a pipe in a cell makes them. */
+function unevenTablesOf({ lines }: Page): readonly string[] {
+  let cellsOfHead: number | undefined;
+  return lines.flatMap(({ number, text, kind }) => {
+    const cells = text.split(/(?<!\\)\|/).length - 2;
+    cellsOfHead = kind === 'table' ? (cellsOfHead ?? cells) : undefined;
+    return cellsOfHead === undefined || cells === cellsOfHead
+      ? []
+      : [`${number}: a row of ${cells} cells in a table of ${cellsOfHead}`];
   });
 }
 

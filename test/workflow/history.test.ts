@@ -118,7 +118,7 @@ test('reads like the story of a video that MiniMax could not make', async () => 
     [
       'MiniMax ended the task as "Fail" (Trace-Id …).',
       'Money may have been spent.',
-      'Try another image or text, which is charged again. Ask MiniMax whether the failed task is charged.',
+      'Try another image or text. The new request is charged again. Ask MiniMax whether the failed task is charged.',
       'To adopt: POST /videos, or start an execution, with task_id "…" as the only field.',
       'Redriving this execution also continues the task, and submits nothing.',
     ].join(' '),

@@ -19,12 +19,11 @@ const COST: Readonly<Record<MoneySpent, string>> = {
 };
 
 /** A second request would pay twice for one video. */
-const ADOPT_INSTEAD = 'Adopt the task later; do not send the request again.';
-const READ_THE_LOG =
-  "Adopt the task, and read the step's log if it fails again; do not send the request again.";
+const ADOPT_INSTEAD = 'Adopt the task later. Do not send the request again.';
+const READ_THE_LOG = 'Adopt the task. If the step fails again, read its log. Do not send the request again.';
 const ADOPTION_IS_FREE = 'This adoption cost nothing.';
 const CHECK_THE_ACCOUNT =
-  'and that key and host belong to the account that made the task. Do not send its request again just for this.';
+  'and check that the key and the host belong to the account that made the task. Do not send the request of this task again because of this error.';
 
 /** Once there is a task of its own, a failure is never assessed as free. */
 export function assessCost(failure: FailureAnalysis): CostAssessment {

@@ -62,7 +62,7 @@ function toRecordedError(failure: FailureAnalysis, now: Date): RecordedError {
 
 /** The failure. Its cause also says that it could not be written into `job.json`. */
 export function withRecordingError(job: FailedJob, why: string): FailedJob {
-  const Cause = `${job.error.Cause} It could not be written into job.json at once: ${why}`;
+  const Cause = `${job.error.Cause} The failure could not be written into job.json at once: ${why}`;
   return { ...job, error: { ...job.error, Cause } };
 }
 

@@ -198,7 +198,7 @@ test('an adoption of a task that MiniMax does not know costs nothing', () => {
     // The task may exist in another account, and a new request would be charged.
     retry: 'never',
     Cause:
-      'No such task. This adoption cost nothing. Check the id "42", and that key and host belong to the account that made the task. Do not send its request again just for this.',
+      'No such task. This adoption cost nothing. Check the id "42", and check that the key and the host belong to the account that made the task. Do not send the request of this task again because of this error.',
   });
 });
 

@@ -64,7 +64,7 @@ test('finds the name and the plain cause where Record failure failed', () => {
   expect(outcome).toEqual({
     error: {
       Error: 'GaveUpWaiting',
-      Cause: `${recorded(submittedJob).error.Cause} It could not be written into job.json at once: the step that writes it ended with Runtime.ExitError.`,
+      Cause: `${recorded(submittedJob).error.Cause} The failure could not be written into job.json at once: the step that writes it ended with Runtime.ExitError.`,
     },
   });
   expect(decideOutcome(ended(job, 1), after(10))).toHaveProperty('resume');
