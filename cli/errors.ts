@@ -50,7 +50,7 @@ function toText(error: unknown, { helpHint }: ErrorStyle): string {
 function startHint(error: Error): string {
   const { reason = '', host = '', type, status } = adviceOf(error) ?? {};
   if (type === 'other' && status === 404)
-    return '\nNo Template Video is at this address. Check --url or --stack.';
+    return '\nAnother program answers at this address, and no Template Video. Check the address.';
   const hint = startHintFor({ host, reason });
   return hint === undefined ? '' : `\n${hint}`;
 }

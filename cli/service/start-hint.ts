@@ -1,5 +1,7 @@
 import { shownCommand } from '../command-line/npm.ts';
 
+/** Of `dev`. */
+const DEFAULT_PORT = '3000';
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:|$)/;
 
 /** What to do where no program listens at an address of this machine. */
@@ -11,5 +13,7 @@ export function startHintFor({
   readonly reason: string;
 }): string | undefined {
   if (reason !== 'ECONNREFUSED' || !LOOPBACK.test(host)) return undefined;
-  return `Start the service there: ${shownCommand('dev')}`;
+  const port = /:(\d+)$/.exec(host)?.[1];
+  const flags = port === undefined || port === DEFAULT_PORT ? '' : `--port ${port}`;
+  return `Start the service there: ${shownCommand('dev', flags)}`;
 }

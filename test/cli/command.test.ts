@@ -90,8 +90,6 @@ test('says how to start the service where none listens on this machine', async (
 test('says that another program answers where there is no Template Video', async () => {
   const fail = (type: string) => `const { ApiError } = await import('${urlOf('client/index.ts')}');
     throw new ApiError({ type: '${type}', status: 404, retry: 'never', body: {} });`;
-  expect((await run(fail('other'))).err).toContain(
-    'No Template Video is at this address. Check --url or --stack.',
-  );
-  expect((await run(fail('video-not-found'))).err).not.toContain('No Template Video');
+  expect((await run(fail('other'))).err).toContain('no Template Video. Check the address.');
+  expect((await run(fail('video-not-found'))).err).not.toContain('no Template Video');
 });

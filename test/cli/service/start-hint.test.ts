@@ -12,3 +12,7 @@ test.each([
 ])('says nothing about %s after %s', (host, reason) => {
   expect(startHintFor({ host, reason })).toBeUndefined();
 });
+
+test('names the port where it is not that of dev', () => {
+  expect(startHintFor({ host: '127.0.0.1:4567', reason: 'ECONNREFUSED' })).toMatch(/dev .*--port 4567$/);
+});
