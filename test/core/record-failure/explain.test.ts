@@ -366,7 +366,9 @@ test('a failure that could not be written down says so and keeps its name', () =
   );
   expect(job.error).toMatchObject({
     Error: 'MiniMaxRefused',
-    Cause: expect.stringMatching(/The failure could not be written into job\.json at once: The bucket is gone\.$/),
+    Cause: expect.stringMatching(
+      /The failure could not be written into job\.json at once: The bucket is gone\.$/,
+    ),
   });
 });
 
