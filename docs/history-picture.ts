@@ -6,6 +6,7 @@ import { flagsOf } from '../cli/script-flags.ts';
 import { addEvent, millisecondsIn, type Row } from '../cli/timeline/rows.ts';
 import { shortened } from '../lambdas/core/text/plain.ts';
 import type { Scenario } from '../local/simulator/scenario.ts';
+import { escaped } from './svg-text.ts';
 
 const REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'A samurai in the rain' }] };
 
@@ -105,10 +106,6 @@ function drawRow(row: Row, total: number, top: number): readonly string[] {
       `fill="${row.outcome === 'failed' ? color : '#333333'}"`,
     ),
   ];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 if (import.meta.main) {

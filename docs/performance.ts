@@ -11,7 +11,7 @@ interface Section {
   readonly heading: string;
   /** The file in `bench/figures`. */
   readonly figures: string;
-  /** The number of its first table, and how many follow each other. */
+  /** The places of the shown tables in the file, from 0. -1 is the last. */
   readonly tables: readonly number[];
   /** Which rows to show. @default all */
   readonly shows?: (row: Row) => boolean;
@@ -20,7 +20,7 @@ interface Section {
   readonly text: string;
 }
 
-const ASYNC_MODES = ['as it is', 'fixed 10 s', 'callbacks'];
+const SHOWN_MODES = ['as it is', 'fixed 10 s', 'callbacks'];
 const SHOWN_FILTERS = [
   'none',
   'status',
@@ -40,7 +40,7 @@ const SECTIONS: readonly Section[] = [
     figures: 'bench-cost',
     tables: [0],
     shows: ({ minutes, mode }) =>
-      (ASYNC_MODES.includes(String(mode)) && [1, 5, 15].includes(Number(minutes))) ||
+      (SHOWN_MODES.includes(String(mode)) && [1, 5, 15].includes(Number(minutes))) ||
       (mode === 'callbacks, silent' && minutes === 5),
     columns: {
       minutes: 'minutes',

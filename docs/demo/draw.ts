@@ -1,3 +1,4 @@
+import { escaped } from '../svg-text.ts';
 import type { Recording, ScreenLine, Size } from './record.ts';
 
 /** A still of the video, as a JPEG. */
@@ -131,8 +132,4 @@ function drawLine(line: ScreenLine): string {
       return `<text xml:space="preserve" x="${x}" textLength="${length}" fill="${COLORS[color] ?? TEXT_COLOR}">${escaped(shown)}</text>`;
     })
     .join('');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -180,7 +180,5 @@ export function firstCellsIn(text: string): readonly string[] {
 export function inlineCodeOf({ lines }: Page): readonly { readonly line: number; readonly code: string }[] {
   return lines
     .filter(({ kind }) => kind !== 'code')
-    .flatMap(({ number, text }) =>
-      [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => ({ line: number, code })),
-    );
+    .flatMap(({ number, text }) => wordsInCode(text).map((code) => ({ line: number, code })));
 }

@@ -32,12 +32,12 @@ test('names two commands that CI runs as they stand', () => {
 });
 
 test('pictures states and arrows that the definition has', () => {
-  const drawn = drawnArrows(readPage('README.md').text);
+  const drawn = drawnArrows(text);
   expect(drawn.length).toBeGreaterThan(10);
   expect(arrowsOf(definitionOf(resolvedTemplateOf(appWith())))).toEqual(expect.arrayContaining([...drawn]));
 });
 
-/** The numbers of a sentence. @throws where the README has no such sentence */
+/** The numbers of a sentence. None where the README has no such sentence. */
 function numbersIn(sentence: RegExp): readonly number[] {
   const [, ...numbers] = sentence.exec(text.replaceAll(/\s+/g, ' ')) ?? [];
   return numbers.map(Number);
