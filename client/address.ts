@@ -5,9 +5,11 @@ export interface Addresses {
   /** `https://…/videos` */
   readonly videos: URL;
   /** The address of a call that is a sibling of `/videos`. */
-  sibling(name: 'templates' | 'uploads' | 'usage'): URL;
+  sibling(name: 'templates' | 'uploads' | 'usage' | 'workflow'): URL;
   /** @throws TypeError for what can be no id, and could lead to another address */
   video(videoId: string): URL;
+  /** @throws TypeError as `video` does */
+  history(videoId: string): URL;
 }
 
 /** @param url with or without `/videos` at its end; relative ones are resolved against the page. @throws TypeError */
@@ -22,13 +24,15 @@ export function toAddresses(url: string, hasSecret: boolean): Addresses {
     );
   const path = videos.pathname.replace(/\/+$/, '');
   videos.pathname = path.endsWith('/videos') ? path : `${path}/videos`;
+  const toPath = (videoId: string): string => {
+    if (!isVideoId(videoId)) throw new TypeError('This is not the id of a video.');
+    return `videos/${encodeURIComponent(videoId)}`;
+  };
   return {
     videos,
     sibling: (name) => new URL(name, videos),
-    video(videoId) {
-      if (!isVideoId(videoId)) throw new TypeError('This is not the id of a video.');
-      return new URL(`videos/${encodeURIComponent(videoId)}`, videos);
-    },
+    video: (videoId) => new URL(toPath(videoId), videos),
+    history: (videoId) => new URL(`${toPath(videoId)}/history`, videos),
   };
 }
 

@@ -1,13 +1,15 @@
 import type { ExistingTaskRequest } from '../lambdas/core/api/request.ts';
 import type { Usage, Video } from '../lambdas/core/api/response.ts';
+import type { Workflow } from '../lambdas/core/api/workflow-response.ts';
 import type { Catalogue } from '../lambdas/core/minimax/templates.ts';
 import { toAddresses } from './address.ts';
 import { createApi } from './api.ts';
 import { toAuthorize } from './authorize.ts';
 import { ApiError, NoResponse, VideoFailed } from './errors.ts';
+import { type HistoryOptions, historyOf, type VisitPages } from './history.ts';
 import { type ListOptions, listVideos, type VideoPages } from './list.ts';
 import type { CallOptions, ClientOptions, StartOptions } from './options.ts';
-import { CATALOGUE, USAGE, videoShape } from './shapes.ts';
+import { CATALOGUE, USAGE, videoShape, WORKFLOW } from './shapes.ts';
 import { type NewVideo, type StartedVideo, startVideo } from './start.ts';
 import { type ImageBytes, type UploadOptions, uploadImage } from './upload.ts';
 import { type WaitOptions, waitForEnd } from './wait.ts';
@@ -41,6 +43,10 @@ export interface VideosClient {
   get(videoId: string, options?: CallOptions): Promise<Video>;
   /** Your videos, newest first: `for await (const video of videos.list({ status: 'failed' }))`. */
   list(options?: ListOptions): VideoPages;
+  /** The states that a video has visited, oldest first, with what was retried and why. Step Functions keeps them for 90 days. */
+  history(videoId: string, options?: HistoryOptions): VisitPages;
+  /** The definition of the workflow, in Amazon States Language. @throws ApiError, NoResponse, Stopped */
+  workflow(options?: CallOptions): Promise<Workflow>;
   /** Ends the wait of the service. MiniMax cannot be stopped and may charge. @throws ApiError, NoResponse, Stopped */
   cancel(videoId: string, options?: CallOptions): Promise<Video>;
   /** Sends an image to the bucket, and gives the `value` of a media input. @throws ApiError, NoResponse, Stopped, TypeError */
@@ -84,6 +90,7 @@ export function createClient(options: ClientOptions): VideosClient {
     adopt: (task_id, { kind, metadata, ...given } = {}) => start({ task_id, kind, metadata }, given),
     wait: (video, given = {}) => waitForEnd(video, given, waiting),
     list: (given = {}) => listVideos(given, api, addresses),
+    history: (videoId, given = {}) => historyOf(videoId, given, api, addresses),
     async cancel(videoId, given = {}) {
       const call = { method: 'DELETE', url: addresses.video(videoId) } as const;
       try {
@@ -98,6 +105,10 @@ export function createClient(options: ClientOptions): VideosClient {
     async templates(given = {}) {
       const call = { method: 'GET', url: addresses.sibling('templates') } as const;
       return (await api(call, CATALOGUE, { signals: [given.signal] })).body;
+    },
+    async workflow(given = {}) {
+      const call = { method: 'GET', url: addresses.sibling('workflow') } as const;
+      return (await api(call, WORKFLOW, { signals: [given.signal] })).body;
     },
     async usage({ from, to, signal: own } = {}) {
       const address = addresses.sibling('usage');

@@ -6,6 +6,7 @@ export type {
   Video,
   VideoList,
 } from '../lambdas/core/api/response.ts';
+export type { FailedTry, VideoHistory, Visit, Workflow } from '../lambdas/core/api/workflow-response.ts';
 export type { MoneySpent, RetryKind } from '../lambdas/core/failure.ts';
 export type { Catalogue } from '../lambdas/core/minimax/templates.ts';
 export {
@@ -26,6 +27,7 @@ export {
   VideoFailed,
   type VideoFailedType,
 } from './errors.ts';
+export type { HistoryOptions, VisitPages } from './history.ts';
 export type { ListOptions, VideoPages } from './list.ts';
 export type { AwsCredentials, CallOptions, ClientOptions, RetryNotice, StartOptions } from './options.ts';
 export type { MediaInput, NewVideo, StartedVideo } from './start.ts';

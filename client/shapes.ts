@@ -1,4 +1,5 @@
 import type { AcceptedVideo, Upload, Usage, Video, VideoList } from '../lambdas/core/api/response.ts';
+import type { VideoHistory, Visit, Workflow } from '../lambdas/core/api/workflow-response.ts';
 import type { Catalogue } from '../lambdas/core/minimax/templates.ts';
 import { isVideoId } from './address.ts';
 
@@ -34,6 +35,19 @@ export function videoShape(videoId: string): Shape<Video> {
   return shapeOf<Video>({ ...video, video_id: (value) => value === videoId });
 }
 
+/** A history of another video is none. */
+export function historyShape(videoId: string): Shape<VideoHistory> {
+  return shapeOf<VideoHistory>({
+    video_id: (value) => value === videoId,
+    states: (value) => Array.isArray(value) && value.every(isVisit),
+    next_cursor: isTextOrAbsent,
+  });
+}
+
+const isVisit: Test = (each) =>
+  isObject(each) && isText((each as Visit).state) && isList((each as Visit).failed_tries);
+
+export const WORKFLOW = shapeOf<Workflow>({ StartAt: isText, States: isObject });
 export const ACCEPTED = shapeOf<AcceptedVideo>(video);
 export const LIST = shapeOf<VideoList>({
   videos: (value) =>

@@ -13,6 +13,7 @@ import {
   videoSchema,
 } from '../lambdas/core/api/response.ts';
 import { CALLS, type CallName } from '../lambdas/core/api/routes.ts';
+import { historySchema, workflowSchema } from '../lambdas/core/api/workflow-response.ts';
 import { CLAIMING_FIELDS } from '../lambdas/core/minimax/request-kind.ts';
 import { catalogueSchema } from '../lambdas/core/minimax/templates.ts';
 
@@ -75,6 +76,8 @@ const SCHEMAS = {
   Video: videoSchema,
   AcceptedVideo: acceptedVideoSchema,
   VideoList: videoListSchema,
+  History: historySchema,
+  Workflow: workflowSchema,
   Usage: usageSchema,
   Upload: uploadSchema,
   Catalogue: catalogueSchema,
@@ -186,6 +189,27 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
     answer: { status: 200, schema: 'Video', headers: RETRY_AFTER },
     errors: [404, 503],
   },
+  'get-history': {
+    summary:
+      'Returns which states of the workflow a video has visited, when, what was retried and why, and the job document of each. Step Functions keeps it for 90 days after the end.',
+    parameters: [
+      VIDEO_ID,
+      { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 100 } },
+      {
+        name: 'cursor',
+        in: 'query',
+        description: 'The next_cursor of a page of this history. It is valid for a day.',
+        schema: { type: 'string' },
+      },
+    ],
+    answer: { status: 200, schema: 'History' },
+    errors: [400, 404, 503],
+  },
+  'get-workflow': {
+    summary: 'Returns the definition of the workflow, in Amazon States Language.',
+    answer: { status: 200, schema: 'Workflow' },
+    errors: [],
+  },
   'cancel-video': {
     summary: 'Stops waiting for a video. MiniMax cannot be stopped, and may still charge for it.',
     parameters: [VIDEO_ID],
@@ -210,7 +234,7 @@ const STATUS_WORDS: Readonly<Record<number, string>> = {
   400: 'The request is wrong. errors names the fields.',
   401: 'The caller is not known.',
   403: 'The caller is not known or may not do this. A path or method that does not exist is 403 too.',
-  404: 'There is no such video or task.',
+  404: 'There is no such video, history or task.',
   409: 'The video has finished, no execution of this service works on it, or another request with this key is being accepted.',
   413: 'The request is too large.',
   415: 'The body is not application/json.',

@@ -15,6 +15,8 @@ export const ACCESS_OF: Readonly<Record<CallName, readonly Access[]>> = {
   'list-templates': ['start', 'read'],
   'list-videos': ['read'],
   'get-video': ['read'],
+  'get-history': ['read'],
+  'get-workflow': ['start', 'read'],
   'get-usage': ['read'],
   'cancel-video': ['cancel'],
 };

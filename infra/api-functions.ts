@@ -37,6 +37,9 @@ const CALLBACK_MEMORY_MEGABYTES = 512;
 /** For a body of six megabytes, its parsed JSON and the image inside. */
 const BODY_MEMORY_MEGABYTES = 512;
 
+/** For a hundred events of 256 KiB, as text and as JSON. */
+const HISTORY_MEMORY_MEGABYTES = 512;
+
 /** Lambda gives CPU time by memory, and 100,000 videos have to be read within the timeout. */
 const USAGE_MEMORY_MEGABYTES = 1024;
 
@@ -72,8 +75,18 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
   const { corsOrigins } = settings;
   const cors = corsOrigins.length === 0 ? {} : { CORS_ORIGINS: corsOrigins.join(',') };
   const retention = toRetentionVariable(settings);
-  const { start, describe, stop, readJob, writeJob, readVideo, putUpload, listBucket, ...table } =
-    toGrants(props);
+  const {
+    start,
+    describe,
+    describeStateMachine,
+    stop,
+    readJob,
+    writeJob,
+    readVideo,
+    putUpload,
+    listBucket,
+    ...table
+  } = toGrants(props);
 
   function create<Name extends CallName>(
     id: string,
@@ -127,6 +140,15 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
       environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY, ...retention },
       grants: [describe, readJob, readVideo, listBucket],
     }),
+    'get-history': create('GetHistory', 'get-history', {
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
+      grants: [describe, readJob, listBucket],
+      memoryMegabytes: HISTORY_MEMORY_MEGABYTES,
+    }),
+    'get-workflow': create('GetWorkflow', 'get-workflow', {
+      environment: { STATE_MACHINE_ARN },
+      grants: [describeStateMachine],
+    }),
     'cancel-video': create('CancelVideo', 'cancel-video', {
       environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
       grants: [describe, stop, writeJob, listBucket],
@@ -144,6 +166,7 @@ function toGrants({ bucket, stateMachine, table }: ApiFunctionsProps) {
   return {
     start: { actions: ['states:StartExecution'], resource },
     describe: executionGrant(stateMachine, ['states:DescribeExecution', 'states:GetExecutionHistory']),
+    describeStateMachine: { actions: ['states:DescribeStateMachine'], resource },
     stop: executionGrant(stateMachine, ['states:StopExecution']),
     readJob: jobGrant(bucket, ['s3:GetObject']),
     writeJob: jobGrant(bucket, ['s3:GetObject', 's3:PutObject']),

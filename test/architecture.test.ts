@@ -26,6 +26,7 @@ const ORDERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['video'],
     ['table'],
     ['completion'],
+    ['history'],
     ['events'],
   ],
   'lambdas/io': [

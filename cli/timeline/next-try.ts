@@ -1,29 +1,18 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
+import { nextTryOf, type RetriedState } from '../../lambdas/core/history/retriers.ts';
 import { failedAttempt } from '../../lambdas/core/video/failed-attempt.ts';
-import { covers, pauseSeconds, retriersOf, type State } from '../../local/step-functions/retry-pauses.ts';
-
-/** The default of a `Retry`: https://states-language.net/#errors */
-const DEFAULT_MAX_ATTEMPTS = 3;
 
 /**
  * Names the try that follows the last of these failures, as in `try 2 of 32 within 10 s`.
  * @param failures the names of all errors since the state was entered
  * @returns undefined where no try follows
  */
-export function nextTry(state: State | undefined, failures: readonly string[]): string | undefined {
-  const retriers = retriersOf(state);
-  const last = failures.at(-1) ?? '';
-  const retrier = retriers.find((one) => covers(one, last));
-  if (retrier === undefined) return undefined;
-  const { MaxAttempts = DEFAULT_MAX_ATTEMPTS, JitterStrategy } = retrier;
-  const repeated =
-    failures.filter((name) => retriers.find((one) => covers(one, name)) === retrier).length - 1;
-  if (repeated >= MaxAttempts) return undefined;
-  // With several retriers, the highest number of tries depends on their order.
-  const limit = retriers.length === 1 ? ` of ${MaxAttempts + 1}` : '';
-  const when = JitterStrategy === 'FULL' ? 'within' : 'in';
-  return `try ${failures.length + 1}${limit} ${when} ${Math.round(pauseSeconds(retrier, repeated))} s`;
+export function nextTry(state: RetriedState, failures: readonly string[]): string | undefined {
+  const next = nextTryOf(state, failures);
+  if (next === undefined) return undefined;
+  const limit = next.limit === undefined ? '' : ` of ${next.limit}`;
+  return `try ${next.attempt}${limit} ${next.isRandom ? 'within' : 'in'} ${Math.round(next.seconds)} s`;
 }
 
 /** Names the try that follows the last failure of a history. */

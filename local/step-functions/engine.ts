@@ -36,6 +36,8 @@ export interface LocalExecutions {
 
 export interface Engine {
   readonly stateMachineArn: string;
+  /** Of new executions. Each execution keeps its own. */
+  readonly definition: StateMachineDefinition;
   readonly executions: LocalExecutions;
   readonly store: ExecutionStore;
   start(name: string, input: string): LocalExecution;
@@ -107,6 +109,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     stateMachineArn: arn,
+    definition,
     store,
     tokens,
     executions: {

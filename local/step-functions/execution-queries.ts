@@ -1,6 +1,8 @@
 import type {
   DescribeExecutionInput,
   DescribeExecutionOutput,
+  DescribeStateMachineInput,
+  DescribeStateMachineOutput,
   GetExecutionHistoryInput,
   GetExecutionHistoryOutput,
   HistoryEvent,
@@ -27,6 +29,16 @@ export function executionQueries(engine: Engine): Operations {
         inputDetails: { included: true },
         outputDetails: describeResponse.output === undefined ? undefined : { included: true },
       };
+    },
+
+    'AWSStepFunctions.DescribeStateMachine': (
+      given: DescribeStateMachineInput,
+    ): Pick<DescribeStateMachineOutput, 'stateMachineArn' | 'name' | 'status' | 'type' | 'definition'> => {
+      const { stateMachineArn = '' } = given;
+      requireStateMachine(engine, stateMachineArn);
+      const name = stateMachineArn.split(':').at(-1);
+      const definition = JSON.stringify(engine.definition);
+      return { stateMachineArn, name, status: 'ACTIVE', type: 'STANDARD', definition };
     },
 
     'AWSStepFunctions.GetExecutionHistory': (given: GetExecutionHistoryInput): GetExecutionHistoryOutput => {

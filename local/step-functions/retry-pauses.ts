@@ -1,14 +1,5 @@
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-
-/** A `Retry` of a state, with the defaults of https://states-language.net/#errors */
-export interface Retrier {
-  readonly ErrorEquals: readonly string[];
-  readonly IntervalSeconds?: number;
-  readonly BackoffRate?: number;
-  readonly MaxAttempts?: number;
-  readonly MaxDelaySeconds?: number;
-  readonly JitterStrategy?: 'NONE' | 'FULL';
-}
+import { covers, pauseSeconds, retriersOf } from '../../lambdas/core/history/retriers.ts';
 
 export type State = StateMachineDefinition['States'][string];
 
@@ -31,23 +22,9 @@ export function remainingPauses(
   });
 }
 
-/** The pause of a Retry without jitter. @param before how often the Retry has repeated the state already */
-export function pauseSeconds(retrier: Retrier, before: number): number {
-  const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = Infinity } = retrier;
-  return Math.min(IntervalSeconds * BackoffRate ** before, MaxDelaySeconds);
-}
-
 /** Does a Retry of this state cover the error? `Submit task` has none for a lost function. */
 export function isRepeatedWhenLost(state: State | undefined, error: string): boolean {
   return retriersOf(state).some((retrier) => covers(retrier, error));
-}
-
-export function retriersOf(state: State | undefined): readonly Retrier[] {
-  return (state !== undefined && 'Retry' in state && state.Retry) || [];
-}
-
-export function covers({ ErrorEquals }: Retrier, error: string): boolean {
-  return ErrorEquals.some((name) => name === error || name === 'States.ALL' || name === 'States.TaskFailed');
 }
 
 /** The duration of a `Wait` with this input, in milliseconds. Undefined for a `Wait` until a time of day. */

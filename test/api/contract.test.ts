@@ -7,12 +7,13 @@ import { type ApiCaller, environmentOf, onHandlers, overHttp } from './api-calle
 import { BAD_JSON } from './rows/bad-json.ts';
 import { BAD_REQUESTS } from './rows/bad-requests.ts';
 import { GATEWAY_ROWS } from './rows/gateway.ts';
+import { HISTORIES } from './rows/histories.ts';
 import { JSON_HEADERS, type Row, type Videos } from './rows/row.ts';
 import { STARTED } from './rows/started.ts';
 import { UPLOADS } from './rows/uploads.ts';
 import { VIDEOS } from './rows/videos.ts';
 
-const ROWS: readonly Row[] = [...STARTED, ...BAD_JSON, ...BAD_REQUESTS, ...VIDEOS, ...UPLOADS];
+const ROWS: readonly Row[] = [...STARTED, ...BAD_JSON, ...BAD_REQUESTS, ...VIDEOS, ...HISTORIES, ...UPLOADS];
 
 /** Longer than the test, so that a waiting video keeps waiting. */
 const A_LONG_TIME_MS = 600_000;

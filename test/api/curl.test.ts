@@ -35,7 +35,9 @@ function linesOfPage(): { readonly preparation: readonly string[]; readonly call
 
 test('has a line for every call', () => {
   const { calls } = linesOfPage();
-  expect(calls.map((line) => line.replaceAll(/"\$\{(sign|json)\[@\]\}" /g, '').slice(0, 60))).toHaveLength(8);
+  expect(calls.map((line) => line.replaceAll(/"\$\{(sign|json)\[@\]\}" /g, '').slice(0, 60))).toHaveLength(
+    10,
+  );
   expect(linesOfPage().preparation).toHaveLength(2);
 });
 
@@ -76,6 +78,8 @@ test.skipIf(!hasCurl).each([
     { status: 200 },
     { status: 202, body: { status: 'queued' } },
     { status: 200, body: { video_id: environment.VIDEO_ID } },
+    { status: 200, body: { video_id: environment.VIDEO_ID, states: expect.any(Array) } },
+    { status: 200, body: { StartAt: 'Task given?' } },
     {
       status: 200,
       body: {

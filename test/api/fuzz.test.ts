@@ -10,6 +10,7 @@ import {
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
 import { CALLS, type CallName } from '../../lambdas/core/api/routes.ts';
+import { historySchema, workflowSchema } from '../../lambdas/core/api/workflow-response.ts';
 import { catalogueSchema } from '../../lambdas/core/minimax/templates.ts';
 import { type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type ApiAnswer, type ApiCaller, type ApiRequest, onHandlers, overHttp } from './api-caller.ts';
@@ -54,6 +55,8 @@ const ANSWERS: Readonly<Record<string, z.ZodMiniType>> = {
   'GET /videos': videoListSchema,
   'GET /usage': usageSchema,
   'GET /videos/{video_id}': videoSchema,
+  'GET /videos/{video_id}/history': historySchema,
+  'GET /workflow': workflowSchema,
   'DELETE /videos/{video_id}': videoSchema,
   'POST /uploads': uploadSchema,
   'GET /templates': catalogueSchema,

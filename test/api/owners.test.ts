@@ -82,8 +82,16 @@ async function makeVideos(
   return { ready, failed, console, waiting: await startWaiting(running, caller) };
 }
 
-const ID_CALLS = ['GET', 'DELETE'].flatMap((method) =>
-  ID_FORMS.map(([form, toPath]) => ({ method, form, toPath })),
+const ID_CALLS = [
+  ['GET', ''],
+  ['DELETE', ''],
+  ['GET', '/history'],
+].flatMap(([method = '', call = '']) =>
+  ID_FORMS.map(([form, toPath]) => ({
+    method,
+    form,
+    toPath: (videoId: string) => toPath(videoId).replace(/(?=\?|$)/, call),
+  })),
 );
 
 /** Executions and creates with images so far. */
@@ -112,7 +120,7 @@ describe('with visibility=owner', () => {
       others = await makeVideos(running, other);
     });
 
-    test('answers GET and DELETE of every form of the other ids as of an id that does not exist', async () => {
+    test('answers GET, DELETE and the history of every form of the other ids as of an id that does not exist', async () => {
       let calls = 0;
       const through: unknown[] = [];
       for (const { method, form, toPath } of ID_CALLS) {
@@ -123,13 +131,28 @@ describe('with visibility=owner', () => {
           if (withoutId(answer) !== expected || answer.status < 400) through.push({ method, form, answer });
         }
       }
-      expect({ calls, through }).toEqual({ calls: 4 * 2 * 18, through: [] });
+      expect({ calls, through }).toEqual({ calls: 4 * 3 * 18, through: [] });
       const { ready, failed, waiting } = others;
       const shown = await Promise.all(
         [ready, failed, waiting].map((id) => other.call('GET', `/videos/${id}`)),
       );
       const statuses = shown.map(({ text }) => (JSON.parse(text) as Video).status);
       expect(statuses).toEqual(['succeeded', 'failed', 'generating']);
+    });
+
+    test('shows no history of the other, exactly as of a video that does not exist', async () => {
+      const missing = randomUUID();
+      const ofMissing = await caller.call('GET', `/videos/${missing}`);
+      expect(ofMissing.status).toBe(404);
+      for (const videoId of Object.values(others)) {
+        const { status, text } = await caller.call('GET', `/videos/${videoId}/history`);
+        expect([status, text]).toEqual([404, ofMissing.text.replace(missing, videoId)]);
+      }
+      for (const name of ['ready', 'failed', 'waiting']) {
+        const own = await other.call('GET', `/videos/${others[name]}/history`);
+        expect(own.status).toBe(200);
+        expect(own.text).not.toMatch(/AKIA|arn:|"owner"/);
+      }
     });
 
     test('gives the key of the other a new video', async () => {
@@ -214,6 +237,8 @@ describe('with visibility=everyone', () => {
         ['GET', waiting, 'generating'],
         ['DELETE', waiting, 'cancelled'],
       ] as const) {
+        const history = await caller.call('GET', `/videos/${videoId}/history`);
+        expect([history.status, JSON.parse(history.text).video_id]).toEqual([200, videoId]);
         const answer = await caller.call(method, `/videos/${videoId}`);
         expect([answer.status, JSON.parse(answer.text).status]).toEqual([200, status]);
       }

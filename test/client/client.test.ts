@@ -293,6 +293,72 @@ test('ends a list whose cursor is no text, instead of asking for it for ever', a
   await expect(Array.fromAsync(videos.list())).rejects.toThrow('unexpected next_cursor');
 });
 
+const VISITS = ['Wait', 'Check task'].map((state) => ({
+  state,
+  entered_at: '2026-11-22T10:00:00Z',
+  failed_tries: [],
+}));
+
+test('gives the visits of all pages of a history, each page when it is needed', async () => {
+  const [first, second] = [
+    { video_id: 'v1', request: {}, states: VISITS.slice(0, 1), next_cursor: 'c+1' },
+    { video_id: 'v1', request: {}, states: VISITS.slice(1) },
+  ];
+  answers = {
+    'GET /videos/v1/history?limit=1': [[200, first]],
+    'GET /videos/v1/history?limit=1&cursor=c%2B1': [[200, second]],
+  };
+  const history = videos.history('v1', { limit: 1 });
+  expect(received).toEqual([]);
+  expect(await Array.fromAsync(history)).toEqual(VISITS);
+  expect(await Array.fromAsync(history.pages())).toEqual([first, second]);
+  const rest = videos.history('v1', { limit: 1, cursor: 'c+1' });
+  expect(await Array.fromAsync(rest)).toEqual(VISITS.slice(1));
+});
+
+test.each([
+  ['video_id', { video_id: 'v2', states: [] }],
+  ['states', { video_id: 'v1' }],
+  ['states', { video_id: 'v1', states: [{ state: 'Wait' }] }],
+  ['states', { video_id: 'v1', states: [null] }],
+  ['next_cursor', { video_id: 'v1', states: [], next_cursor: 1 }],
+])('believes no history whose %s is not as it should be', async (field, body) => {
+  answers = { 'GET /videos/v1/history': [[200, body]] };
+  const reading = Array.fromAsync(videos.history('v1'));
+  expect(await thrownBy(reading)).toMatchObject({
+    type: 'NoResponse',
+    message: expect.stringContaining(`unexpected ${field}`),
+    videoId: 'v1',
+  });
+});
+
+test('says that there is no history any more, and asks once', async () => {
+  answers = { 'GET /videos/v1/history': [[404, problem('history-not-found')]] };
+  expect(await thrownBy(Array.fromAsync(videos.history('v1')))).toMatchObject({
+    type: 'history-not-found',
+    retry: 'never',
+    videoId: 'v1',
+  });
+  expect(received).toHaveLength(1);
+});
+
+test.each(['..', 'a/b', 'v1?x', ''])('asks for no history of %j, which would be another address', (id) => {
+  expect(() => videos.history(id)).toThrow(TypeError);
+  expect(received).toEqual([]);
+});
+
+test('gives the workflow with all its fields, and believes none without states', async () => {
+  const workflow = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 1 } }, Version: '1.0' };
+  answers = {
+    'GET /workflow': [
+      [200, workflow],
+      [200, { StartAt: 'Wait' }],
+    ],
+  };
+  expect(await videos.workflow()).toEqual(workflow);
+  await expect(videos.workflow()).rejects.toThrow('unexpected States');
+});
+
 test('gives the video that it has cancelled, although the first answer was lost', async () => {
   const cancelled = { ...ENDED, status: 'cancelled' };
   answers = {

@@ -55,6 +55,25 @@ test('follows a task that exists, lists it, and counts it', async () => {
   expect((await videos.templates()).templates.map((template) => template.template_id)).toContain(template_id);
 });
 
+test('shows the states that a video has visited, which are states of the workflow', async () => {
+  const { video_id } = await videos.adopt(running.simulator.makeTask({ queries: ['Success'] }));
+  await running.endOf(video_id);
+  const states = await Array.fromAsync(videos.history(video_id));
+  expect(states.map(({ state }) => state)).toEqual([
+    'Task given?',
+    'Adopt task',
+    'Check task',
+    'Finished?',
+    'Copy video',
+    'Video ready',
+  ]);
+  const pages = await Array.fromAsync(videos.history(video_id, { limit: 4 }).pages());
+  expect(pages.map((page) => page.states)).toEqual([states.slice(0, 4), states.slice(4)]);
+  const { States } = await videos.workflow();
+  for (const { state } of states) expect(States).toHaveProperty([state]);
+  await expect(Array.fromAsync(videos.history('missing'))).rejects.toMatchObject({ type: 'video-not-found' });
+});
+
 test('cancels a video', async () => {
   running.simulator.script({ queries: ['Processing'] });
   const { video_id } = await videos.start(REQUEST);

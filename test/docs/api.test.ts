@@ -10,6 +10,7 @@ import {
   videoSchema,
 } from '../../lambdas/core/api/response.ts';
 import { CALLS } from '../../lambdas/core/api/routes.ts';
+import { historySchema, workflowSchema } from '../../lambdas/core/api/workflow-response.ts';
 import { appWith, templateOf } from '../harness/synthesized.ts';
 import { readPage, wordsInCode } from './markdown.ts';
 
@@ -52,7 +53,10 @@ test('shows only responses that the schemas of the API know', () => {
   const responses = blocks
     .filter(({ language }) => language === 'json')
     .map((block) => JSON.parse(block.text));
-  const schemas = [acceptedVideoSchema, videoSchema, videoSchema, videoListSchema, problemSchema];
+  const schemas = [
+    ...[acceptedVideoSchema, videoSchema, videoSchema],
+    ...[historySchema, workflowSchema, videoListSchema, problemSchema],
+  ];
   expect(responses).toHaveLength(schemas.length);
   for (const [index, schema] of schemas.entries()) {
     const parsed = z.safeParse(schema, responses[index]);

@@ -125,6 +125,7 @@ test('grants the KMS keys of a bucket and a secret to the functions that need th
         'AnnounceVideo',
         'StartVideo',
         'GetVideo',
+        'GetHistory',
         'CancelVideo',
         'CreateUpload',
       ].map((name) => `${name} Bucket kms:Decrypt`),

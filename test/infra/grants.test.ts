@@ -79,6 +79,7 @@ test('grants each function its own kinds of objects, and nothing else in the buc
       'PutObject uploads/*',
     ],
     GetVideo: ['GetObject videos/*/job.json', 'GetObject videos/*/video.mp4', 'ListBucket bucket'],
+    GetHistory: ['GetObject videos/*/job.json', 'ListBucket bucket'],
     CancelVideo: ['GetObject videos/*/job.json', 'ListBucket bucket', 'PutObject videos/*/job.json'],
     CreateUpload: ['PutObject uploads/*'],
   });

@@ -69,12 +69,19 @@ function methodsOf(service: ITemplateVideo, grant: 'grantStart' | 'grantRead' | 
 }
 
 test.each(BOTH)('grants exactly the methods of each access, of a service %s', (_whose, create) => {
-  expect(methodsOf(create(), 'grantStart')).toEqual(['GET /templates', 'POST /uploads', 'POST /videos']);
+  expect(methodsOf(create(), 'grantStart')).toEqual([
+    'GET /templates',
+    'GET /workflow',
+    'POST /uploads',
+    'POST /videos',
+  ]);
   expect(methodsOf(create(), 'grantRead')).toEqual([
     'GET /templates',
     'GET /usage',
     'GET /videos',
     'GET /videos/*',
+    'GET /videos/*/history',
+    'GET /workflow',
   ]);
   expect(methodsOf(create(), 'grantCancel')).toEqual(['DELETE /videos/*']);
 });

@@ -101,6 +101,13 @@ test('grants each function what its call needs, and nothing else', () => {
       `s3:GetObject ${videos}`,
       list,
     ],
+    GetHistory: [
+      `states:DescribeExecution ${executions}`,
+      `states:GetExecutionHistory ${executions}`,
+      `s3:GetObject ${jobs}`,
+      list,
+    ],
+    GetWorkflow: [`states:DescribeStateMachine ${machine}`],
     CancelVideo: [
       `states:DescribeExecution ${executions}`,
       `states:GetExecutionHistory ${executions}`,

@@ -217,6 +217,7 @@ test('encrypts the bucket, the table and the secret of callbacks with a key, whi
     'CheckTask',
     'CopyVideo',
     'CreateUpload',
+    'GetHistory',
     'GetUsage',
     'GetVideo',
     'ListVideos',

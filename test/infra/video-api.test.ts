@@ -28,6 +28,8 @@ test.each([
     `GET usage ${asked}`,
     `GET videos ${asked}`,
     `GET videosvideoid ${asked}`,
+    `GET videosvideoidhistory ${asked}`,
+    `GET workflow ${asked}`,
     `POST uploads ${asked}`,
     `POST videos ${asked}`,
   ]);

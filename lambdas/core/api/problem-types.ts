@@ -21,6 +21,7 @@ export const PROBLEM_KINDS = {
   'access-denied': { title: 'The caller is not known or may not do this', retry: 'same_key' },
   'path-not-found': { status: 404, title: 'There is no such path', retry: 'never' },
   'video-not-found': { status: 404, title: 'There is no such video', retry: 'never' },
+  'history-not-found': { status: 404, title: 'There is no history of this video', retry: 'never' },
   'task-not-found': { status: 404, title: 'There is no such task', retry: 'never' },
   'video-finished': { status: 409, title: 'The video has finished already', retry: 'never' },
   'video-not-running': {

@@ -38,10 +38,12 @@ export function toProgressFields(
   };
 }
 
+/** The title of an error of a step that is none of the service's own, such as one of Lambda. */
+export const UNEXPECTED_STEP_TITLE = 'A step of the workflow failed';
+
 function toReason(error: string, failed_tries: number | undefined): NonNullable<Video['retrying']> {
   if (isFailureName(error)) return { type: error, title: FAILURES[error].title, failed_tries };
-  if (!isRetryableName(error))
-    return { type: 'Unexpected', title: 'A step of the workflow failed', failed_tries };
+  if (!isRetryableName(error)) return { type: 'Unexpected', title: UNEXPECTED_STEP_TITLE, failed_tries };
   const { ends, title } = RETRYABLE[error];
   return { type: ends, title, failed_tries };
 }

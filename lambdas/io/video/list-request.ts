@@ -6,10 +6,9 @@ import { CLAIMING_FIELDS } from '../../core/minimax/request-kind.ts';
 import type { MetadataFilter } from '../../core/table/layout.ts';
 import { type ListFilter, listIdOf, readCursor, toListQuery } from '../../core/table/list-filter.ts';
 import { quoted } from '../../core/text/plain.ts';
-import { type Query, readQuery } from './query.ts';
+import { type Query, readQuery, toLimit } from './query.ts';
 
 const DEFAULT_LIMIT = 20;
-const MAX_LIMIT = 100;
 const METADATA_PREFIX = 'metadata.';
 const PARAMETERS: readonly string[] = [
   'status',
@@ -38,7 +37,7 @@ interface Options {
 export function toListRequest(event: APIGatewayProxyEvent, { owner, listedMetadata }: Options): ListRequest {
   const metadataNames = listedMetadata.map((key) => `${METADATA_PREFIX}${key}`);
   const query = readQuery(event, [...PARAMETERS, ...metadataNames]);
-  const { status, limit = String(DEFAULT_LIMIT), cursor } = query;
+  const { status, limit, cursor } = query;
   const filter: ListFilter = {
     owner,
     metadata: toMetadata(query, metadataNames),
@@ -47,7 +46,11 @@ export function toListRequest(event: APIGatewayProxyEvent, { owner, listedMetada
     createdAfter: toTime(query, 'created_after'),
     createdBefore: toTime(query, 'created_before'),
   };
-  return { filter, limit: toLimit(limit), after: cursor === undefined ? undefined : toAfter(cursor, filter) };
+  return {
+    filter,
+    limit: toLimit(limit, DEFAULT_LIMIT),
+    after: cursor === undefined ? undefined : toAfter(cursor, filter),
+  };
 }
 
 /** One index entry has one value. */
@@ -58,11 +61,6 @@ function toMetadata(query: Query, names: readonly string[]): MetadataFilter | un
   return name === undefined
     ? undefined
     : { key: name.slice(METADATA_PREFIX.length), value: query[name] ?? '' };
-}
-
-function toLimit(limit: string): number {
-  if (/^\d{1,3}$/.test(limit) && Number(limit) >= 1 && Number(limit) <= MAX_LIMIT) return Number(limit);
-  throw wrong('limit', limit, `allowed is a whole number from 1 to ${MAX_LIMIT}`);
 }
 
 function toStatus(status: string): ListedVideo['status'] {

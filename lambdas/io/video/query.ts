@@ -17,6 +17,15 @@ export function readQuery(event: APIGatewayProxyEvent, allowed: readonly string[
   return event.queryStringParameters ?? {};
 }
 
+const MAX_LIMIT = 100;
+
+/** How many items a page has at most. @throws ProblemError */
+export function toLimit(given: string | undefined, byDefault: number): number {
+  if (given === undefined) return byDefault;
+  if (/^\d{1,3}$/.test(given) && Number(given) >= 1 && Number(given) <= MAX_LIMIT) return Number(given);
+  throw rejected(`limit is ${quoted(given)}; allowed is a whole number from 1 to ${MAX_LIMIT}.`);
+}
+
 function rejected(detail: string): ProblemError {
   return new ProblemError(badParameter(detail));
 }

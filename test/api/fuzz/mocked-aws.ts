@@ -1,6 +1,7 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   type ExecutionStatus,
@@ -72,6 +73,12 @@ export function forget(): void {
         stateEnteredEventDetails: { name: 'Wait', input: OUTPUT },
       },
     ],
+  });
+  sfn.on(DescribeStateMachineCommand).resolves({
+    definition: JSON.stringify({
+      StartAt: 'Wait',
+      States: { Wait: { Type: 'Wait', Seconds: 1, End: true } },
+    }),
   });
   table.reset();
   table.onAnyCommand().resolves({});

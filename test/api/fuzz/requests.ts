@@ -129,6 +129,14 @@ export const anyRequest: fc.Arbitrary<ApiRequest> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      method: fc.constant('GET'),
+      path: fc.constantFrom(...KNOWN).map((name) => `/videos/${name}/history`),
+      query: fc.oneof({ weight: 3, arbitrary: fc.constant('limit=1') }, query),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       method: fc.constantFrom('GET', 'DELETE'),
       path: fc.constantFrom(...KNOWN).map((name) => `/videos/${name}`),
     }),

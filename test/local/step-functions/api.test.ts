@@ -1,5 +1,6 @@
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
   GetExecutionHistoryCommand,
@@ -29,6 +30,18 @@ test('describes a finished execution as AWS does', async () => {
     input: '{"a":1}',
     output: '{"b":2}',
   });
+});
+
+test('describes the state machine with its definition, as AWS does', async () => {
+  const client = await connect(stepping);
+  const described = await client.send(new DescribeStateMachineCommand({ stateMachineArn: ARN }));
+  expect(described).toMatchObject({
+    stateMachineArn: ARN,
+    name: 'Machine',
+    status: 'ACTIVE',
+    type: 'STANDARD',
+  });
+  expect(JSON.parse(described.definition ?? '')).toEqual(stepping);
 });
 
 test('rejects an input that is nested too deep for the engine, and stores nothing', async () => {
@@ -126,6 +139,10 @@ test("answers AWS's own errors", async () => {
   await expect(client.send(new StartExecutionCommand({ stateMachineArn: `${ARN}X` }))).rejects.toBeInstanceOf(
     StateMachineDoesNotExist,
   );
+  for (const stateMachineArn of [`${ARN}X`, unknown])
+    await expect(client.send(new DescribeStateMachineCommand({ stateMachineArn }))).rejects.toBeInstanceOf(
+      StateMachineDoesNotExist,
+    );
   await expect(start(client, 'a b')).rejects.toBeInstanceOf(InvalidName);
   await expect(start(client, 'x'.repeat(81))).rejects.toBeInstanceOf(InvalidName);
   const rubbish = new StartExecutionCommand({ stateMachineArn: ARN, input: '{' });
