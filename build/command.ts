@@ -1,5 +1,6 @@
 import { copyFileSync, cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundlePage } from '../local/page/bundle.ts';
 import { commandManifest, ROOT, writeManifest } from './manifests.ts';
 import { PROJECT } from './project.ts';
 import { runTypeScript } from './typescript.ts';
@@ -23,15 +24,22 @@ export function buildCommand({ folder, library }: CommandOptions): void {
     outdir: folder,
     options: { declaration: false },
   });
-  // It needs esbuild, and is loaded only where no bundles are finished.
+  // Both need esbuild, and are loaded only where no bundles are finished.
   rmSync(join(folder, 'infra', 'bundling.js'), { force: true });
+  rmSync(join(folder, 'local', 'page', 'bundle.js'), { force: true });
   writeVersion(join(folder, 'lambdas', 'core', 'version.js'));
   for (const file of READ_FILES) copy(join(PROJECT, file), join(folder, file));
   cpSync(join(PROJECT, 'skills'), join(folder, 'skills'), { recursive: true });
   cpSync(join(library, 'bundles'), join(folder, 'infra', 'bundles'), { recursive: true });
+  writePage(join(folder, 'local', 'page', 'files'));
   copy(join(library, 'THIRD-PARTY-LICENSES.txt'), join(folder, 'THIRD-PARTY-LICENSES.txt'));
   copy(join(import.meta.dirname, 'readme', 'template-video-cli.md'), join(folder, 'README.md'));
   writeManifest(folder, commandManifest());
+}
+
+function writePage(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of bundlePage()) writeFileSync(join(folder, name), content);
 }
 
 /** Node 20 prints a warning at each start of a program that imports JSON. */

@@ -6,10 +6,10 @@ import { PROJECT } from './project.ts';
 
 const SEPARATOR = `\n\n${'-'.repeat(80)}\n\n`;
 
-/** Writes the licenses of the packages whose code is inside the bundles and the client. */
+/** Writes the licenses of the packages whose code is inside the bundles, the client and the page. */
 export function writeLicenses(path: string): void {
   const texts = bundledPackages().map(toText);
-  const head = 'The bundles of the functions, and the client, contain code of these packages.';
+  const head = 'The bundles of the functions, the client and the page contain code of these packages.';
   writeFileSync(path, `${[head, ...texts].join(SEPARATOR)}\n`);
 }
 
@@ -17,7 +17,9 @@ export function writeLicenses(path: string): void {
 function bundledPackages(): readonly string[] {
   const { metafile } = buildSync({
     absWorkingDir: PROJECT,
-    entryPoints: [...FUNCTION_NAMES.map((name) => `lambdas/${name}.ts`), 'client/index.ts'],
+    entryPoints: [...FUNCTION_NAMES.map((name) => `lambdas/${name}.ts`), 'client/index.ts', 'page/main.tsx'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     bundle: true,
     write: false,
     metafile: true,

@@ -50,7 +50,7 @@ export function libraryManifest(): object {
   };
 }
 
-/** Tools of the CDK and of the repository, and what only the functions import, whose bundles have it inside. */
+/** Tools of the CDK and of the repository, and what only the functions and the page import, whose bundles have it inside. */
 const NOT_IN_COMMAND: readonly string[] = [
   '@aws-lambda-powertools/logger',
   '@aws-lambda-powertools/metrics',
@@ -60,6 +60,7 @@ const NOT_IN_COMMAND: readonly string[] = [
   'cdk-nag',
   'esbuild',
   'ipaddr.js',
+  'preact',
   'uuid',
 ];
 

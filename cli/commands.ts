@@ -7,6 +7,7 @@ import { DOCTOR } from './commands/doctor.ts';
 import { LIST } from './commands/list.ts';
 import { MAKE } from './commands/make.ts';
 import { MCP } from './commands/mcp.ts';
+import { PAGE } from './commands/page.ts';
 import { REINDEX } from './commands/reindex.ts';
 import { REPORT } from './commands/report.ts';
 import { SHOW } from './commands/show.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   REPORT,
   REINDEX,
   DEV,
+  PAGE,
   MCP,
   DOCTOR,
   completionOf(() => COMMANDS),

@@ -6,6 +6,7 @@ import { toWholeNumber } from './command-line/whole-number.ts';
 export interface DevValues {
   readonly port: string;
   readonly callbacks: boolean;
+  readonly open: boolean;
   readonly 'max-workers': string;
   readonly 'cors-origin': readonly string[] | undefined;
 }

@@ -1,7 +1,6 @@
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
 import { toTemplateRequest } from '../lambdas/core/minimax/template-request.ts';
 import type { AnsweredRequest } from '../local/api-gateway/request-log.ts';
-import { UsageError } from '../local/user-error.ts';
 import { adoptHint, type CommandContext } from './command.ts';
 import { shownCommand } from './command-line/npm.ts';
 import { type DevValues, toDevFlags } from './dev-flags.ts';
@@ -9,11 +8,13 @@ import { describeEarlierRuns, describeUnfinished } from './earlier-runs.ts';
 import { readLocalEnvironment } from './environment.ts';
 import { toEventLines } from './event-lines.ts';
 import { EXAMPLE, EXAMPLE_FILE } from './example.ts';
+import { openFile } from './make/open-file.ts';
 import { shortPath } from './make/out-path.ts';
 import { toMiniMaxChoice } from './minimax-choice.ts';
 import { serviceNotice } from './minimax-notice.ts';
 import { printStatus } from './print-status.ts';
 import type { RunningStack } from './start-stack.ts';
+import { takenPort } from './taken-port.ts';
 
 /** Runs the service until Ctrl-C. The next start continues unfinished videos. @returns the exit code */
 export async function dev(values: DevValues, { interruption, onFatal }: CommandContext): Promise<number> {
@@ -32,18 +33,18 @@ export async function dev(values: DevValues, { interruption, onFatal }: CommandC
       for (const line of toEventLines(execution, event, definition)) console.log(line);
     },
     onRequest: showRequest,
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new UsageError(`Port ${flags.port} is taken; choose another with --port.`);
-  });
+  }).catch(takenPort(flags.port));
   onFatal(() => describeOpenVideos(running));
   const { service, otherHosts, isReal } = running;
   definition = service.deployment.stateMachine.definition;
+  console.log(`Template Video is up at ${service.url}`);
+  console.log('Open this address in a browser: the page there makes, watches and lists videos.');
   if (isReal) console.log(SPENDING);
   const fetchCommand = (taskId: string): string =>
     shownCommand('make', `--url ${service.url}/videos --task ${taskId}`);
   for (const line of describeEarlierRuns({ service, otherHosts, fetchCommand })) console.log(line);
   console.log(describeService(running, notice));
+  if (values.open) await openFile(`${service.url}/`);
   await interruption.promise;
   console.log(['', ...describeOpenVideos(running), 'Stopped.'].join('\n'));
   return 0;
@@ -56,9 +57,8 @@ function describeService({ service, exampleImage, kept }: RunningStack, notice: 
   const { url } = service;
   const body = JSON.stringify(toTemplateRequest(EXAMPLE.template, [EXAMPLE.text], [exampleImage]));
   const json = "-H 'content-type: application/json'";
-  return `Template Video is up at ${url}
-
-  Make a video, and keep its id:
+  return `
+  Without the page: make a video, and keep its id:
     id=$(curl -s ${url}/videos ${json} -d '${body}' | ${field('video_id')})
 
   Check it:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { STATES } from '../lambdas/core/states.ts';
 import { createGateway } from './api-gateway/gateway.ts';
-import { sayingSimulated } from './api-gateway/minimax-header.ts';
+import { rejectingSimulated, sayingSimulated } from './api-gateway/minimax-header.ts';
 import { type AnsweredRequest, followRequests } from './api-gateway/request-log.ts';
 import { createCredentials } from './aws/credentials.ts';
 import { awsEnvironment } from './aws/environment.ts';
@@ -16,6 +16,8 @@ import { createEventBus, eventBridgeApi, type LocalEventBus } from './event-brid
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { listen } from './loopback-server.ts';
 import { underOneOrigin } from './one-origin.ts';
+import { createPageRoute } from './page/page-route.ts';
+import { createVideoEvents } from './page/video-events.ts';
 import { type ForgottenVideo, forgottenVideos } from './recovery/forgotten-videos.ts';
 import { createVideoObjects, type VideoObjects } from './recovery/video-objects.ts';
 import { createObjectApi } from './s3/object-store.ts';
@@ -122,6 +124,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const videos = createVideoObjects(deployment, objectFolder);
   const stateMachineArn = deployment.stateMachine.arn;
   const ends = createEndAnnouncements({ bus, stateMachineArn, store: executions });
+  const videoEvents = createVideoEvents();
   const engine = createEngine({
     stateMachine: deployment.stateMachine,
     lambda,
@@ -132,6 +135,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
     onEvent: (execution, event) => {
       if (execution.status !== 'RUNNING') ends.announce(execution);
       if (event.type === 'ExecutionRedriven') ends.announceRedrive(execution);
+      videoEvents.changed(execution.name);
       onEvent?.(execution, event);
     },
   });
@@ -143,8 +147,11 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   };
   const aws = createAwsJsonApi(operations, credentials, tables);
   const gateway = createGateway(deployment.routes, lambda, crossOrigin);
-  const api = options.isSimulated ? sayingSimulated(gateway) : gateway;
-  const { route, guard } = underOneOrigin({ objects: objects.route, aws, api }, { buckets, ...crossOrigin });
+  const withEvents = videoEvents.before(gateway);
+  const api = options.isSimulated ? sayingSimulated(withEvents) : rejectingSimulated(withEvents);
+  const page = createPageRoute({ hasEvents: true });
+  const protocols = { objects: objects.route, aws, page, api };
+  const { route, guard } = underOneOrigin(protocols, { buckets, ...crossOrigin });
   const http = createServer();
   if (options.onRequest !== undefined) followRequests(http, deployment.routes, options.onRequest);
   const server = await listen(http, route, port, guard);

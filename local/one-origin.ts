@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { corsHeaders } from '../lambdas/core/api/cors.ts';
 import { rejectAsAwsJson } from './aws/json-endpoint.ts';
 import type { GuardOptions, Route } from './loopback-server.ts';
+import { isForPage } from './page/page-route.ts';
 import { sendProblem } from './request-guard.ts';
 import { bucketOf, isBucketOrigin } from './s3/cross-origin.ts';
 import { rejectAsS3 } from './s3/object-store.ts';
@@ -13,6 +14,8 @@ interface Protocols {
   readonly objects: Route;
   /** The AWS services with AWS JSON. */
   readonly aws: Route;
+  /** The web page and its files. */
+  readonly page: Route;
   /** The service's own API. */
   readonly api: Route;
 }
@@ -33,6 +36,7 @@ export function underOneOrigin(
   const rejections: Readonly<Record<Protocol, NonNullable<GuardOptions['reject']>>> = {
     objects: rejectAsS3,
     aws: rejectAsAwsJson,
+    page: sendProblem,
     api(request, response, rejection) {
       const headers = Object.entries(corsHeaders(request.headers.origin, pageOrigins));
       for (const [name, value] of headers) response.setHeader(name, value);
@@ -43,6 +47,7 @@ export function underOneOrigin(
   const openings: Readonly<Record<Protocol, NonNullable<GuardOptions['isAllowedOrigin']>>> = {
     objects: (request, origin) => isForPages(request) && isBucketOrigin(request, origin, bucketRules),
     aws: () => false,
+    page: () => false,
     api: (_request, origin) => pageOrigins.includes(origin),
   };
   return {
@@ -50,9 +55,15 @@ export function underOneOrigin(
     guard: {
       reject: (request, response, rejection) => rejections[of(request)](request, response, rejection),
       isAllowedOrigin: (request, origin) => openings[of(request)](request, origin),
-      isOpenLink: (request) => of(request) === 'objects' && hasSignedLink(request),
+      isOpenLink: (request) => isOpenLink(of(request), request),
     },
   };
+}
+
+/** A signed link gives access by itself, and the page has nothing in it that is secret. Another site may lead to both, and frame neither. */
+function isOpenLink(protocol: Protocol, request: IncomingMessage): boolean {
+  if (protocol === 'page') return request.headers['sec-fetch-dest'] === 'document';
+  return protocol === 'objects' && hasSignedLink(request);
 }
 
 /** A signed link, or the preflight of one. */
@@ -71,5 +82,6 @@ function protocolOf(request: IncomingMessage, buckets: readonly string[]): Proto
   const { headers } = request;
   if (headers['x-amz-target'] !== undefined) return 'aws';
   const isSignedForS3 = /\/s3\/aws4_request\b/.test(headers.authorization ?? '');
-  return buckets.includes(bucketOf(request)) || isSignedForS3 ? 'objects' : 'api';
+  if (buckets.includes(bucketOf(request)) || isSignedForS3) return 'objects';
+  return isForPage(request) ? 'page' : 'api';
 }

@@ -7,7 +7,14 @@ const { fix } = flagsOf({
   flags: { fix: { help: 'let Biome correct what it can correct' } },
   summary: 'Runs Biome, the type checker, and cdk synth with cdk-nag, up to the first that fails.',
 }).values;
-for (const step of [fix ? 'biome check --write' : 'biome check', 'tsc', 'cdk synth -q']) {
+const steps = [
+  fix ? 'biome check --write' : 'biome check',
+  'tsc',
+  'tsc -p page',
+  'tsc -p test/page',
+  'cdk synth -q',
+];
+for (const step of steps) {
   const { status } = spawnSync(step, { shell: true, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -25,8 +25,8 @@ const lock: { readonly packages: Readonly<Record<string, LockEntry>> } = JSON.pa
   await readFile('package-lock.json', 'utf8'),
 );
 
-/** What is bundled for Lambda, used by the construct, or run by a command. */
-const SHIPPED = ['client', 'infra', 'lambdas', 'local', 'cli'];
+/** What is bundled for Lambda or for browsers, used by the construct, or run by a command. */
+const SHIPPED = ['client', 'infra', 'lambdas', 'local', 'cli', 'page'];
 const OTHERS = ['bench', 'build', 'docs', 'examples', 'test'];
 
 /** Imports that are there at run time: https://www.typescriptlang.org/tsconfig/#verbatimModuleSyntax */
@@ -37,7 +37,7 @@ const IMPORT =
 async function importsOf(folders: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const lists = folders.map(async (folder) => {
     const names = await readdir(folder, { recursive: true });
-    return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
+    return names.filter((name) => /\.tsx?$/.test(name)).map((name) => join(folder, name));
   });
   const files = (await Promise.all(lists)).flat();
   const imports = files.map(async (file) => {

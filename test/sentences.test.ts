@@ -10,7 +10,7 @@ const PROJECT = join(import.meta.dirname, '..');
 const NO_PROSE =
   /^(cli\/completion\/(bash|zsh)|local\/step-functions\/execution-rows|lambdas\/core\/mp4\/leaves)\.ts$/;
 
-const tracked = spawnSync('git', ['ls-files', '-z', '*.ts'], { cwd: PROJECT, encoding: 'utf8' });
+const tracked = spawnSync('git', ['ls-files', '-z', '*.ts', '*.tsx'], { cwd: PROJECT, encoding: 'utf8' });
 const files = (tracked.stdout ?? '').split('\0').filter((file) => file !== '' && !NO_PROSE.test(file));
 const hasGit = tracked.status === 0;
 if (!hasGit) console.warn('No git repository: the sentences of the code are not read.');
@@ -46,7 +46,7 @@ function longSentencesIn(texts: readonly string[]): readonly string[] {
     .filter((sentence) => !/[{}]|──|=>/.test(sentence));
 }
 
-const shipped = files.filter((file) => /^(lambdas|infra|local|client|cli|build)\//.test(file));
+const shipped = files.filter((file) => /^(lambdas|infra|local|client|cli|page|build)\//.test(file));
 
 test.skipIf(!hasGit)('no message to people has a sentence of more than 25 words', () => {
   const sources = shipped.map((file) => ({ file, source: readFileSync(join(PROJECT, file), 'utf8') }));

@@ -1,7 +1,7 @@
 import { isLoopback } from '../../client/address.ts';
 import { regionOf } from '../../client/authorize.ts';
 import { type ClientOptions, createClient, type RetryNotice, type VideosClient } from '../../client/index.ts';
-import { MINIMAX_HEADER, SIMULATED } from '../../local/api-gateway/minimax-header.ts';
+import { MINIMAX_HEADER, SIMULATED } from '../../lambdas/core/api/simulated.ts';
 import { UsageError } from '../../local/user-error.ts';
 import { type LocalEnvironment, readLocalEnvironment } from '../environment.ts';
 import { printStatus } from '../print-status.ts';
@@ -36,9 +36,23 @@ interface ConnectOptions {
   readonly signal: AbortSignal;
 }
 
-export async function connectTo(where: Where, { environment, signal }: ConnectOptions): Promise<Service> {
+/** Where a service is, and how to be authorized there. */
+export interface Reached {
+  readonly videosUrl: string;
+  readonly access: Pick<ClientOptions, 'apiKey' | 'credentials' | 'region'>;
+  /** Whether it is on this machine. */
+  readonly isLocal: boolean;
+}
+
+/** @throws UsageError */
+export async function reach(where: Where, environment: LocalEnvironment): Promise<Reached> {
   const videosUrl = where.url ?? (await readUrlOf(where.stack));
-  const isLocal = isLoopback(new URL(videosUrl));
+  const access = await accessTo(videosUrl, where, environment);
+  return { videosUrl, access, isLocal: isLoopback(new URL(videosUrl)) };
+}
+
+export async function connectTo(where: Where, { environment, signal }: ConnectOptions): Promise<Service> {
+  const { videosUrl, access, isLocal } = await reach(where, environment);
   let last: (AnswerTime & { readonly isSimulated: boolean }) | undefined;
 
   const noticing: typeof fetch = async (...args) => {
@@ -47,7 +61,6 @@ export async function connectTo(where: Where, { environment, signal }: ConnectOp
     last = { date: response.headers.get('date'), receivedAt: new Date(), isSimulated };
     return response;
   };
-  const access = await accessTo(videosUrl, where, environment);
   const client = createClient({ url: videosUrl, ...access, signal, fetch: noticing, onRetry: printRetry });
   return {
     client,
@@ -67,7 +80,7 @@ async function accessTo(
   videosUrl: string,
   { key }: Where,
   { awsRegion, hasAwsCredentials }: LocalEnvironment,
-): Promise<Pick<ClientOptions, 'apiKey' | 'credentials' | 'region'>> {
+): Promise<Reached['access']> {
   if (key !== undefined) return { apiKey: key };
   const address = new URL(videosUrl);
   if (isLoopback(address) && !hasAwsCredentials) return {};

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { isForPage } from '../page/page-route.ts';
 import type { Route } from '../template/deployment.ts';
 import { toMatchers } from './route-matcher.ts';
 
@@ -13,8 +14,8 @@ export interface AnsweredRequest {
 }
 
 /**
- * Reports every request to a server when it is answered, including rejected ones. It omits the functions' requests to AWS,
- * of which each video makes dozens.
+ * Reports every request to a server when it is answered, including rejected ones. It omits the functions' requests to AWS and what the
+ * page reads, of which each video makes dozens.
  */
 export function followRequests(
   server: Server,
@@ -23,7 +24,7 @@ export function followRequests(
 ): void {
   const matchers = toMatchers(routes);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (isAwsRequest(request)) return;
+    if (isAwsRequest(request) || isReadByPage(request)) return;
     const startedAt = performance.now();
     const pathname = (request.url ?? '').split('?')[0] ?? '';
     response.once('close', () => {
@@ -39,6 +40,13 @@ export function followRequests(
       });
     });
   });
+}
+
+/** The page itself, and what it reads of the API. */
+function isReadByPage(request: IncomingMessage): boolean {
+  return (
+    isForPage(request) || (request.method === 'GET' && request.headers['sec-fetch-site'] === 'same-origin')
+  );
 }
 
 function isAwsRequest({ headers }: IncomingMessage): boolean {

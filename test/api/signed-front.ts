@@ -51,6 +51,7 @@ export async function startSignedFront(
       }
       answer.pipe(response);
     });
+    onward.on('error', () => response.destroy());
     onward.end(body);
   }
 

@@ -142,7 +142,10 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-type PassedOptions = Pick<LocalServiceOptions, 'maxWorkers' | 'onEvent' | 'onTableCall'>;
+type PassedOptions = Pick<
+  LocalServiceOptions,
+  'isSimulated' | 'maxWorkers' | 'onEvent' | 'onTableCall' | 'port'
+>;
 
 interface ServeOptions extends PassedOptions {
   /** What Secrets Manager holds as the key; null for nothing. @default the simulator's */

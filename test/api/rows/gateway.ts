@@ -4,7 +4,6 @@ const NO_SUCH_ROUTE: readonly [number, string] = [403, 'access-denied'];
 
 /** What API Gateway answers by itself, because no function is behind the path and method. */
 export const GATEWAY_ROWS: readonly Row[] = [
-  ['GET', '/'],
   ['GET', '/video'],
   ['GET', '/videos/1/2'],
   ['GET', '/videos/1/2/3'],

@@ -7,8 +7,8 @@ import { MAKE } from '../../../cli/commands/make.ts';
 import { makeCommand } from '../../../cli/make/make-command.ts';
 import { ApiError, createClient } from '../../../client/index.ts';
 import type { Video } from '../../../lambdas/core/api/response.ts';
+import { MINIMAX_HEADER, SIMULATED } from '../../../lambdas/core/api/simulated.ts';
 import { videoKey } from '../../../lambdas/core/storage-keys.ts';
-import { MINIMAX_HEADER, SIMULATED } from '../../../local/api-gateway/minimax-header.ts';
 import { API_KEY, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../../api/signed-front.ts';
 import { pngOf } from '../../harness/images.ts';
 import {

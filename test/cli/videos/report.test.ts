@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toCsv } from '../../../cli/videos/csv.ts';
 import { report } from '../../../cli/videos/report.ts';
-import { MINIMAX_HEADER, SIMULATED } from '../../../local/api-gateway/minimax-header.ts';
+import { MINIMAX_HEADER, SIMULATED } from '../../../lambdas/core/api/simulated.ts';
 import { printedBy, startFakeService, UNINTERRUPTED } from '../fake-service.ts';
 
 const SUM = { videos: 2, without_price: 1, usd: { no: 0, maybe: 0.45, yes: 1.5 } };

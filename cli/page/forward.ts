@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isVideoId } from '../../client/address.ts';
+import { type ApiRequest, toAuthorize } from '../../client/authorize.ts';
+import { toProblem } from '../../lambdas/core/api/problem.ts';
+import { PROBLEM_KINDS, TYPE_PREFIX } from '../../lambdas/core/api/problem-types.ts';
+import { MINIMAX_HEADER, SIMULATED } from '../../lambdas/core/api/simulated.ts';
+import { NOT_SIMULATED } from '../../local/api-gateway/minimax-header.ts';
+import { readBounded } from '../../local/loopback-server.ts';
+import { sendProblem } from '../../local/request-guard.ts';
+import type { Reached } from '../service/connect.ts';
+
+/** An answer of the service, as text. */
+export interface ForwardedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Sends calls of the page to a service, signed or with the API key. */
+export interface Forwarder {
+  /** Asks the service for itself. @throws Error where it does not answer */
+  get(path: string): Promise<ForwardedAnswer>;
+  /** Forwards a request. @param path as in `videos?limit=5`, without a slash. @returns undefined where it has answered by itself */
+  forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<ForwardedAnswer | undefined>;
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const TIMEOUT_MS = 60_000;
+const METHODS: readonly (string | undefined)[] = ['GET', 'POST', 'DELETE'];
+/** What the service reads of a request. */
+const SENT = ['content-type', 'idempotency-key', MINIMAX_HEADER] as const;
+/** What the page reads of an answer. */
+const RETURNED = ['content-type', 'retry-after', 'idempotency-replayed', 'cache-control'] as const;
+
+export function createForwarder({ videosUrl, access, isLocal }: Reached): Forwarder {
+  const address = new URL(videosUrl);
+  const authorize = toAuthorize(access, address);
+
+  async function send(request: ApiRequest): Promise<ForwardedAnswer> {
+    const { method, url, body } = request;
+    const headers = await authorize(request);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const answer = await fetch(url, { method, headers, body, signal, redirect: 'error' });
+    const kept = isLocal ? [...RETURNED, MINIMAX_HEADER] : RETURNED;
+    return {
+      status: answer.status,
+      headers: Object.fromEntries(kept.flatMap((name) => headerOf(answer.headers, name))),
+      text: await answer.text(),
+    };
+  }
+
+  return {
+    get: (path) => send({ method: 'GET', url: new URL(path, address), headers: {} }),
+    async forward(request, response, path) {
+      const { method, headers } = request;
+      if (!isCall(path) || !METHODS.includes(method)) return void sendNotFound(response);
+      if (headers[MINIMAX_HEADER] === SIMULATED && !isLocal)
+        return void sendProblem(request, response, { status: 400, detail: NOT_SIMULATED });
+      const body = await readBounded(request, MAX_BODY_BYTES);
+      if (body === undefined) return void sendTooLarge(response);
+      const sent = SENT.flatMap((name) =>
+        headers[name] === undefined ? [] : [[name, String(headers[name])]],
+      );
+      const call: ApiRequest = {
+        method: method as ApiRequest['method'],
+        url: new URL(path, address),
+        headers: Object.fromEntries(sent),
+        ...(body.length === 0 ? {} : { body: body.toString() }),
+      };
+      return send(call).catch((error: unknown) => void sendUnreachable(response, error));
+    },
+  };
+}
+
+/** A path of the API, so that nothing else is asked with the user's credentials. */
+function isCall(path: string): boolean {
+  const [call = '', id, part, ...others] = (path.split('?')[0] ?? '').split('/');
+  if (id === undefined) return ['videos', 'templates', 'uploads', 'workflow', 'usage'].includes(call);
+  const isPart = part === undefined || (part === 'history' && others.length === 0);
+  return call === 'videos' && isPart && isVideoId(decoded(id));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+function headerOf(headers: Headers, name: string): readonly (readonly [string, string])[] {
+  const value = headers.get(name);
+  return value === null ? [] : [[name, value]];
+}
+
+function sendJson(response: ServerResponse, status: number, problem: object): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(problem));
+}
+
+export function sendNotFound(response: ServerResponse): void {
+  sendJson(response, 404, toProblem('path-not-found', 'The page has no such path.'));
+}
+
+function sendTooLarge(response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  sendJson(response, 413, toProblem('request-too-large', `A request has at most ${MAX_BODY_BYTES} bytes.`));
+}
+
+/** The service has not answered, or there are no credentials to sign with. */
+export function sendUnreachable(response: ServerResponse, error: unknown): void {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  sendJson(response, 502, {
+    type: `${TYPE_PREFIX}gateway-fault`,
+    ...PROBLEM_KINDS['gateway-fault'],
+    status: 502,
+    detail: `The service could not be asked (${why}).`,
+  });
+}

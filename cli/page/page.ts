@@ -1,0 +1,33 @@
+import type { Interruption } from '../command.ts';
+import { toWholeNumber } from '../command-line/whole-number.ts';
+import { readLocalEnvironment } from '../environment.ts';
+import { printStatus } from '../print-status.ts';
+import { reach } from '../service/connect.ts';
+import { toWhere, type WhereValues } from '../service/where.ts';
+import { takenPort } from '../taken-port.ts';
+import { openSecretly } from './open-secretly.ts';
+import { startPageServer } from './server.ts';
+
+interface PageValues extends WhereValues {
+  readonly port: string | undefined;
+  readonly open: boolean;
+}
+
+/** Serves the page of a service until Ctrl-C. @returns the exit code. @throws UsageError */
+export async function page(values: PageValues, interruption: Interruption): Promise<number> {
+  const port = toWholeNumber('--port', values.port ?? '0', { from: 0, to: 65_535 });
+  const environment = readLocalEnvironment();
+  const where = toWhere(values, environment);
+  const reached = await reach(where, environment);
+  await using cleanup = new AsyncDisposableStack();
+  const server = await startPageServer(reached, port).catch(takenPort(port));
+  cleanup.defer(() => server.stop());
+  console.log(server.address);
+  printStatus(
+    `This is the page of ${where.name}. Keep the address secret: whoever has it can make videos that you pay for.`,
+    'Ctrl-C stops it.',
+  );
+  if (values.open) cleanup.use(await openSecretly(server.address));
+  await interruption.promise;
+  return 0;
+}

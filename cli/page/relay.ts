@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { isLoopback } from '../../client/address.ts';
+import { IMAGE_LIMIT_BYTES } from '../../lambdas/core/image/limits.ts';
+import { readBounded } from '../../local/loopback-server.ts';
+import { type ForwardedAnswer, type Forwarder, sendNotFound, sendUnreachable } from './forward.ts';
+
+/**
+ * Passes files on between the page and S3, by the signed links that the service gives out. So the page asks no other host, and the bucket
+ * needs no CORS rule for it.
+ */
+export interface Relay {
+  /** Sends the file of a video, or the part that the request asks for. @param path of the video, as in `videos/{video_id}` */
+  sendFile(request: IncomingMessage, response: ServerResponse, path: string): Promise<void>;
+  /** Replaces the address of S3 in an answer to `POST /uploads` by one of this relay. @param prefix of that address */
+  offerUpload(answer: ForwardedAnswer, prefix: string): ForwardedAnswer;
+  /** Takes an image. The id in the address is a secret, as the signature in a signed link is. */
+  takeUpload(request: IncomingMessage, response: ServerResponse, id: string): Promise<void>;
+}
+
+/** A signed upload is valid for an hour. Later ones replace the oldest. */
+const MAX_UPLOADS = 100;
+const FILE_HEADERS = ['content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified'] as const;
+
+export function createRelay(forwarder: Pick<Forwarder, 'get'>): Relay {
+  const uploads = new Map<string, string>();
+
+  async function linkOf(path: string): Promise<string | undefined> {
+    const { status, text } = await forwarder.get(path);
+    if (status !== 200) return undefined;
+    const { video } = JSON.parse(text) as { readonly video?: { readonly url?: unknown } | null };
+    return isFetchable(video?.url) ? video.url : undefined;
+  }
+
+  return {
+    async sendFile(request, response, path) {
+      try {
+        const link = await linkOf(path);
+        if (link === undefined) return sendNotFound(response);
+        await passOn(link, request, response);
+      } catch (error) {
+        if (response.headersSent) response.destroy();
+        else sendUnreachable(response, error);
+      }
+    },
+
+    offerUpload(answer, prefix) {
+      if (answer.status !== 201) return answer;
+      const offer = JSON.parse(answer.text) as { readonly upload: { readonly url: string } };
+      const id = randomBytes(24).toString('base64url');
+      uploads.set(id, offer.upload.url);
+      for (const oldest of [...uploads.keys()].slice(0, -MAX_UPLOADS)) uploads.delete(oldest);
+      return {
+        ...answer,
+        text: JSON.stringify({ ...offer, upload: { ...offer.upload, url: `${prefix}${id}` } }),
+      };
+    },
+
+    async takeUpload(request, response, id) {
+      const url = uploads.get(id);
+      if (url === undefined || request.method !== 'PUT') return sendNotFound(response);
+      const body = await readBounded(request, IMAGE_LIMIT_BYTES);
+      if (body === undefined) return void response.writeHead(413, { connection: 'close' }).end();
+      try {
+        const stored = await fetch(url, {
+          method: 'PUT',
+          headers: signedOf(request),
+          body: new Uint8Array(body),
+        });
+        response.writeHead(stored.status, { 'content-type': 'text/plain' }).end(await stored.text());
+      } catch (error) {
+        sendUnreachable(response, error);
+      }
+    },
+  };
+}
+
+/** S3, or the local service. A link of another form is not followed. */
+function isFetchable(url: unknown): url is string {
+  if (typeof url !== 'string' || !URL.canParse(url)) return false;
+  const address = new URL(url);
+  return address.protocol === 'https:' || (address.protocol === 'http:' && isLoopback(address));
+}
+
+async function passOn(link: string, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const range = headers.range === undefined ? {} : { range: headers.range };
+  const file = await fetch(link, { headers: range, signal: gone.signal, redirect: 'error' });
+  for (const name of FILE_HEADERS) {
+    const value = file.headers.get(name);
+    if (value !== null) response.setHeader(name, value);
+  }
+  response.writeHead(file.status, {
+    // Whatever the object says of itself, a browser must not take it for a page.
+    'content-type': 'video/mp4',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'no-store',
+  });
+  if (file.body === null) return void response.end();
+  await pipeline(Readable.fromWeb(file.body), response).catch((error: unknown) => {
+    if (!gone.signal.aborted) throw error;
+  });
+}
+
+/** The signature covers these headers, and S3 gets no other one. */
+function signedOf({ headers }: IncomingMessage): Record<string, string> {
+  const names = Object.keys(headers).filter((name) => name === 'content-type' || name.startsWith('x-amz-'));
+  return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
+}

@@ -1,0 +1,6 @@
+/**
+ * A header of every answer of the API whose videos a simulated MiniMax makes. Such videos cost nothing. In a request it says that the
+ * caller counts on that: a service with the real MiniMax rejects the request then.
+ */
+export const MINIMAX_HEADER = 'template-video-minimax';
+export const SIMULATED = 'simulated';

@@ -1,0 +1,107 @@
+import { useState } from 'preact/hooks';
+import type { ListedVideo } from '../../client/index.ts';
+import { nameOf, useCatalogue } from '../catalogue.ts';
+import { durationBetween, formatDollars, formatTime, shortId } from '../format.ts';
+import { Guarded } from '../parts/guarded.tsx';
+import { StatusMark } from '../parts/status-mark.tsx';
+import { hrefOf } from '../route.ts';
+import { useReach } from '../service.ts';
+import { T } from '../strings.ts';
+import { PlayHere } from './play-here.tsx';
+
+interface Props {
+  readonly videos: readonly ListedVideo[];
+  readonly now: number;
+}
+
+export function VideoTable({ videos, now }: Props) {
+  return (
+    <table class="videos">
+      <caption class="heard">{T.listCaption}</caption>
+      <thead>
+        <tr>
+          {[T.videoColumn, T.status, T.template, T.started, T.age, T.cost, T.actions].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {videos.map((video, index) => (
+          // An id may be there twice, or be missing, in what is broken.
+          <Guarded key={`${video.video_id} ${index}`}>
+            <VideoRow video={video} now={now} />
+          </Guarded>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface RowProps {
+  readonly video: ListedVideo;
+  readonly now: number;
+}
+
+function VideoRow({ video, now }: RowProps) {
+  const { catalogue } = useCatalogue();
+  const [isPlaying, setIsPlaying] = useState(false);
+  const { video_id, status, template_id, created_at, finished_at } = video;
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <a href={hrefOf(video_id)} title={video_id}>
+            {shortId(video_id)}
+          </a>
+        </th>
+        <td data-name={T.status}>
+          <StatusMark status={status} />
+          {video.error === undefined ? undefined : <span class="hint"> {video.error.title}</span>}
+        </td>
+        <td data-name={T.template}>{nameOf(template_id, catalogue)}</td>
+        <td data-name={T.started}>{formatTime(created_at)}</td>
+        <td data-name={T.age}>{durationBetween(created_at, finished_at ?? now)}</td>
+        <td data-name={T.cost}>
+          <Cost video={video} />
+        </td>
+        <td data-name={T.actions}>
+          {video.video === undefined ? undefined : (
+            <PlayButton videoId={video_id} isPlaying={isPlaying} onToggle={() => setIsPlaying(!isPlaying)} />
+          )}
+        </td>
+      </tr>
+      {isPlaying && (
+        <tr>
+          <td colSpan={7}>
+            <PlayHere videoId={video_id} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+interface PlayButtonProps {
+  readonly videoId: string;
+  readonly isPlaying: boolean;
+  readonly onToggle: () => void;
+}
+
+function PlayButton({ videoId, isPlaying, onToggle }: PlayButtonProps) {
+  return (
+    <button type="button" aria-expanded={isPlaying} onClick={onToggle}>
+      {isPlaying ? T.hide : T.play}
+      <span class="heard"> {videoId}</span>
+    </button>
+  );
+}
+
+function Cost({ video: { cost } }: Pick<RowProps, 'video'>) {
+  const { isSimulated } = useReach();
+  if (isSimulated === true) return <>{T.free}</>;
+  const usd = cost?.estimated_usd;
+  const price = typeof usd === 'number' ? formatDollars(usd) : T.unknown;
+  return <>{T.costOf(price, T.spent[cost?.money_spent] ?? T.unknown)}</>;
+}

@@ -1,0 +1,71 @@
+import type { Video } from '../../client/index.ts';
+import { fieldsOf } from '../../lambdas/core/json/fields.ts';
+import { templateOf, useCatalogue } from '../catalogue.ts';
+import { useLoaded } from '../parts/hooks.ts';
+import { Problem } from '../parts/problem.tsx';
+import { client, messageOf } from '../service.ts';
+import { T } from '../strings.ts';
+import { CatalogueView } from './catalogue-view.tsx';
+import { type Draft, newDraft, readDraft } from './draft.ts';
+import { MakeForm } from './make-form.tsx';
+
+interface Props {
+  readonly template: string | undefined;
+  /** The video whose request the new one is made from. */
+  readonly from: string | undefined;
+}
+
+export function MakeView({ template, from }: Props) {
+  const { catalogue, error } = useCatalogue();
+  if (error !== undefined) return <Failed error={error} />;
+  if (catalogue === undefined) return <p>{T.loading}</p>;
+  if (from !== undefined) return <FromEarlier from={from} />;
+  // A request whose answer is not known comes first, so that it is not forgotten.
+  const unknown = readDraft();
+  const chosen = unknown?.sending === undefined ? template : unknown.template;
+  if (chosen === undefined) return <CatalogueView catalogue={catalogue} />;
+  const draft = readDraft(chosen) ?? newDraft(chosen);
+  return <MakeForm key={chosen} initial={draft} template={templateOf(chosen, catalogue)} />;
+}
+
+/** A form that is filled in from an earlier video. */
+function FromEarlier({ from }: { readonly from: string }) {
+  const { catalogue } = useCatalogue();
+  const { value, error } = useLoaded(from, (signal) => loadEarlier(from, signal));
+  if (error !== undefined) return <Failed error={error} />;
+  if (value === undefined) return <p>{T.loading}</p>;
+  const draft = readDraft(undefined, from) ?? value.draft;
+  const { template } = draft;
+  return (
+    <MakeForm key={from} initial={draft} template={templateOf(template, catalogue)} earlier={value.video} />
+  );
+}
+
+async function loadEarlier(from: string, signal: AbortSignal): Promise<{ video: Video; draft: Draft }> {
+  const video = await client.get(from, { signal });
+  const pages = client.history(from, { limit: 1, signal }).pages();
+  // Without its history, a video still says which template it is of.
+  const { value } = await pages[Symbol.asyncIterator]()
+    .next()
+    .catch(() => ({ value: undefined }));
+  const request = fieldsOf(value?.request);
+  const draft: Draft = {
+    ...newDraft(video.template_id ?? '', from),
+    text: firstValue(request.text_inputs),
+    note: textOf(fieldsOf(request.metadata).note),
+    image: firstValue(request.media_inputs) || undefined,
+  };
+  return { video, draft };
+}
+
+function firstValue(inputs: unknown): string {
+  return Array.isArray(inputs) ? textOf(fieldsOf(inputs[0]).value) : '';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function Failed({ error }: { readonly error: unknown }) {
+  return <Problem text={messageOf(error)} />;
+}

@@ -1,0 +1,37 @@
+import { useState } from 'preact/hooks';
+import type { Video } from '../../client/index.ts';
+import { formatBytes, formatTime } from '../format.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Problem } from '../parts/problem.tsx';
+import { T } from '../strings.ts';
+import { fileAddress } from './file-address.ts';
+
+/** The file of a video: played, downloaded, or its link copied. */
+export function Player({ video }: { readonly video: Video }) {
+  const address = fileAddress(video);
+  const [isBroken, setIsBroken] = useState(false);
+  if (video.deleted_at !== undefined) return <p>{T.fileDeleted(formatTime(video.deleted_at))}</p>;
+  if (address === undefined || !video.video) return null;
+  const { url, url_expires_at, bytes } = video.video;
+  return (
+    <section aria-label={T.videoLabel(video.video_id)}>
+      {/* biome-ignore lint/a11y/useMediaCaption: MiniMax makes no captions. */}
+      <video
+        controls
+        preload="metadata"
+        playsInline
+        src={address}
+        aria-label={T.videoLabel(video.video_id)}
+        onError={() => setIsBroken(true)}
+      />
+      {isBroken && <Problem text={T.cannotPlay} />}
+      <p class="row">
+        <a class="button" href={address} download={`${video.video_id}.mp4`}>
+          {T.download} · {formatBytes(bytes)}
+        </a>
+        <CopyButton text={url} label={T.copyLink} />
+        <span class="hint">{T.linkNote(formatTime(url_expires_at))}</span>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { type PageServer, startPageServer } from '../../cli/page/server.ts';
+import { CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
+import {
+  type RunningService,
+  type SimulatedStack,
+  serve,
+  synthesizeForSimulator,
+} from '../harness/running-service.ts';
+
+/** A page with the service behind it. */
+export interface Site {
+  running: RunningService;
+  /** To open the page with. A view is a fragment behind it. */
+  readonly address: string;
+  /** The address of the page after it was opened. */
+  readonly inside: string;
+  /** Ends the service, as `kill` does, and starts it again at its port, over its data. */
+  restart(between?: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface SiteOptions {
+  /** How long each pause of the workflow takes. */
+  readonly pauseMs: number;
+  /** Whether the service says that its MiniMax is simulated. @default false, so that the page shows prices */
+  readonly isSimulated?: boolean;
+}
+
+export type StartSite = (options: SiteOptions) => Promise<Site>;
+
+/** The page that the local service has at its own address. */
+export const startLocalSite: StartSite = async (options) => {
+  const stack = await synthesizeForSimulator();
+  const running = await serve(stack, options);
+  const address = `${running.service.url}/`;
+  return siteOf({ stack, running, options, address, inside: address });
+};
+
+/** The page of `template-video page`, before a service that takes signed requests only. */
+export const startSigningSite: StartSite = async (options) => {
+  const stack = await synthesizeForSimulator();
+  const running = await serve(stack, options);
+  const front = await startSignedFront(running.service.url);
+  const reached = { videosUrl: `${front.url}/videos`, access: { credentials: CREDENTIALS, region: REGION } };
+  const page = await startPageServer({ ...reached, isLocal: true });
+  const entered = await (await fetch(page.address)).text();
+  const [, path = ''] = /url=([^"]+)"/.exec(entered) ?? [];
+  const inside = `${page.url}${path}`;
+  return siteOf({ stack, running, options, address: page.address, inside, front, page });
+};
+
+/** Both ways to the page. */
+export const SITES: readonly (readonly [name: string, start: StartSite])[] = [
+  ['of the local service', startLocalSite],
+  ['of the signing program', startSigningSite],
+];
+
+interface Parts extends Pick<Site, 'running' | 'address' | 'inside'> {
+  readonly stack: SimulatedStack;
+  readonly options: SiteOptions;
+  readonly front?: SignedFront;
+  readonly page?: PageServer;
+}
+
+function siteOf({ stack, running, options, address, inside, front, page }: Parts): Site {
+  const port = Number(new URL(running.service.url).port);
+  const site: Site = {
+    running,
+    address,
+    inside,
+    async restart(between = async () => undefined) {
+      await site.running.stop();
+      await between();
+      site.running = await serve(stack, { ...options, port });
+    },
+    async stop() {
+      await page?.stop();
+      await front?.stop();
+      await site.running.stop();
+      await stack.stop();
+    },
+  };
+  return site;
+}
