@@ -150,8 +150,8 @@ export function createApiFunctions(scope: Construct, props: ApiFunctionsProps): 
       grants: [describeStateMachine],
     }),
     'cancel-video': create('CancelVideo', 'cancel-video', {
-      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, VISIBILITY },
-      grants: [describe, stop, writeJob, listBucket],
+      environment: { STATE_MACHINE_ARN, VIDEO_BUCKET, ...indexVariables },
+      grants: [describe, stop, writeJob, listBucket, table.writeVideo],
     }),
     'create-upload': create('CreateUpload', 'create-upload', {
       environment: { VIDEO_BUCKET },

@@ -123,7 +123,7 @@ export const FUNCTION_ENVIRONMENT = {
   'get-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
   'get-history': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
   'get-workflow': ['STATE_MACHINE_ARN'],
-  'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', 'VISIBILITY'],
+  'cancel-video': ['STATE_MACHINE_ARN', 'VIDEO_BUCKET', ...INDEX_VARIABLES],
   'create-upload': ['VIDEO_BUCKET'],
   'list-templates': ['MINIMAX_API_HOST'],
   'wait-for-callback': ['VIDEO_BUCKET'],

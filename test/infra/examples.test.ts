@@ -26,6 +26,7 @@ const pipeline = Template.fromStack(new PipelineStack(new App(testApp()), 'Pipel
 
 /** The functions that read or write the table. */
 const INDEXED_FUNCTIONS = [
+  'CancelVideo',
   'SubmitTask',
   'AdoptTask',
   'AnnounceVideo',

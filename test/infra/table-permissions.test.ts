@@ -59,6 +59,7 @@ test('grants each function its own kinds of items, by their leading keys, and it
       ...items('end#*', 'GetItem', 'PutItem', 'UpdateItem'),
     ].toSorted(),
     StartVideo: [...ADOPTS, ...WRITES_VIDEO].toSorted(),
+    CancelVideo: WRITES_VIDEO,
     ListVideos: [
       'Query /index/newest',
       'Query /index/status',

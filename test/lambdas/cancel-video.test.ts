@@ -5,6 +5,7 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -12,6 +13,7 @@ import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 const startDate = new Date('2026-11-23T10:00:00Z');
 const sfn = mockClient(SFNClient);
 const s3 = mockClient(S3Client);
+const table = mockClient(DynamoDBDocumentClient);
 
 type Handler = (event: APIGatewayProxyEvent, context: object) => Promise<APIGatewayProxyResult>;
 let handler: Handler;
@@ -21,6 +23,8 @@ beforeAll(async () => {
     STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:Machine',
     VIDEO_BUCKET: 'videos',
     VISIBILITY: 'owner',
+    VIDEO_TABLE: 'table',
+    LISTED_METADATA: '',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   ({ handler } = (await import('../../lambdas/cancel-video.ts')) as unknown as { handler: Handler });
@@ -30,6 +34,8 @@ beforeAll(async () => {
 beforeEach(() => {
   sfn.reset();
   s3.reset();
+  table.reset();
+  table.on(UpdateCommand).resolves({});
   const input = '{"template_id":"1","owner":"iam AROAROLE"}';
   sfn.on(DescribeExecutionCommand).resolves({ name: 'v1', status: 'RUNNING', startDate, input });
   sfn.on(GetExecutionHistoryCommand).resolves({ events: [] });
@@ -55,6 +61,16 @@ test('stops a video, and says that its task is unknown where none was written do
     status: 200,
     body: { status: 'cancelled', error: { retry: 'never' } },
   });
+  const [written] = table.commandCalls(UpdateCommand);
+  expect(written?.args[0].input.ExpressionAttributeValues).toMatchObject({
+    ':video': { video_id: 'v1', status: 'cancelled' },
+  });
+});
+
+test('cancels a video also where the table does not answer, because its end is written there later', async () => {
+  s3.on(GetObjectCommand).rejects(new NoSuchKey({ message: 'none', $metadata: {} }));
+  table.on(UpdateCommand).rejects(new Error('no table'));
+  expect(await cancel()).toMatchObject({ status: 200, body: { status: 'cancelled' } });
 });
 
 test.each([

@@ -2,11 +2,13 @@ import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import { type Ended, toStopped } from '../../core/completion/end.ts';
 import { Failure } from '../../core/failure.ts';
 import { howToAdoptTask } from '../../core/job/adoption.ts';
-import { isFinal, isHeldBy, type JobRecord } from '../../core/job/job-record.ts';
-import { isFinished, keyOf } from '../../core/video/execution.ts';
+import { isFinal, isHeldBy, type JobRecord, recordedTask } from '../../core/job/job-record.ts';
+import { isFinished, jobStateOf, keyOf } from '../../core/video/execution.ts';
 import { isTaskUnknown } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
+import type { VideoIndex } from '../table/video-index.ts';
+import { listAtOnce } from './in-time.ts';
 import { hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
 
 export interface Cancellation {
@@ -18,10 +20,13 @@ interface Dependencies {
   readonly executions: Pick<Executions, 'find' | 'stop'>;
   readonly records: Pick<JobRecords, 'update'>;
   readonly videos: Pick<Videos, 'of'>;
+  readonly index: Pick<VideoIndex, 'put'>;
   readonly warn: (error: Error) => undefined;
 }
 
-export function createCancellation({ executions, records, videos, warn }: Dependencies): Cancellation {
+export function createCancellation(dependencies: Dependencies): Cancellation {
+  const { executions, records, videos, index, warn } = dependencies;
+
   /** `Submit task` keeps running when its execution is stopped. It sends no create once the job document has an end. */
   async function shutOutCreate(stopped: Ended): Promise<void> {
     await records.update(keyOf(stopped), (found) => {
@@ -56,11 +61,20 @@ export function createCancellation({ executions, records, videos, warn }: Depend
       if (isFinished(after) && after.status !== 'ABORTED') throw finishedAlready(videoId);
       const stopped = { ...after, status: 'ABORTED', stopDate } as const;
       if (isTaskUnknown(stopped)) await shutOutCreate(stopped).catch(warn);
-      return videos.of(stopped).catch((error: unknown) => {
+      const cancelled = await videos.of(stopped).catch((error: unknown) => {
         throw error instanceof Failure ? unread(videoId, error) : error;
       });
+      await listAtOnce(index, toListed(stopped, cancelled), warn);
+      return cancelled;
     },
   };
+}
+
+/** What the list shows of a stopped video until its end is announced. */
+function toListed(stopped: Ended, cancelled: KnownVideo): JobRecord {
+  const recorded = cancelled.by === 'record' ? cancelled.record : cancelled.execution.recorded;
+  const task = jobStateOf(stopped).task ?? recordedTask(recorded, keyOf(stopped));
+  return { ...toStopped(stopped), attempt: recorded?.attempt, task };
 }
 
 function finishedAlready(videoId: string): ProblemError {

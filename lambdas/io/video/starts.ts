@@ -11,12 +11,12 @@ import { expectsCallback, toVideo } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { ImageStore } from '../image/uploads.ts';
 import { jsonReply } from '../lambda/api-handler.ts';
-import { TableUnavailable } from '../table/table.ts';
 import type { TaskOwners } from '../table/task-owners.ts';
 import type { VideoIndex } from '../table/video-index.ts';
-import { fixedPause, poll, raceSignal } from '../timing.ts';
+import { fixedPause, poll } from '../timing.ts';
 import { acceptRequest, type DeploymentRules } from './accept-request.ts';
 import type { DailyLimit } from './daily-limit.ts';
+import { inTime, listAtOnce } from './in-time.ts';
 import type { StartRequest } from './start-request.ts';
 import { digestOf, hasEnded, idOf, type KnownVideo, ownerOfVideo, type Videos } from './videos.ts';
 
@@ -25,7 +25,6 @@ const POLLS = { attempts: 5, pause: fixedPause(300) };
 
 /** For the table, so that the function keeps the time to start an execution and to answer. */
 const ADMISSION_MS = 6_000;
-const LISTING_MS = 2_000;
 
 /** What a `POST /videos` leads to. */
 export interface Starts {
@@ -90,7 +89,7 @@ export function createStarts(dependencies: Dependencies): Starts {
     async startNew(request) {
       const { body, owner, videoId: name, now } = request;
       const accepted = acceptRequest(body, { ...rules, owner });
-      await inTime(admit(accepted.request, owner, now));
+      await inTime(admit(accepted.request, owner, now), ADMISSION_MS);
       await Promise.all(accepted.images.map((image) => images.put(image)));
       const input = { ...accepted.request, owner };
       const started = await executions.start(name, input);
@@ -98,7 +97,7 @@ export function createStarts(dependencies: Dependencies): Starts {
       const { startDate } = started;
       const created_at = startDate.toISOString();
       const listed = { video_id: name, created_at, execution_arn: '', owner, request: accepted.request };
-      await inTime(index.put(listed), LISTING_MS).catch(warn);
+      await listAtOnce(index, listed, warn);
       const video = toVideo(
         { arn: '', name, status: 'RUNNING', startDate, redriveCount: 0, input },
         startDate,
@@ -106,16 +105,6 @@ export function createStarts(dependencies: Dependencies): Starts {
       return reply(video, request, { 'retry-after': String(retryAfterSeconds(video, now)) });
     },
   };
-}
-
-/** @throws TableUnavailable where the table is too slow for this call, whose caller must hear of a video that was started */
-function inTime<T>(work: Promise<T>, ms = ADMISSION_MS): Promise<T> {
-  const signal = AbortSignal.timeout(ms);
-  return raceSignal(work, signal).catch((cause: Error) => {
-    throw signal.aborted && cause === signal.reason
-      ? new TableUnavailable('The table did not answer in time.', { cause })
-      : cause;
-  });
 }
 
 function inProgress(): ProblemError {

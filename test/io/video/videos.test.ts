@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Visibility } from '../../../lambdas/core/api/visibility.ts';
 import { Failure } from '../../../lambdas/core/failure.ts';
 import type { FoundRecord, JobRecord } from '../../../lambdas/core/job/job-record.ts';
+import { versionOf } from '../../../lambdas/core/table/version.ts';
 import { type Execution, isFinished } from '../../../lambdas/core/video/execution.ts';
 import { createCancellation } from '../../../lambdas/io/video/cancellation.ts';
 import { createVideos, hasEnded, type KnownVideo } from '../../../lambdas/io/video/videos.ts';
@@ -60,6 +61,7 @@ function world(
   visibility: Visibility = 'everyone',
 ) {
   const calls = { reads: 0, describes: 0, stops: 0 };
+  const listed: JobRecord[] = [];
   const records = {
     async read() {
       calls.reads += 1;
@@ -87,8 +89,14 @@ function world(
   const warn = (each: Error): never => {
     throw each;
   };
-  const cancellation = createCancellation({ executions, records, videos, warn });
-  return { videos, cancellation, calls };
+  const index = {
+    async put(record: JobRecord) {
+      listed.push(record);
+      return true;
+    },
+  };
+  const cancellation = createCancellation({ executions, records, videos, index, warn });
+  return { videos, cancellation, calls, listed };
 }
 
 const stopped = { status: 'ABORTED', stopDate: after(99) } as const;
@@ -183,14 +191,14 @@ test.each([
 
 describe('DELETE', () => {
   async function cancel(document: FoundRecord, execution?: Execution | Error) {
-    const { videos, cancellation, calls } = world(document, execution);
+    const { videos, cancellation, calls, listed } = world(document, execution);
     const known = await videos.find('v1');
     if (known === undefined) throw new Error('There is no video.');
     const outcome = await cancellation.cancel(known, 'r').then(
       (after) => after,
       (error: { problem?: { type: string }; name: string; message: string }) => error,
     );
-    return { outcome, calls };
+    return { outcome, calls, listed };
   }
 
   const FINISHED = expect.objectContaining({
@@ -199,6 +207,7 @@ describe('DELETE', () => {
 
   test('of a video that is made asks no Step Functions, because it cannot be redriven', async () => {
     expect(await cancel(found(succeeded), throttled)).toEqual({
+      listed: [],
       outcome: FINISHED,
       calls: { reads: 1, describes: 0, stops: 0 },
     });
@@ -214,9 +223,14 @@ describe('DELETE', () => {
   });
 
   test('of a failed video that runs again stops it, also before the redrive is marked', async () => {
-    const { outcome, calls } = await cancel(found(failed), { ...running, redriveCount: 1 });
+    const { outcome, calls, listed } = await cancel(found(failed), { ...running, redriveCount: 1 });
     expect(outcome).toMatchObject({ by: 'execution', execution: { status: 'ABORTED' } });
     expect(calls.stops).toBe(1);
+    // The list shows it at once, and the later announcement of the end is above this version.
+    const [shown] = listed as [JobRecord];
+    expect(shown).toMatchObject({ video_id: 'v1', status: 'cancelled', redrives: 1 });
+    const announced = { ...shown, finished_at: after(99).toISOString(), price: {} };
+    expect(versionOf(announced) > versionOf(shown)).toBe(true);
   });
 
   test('of a failed video does not say that it is over where Step Functions does not answer', async () => {
