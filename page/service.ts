@@ -7,14 +7,18 @@ export interface Reach {
   readonly isReachable: boolean;
   /** Whether its MiniMax is the simulated one. Undefined before the first answer. */
   readonly isSimulated: boolean | undefined;
+  /** A video that the service does not show, or not yet. */
+  readonly unknownVideo?: string | undefined;
 }
 
 let reach: Reach = { isReachable: true, isSimulated: undefined };
+const NAMES = ['isReachable', 'isSimulated', 'unknownVideo'] as const;
 const listeners = new Set<(reach: Reach) => void>();
 
 function note(news: Partial<Reach>): void {
   const next = { ...reach, ...news };
-  if (next.isReachable === reach.isReachable && next.isSimulated === reach.isSimulated) return;
+  const isEqual = NAMES.every((name) => next[name] === reach[name]);
+  if (isEqual) return;
   reach = next;
   for (const listener of listeners) listener(reach);
 }
@@ -37,7 +41,14 @@ const noticing: typeof fetch = async (input, init) => {
   }
 };
 
-export const client = createClient({ url: 'videos', fetch: noticing, firstPauseMs: 500 });
+export const client = createClient({
+  url: 'videos',
+  fetch: noticing,
+  firstPauseMs: 500,
+  onRetry({ reason, videoId }) {
+    if (reason === 'HTTP 404') note({ unknownVideo: videoId });
+  },
+});
 
 export function useReach(): Reach {
   const [known, setKnown] = useState(reach);

@@ -15,6 +15,8 @@ export const T = {
   rejected: (title: string, detail: string) => (detail === '' ? title : `${title}. ${detail}`),
   broken: 'This part of the page could not be shown.',
   loading: 'Loading …',
+  notShownYet:
+    'The service does not show this video. It looks again for a few seconds, because a new one may come late.',
   copied: 'Copied',
   copyFailed: 'The browser did not allow it. Copy this:',
   close: 'Close',

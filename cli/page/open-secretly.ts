@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openFile } from '../make/open-file.ts';
 
 /**
- * Opens an address with a secret in it. Other users of this machine see the arguments of every program, so the browser gets the name of a
- * file that only this user can read, and that leads to the address.
+ * Opens an address with a secret in it. Other users of this machine see the arguments of every program. So the browser gets the name of
+ * a file instead, which only this user can read. It leads to the address.
  * @returns what deletes the file
  */
 export async function openSecretly(address: string): Promise<AsyncDisposable> {

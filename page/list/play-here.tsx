@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { useLoaded } from '../parts/hooks.ts';
 import { Problem } from '../parts/problem.tsx';
 import { client, messageOf } from '../service.ts';
@@ -6,7 +7,12 @@ import { Player } from '../watch/player.tsx';
 
 /** Asks for a fresh link, and plays the file in the list. */
 export function PlayHere({ videoId }: { readonly videoId: string }) {
-  const { value, error } = useLoaded(videoId, (signal) => client.get(videoId, { signal }));
+  const [round, setRound] = useState(0);
+  const { value, error } = useLoaded(`${videoId} ${round}`, (signal) => client.get(videoId, { signal }));
   if (error !== undefined) return <Problem text={messageOf(error)} />;
-  return value === undefined ? <p>{T.loading}</p> : <Player video={value} />;
+  return value === undefined ? (
+    <p>{T.loading}</p>
+  ) : (
+    <Player video={value} onExpired={() => setRound(round + 1)} />
+  );
 }

@@ -56,6 +56,8 @@ function parsed(text: string | null): Draft | undefined {
 export interface Sent {
   readonly key: string;
   readonly request: NewVideo;
+  /** What the service could not check. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 const MAX_SENT = 50;

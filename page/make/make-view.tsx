@@ -19,13 +19,17 @@ export function MakeView({ template, from }: Props) {
   const { catalogue, error } = useCatalogue();
   if (error !== undefined) return <Failed error={error} />;
   if (catalogue === undefined) return <p>{T.loading}</p>;
-  if (from !== undefined) return <FromEarlier from={from} />;
   // A request whose answer is not known comes first, so that it is not forgotten.
-  const unknown = readDraft();
-  const chosen = unknown?.sending === undefined ? template : unknown.template;
-  if (chosen === undefined) return <CatalogueView catalogue={catalogue} />;
-  const draft = readDraft(chosen) ?? newDraft(chosen);
-  return <MakeForm key={chosen} initial={draft} template={templateOf(chosen, catalogue)} />;
+  const kept = readDraft();
+  const unknown = kept?.sending === undefined ? undefined : kept;
+  if (unknown === undefined && from !== undefined) return <FromEarlier from={from} />;
+  const draft = unknown ?? draftFor(template);
+  if (draft === undefined) return <CatalogueView catalogue={catalogue} />;
+  return <MakeForm key={draft.template} initial={draft} template={templateOf(draft.template, catalogue)} />;
+}
+
+function draftFor(template: string | undefined): Draft | undefined {
+  return template === undefined ? undefined : (readDraft(template) ?? newDraft(template));
 }
 
 /** A form that is filled in from an earlier video. */

@@ -28,9 +28,9 @@ export async function sendRequest(draft: Draft): Promise<Outcome> {
   if (sending === undefined) throw new Error('This draft has no request.');
   keepDraft(draft);
   try {
-    const { video_id } = await client.start(sending, { idempotencyKey: key });
+    const { video_id, warnings } = await client.start(sending, { idempotencyKey: key });
     dropDraft();
-    rememberSent(video_id, { key, request: sending });
+    rememberSent(video_id, { key, request: sending, warnings });
     return { is: 'started', videoId: video_id };
   } catch (error) {
     return toOutcome(error, draft);
@@ -40,14 +40,19 @@ export async function sendRequest(draft: Draft): Promise<Outcome> {
 function toOutcome(error: unknown, draft: Draft): Outcome {
   const why = messageOf(error);
   if (mayBeStarted(error)) return { is: 'unknown', why, draft };
-  const corrected = { ...draft, sending: undefined, key: newKey() };
+  // A key that was rejected for good belongs to the wrong request. Nothing was started under any other one.
+  const isForGood = error instanceof ApiError && error.retry !== 'same_key';
+  const corrected = { ...draft, sending: undefined, key: isForGood ? newKey() : draft.key };
   keepDraft(corrected);
   return { is: 'rejected', why, draft: corrected };
 }
 
-/** A rejection under which the same key is to be sent again says that the request may be accepted later, or was. */
+/** Rejections that do not say that nothing was started. */
+const DOUBTFUL: readonly string[] = ['request-in-progress', 'unexpected', 'gateway-fault'];
+
 function mayBeStarted(error: unknown): boolean {
-  if (error instanceof ApiError) return error.retry === 'same_key';
+  if (error instanceof ApiError)
+    return DOUBTFUL.includes(error.type) || (error.type === 'other' && error.status >= 500);
   return !(error instanceof NoResponse || error instanceof Stopped) || error.mayHaveBeenReceived;
 }
 

@@ -6,13 +6,25 @@ import { Problem } from '../parts/problem.tsx';
 import { T } from '../strings.ts';
 import { fileAddress } from './file-address.ts';
 
+interface Props {
+  readonly video: Video;
+  /** Asks for a new link. */
+  readonly onExpired: () => void;
+}
+
 /** The file of a video: played, downloaded, or its link copied. */
-export function Player({ video }: { readonly video: Video }) {
+export function Player({ video, onExpired }: Props) {
   const address = fileAddress(video);
   const [isBroken, setIsBroken] = useState(false);
   if (video.deleted_at !== undefined) return <p>{T.fileDeleted(formatTime(video.deleted_at))}</p>;
   if (address === undefined || !video.video) return null;
   const { url, url_expires_at, bytes } = video.video;
+  const isExpired = (): boolean => Date.parse(url_expires_at) < Date.now();
+  const renewed = (event: Event): void => {
+    if (!isExpired()) return;
+    event.preventDefault();
+    onExpired();
+  };
   return (
     <section aria-label={T.videoLabel(video.video_id)}>
       {/* biome-ignore lint/a11y/useMediaCaption: MiniMax makes no captions. */}
@@ -22,11 +34,11 @@ export function Player({ video }: { readonly video: Video }) {
         playsInline
         src={address}
         aria-label={T.videoLabel(video.video_id)}
-        onError={() => setIsBroken(true)}
+        onError={() => (isExpired() ? onExpired() : setIsBroken(true))}
       />
       {isBroken && <Problem text={T.cannotPlay} />}
       <p class="row">
-        <a class="button" href={address} download={`${video.video_id}.mp4`}>
+        <a class="button" href={address} download={`${video.video_id}.mp4`} onClick={renewed}>
           {T.download} · {formatBytes(bytes)}
         </a>
         <CopyButton text={url} label={T.copyLink} />

@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Video } from '../../client/index.ts';
+import { nameOf, useCatalogue } from '../catalogue.ts';
+import { sentFor } from '../make/draft.ts';
 import { useLoaded, useNow } from '../parts/hooks.ts';
 import { announce } from '../parts/live-region.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { client } from '../service.ts';
+import { client, useReach } from '../service.ts';
 import { useShared } from '../shared.ts';
 import { T } from '../strings.ts';
 import { CancelButton } from './cancel-button.tsx';
@@ -20,6 +22,7 @@ export function WatchView({ videoId }: { readonly videoId: string }) {
   const watched = useShared<Watched>(`video ${videoId} ${round}`, followVideo(videoId));
   const again = (): void => setRound(round + 1);
   const { video, problem } = watched ?? {};
+  const { unknownVideo } = useReach();
   useProgressAnnounced(video);
   if (problem !== undefined)
     return (
@@ -30,7 +33,8 @@ export function WatchView({ videoId }: { readonly videoId: string }) {
         </button>
       </>
     );
-  if (watched === undefined || video === undefined) return <p>{T.loading}</p>;
+  if (watched === undefined || video === undefined)
+    return <p>{unknownVideo === videoId ? T.notShownYet : T.loading}</p>;
   return <Watching watched={watched} video={video} onAgain={again} />;
 }
 
@@ -44,12 +48,14 @@ function Watching({ watched, video, onAgain }: WatchingProps) {
   const { visits, request, isHistoryGone } = watched;
   const isOver = video.finished_at !== undefined;
   const now = useNow(!isOver);
+  const { catalogue } = useCatalogue();
   const { value: workflow } = useLoaded('workflow', (signal) => client.workflow({ signal }));
   return (
     <>
-      <h1>{T.video}</h1>
+      <h1>{video.template_id === undefined ? T.video : nameOf(video.template_id, catalogue)}</h1>
+      <Warnings videoId={video.video_id} />
       <Facts video={video} now={now} />
-      {video.status === 'succeeded' && <Player video={video} />}
+      {video.status === 'succeeded' && <Player video={video} onExpired={onAgain} />}
       {video.error === undefined ? undefined : <Failure video={video} request={request} onAgain={onAgain} />}
       {!isOver && <CancelButton videoId={video.video_id} onCancelled={onAgain} />}
       <h2>{T.graph}</h2>
@@ -71,6 +77,20 @@ function Watching({ watched, video, onAgain }: WatchingProps) {
           <pre>{JSON.stringify(request, null, 2)}</pre>
         </details>
       )}
+    </>
+  );
+}
+
+/** What the service could not check when the request was sent from this tab. */
+function Warnings({ videoId }: { readonly videoId: string }) {
+  const { warnings = [] } = sentFor(videoId) ?? {};
+  return (
+    <>
+      {warnings.map((warning) => (
+        <p key={warning} class="notice money">
+          {warning}
+        </p>
+      ))}
     </>
   );
 }
