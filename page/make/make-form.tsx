@@ -45,20 +45,24 @@ export function MakeForm({ initial, template, earlier }: Props) {
   }
 
   const isUnknown = draft.sending !== undefined && !isSending;
+  const isLocked = isSending || isUnknown;
   return (
     <form onSubmit={submit} aria-busy={isSending} noValidate>
       <h1>{template?.name ?? draft.template}</h1>
-      <p>
-        <a href={MAKE} onClick={() => dropDraft()}>
-          {T.backToTemplates}
-        </a>
-      </p>
+      {/* What may have been paid for is not left by a link. */}
+      {!isLocked && (
+        <p>
+          <a href={MAKE} onClick={() => dropDraft()}>
+            {T.backToTemplates}
+          </a>
+        </p>
+      )}
       {earlier === undefined ? undefined : <EarlierNote video={earlier} isSimulated={isSimulated} />}
       <Fields
         draft={draft}
         template={template}
         image={image}
-        isLocked={isSending || isUnknown}
+        isLocked={isLocked}
         onChange={change}
         onImage={setImage}
       />
@@ -76,6 +80,13 @@ export function MakeForm({ initial, template, earlier }: Props) {
 function useSending(setDraft: (draft: Draft) => void, setProblem: (why: string) => void) {
   const [isSending, setIsSending] = useState(false);
   const isBusy = useRef(false);
+  const isGone = useRef(false);
+  useEffect(() => {
+    isGone.current = false;
+    return () => {
+      isGone.current = true;
+    };
+  }, []);
   function send(work: () => Promise<Outcome>): void {
     if (isBusy.current) return;
     isBusy.current = true;
@@ -83,6 +94,8 @@ function useSending(setDraft: (draft: Draft) => void, setProblem: (why: string) 
     setProblem('');
     void work().then((outcome) => {
       isBusy.current = false;
+      // A person who has left the form stays where they are.
+      if (isGone.current) return;
       setIsSending(false);
       if (outcome.is === 'started') location.hash = hrefOf(outcome.videoId);
       else {
