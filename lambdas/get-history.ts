@@ -1,6 +1,6 @@
 import type { VideoHistory } from './core/api/workflow-response.ts';
 import { toCursor } from './core/history/place.ts';
-import { withoutCredentials } from './core/text/links.ts';
+import { asRecorded } from './core/job/recorded-request.ts';
 import { createBucket } from './io/aws/bucket.ts';
 import { createExecutions } from './io/aws/executions.ts';
 import { readVisits } from './io/aws/history-pages.ts';
@@ -27,7 +27,7 @@ export const handler = apiHandler(async (event) => {
   if (page === 'unknown execution') throw historyNotFound(idOf(known));
   const history: VideoHistory = {
     video_id: idOf(known),
-    request: withoutCredentials(request),
+    request: asRecorded(request),
     states: [...page.visits],
     next_cursor: page.next && toCursor(page.next),
   };

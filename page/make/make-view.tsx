@@ -57,9 +57,14 @@ async function loadEarlier(from: string, signal: AbortSignal): Promise<{ video: 
     ...newDraft(video.template_id ?? '', from),
     text: firstValue(request.text_inputs),
     note: textOf(fieldsOf(request.metadata).note),
-    image: firstValue(request.media_inputs) || undefined,
+    image: usableImage(firstValue(request.media_inputs)),
   };
   return { video, draft };
+}
+
+/** A link that has lost its credentials leads nowhere, and an inline image is not kept. */
+function usableImage(value: string): string | undefined {
+  return /^(?:s3|https?):\/\/\S+$/.test(value) ? value : undefined;
 }
 
 function firstValue(inputs: unknown): string {

@@ -79,7 +79,13 @@ const visitSchema = z.object({
 /** The answer to `GET /videos/{video_id}/history`. Times are ISO 8601. It contains no ARN and no account id. */
 export const historySchema = z.object({
   video_id: z.string(),
-  request: z.unknown().check(z.describe('What was asked for, without the credentials of links.')),
+  request: z
+    .unknown()
+    .check(
+      z.describe(
+        'What was asked for, as job.json has it: without inline images, and images without the credentials of their links.',
+      ),
+    ),
   states: z
     .array(visitSchema)
     .check(z.describe('Each visit of a state, oldest first. A state may be visited many times.')),
