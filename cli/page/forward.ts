@@ -77,8 +77,8 @@ export function createForwarder({ videosUrl, access, isLocal }: Reached): Forwar
   };
 }
 
-/** A path of the API, so that nothing else is asked with the user's credentials. */
-function isCall(path: string): boolean {
+/** Is this a path of the API? Nothing else is asked with the user's credentials. */
+export function isCall(path: string): boolean {
   const [call = '', id, part, ...others] = (path.split('?')[0] ?? '').split('/');
   if (id === undefined) return ['videos', 'templates', 'uploads', 'workflow', 'usage'].includes(call);
   const isPart = part === undefined || (part === 'history' && others.length === 0);

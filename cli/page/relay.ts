@@ -68,6 +68,7 @@ export function createRelay(forwarder: Pick<Forwarder, 'get'>): Relay {
           method: 'PUT',
           headers: signedOf(request),
           body: new Uint8Array(body),
+          redirect: 'error',
         });
         response.writeHead(stored.status, { 'content-type': 'text/plain' }).end(await stored.text());
       } catch (error) {

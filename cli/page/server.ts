@@ -3,7 +3,7 @@ import { type Listening, listen } from '../../local/loopback-server.ts';
 import { createPageRoute, isForPage } from '../../local/page/page-route.ts';
 import type { Reached } from '../service/connect.ts';
 import { createDoor, reject } from './door.ts';
-import { createForwarder } from './forward.ts';
+import { createForwarder, isCall } from './forward.ts';
 import { createRelay } from './relay.ts';
 
 export interface PageServer extends Listening {
@@ -35,7 +35,8 @@ export async function startPageServer(reached: Reached, port = 0): Promise<PageS
 
   async function call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const [, video] = FILE.exec(path) ?? [];
-    if (video !== undefined) return relay.sendFile(request, response, video);
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (isRead && video !== undefined && isCall(video)) return relay.sendFile(request, response, video);
     const answer = await forwarder.forward(request, response, path);
     if (answer === undefined) return;
     const isOffer = request.method === 'POST' && path === 'uploads';
