@@ -24,7 +24,8 @@ const HEADERS = {
 
 export function createVideoEvents(): VideoEvents {
   const followers = new Map<string, Set<ServerResponse>>();
-  const count = (): number => [...followers.values()].reduce((sum, each) => sum + each.size, 0);
+  const isFull = (): boolean =>
+    [...followers.values()].reduce((sum, each) => sum + each.size, 0) >= MAX_FOLLOWERS;
 
   function follow(videoId: string, response: ServerResponse): void {
     const those = followers.get(videoId) ?? new Set();
@@ -45,25 +46,39 @@ export function createVideoEvents(): VideoEvents {
       for (const response of followers.get(videoId) ?? []) response.write('event: change\ndata: {}\n\n');
     },
     before: (api) => async (request, response) => {
-      const [, id] = PATH.exec(request.url ?? '') ?? [];
-      if (request.method !== 'GET' || id === undefined) return api(request, response);
-      if (count() >= MAX_FOLLOWERS) return void response.writeHead(503, { 'retry-after': '5' }).end();
-      const seen = await askForVideo(request, id);
+      const video = videoOf(request);
+      if (video === undefined) return api(request, response);
+      if (isFull()) return sendFull(response);
+      const seen = await askFor(video, request);
       if (!seen.ok) return sendOn(seen, response);
       const { video_id } = (await seen.json()) as { readonly video_id: string };
-      // The caller may have gone while it was asked for.
-      if (!response.closed) follow(video_id, response);
+      // The caller may have gone meanwhile, or others may have come.
+      if (response.closed) return undefined;
+      return isFull() ? sendFull(response) : follow(video_id, response);
     },
   };
 }
 
+/** @returns the address of the video whose events are asked for, undefined for any other request */
+function videoOf({ method, url = '', headers }: IncomingMessage): URL | undefined {
+  const [, id] = PATH.exec(url) ?? [];
+  if (method !== 'GET' || id === undefined) return undefined;
+  const video = new URL(`http://${headers.host}/videos/${id}`);
+  // A URL drops dots, so that another path would be asked.
+  return video.pathname === `/videos/${id}` ? video : undefined;
+}
+
 /** Asks this server for the video, as the caller itself would, so that nobody follows the video of another owner. */
-function askForVideo({ headers }: IncomingMessage, id: string): Promise<Response> {
-  const { host, authorization, 'x-api-key': key } = headers;
+function askFor(video: URL, { headers }: IncomingMessage): Promise<Response> {
+  const { authorization, 'x-api-key': key } = headers;
   const sent = Object.entries({ authorization, 'x-api-key': key }).flatMap(([name, value]) =>
     typeof value === 'string' ? [[name, value] as const] : [],
   );
-  return fetch(`http://${host}/videos/${id}`, { headers: Object.fromEntries(sent) });
+  return fetch(video, { headers: Object.fromEntries(sent) });
+}
+
+function sendFull(response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '5' }).end();
 }
 
 async function sendOn(answer: Response, response: ServerResponse): Promise<void> {
