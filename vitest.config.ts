@@ -14,6 +14,7 @@ const SYSTEM = [
   'test/docs/{architecture,readme-example,templates-service}.test.ts',
   'test/infra/{eight-lines,examples,properties,synth}.test.ts',
   'test/local/access/*.test.ts',
+  'test/local/page.test.ts',
   'test/page/*.test.ts',
 ];
 /** They mock the clients of AWS, or import what reads the environment. */
