@@ -42,6 +42,8 @@ export const T = {
   useSample: 'Use the sample picture',
   removeImage: 'Remove the image',
   imageWrong: (name: string, why: string) => `${name} ${why}. Nothing was sent.`,
+  imageTooLarge: (bytes: number, limit: number) =>
+    `has ${bytes} bytes; MiniMax accepts images under ${limit}`,
   imageFine: (name: string, size: string) => `${name}, ${size}`,
   notOneImage: (count: number) => `${count} files were given, and the template takes one.`,
   earlierImage: 'The image of the earlier request',

@@ -69,7 +69,8 @@ export function rememberSent(videoId: string, sent: Sent): void {
 }
 
 export function sentFor(videoId: string): Sent | undefined {
-  return readSent()[videoId];
+  const all = readSent();
+  return Object.hasOwn(all, videoId) ? all[videoId] : undefined;
 }
 
 function readSent(): Readonly<Record<string, Sent>> {

@@ -1,5 +1,6 @@
 import { inspectWhole } from '../../lambdas/core/image/image.ts';
 import { IMAGE_LIMIT_BYTES } from '../../lambdas/core/image/limits.ts';
+import { T } from '../strings.ts';
 
 /** An image that was chosen, with what is wrong with it by MiniMax's rules. */
 export interface ChosenImage {
@@ -16,8 +17,7 @@ export async function chooseImage(file: Blob, name: string): Promise<ChosenImage
 }
 
 async function wrongWith(file: Blob): Promise<string | undefined> {
-  if (file.size >= IMAGE_LIMIT_BYTES)
-    return `has ${file.size} bytes; MiniMax accepts images under ${IMAGE_LIMIT_BYTES}`;
+  if (file.size >= IMAGE_LIMIT_BYTES) return T.imageTooLarge(file.size, IMAGE_LIMIT_BYTES);
   const inspected = inspectWhole(new Uint8Array(await file.arrayBuffer()));
   return 'why' in inspected ? inspected.why : undefined;
 }
