@@ -102,6 +102,11 @@ export function splitMetadata(text: string): readonly string[] {
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const stop = (): void => resolve();
+  signal.addEventListener('abort', stop);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    // One signal ends all the pauses of a list. Without this, it would keep each of them.
+    signal.removeEventListener('abort', stop);
+  });
 }

@@ -28,15 +28,25 @@ export function VideoTable({ videos, now }: Props) {
         </tr>
       </thead>
       <tbody>
-        {videos.map((video, index) => (
-          // An id may be there twice, or be missing, in what is broken.
-          <Guarded key={`${video.video_id} ${index}`}>
+        {withKeys(videos).map(([key, video]) => (
+          <Guarded key={key}>
             <VideoRow video={video} now={now} />
           </Guarded>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** A row keeps its key, and with it what plays in it, while others come above it. An id may be there twice in what is broken. */
+function withKeys(videos: readonly ListedVideo[]): readonly (readonly [key: string, video: ListedVideo])[] {
+  const counts = new Map<string, number>();
+  return videos.map((video) => {
+    const { video_id } = video;
+    const count = (counts.get(video_id) ?? 0) + 1;
+    counts.set(video_id, count);
+    return [`${video_id} ${count}`, video];
+  });
 }
 
 interface RowProps {

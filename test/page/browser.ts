@@ -1,19 +1,8 @@
-import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Site } from './sites.ts';
 
-/** Debian's. Where it is missing, the tests that need it are skipped, and the run says so at its end. */
-const PROGRAM = '/usr/bin/chromium';
-export const hasChromium = existsSync(PROGRAM);
-const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
-];
-
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: PROGRAM, args: FLAGS });
-}
+export { hasChromium, launchChromium } from './chromium.ts';
 
 /** A tab, with everything that it has said and asked for. */
 export interface Tab {
