@@ -1,3 +1,4 @@
+import { inject } from 'vitest';
 import { type PageServer, startPageServer } from '../../cli/page/server.ts';
 import { CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import {
@@ -49,11 +50,13 @@ export const startSigningSite: StartSite = async (options) => {
   return siteOf({ stack, running, options, address: page.address, inside, front, page });
 };
 
-/** Both ways to the page. */
-export const SITES: readonly (readonly [name: string, start: StartSite])[] = [
-  ['of the local service', startLocalSite],
-  ['of the signing program', startSigningSite],
-];
+/**
+ * The way to the page that a suite takes. `npm test` takes the shorter one, and `signing.long.test.ts` takes the same suites through the
+ * signing program.
+ */
+export const SITES: readonly (readonly [name: string, start: StartSite])[] = inject('isLong')
+  ? [['of the signing program', startSigningSite]]
+  : [['of the local service', startLocalSite]];
 
 interface Parts extends Pick<Site, 'running' | 'address' | 'inside'> {
   readonly stack: SimulatedStack;

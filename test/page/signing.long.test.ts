@@ -1,0 +1,3 @@
+// The suites of the page, before a service that takes signed requests only. `sites.ts` chooses the way.
+import './make.test.ts';
+import './watch.test.ts';
