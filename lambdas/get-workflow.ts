@@ -6,10 +6,7 @@ import { apiHandler, jsonReply } from './io/lambda/api-handler.ts';
 const environment = readEnvironment('get-workflow');
 const stateMachine = createStateMachine(environment.STATE_MACHINE_ARN);
 
-/** A deployment changes the definition seldom. */
-const CACHED = { 'cache-control': 'private, max-age=60' };
-
 /** `GET /workflow`: the definition of the workflow. */
 export const handler = apiHandler(async () =>
-  jsonReply(200, toShownWorkflow(await stateMachine.definition()), CACHED),
+  jsonReply(200, toShownWorkflow(await stateMachine.definition())),
 );

@@ -16,6 +16,7 @@ import { createEventBus, eventBridgeApi, type LocalEventBus } from './event-brid
 import { startLambdaHost } from './lambda/lambda-host.ts';
 import { listen } from './loopback-server.ts';
 import { underOneOrigin } from './one-origin.ts';
+import { forPagesOf, pageOwner } from './page/page-owner.ts';
 import { createPageRoute } from './page/page-route.ts';
 import { createVideoEvents } from './page/video-events.ts';
 import { type ForgottenVideo, forgottenVideos } from './recovery/forgotten-videos.ts';
@@ -148,8 +149,11 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const aws = createAwsJsonApi(operations, credentials, tables);
   const gateway = createGateway(deployment.routes, lambda, crossOrigin);
   const withEvents = videoEvents.before(gateway);
-  const api = options.isSimulated ? sayingSimulated(withEvents) : rejectingSimulated(withEvents);
-  const page = createPageRoute({ hasEvents: true });
+  const { isSimulated = false } = options;
+  const owner = pageOwner(objectFolder, isSimulated);
+  const ownApi = forPagesOf(owner, withEvents);
+  const api = isSimulated ? sayingSimulated(ownApi) : rejectingSimulated(ownApi);
+  const page = createPageRoute({ hasEvents: true, owner });
   const protocols = { objects: objects.route, aws, page, api };
   const { route, guard } = underOneOrigin(protocols, { buckets, ...crossOrigin });
   const http = createServer();

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useReach } from './connection.ts';
 import { ListView } from './list/list-view.tsx';
 import { MakeView } from './make/make-view.tsx';
 import { Guarded } from './parts/guarded.tsx';
 import { LiveRegion } from './parts/live-region.tsx';
 import { MAKE, type Route, useRoute, VIDEOS } from './route.ts';
-import { useReach } from './service.ts';
 import { T } from './strings.ts';
 import { WatchView } from './watch/watch-view.tsx';
 
@@ -53,11 +53,12 @@ function keyOf(route: Route): string {
   return route.view === 'video' ? `video ${route.videoId}` : route.view;
 }
 
+const TITLES: Readonly<Record<string, string>> = { make: T.make, videos: T.videos };
+
 function useFocusOnChange(key: string, main: { readonly current: HTMLElement | null }): void {
   const shown = useRef(key);
   useEffect(() => {
-    const { view } = { view: key.startsWith('video ') ? T.video : key === 'videos' ? T.videos : T.make };
-    document.title = T.titleOf(view);
+    document.title = T.titleOf(TITLES[key] ?? T.video);
     if (shown.current !== key) main.current?.focus();
     shown.current = key;
   }, [key, main]);
@@ -78,10 +79,10 @@ function NavLink({ href, isHere, children }: NavLinkProps) {
 }
 
 function Notices() {
-  const { isReachable, isSimulated } = useReach();
+  const { isReachable, why = '', isSimulated } = useReach();
   return (
     <div class="notices" role="status">
-      {!isReachable && <p class="notice wrong">{T.unreachable}</p>}
+      {!isReachable && <p class="notice wrong">{`${T.unreachable} ${why}`}</p>}
       {isSimulated === true && <p class="notice">{T.simulated}</p>}
       {isSimulated === false && <p class="notice money">{T.real}</p>}
     </div>

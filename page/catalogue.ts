@@ -1,31 +1,40 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Catalogue } from '../client/index.ts';
+import { client } from './connection.ts';
 import { formatDollars } from './format.ts';
-import { client, useReach } from './service.ts';
 import { T } from './strings.ts';
 
 export type Template = Catalogue['templates'][number];
 
 let asked: Promise<Catalogue> | undefined;
 
-/** The catalogue, which is asked for once. An error is asked again by the next view. */
+/** How long after an error the catalogue is asked for again. */
+const AGAIN_MS = 5_000;
+
+/** The catalogue, which is asked for once, and after an error again. */
 export function useCatalogue(): { readonly catalogue?: Catalogue; readonly error?: unknown } {
   const [found, setFound] = useState<{ readonly catalogue?: Catalogue; readonly error?: unknown }>({});
-  const { isReachable } = useReach();
   useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    asked ??= client.templates();
-    asked.then(
-      (catalogue) => isOver || setFound({ catalogue }),
-      (error: unknown) => {
-        asked = undefined;
-        if (!isOver) setFound({ error });
-      },
-    );
+    function ask(): void {
+      asked ??= client.templates();
+      asked.then(
+        (catalogue) => isOver || setFound({ catalogue }),
+        (error: unknown) => {
+          asked = undefined;
+          if (isOver) return;
+          setFound({ error });
+          timer = setTimeout(ask, AGAIN_MS);
+        },
+      );
+    }
+    ask();
     return () => {
       isOver = true;
+      clearTimeout(timer);
     };
-  }, [isReachable]);
+  }, []);
   return found;
 }
 
@@ -38,9 +47,19 @@ export function nameOf(id: string | undefined, catalogue: Catalogue | undefined)
   return templateOf(id, catalogue)?.name ?? id ?? T.unknown;
 }
 
-/** What a video costs, for a button or a card. */
-export function costOf(template: Template | undefined, isSimulated: boolean | undefined): string {
+/** What a video costs before it is made. @param usd of the price list, where it has one */
+export function costOf(usd: number | null | undefined, isSimulated: boolean | undefined): string {
   if (isSimulated === true) return T.free;
-  const usd = template?.price_usd;
   return typeof usd === 'number' ? T.price(formatDollars(usd)) : T.priceUnknown;
+}
+
+/** What was spent on a video. @param spent `no`, `maybe` or `yes`, as the service says. @default it is being made */
+export function spentOf(
+  usd: number | null | undefined,
+  spent: string | undefined,
+  isSimulated: boolean | undefined,
+): string {
+  if (isSimulated === true) return T.free;
+  if (spent === 'no') return T.notCharged;
+  return T.charged(costOf(usd, false), T.spent[spent ?? 'maybe'] ?? T.unknown);
 }

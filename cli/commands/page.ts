@@ -10,7 +10,7 @@ export const PAGE = defineCommand({
     port: { takes: 'PORT', help: 'the port of the page; without it, a free one' },
     open: { help: 'open the page in the browser' },
   },
-  details: `The first line of the output is the address of the page. Whoever has it can make videos that you pay for: it has a secret in it,
+  details: `The first line of the output is the address of the page. Anyone who has it can make videos that you pay for: it has a secret in it,
 which is another one at each start. The browser gets no key: this program signs each request with your AWS credentials, or
 sends your API key.
 The service of dev has the page at its own address.`,

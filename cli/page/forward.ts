@@ -43,7 +43,9 @@ export function createForwarder({ videosUrl, access, isLocal }: Reached): Forwar
 
   async function send(request: ApiRequest): Promise<ForwardedAnswer> {
     const { method, url, body } = request;
-    const headers = await authorize(request);
+    const headers = await authorize(request).catch((cause: Error) => {
+      throw new NotAuthorized(cause.message, { cause });
+    });
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, { method, headers, body, signal, redirect: 'error' });
     const kept = isLocal ? [...RETURNED, MINIMAX_HEADER] : RETURNED;
@@ -112,8 +114,21 @@ function sendTooLarge(response: ServerResponse): void {
   sendJson(response, 413, toProblem('request-too-large', `A request has at most ${MAX_BODY_BYTES} bytes.`));
 }
 
-/** The service has not answered, or there are no credentials to sign with. */
+/** There are no credentials to sign with, so nothing was sent. */
+class NotAuthorized extends Error {}
+
+/** The service has not answered. @param error what `fetch` or the provider of the credentials has thrown */
 export function sendUnreachable(response: ServerResponse, error: unknown): void {
+  if (error instanceof NotAuthorized) sendNotAuthorized(response, error);
+  else sendFault(response, error);
+}
+
+function sendNotAuthorized(response: ServerResponse, { message }: NotAuthorized): void {
+  const problem = { type: `${TYPE_PREFIX}access-denied`, ...PROBLEM_KINDS['access-denied'], status: 403 };
+  sendJson(response, 403, { ...problem, detail: `${message} Nothing was sent.` });
+}
+
+function sendFault(response: ServerResponse, error: unknown): void {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const why = cause instanceof Error ? cause.message : String(cause);
   sendJson(response, 502, {

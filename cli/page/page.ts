@@ -24,7 +24,7 @@ export async function page(values: PageValues, interruption: Interruption): Prom
   cleanup.defer(() => server.stop());
   console.log(server.address);
   printStatus(
-    `This is the page of ${where.name}. Keep the address secret: whoever has it can make videos that you pay for.`,
+    `This is the page of ${where.name}. Keep the address secret: anyone who has it can make videos that you pay for.`,
     'Ctrl-C stops it.',
   );
   if (values.open) cleanup.use(await openSecretly(server.address));

@@ -20,18 +20,40 @@ export interface Relay {
   takeUpload(request: IncomingMessage, response: ServerResponse, id: string): Promise<void>;
 }
 
-/** A signed upload is valid for an hour. Later ones replace the oldest. */
-const MAX_UPLOADS = 100;
+interface SignedFile {
+  readonly url: string;
+  readonly url_expires_at: string;
+}
+
+interface FileLink {
+  readonly url: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+const MAX_ENTRIES = 100;
+/** For a part of a file that is asked for just before the end of its link. */
+const LINK_MARGIN_MS = 60_000;
 const FILE_HEADERS = ['content-length', 'content-range', 'accept-ranges', 'etag', 'last-modified'] as const;
 
-export function createRelay(forwarder: Pick<Forwarder, 'get'>): Relay {
+/** @param isLocal whether the service is on this machine, and so its files */
+export function createRelay(forwarder: Pick<Forwarder, 'get'>, isLocal: boolean): Relay {
   const uploads = new Map<string, string>();
 
+  const links = new Map<string, FileLink>();
+
+  /** A player asks for many parts of one file. Each signed link serves them until shortly before its end. */
   async function linkOf(path: string): Promise<string | undefined> {
+    const known = links.get(path);
+    if (known !== undefined && known.until > Date.now()) return known.url;
+    links.delete(path);
     const { status, text } = await forwarder.get(path);
-    if (status !== 200) return undefined;
-    const { video } = JSON.parse(text) as { readonly video?: { readonly url?: unknown } | null };
-    return isFetchable(video?.url) ? video.url : undefined;
+    const { video } = (status === 200 ? JSON.parse(text) : {}) as {
+      readonly video?: Partial<SignedFile> | null;
+    };
+    if (!isFetchable(video?.url, isLocal)) return undefined;
+    remember(links, path, { url: video.url, until: Date.parse(video.url_expires_at ?? '') - LINK_MARGIN_MS });
+    return video.url;
   }
 
   return {
@@ -40,7 +62,10 @@ export function createRelay(forwarder: Pick<Forwarder, 'get'>): Relay {
         const link = await linkOf(path);
         if (link === undefined) return sendNotFound(response);
         await passOn(link, request, response);
+        // A file may have been deleted since its link was signed.
+        if (response.statusCode >= 400) links.delete(path);
       } catch (error) {
+        links.delete(path);
         if (response.headersSent) response.destroy();
         else sendUnreachable(response, error);
       }
@@ -48,10 +73,11 @@ export function createRelay(forwarder: Pick<Forwarder, 'get'>): Relay {
 
     offerUpload(answer, prefix) {
       if (answer.status !== 201) return answer;
-      const offer = JSON.parse(answer.text) as { readonly upload: { readonly url: string } };
+      const offer = JSON.parse(answer.text) as { readonly upload?: { readonly url?: unknown } };
+      const url = offer.upload?.url;
+      if (!isFetchable(url, isLocal)) throw new Error('The service gave no address for the image.');
       const id = randomBytes(24).toString('base64url');
-      uploads.set(id, offer.upload.url);
-      for (const oldest of [...uploads.keys()].slice(0, -MAX_UPLOADS)) uploads.delete(oldest);
+      remember(uploads, id, url);
       return {
         ...answer,
         text: JSON.stringify({ ...offer, upload: { ...offer.upload, url: `${prefix}${id}` } }),
@@ -78,11 +104,17 @@ export function createRelay(forwarder: Pick<Forwarder, 'get'>): Relay {
   };
 }
 
-/** S3, or the local service. A link of another form is not followed. */
-function isFetchable(url: unknown): url is string {
+/** S3, or the files of a service on this machine. A link of another form is not followed. */
+function isFetchable(url: unknown, isLocal: boolean): url is string {
   if (typeof url !== 'string' || !URL.canParse(url)) return false;
   const address = new URL(url);
-  return address.protocol === 'https:' || (address.protocol === 'http:' && isLoopback(address));
+  return address.protocol === 'https:' || (isLocal && address.protocol === 'http:' && isLoopback(address));
+}
+
+/** Later entries replace the oldest. */
+function remember<Value>(entries: Map<string, Value>, name: string, value: Value): void {
+  entries.set(name, value);
+  for (const oldest of [...entries.keys()].slice(0, -MAX_ENTRIES)) entries.delete(oldest);
 }
 
 async function passOn(link: string, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -95,7 +127,7 @@ async function passOn(link: string, { headers }: IncomingMessage, response: Serv
     if (value !== null) response.setHeader(name, value);
   }
   response.writeHead(file.status, {
-    // Whatever the object says of itself, a browser must not take it for a page.
+    // The object may name another type, and a browser must not take it for a page.
     'content-type': 'video/mp4',
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Listening, listen } from '../../local/loopback-server.ts';
+import { forPagesOf, pageOwner } from '../../local/page/page-owner.ts';
 import { createPageRoute, isForPage } from '../../local/page/page-route.ts';
 import type { Reached } from '../service/connect.ts';
 import { createDoor, reject } from './door.ts';
-import { createForwarder, isCall } from './forward.ts';
+import { createForwarder, type ForwardedAnswer, isCall, sendUnreachable } from './forward.ts';
 import { createRelay } from './relay.ts';
 
 export interface PageServer extends Listening {
@@ -18,8 +19,10 @@ const FILE = /^(videos\/[^/?]+)\/file$/;
 export async function startPageServer(reached: Reached, port = 0): Promise<PageServer> {
   const door = createDoor();
   const forwarder = createForwarder(reached);
-  const relay = createRelay(forwarder);
-  const page = createPageRoute({ hasEvents: false });
+  const relay = createRelay(forwarder, reached.isLocal);
+  const owner = pageOwner(reached.videosUrl);
+  const page = createPageRoute({ hasEvents: false, owner });
+  const forwarded = forPagesOf(owner, (request, response) => call(request, response, pathOf(request)));
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (door.enter(request, response)) return;
@@ -30,7 +33,7 @@ export async function startPageServer(reached: Reached, port = 0): Promise<PageS
     if (path.startsWith(UPLOADS)) return relay.takeUpload(request, response, path.slice(UPLOADS.length));
     if (!door.isInside(request)) return reject(request, response);
     request.url = `/${path}`;
-    return isForPage(request) ? page(request, response) : call(request, response, path);
+    return isForPage(request) ? page(request, response) : forwarded(request, response);
   }
 
   async function call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -41,17 +44,28 @@ export async function startPageServer(reached: Reached, port = 0): Promise<PageS
     if (answer === undefined) return;
     const isOffer = request.method === 'POST' && path === 'uploads';
     const prefix = `${server.url}${door.inside}${UPLOADS}`;
-    const { status, headers, text } = isOffer ? relay.offerUpload(answer, prefix) : answer;
-    response.writeHead(status, {
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    });
-    response.end(text);
+    try {
+      sendAnswer(response, isOffer ? relay.offerUpload(answer, prefix) : answer);
+    } catch (error) {
+      sendUnreachable(response, error);
+    }
   }
 
   const server = await listen(createServer(), route, port, { isOpenLink });
   return { ...server, address: `${server.url}${door.entrance}` };
+}
+
+function sendAnswer(response: ServerResponse, { status, headers, text }: ForwardedAnswer): void {
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+  });
+  response.end(text);
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.slice(1);
 }
 
 /** The entrance has its own secret, and may be opened from anywhere. */

@@ -42,6 +42,8 @@ const PAGE_PATH = /^\/(?:page\/([\w.-]+))?$/;
 export interface PageOptions {
   /** Whether the server sends the events of a video. */
   readonly hasEvents: boolean;
+  /** The service of the page, as `pageOwner` names it. */
+  readonly owner: string;
 }
 
 /** Does a request ask for the page or one of its files? */
@@ -50,7 +52,7 @@ export function isForPage({ method, url = '' }: IncomingMessage): boolean {
 }
 
 /** Serves the page. Its files are read, and in the repository bundled, when the first of them is asked for. */
-export function createPageRoute({ hasEvents }: PageOptions): Route {
+export function createPageRoute(options: PageOptions): Route {
   let files: Promise<PageFiles> | undefined;
   return async (request, response) => {
     files ??= readPageFiles();
@@ -61,7 +63,7 @@ export function createPageRoute({ hasEvents }: PageOptions): Route {
     const [, name = 'index.html'] = PAGE_PATH.exec(pathOf(request.url ?? '')) ?? [];
     const content = (await files).get(name);
     if (content === undefined) return void response.writeHead(404, HEADERS).end();
-    sendFile(response, name, name === 'index.html' ? withEvents(content, hasEvents) : content);
+    sendFile(response, name, name === 'index.html' ? withOptions(content, options) : content);
   };
 }
 
@@ -71,9 +73,12 @@ function sendFile(response: ServerResponse, name: string, content: Uint8Array): 
   response.end(content);
 }
 
-function withEvents(html: Uint8Array, hasEvents: boolean): Uint8Array {
-  if (!hasEvents) return html;
-  return Buffer.from(Buffer.from(html).toString().replace('<body>', '<body data-events="yes">'));
+/** What the program of the page has to know of its server. */
+function withOptions(html: Uint8Array, { hasEvents, owner }: PageOptions): Uint8Array {
+  const events = hasEvents ? 'yes' : 'no';
+  return Buffer.from(
+    Buffer.from(html).toString().replace('<body>', `<body data-service="${owner}" data-events="${events}">`),
+  );
 }
 
 function pathOf(url: string): string {

@@ -68,7 +68,7 @@ function videoOf({ method, url = '', headers }: IncomingMessage): URL | undefine
   return video.pathname === `/videos/${id}` ? video : undefined;
 }
 
-/** Asks this server for the video, as the caller itself would, so that nobody follows the video of another owner. */
+/** Asks this server for the video, as the caller itself would, so that no caller follows the video of another owner. */
 function askFor(video: URL, { headers }: IncomingMessage): Promise<Response> {
   const { authorization, 'x-api-key': key } = headers;
   const sent = Object.entries({ authorization, 'x-api-key': key }).flatMap(([name, value]) =>

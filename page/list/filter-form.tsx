@@ -30,7 +30,11 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
       />
       <Day label={T.after} value={filters.after} onChange={(after) => change({ after })} />
       <Day label={T.before} value={filters.before} onChange={(before) => change({ before })} />
-      <Metadata value={filters.metadata} onChange={(metadata) => change({ metadata })} />
+      <Metadata
+        key={filters.metadata}
+        value={filters.metadata}
+        onChange={(metadata) => change({ metadata })}
+      />
       {Object.values(filters).some((value) => value !== '') && (
         <button type="button" onClick={() => change(NO_FILTERS)}>
           {T.clear}
@@ -79,8 +83,10 @@ function Day({ label, value, onChange }: FieldProps) {
 
 /** Only keys of the deployment's setting `listedMetadata` are accepted; the service says so. */
 function Metadata({ value, onChange }: Omit<FieldProps, 'label'>) {
+  const [shown, setShown] = useState(value);
   const [isWrong, setIsWrong] = useState(false);
   function take(text: string): void {
+    setShown(text);
     const isUsable = text === '' || splitMetadata(text).length === 2;
     setIsWrong(!isUsable);
     if (isUsable) onChange(text);
@@ -89,10 +95,11 @@ function Metadata({ value, onChange }: Omit<FieldProps, 'label'>) {
     <label>
       {T.metadataFilter}
       <input
-        value={value}
+        value={shown}
         aria-invalid={isWrong}
         onChange={({ currentTarget }) => take(currentTarget.value)}
       />
+      <span class="hint">{T.metadataFilterHint}</span>
       {isWrong && (
         <span class="wrong" role="alert">
           {T.metadataWrong}

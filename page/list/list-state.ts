@@ -1,7 +1,8 @@
-import type { ListedVideo, VideoList } from '../../client/index.ts';
+import { ApiError, type ListedVideo, type VideoList } from '../../client/index.ts';
 import type { ListOptions } from '../../client/list.ts';
-import { client, messageOf } from '../service.ts';
-import type { Source } from '../shared.ts';
+import { client, messageOf } from '../connection.ts';
+import { pause } from '../pause.ts';
+import type { Source } from '../tabs.ts';
 
 /** What a list shows, as it is in the address. */
 export interface Filters {
@@ -48,6 +49,8 @@ export function toQuery({ filters, cursor, page }: ListPlace): string {
 export interface ShownList {
   readonly list?: VideoList;
   readonly problem?: string;
+  /** Whether asking again is of no use. */
+  readonly isFinal?: boolean;
 }
 
 const PAGE_VIDEOS = 50;
@@ -62,14 +65,20 @@ export function followList(place: ListPlace): Source<ShownList> {
     while (!signal.aborted) {
       shown = await readPage(place, signal).then(
         (list) => ({ list }),
-        (error: unknown) => ({ ...shown, problem: messageOf(error) }),
+        (error: unknown) => ({ ...shown, problem: messageOf(error), isFinal: isFinal(error) }),
       );
       if (signal.aborted) return;
       emit(shown);
+      if (shown.isFinal === true) return;
       const isMoving = shown.problem !== undefined || shown.list?.videos.some(isRunning) === true;
       await pause(isMoving ? RUNNING_MS : QUIET_MS, signal);
     }
   };
+}
+
+/** A request that is wrong stays wrong: a filter that the service does not know, or the cursor of another list. */
+function isFinal(error: unknown): boolean {
+  return error instanceof ApiError && error.retry === 'new_request';
 }
 
 export function isRunning({ status }: Pick<ListedVideo, 'status'>): boolean {
@@ -87,26 +96,25 @@ function toOptions({ status, template, after, before, metadata }: Filters): List
   return {
     ...(status === '' ? {} : { status: status as ListedVideo['status'] }),
     ...(template === '' ? {} : { template_id: template }),
-    ...(after === '' ? {} : { created_after: new Date(`${after}T00:00:00`) }),
-    ...(before === '' ? {} : { created_before: new Date(`${before}T00:00:00`) }),
+    ...(after === '' ? {} : { created_after: justBefore(after) }),
+    ...(before === '' ? {} : { created_before: endOf(before) }),
     ...(value === undefined ? {} : { metadata: { [key]: value } }),
   };
+}
+
+/** A day has both of its ends, in the zone of the reader. */
+function justBefore(day: string): Date {
+  return new Date(new Date(`${day}T00:00:00`).getTime() - 1);
+}
+
+function endOf(day: string): Date {
+  const next = new Date(`${day}T00:00:00`);
+  next.setDate(next.getDate() + 1);
+  return next;
 }
 
 /** @returns the key and the value; nothing for a text that has none of the two */
 export function splitMetadata(text: string): readonly string[] {
   const at = text.indexOf('=');
   return at < 1 ? [] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  const stop = (): void => resolve();
-  signal.addEventListener('abort', stop);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    // One signal ends all the pauses of a list. Without this, it would keep each of them.
-    signal.removeEventListener('abort', stop);
-  });
 }

@@ -3,8 +3,8 @@ import { useNow } from '../parts/hooks.ts';
 import { announce } from '../parts/live-region.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { MAKE, VIDEOS } from '../route.ts';
-import { useShared } from '../shared.ts';
 import { T } from '../strings.ts';
+import { useOnce } from '../tabs.ts';
 import { FilterForm } from './filter-form.tsx';
 import {
   followList,
@@ -21,7 +21,7 @@ import { VideoTable } from './video-table.tsx';
 /** All videos, newest first, in pages. */
 export function ListView({ query }: { readonly query: string }) {
   const place = readPlace(query);
-  const { list, problem } = useShared<ShownList>(`list ${toQuery(place)}`, followList(place)) ?? {};
+  const { list, problem } = useOnce<ShownList>(`list ${toQuery(place)}`, followList(place)) ?? {};
   const running = list?.videos.filter(isRunning).length ?? 0;
   const now = useNow(running > 0);
   const count = list?.videos.length;

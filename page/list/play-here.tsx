@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
+import { client, messageOf } from '../connection.ts';
 import { useLoaded } from '../parts/hooks.ts';
 import { Problem } from '../parts/problem.tsx';
-import { client, messageOf } from '../service.ts';
 import { T } from '../strings.ts';
 import { Player } from '../watch/player.tsx';
 
@@ -13,6 +13,6 @@ export function PlayHere({ videoId }: { readonly videoId: string }) {
   return value === undefined ? (
     <p>{T.loading}</p>
   ) : (
-    <Player video={value} onExpired={() => setRound(round + 1)} />
+    <Player video={value} isPlaying onExpired={() => setRound(round + 1)} />
   );
 }

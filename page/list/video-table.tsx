@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ListedVideo } from '../../client/index.ts';
-import { nameOf, useCatalogue } from '../catalogue.ts';
-import { durationBetween, formatDollars, formatTime, shortId } from '../format.ts';
+import { nameOf, spentOf, useCatalogue } from '../catalogue.ts';
+import { useReach } from '../connection.ts';
+import { durationBetween, formatTime, shortId } from '../format.ts';
 import { Guarded } from '../parts/guarded.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
 import { hrefOf } from '../route.ts';
-import { useReach } from '../service.ts';
 import { T } from '../strings.ts';
 import { PlayHere } from './play-here.tsx';
 
@@ -20,7 +20,7 @@ export function VideoTable({ videos, now }: Props) {
       <caption class="heard">{T.listCaption}</caption>
       <thead>
         <tr>
-          {[T.videoColumn, T.status, T.template, T.started, T.age, T.cost, T.actions].map((name) => (
+          {[T.videoColumn, T.status, T.started, T.tookOrAge, T.cost, T.actions].map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
@@ -56,6 +56,7 @@ interface RowProps {
 
 function VideoRow({ video, now }: RowProps) {
   const { catalogue } = useCatalogue();
+  const { isSimulated } = useReach();
   const [isPlaying, setIsPlaying] = useState(false);
   const { video_id, status, template_id, created_at, finished_at } = video;
   return (
@@ -63,19 +64,18 @@ function VideoRow({ video, now }: RowProps) {
       <tr>
         <th scope="row">
           <a href={hrefOf(video_id)} title={video_id}>
-            {shortId(video_id)}
+            {nameOf(template_id, catalogue)}
           </a>
+          <span class="note">{noteOf(video)}</span>
+          <span class="hint">{shortId(video_id)}</span>
         </th>
         <td data-name={T.status}>
           <StatusMark status={status} />
           {video.error === undefined ? undefined : <span class="hint"> {video.error.title}</span>}
         </td>
-        <td data-name={T.template}>{nameOf(template_id, catalogue)}</td>
         <td data-name={T.started}>{formatTime(created_at)}</td>
-        <td data-name={T.age}>{durationBetween(created_at, finished_at ?? now)}</td>
-        <td data-name={T.cost}>
-          <Cost video={video} />
-        </td>
+        <td data-name={T.tookOrAge}>{durationBetween(created_at, finished_at ?? now)}</td>
+        <td data-name={T.cost}>{spentOf(video.cost?.estimated_usd, video.cost?.money_spent, isSimulated)}</td>
         <td data-name={T.actions}>
           {video.video === undefined ? undefined : (
             <PlayButton videoId={video_id} isPlaying={isPlaying} onToggle={() => setIsPlaying(!isPlaying)} />
@@ -84,7 +84,7 @@ function VideoRow({ video, now }: RowProps) {
       </tr>
       {isPlaying && (
         <tr>
-          <td colSpan={7}>
+          <td colSpan={6}>
             <PlayHere videoId={video_id} />
           </td>
         </tr>
@@ -108,10 +108,8 @@ function PlayButton({ videoId, isPlaying, onToggle }: PlayButtonProps) {
   );
 }
 
-function Cost({ video: { cost } }: Pick<RowProps, 'video'>) {
-  const { isSimulated } = useReach();
-  if (isSimulated === true) return <>{T.free}</>;
-  const usd = cost?.estimated_usd;
-  const price = typeof usd === 'number' ? formatDollars(usd) : T.unknown;
-  return <>{T.costOf(price, T.spent[cost?.money_spent] ?? T.unknown)}</>;
+/** The note that the form of the page writes, or nothing. */
+function noteOf({ metadata }: ListedVideo): string {
+  const note = metadata?.note;
+  return typeof note === 'string' ? note : '';
 }

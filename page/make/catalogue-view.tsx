@@ -1,20 +1,20 @@
 import { useState } from 'preact/hooks';
 import type { Catalogue } from '../../client/index.ts';
 import { costOf, type Template } from '../catalogue.ts';
+import { useReach } from '../connection.ts';
 import { makeHref } from '../route.ts';
-import { useReach } from '../service.ts';
 import { T } from '../strings.ts';
 import { hasSample } from './sample.ts';
 
-/** The templates as cards. */
+/** The templates, with what each needs and costs. */
 export function CatalogueView({ catalogue }: { readonly catalogue: Catalogue }) {
   return (
     <>
       <h1>{T.make}</h1>
       <h2>{T.catalogue}</h2>
-      <ul class="cards">
+      <ul class="templates">
         {catalogue.templates.map((template) => (
-          <Card key={template.template_id} template={template} />
+          <TemplateItem key={template.template_id} template={template} />
         ))}
       </ul>
       <OtherTemplate />
@@ -23,11 +23,11 @@ export function CatalogueView({ catalogue }: { readonly catalogue: Catalogue }) 
   );
 }
 
-function Card({ template }: { readonly template: Template }) {
+function TemplateItem({ template }: { readonly template: Template }) {
   const { isSimulated } = useReach();
   const { name, template_id } = template;
   return (
-    <li class="card">
+    <li class="template">
       {hasSample(template) && (
         <img src="page/pet.jpg" alt={T.samplePicture} width="640" height="640" loading="lazy" />
       )}
@@ -35,7 +35,7 @@ function Card({ template }: { readonly template: Template }) {
         <a href={makeHref({ template: template_id })}>{name}</a>
       </h3>
       <p>{needsOf(template)}</p>
-      <p class="cost">{costOf(template, isSimulated)}</p>
+      <p class="cost">{costOf(template.price_usd, isSimulated)}</p>
     </li>
   );
 }

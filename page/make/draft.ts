@@ -1,6 +1,6 @@
 import type { NewVideo } from '../../client/index.ts';
 
-/** What a form holds. It outlives a reload of its tab, and no more. */
+/** What a form holds before it is sent. It outlives a reload of its tab. */
 export interface Draft {
   readonly template: string;
   /** The video whose request this one is made from. */
@@ -9,12 +9,8 @@ export interface Draft {
   readonly note: string;
   /** The value of an image that was sent to the service before. */
   readonly image?: string | undefined;
-  /** The idempotency key. A request that may have been received keeps it, so that it is never paid for twice. */
+  /** The idempotency key: made with the form, and sent with its request. */
   readonly key: string;
-  /** The request that was sent, until its answer is known. */
-  readonly sending?: NewVideo | undefined;
-  /** Whether it was sent to a simulated MiniMax. */
-  readonly isSimulated?: boolean | undefined;
 }
 
 const NAME = 'draft';
@@ -27,29 +23,24 @@ export function newDraft(template: string, from?: string): Draft {
   return { template, from, text: '', note: '', key: newKey() };
 }
 
-/** The draft of this tab. @returns undefined for none, and for one of another form */
+/** The draft of this tab, if it is for this template, and from this video. */
 export function readDraft(template?: string, from?: string): Draft | undefined {
-  const draft = parsed(sessionStorage.getItem(NAME));
-  if (draft === undefined || (template === undefined && from === undefined)) return draft;
-  const isSame = draft.from === from && (template === undefined || draft.template === template);
-  return isSame ? draft : undefined;
+  const draft = parsed<Draft>(sessionStorage.getItem(NAME));
+  const isSame = draft?.from === from && (template === undefined || draft?.template === template);
+  return isDraft(draft) && isSame ? draft : undefined;
 }
 
+function isDraft(draft: Draft | undefined): boolean {
+  return typeof draft?.key === 'string' && typeof draft.template === 'string';
+}
+
+/** A draft that cannot be kept is only lost by a reload. */
 export function keepDraft(draft: Draft): void {
-  sessionStorage.setItem(NAME, JSON.stringify(draft));
+  trying(() => sessionStorage.setItem(NAME, JSON.stringify(draft)));
 }
 
 export function dropDraft(): void {
   sessionStorage.removeItem(NAME);
-}
-
-function parsed(text: string | null): Draft | undefined {
-  try {
-    const draft = JSON.parse(text ?? 'null');
-    return typeof draft?.key === 'string' && typeof draft.template === 'string' ? draft : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What this tab has sent, by the ids of the videos, so that it can be sent again under its key. */
@@ -65,18 +56,32 @@ const SENT = 'sent';
 
 export function rememberSent(videoId: string, sent: Sent): void {
   const entries = Object.entries({ ...readSent(), [videoId]: sent }).slice(-MAX_SENT);
-  sessionStorage.setItem(SENT, JSON.stringify(Object.fromEntries(entries)));
+  trying(() => sessionStorage.setItem(SENT, JSON.stringify(Object.fromEntries(entries))));
 }
 
 export function sentFor(videoId: string): Sent | undefined {
-  const all = readSent();
-  return Object.hasOwn(all, videoId) ? all[videoId] : undefined;
+  const sent = readSent();
+  return Object.hasOwn(sent, videoId) ? sent[videoId] : undefined;
 }
 
 function readSent(): Readonly<Record<string, Sent>> {
+  return parsed(sessionStorage.getItem(SENT)) ?? {};
+}
+
+/** @returns undefined for a text that is no JSON */
+export function parsed<T>(text: string | null): T | undefined {
   try {
-    return JSON.parse(sessionStorage.getItem(SENT) ?? '{}');
+    return JSON.parse(text ?? 'null') ?? undefined;
   } catch {
-    return {};
+    return undefined;
+  }
+}
+
+/** The storage of a browser may be full, or turned off. */
+function trying(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    console.warn(error);
   }
 }

@@ -21,6 +21,7 @@ export function Fields({ draft, template, image, isLocked, onChange, onImage }: 
   const text = template?.text_inputs ?? { min_items: 0, max_items: 1, description: T.anyText };
   return (
     <>
+      {template === undefined && <p class="notice money">{T.templateUnknown}</p>}
       {media.max_items > 0 && draft.image === undefined && (
         <ImageInput
           label={(media.min_items === 0 ? T.imageOptional : T.image)(media.description ?? '')}
@@ -37,7 +38,7 @@ export function Fields({ draft, template, image, isLocked, onChange, onImage }: 
         <TextField
           label={(text.min_items === 0 ? T.textOptional : T.text)(text.description ?? '')}
           value={draft.text}
-          placeholder={template?.example.text_inputs?.[0]?.value ?? ''}
+          placeholder={exampleOf(template)}
           isLocked={isLocked}
           onChange={(value) => onChange({ text: value })}
         />
@@ -51,6 +52,11 @@ export function Fields({ draft, template, image, isLocked, onChange, onImage }: 
       />
     </>
   );
+}
+
+function exampleOf(template: Template | undefined): string {
+  const text = template?.example.text_inputs?.[0]?.value;
+  return text === undefined ? '' : T.example(text);
 }
 
 interface EarlierImageProps {

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { messageOf } from '../connection.ts';
 import { formatBytes } from '../format.ts';
 import { announce } from '../parts/live-region.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { messageOf } from '../service.ts';
 import { T } from '../strings.ts';
 import { type ChosenImage, chooseImage } from './image-check.ts';
 

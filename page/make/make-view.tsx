@@ -1,13 +1,13 @@
-import type { Video } from '../../client/index.ts';
 import { fieldsOf } from '../../lambdas/core/json/fields.ts';
 import { templateOf, useCatalogue } from '../catalogue.ts';
+import { client, messageOf, useReach } from '../connection.ts';
 import { useLoaded } from '../parts/hooks.ts';
 import { Problem } from '../parts/problem.tsx';
-import { client, messageOf } from '../service.ts';
 import { T } from '../strings.ts';
 import { CatalogueView } from './catalogue-view.tsx';
 import { type Draft, newDraft, readDraft } from './draft.ts';
-import { MakeForm } from './make-form.tsx';
+import { type Earlier, MakeForm } from './make-form.tsx';
+import { isBeingSent, type Pending, pendingRequests } from './pending.ts';
 
 interface Props {
   readonly template: string | undefined;
@@ -15,37 +15,48 @@ interface Props {
   readonly from: string | undefined;
 }
 
+/** A request whose answer is not known comes first, so that it is not forgotten. What is shown is decided once for each address. */
 export function MakeView({ template, from }: Props) {
   const { catalogue, error } = useCatalogue();
-  if (error !== undefined) return <Failed error={error} />;
-  if (catalogue === undefined) return <p>{T.loading}</p>;
-  // A request whose answer is not known comes first, so that it is not forgotten.
-  const kept = readDraft();
-  const unknown = kept?.sending === undefined ? undefined : kept;
-  if (unknown === undefined && from !== undefined) return <FromEarlier from={from} />;
-  const draft = unknown ?? draftFor(template);
-  if (draft === undefined) return <CatalogueView catalogue={catalogue} />;
-  return <MakeForm key={draft.template} initial={draft} template={templateOf(draft.template, catalogue)} />;
+  const { isSimulated } = useReach();
+  const place = `${isSimulated !== undefined} ${template} ${from}`;
+  const { value: pending } = useLoaded(place, () => firstPending(isSimulated));
+  if (pending !== undefined && pending !== 'none')
+    return <FormFor key={pending.draft.key} draft={pending.draft} pending={pending} />;
+  if (error !== undefined) return <Problem text={messageOf(error)} />;
+  if (catalogue === undefined || pending === undefined) return <p>{T.loading}</p>;
+  if (from !== undefined) return <FromEarlier key={from} from={from} />;
+  if (template === undefined) return <CatalogueView catalogue={catalogue} />;
+  return <FormFor key={template} draft={readDraft(template) ?? newDraft(template)} />;
 }
 
-function draftFor(template: string | undefined): Draft | undefined {
-  return template === undefined ? undefined : (readDraft(template) ?? newDraft(template));
+async function firstPending(isSimulated: boolean | undefined): Promise<Pending | 'none'> {
+  if (isSimulated === undefined) return 'none';
+  for (const pending of pendingRequests(isSimulated)) if (!(await isBeingSent(pending))) return pending;
+  return 'none';
+}
+
+interface FormForProps {
+  readonly draft: Draft;
+  readonly pending?: Pending;
+  readonly earlier?: Earlier;
+}
+
+function FormFor({ draft, ...others }: FormForProps) {
+  const { catalogue } = useCatalogue();
+  return <MakeForm initial={draft} template={templateOf(draft.template, catalogue)} {...others} />;
 }
 
 /** A form that is filled in from an earlier video. */
 function FromEarlier({ from }: { readonly from: string }) {
-  const { catalogue } = useCatalogue();
   const { value, error } = useLoaded(from, (signal) => loadEarlier(from, signal));
-  if (error !== undefined) return <Failed error={error} />;
+  if (error !== undefined) return <Problem text={messageOf(error)} />;
   if (value === undefined) return <p>{T.loading}</p>;
-  const draft = readDraft(undefined, from) ?? value.draft;
-  const { template } = draft;
-  return (
-    <MakeForm key={from} initial={draft} template={templateOf(template, catalogue)} earlier={value.video} />
-  );
+  const { draft, ...earlier } = value;
+  return <FormFor draft={readDraft(undefined, from) ?? draft} earlier={earlier} />;
 }
 
-async function loadEarlier(from: string, signal: AbortSignal): Promise<{ video: Video; draft: Draft }> {
+async function loadEarlier(from: string, signal: AbortSignal): Promise<Earlier & { readonly draft: Draft }> {
   const video = await client.get(from, { signal });
   const pages = client.history(from, { limit: 1, signal }).pages();
   // Without its history, a video still says which template it is of.
@@ -59,7 +70,7 @@ async function loadEarlier(from: string, signal: AbortSignal): Promise<{ video: 
     note: textOf(fieldsOf(request.metadata).note),
     image: usableImage(firstValue(request.media_inputs)),
   };
-  return { video, draft };
+  return { video, draft, isRequestKnown: value !== undefined };
 }
 
 /** A link that has lost its credentials leads nowhere, and an inline image is not kept. */
@@ -73,8 +84,4 @@ function firstValue(inputs: unknown): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function Failed({ error }: { readonly error: unknown }) {
-  return <Problem text={messageOf(error)} />;
 }

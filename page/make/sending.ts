@@ -1,7 +1,8 @@
 import { ApiError, type NewVideo, NoResponse, Stopped } from '../../client/index.ts';
-import { client, messageOf } from '../service.ts';
-import { type Draft, dropDraft, keepDraft, newKey, rememberSent } from './draft.ts';
+import { client, messageOf } from '../connection.ts';
+import { type Draft, dropDraft, newKey, rememberSent } from './draft.ts';
 import type { ChosenImage } from './image-check.ts';
+import { dropPending, keepPending, type Pending, whileSending } from './pending.ts';
 
 /** What has become of a request. */
 export type Outcome =
@@ -9,46 +10,71 @@ export type Outcome =
   /** Nothing was started, and the form can be corrected. */
   | { readonly is: 'rejected'; readonly why: string; readonly draft: Draft }
   /** It may have been started: only the same request under the same key is safe. */
-  | { readonly is: 'unknown'; readonly why: string; readonly draft: Draft };
+  | { readonly is: 'unknown'; readonly why: string; readonly pending: Pending }
+  /** The person has left the form before anything was sent, or another tab sends the request. */
+  | { readonly is: 'left' };
 
-/** Sends the image of a form, which costs nothing, and then its request. */
-export async function sendDraft(draft: Draft, image: ChosenImage | undefined): Promise<Outcome> {
-  let value = draft.image;
+/** Sends the image of a form, which costs nothing, and then its request. @param signal ends it before the request is sent */
+export async function sendDraft(given: Draft, { image, isSimulated, signal }: SendOptions): Promise<Outcome> {
+  let draft = given;
+  let pending: Pending;
   try {
-    if (image !== undefined) value = await client.upload(image.file);
+    if (image !== undefined) draft = { ...given, image: await client.upload(image.file, { signal }) };
+    if (signal.aborted) return { is: 'left' };
+    pending = { draft, request: toRequest(draft), isSimulated, at: Date.now() };
+    keepPending(pending);
   } catch (error) {
-    return { is: 'rejected', why: messageOf(error), draft };
+    return signal.aborted ? { is: 'left' } : { is: 'rejected', why: messageOf(error), draft: given };
   }
-  return sendRequest({ ...draft, sending: toRequest({ ...draft, image: value }) });
+  return send(pending, (error) => toRejection(error, given));
 }
 
-/** Sends the request of a draft under its key, also again: a repeated key gives the first video. */
-export async function sendRequest(draft: Draft): Promise<Outcome> {
-  const { key, sending } = draft;
-  if (sending === undefined) throw new Error('This draft has no request.');
-  keepDraft(draft);
-  try {
-    const { video_id, warnings } = await client.start(sending, { idempotencyKey: key });
-    dropDraft();
-    rememberSent(video_id, { key, request: sending, warnings });
-    return { is: 'started', videoId: video_id };
-  } catch (error) {
-    return toOutcome(error, draft);
-  }
+interface SendOptions {
+  readonly image: ChosenImage | undefined;
+  readonly isSimulated: boolean | undefined;
+  readonly signal: AbortSignal;
 }
 
-function toOutcome(error: unknown, draft: Draft): Outcome {
-  const why = messageOf(error);
-  if (mayBeStarted(error)) return { is: 'unknown', why, draft };
-  // A key that was rejected for good belongs to the wrong request. Nothing was started under any other one.
+/** Sends a request again under its key. After any answer but a video, an earlier attempt may have started one. */
+export function sendAgain(pending: Pending): Promise<Outcome> {
+  return send(pending, () => undefined);
+}
+
+/** @param toEnd what an error says for sure. Undefined where it says nothing of the request */
+async function send(pending: Pending, toEnd: (error: unknown) => Outcome | undefined): Promise<Outcome> {
+  const { draft, request } = pending;
+  const start = async (): Promise<Outcome> => {
+    try {
+      const { video_id, warnings } = await client.start(request, { idempotencyKey: draft.key });
+      rememberSent(video_id, { key: draft.key, request, warnings });
+      dropPending(pending);
+      dropDraft();
+      return { is: 'started', videoId: video_id };
+    } catch (error) {
+      const end = toEnd(error);
+      if (end !== undefined) dropPending(pending);
+      return end ?? { is: 'unknown', why: messageOf(error), pending };
+    }
+  };
+  return (await whileSending(draft.key, start)) ?? { is: 'left' };
+}
+
+/** @returns undefined where the request may have been accepted */
+function toRejection(error: unknown, draft: Draft): Outcome | undefined {
+  if (mayBeStarted(error)) return undefined;
+  // A request that is rejected for good is corrected under a new key.
   const isForGood = error instanceof ApiError && error.retry !== 'same_key';
-  const corrected = { ...draft, sending: undefined, key: isForGood ? newKey() : draft.key };
-  keepDraft(corrected);
-  return { is: 'rejected', why, draft: corrected };
+  const corrected = { ...draft, key: isForGood ? newKey() : draft.key };
+  return { is: 'rejected', why: messageOf(error), draft: corrected };
 }
 
-/** Rejections that do not say that nothing was started. */
-const DOUBTFUL: readonly string[] = ['request-in-progress', 'unexpected', 'gateway-fault'];
+/** Rejections that do not say that nothing was started. The last one is of a key that has a video, which may be the wanted one. */
+const DOUBTFUL: readonly string[] = [
+  'request-in-progress',
+  'unexpected',
+  'gateway-fault',
+  'idempotency-key-reused',
+];
 
 function mayBeStarted(error: unknown): boolean {
   if (error instanceof ApiError)

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import type { Video } from '../../client/index.ts';
-import { nameOf, templateOf, useCatalogue } from '../catalogue.ts';
-import { durationBetween, formatDollars, formatTime } from '../format.ts';
+import { nameOf, spentOf, templateOf, useCatalogue } from '../catalogue.ts';
+import { useReach } from '../connection.ts';
+import { durationBetween, formatTime } from '../format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
-import { useReach } from '../service.ts';
 import { T } from '../strings.ts';
 
 interface Props {
@@ -15,19 +15,15 @@ interface Props {
 /** What is known of a video, in a few lines. */
 export function Facts({ video, now }: Props) {
   const { catalogue } = useCatalogue();
-  const { video_id, status, created_at, finished_at, task_id, polls = 0, metadata } = video;
+  const { isSimulated } = useReach();
+  const { video_id, created_at, finished_at, task_id, polls = 0, metadata } = video;
   const note = metadata?.note;
   return (
     <>
       <dl class="facts">
-        <Fact name={T.status}>
-          <StatusMark status={status} />
-          {video.state === undefined ? '' : ` · ${video.state}`}
-          <Waiting video={video} now={now} />
-        </Fact>
         <Fact name={T.template}>{nameOf(video.template_id, catalogue)}</Fact>
         <Fact name={T.cost}>
-          <Cost video={video} />
+          {spentOf(templateOf(video.template_id, catalogue)?.price_usd, spentSoFar(video), isSimulated)}
         </Fact>
         <Fact name={T.started}>{formatTime(created_at)}</Fact>
         <Fact name={finished_at === undefined ? T.age : T.took}>
@@ -45,26 +41,29 @@ export function Facts({ video, now }: Props) {
   );
 }
 
-function Cost({ video: { template_id, error } }: Pick<Props, 'video'>) {
-  const { catalogue } = useCatalogue();
-  const { isSimulated } = useReach();
-  if (isSimulated === true) return <>{T.free}</>;
-  const usd = templateOf(template_id, catalogue)?.price_usd;
-  const price = typeof usd === 'number' ? T.price(formatDollars(usd)) : T.priceUnknown;
-  return <>{error === undefined ? price : T.costOf(price, T.spent[error.money_spent] ?? '')}</>;
+/** Whether money was spent, as far as a video has come. */
+export function spentSoFar({ error, status }: Video): string {
+  if (error !== undefined) return error.money_spent;
+  return status === 'succeeded' ? 'yes' : 'maybe';
 }
 
-function Waiting({ video: { next_check_at, retrying }, now }: Props) {
-  const seconds =
-    next_check_at === undefined ? undefined : Math.ceil((Date.parse(next_check_at) - now) / 1000);
+/** What is happening now, in one line. */
+export function Progress({ video, now }: Props) {
+  const { status, state, next_check_at, retrying, finished_at } = video;
+  const seconds = next_check_at === undefined ? Number.NaN : (Date.parse(next_check_at) - now) / 1000;
   return (
     <>
-      {seconds === undefined || Number.isNaN(seconds) ? undefined : (
-        <span class="next"> · {T.nextCheck(Math.max(0, seconds))}</span>
-      )}
-      {retrying === undefined ? undefined : (
-        <span class="wrong"> · {T.retrying(retrying.title, retrying.failed_tries)}</span>
-      )}
+      <p class="progress">
+        <StatusMark status={status} />
+        {state === undefined ? '' : ` · ${state}`}
+        {Number.isNaN(seconds) ? undefined : (
+          <span class="next"> · {T.nextCheck(Math.max(0, Math.ceil(seconds)))}</span>
+        )}
+        {retrying === undefined ? undefined : (
+          <span class="wrong"> · {T.retrying(retrying.title, retrying.failed_tries)}</span>
+        )}
+      </p>
+      {finished_at === undefined && <p class="hint">{T.goesOn}</p>}
     </>
   );
 }

@@ -1,32 +1,32 @@
 import { useState } from 'preact/hooks';
 import type { Video } from '../../client/index.ts';
 import { templateOf, useCatalogue } from '../catalogue.ts';
+import { client, messageOf, useReach } from '../connection.ts';
 import { formatDollars } from '../format.ts';
 import { sentFor } from '../make/draft.ts';
 import { Problem } from '../parts/problem.tsx';
 import { hrefOf, makeHref } from '../route.ts';
-import { client, messageOf, useReach } from '../service.ts';
 import { T } from '../strings.ts';
 
 interface Props {
   readonly video: Video;
-  readonly request: unknown;
   readonly onAgain: () => void;
 }
 
-/** Why a video has failed, what it cost, and the button that does what the cause advises. */
+/** Why a video has no file, what that cost, and the button that does what the cause advises. */
 export function Failure({ video, onAgain }: Props) {
-  const { error } = video;
+  const { error, status } = video;
   if (error === undefined) return null;
   return (
-    <section class="failure" aria-label={T.failed}>
+    <section class={status === 'cancelled' ? 'failure stopped' : 'failure'} aria-label={T.failed}>
       <h2>{error.title}</h2>
       <p>
-        <code>{error.type}</code>
+        <Money video={video} />
       </p>
-      <p>{error.detail}</p>
-      <Money video={video} />
       <Advice video={video} retry={error.retry} onAgain={onAgain} />
+      <p class="cause">
+        <code>{error.type}</code> {error.detail}
+      </p>
     </section>
   );
 }
@@ -35,13 +35,13 @@ function Money({ video: { error, template_id } }: { readonly video: Video }) {
   const { isSimulated } = useReach();
   const { catalogue } = useCatalogue();
   if (error === undefined) return null;
-  if (isSimulated === true) return <p>{T.moneySimulated}</p>;
+  if (isSimulated === true) return <>{T.moneySimulated}</>;
   const usd = templateOf(template_id, catalogue)?.price_usd;
   const isSpent = error.money_spent !== 'no' && typeof usd === 'number';
   return (
-    <p>
+    <>
       {T.moneySpent[error.money_spent]} {isSpent ? T.estimate(formatDollars(usd)) : ''}
-    </p>
+    </>
   );
 }
 
@@ -67,8 +67,17 @@ function Advice({ video, retry, onAgain }: AdviceProps) {
 
 function Adopt({ video, taskId }: { readonly video: Video; readonly taskId: string }) {
   // The key is made from the video, so that a second click follows the first one.
-  const start = () => client.adopt(taskId, { idempotencyKey: `adopt ${video.video_id}` });
+  const start = async () => {
+    const idempotencyKey = `adopt ${await digestOf(video.video_id)}`;
+    return client.adopt(taskId, { idempotencyKey, metadata: video.metadata });
+  };
   return <StartButton label={T.adopt} note={T.adoptNote} start={start} />;
+}
+
+/** An id that was given in the console may have characters that no key has. */
+async function digestOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function SameKey({ videoId }: { readonly videoId: string }) {

@@ -1,20 +1,24 @@
 import { useState } from 'preact/hooks';
 import type { Video } from '../../client/index.ts';
+import { nameOf, useCatalogue } from '../catalogue.ts';
 import { formatBytes, formatTime } from '../format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { T } from '../strings.ts';
-import { fileAddress } from './file-address.ts';
+import { fileAddress, fileName } from './file-address.ts';
 
 interface Props {
   readonly video: Video;
   /** Asks for a new link. */
   readonly onExpired: () => void;
+  /** Whether it plays at once. @default false */
+  readonly isPlaying?: boolean;
 }
 
 /** The file of a video: played, downloaded, or its link copied. */
-export function Player({ video, onExpired }: Props) {
+export function Player({ video, onExpired, isPlaying = false }: Props) {
   const address = fileAddress(video);
+  const { catalogue } = useCatalogue();
   const [isBroken, setIsBroken] = useState(false);
   if (video.deleted_at !== undefined) return <p>{T.fileDeleted(formatTime(video.deleted_at))}</p>;
   if (address === undefined || !video.video) return null;
@@ -30,6 +34,7 @@ export function Player({ video, onExpired }: Props) {
       {/* biome-ignore lint/a11y/useMediaCaption: MiniMax makes no captions. */}
       <video
         controls
+        autoplay={isPlaying}
         preload="metadata"
         playsInline
         src={address}
@@ -38,7 +43,12 @@ export function Player({ video, onExpired }: Props) {
       />
       {isBroken && <Problem text={T.cannotPlay} />}
       <p class="row">
-        <a class="button" href={address} download={`${video.video_id}.mp4`} onClick={renewed}>
+        <a
+          class="button"
+          href={address}
+          download={fileName(video, nameOf(video.template_id, catalogue))}
+          onClick={renewed}
+        >
           {T.download} · {formatBytes(bytes)}
         </a>
         <CopyButton text={url} label={T.copyLink} />

@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Video } from '../../client/index.ts';
-import { nameOf, useCatalogue } from '../catalogue.ts';
+import { costOf, nameOf, templateOf, useCatalogue } from '../catalogue.ts';
+import { client, messageOf, useReach } from '../connection.ts';
 import { sentFor } from '../make/draft.ts';
 import { useLoaded, useNow } from '../parts/hooks.ts';
 import { announce } from '../parts/live-region.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { client, useReach } from '../service.ts';
-import { useShared } from '../shared.ts';
 import { T } from '../strings.ts';
+import { useOnce } from '../tabs.ts';
 import { CancelButton } from './cancel-button.tsx';
-import { Facts } from './facts.tsx';
+import { Facts, Progress } from './facts.tsx';
 import { Failure } from './failure.tsx';
 import { followVideo, type Watched } from './follow.ts';
 import { Graph } from './graph.tsx';
@@ -19,23 +19,26 @@ import { Timeline } from './timeline.tsx';
 /** One video: where it is, what has happened, and what can be done. */
 export function WatchView({ videoId }: { readonly videoId: string }) {
   const [round, setRound] = useState(0);
-  const watched = useShared<Watched>(`video ${videoId} ${round}`, followVideo(videoId));
+  const watched = useOnce<Watched>(`video ${videoId}`, followVideo(videoId), round);
   const again = (): void => setRound(round + 1);
   const { video, problem } = watched ?? {};
   const { unknownVideo } = useReach();
   useProgressAnnounced(video);
-  if (problem !== undefined)
-    return (
-      <>
-        <Problem text={problem} />
+  const isLoading = video === undefined && problem === undefined;
+  return (
+    <>
+      {isLoading && <p>{unknownVideo === videoId ? T.notShownYet : T.loading}</p>}
+      <Problem text={problem} />
+      {problem === undefined ? undefined : (
         <button type="button" onClick={again}>
           {T.lookAgain}
         </button>
-      </>
-    );
-  if (watched === undefined || video === undefined)
-    return <p>{unknownVideo === videoId ? T.notShownYet : T.loading}</p>;
-  return <Watching watched={watched} video={video} onAgain={again} />;
+      )}
+      {watched !== undefined && video !== undefined && (
+        <Watching watched={watched} video={video} onAgain={again} />
+      )}
+    </>
+  );
 }
 
 interface WatchingProps {
@@ -45,22 +48,39 @@ interface WatchingProps {
 }
 
 function Watching({ watched, video, onAgain }: WatchingProps) {
-  const { visits, request, isHistoryGone } = watched;
+  const { catalogue } = useCatalogue();
   const isOver = video.finished_at !== undefined;
   const now = useNow(!isOver);
-  const { catalogue } = useCatalogue();
-  const { value: workflow } = useLoaded('workflow', (signal) => client.workflow({ signal }));
+  const { isSimulated } = useReach();
+  const cost = costOf(templateOf(video.template_id, catalogue)?.price_usd, isSimulated);
   return (
     <>
       <h1>{video.template_id === undefined ? T.video : nameOf(video.template_id, catalogue)}</h1>
       <Warnings videoId={video.video_id} />
-      <Facts video={video} now={now} />
+      <Progress video={video} now={now} />
       {video.status === 'succeeded' && <Player video={video} onExpired={onAgain} />}
-      {video.error === undefined ? undefined : <Failure video={video} request={request} onAgain={onAgain} />}
-      {!isOver && <CancelButton videoId={video.video_id} onCancelled={onAgain} />}
+      {video.error === undefined ? undefined : <Failure video={video} onAgain={onAgain} />}
+      {!isOver && <CancelButton videoId={video.video_id} cost={cost} onCancelled={onAgain} />}
+      <Facts video={video} now={now} />
+      <Way watched={watched} video={video} now={now} />
+    </>
+  );
+}
+
+interface WayProps extends Pick<WatchingProps, 'watched' | 'video'> {
+  readonly now: number;
+}
+
+/** The states of the workflow, and when the video was in each. */
+function Way({ watched: { history, historyProblem = '' }, video, now }: WayProps) {
+  const { value: workflow, error } = useLoaded('workflow', (signal) => client.workflow({ signal }));
+  const { visits = [], request } = history ?? {};
+  const isLoading = history === undefined && historyProblem === '';
+  return (
+    <>
       <h2>{T.graph}</h2>
       {workflow === undefined ? (
-        <p>{T.loading}</p>
+        <WorkflowMissing error={error} />
       ) : (
         <Graph
           workflow={workflow}
@@ -70,7 +90,9 @@ function Watching({ watched, video, onAgain }: WatchingProps) {
         />
       )}
       <h2>{T.timeline}</h2>
-      {isHistoryGone ? <p>{T.timelineGone}</p> : <Timeline visits={visits} workflow={workflow} now={now} />}
+      <Problem text={historyProblem === '' ? '' : T.historyFailed(historyProblem)} />
+      {isLoading && <p>{T.loading}</p>}
+      {history === undefined ? undefined : <Timeline visits={visits} workflow={workflow} now={now} />}
       {request === undefined ? undefined : (
         <details>
           <summary>{T.request}</summary>
@@ -79,6 +101,10 @@ function Watching({ watched, video, onAgain }: WatchingProps) {
       )}
     </>
   );
+}
+
+function WorkflowMissing({ error }: { readonly error: unknown }) {
+  return error === undefined ? <p>{T.loading}</p> : <Problem text={messageOf(error)} />;
 }
 
 /** What the service could not check when the request was sent from this tab. */

@@ -53,7 +53,7 @@ describe('before a service that takes signed requests only', () => {
         expect([path, (await ask(path)).status]).toEqual([path, 404]);
   });
 
-  test('takes an image of which a video is made, at an address that nobody can guess', async () => {
+  test('takes an image of which a video is made, at an address that no one can guess', async () => {
     const { page, ask, inside } = await enter(await startPage(front.url));
     const image = new Uint8Array(pngOf(301, 301));
     const body = JSON.stringify({ content_type: 'image/png', bytes: image.length });

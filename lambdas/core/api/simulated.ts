@@ -4,3 +4,6 @@
  */
 export const MINIMAX_HEADER = 'template-video-minimax';
 export const SIMULATED = 'simulated';
+
+/** A header of every request of the page: which service it was loaded for. Another service at the same address rejects the request. */
+export const PAGE_HEADER = 'template-video-page';

@@ -34,8 +34,10 @@ export async function readVisits(
   let { token } = from;
   do {
     const input = { executionArn, nextToken: token, maxResults: PAGE_EVENTS };
-    const page = await client.send(new GetExecutionHistoryCommand(input)).catch(unknownIn);
+    const page = await client.send(new GetExecutionHistoryCommand(input)).catch(unknownAt(from));
     if (typeof page === 'string') return page;
+    // The event of a place is on the page of its token. A made-up place must not be searched for in the whole history.
+    if (token === from.token && (page.events?.at(-1)?.id ?? 0) < from.event) return 'unknown place';
     for (const event of page.events ?? []) {
       const next = fold.next(event, token);
       if (next !== undefined) return { visits: fold.visits(), next };
@@ -67,8 +69,11 @@ function foldFrom(from: Place, limit: number) {
   };
 }
 
-function unknownIn(error: unknown): 'unknown place' | 'unknown execution' {
-  if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) return 'unknown execution';
-  if (error instanceof InvalidToken || isInvalid(error)) return 'unknown place';
-  throw error;
+/** Only a place that was given can be unknown. */
+function unknownAt({ token: given }: Place): (error: unknown) => 'unknown place' | 'unknown execution' {
+  return (error) => {
+    if (error instanceof ExecutionDoesNotExist || error instanceof InvalidArn) return 'unknown execution';
+    if (given !== undefined && (error instanceof InvalidToken || isInvalid(error))) return 'unknown place';
+    throw error;
+  };
 }

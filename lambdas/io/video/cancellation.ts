@@ -8,7 +8,7 @@ import { isTaskUnknown } from '../../core/video/video.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { JobRecords } from '../job/job-record.ts';
 import type { VideoIndex } from '../table/video-index.ts';
-import { listAtOnce } from './in-time.ts';
+import { listAtOnce } from './listing.ts';
 import { hasEnded, idOf, type KnownVideo, type Videos } from './videos.ts';
 
 export interface Cancellation {

@@ -1,6 +1,7 @@
 import { ProblemError, toProblem } from '../../core/api/problem.ts';
 import { toExecutionInput } from '../../core/job/execution-input.ts';
 import { requestOf } from '../../core/video/execution.ts';
+import type { ExecutionState } from '../aws/execution-state.ts';
 import type { Executions } from '../aws/executions.ts';
 import type { KnownVideo } from './videos.ts';
 
@@ -22,12 +23,21 @@ export async function executionOf(
     return { arn: known.execution.arn, request: requestOf(known.execution).request };
   const { record } = known;
   const state = await executions.stateOf(record);
-  if (state !== 'known') throw historyNotFound(record.video_id);
+  if (state !== 'known') throw historyNotFound(record.video_id, state);
   return { arn: record.execution_arn, request: toExecutionInput(record.request).request };
 }
 
+const REASONS: Readonly<Record<Exclude<ExecutionState, 'known'>, string>> = {
+  gone: 'Step Functions keeps a history for 90 days after the end',
+  denied: 'this service has no grant to read it',
+  elsewhere: 'it is in another account or region',
+};
+
 /** For a video that its own job document knows. */
-export function historyNotFound(videoId: string): ProblemError {
-  const detail = `Step Functions has no history of the video ${videoId}: it keeps one for 90 days after the end. GET the video to see how it ended.`;
+export function historyNotFound(
+  videoId: string,
+  state: Exclude<ExecutionState, 'known'> = 'gone',
+): ProblemError {
+  const detail = `There is no history of the video ${videoId} here: ${REASONS[state]}. GET the video to see how it ended.`;
   return new ProblemError(toProblem('history-not-found', detail));
 }

@@ -16,7 +16,7 @@ import type { VideoIndex } from '../table/video-index.ts';
 import { fixedPause, poll } from '../timing.ts';
 import { acceptRequest, type DeploymentRules } from './accept-request.ts';
 import type { DailyLimit } from './daily-limit.ts';
-import { inTime, listAtOnce } from './in-time.ts';
+import { inTime, listAtOnce } from './listing.ts';
 import type { StartRequest } from './start-request.ts';
 import { digestOf, hasEnded, idOf, type KnownVideo, ownerOfVideo, type Videos } from './videos.ts';
 

@@ -108,7 +108,6 @@ export const HISTORIES: readonly Row[] = [
     name: 'GET /workflow shows the states, their arrows and their retries',
     request: get('/workflow'),
     status: 200,
-    headers: { 'cache-control': 'private, max-age=60' },
     body: {
       StartAt: 'Task given?',
       States: {
