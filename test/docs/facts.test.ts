@@ -11,6 +11,8 @@ import { readSettings } from '../../infra/settings.ts';
 import { MAX_REQUEST_BYTES } from '../../lambdas/core/api/request.ts';
 import { CALLS, type CallName } from '../../lambdas/core/api/routes.ts';
 import { IMAGE_LIMIT_BYTES } from '../../lambdas/core/image/limits.ts';
+import { GLOBAL_HOST, toCatalogue } from '../../lambdas/core/minimax/templates.ts';
+import { bundlePage } from '../../local/page/bundle.ts';
 import { PROJECT, readPage, sectionOf, wordsInCode } from './markdown.ts';
 
 const textOf = (file: string): string => readPage(file).text.replaceAll(/\s+/g, ' ');
@@ -67,9 +69,33 @@ const FACTS: readonly (readonly [page: string, sentence: string])[] = [
     'docs/command.md',
     `${constantIn('local/api-gateway/gateway.ts', 'maxRequests')} calls run or wait at most`,
   ],
+  ['docs/page.md', `under ${IMAGE_LIMIT_BYTES / 1_000_000} MB`],
+  [
+    'docs/page.md',
+    `short side of more than ${constantIn('lambdas/core/image/image.ts', 'SHORT_SIDE_PIXELS')} pixels`,
+  ],
+  ['docs/page.md', `The list has ${constantIn('page/list/list-state.ts', 'PAGE_VIDEOS')} videos on a page`],
+  ...['docs/page.md', 'docs/architecture.md'].flatMap((page) => [
+    [
+      page,
+      `every ${constantIn('page/list/list-state.ts', 'RUNNING_MS') / 1000} seconds while a video`,
+    ] as const,
+    [page, `else every ${constantIn('page/list/list-state.ts', 'QUIET_MS') / 1000}`] as const,
+  ]),
+  ['docs/page.md', `costs about $${priceOf('Run for Life')}`],
+  [
+    'docs/security.md',
+    `At most ${constantIn('local/page/video-events.ts', 'MAX_FOLLOWERS')} connections follow videos`,
+  ],
   ['README.md', `Node ${/\d+/.exec(engines())?.[0]} or newer`],
   ['docs/operations.md', 'Never send the request again'],
 ];
+
+function priceOf(template: string): string | undefined {
+  return toCatalogue(GLOBAL_HOST)
+    .templates.find(({ name }) => name === template)
+    ?.price_usd?.toFixed(2);
+}
 
 function engines(): string {
   return JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')).engines.node;
@@ -101,6 +127,13 @@ test('docs/api.md says how large the client is', async () => {
   });
   const kilobytes = Math.round(gzipSync(outputFiles[0]?.contents ?? '').length / 1000);
   expect(textOf('docs/api.md')).toContain(`It has some ${kilobytes} kB`);
+});
+
+test('docs/architecture.md says how large the page is', () => {
+  const sizes = [...bundlePage()].map(([, content]) => gzipSync(content).length);
+  const kilobytes = sizes.reduce((sum, size) => sum + size, 0) / 1000;
+  const [, said] = /bundle of some (\d+) kB \(gzip\)/.exec(textOf('docs/architecture.md')) ?? [];
+  expect(Math.abs(Number(said) - kilobytes)).toBeLessThan(4);
 });
 
 test('docs/construct.md says what each grant lets an identity call', () => {
