@@ -7,7 +7,11 @@ export const PAGE = defineCommand({
   summary: 'Serves the web page of a deployed service on this machine until Ctrl-C.',
   flags: {
     ...WHERE_FLAGS,
-    port: { takes: 'PORT', help: 'the port of the page; without it, a free one' },
+    port: {
+      takes: 'PORT',
+      help: 'the port of the page. The browser keeps unanswered requests for this port',
+      default: '3001',
+    },
     open: { help: 'open the page in the browser' },
   },
   details: `The first line of the output is the address of the page. Anyone who has it can make videos that you pay for: it has a secret in it,

@@ -9,13 +9,13 @@ import { openSecretly } from './open-secretly.ts';
 import { startPageServer } from './server.ts';
 
 interface PageValues extends WhereValues {
-  readonly port: string | undefined;
+  readonly port: string;
   readonly open: boolean;
 }
 
 /** Serves the page of a service until Ctrl-C. @returns the exit code. @throws UsageError */
 export async function page(values: PageValues, interruption: Interruption): Promise<number> {
-  const port = toWholeNumber('--port', values.port ?? '0', { from: 0, to: 65_535 });
+  const port = toWholeNumber('--port', values.port, { from: 0, to: 65_535 });
   const environment = readLocalEnvironment();
   const where = toWhere(values, environment);
   const reached = await reach(where, environment);
