@@ -23,7 +23,7 @@ export function MakeView({ template, from }: Props) {
   const { value: pending } = useLoaded(place, () => firstPending(isSimulated));
   if (pending !== undefined && pending !== 'none')
     return <FormFor key={pending.draft.key} draft={pending.draft} pending={pending} />;
-  if (error !== undefined) return <Problem text={messageOf(error)} />;
+  if (error !== undefined) return <Failed error={error} />;
   if (catalogue === undefined || pending === undefined) return <p>{T.loading}</p>;
   if (from !== undefined) return <FromEarlier key={from} from={from} />;
   if (template === undefined) return <CatalogueView catalogue={catalogue} />;
@@ -50,7 +50,7 @@ function FormFor({ draft, ...others }: FormForProps) {
 /** A form that is filled in from an earlier video. */
 function FromEarlier({ from }: { readonly from: string }) {
   const { value, error } = useLoaded(from, (signal) => loadEarlier(from, signal));
-  if (error !== undefined) return <Problem text={messageOf(error)} />;
+  if (error !== undefined) return <Failed error={error} />;
   if (value === undefined) return <p>{T.loading}</p>;
   const { draft, ...earlier } = value;
   return <FormFor draft={readDraft(undefined, from) ?? draft} earlier={earlier} />;
@@ -84,4 +84,13 @@ function firstValue(inputs: unknown): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function Failed({ error }: { readonly error: unknown }) {
+  return (
+    <>
+      <h1>{T.make}</h1>
+      <Problem text={messageOf(error)} />
+    </>
+  );
 }

@@ -28,6 +28,7 @@ export function WatchView({ videoId }: { readonly videoId: string }) {
   return (
     <>
       {isLoading && <p>{unknownVideo === videoId ? T.notShownYet : T.loading}</p>}
+      {video === undefined && problem !== undefined && <h1>{T.video}</h1>}
       <Problem text={problem} />
       {problem === undefined ? undefined : (
         <button type="button" onClick={again}>
