@@ -104,7 +104,7 @@ export const T = {
     timed_out: 'ran out of time',
   } as Readonly<Record<string, string>>,
   announce: (status: string, state: string | undefined) =>
-    state === undefined ? `The video is ${status}.` : `The video is ${status}. The state is ${state}.`,
+    state === undefined ? `Status: ${status}.` : `Status: ${status}. The state is ${state}.`,
   nextCheck: (seconds: number) =>
     seconds === 0 ? 'MiniMax is asked now' : `MiniMax is asked again in ${seconds} s`,
   checked: (count: number) => (count === 1 ? 'asked once' : `asked ${count} times`),
