@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PageServer, startPageServer } from '../../../cli/page/server.ts';
 import type { RunCredentials } from '../../../local/aws/credentials.ts';
 import { readTemplate, writeTemplate } from '../../harness/assembly.ts';
 import {
@@ -13,6 +14,8 @@ import {
 import {
   type Call,
   callsOf,
+  type PageProgram,
+  pageCallsOf,
   SECRET_ITEM,
   SECRET_KEY,
   SECRET_TEXT,
@@ -28,6 +31,7 @@ import { snapshotOf } from './snapshot.ts';
 const CALL_NAMES = [
   'the API starts a video',
   'the API lists videos',
+  'the service gives the page',
   'the API makes an address for an upload',
   'S3 reads an object',
   'S3 writes an object',
@@ -39,10 +43,14 @@ const CALL_NAMES = [
   'DynamoDB_20120810.GetItem',
   'DynamoDB_20120810.PutItem',
   'the simulator makes a task',
+  'the page program gives the page',
+  'the page program lists videos',
+  'the page program starts a video',
 ] as const;
 
 let stack: SimulatedStack;
 let running: RunningService;
+let page: PageServer;
 let credentials: RunCredentials;
 let calls: ReadonlyMap<string, Call>;
 let before: unknown;
@@ -56,7 +64,9 @@ beforeAll(async () => {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } =
     running.service.environment;
   credentials = { accessKeyId, secretAccessKey };
-  calls = new Map(callsOf(running).map((call) => [call.name, call]));
+  page = await startPageServer({ videosUrl: `${running.service.url}/videos`, access: {}, isLocal: true });
+  const all = [...callsOf(running), ...pageCallsOf(await enter(page))];
+  calls = new Map(all.map((call) => [call.name, call]));
   const stored = await s3().fetch(secretUrl(), { method: 'PUT', body: SECRET_TEXT });
   expect(stored.status).toBe(200);
 });
@@ -64,9 +74,18 @@ beforeEach(async () => {
   before = await everything();
 });
 afterAll(async () => {
+  await page.stop();
   await running.stop();
   await stack.stop();
 });
+
+/** Opens the address of the page program, as a browser does. */
+async function enter({ address, url }: PageServer): Promise<PageProgram> {
+  const answer = await fetch(address);
+  const [, inside = ''] = /url=([^"]+)"/.exec(await answer.text()) ?? [];
+  const [cookie = ''] = (answer.headers.get('set-cookie') ?? '').split(';');
+  return { url, inside, cookie };
+}
 
 const s3 = () => new AwsClient({ ...credentials, service: 's3', region: 'us-east-1', retries: 0 });
 const secretUrl = () => `${running.service.url}/${running.service.deployment.buckets[0]}/${SECRET_KEY}`;
@@ -122,6 +141,7 @@ async function expectService(): Promise<void> {
     key,
   );
   expect(status).toBe(200);
+  expect((await fetch(page.address)).status).toBe(200);
 }
 
 async function send(
@@ -301,10 +321,13 @@ function isRefused({ status, text }: RawAnswer): boolean {
   return status === 200 && /"status_code":[1-9]/.test(text);
 }
 
-describe.each(['the service', 'the simulator'])('%s survives', (listener) => {
+describe.each(['the service', 'the simulator', 'the page program'])('%s survives', (listener) => {
   expectNoEffect();
 
-  const urlOf = (): string => (listener === 'the service' ? running.service.url : running.simulator.url);
+  const urlOf = (): string => {
+    if (listener === 'the page program') return page.url;
+    return listener === 'the service' ? running.service.url : running.simulator.url;
+  };
 
   test.each(['/', '/videos', 'a bucket', 'an object'])('300 malformed requests for %s', async (where) => {
     const url = urlOf();

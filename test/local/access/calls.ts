@@ -28,7 +28,31 @@ export interface Tampering {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** At least one call for every listener and protocol. */
+/** The program that serves the page of a deployed service, as a browser that was let in sees it. */
+export interface PageProgram {
+  readonly url: string;
+  /** The path behind its door. */
+  readonly inside: string;
+  readonly cookie: string;
+}
+
+/** The calls of the page's own listener. */
+export function pageCallsOf({ url, inside, cookie }: PageProgram): readonly Call[] {
+  const page = { url, headers: { ...JSON_TYPE, cookie }, body: '' };
+  return [
+    { ...page, name: 'the page program gives the page', method: 'GET', path: inside },
+    { ...page, name: 'the page program lists videos', method: 'GET', path: `${inside}videos` },
+    {
+      ...page,
+      name: 'the page program starts a video',
+      method: 'POST',
+      path: `${inside}videos`,
+      body: JSON.stringify(REQUEST),
+    },
+  ];
+}
+
+/** At least one call for every protocol of the service and of the simulator. */
 export function callsOf({ service, simulator }: RunningService): readonly Call[] {
   const { url, deployment } = service;
   const [bucket = ''] = deployment.buckets;
@@ -40,6 +64,7 @@ export function callsOf({ service, simulator }: RunningService): readonly Call[]
   return [
     { ...api, name: 'the API starts a video', method: 'POST', path: '/videos', body: request },
     { ...api, name: 'the API lists videos', method: 'GET', path: '/videos' },
+    { ...api, name: 'the service gives the page', method: 'GET', path: '/page/style.css' },
     {
       ...api,
       name: 'the API makes an address for an upload',
