@@ -42,7 +42,10 @@ const VIEWS: Readonly<Record<string, View>> = {
     address: () => '#/videos',
     prepare: (page) => page.getByText('There are no videos yet.').waitFor(),
   },
-  'the templates': { address: () => '#/', prepare: (page) => page.waitForSelector('.cards') },
+  'the templates': {
+    address: () => '#/',
+    prepare: (page) => page.getByRole('heading', { name: 'Templates' }).waitFor(),
+  },
   'a form with an image and an error': {
     address: () => RUN_FOR_LIFE,
     async prepare(page) {
@@ -207,7 +210,7 @@ describe.skipIf(!hasChromium)('the page', () => {
 
   test('has a first stop that skips to the content, which has the focus after a change of the view', async () => {
     const { page } = await openTab(browser, site);
-    await page.waitForSelector('.cards');
+    await page.getByRole('heading', { name: 'Templates' }).waitFor();
     await page.keyboard.press('Tab');
     await page.getByRole('button', { name: 'Skip to the content' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Enter');

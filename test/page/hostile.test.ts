@@ -177,7 +177,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
       await route.fulfill({ response, body });
     });
     await page.goto(site.inside);
-    await page.waitForSelector('.cards');
+    await page.getByRole('heading', { name: 'Templates' }).waitFor();
     expect(await page.locator('img[onerror]').count()).toBe(1);
 
     const refused = await page.evaluate(async () => {
