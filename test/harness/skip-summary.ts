@@ -14,6 +14,12 @@ const NEEDS: Readonly<Record<string, string>> = {
   'test/local/access/pages.long.test.ts': 'chromium',
   'test/io/table/second-emulator.test.ts': 'moto_server',
   'test/page/memory.test.ts': 'chromium',
+  'test/page/access.test.ts': 'chromium',
+  'test/page/hostile.test.ts': 'chromium',
+  'test/page/list.test.ts': 'chromium',
+  'test/page/make.test.ts': 'chromium',
+  'test/page/watch.test.ts': 'chromium',
+  'test/page/signing.long.test.ts': 'chromium',
   'test/player/player.long.test.ts': 'ffmpeg',
 };
 
