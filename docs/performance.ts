@@ -127,6 +127,28 @@ nothing. The second table is about the accepted videos.`,
     text: `A table with 100,000 videos. *time* is the ratio to a page among 1,000 videos in the same run: it does not grow
 with the number of videos.`,
   },
+  {
+    heading: 'How large the page is',
+    figures: 'bench-page',
+    tables: [0, 1],
+    text: 'Everything that a browser loads for the page, but the sample picture of 9 kB. It asks no other host.',
+  },
+  {
+    heading: 'How fast the page is shown and answers',
+    figures: 'bench-page',
+    tables: [2, 3],
+    text: `In headless Chromium, from a server on this machine. The ratios are to pages of a few lines from the same server, in
+turns in the same run. The plain page makes its table of the same answer, without a library. It checks nothing, and
+shows no ages, costs and buttons.`,
+  },
+  {
+    heading: 'How much memory an open page needs',
+    figures: 'bench-page',
+    tables: [4, 5],
+    text: `As many answers as an hour brings, on a clock that is 100 times as fast, after a collection of garbage. *listeners*
+are those of JavaScript. The page keeps the whole history of a video, so its heap grows with each check. It shows 30
+visits, until a person asks for the earlier ones.`,
+  },
 ];
 
 function read(name: string): Figures {
