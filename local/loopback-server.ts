@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket, Server as SocketServer } from 'node:net';
 import { type GuardRules, type RequestRejection, rejectionOf, sendProblem } from './request-guard.ts';
@@ -39,18 +40,17 @@ export async function listen(
     response.on('error', () => undefined);
     const rejection = rejectionOf(request, (server.address() as AddressInfo | null)?.port, rules);
     if (rejection !== undefined) return reject(request, response, rejection);
-    Promise.try(route, request, response).catch((error: unknown) => answerFault(request, response, error));
+    // Without `Promise.try`, because the page of a deployed stack is served on Node 20 too.
+    const answered = async (): Promise<void> => route(request, response);
+    answered().catch((error: unknown) => answerFault(request, response, error));
   });
   return { url: `http://127.0.0.1:${await listenOnLoopback(server, port)}`, stop: () => stop(server) };
 }
 
 /** @param port 0 takes a free one. @returns the port */
 export async function listenOnLoopback(server: SocketServer, port = 0): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, '127.0.0.1', resolve);
-  await promise;
-  server.off('error', reject);
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
   // For example when the process has no file descriptor left for another connection.
   server.on('error', console.error);
   return (server.address() as AddressInfo).port;
@@ -108,8 +108,8 @@ function answerFault(request: IncomingMessage, response: ServerResponse, error: 
 }
 
 function stop(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  server.closeAllConnections();
-  return promise;
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

@@ -19,15 +19,15 @@ export async function page(values: PageValues, interruption: Interruption): Prom
   const environment = readLocalEnvironment();
   const where = toWhere(values, environment);
   const reached = await reach(where, environment);
-  await using cleanup = new AsyncDisposableStack();
   const server = await startPageServer(reached, port).catch(takenPort(port));
-  cleanup.defer(() => server.stop());
+  // Without `AsyncDisposableStack`, because the command runs on Node 20 too.
+  await using _server = { [Symbol.asyncDispose]: () => server.stop() };
   console.log(server.address);
   printStatus(
     `This is the page of ${where.name}. Keep the address secret: anyone who has it can make videos that you pay for.`,
     'Ctrl-C stops it.',
   );
-  if (values.open) cleanup.use(await openSecretly(server.address));
+  await using _opened = values.open ? await openSecretly(server.address) : undefined;
   await interruption.promise;
   return 0;
 }
