@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { env } from 'node:process';
+import { createInterface } from 'node:readline';
 import { buildPackages, type Packages } from '../../build/build.ts';
 import { pack } from '../../build/pack.ts';
 
@@ -35,6 +37,14 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** A command that runs until it is stopped. */
+export interface Started {
+  /** Of its standard output. */
+  readonly firstLine: string;
+  /** As Ctrl-C does. @returns its exit code */
+  stop(): Promise<number | null>;
+}
+
 /** An empty folder outside of the project, as a user begins with. */
 export interface OutsideFolder {
   readonly path: string;
@@ -42,6 +52,8 @@ export interface OutsideFolder {
   install(file: string, others?: readonly string[]): void;
   copy(from: string, to?: string): void;
   run(command: string, args: readonly string[], more?: Readonly<Record<string, string>>): Ran;
+  /** @throws Error where it ends before it has printed a line */
+  start(command: string, args: readonly string[]): Promise<Started>;
 }
 
 export function createOutsideFolder(parent: string, name: string): OutsideFolder {
@@ -58,9 +70,26 @@ export function createOutsideFolder(parent: string, name: string): OutsideFolder
     return { status, stdout, stderr };
   }
 
+  async function start(command: string, args: readonly string[]): Promise<Started> {
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(command, args, { cwd: path, env: outsideEnvironment(), stdio: [...stdio] });
+    const end = once(child, 'close') as Promise<[number | null]>;
+    const { value } = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
+    if (typeof value !== 'string') throw new Error(`${args.join(' ')} ends with ${await end}.`);
+    return {
+      firstLine: value,
+      async stop() {
+        child.kill('SIGINT');
+        const [status] = await end;
+        return status;
+      },
+    };
+  }
+
   return {
     path,
     run,
+    start,
     copy: (from, to = basename(from)) => copyFileSync(join(PROJECT, from), join(path, to)),
     install(file, others = []) {
       const wanted = others.map((other) => `${other}@${versionHere(other)}`);

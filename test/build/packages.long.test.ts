@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildPackages } from '../../build/build.ts';
 import { findingsOf } from '../../build/check-package.ts';
 import { startSimulatedMiniMax } from '../../cli/minimax-backend.ts';
+import { type RunningStack, startStack } from '../../cli/start-stack.ts';
 import { startLocalService } from '../../local/local-service.ts';
 import { REQUEST } from '../harness/running-service.ts';
+import { hasChromium, launchChromium } from '../page/chromium.ts';
 import {
   createOutsideFolder,
   type OutsideFolder,
@@ -21,12 +24,9 @@ const TEMPLATE = join('cdk.out', 'Shop.template.json');
 const hasCfnLint = spawnSync('cfn-lint', ['--version']).status === 0;
 
 let packed: PackedPackages;
-let user: OutsideFolder;
 
 beforeAll(() => {
   packed = packPackages();
-  user = createOutsideFolder(packed.temporary, 'user');
-  user.install(packed.files.library, ['aws-cdk', 'aws-cdk-lib', 'constructs', 'typescript', '@types/node']);
 });
 
 afterAll(() => packed.remove());
@@ -83,6 +83,12 @@ test.each(['library', 'command'] as const)(
 );
 
 describe('a user of the library, outside of the project', () => {
+  let user: OutsideFolder;
+  beforeAll(() => {
+    user = createOutsideFolder(packed.temporary, 'user');
+    user.install(packed.files.library, ['aws-cdk', 'aws-cdk-lib', 'constructs', 'typescript', '@types/node']);
+  });
+
   test.each(['app.mjs', 'app.cjs'])('synthesizes %s', (app) => {
     user.copy(`test/build/apps/${app}`);
     const { status, stderr } = user.run('npx', ['cdk', 'synth', '-q', '--app', `node ${app}`]);
@@ -167,6 +173,48 @@ describe('a user of the command, outside of the project', () => {
     expect([status, stderr]).toEqual([0, expect.stringContaining('simulated')]);
     const file = readFileSync(join(folder.path, stdout.trim().split('\n').at(-1) ?? ''));
     expect(file.subarray(4, 8).toString()).toBe('ftyp');
+  });
+
+  test('has the finished page, and nothing of what makes it', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(packed.folders.command, 'package.json'), 'utf8'));
+    for (const name of ['preact', 'esbuild', 'playwright-core'])
+      expect(dependencies).not.toHaveProperty(name);
+    const page = join(packed.folders.command, 'local', 'page');
+    expect(existsSync(join(page, 'bundle.js'))).toBe(false);
+    expect(filesIn(join(page, 'files'))).toEqual(['icon.svg', 'index.html', 'main.js', 'style.css']);
+    const licenses = readFileSync(join(packed.folders.command, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+    expect(licenses).toMatch(/^preact [\d.]+, MIT$/m);
+  });
+
+  describe.skipIf(!hasChromium)('in Chromium', () => {
+    let stack: RunningStack;
+    let browser: Browser;
+    beforeAll(async () => {
+      stack = await startStack({ minimax: {}, isKept: false, port: 0, announce: () => undefined });
+      browser = await launchChromium();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await stack?.[Symbol.asyncDispose]();
+    });
+
+    test.each([
+      ['Node 24', NODE_24],
+      ['the Node that started npm', 'node'],
+    ])('shows the page of a service, and makes a video, on %s', async (_name, node) => {
+      await using cleanup = new AsyncDisposableStack();
+      const { url } = stack.service;
+      const { firstLine, stop } = await folder.start(node, [PROGRAM, 'page', '--url', `${url}/videos`]);
+      cleanup.defer(async () => void (await stop()));
+      const page = await browser.newPage();
+      cleanup.defer(() => page.close());
+      await page.goto(firstLine);
+      await page.getByRole('link', { name: 'Anime Life Sim' }).click();
+      await page.getByLabel(/^Text/).fill(`On ${node}`);
+      await page.getByRole('button', { name: /^Make it/ }).click();
+      await page.locator('video').waitFor({ timeout: 120_000 });
+      expect(await stop()).toBe(0);
+    });
   });
 
   test('brings what an agent reads', () => {
