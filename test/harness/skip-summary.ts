@@ -13,7 +13,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   'test/local/access/chromium.long.test.ts': 'chromium',
   'test/local/access/pages.long.test.ts': 'chromium',
   'test/io/table/second-emulator.test.ts': 'moto_server',
-  'test/page/memory.test.ts': 'chromium',
+  'test/page/memory.long.test.ts': 'chromium',
   'test/page/access.test.ts': 'chromium',
   'test/page/hostile.test.ts': 'chromium',
   'test/page/list.test.ts': 'chromium',

@@ -61,7 +61,7 @@ describe('the page of the local service', () => {
   test('has nothing inline and nothing of another host in it, and says that the service has events', async () => {
     const html = await (await ask('/')).text();
     expect(html).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:\/\//i);
-    expect(html).toContain('<body data-events="yes">');
+    expect(html).toMatch(/<body data-service="[0-9a-f]{16}" data-events="yes">/);
   });
 
   test('answers HEAD as GET, without the file', async () => {

@@ -81,7 +81,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   'the question before a cancel': {
     address: async () => `#/videos/${await start(ENDLESS)}`,
     async prepare(page) {
-      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Stop waiting …' }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -232,7 +232,7 @@ describe.skipIf(!hasChromium)('the page', () => {
   test('closes its question with Escape, cancels nothing then, and gives the focus back', async () => {
     const videoId = await start(ENDLESS);
     const { page, requests } = await openTab(browser, site, `#/videos/${videoId}`);
-    const button = page.getByRole('button', { name: 'Cancel' });
+    const button = page.getByRole('button', { name: 'Stop waiting …' });
     await button.focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Stop waiting for this video?' }).waitFor();

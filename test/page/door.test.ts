@@ -280,7 +280,8 @@ describe('behind the door', () => {
     const credentials = () => Promise.reject(new Error('There are no credentials.'));
     const unable = await enter(await startPage(gone.url, { access: { credentials, region: 'eu-west-1' } }));
     expect(await (await unable.ask('videos')).json()).toMatchObject({
-      detail: 'The service could not be asked (There are no credentials.).',
+      type: 'urn:template-video:problem:access-denied',
+      detail: 'There are no credentials. Nothing was sent.',
     });
   });
 
