@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     const job = page.locator('.timeline details', { hasText: '"minimax_status": "Processing"' }).first();
     await job.locator('summary').click();
     await job.locator('pre').waitFor();
-    await expect.poll(() => page.locator('[aria-live=polite]').textContent()).toMatch(/The state is/);
+    await page.locator('[aria-live=polite]', { hasText: 'The state is' }).waitFor({ state: 'attached' });
   });
 
   test('says why a step is tried again, and when', async () => {
@@ -152,7 +152,9 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     // Another tab goes on for the others.
     await first.page.close();
     await expect
-      .poll(() => others.some(({ requests }) => requests.includes(`GET /videos/${videoId}`)))
+      .poll(() => others.some(({ requests }) => requests.includes(`GET /videos/${videoId}`)), {
+        timeout: 60_000,
+      })
       .toBe(true);
   });
 });
