@@ -97,14 +97,14 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
       expect(text).toContain('failed');
     await page.getByLabel('Template').selectOption({ label: 'Run for Life' });
     await poll(async () => (await idsIn(page)).slice(0, 2)).toEqual(['old-0980', 'old-0960']);
-    await page.getByLabel('Started before').fill('2026-10-03');
+    await page.getByLabel('To this day').fill('2026-10-02');
     await poll(() => idsIn(page)).toEqual(['old-0040', 'old-0020', 'old-0000']);
-    await page.getByLabel('Started after').fill('2026-10-02');
+    await page.getByLabel('From this day').fill('2026-10-02');
     await poll(() => idsIn(page)).toEqual(['old-0040']);
     await page.reload();
     await poll(() => idsIn(page)).toEqual(['old-0040']);
-    expect(await page.getByLabel('Started after').inputValue()).toBe('2026-10-02');
-    expect(await page.getByLabel('Started before').inputValue()).toBe('2026-10-03');
+    expect(await page.getByLabel('From this day').inputValue()).toBe('2026-10-02');
+    expect(await page.getByLabel('To this day').inputValue()).toBe('2026-10-02');
     expect(await page.getByLabel('Status').inputValue()).toBe('failed');
     await page.getByLabel('Status').selectOption('cancelled');
     await page.getByText('No video fits these filters.').waitFor();
@@ -131,10 +131,11 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
   test('says what is wrong with a metadata filter, in its own words or those of the service', async () => {
     const { page } = await openTab(browser, site, '#/videos', { expectsErrors: true });
     await rows(page).first().waitFor();
-    const field = page.getByLabel(/^Metadata/);
+    const field = page.getByLabel(/^By metadata/);
     await field.fill('order');
     await field.blur();
-    await page.getByRole('alert').filter({ hasText: 'Write it as key=value.' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'Write a key, then =, then its value.' }).waitFor();
+    expect(await field.inputValue()).toBe('order');
     await field.fill('order=17');
     await field.blur();
     await page.getByRole('alert').filter({ hasText: 'metadata.order' }).waitFor();
@@ -144,22 +145,21 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
   });
 
   test('says what a video has cost, and how long it took', async () => {
-    const page = await open('?after=2026-10-02&before=2026-10-03&template=393769180141805569');
+    const page = await open('?after=2026-10-02&before=2026-10-02&template=393769180141805569');
     const row = rows(page).filter({ has: page.getByTitle('old-0028', { exact: true }) });
     await row.waitFor();
     expect(await row.locator('td').allTextContents()).toEqual([
       '✔ ready',
-      'Run for Life',
       expect.stringMatching(/^Oct 2, 2026, 4:00:00/),
       '2 min 5 s',
-      '$0.45, spent',
+      'about $0.45, charged',
       '',
     ]);
     const failed = rows(page).filter({ has: page.getByTitle('old-0040', { exact: true }) });
     expect((await failed.locator('td').allTextContents()).slice(0, 1)).toEqual([
       '✘ failed MiniMax judged the content sensitive',
     ]);
-    expect(await failed.getByText('$0.00, not spent').count()).toBe(1);
+    expect(await failed.getByText('not charged').count()).toBe(1);
   });
 
   test('moves a running video to its end by itself, and plays it in its place', async () => {
@@ -192,7 +192,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
     }
     await field.fill(`  ${videoId} `);
     await field.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'The video' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Anime Life Sim' }).waitFor();
     expect(new URL(page.url()).hash).toBe(`#/videos/${videoId}`);
     await page.goBack();
     await field.fill('unknown-video');
