@@ -82,7 +82,7 @@ const FACTS: readonly (readonly [page: string, sentence: string])[] = [
     ] as const,
     [page, `else every ${constantIn('page/list/list-state.ts', 'QUIET_MS') / 1000}`] as const,
   ]),
-  ['docs/page.md', `costs about $${priceOf('Run for Life')}`],
+  ['docs/page.md', `about $${priceOf('Run for Life')}`],
   [
     'docs/security.md',
     `At most ${constantIn('local/page/video-events.ts', 'MAX_FOLLOWERS')} connections follow videos`,

@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     expect(creates()).toBe(before + 1);
   });
 
-  test('keeps the key of a request that may have been accepted, whatever is answered later', async () => {
+  test('keeps the key of a request that may have been accepted, after each later answer', async () => {
     const before = creates();
     const { page } = await open(ANIME, { expectsErrors: true });
     let isLost = true;
