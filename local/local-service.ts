@@ -22,6 +22,7 @@ import { createVideoEvents } from './page/video-events.ts';
 import { type ForgottenVideo, forgottenVideos } from './recovery/forgotten-videos.ts';
 import { createVideoObjects, type VideoObjects } from './recovery/video-objects.ts';
 import { createObjectApi } from './s3/object-store.ts';
+import { dataNameIn } from './state/data-name.ts';
 import { lockStateFolder } from './state/folder-lock.ts';
 import { generatedSecrets } from './state/generated-secrets.ts';
 import { useObjects } from './state/object-users.ts';
@@ -150,7 +151,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const gateway = createGateway(deployment.routes, lambda, crossOrigin);
   const withEvents = videoEvents.before(gateway);
   const { isSimulated = false } = options;
-  const owner = pageOwner(objectFolder, isSimulated);
+  const owner = pageOwner(dataNameIn(stateFolder), isSimulated);
   const ownApi = forPagesOf(owner, withEvents);
   const api = isSimulated ? sayingSimulated(ownApi) : rejectingSimulated(ownApi);
   const page = createPageRoute({ hasEvents: true, owner });

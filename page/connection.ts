@@ -48,8 +48,9 @@ const noticing: typeof fetch = async (input, init) => {
   }
 };
 
-function noteAnswer({ headers }: Response): void {
-  const isSimulated = reach.isSimulated ?? headers.get(MINIMAX_HEADER) === SIMULATED;
+/** Only the service itself answers with a success. */
+function noteAnswer({ headers, ok }: Response): void {
+  const isSimulated = reach.isSimulated ?? (ok ? headers.get(MINIMAX_HEADER) === SIMULATED : undefined);
   note({ isReachable: true, why: undefined, isSimulated });
 }
 

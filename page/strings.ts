@@ -62,6 +62,9 @@ export const T = {
   templateUnknown:
     'No template of this id is known here, so its price and its inputs are not known either. MiniMax may charge for a video that fails.',
   sending: 'Sending …',
+  sentElsewhere:
+    'This request is being sent just now, here or in another tab. Look at the list of your videos.',
+  notKept: 'This browser cannot keep the request, so nothing was sent.',
   resumed:
     'The page was loaded again while it sent a request. It asks with the same key, so nothing is paid twice.',
   outcomeUnknown: (time: string) =>

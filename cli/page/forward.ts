@@ -3,7 +3,7 @@ import { isVideoId } from '../../client/address.ts';
 import { type ApiRequest, toAuthorize } from '../../client/authorize.ts';
 import { toProblem } from '../../lambdas/core/api/problem.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from '../../lambdas/core/api/problem-types.ts';
-import { MINIMAX_HEADER, SIMULATED } from '../../lambdas/core/api/simulated.ts';
+import { MINIMAX_HEADER, PAGE_HEADER, SIMULATED } from '../../lambdas/core/api/simulated.ts';
 import { NOT_SIMULATED } from '../../local/api-gateway/minimax-header.ts';
 import { readBounded } from '../../local/loopback-server.ts';
 import { sendProblem } from '../../local/request-guard.ts';
@@ -18,6 +18,8 @@ export interface ForwardedAnswer {
 
 /** Sends calls of the page to a service, signed or with the API key. */
 export interface Forwarder {
+  /** How a service on this machine names its data. @returns undefined for a deployed one, and for one that does not answer */
+  owner(): Promise<string | undefined>;
   /** Asks the service for itself. @throws Error where it does not answer */
   get(path: string): Promise<ForwardedAnswer>;
   /** Forwards a request. @param path as in `videos?limit=5`, without a slash. @returns undefined where it has answered by itself */
@@ -41,13 +43,19 @@ export function createForwarder({ videosUrl, access, isLocal }: Reached): Forwar
   const address = new URL(videosUrl);
   const authorize = toAuthorize(access, address);
 
-  async function send(request: ApiRequest): Promise<ForwardedAnswer> {
+  /** How a service on this machine names its data. Another service at its address must not get what belongs to it. */
+  let owner: string | undefined;
+
+  async function send(given: ApiRequest): Promise<ForwardedAnswer> {
+    const named: Record<string, string> = owner === undefined ? {} : { [PAGE_HEADER]: owner };
+    const request = { ...given, headers: { ...given.headers, ...named } };
     const { method, url, body } = request;
     const headers = await authorize(request).catch((cause: Error) => {
       throw new NotAuthorized(cause.message, { cause });
     });
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const answer = await fetch(url, { method, headers, body, signal, redirect: 'error' });
+    if (isLocal) owner ??= answer.headers.get(PAGE_HEADER) ?? undefined;
     const kept = isLocal ? [...RETURNED, MINIMAX_HEADER] : RETURNED;
     return {
       status: answer.status,
@@ -57,6 +65,11 @@ export function createForwarder({ videosUrl, access, isLocal }: Reached): Forwar
   }
 
   return {
+    async owner() {
+      if (isLocal && owner === undefined)
+        await send({ method: 'GET', url: new URL('templates', address), headers: {} }).catch(() => undefined);
+      return owner;
+    },
     get: (path) => send({ method: 'GET', url: new URL(path, address), headers: {} }),
     async forward(request, response, path) {
       const { method, headers } = request;

@@ -120,7 +120,7 @@ function remember<Value>(entries: Map<string, Value>, name: string, value: Value
 async function passOn(link: string, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const range = headers.range === undefined ? {} : { range: headers.range };
+  const range: Record<string, string> = headers.range === undefined ? {} : { range: headers.range };
   const file = await fetch(link, { headers: range, signal: gone.signal, redirect: 'error' });
   for (const name of FILE_HEADERS) {
     const value = file.headers.get(name);
@@ -134,7 +134,7 @@ async function passOn(link: string, { headers }: IncomingMessage, response: Serv
     'cache-control': 'no-store',
   });
   if (file.body === null) return void response.end();
-  await pipeline(Readable.fromWeb(file.body), response).catch((error: unknown) => {
+  await pipeline(Readable.from(file.body), response).catch((error: unknown) => {
     if (!gone.signal.aborted) throw error;
   });
 }

@@ -82,7 +82,7 @@ export function createSignatureVerifier(
       signQuery: claim.place === 'query',
       allHeaders: true,
       cache: signingKeys,
-      body,
+      body: body && new Uint8Array(body),
     });
     return signer.signature();
   }

@@ -15,6 +15,7 @@ export function pageOwner(...parts: readonly (string | boolean)[]): string {
 export function forPagesOf(owner: string, api: Route): Route {
   return (request, response) => {
     const { [PAGE_HEADER]: given = owner } = request.headers;
+    response.setHeader(PAGE_HEADER, owner);
     if (given === owner) return api(request, response);
     return sendProblem(request, response, { status: 400, detail: OTHER_PAGE });
   };

@@ -30,8 +30,10 @@ export function readDraft(template?: string, from?: string): Draft | undefined {
   return isDraft(draft) && isSame ? draft : undefined;
 }
 
-function isDraft(draft: Draft | undefined): boolean {
-  return typeof draft?.key === 'string' && typeof draft.template === 'string';
+/** A draft with all of its texts. */
+export function isDraft(draft: Partial<Draft> | undefined): draft is Draft {
+  const { key, template, text, note } = draft ?? {};
+  return [key, template, text, note].every((each) => typeof each === 'string');
 }
 
 /** A draft that cannot be kept is only lost by a reload. */

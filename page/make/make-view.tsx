@@ -20,9 +20,11 @@ export function MakeView({ template, from }: Props) {
   const { catalogue, error } = useCatalogue();
   const { isSimulated } = useReach();
   const place = `${isSimulated !== undefined} ${template} ${from}`;
-  const { value: pending } = useLoaded(place, () => firstPending(isSimulated));
+  const { value: pending, error: storageError } = useLoaded(place, () => firstPending(isSimulated));
   if (pending !== undefined && pending !== 'none')
     return <FormFor key={pending.draft.key} draft={pending.draft} pending={pending} />;
+  if (storageError !== undefined)
+    return <Failed error={new Error(`${T.notKept} ${messageOf(storageError)}`)} />;
   if (error !== undefined) return <Failed error={error} />;
   if (catalogue === undefined || pending === undefined) return <p>{T.loading}</p>;
   if (from !== undefined) return <FromEarlier key={from} from={from} />;

@@ -1,5 +1,5 @@
 import type { NewVideo } from '../../client/index.ts';
-import { type Draft, parsed } from './draft.ts';
+import { type Draft, isDraft, parsed } from './draft.ts';
 
 /**
  * A request that was sent, until it is known what became of it. It is kept in the browser under its key, also when the tab is closed. Only
@@ -25,8 +25,8 @@ const MINE = 'sending';
 /** @throws Error where the browser cannot keep it: nothing must be sent then */
 export function keepPending(pending: Pending): void {
   const { key } = pending.draft;
-  localStorage.setItem(`${prefix()}${key}`, JSON.stringify(pending));
   sessionStorage.setItem(MINE, key);
+  localStorage.setItem(`${prefix()}${key}`, JSON.stringify(pending));
 }
 
 export function dropPending({ draft: { key } }: Pending): void {
@@ -44,8 +44,13 @@ export function pendingRequests(isSimulated: boolean | undefined): readonly Pend
   const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix()));
   return names
     .flatMap((name) => parsed<Pending>(localStorage.getItem(name)) ?? [])
-    .filter((pending) => typeof pending.draft?.key === 'string' && pending.isSimulated === isSimulated)
+    .filter((pending) => isPending(pending) && pending.isSimulated === isSimulated)
     .toSorted((one, other) => one.at - other.at);
+}
+
+/** The storage of a browser may have any text. */
+function isPending({ draft, request, at }: Pending): boolean {
+  return isDraft(draft) && typeof request === 'object' && request !== null && Number.isFinite(at);
 }
 
 /** Holds a request while it is sent, so that no other tab offers it. @returns undefined where another tab holds it */

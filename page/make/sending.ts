@@ -1,6 +1,7 @@
 import { ApiError, type NewVideo, NoResponse, Stopped } from '../../client/index.ts';
 import { client, messageOf } from '../connection.ts';
-import { type Draft, dropDraft, newKey, rememberSent } from './draft.ts';
+import { T } from '../strings.ts';
+import { type Draft, dropDraft, keepDraft, newKey, rememberSent } from './draft.ts';
 import type { ChosenImage } from './image-check.ts';
 import { dropPending, keepPending, type Pending, whileSending } from './pending.ts';
 
@@ -11,7 +12,9 @@ export type Outcome =
   | { readonly is: 'rejected'; readonly why: string; readonly draft: Draft }
   /** It may have been started: only the same request under the same key is safe. */
   | { readonly is: 'unknown'; readonly why: string; readonly pending: Pending }
-  /** The person has left the form before anything was sent, or another tab sends the request. */
+  /** Another form sends a request under this key just now. */
+  | { readonly is: 'elsewhere' }
+  /** The person has left the form before anything was sent. */
   | { readonly is: 'left' };
 
 /** Sends the image of a form, which costs nothing, and then its request. @param signal ends it before the request is sent */
@@ -22,7 +25,6 @@ export async function sendDraft(given: Draft, { image, isSimulated, signal }: Se
     if (image !== undefined) draft = { ...given, image: await client.upload(image.file, { signal }) };
     if (signal.aborted) return { is: 'left' };
     pending = { draft, request: toRequest(draft), isSimulated, at: Date.now() };
-    keepPending(pending);
   } catch (error) {
     return signal.aborted ? { is: 'left' } : { is: 'rejected', why: messageOf(error), draft: given };
   }
@@ -45,40 +47,52 @@ async function send(pending: Pending, toEnd: (error: unknown) => Outcome | undef
   const { draft, request } = pending;
   const start = async (): Promise<Outcome> => {
     try {
+      keepPending(pending);
+    } catch (error) {
+      return { is: 'rejected', why: `${T.notKept} ${messageOf(error)}`, draft };
+    }
+    // From here on the kept request has the key. Another form gets another one.
+    dropDraft();
+    try {
       const { video_id, warnings } = await client.start(request, { idempotencyKey: draft.key });
       rememberSent(video_id, { key: draft.key, request, warnings });
       dropPending(pending);
-      dropDraft();
       return { is: 'started', videoId: video_id };
     } catch (error) {
       const end = toEnd(error);
       if (end !== undefined) dropPending(pending);
+      if (end?.is === 'rejected') keepDraft(end.draft);
       return end ?? { is: 'unknown', why: messageOf(error), pending };
     }
   };
-  return (await whileSending(draft.key, start)) ?? { is: 'left' };
+  return (await whileSending(draft.key, start)) ?? { is: 'elsewhere' };
 }
 
 /** @returns undefined where the request may have been accepted */
 function toRejection(error: unknown, draft: Draft): Outcome | undefined {
   if (mayBeStarted(error)) return undefined;
-  // A request that is rejected for good is corrected under a new key.
-  const isForGood = error instanceof ApiError && error.retry !== 'same_key';
+  // The service itself says that this request can never be accepted. It is corrected under a new key.
+  const isForGood = error instanceof ApiError && error.retry === 'new_request';
   const corrected = { ...draft, key: isForGood ? newKey() : draft.key };
   return { is: 'rejected', why: messageOf(error), draft: corrected };
 }
 
-/** Rejections that do not say that nothing was started. The last one is of a key that has a video, which may be the wanted one. */
+/**
+ * Rejections that do not say that nothing was started. The service may give the first three after it has acted. A reused key has a video,
+ * which may be the wanted one. The last ones come from something on the way.
+ */
 const DOUBTFUL: readonly string[] = [
   'request-in-progress',
   'unexpected',
   'gateway-fault',
   'idempotency-key-reused',
+  'other',
 ];
 
 function mayBeStarted(error: unknown): boolean {
-  if (error instanceof ApiError)
-    return DOUBTFUL.includes(error.type) || (error.type === 'other' && error.status >= 500);
+  if (error instanceof ApiError) return DOUBTFUL.includes(error.type);
+  // The client rejects what it never sends.
+  if (error instanceof TypeError) return false;
   return !(error instanceof NoResponse || error instanceof Stopped) || error.mayHaveBeenReceived;
 }
 

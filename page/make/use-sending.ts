@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../parts/live-region.tsx';
 import { hrefOf } from '../route.ts';
+import { T } from '../strings.ts';
 import type { Draft } from './draft.ts';
 import type { Pending } from './pending.ts';
 import type { Outcome } from './sending.ts';
@@ -37,7 +38,7 @@ export function useSending(earlier: Pending | undefined, setDraft: (draft: Draft
     if (outcome.is === 'rejected') setDraft(outcome.draft);
     show({
       isSending: false,
-      problem: 'why' in outcome ? outcome.why : '',
+      problem: problemOf(outcome),
       ...(outcome.is === 'unknown' ? { pending: outcome.pending } : {}),
     });
   }
@@ -52,4 +53,9 @@ export function useSending(earlier: Pending | undefined, setDraft: (draft: Draft
   }
 
   return { state, send, fail: (problem: string) => show({ problem }) };
+}
+
+function problemOf(outcome: Outcome): string {
+  if (outcome.is === 'elsewhere') return T.sentElsewhere;
+  return 'why' in outcome ? outcome.why : '';
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -189,6 +190,27 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     await page.locator('.templates').waitFor();
   });
 
+  test('keeps the key where something on the way rejects a request that the service has accepted', async () => {
+    for (const status of [404, 408, 409, 422]) {
+      const before = creates();
+      const { page } = await open(ANIME, { expectsErrors: true });
+      let isLying = true;
+      await page.route('**/videos', async (route) => {
+        if (route.request().method() !== 'POST' || !isLying) return route.continue();
+        await route.fetch();
+        return route.fulfill({ status, contentType: 'text/html', body: '<h1>No</h1>' });
+      });
+      await write(page, `A lie of ${status}`);
+      await submitButton(page).click();
+      const again = page.getByRole('button', { name: 'Send it again, with the same key' });
+      await again.waitFor();
+      isLying = false;
+      await again.click();
+      await page.locator('video').waitFor();
+      expect([status, creates()]).toEqual([status, before + 1]);
+    }
+  });
+
   test('sends nothing for a person who leaves the form while its image is sent', async () => {
     const { page, requests } = await open(RUN_FOR_LIFE, { expectsErrors: true });
     let release = (): void => undefined;
@@ -237,5 +259,28 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     expect(site.running.simulator.creates.at(-1)?.body).toMatchObject({
       text_inputs: [{ value: 'With keys' }],
     });
+  });
+
+  test('sends nothing again to another service at the same address', async () => {
+    const { page } = await open(ANIME, { expectsErrors: true });
+    await page.route('**/videos', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await route.fetch();
+      return route.abort();
+    });
+    await write(page, 'For the first service alone');
+    await submitButton(page).click();
+    const again = page.getByRole('button', { name: 'Send it again, with the same key' });
+    await again.waitFor();
+    await page.unroute('**/videos');
+    const before = creates();
+    await site.restart(async () => {
+      for (const name of ['objects', 'objects-state'])
+        await rm(join(site.folder, name), { recursive: true, force: true });
+    });
+    await again.click();
+    await page.getByRole('alert').filter({ hasText: 'loaded for another service' }).first().waitFor();
+    expect(creates()).toBe(before);
+    expect(site.running.service.engine.executions.size).toBe(0);
   });
 });

@@ -218,11 +218,12 @@ describe('an upload', () => {
       });
       expect([where, method, answer.status]).toEqual([where, method, where.includes(inside) ? 404 : 403]);
     }
-    for (const headers of [
+    const foreign: readonly Record<string, string>[] = [
       { origin: 'https://evil.test' },
       { origin: 'null' },
       { 'sec-fetch-site': 'same-site' },
-    ])
+    ];
+    for (const headers of foreign)
       expect((await fetch(url, { method: 'PUT', headers, body: 'abc' })).status).toBe(403);
     expect(put).toEqual([]);
     expect((await fetch(url, { method: 'PUT', body: 'abc' })).status).toBe(200);

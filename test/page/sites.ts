@@ -11,6 +11,8 @@ import {
 /** A page with the service behind it. */
 export interface Site {
   running: RunningService;
+  /** Where the service has its data. */
+  readonly folder: string;
   /** To open the page with. A view is a fragment behind it. */
   readonly address: string;
   /** The address of the page after it was opened. */
@@ -69,6 +71,7 @@ function siteOf({ stack, running, options, address, inside, front, page }: Parts
   const port = Number(new URL(running.service.url).port);
   const site: Site = {
     running,
+    folder: stack.folder,
     address,
     inside,
     async restart(between = async () => undefined) {

@@ -4,7 +4,7 @@ import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { CREDENTIALS } from '../api/signed-front.ts';
 import { REQUEST } from '../harness/running-service.ts';
-import { hasChromium, launchChromium, openSecondTab, openTab } from './browser.ts';
+import { hasChromium, launchChromium, openSecondTab, openTab, type Tab } from './browser.ts';
 import { SITES, type Site } from './sites.ts';
 
 const TEXT_REQUEST = { template_id: '394514820878671878', text_inputs: [{ value: 'At sea' }] };
@@ -141,7 +141,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     const videoId = await start(TEXT_REQUEST, ENDLESS);
     const first = await open(`#/videos/${videoId}`);
     await first.page.locator('.timeline li').first().waitFor();
-    const others = [];
+    const others: Tab[] = [];
     for (let tab = 0; tab < 9; tab += 1)
       others.push(await openSecondTab(first, `${site.inside}#/videos/${videoId}`));
     for (const { page } of others) await page.locator('.timeline li').first().waitFor();

@@ -5,5 +5,8 @@
 export const MINIMAX_HEADER = 'template-video-minimax';
 export const SIMULATED = 'simulated';
 
-/** A header of every request of the page: which service it was loaded for. Another service at the same address rejects the request. */
+/**
+ * A header of every request of the page: which service it was loaded for. Another service at the same address rejects the request. The local
+ * service names itself so in each answer.
+ */
 export const PAGE_HEADER = 'template-video-page';
