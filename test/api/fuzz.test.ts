@@ -112,8 +112,12 @@ test(`answers ${RUNS_OVER_HTTP} of them over HTTP without a 5xx`, async () => {
   s3.restore();
   table.restore();
   const caller = overHttp(running);
-  const isSendable = ({ method: verb, headers: given = {} }: ApiRequest): boolean =>
-    verb !== 'HEAD' && Object.values(given).every((value) => /^[\x20-\x7e]*$/.test(value));
+  // A URL drops dots, so that some paths lead to the page, which is no part of the API.
+  const isForThePage = (path: string): boolean => /^\/(page\/.*)?$/.test(new URL(`http://x${path}`).pathname);
+  const isSendable = ({ method: verb, path, headers: given = {} }: ApiRequest): boolean =>
+    verb !== 'HEAD' &&
+    !isForThePage(path) &&
+    Object.values(given).every((value) => /^[\x20-\x7e]*$/.test(value));
   await fc.assert(
     fc.asyncProperty(anyRequest.filter(isSendable), async (request) => {
       const { engine } = running.service;

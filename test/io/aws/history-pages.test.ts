@@ -104,9 +104,12 @@ test('continues with the page of Step Functions that has the first event, and re
   ]);
 });
 
-test('has no visit and no next page behind the last event', async () => {
-  playHistory(numbered([ENTRY, EXIT]), 5);
-  expect(await readPage(1, { event: 3, skip: 0 })).toEqual({ visits: [] });
+test('searches no further than its first page for a place, which a caller may have made up', async () => {
+  playHistory(numbered([ENTRY, EXIT, ENTRY, EXIT]), 2);
+  client.resetHistory();
+  for (const event of [3, Number.MAX_SAFE_INTEGER])
+    expect(await readVisits(EXECUTION_ARN, 1, { event, skip: 0 }, sfn)).toBe('unknown place');
+  expect(client.commandCalls(GetExecutionHistoryCommand)).toHaveLength(2);
   expect(await readPage(1, { event: 1, skip: 9 })).toEqual({ visits: [] });
 });
 
@@ -118,9 +121,15 @@ test.each([
   [new InvalidArn(about), 'unknown execution'],
   [new InvalidToken(about), 'unknown place'],
   [invalid, 'unknown place'],
-] as const)('says of %s: %s', async (error, expected) => {
+] as const)('says of %s at a place: %s', async (error, expected) => {
   client.on(GetExecutionHistoryCommand).rejects(error);
-  expect(await readVisits(EXECUTION_ARN, 1, undefined, sfn)).toBe(expected);
+  const place = { event: 1, skip: 0, token: 'given' };
+  expect(await readVisits(EXECUTION_ARN, 1, place, sfn)).toBe(expected);
+});
+
+test('does not blame a place where none was given', async () => {
+  client.on(GetExecutionHistoryCommand).rejects(invalid);
+  await expect(readVisits(EXECUTION_ARN, 1, undefined, sfn)).rejects.toBe(invalid);
 });
 
 test('throws every other error', async () => {
