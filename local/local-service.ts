@@ -154,7 +154,7 @@ export async function startLocalService(options: LocalServiceOptions): Promise<L
   const owner = pageOwner(dataNameIn(stateFolder), isSimulated);
   const ownApi = forPagesOf(owner, withEvents);
   const api = isSimulated ? sayingSimulated(ownApi) : rejectingSimulated(ownApi);
-  const page = createPageRoute({ hasEvents: true, owner });
+  const page = createPageRoute({ hasEvents: true, owner: () => owner });
   const protocols = { objects: objects.route, aws, page, api };
   const { route, guard } = underOneOrigin(protocols, { buckets, ...crossOrigin });
   const http = createServer();

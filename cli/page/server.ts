@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { PAGE_HEADER } from '../../lambdas/core/api/simulated.ts';
-import { type Listening, listen, type Route } from '../../local/loopback-server.ts';
+import { type Listening, listen } from '../../local/loopback-server.ts';
 import { forPagesOf, pageOwner } from '../../local/page/page-owner.ts';
 import { createPageRoute, isForPage } from '../../local/page/page-route.ts';
 import type { Reached } from '../service/connect.ts';
@@ -22,16 +22,7 @@ export async function startPageServer(reached: Reached, port = 0): Promise<PageS
   const forwarder = createForwarder(reached);
   const relay = createRelay(forwarder, reached.isLocal);
   const owner = async () => pageOwner(reached.videosUrl, (await forwarder.owner()) ?? '');
-  const pages = new Map<string, Route>();
-
-  /** The service may be another one by now, and then it has another page. */
-  async function sendPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // The other files are the same for every service.
-    const name = request.url === '/' ? await owner() : '';
-    const page = pages.get(name) ?? createPageRoute({ hasEvents: false, owner: name });
-    pages.set(name, page);
-    await page(request, response);
-  }
+  const page = createPageRoute({ hasEvents: false, owner });
 
   async function callFor(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const isOfPage = request.headers[PAGE_HEADER] !== undefined;
@@ -48,7 +39,7 @@ export async function startPageServer(reached: Reached, port = 0): Promise<PageS
     if (path.startsWith(UPLOADS)) return relay.takeUpload(request, response, path.slice(UPLOADS.length));
     if (!door.isInside(request)) return reject(request, response);
     request.url = `/${path}`;
-    return isForPage(request) ? sendPage(request, response) : callFor(request, response, path);
+    return isForPage(request) ? page(request, response) : callFor(request, response, path);
   }
 
   async function call(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {

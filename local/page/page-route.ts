@@ -42,8 +42,8 @@ const PAGE_PATH = /^\/(?:page\/([\w.-]+))?$/;
 export interface PageOptions {
   /** Whether the server sends the events of a video. */
   readonly hasEvents: boolean;
-  /** The service of the page, as `pageOwner` names it. */
-  readonly owner: string;
+  /** The service of the page, as `pageOwner` names it. It is asked for with each load, because another service may be there by then. */
+  readonly owner: () => string | Promise<string>;
 }
 
 /** Does a request ask for the page or one of its files? */
@@ -52,7 +52,7 @@ export function isForPage({ method, url = '' }: IncomingMessage): boolean {
 }
 
 /** Serves the page. Its files are read, and in the repository bundled, when the first of them is asked for. */
-export function createPageRoute(options: PageOptions): Route {
+export function createPageRoute({ hasEvents, owner }: PageOptions): Route {
   let files: Promise<PageFiles> | undefined;
   return async (request, response) => {
     files ??= readPageFiles();
@@ -63,7 +63,8 @@ export function createPageRoute(options: PageOptions): Route {
     const [, name = 'index.html'] = PAGE_PATH.exec(pathOf(request.url ?? '')) ?? [];
     const content = (await files).get(name);
     if (content === undefined) return void response.writeHead(404, HEADERS).end();
-    sendFile(response, name, name === 'index.html' ? withOptions(content, options) : content);
+    const isPage = name === 'index.html';
+    sendFile(response, name, isPage ? withOptions(content, { hasEvents, owner: await owner() }) : content);
   };
 }
 
@@ -73,8 +74,12 @@ function sendFile(response: ServerResponse, name: string, content: Uint8Array): 
   response.end(content);
 }
 
+interface ShownOptions extends Pick<PageOptions, 'hasEvents'> {
+  readonly owner: string;
+}
+
 /** What the program of the page has to know of its server. */
-function withOptions(html: Uint8Array, { hasEvents, owner }: PageOptions): Uint8Array {
+function withOptions(html: Uint8Array, { hasEvents, owner }: ShownOptions): Uint8Array {
   const events = hasEvents ? 'yes' : 'no';
   return Buffer.from(
     Buffer.from(html).toString().replace('<body>', `<body data-service="${owner}" data-events="${events}">`),

@@ -24,7 +24,7 @@ const CHECK_SECONDS = '10';
 export async function startMadeUpService(
   other: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<MadeUpService> {
-  const page = createPageRoute({ hasEvents: false, owner: 'made-up' });
+  const page = createPageRoute({ hasEvents: false, owner: () => 'made-up' });
   const answers = { list: 0, history: 0 };
   const catalogue = toCatalogue(GLOBAL_HOST);
   const ids = catalogue.templates.map(({ template_id }) => template_id);
