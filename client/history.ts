@@ -2,6 +2,7 @@ import type { VideoHistory, Visit } from '../lambdas/core/api/workflow-response.
 import type { Addresses } from './address.ts';
 import type { Api } from './api.ts';
 import type { CallOptions } from './options.ts';
+import { pagesOf } from './pages.ts';
 import { historyShape } from './shapes.ts';
 
 export interface HistoryOptions extends CallOptions {
@@ -26,21 +27,14 @@ export function historyOf(
   const address = addresses.history(videoId);
   const shape = historyShape(videoId);
 
-  async function* pages(): AsyncGenerator<VideoHistory, void> {
-    let cursor = first;
-    do {
+  return pagesOf({
+    cursor: first,
+    itemsOf: ({ states }: VideoHistory) => states,
+    async ask(cursor) {
       const url = new URL(address);
       if (limit !== undefined) url.searchParams.set('limit', String(limit));
       if (cursor !== undefined) url.searchParams.set('cursor', cursor);
-      const { body } = await api({ method: 'GET', url }, shape, { signals: [signal], subject: { videoId } });
-      yield body;
-      cursor = body.next_cursor;
-    } while (cursor !== undefined);
-  }
-
-  async function* visits(): AsyncGenerator<Visit, void> {
-    for await (const page of pages()) yield* page.states;
-  }
-
-  return { pages, [Symbol.asyncIterator]: visits };
+      return (await api({ method: 'GET', url }, shape, { signals: [signal], subject: { videoId } })).body;
+    },
+  });
 }

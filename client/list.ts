@@ -2,6 +2,7 @@ import type { ListedVideo, VideoList } from '../lambdas/core/api/response.ts';
 import type { Addresses } from './address.ts';
 import type { Api } from './api.ts';
 import type { CallOptions } from './options.ts';
+import { pagesOf } from './pages.ts';
 import { LIST } from './shapes.ts';
 
 /** Which videos a list has. Without filters, all of yours. */
@@ -26,21 +27,14 @@ export interface VideoPages extends AsyncIterable<ListedVideo> {
 }
 
 export function listVideos(options: ListOptions, api: Api, addresses: Addresses): VideoPages {
-  async function* pages(): AsyncGenerator<VideoList, void> {
-    let { cursor } = options;
-    do {
+  return pagesOf({
+    cursor: options.cursor,
+    itemsOf: ({ videos }: VideoList) => videos,
+    async ask(cursor) {
       const call = { method: 'GET', url: toUrl(addresses.videos, { ...options, cursor }) } as const;
-      const { body } = await api(call, LIST, { signals: [options.signal] });
-      yield body;
-      cursor = body.next_cursor;
-    } while (cursor !== undefined);
-  }
-
-  async function* videos(): AsyncGenerator<ListedVideo, void> {
-    for await (const page of pages()) yield* page.videos;
-  }
-
-  return { pages, [Symbol.asyncIterator]: videos };
+      return (await api(call, LIST, { signals: [options.signal] })).body;
+    },
+  });
 }
 
 function toUrl(videos: URL, { signal: _signal, metadata = {}, ...fields }: ListOptions): URL {
