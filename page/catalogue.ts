@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Catalogue } from '../client/index.ts';
+import { findTemplate } from '../lambdas/core/minimax/find-template.ts';
 import { client } from './connection.ts';
 import { formatDollars } from './format.ts';
 import { T } from './strings.ts';
@@ -39,7 +40,7 @@ export function useCatalogue(): { readonly catalogue?: Catalogue; readonly error
 }
 
 export function templateOf(id: string | undefined, catalogue: Catalogue | undefined): Template | undefined {
-  return catalogue?.templates.find(({ template_id }) => template_id === id);
+  return catalogue && findTemplate(id, catalogue);
 }
 
 /** The name of a template, or its id where no name is known. */

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Catalogue } from '../../client/index.ts';
-import { findTemplate } from '../../lambdas/core/minimax/templates.ts';
+import { findTemplate } from '../../lambdas/core/minimax/find-template.ts';
 import { printable } from '../../lambdas/core/text/plain.ts';
 import { UsageError, UserError } from '../../local/user-error.ts';
 import { Interrupted } from '../errors.ts';

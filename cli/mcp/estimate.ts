@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../client/index.ts';
-import { findTemplate, GLOBAL_HOST, toCatalogue } from '../../lambdas/core/minimax/templates.ts';
+import { findTemplate } from '../../lambdas/core/minimax/find-template.ts';
+import { GLOBAL_HOST, toCatalogue } from '../../lambdas/core/minimax/templates.ts';
 import { Rejected } from './answers.ts';
 
 /** @throws Rejected where the confirmed price is below the estimate; nothing has been sent then */

@@ -1,8 +1,9 @@
 import { fieldsOf } from '../json/fields.ts';
 import { plain } from '../text/plain.ts';
+import { findTemplate } from './find-template.ts';
 import type { Kind, ReplaceImage } from './kind.ts';
 import { type TemplateRequest, templateRequestSchema } from './template-request.ts';
-import { findTemplate, templateViolations, templateWarnings, toCatalogue } from './templates.ts';
+import { templateViolations, templateWarnings, toCatalogue } from './templates.ts';
 
 /** A video from one of MiniMax's templates. */
 export const template = {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { ValidationIssue } from '../json/pointer.ts';
+import { findTemplate } from './find-template.ts';
 import { type TemplateRequest, templateRequestSchema } from './template-request.ts';
 
 const needSchema = z.object({
@@ -148,13 +149,6 @@ export function knownPrices(host: string, template?: string): readonly number[] 
   const { templates } = toCatalogue(host);
   const asked = templates.filter(({ template_id }) => template === undefined || template_id === template);
   return asked.flatMap(({ price_usd }) => price_usd ?? []);
-}
-
-export function findTemplate(
-  id: string | undefined,
-  { templates }: Pick<Catalogue, 'templates'>,
-): Template | undefined {
-  return templates.find(({ template_id }) => template_id === id);
 }
 
 function toTemplate({ id, name, media, text, isUncertain, usd }: Row): Template {
