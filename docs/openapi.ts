@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { flagsOf } from '../cli/script-flags.ts';
+import { LISTED_STATUSES } from '../lambdas/core/api/listed-statuses.ts';
 import { uploadRequestSchema, videoRequestSchema } from '../lambdas/core/api/request.ts';
 import {
   acceptedVideoSchema,
-  LISTED_STATUSES,
   problemSchema,
   uploadSchema,
   usageSchema,

@@ -1,19 +1,10 @@
-import type { ListedVideo } from '../../lambdas/core/api/response.ts';
+import { LISTED_STATUSES } from '../../lambdas/core/api/listed-statuses.ts';
 import { defineCommand } from '../command.ts';
 import type { Flags } from '../command-line/spec.ts';
 import { JSON_FLAG, WHERE_FLAGS } from './flags.ts';
 
-/** Here again, because the schema of the answer is slow to load. */
-const STATUSES = [
-  'running',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'timed_out',
-] as const satisfies readonly ListedVideo['status'][];
-
 export const LIST_FLAGS = {
-  status: { takes: 'STATUS', help: `one of ${STATUSES.join(', ')}`, completes: STATUSES },
+  status: { takes: 'STATUS', help: `one of ${LISTED_STATUSES.join(', ')}`, completes: LISTED_STATUSES },
   template: {
     takes: 'TEMPLATE',
     help: 'the id or the name of a template',

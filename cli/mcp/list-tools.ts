@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import * as z from 'zod/mini';
 import type { VideosClient } from '../../client/index.ts';
-import { LISTED_STATUSES } from '../../lambdas/core/api/response.ts';
+import { LISTED_STATUSES } from '../../lambdas/core/api/listed-statuses.ts';
 import { READS } from './annotations.ts';
 import { answered, toResult } from './answers.ts';
 

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks';
+import { LISTED_STATUSES } from '../../lambdas/core/api/listed-statuses.ts';
 import { useCatalogue } from '../catalogue.ts';
 import { VIDEOS } from '../route.ts';
 import { T } from '../strings.ts';
 import { type Filters, NO_FILTERS, splitMetadata, toQuery } from './list-state.ts';
-
-const STATUSES = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'] as const;
 
 /** The filters of the list. Each change is in the address at once. */
 export function FilterForm({ filters }: { readonly filters: Filters }) {
@@ -12,7 +11,7 @@ export function FilterForm({ filters }: { readonly filters: Filters }) {
   const change = (news: Partial<Filters>): void => {
     location.hash = `${VIDEOS}?${toQuery({ filters: { ...filters, ...news }, page: 1 })}`;
   };
-  const statuses = STATUSES.map((status) => [status, T.statuses[status] ?? status] as const);
+  const statuses = LISTED_STATUSES.map((status) => [status, T.statuses[status] ?? status] as const);
   const templates = (catalogue?.templates ?? []).map(({ template_id, name }) => [template_id, name] as const);
   return (
     <form class="filters" aria-label={T.filters} onSubmit={(event) => event.preventDefault()}>

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { MONEY_SPENT, RETRY_KINDS } from '../failure.ts';
 import { shownSchema } from '../minimax/request-kind.ts';
 import { fileSchema } from './file-schema.ts';
+import { LISTED_STATUSES } from './listed-statuses.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from './problem-types.ts';
 
 const timeSchema = z.iso.datetime();
@@ -15,9 +16,6 @@ const VIDEO_STATUSES = [
   'cancelled',
   'timed_out',
 ] as const;
-
-/** The statuses in a list. A finer status of a running video would cost a write for each of its steps. */
-export const LISTED_STATUSES = ['running', 'succeeded', 'failed', 'cancelled', 'timed_out'] as const;
 
 /** A video in a response of the HTTPS API. Times are ISO 8601. It contains no ARN and no account id. */
 export const videoSchema = z.object({

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { LISTED_STATUSES } from '../api/listed-statuses.ts';
 import { utf8Length } from '../api/request.ts';
-import { LISTED_STATUSES } from '../api/response.ts';
 import type { Visibility } from '../api/visibility.ts';
 import { MONEY_SPENT } from '../failure.ts';
 import type { JobRecord } from '../job/job-record.ts';

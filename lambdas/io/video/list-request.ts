@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { LISTED_STATUSES } from '../../core/api/listed-statuses.ts';
 import { badParameter, ProblemError } from '../../core/api/problem.ts';
-import { LISTED_STATUSES, type ListedVideo } from '../../core/api/response.ts';
+import type { ListedVideo } from '../../core/api/response.ts';
 import { CLAIMING_FIELDS } from '../../core/minimax/request-kind.ts';
 import type { MetadataFilter } from '../../core/table/layout.ts';
 import { type ListFilter, listIdOf, readCursor, toListQuery } from '../../core/table/list-filter.ts';
