@@ -49,6 +49,16 @@ export function isVideoId(value: unknown): value is string {
   return typeof value === 'string' && isExecutionName(value) && !/^\.+$/.test(value);
 }
 
+/** The id in a part of an address, in which it is escaped. @returns undefined for what can be no id */
+export function videoIdIn(part: string): string | undefined {
+  try {
+    const videoId = decodeURIComponent(part);
+    return isVideoId(videoId) ? videoId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether an address is that of this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);

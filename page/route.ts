@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { isVideoId } from '../client/address.ts';
+import { videoIdIn } from '../client/address.ts';
 
 /** What the page shows. It is in the fragment of the address, which no server gets. */
 export type Route =
@@ -11,8 +11,8 @@ export type Route =
 export function toRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?');
   const [, view, id] = path.split('/');
-  const videoId = decoded(id ?? '');
-  if (view === 'videos' && isVideoId(videoId)) return { view: 'video', videoId };
+  const videoId = videoIdIn(id ?? '');
+  if (view === 'videos' && videoId !== undefined) return { view: 'video', videoId };
   if (view === 'videos') return { view: 'videos', query };
   const given = new URLSearchParams(query);
   return {
@@ -41,12 +41,4 @@ export function useRoute(): Route {
     return () => removeEventListener('hashchange', follow);
   }, []);
   return toRoute(hash);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isVideoId } from '../../client/address.ts';
+import { videoIdIn } from '../../client/address.ts';
 import { type ApiRequest, toAuthorize } from '../../client/authorize.ts';
 import { toProblem } from '../../lambdas/core/api/problem.ts';
 import { PROBLEM_KINDS, TYPE_PREFIX } from '../../lambdas/core/api/problem-types.ts';
@@ -97,15 +97,7 @@ export function isCall(path: string): boolean {
   const [call = '', id, part, ...others] = (path.split('?')[0] ?? '').split('/');
   if (id === undefined) return ['videos', 'templates', 'uploads', 'workflow', 'usage'].includes(call);
   const isPart = part === undefined || (part === 'history' && others.length === 0);
-  return call === 'videos' && isPart && isVideoId(decoded(id));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
+  return call === 'videos' && isPart && videoIdIn(id) !== undefined;
 }
 
 function headerOf(headers: Headers, name: string): readonly (readonly [string, string])[] {
