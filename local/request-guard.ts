@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PROBLEM_KINDS, type ProblemName, TYPE_PREFIX } from '../lambdas/core/api/problem-types.ts';
+import { problemWith } from '../lambdas/core/api/problem.ts';
+import type { ProblemName } from '../lambdas/core/api/problem-types.ts';
 
 /** Why a request is rejected. */
 export interface RequestRejection {
@@ -107,8 +108,7 @@ export function sendProblem(
   response: ServerResponse,
   { status, detail, location }: RequestRejection,
 ): void {
-  const kind = PROBLEMS[status];
   if (location !== undefined) response.setHeader('location', location);
   response.writeHead(status, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ type: `${TYPE_PREFIX}${kind}`, ...PROBLEM_KINDS[kind], status, detail }));
+  response.end(JSON.stringify(problemWith(PROBLEMS[status], status, detail)));
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { videoIdIn } from '../../client/address.ts';
 import { type ApiRequest, toAuthorize } from '../../client/authorize.ts';
-import { toProblem } from '../../lambdas/core/api/problem.ts';
-import { PROBLEM_KINDS, TYPE_PREFIX } from '../../lambdas/core/api/problem-types.ts';
+import { type AnsweredProblem, problemWith, toProblem } from '../../lambdas/core/api/problem.ts';
 import { MINIMAX_HEADER, PAGE_HEADER, SIMULATED } from '../../lambdas/core/api/simulated.ts';
 import { NOT_SIMULATED } from '../../local/api-gateway/minimax-header.ts';
 import { readBounded } from '../../local/loopback-server.ts';
@@ -105,18 +104,21 @@ function headerOf(headers: Headers, name: string): readonly (readonly [string, s
   return value === null ? [] : [[name, value]];
 }
 
-function sendJson(response: ServerResponse, status: number, problem: object): void {
-  response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+function sendAsProblem(response: ServerResponse, problem: AnsweredProblem): void {
+  response.writeHead(problem.status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+  });
   response.end(JSON.stringify(problem));
 }
 
 export function sendNotFound(response: ServerResponse): void {
-  sendJson(response, 404, toProblem('path-not-found', 'The page has no such path.'));
+  sendAsProblem(response, toProblem('path-not-found', 'The page has no such path.'));
 }
 
 function sendTooLarge(response: ServerResponse): void {
   response.setHeader('connection', 'close');
-  sendJson(response, 413, toProblem('request-too-large', `A request has at most ${MAX_BODY_BYTES} bytes.`));
+  sendAsProblem(response, toProblem('request-too-large', `A request has at most ${MAX_BODY_BYTES} bytes.`));
 }
 
 /** There are no credentials to sign with, so nothing was sent. */
@@ -124,22 +126,11 @@ class NotAuthorized extends Error {}
 
 /** The service has not answered. @param error what `fetch` or the provider of the credentials has thrown */
 export function sendUnreachable(response: ServerResponse, error: unknown): void {
-  if (error instanceof NotAuthorized) sendNotAuthorized(response, error);
-  else sendFault(response, error);
-}
-
-function sendNotAuthorized(response: ServerResponse, { message }: NotAuthorized): void {
-  const problem = { type: `${TYPE_PREFIX}access-denied`, ...PROBLEM_KINDS['access-denied'], status: 403 };
-  sendJson(response, 403, { ...problem, detail: `${message} Nothing was sent.` });
-}
-
-function sendFault(response: ServerResponse, error: unknown): void {
+  if (error instanceof NotAuthorized) {
+    sendAsProblem(response, problemWith('access-denied', 403, `${error.message} Nothing was sent.`));
+    return;
+  }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const why = cause instanceof Error ? cause.message : String(cause);
-  sendJson(response, 502, {
-    type: `${TYPE_PREFIX}gateway-fault`,
-    ...PROBLEM_KINDS['gateway-fault'],
-    status: 502,
-    detail: `The service could not be asked (${why}).`,
-  });
+  sendAsProblem(response, problemWith('gateway-fault', 502, `The service could not be asked (${why}).`));
 }

@@ -38,6 +38,11 @@ export function toProblem(
   return { type: `${TYPE_PREFIX}${name}`, ...PROBLEM_KINDS[name], detail, errors: errors && [...errors] };
 }
 
+/** A problem of a kind that has no status of its own. */
+export function problemWith(name: ProblemName, status: number, detail: string): AnsweredProblem {
+  return { type: `${TYPE_PREFIX}${name}`, ...PROBLEM_KINDS[name], status, detail };
+}
+
 const MAX_ERRORS = 50;
 const MAX_POINTER_CHARACTERS = 500;
 
@@ -67,13 +72,11 @@ export function videoNotFound(videoId: string): AnsweredProblem {
 
 /** A request without an owner: nothing that it started would be found again. */
 export function ownerUnknown(): AnsweredProblem {
-  return {
-    type: `${TYPE_PREFIX}access-denied`,
-    ...PROBLEM_KINDS['access-denied'],
-    status: 403,
-    detail:
-      'API Gateway names neither an AWS identity, an API key nor a principal of an authorizer for this request, so nothing was started. An operator has to check the authorization of the API.',
-  };
+  return problemWith(
+    'access-denied',
+    403,
+    'API Gateway names neither an AWS identity, an API key nor a principal of an authorizer for this request, so nothing was started. An operator has to check the authorization of the API.',
+  );
 }
 
 /** The answer for a task of another owner, which must not say that it exists. */
