@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { videoIdIn } from '../../client/address.ts';
 import { type ApiRequest, toAuthorize } from '../../client/authorize.ts';
 import { type AnsweredProblem, problemWith, toProblem } from '../../lambdas/core/api/problem.ts';
+import { CALLS } from '../../lambdas/core/api/routes.ts';
 import { MINIMAX_HEADER, PAGE_HEADER, SIMULATED } from '../../lambdas/core/api/simulated.ts';
 import { NOT_SIMULATED } from '../../local/api-gateway/minimax-header.ts';
 import { readBounded } from '../../local/loopback-server.ts';
@@ -32,7 +33,9 @@ export interface Forwarder {
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
-const METHODS: readonly (string | undefined)[] = ['GET', 'POST', 'DELETE'];
+const METHODS: readonly (string | undefined)[] = Object.values(CALLS).map(({ method }) => method);
+/** The parts of each path of the API, as in `videos` and `{video_id}`. */
+const PATHS = Object.values(CALLS).map(({ path }) => path.slice(1).split('/'));
 /** What the service reads of a request. */
 const SENT = ['content-type', 'idempotency-key', MINIMAX_HEADER] as const;
 /** What the page reads of an answer. */
@@ -93,10 +96,14 @@ export function createForwarder({ videosUrl, access, isLocal }: Reached): Forwar
 
 /** Is this a path of the API? Nothing else is asked with the user's credentials. */
 export function isCall(path: string): boolean {
-  const [call = '', id, part, ...others] = (path.split('?')[0] ?? '').split('/');
-  if (id === undefined) return ['videos', 'templates', 'uploads', 'workflow', 'usage'].includes(call);
-  const isPart = part === undefined || (part === 'history' && others.length === 0);
-  return call === 'videos' && isPart && videoIdIn(id) !== undefined;
+  const parts = (path.split('?')[0] ?? '').split('/');
+  return PATHS.some(
+    (names) => names.length === parts.length && names.every((name, index) => fits(name, parts[index] ?? '')),
+  );
+}
+
+function fits(name: string, part: string): boolean {
+  return name === '{video_id}' ? videoIdIn(part) !== undefined : name === part;
 }
 
 function headerOf(headers: Headers, name: string): readonly (readonly [string, string])[] {
