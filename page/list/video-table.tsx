@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { ListedVideo } from '../../client/index.ts';
+import type { Catalogue, ListedVideo } from '../../client/index.ts';
 import { nameOf, spentOf, useCatalogue } from '../catalogue.ts';
 import { useReach } from '../connection.ts';
 import { durationBetween, formatTime, shortId } from '../format.ts';
@@ -15,6 +15,8 @@ interface Props {
 }
 
 export function VideoTable({ videos, now }: Props) {
+  const { catalogue } = useCatalogue();
+  const { isSimulated } = useReach();
   return (
     <table class="videos">
       <caption class="heard">{T.listCaption}</caption>
@@ -30,7 +32,7 @@ export function VideoTable({ videos, now }: Props) {
       <tbody>
         {withKeys(videos).map(([key, video]) => (
           <Guarded key={key}>
-            <VideoRow video={video} now={now} />
+            <VideoRow video={video} now={now} catalogue={catalogue} isSimulated={isSimulated} />
           </Guarded>
         ))}
       </tbody>
@@ -52,11 +54,11 @@ function withKeys(videos: readonly ListedVideo[]): readonly (readonly [key: stri
 interface RowProps {
   readonly video: ListedVideo;
   readonly now: number;
+  readonly catalogue: Catalogue | undefined;
+  readonly isSimulated: boolean | undefined;
 }
 
-function VideoRow({ video, now }: RowProps) {
-  const { catalogue } = useCatalogue();
-  const { isSimulated } = useReach();
+function VideoRow({ video, now, catalogue, isSimulated }: RowProps) {
   const [isPlaying, setIsPlaying] = useState(false);
   const { video_id, status, template_id, created_at, finished_at } = video;
   return (

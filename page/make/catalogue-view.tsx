@@ -8,13 +8,14 @@ import { hasSample } from './sample.ts';
 
 /** The templates, with what each needs and costs. */
 export function CatalogueView({ catalogue }: { readonly catalogue: Catalogue }) {
+  const { isSimulated } = useReach();
   return (
     <>
       <h1>{T.make}</h1>
       <h2>{T.catalogue}</h2>
       <ul class="templates">
         {catalogue.templates.map((template) => (
-          <TemplateItem key={template.template_id} template={template} />
+          <TemplateItem key={template.template_id} template={template} isSimulated={isSimulated} />
         ))}
       </ul>
       <OtherTemplate />
@@ -23,8 +24,12 @@ export function CatalogueView({ catalogue }: { readonly catalogue: Catalogue }) 
   );
 }
 
-function TemplateItem({ template }: { readonly template: Template }) {
-  const { isSimulated } = useReach();
+interface ItemProps {
+  readonly template: Template;
+  readonly isSimulated: boolean | undefined;
+}
+
+function TemplateItem({ template, isSimulated }: ItemProps) {
   const { name, template_id } = template;
   return (
     <li class="template">
