@@ -20,14 +20,13 @@ export type Outcome =
 /** Sends the image of a form, which costs nothing, and then its request. @param signal ends it before the request is sent */
 export async function sendDraft(given: Draft, { image, isSimulated, signal }: SendOptions): Promise<Outcome> {
   let draft = given;
-  let pending: Pending;
   try {
     if (image !== undefined) draft = { ...given, image: await client.upload(image.file, { signal }) };
-    if (signal.aborted) return { is: 'left' };
-    pending = { draft, request: toRequest(draft), isSimulated, at: Date.now() };
   } catch (error) {
-    return signal.aborted ? { is: 'left' } : { is: 'rejected', why: messageOf(error), draft: given };
+    if (!signal.aborted) return { is: 'rejected', why: messageOf(error), draft: given };
   }
+  if (signal.aborted) return { is: 'left' };
+  const pending: Pending = { draft, request: toRequest(draft), isSimulated, at: Date.now() };
   return send(pending, (error) => toRejection(error, given));
 }
 

@@ -19,11 +19,8 @@ interface SendingState {
 export function useSending(earlier: Pending | undefined, setDraft: (draft: Draft) => void) {
   const [state, setState] = useState<SendingState>({ isSending: false, pending: earlier, problem: '' });
   const isBusy = useRef(false);
-  const left = useRef<AbortController>(undefined);
-  useEffect(() => {
-    left.current = new AbortController();
-    return () => left.current?.abort();
-  }, []);
+  const [left] = useState(() => new AbortController());
+  useEffect(() => () => left.abort(), [left]);
 
   function show(news: Partial<SendingState>): void {
     setState((before) => ({ ...before, ...news }));
@@ -33,7 +30,7 @@ export function useSending(earlier: Pending | undefined, setDraft: (draft: Draft
   function end(outcome: Outcome): void {
     isBusy.current = false;
     // A person who has left the form stays where they are.
-    if (left.current?.signal.aborted === true) return;
+    if (left.signal.aborted) return;
     if (outcome.is === 'started') location.hash = hrefOf(outcome.videoId);
     if (outcome.is === 'rejected') setDraft(outcome.draft);
     show({
@@ -48,8 +45,7 @@ export function useSending(earlier: Pending | undefined, setDraft: (draft: Draft
     if (isBusy.current) return;
     isBusy.current = true;
     show({ isSending: true, problem: '' });
-    left.current ??= new AbortController();
-    void work(left.current.signal).then(end);
+    void work(left.signal).then(end);
   }
 
   return { state, send, fail: (problem: string) => show({ problem }) };

@@ -42,7 +42,7 @@ export function Facts({ video, now }: Props) {
 }
 
 /** Whether money was spent, as far as a video has come. */
-export function spentSoFar({ error, status }: Video): string {
+function spentSoFar({ error, status }: Video): string {
   if (error !== undefined) return error.money_spent;
   return status === 'succeeded' ? 'yes' : 'maybe';
 }
