@@ -1,9 +1,6 @@
-import * as z from 'zod/mini';
 import type { ShownJob } from '../api/workflow-response.ts';
-import { type JobState, toJobState } from '../video/execution.ts';
+import { type JobState, toJobState, unwrapJob } from '../video/execution.ts';
 import { detailOf } from './failed-try.ts';
-
-const wrappedSchema = z.object({ job: z.unknown() });
 
 /**
  * What a caller sees of a job document: what each step has added to it, without ARNs, owner and request.
@@ -11,8 +8,7 @@ const wrappedSchema = z.object({ job: z.unknown() });
  * @returns undefined where nothing has been added yet
  */
 export function toShownJob(value: unknown): ShownJob | undefined {
-  const { job = value } = z.safeParse(wrappedSchema, value).data ?? {};
-  const { task, wait_seconds, callbacks, check, video, finished_at, error } = toJobState(job);
+  const { task, wait_seconds, callbacks, check, video, finished_at, error } = toJobState(unwrapJob(value));
   const fields: ShownJob = {
     task: task && toTask(task),
     wait_seconds,

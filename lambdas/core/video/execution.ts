@@ -85,6 +85,13 @@ export function requestOf(execution: Execution): Pick<ExecutionInput, 'request' 
   return { ...given, request };
 }
 
+const wrappedJob = z.object({ job: z.unknown() });
+
+/** The inputs of `Record failure` and `Video failed` contain the job beside other fields. */
+export function unwrapJob(input: unknown): unknown {
+  return wrappedJob.safeParse(input).data?.job ?? input;
+}
+
 /** A field that is not as it should be is left out. */
 export function toJobState(value: unknown): JobState {
   return z.safeParse(jobStateSchema, value).data ?? {};

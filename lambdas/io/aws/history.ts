@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod/mini';
-import type { Progress } from '../../core/video/execution.ts';
+import { type Progress, unwrapJob } from '../../core/video/execution.ts';
 import { failedAttempt } from '../../core/video/failed-attempt.ts';
 import { inferState } from '../../core/video/infer-state.ts';
 
@@ -35,13 +35,6 @@ function inputOf(event: HistoryEvent): unknown {
   const { lambdaFunctionScheduledEventDetails: plain, taskScheduledEventDetails: waiting } = event;
   if (plain !== undefined) return fromJson(plain.input);
   return callbackTaskParameters.safeParse(fromJson(waiting?.parameters)).data?.Payload;
-}
-
-const wrappedJob = z.object({ job: z.unknown() });
-
-/** The inputs of `Record failure` and `Video failed` contain the job beside other fields. */
-function unwrapJob(input: unknown): unknown {
-  return wrappedJob.safeParse(input).data?.job ?? input;
 }
 
 /** Inputs and outputs are JSON text. */
