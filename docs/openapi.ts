@@ -101,6 +101,14 @@ const RETRY_LATER = {
   },
 };
 
+/** @param limit how many items a page has without the parameter */
+function pageParameters(limit: number, cursor: string): readonly object[] {
+  return [
+    { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: limit } },
+    { name: 'cursor', in: 'query', description: cursor, schema: { type: 'string' } },
+  ];
+}
+
 const OPERATIONS: Readonly<Record<CallName, Operation>> = {
   'start-video': {
     summary: 'Starts a video, or adopts a task that exists at MiniMax.',
@@ -152,13 +160,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
         description: 'Videos that were started before this time.',
         schema: { type: 'string', format: 'date-time' },
       },
-      { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } },
-      {
-        name: 'cursor',
-        in: 'query',
-        description: 'The next_cursor of a page of this list: with its filters, and for its caller.',
-        schema: { type: 'string' },
-      },
+      ...pageParameters(20, 'The next_cursor of a page of this list: with its filters, and for its caller.'),
     ],
     answer: { status: 200, schema: 'VideoList' },
     errors: [400, 503],
@@ -194,13 +196,7 @@ const OPERATIONS: Readonly<Record<CallName, Operation>> = {
       'Returns which states of the workflow a video has visited, when, what was retried and why, and the job document of each. Step Functions keeps it for 90 days after the end.',
     parameters: [
       VIDEO_ID,
-      { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100, default: 100 } },
-      {
-        name: 'cursor',
-        in: 'query',
-        description: 'The next_cursor of a page of this history. It is valid for a day.',
-        schema: { type: 'string' },
-      },
+      ...pageParameters(100, 'The next_cursor of a page of this history. It is valid for a day.'),
     ],
     answer: { status: 200, schema: 'History' },
     errors: [400, 404, 503],
