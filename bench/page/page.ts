@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { flagsOf } from '../../cli/script-flags.ts';
-import { CHROMIUM, launchChromium } from '../../test/page/chromium.ts';
+import { CHROMIUM, launchChromium } from '../../test/harness/chromium.ts';
 import { createReport, RECORD_FLAG } from '../report.ts';
 import { composition, fileSizes } from './bundle.ts';
 import { measureInteractions } from './interactions.ts';

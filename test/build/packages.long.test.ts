@@ -10,8 +10,8 @@ import { findingsOf } from '../../build/check-package.ts';
 import { startSimulatedMiniMax } from '../../cli/minimax-backend.ts';
 import { type RunningStack, startStack } from '../../cli/start-stack.ts';
 import { startLocalService } from '../../local/local-service.ts';
+import { hasChromium, launchChromium } from '../harness/chromium.ts';
 import { REQUEST } from '../harness/running-service.ts';
-import { hasChromium, launchChromium } from '../page/chromium.ts';
 import {
   createOutsideFolder,
   type OutsideFolder,

@@ -1,23 +1,19 @@
-import { existsSync } from 'node:fs';
 import { createServer, request as sendRequest } from 'node:http';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Listening, listen } from '../../local/loopback-server.ts';
+import { hasChromium, launchChromium } from '../harness/chromium.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { bundleClient } from './bundle.ts';
 
-/** Debian's. */
-const PROGRAM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
-
-describe.skipIf(!existsSync(PROGRAM))('in Chromium', () => {
+describe.skipIf(!hasChromium)('in Chromium', () => {
   let running: RunningService;
   let site: Listening;
   let browser: Browser;
   beforeAll(async () => {
     running = await startRunningService();
     site = await startSite(running.service.url);
-    browser = await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

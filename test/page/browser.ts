@@ -2,7 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Site } from './sites.ts';
 
-export { hasChromium, launchChromium } from './chromium.ts';
+export { hasChromium, launchChromium } from '../harness/chromium.ts';
 
 /** A tab, with everything that it has said and asked for. */
 export interface Tab {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { hasChromium, launchChromium } from '../harness/chromium.ts';
 import { useFastClock } from './fast-clock.ts';
 import { createMeasure, type Held, leastOf, mostOf } from './held.ts';
 import { type MadeUpService, startMadeUpService, WATCHED_VIDEO } from './made-up-service.ts';

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { AwsClient } from 'aws4fetch';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
+import { hasChromium, launchChromium } from '../../harness/chromium.ts';
 import {
   API_KEY,
   REQUEST,
@@ -17,14 +17,8 @@ import {
 import { SECRET_KEY, SECRET_TEXT } from './calls.ts';
 import { snapshotOf } from './snapshot.ts';
 
-/** Debian's. */
-const PROGRAM = '/usr/bin/chromium';
-const isInstalled = existsSync(PROGRAM);
-
 /** Turns off Chromium's own protection of local servers, so that the service has to reject by itself. */
 const FLAGS = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
   '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessRespectPreflightResults',
   '--host-resolver-rules=MAP evil.test 127.0.0.1',
 ];
@@ -44,7 +38,7 @@ interface AttackTarget {
 
 const ATTACK = await readFile(join(import.meta.dirname, 'attack.js'), 'utf8');
 
-describe.skipIf(!isInstalled)('in Chromium', () => {
+describe.skipIf(!hasChromium)('in Chromium', () => {
   let stack: SimulatedStack;
   let running: RunningService;
   let browser: Browser;
@@ -67,7 +61,7 @@ describe.skipIf(!isInstalled)('in Chromium', () => {
     await store('page.html', '<script>document.title = "it runs"</script>', 'text/html');
     video = (await running.get((await running.run(REQUEST)).name)).video?.url ?? '';
     attackerPort = await listenOnLoopback(attacker);
-    browser = await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+    browser = await launchChromium(FLAGS);
   });
   beforeEach(async () => {
     before = await snapshotOf(running, stack.folder);

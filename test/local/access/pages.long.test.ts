@@ -1,23 +1,19 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { VideoList } from '../../../lambdas/core/api/response.ts';
 import { listenOnLoopback } from '../../../local/loopback-server.ts';
 import { startDev } from '../../cli/dev-process.ts';
 import { bundleClient } from '../../client/bundle.ts';
+import { hasChromium, launchChromium } from '../../harness/chromium.ts';
 import { pngOf } from '../../harness/images.ts';
 import { REQUEST, temporaryFolder } from '../../harness/running-service.ts';
 
-/** Debian's. */
-const PROGRAM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
-
 const CLIENT = await readFile(join(import.meta.dirname, 'page-client.js'), 'utf8');
 
-describe.skipIf(!existsSync(PROGRAM))('a page of another origin, in Chromium,', () => {
+describe.skipIf(!hasChromium)('a page of another origin, in Chromium,', () => {
   let browser: Browser;
   let origin: string;
   const server = createServer(async ({ url }, response) => {
@@ -28,7 +24,7 @@ describe.skipIf(!existsSync(PROGRAM))('a page of another origin, in Chromium,', 
 
   beforeAll(async () => {
     origin = `http://127.0.0.1:${await listenOnLoopback(server)}`;
-    browser = await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
