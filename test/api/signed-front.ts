@@ -7,6 +7,11 @@ export const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-sec
 export const API_KEY = 'an-api-key-of-this-test';
 export const REGION = 'eu-west-1';
 
+/** Behind this front, the local service takes a request with this header for one of the same caller. It verifies no signature. */
+export const AS_CALLER = {
+  authorization: `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20261123/us-east-1/execute-api/aws4_request`,
+};
+
 type Interference = number | 'lose' | 'cut';
 
 /** A proxy in the place of API Gateway. It forwards requests with a right signature or key, and counts the others. */

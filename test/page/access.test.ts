@@ -1,7 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { pngOf } from '../harness/images.ts';
 import { hasChromium, launchChromium, openTab } from './browser.ts';
@@ -18,9 +17,8 @@ const STILL = { bypassCSP: true, reducedMotion: 'reduce', expectsErrors: true } 
 let site: Site;
 let browser: Browser;
 
-async function start(script: Scenario): Promise<string> {
-  site.running.simulator.script(script);
-  return ((await (await site.running.post(TEXT_REQUEST)).json()) as AcceptedVideo).video_id;
+function start(script: Scenario): Promise<string> {
+  return site.start(TEXT_REQUEST, script);
 }
 
 async function startAndEnd(script: Scenario = {}): Promise<string> {

@@ -1,8 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
-import { CREDENTIALS } from '../api/signed-front.ts';
 import { pngOf } from '../harness/images.ts';
 import { hasChromium, launchChromium, openTab } from './browser.ts';
 import { SITES, type Site } from './sites.ts';
@@ -60,19 +58,15 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     return page;
   }
 
-  async function start(body: object, script: Scenario = {}): Promise<string> {
-    site.running.simulator.script(script);
-    const isSigned = site.address !== site.inside;
-    const signature = `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20261123/us-east-1/execute-api/aws4_request`;
-    const answer = await site.running.post(body, isSigned ? { authorization: signature } : {});
-    const { video_id } = (await answer.json()) as AcceptedVideo;
-    await site.running.endOf(video_id);
-    return video_id;
+  async function startAndEnd(body: object, script: Scenario = {}): Promise<string> {
+    const videoId = await site.start(body, script);
+    await site.running.endOf(videoId);
+    return videoId;
   }
 
   test('shows hostile notes, texts and reasons of MiniMax as text', async () => {
     const note = ALL.slice(0, 10_000);
-    const videoId = await start(
+    const videoId = await startAndEnd(
       {
         template_id: ANIME,
         text_inputs: [{ value: HOSTILE[0] }],

@@ -1,7 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
-import { CREDENTIALS } from '../api/signed-front.ts';
 import { OWNER } from '../harness/running-service.ts';
 import { hasChromium, launchChromium, openTab } from './browser.ts';
 import { ANIME, idOf, ODD, writeVideos } from './many-videos.ts';
@@ -30,8 +28,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
   beforeAll(async () => {
     site = await startSite({ pauseMs: 50 });
     browser = await launchChromium();
-    const isSigned = site.address !== site.inside;
-    broken = await writeVideos(site.running, isSigned ? `iam ${CREDENTIALS.accessKeyId}` : OWNER, COUNT);
+    broken = await writeVideos(site.running, site.owner, COUNT);
   });
   afterAll(async () => {
     await browser?.close();
@@ -41,14 +38,6 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
     const { page } = await openTab(browser, site, `#/videos${query}`, { timezoneId: 'UTC' });
     return page;
   };
-
-  async function start(): Promise<string> {
-    site.running.simulator.script({ queries: ['Processing'] });
-    const isSigned = site.address !== site.inside;
-    const signature = `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20261123/us-east-1/execute-api/aws4_request`;
-    const answer = await site.running.post(TEXT_REQUEST, isSigned ? { authorization: signature } : {});
-    return ((await answer.json()) as AcceptedVideo).video_id;
-  }
 
   test('shows each of a thousand videos once, page by page, and does without those that are broken', async () => {
     const page = await open();
@@ -163,7 +152,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
   });
 
   test('moves a running video to its end by itself, and plays it in its place', async () => {
-    const videoId = await start();
+    const videoId = await site.start(TEXT_REQUEST, { queries: ['Processing'] });
     const page = await open();
     const row = rows(page).filter({ has: page.getByTitle(videoId, { exact: true }) });
     await row.getByText('running').waitFor();
@@ -181,7 +170,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
   });
 
   test('finds a video by its id, and says which can be none', async () => {
-    const videoId = await start();
+    const videoId = await site.start(TEXT_REQUEST, { queries: ['Processing'] });
     const { page } = await openTab(browser, site, '#/videos', { expectsErrors: true });
     const field = page.getByLabel('Open a video by its id');
     for (const bad of ['', '..', 'a b', '<img src=x>', 'a/b', 'x'.repeat(81)]) {

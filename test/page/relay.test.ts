@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Upload, Video } from '../../lambdas/core/api/response.ts';
 import { IMAGE_LIMIT_BYTES } from '../../lambdas/core/image/limits.ts';
-import { CREDENTIALS, type SignedFront, startSignedFront } from '../api/signed-front.ts';
+import { AS_CALLER, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import { pngOf } from '../harness/images.ts';
 import { REQUEST, type RunningService, startRunningService } from '../harness/running-service.ts';
 import { type Entered, enter, startPage } from './door.ts';
@@ -21,11 +21,10 @@ describe('before a service that takes signed requests only', () => {
     await front.stop();
     await running.stop();
   });
-  const signature = `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20261123/us-east-1/execute-api/aws4_request`;
 
   test('gives the file of a video, whole and in parts, and nothing of another owner', async () => {
     const { ask } = await enter(await startPage(front.url));
-    const { name } = await running.run(REQUEST, undefined, { authorization: signature });
+    const { name } = await running.run(REQUEST, undefined, AS_CALLER);
     const { video } = (await (await ask(`videos/${name}`)).json()) as Video;
     const stored = Buffer.from(await (await fetch(video?.url ?? '')).arrayBuffer());
     expect(stored.length).toBe(video?.bytes);

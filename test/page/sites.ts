@@ -1,7 +1,10 @@
 import { inject } from 'vitest';
 import { type PageServer, startPageServer } from '../../cli/page/server.ts';
-import { CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
+import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
+import type { Scenario } from '../../local/simulator/scenario.ts';
+import { AS_CALLER, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import {
+  OWNER,
   type RunningService,
   type SimulatedStack,
   serve,
@@ -17,6 +20,10 @@ export interface Site {
   readonly address: string;
   /** The address of the page after it was opened. */
   readonly inside: string;
+  /** Whose videos the page shows. */
+  readonly owner: string;
+  /** Starts a video of that owner, past the page. @param script what MiniMax does with it. @returns its id */
+  start(body: object, script?: Scenario): Promise<string>;
   /** Ends the service, as `kill` does, and starts it again at its port, over its data. */
   restart(between?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
@@ -69,9 +76,16 @@ interface Parts extends Pick<Site, 'running' | 'address' | 'inside'> {
 
 function siteOf({ stack, running, options, address, inside, front, page }: Parts): Site {
   const port = Number(new URL(running.service.url).port);
+  const isSigned = front !== undefined;
   const site: Site = {
     running,
     folder: stack.folder,
+    owner: isSigned ? `iam ${CREDENTIALS.accessKeyId}` : OWNER,
+    async start(body, script) {
+      if (script !== undefined) site.running.simulator.script(script);
+      const answer = await site.running.post(body, isSigned ? AS_CALLER : {});
+      return ((await answer.json()) as AcceptedVideo).video_id;
+    },
     address,
     inside,
     async restart(between = async () => undefined) {

@@ -1,8 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
-import { CREDENTIALS } from '../api/signed-front.ts';
 import { REQUEST } from '../harness/running-service.ts';
 import { hasChromium, launchChromium, openSecondTab, openTab, type Tab } from './browser.ts';
 import { SITES, type Site } from './sites.ts';
@@ -25,17 +23,8 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   const open = (view = '', options = {}) => openTab(browser, site, view, options);
   const creates = (): number => site.running.simulator.creates.length;
 
-  /** Starts a video as the owner whose credentials the page has. */
-  async function start(body: object, script?: Scenario): Promise<string> {
-    if (script !== undefined) site.running.simulator.script(script);
-    const isSigned = site.address !== site.inside;
-    const signature = `AWS4-HMAC-SHA256 Credential=${CREDENTIALS.accessKeyId}/20261123/us-east-1/execute-api/aws4_request`;
-    const answer = await site.running.post(body, isSigned ? { authorization: signature } : {});
-    return ((await answer.json()) as AcceptedVideo).video_id;
-  }
-
   test('shows the present state in the graph of the definition, counts the checks, and what comes next', async () => {
-    const { page } = await open(`#/videos/${await start(TEXT_REQUEST, ENDLESS)}`);
+    const { page } = await open(`#/videos/${await site.start(TEXT_REQUEST, ENDLESS)}`);
     await page.locator('.state.here').waitFor();
     const states = await page
       .locator('.graph g.state')
@@ -57,14 +46,14 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
 
   test('says why a step is tried again, and when', async () => {
     const busy = { code: 1002, message: 'rate limit' };
-    const videoId = await start(TEXT_REQUEST, { create: busy });
+    const videoId = await site.start(TEXT_REQUEST, { create: busy });
     const { page } = await open(`#/videos/${videoId}`);
     await page.locator('.tries', { hasText: 'MiniMaxBusy' }).waitFor();
     await page.locator('video').waitFor();
   });
 
   test('cancels after it has said what that does not do', async () => {
-    const { page } = await open(`#/videos/${await start(TEXT_REQUEST, ENDLESS)}`);
+    const { page } = await open(`#/videos/${await site.start(TEXT_REQUEST, ENDLESS)}`);
     const button = page.getByRole('button', { name: 'Stop waiting …' });
     await button.click();
     await page.getByText('MiniMax cannot be stopped').waitFor();
@@ -79,7 +68,10 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   });
 
   test('adopts the task of a failed video, and creates none', async () => {
-    const videoId = await start(TEXT_REQUEST, { queries: ['Success'], downloads: [{ httpStatus: 410 }] });
+    const videoId = await site.start(TEXT_REQUEST, {
+      queries: ['Success'],
+      downloads: [{ httpStatus: 410 }],
+    });
     const { page } = await open(`#/videos/${videoId}`);
     const before = creates();
     await page.locator('.failure', { hasText: 'VideoUnreachable' }).waitFor();
@@ -91,7 +83,10 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   });
 
   test('offers a new request from a failed one, says that it costs money, and sends it only then', async () => {
-    const videoId = await start({ ...TEXT_REQUEST, metadata: { note: 'my note' } }, { queries: ['Fail'] });
+    const videoId = await site.start(
+      { ...TEXT_REQUEST, metadata: { note: 'my note' } },
+      { queries: ['Fail'] },
+    );
     const { page } = await open(`#/videos/${videoId}`);
     const before = creates();
     await page.getByRole('link', { name: 'Make a new request from this' }).click();
@@ -105,7 +100,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   });
 
   test('reuses the image of a failed request', async () => {
-    const videoId = await start(REQUEST, { queries: ['Fail'] });
+    const videoId = await site.start(REQUEST, { queries: ['Fail'] });
     const { page } = await open(`#/?from=${videoId}`);
     await page.getByText('The image of the earlier request').waitFor();
     await page.getByRole('button', { name: /^Make it/ }).click();
@@ -113,7 +108,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   });
 
   test('sends a person to check where nothing else is safe', async () => {
-    const videoId = await start(TEXT_REQUEST, { create: 'close after the headers' });
+    const videoId = await site.start(TEXT_REQUEST, { create: 'close after the headers' });
     const { page } = await open(`#/videos/${videoId}`);
     await page.locator('.failure', { hasText: 'SubmitOutcomeUnknown' }).waitFor();
     await page.getByText('MiniMax may have charged for it').waitFor();
@@ -122,7 +117,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   });
 
   test('says when the service is not reachable, and goes on by itself', async () => {
-    const videoId = await start(TEXT_REQUEST, ENDLESS);
+    const videoId = await site.start(TEXT_REQUEST, ENDLESS);
     const { page } = await open('#/videos', { expectsErrors: true });
     await page.locator(`a[href="#/videos/${videoId}"]`).waitFor();
     await site.restart(async () => {
@@ -138,7 +133,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
   });
 
   test('asks once for ten tabs that show the same video', async () => {
-    const videoId = await start(TEXT_REQUEST, ENDLESS);
+    const videoId = await site.start(TEXT_REQUEST, ENDLESS);
     const first = await open(`#/videos/${videoId}`);
     await first.page.locator('.timeline li').first().waitFor();
     const others: Tab[] = [];
