@@ -51,35 +51,35 @@ function jobRecord(number: number, count: number): JobRecord {
 /** The newest twenty still run. Of the others, one in twelve has failed. */
 function endOf(number: number, count: number, created: number): object {
   if (number >= count - 20) return {};
-  const finished_at = new Date(created + 300_000).toISOString();
-  if (isFailed(number))
-    return {
-      status: 'failed',
-      finished_at,
-      redrives: 0,
-      error: {
-        Error: 'ContentRejected',
-        Cause: 'It was rejected.',
-        title: 'MiniMax judged the content sensitive',
-        money_spent: 'no',
-        retry: 'new_request',
-      },
-      price: { template_usd: 0, transitions: 96, orchestration_usd: 0.0024, estimated_usd: 0.0024 },
-    };
-  return {
-    status: 'succeeded',
-    finished_at,
-    redrives: 0,
-    video: {
-      bucket: 'videos',
-      key: `videos/x/video.mp4`,
-      bytes: 4_194_304,
-      sha256: 'ab',
-      content_type: 'video/mp4',
-    },
-    price: { template_usd: 0.45, transitions: 96, orchestration_usd: 0.0024, estimated_usd: 0.4524 },
-  };
+  const end = { finished_at: new Date(created + 300_000).toISOString(), redrives: 0 };
+  return { ...end, ...(isFailed(number) ? FAILED : SUCCEEDED) };
 }
+
+/** How a video has ended whose content MiniMax has rejected, and what that cost. */
+export const FAILED = {
+  status: 'failed',
+  error: {
+    Error: 'ContentRejected',
+    Cause: 'It was rejected.',
+    title: 'MiniMax judged the content sensitive',
+    money_spent: 'no',
+    retry: 'new_request',
+  },
+  price: { template_usd: 0, transitions: 96, orchestration_usd: 0.0024, estimated_usd: 0.0024 },
+} as const;
+
+/** How a video has ended that was stored, and what that cost. */
+export const SUCCEEDED = {
+  status: 'succeeded',
+  video: {
+    bucket: 'videos',
+    key: `videos/x/video.mp4`,
+    bytes: 4_194_304,
+    sha256: 'ab',
+    content_type: 'video/mp4',
+  },
+  price: { template_usd: 0.45, transitions: 96, orchestration_usd: 0.0024, estimated_usd: 0.4524 },
+} as const;
 
 function isFailed(number: number): boolean {
   return mixed(number, 'end') % 12 === 0;

@@ -1,5 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { fillTable } from '../../bench/list/fill.ts';
+import { FAILED, SUCCEEDED } from '../../bench/list/videos.ts';
 import type { JobRecord } from '../../lambdas/core/job/job-record.ts';
 import { type ListRules, toVideoItems } from '../../lambdas/core/table/entry.ts';
 import { POSITION, SHOWN } from '../../lambdas/core/table/layout.ts';
@@ -20,22 +21,6 @@ export function idOf(number: number): string {
 function recordOf(number: number, owner: string): JobRecord {
   const created = FIRST + number * HOUR;
   const end = { finished_at: new Date(created + 125_000).toISOString(), redrives: 0 };
-  const succeeded = {
-    status: 'succeeded',
-    video: { bucket: 'videos', key: 'x', bytes: 4_194_304, sha256: 'ab', content_type: 'video/mp4' },
-    price: { template_usd: 0.45, transitions: 96, orchestration_usd: 0.0024, estimated_usd: 0.4524 },
-  };
-  const failed = {
-    status: 'failed',
-    error: {
-      Error: 'ContentRejected',
-      Cause: 'It was rejected.',
-      title: 'MiniMax judged the content sensitive',
-      money_spent: 'no',
-      retry: 'new_request',
-    },
-    price: { template_usd: 0, transitions: 96, orchestration_usd: 0.0024, estimated_usd: 0.0024 },
-  };
   const video_id = idOf(number);
   return {
     video_id,
@@ -48,7 +33,7 @@ function recordOf(number: number, owner: string): JobRecord {
       metadata: { note: `note ${number}` },
     },
     ...end,
-    ...(number % 10 === 0 ? failed : succeeded),
+    ...(number % 10 === 0 ? FAILED : SUCCEEDED),
   } as JobRecord;
 }
 
