@@ -73,7 +73,7 @@ test.each([
     const own = args.map((arg) => arg.replace('{project}', project));
     const cwd = 'cwd' in where ? join(project, where.cwd) : project;
     await run('npx', ['--no-install', 'cdk', 'synth', '--quiet', '--no-notices', ...own], { cwd });
-    const withApi = 14;
+    const withApi = 16;
     const withoutApi = 7;
     expect(bundlesIn(join(project, assembly))).toEqual({
       Own: withApi,
