@@ -190,13 +190,13 @@ describe.skipIf(!hasChromium)('the page', () => {
   });
 
   test('tells a screen reader of each state, and of the end', async () => {
-    const { page } = await openTab(browser, site, `#/videos/${await start(ENDLESS)}`);
+    const videoId = await start(ENDLESS);
+    const { page } = await openTab(browser, site, `#/videos/${videoId}`);
     const region = page.locator('[aria-live=polite]');
     await region
       .filter({ hasText: 'Status: MiniMax is making it. The state is' })
       .waitFor({ state: 'attached' });
-    const { taskId = '' } = site.running.simulator.creates.at(-1) ?? {};
-    site.running.simulator.finish(taskId);
+    await site.finish(videoId);
     await region.filter({ hasText: /^Status: ready\.$/ }).waitFor({ state: 'attached' });
     await page.getByRole('link', { name: 'Your videos' }).click();
     await region

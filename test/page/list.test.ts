@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OWNER } from '../harness/running-service.ts';
 import { hasChromium, launchChromium, openTab } from './browser.ts';
 import { ANIME, idOf, ODD, writeVideos } from './many-videos.ts';
 import { SITES, type Site } from './sites.ts';
@@ -156,8 +155,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
     const page = await open();
     const row = rows(page).filter({ has: page.getByTitle(videoId, { exact: true }) });
     await row.getByText('running').waitFor();
-    const { taskId = '' } = site.running.simulator.creates.at(-1) ?? {};
-    site.running.simulator.finish(taskId);
+    await site.finish(videoId);
     await row.getByText('ready').waitFor();
     await row.getByRole('button', { name: 'Play' }).click();
     const played = await page.locator('video').evaluate(async (video: HTMLVideoElement) => {
@@ -198,7 +196,7 @@ test.skipIf(!hasChromium)('the list shows what it can of videos of an unknown fo
   const site = await startSite({ pauseMs: 50 });
   const browser = await launchChromium();
   try {
-    await writeVideos(site.running, OWNER, 3);
+    await writeVideos(site.running, site.owner, 3);
     const { page } = await openTab(browser, site);
     const odd = [
       { video_id: 'odd-1', status: 'exploded' },

@@ -1,6 +1,7 @@
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { type PageServer, startPageServer } from '../../cli/page/server.ts';
 import type { AcceptedVideo } from '../../lambdas/core/api/response.ts';
+import type { JobRecord } from '../../lambdas/core/job/job-record.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { AS_CALLER, CREDENTIALS, REGION, type SignedFront, startSignedFront } from '../api/signed-front.ts';
 import {
@@ -24,6 +25,8 @@ export interface Site {
   readonly owner: string;
   /** Starts a video of that owner, past the page. @param script what MiniMax does with it. @returns its id */
   start(body: object, script?: Scenario): Promise<string>;
+  /** Lets the task of a video succeed, once it has one. */
+  finish(videoId: string): Promise<void>;
   /** Ends the service, as `kill` does, and starts it again at its port, over its data. */
   restart(between?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
@@ -88,6 +91,13 @@ function siteOf({ stack, running, options, address, inside, front, page }: Parts
     },
     address,
     inside,
+    async finish(videoId) {
+      // A busy machine shows a video for seconds before it is submitted.
+      const taskOf = async (): Promise<string | undefined> =>
+        ((await site.running.storedJob(videoId)) as JobRecord | undefined)?.task?.task_id;
+      await expect.poll(taskOf, { timeout: 60_000 }).toBeDefined();
+      site.running.simulator.finish((await taskOf()) ?? '');
+    },
     async restart(between = async () => undefined) {
       await site.running.stop();
       await between();

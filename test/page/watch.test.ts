@@ -124,8 +124,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
       await page.getByText('The service is not reachable. Trying again').waitFor();
     });
     await page.getByText('The service is not reachable').waitFor({ state: 'detached' });
-    const { taskId = '' } = site.running.simulator.creates.at(-1) ?? {};
-    site.running.simulator.finish(taskId);
+    await site.finish(videoId);
     const row = page.locator('tr', { has: page.locator(`a[href="#/videos/${videoId}"]`) });
     await row.getByText('ready').waitFor();
     await row.getByRole('link').click();
