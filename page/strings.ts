@@ -123,11 +123,9 @@ export const T = {
   historyFailed: (why: string) => `The history could not be read. ${why}`,
   earlierVisits: (count: number) => `Show ${count} earlier steps`,
   failedTry: (error: string, title: string) => `${error}: ${title}`,
-  nextTry: (next: string) => `After it came, or comes, ${next}.`,
-  tryOf: (attempt: number, limit: number | undefined, when: string, seconds: number) =>
-    `try ${attempt}${limit === undefined ? '' : ` of ${limit}`} ${when} ${seconds} s`,
-  within: 'within',
-  inSeconds: 'in',
+  nextTry: (attempt: number, limit: number | undefined, seconds: number, isRandom: boolean) =>
+    `${tryOf(attempt, limit)} starts in ${seconds} s${isRandom ? ', or sooner' : ''}.`,
+  tryRuns: (attempt: number, limit: number | undefined) => `${tryOf(attempt, limit)} runs now.`,
   here: 'here now',
   jobDocument: 'Job document',
   request: 'The request',
@@ -199,3 +197,7 @@ export const T = {
   hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
   days: (days: number) => (days === 1 ? '1 day' : `${days} days`),
 } as const;
+
+function tryOf(attempt: number, limit: number | undefined): string {
+  return limit === undefined ? `Try ${attempt}` : `Try ${attempt} of ${limit}`;
+}

@@ -1,20 +1,20 @@
-import type { FailedTry, Workflow } from '../../client/index.ts';
-import { type NextTry, nextTryOf } from '../../lambdas/core/history/retriers.ts';
+import type { Visit, Workflow } from '../../client/index.ts';
+import { nextTryOf } from '../../lambdas/core/history/retriers.ts';
 import { T } from '../strings.ts';
 
-/** Which try follows the failed ones of a state, by the definition. @returns undefined where none does */
+/** Which try follows the failed ones of a visit, by the definition, and when. @returns undefined where none does */
 export function nextTry(
   { States }: Workflow,
-  state: string,
-  failedTries: readonly FailedTry[],
+  { state, failed_tries }: Visit,
+  now: number,
 ): string | undefined {
   const next = nextTryOf(
     States[state],
-    failedTries.map(({ error }) => error),
+    failed_tries.map(({ error }) => error),
   );
-  return next && toWords(next);
-}
-
-function toWords({ attempt, limit, isRandom, seconds }: NextTry): string {
-  return T.tryOf(attempt, limit, isRandom ? T.within : T.inSeconds, Math.round(seconds));
+  if (next === undefined) return undefined;
+  const { attempt, limit, seconds, isRandom } = next;
+  const failedAt = Date.parse(failed_tries.at(-1)?.failed_at ?? '');
+  const left = Math.ceil(seconds - (now - failedAt) / 1000);
+  return left > 0 ? T.nextTry(attempt, limit, left, isRandom) : T.tryRuns(attempt, limit);
 }

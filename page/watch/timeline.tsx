@@ -48,7 +48,7 @@ interface VisitRowProps {
 function VisitRow({ visit, workflow, now }: VisitRowProps) {
   const { state, entered_at, left_at, failed_tries, job } = visit;
   const isHere = left_at === undefined;
-  const next = isHere && workflow !== undefined ? nextTry(workflow, state, failed_tries) : undefined;
+  const next = isHere && workflow !== undefined ? nextTry(workflow, visit, now) : undefined;
   return (
     <>
       <strong>{state}</strong> <time dateTime={entered_at}>{formatTime(entered_at)}</time>{' '}
@@ -61,7 +61,7 @@ function VisitRow({ visit, workflow, now }: VisitRowProps) {
           {failed_tries.map((each) => (
             <TryRow key={each.failed_at} failed={each} />
           ))}
-          {next === undefined ? undefined : <li>{T.nextTry(next)}</li>}
+          {next === undefined ? undefined : <li>{next}</li>}
         </ul>
       )}
       {job === undefined ? undefined : (

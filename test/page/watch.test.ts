@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     await page.locator('[aria-live=polite]', { hasText: 'The state is' }).waitFor({ state: 'attached' });
   });
 
-  test('says why a step is tried again, and when', async () => {
+  test('says why a step is tried again', async () => {
     const busy = { code: 1002, message: 'rate limit' };
     const videoId = await site.start(TEXT_REQUEST, { create: busy });
     const { page } = await open(`#/videos/${videoId}`);
