@@ -9,12 +9,14 @@ import { hasSample } from './sample.ts';
 /** The templates, with what each needs and costs. */
 export function CatalogueView({ catalogue }: { readonly catalogue: Catalogue }) {
   const { isSimulated } = useReach();
+  // Those with a picture come first, so that the items of a row have one height.
+  const templates = [...catalogue.templates].sort((a, b) => Number(hasSample(b)) - Number(hasSample(a)));
   return (
     <>
       <h1>{T.make}</h1>
       <h2>{T.catalogue}</h2>
       <ul class="templates">
-        {catalogue.templates.map((template) => (
+        {templates.map((template) => (
           <TemplateItem key={template.template_id} template={template} isSimulated={isSimulated} />
         ))}
       </ul>
