@@ -16,21 +16,23 @@ const SHOWN = 30;
 
 /** The visits of the states, oldest first. */
 export function Timeline({ visits, workflow, now }: Props) {
-  const [isWhole, setIsWhole] = useState(false);
-  const hidden = isWhole ? 0 : Math.max(0, visits.length - SHOWN);
+  const [held, setHeld] = useState(Number.POSITIVE_INFINITY);
+  const hidden = Math.min(held, Math.max(0, visits.length - SHOWN));
+  // No later visit may take away the one that a person reads.
+  const hold = () => setHeld(hidden);
   if (visits.length === 0) return <p>{T.timelineEmpty}</p>;
   return (
     <>
       {hidden > 0 && (
-        <button type="button" onClick={() => setIsWhole(true)}>
+        <button type="button" onClick={() => setHeld(0)}>
           {T.earlierVisits(hidden)}
         </button>
       )}
-      <ol class="timeline" start={hidden + 1}>
+      <ol class="timeline" start={hidden + 1} onFocusIn={hold}>
         {visits.slice(hidden).map((visit, index) => (
           <li key={hidden + index} class={visit.left_at === undefined ? 'here' : undefined}>
             <Guarded>
-              <VisitRow visit={visit} workflow={workflow} now={now} />
+              <VisitRow visit={visit} workflow={workflow} now={now} onRead={hold} />
             </Guarded>
           </li>
         ))}
@@ -43,9 +45,10 @@ interface VisitRowProps {
   readonly visit: Visit;
   readonly workflow: Workflow | undefined;
   readonly now: number;
+  readonly onRead: () => void;
 }
 
-function VisitRow({ visit, workflow, now }: VisitRowProps) {
+function VisitRow({ visit, workflow, now, onRead }: VisitRowProps) {
   const { state, entered_at, left_at, failed_tries, job } = visit;
   const isHere = left_at === undefined;
   const next = isHere && workflow !== undefined ? nextTry(workflow, visit, now) : undefined;
@@ -65,7 +68,7 @@ function VisitRow({ visit, workflow, now }: VisitRowProps) {
         </ul>
       )}
       {job === undefined ? undefined : (
-        <details>
+        <details onToggle={onRead}>
           <summary>{T.jobDocument}</summary>
           <pre>{JSON.stringify(job, null, 2)}</pre>
         </details>
