@@ -36,6 +36,7 @@ export default defineConfig({
     // Nothing here is about time: a busy machine may need twenty times as long as a quiet one.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     provide: { isLong: false },
     // Handlers that are called in the test's own process write a line a call.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import ordinary from './vitest.config.ts';
 
-const { maxWorkers, testTimeout, hookTimeout, env, reporters } = ordinary.test ?? {};
+const { maxWorkers, testTimeout, hookTimeout, expect, env, reporters } = ordinary.test ?? {};
 
 /** `npm run test:long`: what `npm test` leaves out. A configuration of its own, so that no other run takes these files up. */
 export default defineConfig({
@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers,
     testTimeout,
     hookTimeout,
+    expect,
     env,
     reporters,
     provide: { isLong: true },

@@ -57,9 +57,7 @@ describe.each(FAULTS)('while the table %s', (fault) => {
     const posted = await running.post(REQUEST, headers);
     expect(posted.status).toBe(202);
     const { video_id } = (await posted.json()) as Video;
-    await expect
-      .poll(async () => (await running.get(video_id)).polls, { timeout: 60_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(async () => (await running.get(video_id)).polls).toBeGreaterThan(0);
 
     const replayed = await running.post(REQUEST, headers);
     expect(replayed.status).toBe(202);

@@ -216,7 +216,7 @@ describe('with visibility=owner', () => {
     const before = creates.length;
     await caller.start(request);
     running.service.engine.start(randomUUID(), JSON.stringify(request));
-    await expect.poll(() => creates.length, { timeout: 20_000 }).toBe(before + 2);
+    await expect.poll(() => creates.length).toBe(before + 2);
     for (const { body } of creates.slice(before))
       expect(body).toMatchObject({ media_inputs: [{ value: expect.stringMatching(/^data:image\/png/) }] });
   });
@@ -244,7 +244,7 @@ describe('with visibility=everyone', () => {
       }
       const { creates } = running.simulator;
       await caller.start(withImage(await other.upload()));
-      await expect.poll(() => creates.length, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => creates.length).toBe(1);
     } finally {
       await running.stop();
     }

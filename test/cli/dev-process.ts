@@ -18,7 +18,7 @@ export async function startDev(options: ProcessOptions, flags: readonly string[]
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
   });
-  await expect.poll(() => printed, { timeout: 50_000 }).toContain('Ctrl-C stops');
+  await expect.poll(() => printed).toContain('Ctrl-C stops');
   return {
     child,
     url: /up at (http:\/\/\S+)/.exec(printed)?.[1] ?? expect.unreachable(),

@@ -32,7 +32,7 @@ test('continues the video of a killed process, but not with a real key', { timeo
   const cwd = await temporaryFolder();
   const killed = await startDev({ cwd });
   const videoId = await postExample(killed);
-  await expect.poll(killed.printed, { timeout: 50_000 }).toContain(`${videoId}  Wait`);
+  await expect.poll(killed.printed).toContain(`${videoId}  Wait`);
   await killed.stop('SIGKILL');
   // No server listens on port 9.
   const key = { MINIMAX_API_KEY: 'sk-1', MINIMAX_API_HOST: 'http://127.0.0.1:9' };

@@ -91,7 +91,7 @@ export async function cancelled({ running }: TableRun): Promise<string> {
   const answer = await running.post(REQUEST);
   expect(answer.status).toBe(202);
   const { video_id } = (await answer.json()) as Video;
-  await expect.poll(async () => (await running.get(video_id)).polls, { timeout: 60_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await running.get(video_id)).polls).toBeGreaterThan(0);
   const deleted = await fetch(`${running.service.url}/videos/${video_id}`, { method: 'DELETE' });
   expect(deleted.status).toBe(200);
   await running.endOf(video_id);

@@ -102,9 +102,6 @@ describe('the page of the local service', () => {
   });
 });
 
-/** A busy machine may need longer than the second that Vitest waits. */
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 });
-
 /** Follows the events of a video, which stays open until it is closed or the test ends. */
 async function follow(videoId: string, headers: Readonly<Record<string, string>> = {}, at = running) {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -148,7 +145,7 @@ describe('the events of a video', () => {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    await poll(events.changes).toBeGreaterThan(3);
+    await expect.poll(events.changes).toBeGreaterThan(3);
     expect(events.text()).toMatch(/^retry: 2000\n\n/);
     await finish(video);
     const ended = running.service.engine.executions.get(video)?.status;
@@ -156,7 +153,7 @@ describe('the events of a video', () => {
     const other = await start();
     const others = await follow(other);
     const [before, all] = [others.changes(), events.changes()];
-    await poll(others.changes).toBeGreaterThan(before + 5);
+    await expect.poll(others.changes).toBeGreaterThan(before + 5);
     expect(events.changes()).toBe(all);
     await finish(other);
     expect(events.text().replaceAll('event: change\ndata: {}\n\n', '')).toBe('retry: 2000\n\n');
@@ -204,7 +201,7 @@ describe('the events of a video', () => {
     expect(refused).toHaveLength(30);
     expect(refused[0]?.headers['retry-after']).toBe('5');
     for (const { close } of followers) close();
-    await poll(async () => (await follow(video)).status).toBe(200);
+    await expect.poll(async () => (await follow(video)).status).toBe(200);
     await finish(video);
   });
 
@@ -213,7 +210,7 @@ describe('the events of a video', () => {
     const video = await start({}, other);
     const events = await follow(video, {}, other);
     await other.stop();
-    await poll(events.isOver).toBe(true);
+    await expect.poll(events.isOver).toBe(true);
   });
 });
 

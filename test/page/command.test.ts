@@ -18,7 +18,7 @@ async function startPage(flags: readonly string[], env: Readonly<Record<string, 
     err += text;
   });
   const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
-  await expect.poll(() => err, { timeout: 50_000 }).toContain('Ctrl-C stops it.');
+  await expect.poll(() => err).toContain('Ctrl-C stops it.');
   return { address, child, ended, err: () => err };
 }
 
@@ -100,7 +100,7 @@ test('opens the browser without its secret in the arguments, which every user of
   const { address, child } = await startPage(['--url', service.url, '--open'], {
     PATH: `${programs}:/usr/bin:/bin`,
   });
-  await expect.poll(() => stat(noted).catch(() => undefined), { timeout: 50_000 }).toBeDefined();
+  await expect.poll(() => stat(noted).catch(() => undefined)).toBeDefined();
   const path = (await readFile(noted, 'utf8')).trim();
   expect(path).not.toContain(new URL(address).searchParams.get('token'));
   expect(await readFile(`${noted}.html`, 'utf8')).toContain(`url=${address}"`);

@@ -10,9 +10,6 @@ const TEXT_REQUEST = { template_id: ANIME, text_inputs: [{ value: 'At sea' }] };
 const rows = (page: Page) => page.locator('.videos tbody tr');
 const pageName = (page: Page, number: number) => page.getByRole('navigation', { name: `Page ${number}` });
 
-/** A busy machine may need longer than the second that Vitest waits. */
-const poll = <T>(read: () => T) => expect.poll(read, { timeout: 60_000 });
-
 /** The ids of the rows that are shown. */
 function idsIn(page: Page): Promise<readonly (string | null)[]> {
   return page
@@ -62,42 +59,42 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
     const first = await idsIn(page);
     await page.getByRole('link', { name: 'Older' }).click();
     await pageName(page, 2).waitFor();
-    await poll(async () => (await idsIn(page)).length).toBeGreaterThan(40);
+    await expect.poll(async () => (await idsIn(page)).length).toBeGreaterThan(40);
     const second = await idsIn(page);
     expect(second).not.toContain(first[0]);
     await page.reload();
     await pageName(page, 2).waitFor();
-    await poll(() => idsIn(page)).toEqual(second);
+    await expect.poll(() => idsIn(page)).toEqual(second);
     await page.goBack();
     await pageName(page, 1).waitFor();
-    await poll(() => idsIn(page)).toEqual(first);
+    await expect.poll(() => idsIn(page)).toEqual(first);
     await page.goForward();
-    await poll(() => idsIn(page)).toEqual(second);
+    await expect.poll(() => idsIn(page)).toEqual(second);
     await page.getByRole('link', { name: 'Newest' }).click();
-    await poll(() => idsIn(page)).toEqual(first);
+    await expect.poll(() => idsIn(page)).toEqual(first);
   });
 
   test('has the newest videos of the filters that are set, and keeps them in the address', async () => {
     const page = await open();
     await page.getByLabel('Status').selectOption('failed');
-    await poll(async () => (await idsIn(page))[0]).toBe('old-0990');
+    await expect.poll(async () => (await idsIn(page))[0]).toBe('old-0990');
     for (const text of await rows(page).locator('.status').allTextContents())
       expect(text).toContain('failed');
     await page.getByLabel('Template').selectOption({ label: 'Run for Life' });
-    await poll(async () => (await idsIn(page)).slice(0, 2)).toEqual(['old-0980', 'old-0960']);
+    await expect.poll(async () => (await idsIn(page)).slice(0, 2)).toEqual(['old-0980', 'old-0960']);
     await page.getByLabel('To this day').fill('2026-10-02');
-    await poll(() => idsIn(page)).toEqual(['old-0040', 'old-0020', 'old-0000']);
+    await expect.poll(() => idsIn(page)).toEqual(['old-0040', 'old-0020', 'old-0000']);
     await page.getByLabel('From this day').fill('2026-10-02');
-    await poll(() => idsIn(page)).toEqual(['old-0040']);
+    await expect.poll(() => idsIn(page)).toEqual(['old-0040']);
     await page.reload();
-    await poll(() => idsIn(page)).toEqual(['old-0040']);
+    await expect.poll(() => idsIn(page)).toEqual(['old-0040']);
     expect(await page.getByLabel('From this day').inputValue()).toBe('2026-10-02');
     expect(await page.getByLabel('To this day').inputValue()).toBe('2026-10-02');
     expect(await page.getByLabel('Status').inputValue()).toBe('failed');
     await page.getByLabel('Status').selectOption('cancelled');
     await page.getByText('No video fits these filters.').waitFor();
     await page.goBack();
-    await poll(() => idsIn(page)).toEqual(['old-0040']);
+    await expect.poll(() => idsIn(page)).toEqual(['old-0040']);
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await pageName(page, 1).waitFor();
     expect(new URL(page.url()).hash).toBe('#/videos?');
@@ -112,7 +109,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
     await pageName(page, 2).waitFor();
     expect(new URL(page.url()).hash).toMatch(/^#\/videos\?status=succeeded&cursor=[^&]+&page=2$/);
     await page.getByRole('link', { name: 'Newest' }).click();
-    await poll(async () => (await idsIn(page))[0]).toBe('old-0999');
+    await expect.poll(async () => (await idsIn(page))[0]).toBe('old-0999');
     expect(new URL(page.url()).hash).toBe('#/videos?status=succeeded');
   });
 
@@ -129,7 +126,7 @@ describe.skipIf(!hasChromium).each(SITES)('the list %s', (_name, startSite) => {
     await page.getByRole('alert').filter({ hasText: 'metadata.order' }).waitFor();
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await rows(page).first().waitFor();
-    await poll(() => page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   });
 
   test('says what a video has cost, and how long it took', async () => {

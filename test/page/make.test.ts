@@ -142,7 +142,7 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
     });
     await write(page, 'A lost answer');
     await submitButton(page).click();
-    await expect.poll(() => posts, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => posts).toBe(2);
     await page.reload();
     await page.locator('video').waitFor();
     expect(posts).toBe(3);

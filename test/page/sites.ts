@@ -95,7 +95,7 @@ function siteOf({ stack, running, options, address, inside, front, page }: Parts
       // A busy machine shows a video for seconds before it is submitted.
       const taskOf = async (): Promise<string | undefined> =>
         ((await site.running.storedJob(videoId)) as JobRecord | undefined)?.task?.task_id;
-      await expect.poll(taskOf, { timeout: 60_000 }).toBeDefined();
+      await expect.poll(taskOf).toBeDefined();
       site.running.simulator.finish((await taskOf()) ?? '');
     },
     async restart(between = async () => undefined) {

@@ -166,7 +166,7 @@ test('pays for no second video where the first can be adopted, or is of another 
   const paid = { ...video, confirm_cost_usd: PRICE };
   running.simulator.script({ queries: ['Processing'] });
   const cancelled = videoIdIn(await agent.call('start_video', paid));
-  await expect.poll(() => running.simulator.creates.length, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => running.simulator.creates.length).toBe(1);
   await agent.call('cancel_video', { video_id: cancelled, confirm_still_charged: true });
   await running.endOf(cancelled);
   const repeated = await agent.call('start_video', paid);
