@@ -23,8 +23,12 @@ export interface Site {
   readonly inside: string;
   /** Whose videos the page shows. */
   readonly owner: string;
-  /** Starts a video of that owner, past the page. @param script what MiniMax does with it. @returns its id */
-  start(body: object, script?: Scenario): Promise<string>;
+  /**
+   * Starts a video of that owner, past the page, and waits until MiniMax is asked for it.
+   * @param script what MiniMax does with it
+   * @returns its id
+   */
+  start(body: object, script: Scenario): Promise<string>;
   /** Lets the task of a video succeed, once it has one. */
   finish(videoId: string): Promise<void>;
   /** Ends the service, as `kill` does, and starts it again at its port, over its data. */
@@ -85,8 +89,11 @@ function siteOf({ stack, running, options, address, inside, front, page }: Parts
     folder: stack.folder,
     owner: isSigned ? `iam ${CREDENTIALS.accessKeyId}` : OWNER,
     async start(body, script) {
-      if (script !== undefined) site.running.simulator.script(script);
+      const { simulator } = site.running;
+      const before = simulator.creates.length;
+      simulator.script(script);
       const answer = await site.running.post(body, isSigned ? AS_CALLER : {});
+      await expect.poll(() => simulator.creates.length).toBeGreaterThan(before);
       return ((await answer.json()) as AcceptedVideo).video_id;
     },
     address,

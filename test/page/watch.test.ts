@@ -56,6 +56,8 @@ describe.skipIf(!hasChromium).each(SITES)('the page %s', (_name, startSite) => {
 
   test('cancels after it has said what that does not do', async () => {
     const { page } = await open(`#/videos/${await site.start(TEXT_REQUEST, ENDLESS)}`);
+    // Before that there may be no task to adopt.
+    await page.getByText(/asked \d+ times/).waitFor();
     const button = page.getByRole('button', { name: 'Stop waiting …' });
     await button.click();
     await page.getByText('MiniMax cannot be stopped').waitFor();
