@@ -99,7 +99,7 @@ function siteOf({ stack, running, options, address, inside, front, page }: Parts
     address,
     inside,
     async finish(videoId) {
-      // A busy machine shows a video for seconds before it is submitted.
+      // MiniMax has the task before the service has its id.
       const taskOf = async (): Promise<string | undefined> =>
         ((await site.running.storedJob(videoId)) as JobRecord | undefined)?.task?.task_id;
       await expect.poll(taskOf).toBeDefined();
