@@ -28,11 +28,11 @@ export function Timeline({ visits, workflow, now }: Props) {
           {T.earlierVisits(hidden)}
         </button>
       )}
-      <ol class="timeline" start={hidden + 1} onFocusIn={hold}>
+      <ol class="timeline" start={hidden + 1} onFocusIn={hold} onPointerDown={hold}>
         {visits.slice(hidden).map((visit, index) => (
           <li key={hidden + index} class={visit.left_at === undefined ? 'here' : undefined}>
             <Guarded>
-              <VisitRow visit={visit} workflow={workflow} now={now} onRead={hold} />
+              <VisitRow visit={visit} workflow={workflow} now={now} />
             </Guarded>
           </li>
         ))}
@@ -45,10 +45,9 @@ interface VisitRowProps {
   readonly visit: Visit;
   readonly workflow: Workflow | undefined;
   readonly now: number;
-  readonly onRead: () => void;
 }
 
-function VisitRow({ visit, workflow, now, onRead }: VisitRowProps) {
+function VisitRow({ visit, workflow, now }: VisitRowProps) {
   const { state, entered_at, left_at, failed_tries, job } = visit;
   const isHere = left_at === undefined;
   const next = isHere && workflow !== undefined ? nextTry(workflow, visit, now) : undefined;
@@ -68,7 +67,7 @@ function VisitRow({ visit, workflow, now, onRead }: VisitRowProps) {
         </ul>
       )}
       {job === undefined ? undefined : (
-        <details onToggle={onRead}>
+        <details>
           <summary>{T.jobDocument}</summary>
           <pre>{JSON.stringify(job, null, 2)}</pre>
         </details>
