@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, inject, onTestFinished, test, vi } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { CopiedJob } from '../../lambdas/core/job/job.ts';
 import type { Simulator } from '../../local/simulator/simulator.ts';
@@ -33,7 +33,7 @@ test('polls a running video from its next check on when callbacks are turned off
   });
   const { video_id } = (await (await before.post(REQUEST)).json()) as Video;
   const waiting = () => before.service.engine.executions.get(video_id);
-  await vi.waitFor(() => expect(waiting()?.events.at(-1)?.type).toBe('TaskSubmitted'), { timeout: 20_000 });
+  await expect.poll(() => waiting()?.events.at(-1)?.type).toBe('TaskSubmitted');
   await before.stop();
 
   const assembly = await deployWithout(folder, simulator);

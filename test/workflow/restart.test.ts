@@ -1,7 +1,7 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Video } from '../../lambdas/core/api/response.ts';
 import type { JobRecord } from '../../lambdas/core/job/job-record.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
@@ -32,13 +32,9 @@ const eventsOf = (running: RunningService, videoId: string) =>
   running.service.engine.executions.get(videoId)?.events ?? [];
 
 async function comesTo(running: RunningService, videoId: string, state: string): Promise<void> {
-  await vi.waitFor(
-    () =>
-      expect(eventsOf(running, videoId).map((event) => event.stateEnteredEventDetails?.name)).toContain(
-        state,
-      ),
-    { timeout: 20_000 },
-  );
+  await expect
+    .poll(() => eventsOf(running, videoId).map((event) => event.stateEnteredEventDetails?.name))
+    .toContain(state);
 }
 
 /** Leaves of the history what had been written when the function of the first step was running. */
@@ -79,9 +75,7 @@ test('a create that was cut off behind its answer is delivered without anybody, 
   forgetOutcome(folder, videoId);
   const second = await start();
   expect(second.service.resumed).toMatchObject([{ state: 'Submit task', isInterrupted: true }]);
-  await vi.waitFor(async () => expect(await second.get(videoId)).toMatchObject({ status: 'succeeded' }), {
-    timeout: 20_000,
-  });
+  await expect.poll(() => second.get(videoId)).toMatchObject({ status: 'succeeded' });
   expect(stack.simulator.creates.length).toBe(before + 1);
 });
 
@@ -106,7 +100,7 @@ test('a stop waits for the answer of a create that is under way', async () => {
   const first = await start();
   const before = stack.simulator.creates.length;
   const videoId = await begin(first, { create: { reply: 'whole', afterMs: 700 }, queries: ['Success'] });
-  await vi.waitFor(() => expect(stack.simulator.creates.length).toBe(before + 1), { timeout: 20_000 });
+  await expect.poll(() => stack.simulator.creates.length).toBe(before + 1);
   await first.stop();
   const second = await start();
   expect(second.service.resumed).toMatchObject([{ isInterrupted: false }]);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { historySchema, type VideoHistory, type Visit } from '../../lambdas/core/api/workflow-response.ts';
 import type { Scenario } from '../../local/simulator/scenario.ts';
 import { COPY_RETRIES } from '../harness/assembly.ts';
@@ -137,7 +137,7 @@ test('shows a video that was stopped in a wait, and continues with it after a re
   const running = await (await placeFor(stack)).start(600_000);
   running.simulator.script({ queries: ['Success'] });
   const { video_id } = (await (await running.post(REQUEST)).json()) as { video_id: string };
-  await vi.waitFor(async () => expect((await running.get(video_id)).state).toBe('Wait'), { timeout: 20_000 });
+  await expect.poll(async () => (await running.get(video_id)).state).toBe('Wait');
   expect((await pageOf(running, video_id)).states.at(-1)).not.toHaveProperty('left_at');
   await fetch(`${running.service.url}/videos/${video_id}`, { method: 'DELETE' });
   const stopped = await pageOf(running, video_id);

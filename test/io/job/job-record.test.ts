@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Claim, toJobClaim } from '../../../lambdas/core/job/claim.ts';
 import type { JobRecord } from '../../../lambdas/core/job/job-record.ts';
 import { jobKey } from '../../../lambdas/core/storage-keys.ts';
@@ -256,7 +256,7 @@ describe('a later writer', () => {
 test('waits for the task of a create that may still be in progress', async () => {
   const world = await startWorld(claim);
   const finding = world.records.find(executionKey, 60, signal);
-  await vi.waitFor(() => expect(world.requests.length).toBeGreaterThan(1));
+  await expect.poll(() => world.requests.length).toBeGreaterThan(1);
   world.objects.set(KEY, JSON.stringify({ ...sending, task }));
   expect(await finding).toMatchObject({ kind: 'record', record: { task } });
   const other = await startWorld(foreign);
@@ -274,7 +274,7 @@ test('a redrive that finds a create in progress waits for its task, and follows 
   const world = await startWorld(sendingNow);
   const redrive = toJobClaim({ ...newJob, redrives: 1 }, { request, owner: 'iam A' }, 'redrive');
   const claiming = world.records.claimSubmit(redrive, 60, signal);
-  await vi.waitFor(() => expect(world.requests.length).toBeGreaterThan(1));
+  await expect.poll(() => world.requests.length).toBeGreaterThan(1);
   world.objects.set(KEY, JSON.stringify({ ...sendingNow, task }));
   expect(await claiming).toEqual({ next: 'follow', task });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { listen, readBody } from '../../../local/loopback-server.ts';
 import { type Simulator, startSimulator } from '../../../local/simulator/simulator.ts';
 
@@ -158,9 +158,9 @@ test('sends a challenge during the create, and a callback without the result at 
   simulator.script({ queries: ['Processing', 'Success'], callbacks: { challenge: { value: { a: [1] } } } });
   const { task_id } = (await (await withCallback(callee.url)).json()) as { readonly task_id: string };
   expect(callee.bodies[0]).toBe('{"challenge":{"a":[1]}}');
-  await vi.waitFor(() => expect(callee.bodies).toHaveLength(2));
+  await expect.poll(() => callee.bodies).toHaveLength(2);
   await query(task_id);
-  await vi.waitFor(() => expect(callee.bodies).toHaveLength(3));
+  await expect.poll(() => callee.bodies).toHaveLength(3);
   expect(JSON.parse(callee.bodies[2] ?? '')).toEqual({ task_id, status: 'processing' });
   await query(task_id);
   await new Promise((resolve) => setTimeout(resolve, 50));

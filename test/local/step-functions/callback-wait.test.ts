@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SendTaskSuccessCommand, StopExecutionCommand, TaskTimedOut } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
 import { connectTo, finished, start, typesOf } from '../../harness/engine-client.ts';
 
@@ -56,7 +56,7 @@ const input = (wait_seconds: number): object => ({ video_id: 'v1', wait_seconds 
 test('continues when the AWS client sends the token, and answers a second use with TaskTimedOut', async () => {
   const { client, waits } = await waitingIn();
   const { executionArn } = await start(client, 'one', input(600));
-  await vi.waitFor(() => expect(waits).toHaveLength(1));
+  await expect.poll(() => waits).toHaveLength(1);
   expect(waits[0]).toEqual({ video_id: 'v1', task_token: expect.any(String) });
   const callback = new SendTaskSuccessCommand({
     taskToken: waits[0]?.task_token ?? '',
@@ -111,7 +111,7 @@ test('continues at once when the function fails to store the token', async () =>
 test('answers the token of a stopped execution with TaskTimedOut', async () => {
   const { client, waits } = await waitingIn();
   const { executionArn } = await start(client, 'one', input(600));
-  await vi.waitFor(() => expect(waits).toHaveLength(1));
+  await expect.poll(() => waits).toHaveLength(1);
   await client.send(new StopExecutionCommand({ executionArn }));
   const late = new SendTaskSuccessCommand({ taskToken: waits[0]?.task_token ?? '', output: '{}' });
   await expect(client.send(late)).rejects.toBeInstanceOf(TaskTimedOut);

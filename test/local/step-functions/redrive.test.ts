@@ -1,6 +1,6 @@
 import { RedriveExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
 import { connectTo, finished, start } from '../../harness/engine-client.ts';
 
@@ -31,7 +31,7 @@ test('a stopped run does nothing more after a redrive, not even its own retries'
     },
   });
   const { executionArn } = await start(client, 'one');
-  await vi.waitFor(() => expect(invocations).toBe(1));
+  await expect.poll(() => invocations).toBe(1);
   await client.send(new StopExecutionCommand({ executionArn }));
   await client.send(new RedriveExecutionCommand({ executionArn }));
   expect(await finished(client, executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '"second"' });

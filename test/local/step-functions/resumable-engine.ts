@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { WorkerReply } from '../../../local/lambda/function-worker.ts';
 import { createEngine, type Engine } from '../../../local/step-functions/engine.ts';
 import type { EngineOptions } from '../../../local/step-functions/engine-options.ts';
@@ -93,13 +93,13 @@ export async function suspendedAt(
 ): Promise<ExecutionStore> {
   const engine = engineOn(bench);
   const execution = engine.start('one', JSON.stringify(input));
-  await vi.waitFor(() => expect(execution.events.map((event) => event.type)).toContain(type));
+  await expect.poll(() => execution.events.map((event) => event.type)).toContain(type);
   engine.suspend();
   return engine.store;
 }
 
 export async function endOf(engine: Engine): Promise<NonNullable<ReturnType<Engine['executions']['get']>>> {
-  await vi.waitFor(() => expect(engine.executions.get('one')?.status).not.toBe('RUNNING'));
+  await expect.poll(() => engine.executions.get('one')?.status).not.toBe('RUNNING');
   const ended = engine.executions.get('one');
   if (ended === undefined) throw new Error('There is no execution "one".');
   return ended;

@@ -1,5 +1,5 @@
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { endOf, engineOn, FUNCTION, good, never, recording, suspendedAt } from './resumable-engine.ts';
 
 const WAITING = {
@@ -51,9 +51,9 @@ test('does not take the token of an earlier state for that of an interrupted fun
   const bench = { definition: SUBMITTING_AFTER_WAITING, invoke };
   const engine = engineOn(bench);
   const execution = engine.start('one', '{}');
-  await vi.waitFor(() => expect(invoked).toHaveLength(1));
+  await expect.poll(() => invoked).toHaveLength(1);
   engine.tokens.settle(String(invoked[0]?.token), { ok: true, output: '{"sent":true}' });
-  await vi.waitFor(() => expect(invoked).toHaveLength(2));
+  await expect.poll(() => invoked).toHaveLength(2);
   engine.suspend();
   expect(execution.status).toBe('RUNNING');
   const next = engineOn({ ...bench, store: engine.store });

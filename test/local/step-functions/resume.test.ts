@@ -57,7 +57,7 @@ test('retries an interrupted check at once, and continues to count its attempts'
   const first = engineOn({ invoke: hang, pauseMs: 0 });
   const execution = first.start('one', '{}');
   const checks = () => execution.events.filter(({ type }) => type === 'LambdaFunctionStarted').length;
-  await vi.waitFor(() => expect(checks()).toBe(2));
+  await expect.poll(() => checks()).toBe(2);
   first.suspend();
   const { invoked, invoke } = recording();
   const second = engineOn({ store: first.store, invoke });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StateMachineDefinition } from 'aws-local-stepfunctions';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createEngine } from '../../../local/step-functions/engine.ts';
 import { openExecutionStore } from '../../../local/step-functions/execution-store.ts';
 import { ARN } from '../../harness/engine-client.ts';
@@ -47,7 +47,7 @@ test('fails an execution that cannot be resumed, with its cause, and continues t
     { execution: { name: 'deep' } },
     { execution: { name: 'whole' } },
   ]);
-  await vi.waitFor(() => expect(ends).toHaveLength(3));
+  await expect.poll(() => ends).toHaveLength(3);
   expect(ends.toSorted()).toEqual(['damaged FAILED', 'deep FAILED', 'whole SUCCEEDED']);
   expect(engine.executions.get('damaged')).toMatchObject({
     status: 'FAILED',
